@@ -1,0 +1,33 @@
+package stats
+
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+
+// Learner takes rows. Learn and Forget either take the whole block or, with an
+// error, leave the receiver as it was.
+type Learner interface {
+	Learn(layout *Layout, rows *Rows) error
+	Forget(layout *Layout, rows *Rows) error
+}
+
+// Encoder writes a statistic's state: deterministic, and exact bit for bit.
+type Encoder interface {
+	Encode(w *wire.Writer)
+}
+
+// Additive is what a project is made of: a [Summary], or a wrapper (window,
+// folds, partition, decay) around other Additives. Merge, Subtract and Scale
+// either succeed or leave the receiver as it was; the operand is never touched
+// and never shared afterwards.
+type Additive interface {
+	Learner
+	Encoder
+	// Merge adds what other has learned; other must be of the same type and
+	// settings, else the error wraps ErrIncompatible.
+	Merge(other Additive) error
+	// Subtract takes away what other has learned.
+	Subtract(other Additive) error
+	// Scale multiplies every weight by f, which is positive and finite.
+	Scale(f float64) error
+	// Clone returns a deep copy.
+	Clone() Additive
+}

@@ -1,0 +1,140 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+)
+
+// Rows is a block of N encoded rows: the only form in which rows reach the
+// statistics. Values and Codes are row-major; a row's columns are those of the
+// [Layout] under which it was encoded. The statistics never keep or change a
+// Rows.
+type Rows struct {
+	// N is the number of rows.
+	N int
+	// Numeric is the number of numeric columns (continuous and binary) and
+	// Values holds N*Numeric numbers; NaN means missing.
+	Numeric int
+	Values  []float64
+	// Categorical is the number of categorical columns (categorical and list)
+	// and Codes holds N*Categorical codes: an index into the column's values,
+	// Missing, or, for a list, -2-i where Sets[i] holds the row's codes.
+	Categorical int
+	Codes       []int32
+	Sets        [][]int32
+	// Weights holds N positive finite weights; nil means 1 each.
+	Weights []float64
+	// Times holds N event times in nanoseconds since 1970, nil when the
+	// project does not use time.
+	Times []int64
+}
+
+// Missing is the code of a categorical value that a row does not have, and
+// Other the code of every value that the column's dictionary has no room for.
+const (
+	Missing int32 = -1
+	Other   int32 = 0
+)
+
+// Reset empties the block for rows of the given width and keeps its memory.
+func (r *Rows) Reset(numeric, categorical int) {
+	*r = Rows{
+		Numeric: numeric, Categorical: categorical,
+		Values: r.Values[:0], Codes: r.Codes[:0], Sets: r.Sets[:0], Weights: r.Weights[:0], Times: r.Times[:0],
+	}
+}
+
+// Weight returns the weight of row i.
+func (r *Rows) Weight(i int) float64 {
+	if len(r.Weights) == 0 {
+		return 1
+	}
+	return r.Weights[i]
+}
+
+// Row returns the numeric values of row i; it aliases the block.
+func (r *Rows) Row(i int) []float64 { return r.Values[i*r.Numeric : (i+1)*r.Numeric] }
+
+// RowCodes returns the category codes of row i; it aliases the block.
+func (r *Rows) RowCodes(i int) []int32 { return r.Codes[i*r.Categorical : (i+1)*r.Categorical] }
+
+// Select returns rows [from, to) as a block that aliases this one.
+func (r *Rows) Select(from, to int) Rows {
+	out := *r
+	out.N = to - from
+	out.Values = r.Values[from*r.Numeric : to*r.Numeric]
+	out.Codes = r.Codes[from*r.Categorical : to*r.Categorical]
+	if len(r.Weights) > 0 {
+		out.Weights = r.Weights[from:to]
+	}
+	if len(r.Times) > 0 {
+		out.Times = r.Times[from:to]
+	}
+	return out
+}
+
+// Append copies row i of from, which has the same width, to the end of r.
+func (r *Rows) Append(from *Rows, i int) {
+	r.Values = append(r.Values, from.Row(i)...)
+	for _, c := range from.RowCodes(i) {
+		if c < Missing {
+			r.Sets = append(r.Sets, from.Sets[-2-c])
+			c = int32(-1 - len(r.Sets))
+		}
+		r.Codes = append(r.Codes, c)
+	}
+	if len(from.Weights) > 0 {
+		r.Weights = append(r.Weights, from.Weights[i])
+	}
+	if len(from.Times) > 0 {
+		r.Times = append(r.Times, from.Times[i])
+	}
+	r.N++
+}
+
+// Validate checks that the block fits the layout: widths, lengths, codes
+// within their dictionaries, finite values and positive finite weights. A
+// block that passes can be added to a summary of that layout without failing.
+func (r *Rows) Validate(l *Layout) error {
+	if r.Numeric != len(l.Numeric) || r.Categorical != len(l.Categorical) {
+		return fmt.Errorf("%w: rows have %d numeric and %d categorical columns, the layout %d and %d",
+			ErrIncompatible, r.Numeric, r.Categorical, len(l.Numeric), len(l.Categorical))
+	}
+	if len(r.Values) != r.N*r.Numeric || len(r.Codes) != r.N*r.Categorical ||
+		len(r.Weights) > 0 && len(r.Weights) != r.N || len(r.Times) > 0 && len(r.Times) != r.N {
+		return fmt.Errorf("%w: block of %d rows holds %d values, %d codes, %d weights, %d times",
+			ErrIncompatible, r.N, len(r.Values), len(r.Codes), len(r.Weights), len(r.Times))
+	}
+	for i, w := range r.Weights {
+		if !(w > 0) || math.IsInf(w, 0) {
+			return fmt.Errorf("weight of row %d is %v, not a positive finite number", i, w)
+		}
+	}
+	for i, v := range r.Values {
+		if math.IsInf(v, 0) {
+			return fmt.Errorf("attribute %q of row %d is %v", l.Numeric[i%r.Numeric].Name, i/r.Numeric, v)
+		}
+	}
+	for i, c := range r.Codes {
+		column := &l.Categorical[i%r.Categorical]
+		if c >= Missing && int(c) <= len(column.Values) {
+			continue
+		}
+		if err := r.validateSet(column, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Rows) validateSet(column *CategoricalColumn, code int32) error {
+	if code > Missing || !column.List || int(-2-code) >= len(r.Sets) {
+		return fmt.Errorf("%w: code %d of attribute %q, which has %d values", ErrIncompatible, code, column.Name, len(column.Values))
+	}
+	for _, c := range r.Sets[-2-code] {
+		if c < 0 || int(c) > len(column.Values) {
+			return fmt.Errorf("%w: code %d in a list of attribute %q, which has %d values", ErrIncompatible, c, column.Name, len(column.Values))
+		}
+	}
+	return nil
+}
