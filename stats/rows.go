@@ -111,8 +111,8 @@ func (r *Rows) Validate(l *Layout) error {
 		}
 	}
 	for i, v := range r.Values {
-		if math.IsInf(v, 0) {
-			return fmt.Errorf("attribute %q of row %d is %v", l.Numeric[i%r.Numeric].Name, i/r.Numeric, v)
+		if math.Abs(v) > MaxMagnitude {
+			return fmt.Errorf("attribute %q of row %d is %v, beyond %g", l.Numeric[i%r.Numeric].Name, i/r.Numeric, v, float64(MaxMagnitude))
 		}
 	}
 	for i, c := range r.Codes {

@@ -66,6 +66,14 @@ func (r *Reader) Byte() byte {
 	return b[0]
 }
 
+// PeekByte returns the next byte without taking it; 0 when there is none.
+func (r *Reader) PeekByte() byte {
+	if r.err != nil || r.Remaining() == 0 {
+		return 0
+	}
+	return r.buf[r.pos]
+}
+
 // Bool reads one byte that must be 0 or 1.
 func (r *Reader) Bool() bool {
 	b := r.Byte()

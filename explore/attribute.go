@@ -1,0 +1,48 @@
+package explore
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// ErrUnknownAttribute is wrapped when a summary has no attribute of that name.
+var ErrUnknownAttribute = errors.New("unknown attribute")
+
+// column is where an attribute is in a summary: one of the two is -1.
+type column struct {
+	name        string
+	numeric     int
+	categorical int
+}
+
+func find(s *stats.Summary, name string) (column, error) {
+	c := column{name: name, numeric: s.Layout().NumericIndex(name), categorical: s.Layout().CategoricalIndex(name)}
+	if c.numeric < 0 && c.categorical < 0 {
+		return c, fmt.Errorf("%w %q", ErrUnknownAttribute, name)
+	}
+	return c, nil
+}
+
+func findNumeric(s *stats.Summary, name string) (int, error) {
+	c, err := find(s, name)
+	if err == nil && c.numeric < 0 {
+		err = fmt.Errorf("attribute %q is categorical, not a number", name)
+	}
+	return c.numeric, err
+}
+
+// Number is a float64 whose JSON form is null when it is not finite.
+type Number float64
+
+// MarshalJSON writes the shortest decimal that reads back the same.
+func (n Number) MarshalJSON() ([]byte, error) {
+	v := float64(n)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(v)
+}

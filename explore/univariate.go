@@ -1,0 +1,102 @@
+package explore
+
+import (
+	"encoding/json"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// UnivariateResult is everything that is known about one attribute. Of the
+// optional fields, those of numbers are set for continuous and binary
+// attributes, Values and Other for categorical ones and lists.
+type UnivariateResult struct {
+	// Count is the weight of the rows that have the attribute, Missing that of
+	// the others.
+	Count   Number `json:"count"`
+	Missing Number `json:"missing"`
+
+	Numbers *NumberSummary `json:"-"`
+
+	// Values is the weight of each category, Other that of all values for
+	// which the dictionary had no room.
+	Values map[string]Number `json:"values,omitempty"`
+	Other  *Number           `json:"other,omitempty"`
+}
+
+// NumberSummary are the statistics of a numeric attribute. Variance divides by
+// n - 1; Stderr is Stddev / sqrt(n); CI95 is half the width of the 95 %
+// confidence interval of the mean by Student's t with n - 1 degrees of freedom;
+// Skewness and Kurtosis (excess) are the moment estimators g1 and g2 (Joanes
+// and Gill 1998).
+type NumberSummary struct {
+	Mean     Number `json:"mean"`
+	Variance Number `json:"variance"`
+	Stddev   Number `json:"stddev"`
+	Stderr   Number `json:"stderr"`
+	Skewness Number `json:"skewness"`
+	Kurtosis Number `json:"kurtosis"`
+	Min      Number `json:"min"`
+	Max      Number `json:"max"`
+	Median   Number `json:"median"`
+	CI95     Number `json:"ci95"`
+}
+
+// MarshalJSON writes the fields of Numbers beside the others.
+func (u UnivariateResult) MarshalJSON() ([]byte, error) {
+	type plain UnivariateResult
+	return json.Marshal(struct {
+		plain
+		*NumberSummary
+	}{plain(u), u.Numbers})
+}
+
+// Univariate describes one attribute; an unknown name is an error that wraps
+// ErrUnknownAttribute.
+func Univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
+	c, err := find(s, attribute)
+	if err != nil {
+		return nil, err
+	}
+	if c.numeric < 0 {
+		return categories(s, c.categorical), nil
+	}
+	m := s.Moments(c.numeric)
+	n := m.Weight()
+	median, err := Quantile(s, attribute, 0.5)
+	if err != nil {
+		return nil, err
+	}
+	stderr := m.Stddev(1) / math.Sqrt(n)
+	return &UnivariateResult{
+		Count: Number(n), Missing: Number(s.Weight() - n),
+		Numbers: &NumberSummary{
+			Mean: Number(m.Mean()), Variance: Number(m.Variance(1)), Stddev: Number(m.Stddev(1)), Stderr: Number(stderr),
+			Skewness: Number(m.Skewness()), Kurtosis: Number(m.Kurtosis()), Min: Number(m.Min()), Max: Number(m.Max()),
+			Median: Number(median), CI95: Number(stderr * studentT(0.975, n-1)),
+		},
+	}, nil
+}
+
+func categories(s *stats.Summary, column int) *UnivariateResult {
+	counts, names := s.Categories(column), &s.Layout().Categorical[column]
+	other := Number(counts.Count(stats.Other))
+	out := &UnivariateResult{
+		Count: Number(s.Present(column)), Missing: Number(s.Weight() - s.Present(column)),
+		Values: make(map[string]Number, len(names.Values)), Other: &other,
+	}
+	for i, value := range names.Values {
+		out.Values[value] = Number(counts.Count(int32(i + 1)))
+	}
+	return out
+}
+
+// studentT returns the p-quantile of Student's t, NaN without a degree of freedom.
+func studentT(p, df float64) float64 {
+	if !(df > 0) {
+		return math.NaN()
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+}

@@ -1,0 +1,44 @@
+package dd
+
+import "math"
+
+// TwoSum returns s and e with s = fl(a+b) and s+e = a+b exactly (Knuth).
+func TwoSum(a, b float64) (s, e float64) {
+	s = a + b
+	bb := s - a
+	e = (a - (s - bb)) + (b - bb)
+	return s, e
+}
+
+// FastTwoSum is TwoSum for |a| >= |b| or a = 0 (Dekker).
+func FastTwoSum(a, b float64) (s, e float64) {
+	s = a + b
+	e = b - (s - a)
+	return s, e
+}
+
+// TwoDiff returns s and e with s = fl(a-b) and s+e = a-b exactly (Knuth).
+func TwoDiff(a, b float64) (s, e float64) {
+	s = a - b
+	bb := s - a
+	e = (a - (s - bb)) - (b + bb)
+	return s, e
+}
+
+// TwoProd returns p and e with p = fl(a*b) and p+e = a*b exactly. It uses a
+// fused multiply-add, which on amd64 costs a check of the processor per call.
+func TwoProd(a, b float64) (p, e float64) {
+	p = a * b
+	return p, math.FMA(a, b, -p)
+}
+
+// splitter is 2^27+1, which halves a 53-bit significand (Veltkamp).
+const splitter = 1<<27 + 1
+
+// Split returns hi and lo of at most 26 bits each with hi+lo = a exactly
+// (Veltkamp, in Dekker 1971); |a| must be below 2^996.
+func Split(a float64) (hi, lo float64) {
+	t := splitter * a
+	hi = t - (t - a)
+	return hi, a - hi
+}

@@ -1,0 +1,66 @@
+package docgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+)
+
+const notice = "<!-- Generated from the component's spec by `go test ./plugin -run Docs -update`; do not edit. -->\n\n"
+
+// Processors renders a page for each processor whose name has the prefix, by name.
+func Processors(env *service.Environment, prefix string) (map[string]string, error) {
+	pages := map[string]string{}
+	var failed error
+	env.WalkProcessors(func(name string, view *service.ConfigView) {
+		if !strings.HasPrefix(name, prefix) || failed != nil {
+			return
+		}
+		data, err := view.TemplateData()
+		if err != nil {
+			failed = fmt.Errorf("processor %s: %w", name, err)
+			return
+		}
+		pages[name] = processorPage(&data)
+	})
+	return pages, failed
+}
+
+func processorPage(data *service.TemplateDataPlugin) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s# %s\n\nProcessor, %s. %s\n\n%s\n\n", notice, data.Name, data.Status, data.Summary, strings.TrimSpace(data.Description))
+	if config := strings.TrimSpace(data.AdvancedConfigYAML); config != "" {
+		fmt.Fprintf(&b, "## All fields\n\n```yaml\n%s\n```\n\n", config)
+	} else {
+		fmt.Fprintf(&b, "## All fields\n\n```yaml\n%s\n```\n\n", strings.TrimSpace(data.CommonConfigYAML))
+	}
+	for _, example := range data.Examples {
+		fmt.Fprintf(&b, "## Example: %s\n\n%s\n\n```yaml\n%s\n```\n\n", example.Title, example.Summary, strings.TrimSpace(example.Config))
+	}
+	b.WriteString("## Fields\n\n")
+	for i := range data.Fields {
+		b.WriteString(fieldText(&data.Fields[i]))
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func fieldText(f *service.TemplateDataPluginField) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### `%s`\n\n%s\n\n", f.FullName, strings.TrimSpace(f.Description))
+	fmt.Fprintf(&b, "- Type: `%s`\n", f.Type)
+	if f.DefaultMarshalled != "" {
+		fmt.Fprintf(&b, "- Default: `%s`\n", strings.TrimSpace(f.DefaultMarshalled))
+	}
+	if len(f.Options) > 0 {
+		fmt.Fprintf(&b, "- Options: `%s`\n", strings.Join(f.Options, "`, `"))
+	}
+	if f.IsInterpolated {
+		b.WriteString("- Takes interpolation functions\n")
+	}
+	for _, example := range f.ExamplesMarshalled {
+		fmt.Fprintf(&b, "\n```yaml\n%s\n```\n", strings.TrimSpace(example))
+	}
+	b.WriteString("\n")
+	return b.String()
+}

@@ -1,0 +1,190 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/kernel"
+)
+
+// Precision says how co-moments are kept.
+type Precision uint8
+
+const (
+	// Extended keeps sums about a fixed pivot in double-double: adding,
+	// merging and subtracting are additions, exact to about 2^-92.
+	Extended Precision = iota
+	// Double keeps centred sums in float64.
+	Double
+)
+
+// ParsePrecision reads "extended" or "double".
+func ParsePrecision(s string) (Precision, error) {
+	for _, p := range []Precision{Extended, Double} {
+		if p.String() == s {
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("precision is %q, want extended or double", s)
+}
+
+// String returns the name that ParsePrecision reads.
+func (p Precision) String() string {
+	switch p {
+	case Extended:
+		return "extended"
+	case Double:
+		return "double"
+	default:
+		return fmt.Sprintf("precision(%d)", uint8(p))
+	}
+}
+
+// Comoments is the means and the matrix of centred co-moments,
+// C = sum of w (x-mean)(x-mean)', of rows that have a value in each of Dim
+// columns. It is empty until rows are added and takes no memory until then.
+//
+// Updates and merges follow T. F. Chan, G. H. Golub, R. J. LeVeque,
+// Algorithms for computing the sample variance, Am. Stat. 37 (1983), for
+// blocks of rows.
+type Comoments struct {
+	dim       int
+	precision Precision
+	weight    dd.Number
+
+	// pivot K is 0 for columns whose mean is not far off, compared to their
+	// spread, so that shards mostly have the same one. Extended only.
+	pivot []float64
+	// first is the sum of w (x-K) when Extended, the mean when Double.
+	first []dd.Number
+	// hi and lo are the sums of w (x-K)(x-K)' when Extended; when Double hi is
+	// C and lo is nil. Upper triangle in the tiles of package kernel, which
+	// hold more than the triangle: what is off it or past dim is not used.
+	hi, lo []float64
+
+	// no part of the state, made when needed
+	scratch *blockScratch
+	all     []int32 // 0 to dim-1
+}
+
+// NewComoments returns the empty statistic for rows of dim columns. A negative
+// dim counts as 0 and an unknown precision as Double.
+func NewComoments(dim int, precision Precision) *Comoments {
+	if precision != Extended {
+		precision = Double
+	}
+	return &Comoments{dim: max(dim, 0), precision: precision}
+}
+
+// Merge adds what o has seen. Another dimension or precision is an error that
+// wraps ErrIncompatible.
+func (c *Comoments) Merge(o *Comoments) error {
+	if err := c.compatible(o); err != nil {
+		return err
+	}
+	switch {
+	case o.Empty():
+	case c.Empty():
+		c.become(o.Clone())
+	case c.precision == Extended:
+		c.addShifted(o, 1)
+		c.weight = c.weight.Add(o.weight)
+	default:
+		c.mergeDouble(o)
+	}
+	return nil
+}
+
+// Subtract takes away what o has seen. More weight than there is gives an
+// error that wraps ErrNotLearned; when the weight becomes 0 everything is
+// reset. What rounding leaves of a variance of 0 may be slightly negative and
+// is read as 0.
+func (c *Comoments) Subtract(o *Comoments) error {
+	if err := c.compatible(o); err != nil {
+		return err
+	}
+	if o.Empty() {
+		return nil
+	}
+	rest, err := restWeight(c.weight, o.weight)
+	if err != nil {
+		return err
+	}
+	switch {
+	case rest.IsZero():
+		c.become(NewComoments(c.dim, c.precision))
+	case c.precision == Extended:
+		c.addShifted(o, -1)
+		c.weight = rest
+	default:
+		c.subtractDouble(o, rest)
+	}
+	return nil
+}
+
+// compatible refuses another dimension or precision.
+func (c *Comoments) compatible(o *Comoments) error {
+	if c.dim != o.dim || c.precision != o.precision {
+		return fmt.Errorf("%w: co-moments of %d columns, %v, and of %d columns, %v", ErrIncompatible, c.dim, c.precision, o.dim, o.precision)
+	}
+	return nil
+}
+
+// Scale multiplies the weight by f, which must be positive and finite and must
+// leave the sums so.
+func (c *Comoments) Scale(f float64) error {
+	if err := checkScale(f); err != nil {
+		return err
+	}
+	weight := c.weight.MulFloat(f)
+	if !weight.IsFinite() || weight.IsZero() != c.Empty() {
+		return fmt.Errorf("scale factor %v takes co-moments of weight %v out of range", f, c.Weight())
+	}
+	for i := range c.hi {
+		if x := c.hi[i] * f; x-x != 0 {
+			return fmt.Errorf("scale factor %v takes a co-moment of %v out of range", f, c.hi[i])
+		}
+	}
+	c.weight = weight
+	for i := range c.hi {
+		if c.precision == Double {
+			c.hi[i] *= f
+			continue
+		}
+		x := dd.Number{Hi: c.hi[i], Lo: c.lo[i]}.MulFloat(f)
+		c.hi[i], c.lo[i] = x.Hi, x.Lo
+	}
+	if c.precision == Extended {
+		for i := range c.first {
+			c.first[i] = c.first[i].MulFloat(f)
+		}
+	}
+	return nil
+}
+
+// Clone returns a deep copy.
+func (c *Comoments) Clone() *Comoments {
+	out := *c
+	out.pivot, out.first = slices.Clone(c.pivot), slices.Clone(c.first)
+	out.hi, out.lo = slices.Clone(c.hi), slices.Clone(c.lo)
+	out.scratch, out.all = nil, nil
+	return &out
+}
+
+// become takes over the state of o, which is not used any more, and keeps the
+// scratch.
+func (c *Comoments) become(o *Comoments) {
+	scratch, all := c.scratch, c.all
+	*c = *o
+	c.scratch, c.all = scratch, all
+}
+
+// allocate makes room for the sums of a statistic that is to take its first rows.
+func (c *Comoments) allocate() {
+	size := kernel.Tiles(c.dim) * kernel.TileFloats
+	c.first, c.hi = make([]dd.Number, c.dim), make([]float64, size)
+	if c.precision == Extended {
+		c.pivot, c.lo = make([]float64, c.dim), make([]float64, size)
+	}
+}

@@ -1,0 +1,142 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/kernel"
+)
+
+// Dim returns the number of columns.
+func (c *Comoments) Dim() int { return c.dim }
+
+// Precision returns how the sums are kept.
+func (c *Comoments) Precision() Precision { return c.precision }
+
+// Empty reports whether no row has been added.
+func (c *Comoments) Empty() bool { return c.weight.Hi == 0 }
+
+// Weight returns the weight of the rows: their number when each weighs 1.
+func (c *Comoments) Weight() float64 { return c.weight.Float() }
+
+// Mean returns the mean of column i, NaN when empty.
+func (c *Comoments) Mean(i int) float64 { return c.MeanDD(i).Float() }
+
+// MeanDD returns the mean of column i in double-double, NaN when empty.
+func (c *Comoments) MeanDD(i int) dd.Number {
+	switch {
+	case c.Empty():
+		return dd.FromFloat(math.NaN())
+	case c.precision == Extended:
+		return c.first[i].Div(c.weight).AddFloat(c.pivot[i])
+	default:
+		return c.first[i]
+	}
+}
+
+// Comoment returns the sum of w (xi-mean i)(xj-mean j), 0 when empty.
+func (c *Comoments) Comoment(i, j int) float64 { return c.ComomentDD(i, j).Float() }
+
+// ComomentDD returns Comoment in double-double: to the last word when
+// Extended, with a low word of 0 when Double.
+func (c *Comoments) ComomentDD(i, j int) dd.Number {
+	if c.Empty() {
+		return dd.Number{}
+	}
+	at := kernel.Offset(kernel.Panels(c.dim), i, j)
+	x := dd.FromFloat(c.hi[at])
+	if c.precision == Extended {
+		x.Lo = c.lo[at]
+		x = x.Sub(c.first[i].Mul(c.first[j]).Div(c.weight))
+	}
+	if i == j {
+		return notNegative(x)
+	}
+	return x
+}
+
+// Covariance returns the co-moment over weight - ddof: that of the sample for
+// ddof 1, that of the population for 0. It is NaN when the weight is not above
+// ddof.
+func (c *Comoments) Covariance(i, j int, ddof float64) float64 {
+	n := c.weight.AddFloat(-ddof)
+	if c.Empty() || !(n.Hi > 0) {
+		return math.NaN()
+	}
+	return c.ComomentDD(i, j).Div(n).Float()
+}
+
+// Correlation returns the correlation of two columns, from -1 to 1; NaN when
+// one of them has no variance.
+func (c *Comoments) Correlation(i, j int) float64 {
+	x := math.Sqrt(c.Comoment(i, i)) * math.Sqrt(c.Comoment(j, j))
+	if !(x > 0) {
+		return math.NaN()
+	}
+	return min(max(c.Comoment(i, j)/x, -1), 1)
+}
+
+// Select returns the co-moments of the given columns, in that order.
+func (c *Comoments) Select(columns []int32) (*Comoments, error) {
+	for _, k := range columns {
+		if k < 0 || int(k) >= c.dim {
+			return nil, fmt.Errorf("%w: column %d of co-moments of %d columns", ErrIncompatible, k, c.dim)
+		}
+	}
+	out := NewComoments(len(columns), c.precision)
+	if c.Empty() {
+		return out, nil
+	}
+	out.allocate()
+	out.weight = c.weight
+	from, to := kernel.Panels(c.dim), kernel.Panels(out.dim)
+	for i, ci := range columns {
+		out.first[i] = c.first[ci]
+		if c.precision == Extended {
+			out.pivot[i] = c.pivot[ci]
+		}
+		for j, cj := range columns[:i+1] {
+			source, target := kernel.Offset(from, int(ci), int(cj)), kernel.Offset(to, i, j)
+			out.hi[target] = c.hi[source]
+			if c.precision == Extended {
+				out.lo[target] = c.lo[source]
+			}
+		}
+	}
+	return out, nil
+}
+
+// As returns the co-moments in another precision: a copy, rounded where the
+// new one is coarser.
+func (c *Comoments) As(precision Precision) *Comoments {
+	if precision == c.precision {
+		return c.Clone()
+	}
+	out := NewComoments(c.dim, precision)
+	if c.Empty() {
+		return out
+	}
+	out.allocate()
+	out.weight = c.weight
+	for i := range c.dim {
+		out.first[i] = c.MeanDD(i)
+		if precision == Extended {
+			mean := out.first[i]
+			out.pivot[i] = mean.Hi
+			out.first[i] = c.weight.MulFloat(mean.Lo)
+		}
+	}
+	panels := kernel.Panels(c.dim)
+	for i := range c.dim {
+		for j := i; j < c.dim; j++ {
+			at, x := kernel.Offset(panels, i, j), c.ComomentDD(i, j)
+			if precision == Extended {
+				x = x.Add(out.first[i].Mul(out.first[j]).Div(c.weight))
+				out.lo[at] = x.Lo
+			}
+			out.hi[at] = x.Hi
+		}
+	}
+	return out
+}

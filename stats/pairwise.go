@@ -1,0 +1,174 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+)
+
+// Pairwise keeps, for each pair of columns, the sums over the rows that have
+// both: it takes rows with values missing anywhere and answers for each pair
+// as if the incomplete rows had been left out. Rows cost time and memory by
+// the pair, so it is for rows that fit no dense [Comoments].
+//
+// All sums are in double-double about a fixed pivot per column, the first
+// value seen, so that adding, merging and subtracting are additions.
+type Pairwise struct {
+	pivot   []float64
+	pivoted []bool    // whether the column has its pivot
+	pairs   []pairSum // of columns i <= j, at j(j+1)/2+i
+
+	row []pairEntry // scratch of AddRow
+}
+
+// pairSum is the sums over the rows that have columns i and j. On the diagonal
+// the sums of i and j are the same.
+type pairSum struct {
+	n           dd.Number // weight
+	si, sj      dd.Number // of w e, where e = x - pivot
+	qii, qjj, q dd.Number // of w ei^2, w ej^2 and w ei ej
+}
+
+// pairEntry is one value of a row.
+type pairEntry struct {
+	column     int
+	e, we, wee dd.Number
+}
+
+// NewPairwise returns the empty statistic for dim columns; a negative dim
+// counts as 0.
+func NewPairwise(dim int) *Pairwise {
+	p := &Pairwise{}
+	p.Extend(dim)
+	return p
+}
+
+// Dim returns the number of columns.
+func (p *Pairwise) Dim() int { return len(p.pivot) }
+
+// Extend makes room for columns up to dim, of which no value has been seen. It
+// never removes any.
+func (p *Pairwise) Extend(dim int) {
+	for len(p.pivot) < dim {
+		p.pivot = append(p.pivot, 0)
+		p.pivoted = append(p.pivoted, false)
+		p.pairs = append(p.pairs, make([]pairSum, len(p.pivot))...)
+	}
+}
+
+// AddRow takes a row, at most Dim values, with weight w. NaN means missing.
+// The values must be within MaxMagnitude and w positive and finite.
+func (p *Pairwise) AddRow(values []float64, w float64) {
+	p.row = p.row[:0]
+	for i, x := range values[:min(len(values), len(p.pivot))] {
+		if x != x {
+			continue
+		}
+		if !p.pivoted[i] {
+			p.pivot[i], p.pivoted[i] = x, true
+		}
+		e := dd.Diff(x, p.pivot[i])
+		we := e.MulFloat(w)
+		p.row = append(p.row, pairEntry{column: i, e: e, we: we, wee: we.Mul(e)})
+	}
+	for b := range p.row {
+		y := &p.row[b]
+		sums := p.pairs[y.column*(y.column+1)/2:]
+		for a := range p.row[:b+1] {
+			x := &p.row[a]
+			s := &sums[x.column]
+			s.n = s.n.AddFloat(w)
+			s.si, s.sj = s.si.Add(x.we), s.sj.Add(y.we)
+			s.qii, s.qjj = s.qii.Add(x.wee), s.qjj.Add(y.wee)
+			s.q = s.q.Add(x.we.Mul(y.e))
+		}
+	}
+}
+
+// Scale multiplies every weight by f, which must be positive and finite.
+func (p *Pairwise) Scale(f float64) error {
+	if err := checkScale(f); err != nil {
+		return err
+	}
+	scaled := slices.Clone(p.pairs)
+	for i := range scaled {
+		s := &scaled[i]
+		for _, x := range s.words() {
+			*x = x.MulFloat(f)
+		}
+		if s.n.IsZero() != p.pairs[i].n.IsZero() || !s.isFinite() {
+			return fmt.Errorf("scale factor %v takes sums of weight %v out of range", f, p.pairs[i].n.Float())
+		}
+	}
+	p.pairs = scaled
+	return nil
+}
+
+// Clone returns a deep copy.
+func (p *Pairwise) Clone() *Pairwise {
+	return &Pairwise{pivot: slices.Clone(p.pivot), pivoted: slices.Clone(p.pivoted), pairs: slices.Clone(p.pairs)}
+}
+
+// Pair returns what is known of columns i and j from the rows that have both.
+func (p *Pairwise) Pair(i, j int) PairStat {
+	if i > j {
+		return p.Pair(j, i).swapped()
+	}
+	s := &p.pairs[j*(j+1)/2+i]
+	if s.n.IsZero() {
+		return PairStat{}
+	}
+	mi, mj := s.si.Div(s.n), s.sj.Div(s.n)
+	return PairStat{
+		N:     s.n.Float(),
+		MeanI: mi.AddFloat(p.pivot[i]),
+		MeanJ: mj.AddFloat(p.pivot[j]),
+		Cii:   notNegative(s.qii.Sub(s.si.Mul(mi))),
+		Cjj:   notNegative(s.qjj.Sub(s.sj.Mul(mj))),
+		Cij:   s.q.Sub(s.si.Mul(mj)),
+	}
+}
+
+// words returns the numbers of s, in the order in which they are stored.
+func (s *pairSum) words() [6]*dd.Number {
+	return [6]*dd.Number{&s.n, &s.si, &s.sj, &s.qii, &s.qjj, &s.q}
+}
+
+func (s *pairSum) isFinite() bool {
+	for _, x := range s.words() {
+		if !x.IsFinite() {
+			return false
+		}
+	}
+	return true
+}
+
+// moved returns the sums about pivots that are ti and tj lower.
+func (s *pairSum) moved(ti, tj dd.Number) pairSum {
+	if ti.IsZero() && tj.IsZero() {
+		return *s
+	}
+	wi, wj := s.n.Mul(ti), s.n.Mul(tj)
+	return pairSum{
+		n:   s.n,
+		si:  s.si.Add(wi),
+		sj:  s.sj.Add(wj),
+		qii: s.qii.Add(s.si.MulPow2(2).Add(wi).Mul(ti)),
+		qjj: s.qjj.Add(s.sj.MulPow2(2).Add(wj).Mul(tj)),
+		q:   s.q.Add(s.si.Add(wi).Mul(tj)).Add(ti.Mul(s.sj)),
+	}
+}
+
+// add adds sign times o, which is about the same pivots.
+func (s *pairSum) add(o *pairSum, sign float64) {
+	from := o.words()
+	for i, x := range s.words() {
+		*x = x.Add(from[i].MulPow2(sign))
+	}
+}
+
+// swapped returns the sums with i and j exchanged.
+func (s *pairSum) swapped() pairSum {
+	return pairSum{n: s.n, si: s.sj, sj: s.si, qii: s.qjj, qjj: s.qii, q: s.q}
+}

@@ -1,0 +1,77 @@
+package stats
+
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+
+// Encode appends the number of columns, per column whether it has a pivot and
+// the pivot, and per pair of columns i <= j, ordered by j and then i, whether
+// there is anything and, if so, weight, sums, squares and product: two float64
+// each, on the diagonal without those of j.
+func (p *Pairwise) Encode(w *wire.Writer) {
+	w.Uvarint(uint64(p.Dim()))
+	for i, x := range p.pivot {
+		w.Bool(p.pivoted[i])
+		if p.pivoted[i] {
+			w.Float64(x)
+		}
+	}
+	for j := range p.pivot {
+		for i := range j + 1 {
+			s := &p.pairs[j*(j+1)/2+i]
+			w.Bool(!s.n.IsZero())
+			if s.n.IsZero() {
+				continue
+			}
+			if i == j {
+				encodeNumber(w, s.n)
+				encodeNumber(w, s.si)
+				encodeNumber(w, s.qii)
+				continue
+			}
+			for _, x := range s.words() {
+				encodeNumber(w, *x)
+			}
+		}
+	}
+}
+
+// DecodePairwise reads what Encode wrote. Values that no statistic has leave an
+// error in r.
+func DecodePairwise(r *wire.Reader) *Pairwise {
+	dim := r.Count(1)
+	if dim*(dim+1)/2 > r.Remaining() {
+		r.Fail("%d columns in %d bytes", dim, r.Remaining())
+		return NewPairwise(0)
+	}
+	p := NewPairwise(dim)
+	for i := range p.pivot {
+		if p.pivoted[i] = r.Bool(); p.pivoted[i] {
+			p.pivot[i] = r.Finite()
+		}
+	}
+	for j := range p.pivot {
+		for i := range j + 1 {
+			if r.Bool() {
+				p.decodePair(r, i, j)
+			}
+			if r.Err() != nil {
+				return NewPairwise(0)
+			}
+		}
+	}
+	return p
+}
+
+func (p *Pairwise) decodePair(r *wire.Reader, i, j int) {
+	s := &p.pairs[j*(j+1)/2+i]
+	if i == j {
+		s.n, s.si, s.qii = decodeNumber(r), decodeNumber(r), decodeNumber(r)
+		s.sj, s.qjj, s.q = s.si, s.qii, s.qii
+	} else {
+		for _, x := range s.words() {
+			*x = decodeNumber(r)
+		}
+	}
+	if r.Err() == nil && (s.n.Hi <= 0 || !p.pivoted[i] || !p.pivoted[j]) {
+		r.Fail("columns %d and %d of weight %v", i, j, s.n.Hi)
+	}
+}

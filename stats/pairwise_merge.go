@@ -1,0 +1,180 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+)
+
+// Merge adds what o has seen; its columns are the first ones of p, which is
+// extended where o has more.
+func (p *Pairwise) Merge(o *Pairwise) error { return p.MergeMapped(o, nil) }
+
+// MergeMapped adds what o has seen, where column i of o is column columns[i]
+// of p; nil is the identity. p is extended as needed. A mapping that is too
+// short, negative or names a column twice is an error that wraps ErrIncompatible.
+func (p *Pairwise) MergeMapped(o *Pairwise, columns []int32) error {
+	columns, err := o.mapping(columns)
+	if err != nil {
+		return err
+	}
+	p.extendTo(columns)
+	for i, c := range columns {
+		if o.pivoted[i] && !p.pivoted[c] {
+			p.pivot[c], p.pivoted[c] = o.pivot[i], true
+		}
+	}
+	p.addMapped(o, columns, 1)
+	return nil
+}
+
+// Subtract takes away what o has seen.
+func (p *Pairwise) Subtract(o *Pairwise) error { return p.SubtractMapped(o, nil) }
+
+// SubtractMapped takes away what o has seen, with a mapping as in MergeMapped.
+// A pair with more weight in o than in p gives an error that wraps
+// ErrNotLearned. A pair whose weight becomes 0 is reset.
+func (p *Pairwise) SubtractMapped(o *Pairwise, columns []int32) error {
+	columns, err := o.mapping(columns)
+	if err != nil {
+		return err
+	}
+	empty := []int(nil)
+	for j, cj := range columns {
+		for i, ci := range columns[:j+1] {
+			part := &o.pairs[j*(j+1)/2+i]
+			if part.n.IsZero() {
+				continue
+			}
+			var whole dd.Number
+			at := pairIndex(int(ci), int(cj))
+			if at < len(p.pairs) {
+				whole = p.pairs[at].n
+			}
+			rest, err := restWeight(whole, part.n)
+			if err != nil {
+				return fmt.Errorf("columns %d and %d: %w", ci, cj, err)
+			}
+			if rest.IsZero() {
+				empty = append(empty, at)
+			}
+		}
+	}
+	p.extendTo(columns)
+	p.addMapped(o, columns, -1)
+	for _, at := range empty {
+		p.pairs[at] = pairSum{}
+	}
+	return nil
+}
+
+// addMapped adds sign times the sums of o, whose pivots may be others.
+func (p *Pairwise) addMapped(o *Pairwise, columns []int32, sign float64) {
+	shift := make([]dd.Number, len(columns))
+	for i, c := range columns {
+		if o.pivoted[i] {
+			shift[i] = dd.Diff(o.pivot[i], p.pivot[c])
+		}
+	}
+	for j, cj := range columns {
+		for i, ci := range columns[:j+1] {
+			part := &o.pairs[j*(j+1)/2+i]
+			if part.n.IsZero() {
+				continue
+			}
+			sum := part.moved(shift[i], shift[j])
+			if i == j {
+				sum.q = sum.qii // to the last bit, as only one of them is stored
+			}
+			if ci > cj {
+				sum = sum.swapped()
+			}
+			p.pairs[pairIndex(int(ci), int(cj))].add(&sum, sign)
+		}
+	}
+}
+
+// Absorb adds what the dense block c has seen, whose column i is column
+// columns[i] of p; p is extended as needed. It is exact to the last word when
+// c is Extended. A mapping that does not fit is an error that wraps
+// ErrIncompatible.
+func (p *Pairwise) Absorb(c *Comoments, columns []int32) error {
+	if len(columns) != c.Dim() {
+		return fmt.Errorf("%w: %d columns for co-moments of %d", ErrIncompatible, len(columns), c.Dim())
+	}
+	if err := checkMapping(columns); err != nil {
+		return err
+	}
+	if c.Empty() {
+		return nil
+	}
+	p.extendTo(columns)
+	sums := make([]dd.Number, len(columns))
+	means := make([]dd.Number, len(columns))
+	for i, k := range columns {
+		mean := c.MeanDD(i)
+		if !p.pivoted[k] {
+			p.pivot[k], p.pivoted[k] = mean.Hi, true
+		}
+		means[i] = mean.AddFloat(-p.pivot[k])
+		sums[i] = means[i].Mul(c.weight)
+	}
+	squares := make([]dd.Number, len(columns))
+	for j, cj := range columns {
+		squares[j] = c.ComomentDD(j, j).Add(sums[j].Mul(means[j]))
+		for i, ci := range columns[:j+1] {
+			sum := pairSum{n: c.weight, si: sums[i], sj: sums[j], qii: squares[i], qjj: squares[j], q: squares[j]}
+			if i < j {
+				sum.q = c.ComomentDD(i, j).Add(sums[i].Mul(means[j]))
+			}
+			if ci > cj {
+				sum = sum.swapped()
+			}
+			p.pairs[pairIndex(int(ci), int(cj))].add(&sum, 1)
+		}
+	}
+	return nil
+}
+
+// mapping checks where the columns of p are to go and returns it, nil being
+// replaced by the identity.
+func (p *Pairwise) mapping(columns []int32) ([]int32, error) {
+	if columns == nil {
+		columns = make([]int32, p.Dim())
+		for i := range columns {
+			columns[i] = int32(i)
+		}
+		return columns, nil
+	}
+	if len(columns) < p.Dim() {
+		return nil, fmt.Errorf("%w: %d columns mapped of %d", ErrIncompatible, len(columns), p.Dim())
+	}
+	columns = columns[:p.Dim()]
+	return columns, checkMapping(columns)
+}
+
+func checkMapping(columns []int32) error {
+	sorted := slices.Clone(columns)
+	slices.Sort(sorted)
+	for i, c := range sorted {
+		if c < 0 || i > 0 && c == sorted[i-1] {
+			return fmt.Errorf("%w: column %d in a mapping, negative or named twice", ErrIncompatible, c)
+		}
+	}
+	return nil
+}
+
+func (p *Pairwise) extendTo(columns []int32) {
+	for _, c := range columns {
+		p.Extend(int(c) + 1)
+	}
+}
+
+// pairIndex returns where the sums of columns i and j are.
+func pairIndex(i, j int) int {
+	if i > j {
+		i, j = j, i
+	}
+	return j*(j+1)/2 + i
+}

@@ -1,0 +1,170 @@
+package stats
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// summaryVersion is the format version that Encode writes.
+const summaryVersion = 1
+
+// Encode appends the summary: version, options, layout, weight, attributes,
+// categories, contingency tables, pattern blocks in the order of their
+// presence bits, overflow. docs/formats.md draws it.
+func (s *Summary) Encode(w *wire.Writer) {
+	w.Byte(summaryVersion)
+	w.Varint(int64(s.options.ExtendedUpTo))
+	w.Uvarint(uint64(s.options.HistogramBins))
+	w.Uvarint(uint64(s.options.MaxPatterns))
+	s.layout.Encode(w)
+	w.Float64(s.weight)
+	for i := range s.attributes {
+		a := &s.attributes[i]
+		a.moments.Encode(w)
+		a.histogram.Encode(w)
+		if a.conditional != nil {
+			a.conditional.Encode(w)
+		}
+	}
+	for i := range s.categories {
+		c := &s.categories[i]
+		w.Float64(c.present)
+		c.counts.Encode(w)
+		c.conditional.Encode(w)
+	}
+	for _, t := range s.contingency {
+		t.Encode(w)
+	}
+	blocks := slices.Clone(s.blocks)
+	slices.SortFunc(blocks, func(a, b *patternBlock) int {
+		return bytes.Compare(presenceMask(nil, a.columns), presenceMask(nil, b.columns))
+	})
+	w.Uvarint(uint64(len(blocks)))
+	for _, b := range blocks {
+		w.Blob(presenceMask(nil, b.columns))
+		b.comoments.Encode(w)
+	}
+	w.Bool(s.overflow != nil)
+	if s.overflow != nil {
+		s.overflow.Encode(w)
+	}
+}
+
+// DecodeSummary reads what Encode wrote. Damaged bytes leave an error in r
+// that wraps wire.ErrCorrupt; an unknown version one that wraps
+// wire.ErrUnknownVersion.
+func DecodeSummary(r *wire.Reader) (*Summary, error) {
+	if v := r.Byte(); r.Err() == nil && v != summaryVersion {
+		return nil, fmt.Errorf("%w: summary version %d, this build reads %d", wire.ErrUnknownVersion, v, summaryVersion)
+	}
+	options := SummaryOptions{
+		ExtendedUpTo:  int(r.Varint()),
+		HistogramBins: int(r.Uvarint()),
+		MaxPatterns:   int(r.Uvarint()),
+	}
+	layout := DecodeLayout(r)
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	s, err := NewSummary(options)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", wire.ErrCorrupt, err)
+	}
+	if s.options != options {
+		return nil, fmt.Errorf("%w: summary options %+v", wire.ErrCorrupt, options)
+	}
+	if len(layout.Numeric)+len(layout.Categorical) > r.Remaining() {
+		return nil, fmt.Errorf("%w: %d columns in %d bytes", wire.ErrCorrupt, len(layout.Numeric)+len(layout.Categorical), r.Remaining())
+	}
+	if pairs := len(layout.Categorical) * (len(layout.Categorical) - 1) / 2; pairs > r.Remaining() {
+		return nil, fmt.Errorf("%w: %d pairs of categories in %d bytes", wire.ErrCorrupt, pairs, r.Remaining())
+	}
+	if err := s.extend(layout); err != nil {
+		return nil, err
+	}
+	s.weight = r.Finite()
+	s.decodeColumns(r)
+	s.decodeBlocks(r)
+	if r.Bool() {
+		s.overflow = DecodePairwise(r)
+		if r.Err() == nil && s.overflow.Dim() != len(layout.Numeric) {
+			r.Fail("overflow block of %d columns, layout of %d", s.overflow.Dim(), len(layout.Numeric))
+		}
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Summary) decodeColumns(r *wire.Reader) {
+	for i := range s.attributes {
+		a := &s.attributes[i]
+		a.moments = DecodeMoments(r)
+		a.histogram = DecodeHistogram(r)
+		if r.Err() == nil && a.histogram.Limit() != s.options.HistogramBins {
+			r.Fail("histogram of %d bins, not %d", a.histogram.Limit(), s.options.HistogramBins)
+		}
+		if a.conditional != nil {
+			a.conditional = DecodeConditional(r)
+		}
+		if r.Err() != nil {
+			return
+		}
+	}
+	for i := range s.categories {
+		c := &s.categories[i]
+		c.present = r.Finite()
+		c.counts = DecodeCategories(r)
+		c.conditional = DecodeConditional(r)
+		if r.Err() != nil {
+			return
+		}
+	}
+	for i := range s.contingency {
+		s.contingency[i] = DecodeContingency(r)
+		if r.Err() != nil {
+			return
+		}
+	}
+}
+
+func (s *Summary) decodeBlocks(r *wire.Reader) {
+	var before []byte
+	for i := range r.Count(2) {
+		mask := r.Blob()
+		if i > 0 && bytes.Compare(before, mask) >= 0 {
+			r.Fail("pattern blocks out of order")
+		}
+		before = mask
+		columns := maskColumns(mask)
+		if len(mask) > 0 && mask[len(mask)-1] == 0 || len(columns) > 0 && int(columns[len(columns)-1]) >= len(s.attributes) {
+			r.Fail("pattern block of columns that the layout does not have")
+		}
+		como := DecodeComoments(r)
+		if r.Err() != nil {
+			return
+		}
+		b := s.addBlock(columns)
+		if como.Dim() != len(columns) || como.Precision() != b.comoments.Precision() {
+			r.Fail("pattern block of %d columns holds co-moments of %d", len(columns), como.Dim())
+			return
+		}
+		b.comoments = como
+	}
+}
+
+func maskColumns(mask []byte) []int32 {
+	var columns []int32
+	for i, bits := range mask {
+		for k := range 8 {
+			if bits&(1<<k) != 0 {
+				columns = append(columns, int32(8*i+k))
+			}
+		}
+	}
+	return columns
+}

@@ -1,0 +1,134 @@
+package stats
+
+// Layout returns the columns of what has been learned. It must not be changed.
+func (s *Summary) Layout() *Layout { return s.layout }
+
+// Options returns the settings, defaults filled in.
+func (s *Summary) Options() SummaryOptions { return s.options }
+
+// Weight returns the weight of all rows: their number when all weigh 1.
+func (s *Summary) Weight() float64 { return s.weight }
+
+// Moments returns the moments of a numeric column. It must not be changed.
+func (s *Summary) Moments(column int) *Moments { return s.attributes[column].moments }
+
+// Histogram returns the histogram of a numeric column. It must not be changed.
+func (s *Summary) Histogram(column int) *Histogram { return s.attributes[column].histogram }
+
+// GivenBinary returns the conditional moments of the continuous columns, in
+// their order, given the values 0 and 1 of a binary column; nil when the
+// column is continuous. It must not be changed.
+func (s *Summary) GivenBinary(column int) *Conditional { return s.attributes[column].conditional }
+
+// Categories returns the weight of each code of a categorical column. It must
+// not be changed.
+func (s *Summary) Categories(column int) *Categories { return s.categories[column].counts }
+
+// GivenCategory returns the conditional moments of all numeric columns given
+// each code of a categorical column. It must not be changed.
+func (s *Summary) GivenCategory(column int) *Conditional { return s.categories[column].conditional }
+
+// Present returns the weight of the rows that have a categorical column. For a
+// numeric column that is the weight of its moments.
+func (s *Summary) Present(column int) float64 { return s.categories[column].present }
+
+// Contingency returns the weights of the pairs of codes of two different
+// categorical columns; the first index of the table belongs to the lower
+// column, whichever order they are given in. It must not be changed.
+func (s *Summary) Contingency(a, b int) *Contingency {
+	if a > b {
+		a, b = b, a
+	}
+	return s.contingency[b*(b-1)/2+a]
+}
+
+// Patterns returns the number of presence patterns that have a dense block,
+// and the weight of the rows that have none.
+func (s *Summary) Patterns() (dense int, overflow float64) {
+	dense = len(s.blocks)
+	overflow = s.weight
+	for _, b := range s.blocks {
+		overflow -= b.comoments.Weight()
+	}
+	if s.overflow == nil {
+		overflow = 0
+	}
+	return dense, max(overflow, 0)
+}
+
+// Pair returns weight, means and co-moments of the rows that have both numeric
+// columns: the pairwise-complete answer, exact whatever the patterns.
+func (s *Summary) Pair(i, j int) PairStat {
+	var sum PairStat
+	for _, b := range s.blocks {
+		bi, bj := b.index(i), b.index(j)
+		if bi >= 0 && bj >= 0 {
+			sum.Merge(PairOf(b.comoments, bi, bj))
+		}
+	}
+	if s.overflow != nil {
+		sum.Merge(s.overflow.Pair(i, j))
+	}
+	return sum
+}
+
+// Complete returns the co-moments, in double-double where they are kept so, of
+// the rows that have all the given numeric columns, in the given order, and
+// whether all rows are in it that have any two of them. It is nil when there
+// is no such row.
+func (s *Summary) Complete(columns []int) (como *Comoments, all bool, err error) {
+	all = s.overflow == nil
+	for _, b := range s.blocks {
+		order, missing := make([]int32, 0, len(columns)), 0
+		for _, c := range columns {
+			at := b.index(c)
+			if at < 0 {
+				missing++
+				continue
+			}
+			order = append(order, int32(at))
+		}
+		if missing > 0 {
+			all = all && (len(order) == 0 || b.comoments.Weight() == 0)
+			continue
+		}
+		part, err := b.comoments.Select(order)
+		if err != nil {
+			return nil, false, err
+		}
+		if como == nil {
+			como = part
+			continue
+		}
+		if part.Precision() != como.Precision() {
+			part, como = part.As(Double), como.As(Double)
+		}
+		if err := como.Merge(part); err != nil {
+			return nil, false, err
+		}
+	}
+	return como, all, nil
+}
+
+// index returns where column c is among the block's, or -1.
+func (b *patternBlock) index(c int) int {
+	if len(b.columns) == 0 || int(b.columns[len(b.columns)-1]) < c {
+		return -1
+	}
+	if c < len(b.columns) && int(b.columns[c]) == c {
+		return c
+	}
+	lo, hi := 0, len(b.columns)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if int(b.columns[mid]) < c {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(b.columns) && int(b.columns[lo]) == c {
+		return lo
+	}
+	return -1
+}
