@@ -1,0 +1,103 @@
+package model
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ErrDefinition is wrapped by errors about a definition that cannot be built
+// whatever is learned.
+var ErrDefinition = errors.New("bad model definition")
+
+// Definition says what to build: type, target, inputs and options. It is
+// stored with the project.
+type Definition struct {
+	// Name is 1 to 100 letters, digits, _ and -.
+	Name string `json:"name"`
+	// Type is a row of the catalogue.
+	Type string `json:"type"`
+	// Target is the attribute that is predicted; anomaly models have none.
+	Target string `json:"target,omitempty"`
+	// Inputs are names of attributes or patterns in the syntax of path.Match;
+	// empty means all but the target.
+	Inputs []string `json:"inputs,omitempty"`
+	// Options by name; their defaults are in the catalogue.
+	Options map[string]any `json:"options,omitempty"`
+}
+
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
+
+// Validate checks everything that does not depend on what has been learned.
+// The error wraps ErrDefinition and names field and value.
+func (d *Definition) Validate() error {
+	if !nameForm.MatchString(d.Name) {
+		return fmt.Errorf("%w: name is %q, want 1 to 100 letters, digits, _ and -", ErrDefinition, d.Name)
+	}
+	entry, err := Lookup(d.Type)
+	if err != nil {
+		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+	}
+	if d.Target != "" && !entry.Target {
+		return fmt.Errorf("%w %q: target is %q, but type %s predicts no attribute", ErrDefinition, d.Name, d.Target, d.Type)
+	}
+	if d.Target == "" && entry.Target {
+		return fmt.Errorf("%w %q: target is empty, and type %s needs one", ErrDefinition, d.Name, d.Type)
+	}
+	for i, input := range d.Inputs {
+		if _, err := path.Match(input, ""); err != nil || input == "" {
+			return fmt.Errorf("%w %q: inputs.%d: %q is no name and no pattern", ErrDefinition, d.Name, i, input)
+		}
+	}
+	for name := range d.Options {
+		if !slices.ContainsFunc(entry.Options, func(o Option) bool { return o.Name == name }) {
+			return fmt.Errorf("%w %q: options.%s: unknown option of type %s (it has %s)", ErrDefinition, d.Name, name, d.Type, strings.Join(entry.optionNames(), ", "))
+		}
+	}
+	if entry.check == nil {
+		return nil
+	}
+	if err := entry.check(d); err != nil {
+		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+	}
+	return nil
+}
+
+// Encode returns the canonical JSON of the definition: keys in a fixed order.
+func (d *Definition) Encode() ([]byte, error) {
+	out, err := json.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("encode model %q: %w", d.Name, err)
+	}
+	return out, nil
+}
+
+// DecodeDefinition reads what Encode wrote and validates it. Unknown fields
+// are errors.
+func DecodeDefinition(data []byte) (Definition, error) {
+	var d Definition
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&d); err != nil {
+		return d, fmt.Errorf("decode model definition: %w", err)
+	}
+	return d, d.Validate()
+}
+
+// selects reports whether the definition has the attribute among its inputs.
+func (d *Definition) selects(attribute string) bool {
+	if attribute == d.Target {
+		return false
+	}
+	if len(d.Inputs) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(d.Inputs, func(pattern string) bool {
+		ok, err := path.Match(pattern, attribute)
+		return err == nil && ok || pattern == attribute
+	})
+}

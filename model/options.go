@@ -1,0 +1,61 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// text reads a string option that must be one of those allowed.
+func (d *Definition) text(name, fallback string, allowed ...string) (string, error) {
+	v, ok := d.Options[name]
+	if !ok {
+		return fallback, nil
+	}
+	s, isText := v.(string)
+	if !isText || !slices.Contains(allowed, s) {
+		return "", fmt.Errorf("options.%s: %v, want one of %s", name, v, strings.Join(allowed, ", "))
+	}
+	return s, nil
+}
+
+// number reads a numeric option within [low, high].
+func (d *Definition) number(name string, fallback, low, high float64) (float64, error) {
+	v, ok := d.Options[name]
+	if !ok {
+		return fallback, nil
+	}
+	f, isNumber := asFloat(v)
+	if !isNumber || !(f >= low && f <= high) {
+		return 0, fmt.Errorf("options.%s: %v, want a number from %v to %v", name, v, low, high)
+	}
+	return f, nil
+}
+
+// whole reads an option that must be an integer within [low, high].
+func (d *Definition) whole(name string, fallback, low, high int) (int, error) {
+	f, err := d.number(name, float64(fallback), float64(low), float64(high))
+	if err == nil && f != math.Trunc(f) {
+		err = fmt.Errorf("options.%s: %v, want a whole number", name, f)
+	}
+	return int(f), err
+}
+
+func asFloat(v any) (float64, bool) {
+	switch t := v.(type) {
+	case float64:
+		return t, true
+	case float32:
+		return float64(t), true
+	case int:
+		return float64(t), true
+	case int64:
+		return float64(t), true
+	case json.Number:
+		f, err := t.Float64()
+		return f, err == nil
+	}
+	return 0, false
+}
