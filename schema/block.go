@@ -1,0 +1,61 @@
+package schema
+
+import "slices"
+
+// Codes of a categorical column besides those of its values.
+const (
+	missingCode int32 = -1
+	otherCode   int32 = 0
+)
+
+// Block holds N encoded rows, one after another.
+type Block struct {
+	// N is the number of rows.
+	N int
+	// Numeric is the number of numeric columns and Values holds N*Numeric
+	// numbers; NaN means missing.
+	Numeric int
+	Values  []float64
+	// Categorical is the number of categorical columns and Codes holds
+	// N*Categorical codes: -1 missing, 0 other, i the attribute's Values[i-1],
+	// and -2-i a list whose codes, ascending and each once, are Sets[i].
+	Categorical int
+	Codes       []int32
+	Sets        [][]int32
+
+	members []int32 // what Sets slices
+}
+
+// Reset empties the block for rows of the schema and keeps its memory.
+func (b *Block) Reset(s *Schema) {
+	b.N = 0
+	b.Numeric, b.Values = len(s.numeric), b.Values[:0]
+	b.Categorical, b.Codes = len(s.categories), b.Codes[:0]
+	b.Sets, b.members = b.Sets[:0], b.members[:0]
+}
+
+// blockMark is a place to which a block can be cut back.
+type blockMark struct{ values, codes, sets, members int }
+
+func (b *Block) mark() blockMark {
+	return blockMark{len(b.Values), len(b.Codes), len(b.Sets), len(b.members)}
+}
+
+func (b *Block) cut(m blockMark) {
+	b.Values, b.Codes = b.Values[:m.values], b.Codes[:m.codes]
+	b.Sets, b.members = b.Sets[:m.sets], b.members[:m.members]
+}
+
+// closeSet makes the members from index from on a set and returns its code.
+func (b *Block) closeSet(from int) int32 {
+	b.compact(from)
+	b.Sets = append(b.Sets, b.members[from:len(b.members):len(b.members)])
+	return int32(-1 - len(b.Sets))
+}
+
+// compact sorts the members from index from on and takes out duplicates.
+func (b *Block) compact(from int) {
+	set := b.members[from:]
+	slices.Sort(set)
+	b.members = b.members[:from+len(slices.Compact(set))]
+}

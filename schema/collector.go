@@ -1,0 +1,100 @@
+package schema
+
+import "slices"
+
+// collector gathers what the schema lacks. What a row adds is kept only when
+// the whole row can be read.
+type collector struct {
+	entries    []Attribute
+	index      map[string]int
+	values     map[entryValue]bool
+	attributes int // entries that are new attributes
+	undo       []undo
+}
+
+type entryValue struct {
+	entry int
+	value string
+}
+
+// undo takes back the last value of an entry, or else the last entry.
+type undo struct {
+	entry     int
+	value     bool
+	attribute bool
+}
+
+func (c *collector) reset() {
+	if len(c.entries) > 0 {
+		*c = collector{undo: c.undo[:0]}
+	}
+}
+
+// entry returns the index of the entry of the field's attribute, of kind kind,
+// making it when there is room; ok is false when there is none or when the
+// attribute was collected with another kind.
+func (c *collector) entry(f *field, kind Kind, room int) (at int, ok bool) {
+	if at, ok = c.index[f.name]; ok {
+		return at, c.entries[at].Kind == kind
+	}
+	fresh := f.column < 0
+	if fresh && c.attributes >= room {
+		return 0, false
+	}
+	if c.index == nil {
+		c.index, c.values = map[string]int{}, map[entryValue]bool{}
+	}
+	if fresh {
+		c.attributes++
+	}
+	at = len(c.entries)
+	c.index[f.name] = at
+	c.entries = append(c.entries, Attribute{
+		Name: f.name, Kind: kind, Declared: f.lenient, Nested: f.nested, Separator: f.separator, Buckets: f.buckets,
+	})
+	c.undo = append(c.undo, undo{entry: at, attribute: fresh})
+	return at, true
+}
+
+// value adds a value to an entry that has less than most.
+func (c *collector) value(at int, text []byte, most int) {
+	if len(c.entries[at].Values) >= most || c.values[entryValue{at, string(text)}] {
+		return
+	}
+	v := string(text)
+	c.values[entryValue{at, v}] = true
+	c.entries[at].Values = append(c.entries[at].Values, v)
+	c.undo = append(c.undo, undo{entry: at, value: true})
+}
+
+func (c *collector) commit() { c.undo = c.undo[:0] }
+
+func (c *collector) rollback() {
+	for i := len(c.undo) - 1; i >= 0; i-- {
+		u := c.undo[i]
+		e := &c.entries[u.entry]
+		if u.value {
+			last := len(e.Values) - 1
+			delete(c.values, entryValue{u.entry, e.Values[last]})
+			e.Values = e.Values[:last]
+			continue
+		}
+		if u.attribute {
+			c.attributes--
+		}
+		delete(c.index, e.Name)
+		c.entries = c.entries[:u.entry]
+	}
+	c.undo = c.undo[:0]
+}
+
+func (c *collector) growth() Growth {
+	if len(c.entries) == 0 {
+		return Growth{}
+	}
+	out := Growth{Attributes: slices.Clone(c.entries)}
+	for i := range out.Attributes {
+		out.Attributes[i].Values = slices.Clone(out.Attributes[i].Values)
+	}
+	return out
+}

@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"time"
+)
+
+// The set functions put one value of a document, whatever form the document
+// had, into the field's column; the value is checked against the field's kind.
+
+func (r *Reader) setMissing(f *field) {
+	switch {
+	case f.column < 0:
+	case f.kind.Numeric():
+		r.values[f.column] = math.NaN()
+	default:
+		r.codes[f.column] = missingCode
+	}
+}
+
+// setValue stores a number in a numeric column. Adding 0 makes -0 a 0.
+func (r *Reader) setValue(f *field, v float64) error {
+	if f.column < 0 {
+		return r.note(f, f.kind)
+	}
+	r.values[f.column] = v + 0
+	return nil
+}
+
+// setNumber stores a finite number; text is how an integer was written, or
+// empty.
+func (r *Reader) setNumber(f *field, v float64, text []byte) error {
+	switch f.kind {
+	case 0:
+		return r.note(f, Continuous)
+	case Continuous, Timestamp:
+		return r.setValue(f, v)
+	case Binary:
+		if v != 0 && v != 1 {
+			return badNumber(f, v)
+		}
+		return r.setValue(f, v)
+	}
+	return r.setCategory(f, r.numberText(v, text))
+}
+
+func (r *Reader) setBool(f *field, v bool) error {
+	switch {
+	case f.kind == 0:
+		return r.note(f, Binary)
+	case f.kind.Categorical():
+		return r.setCategory(f, strconv.AppendBool(r.scratch[:0], v))
+	case f.kind == Timestamp || f.kind == Continuous && !f.lenient:
+		return badBool(f, v)
+	case v:
+		return r.setValue(f, 1)
+	}
+	return r.setValue(f, 0)
+}
+
+func (r *Reader) setText(f *field, text []byte) error {
+	switch f.kind {
+	case 0, Categorical:
+		return r.setCategory(f, text)
+	case List:
+		return r.setList(f, text)
+	case Timestamp:
+		var t time.Time
+		if len(text) > 10 && t.UnmarshalText(text) == nil {
+			return r.setValue(f, seconds(t))
+		}
+	case Binary:
+		if s := string(bytes.TrimSpace(text)); f.lenient && (s == "true" || s == "false") {
+			return r.setBool(f, s == "true")
+		}
+	}
+	return r.setNumeral(f, text)
+}
+
+// setNumeral stores a number that was given as a string, which is allowed for
+// declared attributes. A string without anything in it is a missing value.
+func (r *Reader) setNumeral(f *field, text []byte) error {
+	if !f.lenient {
+		return badString(f, text)
+	}
+	trimmed := bytes.TrimSpace(text)
+	if len(trimmed) == 0 {
+		r.setMissing(f)
+		return nil
+	}
+	for _, c := range trimmed {
+		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
+			return badString(f, text)
+		}
+	}
+	v, err := strconv.ParseFloat(string(trimmed), 64)
+	if math.IsInf(v, 0) {
+		return badRange(f, trimmed)
+	}
+	if err != nil {
+		return badString(f, text)
+	}
+	return r.setNumber(f, v, nil)
+}
+
+// seconds returns the time as seconds since 1970.
+func seconds(t time.Time) float64 {
+	return float64(t.Unix()) + float64(t.Nanosecond())/1e9
+}
+
+// numberText returns the category that a number stands for: an integer as it
+// was written, other numbers as the shortest decimal that means the same.
+func (r *Reader) numberText(v float64, text []byte) []byte {
+	if len(text) > 0 {
+		if len(text) == 2 && text[0] == '-' && text[1] == '0' {
+			return text[1:]
+		}
+		return text
+	}
+	format := byte('f')
+	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
+		format = 'e'
+	}
+	r.scratch = strconv.AppendFloat(r.scratch[:0], v+0, format, -1, 64)
+	return r.scratch
+}

@@ -1,0 +1,82 @@
+package schema
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// field is what a reader knows about one key of one object.
+type field struct {
+	name      string // of the attribute
+	quoted    string // the key as it stands in JSON, with its colon
+	plain     bool   // whether quoted is the only sensible spelling
+	number    bool   // continuous or timestamp, with a column: the fast case
+	lenient   bool   // declared, so numbers may be strings
+	kind      Kind   // 0 when not settled yet
+	column    int    // -1 when the schema does not have the attribute
+	codes     map[string]int32
+	nested    bool
+	separator string
+	buckets   int
+	object    *object // set when the key may hold an object that is read
+	next      *field  // what followed in the document before
+}
+
+// object is what a reader knows about the keys of one object.
+type object struct {
+	path   string // empty for the document
+	fields map[string]*field
+	first  *field // what came first in the document before
+	row    uint64 // in which row it was last read
+}
+
+func newObject(path string) *object {
+	return &object{path: path, fields: map[string]*field{}}
+}
+
+// resolve makes the field of a key that the object has not had yet.
+func (r *Reader) resolve(o *object, key string) *field {
+	name := key
+	if o.path != "" {
+		name = o.path + "." + key
+	}
+	inside := o.path != ""
+	f := &field{name: name, quoted: `"` + key + `":`, plain: plainKey(key), column: -1}
+	declared, by := r.rules.kinds.find(name, inside)
+	switch at := r.schema.Index(name); {
+	case by != "" && declared == Ignore, key == "":
+		f.kind = Ignore
+	case at >= 0 && (!inside || by != "" || r.schema.attributes[at].Nested):
+		a := &r.schema.attributes[at]
+		f.kind, f.column, f.codes = a.Kind, r.schema.columns[at], r.schema.codes[at]
+		f.lenient, f.nested, f.separator, f.buckets = a.Declared || by != "", a.Nested, a.Separator, a.Buckets
+		f.number = f.kind == Continuous || f.kind == Timestamp
+	case by != "":
+		f.kind, f.lenient, f.nested, f.separator = declared, true, strings.Contains(by, "."), r.rules.separator
+	case inside:
+		f.kind = Ignore
+	}
+	if f.column < 0 && (f.kind.Categorical() || f.kind == 0) {
+		f.buckets, _ = r.rules.buckets.find(name, false)
+	}
+	if key != "" && (r.rules.reaches(name) || r.schema.parents[name]) {
+		f.object = newObject(name)
+	}
+	r.cachedKeys++
+	r.cachedBytes += len(name) + len(key)
+	o.fields[key] = f
+	return f
+}
+
+// attribute reports whether the field is an attribute, known or declared.
+func (f *field) attribute() bool { return f.kind != Ignore && f.kind != 0 }
+
+// plainKey reports whether JSON writers have no reason to escape the key.
+func plainKey(key string) bool {
+	for i := range len(key) {
+		if c := key[i]; c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(key)
+}

@@ -1,0 +1,77 @@
+package schema
+
+import "slices"
+
+// Growth is what documents had and the schema had not, in the order in which
+// it was seen. An entry for an attribute that the schema has lists only the
+// new values.
+type Growth struct {
+	Attributes []Attribute
+}
+
+// Empty reports whether there is nothing to add.
+func (g Growth) Empty() bool { return len(g.Attributes) == 0 }
+
+// Grow returns a schema that has the attributes and categories of g as well,
+// and how many of both were added; with none it returns s. What s has already
+// is left as it is, whatever g says of it: who lost a race takes what the
+// winner wrote. What exceeds the limits, or is not valid in itself, is left
+// out.
+func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
+	limits = limits.withDefaults()
+	out := &Schema{version: s.version + 1, attributes: slices.Clone(s.attributes), codes: slices.Clone(s.codes)}
+	fresh := map[string]int{}
+	for i := range g.Attributes {
+		from := &g.Attributes[i]
+		at, ok := s.index[from.Name]
+		if !ok {
+			at, ok = fresh[from.Name]
+		}
+		if !ok {
+			a := *from
+			a.Values = nil
+			if len(out.attributes) >= limits.MaxAttributes || a.validate() != nil {
+				continue
+			}
+			at = len(out.attributes)
+			fresh[a.Name] = at
+			out.attributes = append(out.attributes, a)
+			out.codes = append(out.codes, dictionary(a))
+			added++
+		}
+		added += out.addValues(at, from, limits.MaxCategories)
+	}
+	if added == 0 {
+		return s, 0
+	}
+	out.link()
+	return out, added
+}
+
+// addValues appends the values that attribute at lacks and returns how many.
+func (s *Schema) addValues(at int, from *Attribute, most int) int {
+	a := &s.attributes[at]
+	if a.Kind != from.Kind || !a.Kind.Categorical() {
+		return 0
+	}
+	before := len(a.Values)
+	a.Values = slices.Clip(a.Values)
+	var seen map[string]bool
+	for _, v := range from.Values {
+		if len(a.Values) >= most || len(v) > MaxValueBytes || seen[v] {
+			continue
+		}
+		if _, ok := s.codes[at][v]; ok {
+			continue
+		}
+		if seen == nil {
+			seen = map[string]bool{}
+		}
+		seen[v] = true
+		a.Values = append(a.Values, v)
+	}
+	if len(a.Values) > before {
+		s.codes[at] = dictionary(*a)
+	}
+	return len(a.Values) - before
+}

@@ -1,0 +1,59 @@
+package schema
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// patternBytes are what makes a name a pattern of path.Match.
+const patternBytes = `*?[\`
+
+// matcher finds what was declared for a name.
+type matcher[T any] struct {
+	exact    map[string]T
+	patterns []string // longest first
+}
+
+func newMatcher[T any](setting string, declared map[string]T) (matcher[T], error) {
+	m := matcher[T]{exact: declared}
+	for _, name := range sortedKeys(declared) {
+		if !strings.ContainsAny(name, patternBytes) {
+			continue
+		}
+		if _, err := path.Match(name, ""); err != nil {
+			return m, fmt.Errorf("%s.%s: pattern is malformed", setting, name)
+		}
+		m.patterns = append(m.patterns, name)
+	}
+	slices.SortStableFunc(m.patterns, func(a, b string) int { return len(b) - len(a) })
+	return m, nil
+}
+
+// find returns what is declared for name, and the name or pattern that
+// declares it, which is empty when there is none. With dotted, patterns
+// without a dot do not count.
+func (m *matcher[T]) find(name string, dotted bool) (value T, by string) {
+	if v, ok := m.exact[name]; ok {
+		return v, name
+	}
+	for _, p := range m.patterns {
+		if dotted && !strings.Contains(p, ".") {
+			continue
+		}
+		if ok, err := path.Match(p, name); ok && err == nil {
+			return m.exact[p], p
+		}
+	}
+	return value, ""
+}
+
+func sortedKeys[T any](m map[string]T) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,287 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// ReadJSON appends the JSON object doc to the block as one row; on error the
+// block is left as it was. All of doc must be valid JSON. When a key occurs
+// twice, the last one counts, though what does not fit its attribute is an
+// error wherever it stands. Strings that are not UTF-8 are read as
+// encoding/json reads them. doc is neither kept nor changed.
+//
+// The error names the attribute and the value that do not fit, or the place
+// where doc is not JSON.
+func (r *Reader) ReadJSON(doc []byte, b *Block) error {
+	mark := b.mark()
+	if err := r.begin(b); err != nil {
+		return err
+	}
+	return r.end(mark, r.document(doc))
+}
+
+func (r *Reader) document(doc []byte) error {
+	pos := skipSpace(doc, 0)
+	if pos >= len(doc) {
+		return errors.New("document is empty, not a JSON object")
+	}
+	if doc[pos] != '{' {
+		if sort := sortOf(doc[pos]); sort != "" {
+			return fmt.Errorf("document is %s, not an object", sort)
+		}
+		return syntaxError(doc, pos, "an object")
+	}
+	pos, err := r.readObject(doc, pos, r.root, 1)
+	if err != nil {
+		return err
+	}
+	if pos = skipSpace(doc, pos); pos < len(doc) {
+		return syntaxError(doc, pos, "the end of the document")
+	}
+	return nil
+}
+
+// sortOf names the sort of value that begins with c.
+func sortOf(c byte) string {
+	switch c {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a truth value"
+	case 'n':
+		return "null"
+	}
+	if c == '-' || c-'0' <= 9 {
+		return "a number"
+	}
+	return ""
+}
+
+// readObject reads the object at doc[pos:] and returns the place after it. A
+// key is first compared with the one that followed the key before it in the
+// last document.
+func (r *Reader) readObject(doc []byte, pos int, o *object, depth int) (int, error) {
+	pos = skipSpace(doc, pos+1)
+	if pos < len(doc) && doc[pos] == '}' {
+		return pos + 1, nil
+	}
+	guess := &o.first
+	values := r.values
+	for {
+		f := *guess
+		if f != nil && len(doc)-pos > len(f.quoted) && string(doc[pos:pos+len(f.quoted)]) == f.quoted {
+			pos += len(f.quoted)
+			if doc[pos] <= ' ' {
+				pos = skipSpace(doc, pos)
+			}
+		} else {
+			var err error
+			if f, pos, err = r.readKey(doc, pos, o); err != nil {
+				return 0, err
+			}
+			*guess = nil
+			if f.plain {
+				*guess = f
+			}
+		}
+		guess = &f.next
+		if r.keys++; r.keys > MaxKeys {
+			return 0, fmt.Errorf("document has more than %d keys", MaxKeys)
+		}
+		done := false
+		if f.number {
+			if v, end := parseNumber(doc, pos); end >= 0 && !math.IsInf(v, 0) {
+				values[f.column] = v + 0
+				pos, done = end, true
+			}
+		}
+		if !done {
+			var err error
+			if pos, err = r.readValue(doc, pos, f, depth); err != nil {
+				return 0, err
+			}
+		}
+		if pos < len(doc) && doc[pos] <= ' ' {
+			pos = skipSpace(doc, pos)
+		}
+		if pos >= len(doc) || doc[pos] != ',' {
+			if pos < len(doc) && doc[pos] == '}' {
+				return pos + 1, nil
+			}
+			return 0, syntaxError(doc, pos, "',' or '}'")
+		}
+		pos++
+		if pos < len(doc) && doc[pos] <= ' ' {
+			pos = skipSpace(doc, pos)
+		}
+	}
+}
+
+// readKey reads a key with its colon and returns its field and the place of
+// its value.
+func (r *Reader) readKey(doc []byte, pos int, o *object) (*field, int, error) {
+	if pos >= len(doc) || doc[pos] != '"' {
+		return nil, 0, syntaxError(doc, pos, "a key in quotes")
+	}
+	end, plain, at := scanString(doc, pos+1)
+	if end < 0 {
+		return nil, 0, syntaxError(doc, at, "a character of a key")
+	}
+	key := r.text(doc[pos+1:end], plain, MaxNameBytes)
+	if len(o.path)+len(key) > MaxNameBytes {
+		return nil, 0, fmt.Errorf("key %q has more than %d bytes", shortenBytes(key), MaxNameBytes)
+	}
+	f := o.fields[string(key)]
+	if f == nil {
+		f = r.resolve(o, string(key))
+	}
+	pos, err := skipColon(doc, end+1)
+	return f, pos, err
+}
+
+// readValue reads the value at doc[pos:] into the field and returns the place
+// after it.
+func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error) {
+	if f.object != nil {
+		if f.object.row == r.row {
+			r.clear(f.object)
+		}
+		f.object.row = r.row
+	}
+	if pos >= len(doc) {
+		return 0, syntaxError(doc, pos, "a value")
+	}
+	c := doc[pos]
+	if f.object != nil && c == '{' {
+		if depth >= MaxDepth {
+			return 0, fmt.Errorf("document nests deeper than %d", MaxDepth)
+		}
+		r.setMissing(f)
+		return r.readObject(doc, pos, f.object, depth+1)
+	}
+	if f.kind == Ignore || f.column < 0 && !r.collecting {
+		return skipValue(doc, pos, depth)
+	}
+	switch c {
+	case '{', '[':
+		if c == '[' && f.kind == List {
+			return r.readList(doc, pos, f, depth)
+		}
+		if f.attribute() {
+			return 0, badSort(f, sortOf(c))
+		}
+		return skipValue(doc, pos, depth)
+	case 'n':
+		r.setMissing(f)
+		return skipLiteral(doc, pos, "null")
+	}
+	return r.readScalar(doc, pos, f)
+}
+
+// readScalar reads a string, number or truth value.
+func (r *Reader) readScalar(doc []byte, pos int, f *field) (int, error) {
+	switch doc[pos] {
+	case '"':
+		end, plain, at := scanString(doc, pos+1)
+		if end < 0 {
+			return 0, syntaxError(doc, at, "a character of a string")
+		}
+		return end + 1, r.setText(f, r.text(doc[pos+1:end], plain, r.longest(f)))
+	case 't':
+		end, err := skipLiteral(doc, pos, "true")
+		if err != nil {
+			return 0, err
+		}
+		return end, r.setBool(f, true)
+	case 'f':
+		end, err := skipLiteral(doc, pos, "false")
+		if err != nil {
+			return 0, err
+		}
+		return end, r.setBool(f, false)
+	}
+	v, end := parseNumber(doc, pos)
+	if end < 0 {
+		_, err := skipNumber(doc, pos)
+		return 0, err
+	}
+	if math.IsInf(v, 0) {
+		return 0, badRange(f, doc[pos:end])
+	}
+	return end, r.setNumber(f, v, integer(doc[pos:end]))
+}
+
+// longest returns how much of a string matters to the field.
+func (r *Reader) longest(f *field) int {
+	if f.kind == List && f.separator != "" {
+		return maxListBytes
+	}
+	return MaxValueBytes
+}
+
+// readList reads an array of strings, numbers, truth values and nulls, of
+// which the last count as nothing.
+func (r *Reader) readList(doc []byte, pos int, f *field, depth int) (int, error) {
+	if depth >= MaxDepth {
+		return 0, fmt.Errorf("document nests deeper than %d", MaxDepth)
+	}
+	from := len(r.block.members)
+	pos = skipSpace(doc, pos+1)
+	if pos < len(doc) && doc[pos] == ']' {
+		return pos + 1, r.endList(f, from)
+	}
+	for {
+		var err error
+		if pos, err = r.readMember(doc, pos, f, from); err != nil {
+			return 0, err
+		}
+		pos = skipSpace(doc, pos)
+		switch {
+		case pos < len(doc) && doc[pos] == ',':
+			pos = skipSpace(doc, pos+1)
+		case pos < len(doc) && doc[pos] == ']':
+			return pos + 1, r.endList(f, from)
+		default:
+			return 0, syntaxError(doc, pos, "',' or ']'")
+		}
+	}
+}
+
+func (r *Reader) readMember(doc []byte, pos int, f *field, from int) (int, error) {
+	if pos >= len(doc) {
+		return 0, syntaxError(doc, pos, "a value")
+	}
+	switch c := doc[pos]; c {
+	case '{', '[':
+		return 0, badMember(f, sortOf(c))
+	case 'n':
+		return skipLiteral(doc, pos, "null")
+	case '"':
+		end, plain, at := scanString(doc, pos+1)
+		if end < 0 {
+			return 0, syntaxError(doc, at, "a character of a string")
+		}
+		return end + 1, r.addMember(f, from, r.text(doc[pos+1:end], plain, MaxValueBytes))
+	case 't', 'f':
+		end, err := skipValue(doc, pos, 0)
+		if err != nil {
+			return 0, err
+		}
+		return end, r.addMember(f, from, doc[pos:end])
+	}
+	v, end := parseNumber(doc, pos)
+	if end < 0 {
+		_, err := skipNumber(doc, pos)
+		return 0, err
+	}
+	if math.IsInf(v, 0) {
+		return 0, badRange(f, doc[pos:end])
+	}
+	return end, r.addMember(f, from, r.numberText(v, integer(doc[pos:end])))
+}

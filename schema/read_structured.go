@@ -1,0 +1,260 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// ReadStructured appends a document that has been parsed already, a
+// map[string]any, to the block as one row; on error the block is left as it
+// was. Values may be nil, bool, string, []byte, json.Number, any integer or
+// float type, time.Time, time.Duration (seconds), []any, []string,
+// map[string]any, and what has a method Float64() (float64, bool), as
+// *big.Rat does. v is neither kept nor changed.
+//
+// Objects that are read are read after the other keys beside them, and new
+// attributes are collected in the order of their names. NaN and infinity are
+// errors.
+func (r *Reader) ReadStructured(v any, b *Block) error {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return fmt.Errorf("document is %s, not an object", sortOfValue(v))
+	}
+	mark := b.mark()
+	if err := r.begin(b); err != nil {
+		return err
+	}
+	return r.end(mark, r.readMap(m, r.root, 1))
+}
+
+// sortOfValue names the sort of a structured value.
+func sortOfValue(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a truth value"
+	case string, []byte:
+		return "a string"
+	case map[string]any:
+		return "an object"
+	case []any, []string:
+		return "an array"
+	case json.Number:
+		return "a number"
+	}
+	if _, ok := floatOf(v); ok {
+		return "a number"
+	}
+	return fmt.Sprintf("a %T", v)
+}
+
+// readMap reads the known single values of m as they come, and then the rest
+// in the order of the keys, so that the result does not depend on the order
+// in which a map is walked.
+func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
+	if depth > MaxDepth {
+		return fmt.Errorf("document nests deeper than %d", MaxDepth)
+	}
+	if r.keys += len(m); r.keys > MaxKeys {
+		return fmt.Errorf("document has more than %d keys", MaxKeys)
+	}
+	var later []string
+	var worst error
+	worstKey := ""
+	fail := func(key string, err error) {
+		if err != nil && (worst == nil || key < worstKey) {
+			worst, worstKey = err, key
+		}
+	}
+	for key, v := range m {
+		f := o.fields[key]
+		if f == nil {
+			if len(o.path)+len(key) > MaxNameBytes {
+				fail(key, fmt.Errorf("key %q has more than %d bytes", shorten(key), MaxNameBytes))
+				continue
+			}
+			f = r.resolve(o, key)
+		}
+		switch {
+		case f.object != nil, f.kind != Ignore && f.column < 0 && r.collecting, f.codes != nil && r.collecting:
+			later = append(later, key)
+		case f.kind == Ignore || f.column < 0:
+		default:
+			fail(key, r.setAny(f, v))
+		}
+	}
+	if worst != nil {
+		return worst
+	}
+	slices.Sort(later)
+	for _, key := range later {
+		f := o.fields[key]
+		if inner, ok := m[key].(map[string]any); ok && f.object != nil {
+			if err := r.readMap(inner, f.object, depth+1); err != nil {
+				return err
+			}
+		} else if f.kind != Ignore && (f.column >= 0 || r.collecting) {
+			if err := r.setAny(f, m[key]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// setAny puts a structured value into the field.
+func (r *Reader) setAny(f *field, v any) error {
+	switch t := v.(type) {
+	case nil:
+		r.setMissing(f)
+		return nil
+	case float64:
+		return r.setFloat(f, t)
+	case bool:
+		return r.setBool(f, t)
+	case string:
+		return r.setString(f, t)
+	case []byte:
+		return r.setString(f, string(t))
+	case json.Number:
+		return r.setJSONNumber(f, t)
+	case time.Time:
+		return r.setTime(f, t)
+	case map[string]any:
+		if f.attribute() {
+			return badSort(f, "an object")
+		}
+		return nil
+	case []any:
+		return r.setArray(f, t)
+	case []string:
+		return r.setStrings(f, t)
+	}
+	if text := integerText(r.scratch[:0], v); text != nil {
+		r.scratch = text
+		x, _ := floatOf(v)
+		return r.setNumber(f, x, text)
+	}
+	if x, ok := floatOf(v); ok {
+		return r.setFloat(f, x)
+	}
+	return fmt.Errorf("attribute %q: value is %s, which cannot be learned", f.name, sortOfValue(v))
+}
+
+func (r *Reader) setFloat(f *field, v float64) error {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return badNotFinite(f, v)
+	}
+	return r.setNumber(f, v, nil)
+}
+
+// setString is setText for a string, without a copy of a known category.
+func (r *Reader) setString(f *field, s string) error {
+	if f.kind == Categorical && f.buckets == 0 && f.column >= 0 {
+		if code, ok := f.codes[s]; ok {
+			r.codes[f.column] = code
+			return nil
+		}
+	}
+	if most := r.longest(f); len(s) > most {
+		s = s[:most+1]
+	}
+	r.scratch = appendValid(r.scratch[:0], s)
+	return r.setText(f, r.scratch)
+}
+
+func (r *Reader) setJSONNumber(f *field, n json.Number) error {
+	text := []byte(n)
+	v, end := parseNumber(text, 0)
+	if end != len(text) {
+		return fmt.Errorf("attribute %q: %q is not a number", f.name, shorten(string(n)))
+	}
+	if math.IsInf(v, 0) {
+		return badRange(f, text)
+	}
+	return r.setNumber(f, v, integer(text))
+}
+
+// setTime stores a moment; where nothing was declared it makes the attribute a
+// timestamp.
+func (r *Reader) setTime(f *field, t time.Time) error {
+	switch {
+	case f.kind == 0:
+		return r.note(f, Timestamp)
+	case f.kind.Categorical():
+		return r.setCategory(f, t.AppendFormat(nil, time.RFC3339Nano))
+	case f.kind == Timestamp || f.kind == Continuous && f.lenient:
+		return r.setValue(f, seconds(t))
+	}
+	return fmt.Errorf("attribute %q: value is a time, but the attribute is %v", f.name, f.kind)
+}
+
+func (r *Reader) setArray(f *field, items []any) error {
+	if f.kind != List {
+		if f.attribute() {
+			return badSort(f, "an array")
+		}
+		return nil
+	}
+	from := len(r.block.members)
+	for _, item := range items {
+		text, err := r.memberText(f, item)
+		if err != nil {
+			return err
+		}
+		if text == nil {
+			continue
+		}
+		if err := r.addMember(f, from, text); err != nil {
+			return err
+		}
+	}
+	return r.endList(f, from)
+}
+
+func (r *Reader) setStrings(f *field, items []string) error {
+	if f.kind != List {
+		return r.setArray(f, nil)
+	}
+	from := len(r.block.members)
+	for _, item := range items {
+		if err := r.addMember(f, from, appendValid(nil, item)); err != nil {
+			return err
+		}
+	}
+	return r.endList(f, from)
+}
+
+// memberText returns a list item as a category, nil when it is null.
+func (r *Reader) memberText(f *field, item any) ([]byte, error) {
+	switch t := item.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		return appendValid(nil, t), nil
+	case bool:
+		return strconv.AppendBool(nil, t), nil
+	case json.Number:
+		v, end := parseNumber([]byte(t), 0)
+		if end != len(t) || math.IsInf(v, 0) {
+			return nil, badRange(f, []byte(t))
+		}
+		return r.numberText(v, integer([]byte(t))), nil
+	}
+	if text := integerText(nil, item); text != nil {
+		return text, nil
+	}
+	v, ok := floatOf(item)
+	if !ok {
+		return nil, badMember(f, sortOfValue(item))
+	}
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil, badNotFinite(f, v)
+	}
+	return r.numberText(v, nil), nil
+}

@@ -1,0 +1,138 @@
+package schema
+
+import (
+	"fmt"
+	"math"
+)
+
+// Reader turns documents into rows. It remembers the order of keys from one
+// document to the next, and is for one goroutine at a time; keep one per
+// worker, or a pool.
+type Reader struct {
+	rules  *Rules
+	limits Limits
+	schema *Schema
+	root   *object
+
+	collecting bool
+	found      collector
+
+	cachedKeys  int
+	cachedBytes int
+
+	// of the row being read
+	row    uint64
+	keys   int
+	block  *Block
+	values []float64
+	codes  []int32
+
+	blankValues []float64
+	blankCodes  []int32
+	scratch     []byte
+}
+
+// What a reader remembers about keys is bounded; past it, it forgets all.
+const (
+	maxCachedKeys  = 4 * MaxKeys
+	maxCachedBytes = 4 << 20
+)
+
+// NewReader returns a reader with an empty schema. Nil rules declare nothing.
+func NewReader(rules *Rules) *Reader {
+	if rules == nil {
+		rules = &Rules{}
+	}
+	r := &Reader{rules: rules, limits: rules.Limits(), collecting: true}
+	r.SetSchema(nil)
+	return r
+}
+
+// SetSchema makes the reader encode under s, nil meaning the empty schema, and
+// empties Growth. It costs nothing when s is set already.
+func (r *Reader) SetSchema(s *Schema) {
+	r.found.reset()
+	if s != nil && s == r.schema {
+		return
+	}
+	if s == nil {
+		s = &Schema{}
+	}
+	r.schema = s
+	r.blankValues = make([]float64, len(s.numeric))
+	for i := range r.blankValues {
+		r.blankValues[i] = math.NaN()
+	}
+	r.blankCodes = make([]int32, len(s.categories))
+	for i := range r.blankCodes {
+		r.blankCodes[i] = missingCode
+	}
+	r.forgetKeys()
+}
+
+func (r *Reader) forgetKeys() {
+	r.root = newObject("")
+	r.cachedKeys, r.cachedBytes = 0, 0
+}
+
+// Collect decides whether attributes and categories that the schema lacks are
+// collected, which is so at first. A reader that does not collect skips
+// attributes that it does not know. One that collects refuses a document with
+// an attribute that a schema of MaxAttributes has no room for.
+func (r *Reader) Collect(collect bool) { r.collecting = collect }
+
+// Growth returns what was collected since SetSchema, from documents that were
+// read without error.
+func (r *Reader) Growth() Growth { return r.found.growth() }
+
+// begin appends an empty row to the block.
+func (r *Reader) begin(b *Block) error {
+	if b.Numeric != len(r.blankValues) || b.Categorical != len(r.blankCodes) {
+		return fmt.Errorf("block has %d numeric and %d categorical columns, the schema %d and %d",
+			b.Numeric, b.Categorical, len(r.blankValues), len(r.blankCodes))
+	}
+	if r.cachedKeys > maxCachedKeys || r.cachedBytes > maxCachedBytes {
+		r.forgetKeys()
+	}
+	r.row++
+	r.keys = 0
+	r.block = b
+	n, c := len(b.Values), len(b.Codes)
+	b.Values = append(b.Values, r.blankValues...)
+	b.Codes = append(b.Codes, r.blankCodes...)
+	r.values, r.codes = b.Values[n:], b.Codes[c:]
+	return nil
+}
+
+// end keeps the row, or with an error takes it and what was collected from it
+// back.
+func (r *Reader) end(mark blockMark, err error) error {
+	if err != nil {
+		r.block.cut(mark)
+		r.found.rollback()
+	} else {
+		r.block.N++
+		r.found.commit()
+	}
+	r.block, r.values, r.codes = nil, nil, nil
+	if cap(r.scratch) > maxScratch {
+		r.scratch = nil
+	}
+	return err
+}
+
+// maxScratch is how much memory a reader keeps for strings with escapes.
+const maxScratch = 64 << 10
+
+// clear makes everything that was read from the object missing: a duplicate
+// key replaces all of it.
+func (r *Reader) clear(o *object) {
+	for _, f := range o.fields {
+		if f.column >= 0 {
+			r.setMissing(f)
+		}
+		if f.object != nil {
+			r.clear(f.object)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package schema
+
+import (
+	"encoding"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// ErrCorrupt is wrapped when the bytes of a schema are not what MarshalBinary
+// writes.
+var ErrCorrupt = errors.New("corrupt schema")
+
+var (
+	_ encoding.BinaryMarshaler   = (*Schema)(nil)
+	_ encoding.BinaryUnmarshaler = (*Schema)(nil)
+)
+
+// formatVersion is the first byte of an encoded schema.
+const formatVersion = 1
+
+// Flags of an encoded attribute.
+const (
+	flagDeclared = 1 << iota
+	flagNested
+	flagsAll = flagDeclared | flagNested
+)
+
+// MarshalBinary returns the schema's bytes, equal for equal schemas. Numbers
+// are variable-length, strings have their length before them:
+//
+//	format (1), version, number of attributes, and of each
+//	name, kind (1), flags (1), separator, buckets, number of values, values
+func (s *Schema) MarshalBinary() ([]byte, error) {
+	b := []byte{formatVersion}
+	b = binary.AppendUvarint(b, s.version)
+	b = binary.AppendUvarint(b, uint64(len(s.attributes)))
+	for i := range s.attributes {
+		a := &s.attributes[i]
+		b = appendString(b, a.Name)
+		var flags byte
+		if a.Declared {
+			flags |= flagDeclared
+		}
+		if a.Nested {
+			flags |= flagNested
+		}
+		b = append(b, byte(a.Kind), flags)
+		b = appendString(b, a.Separator)
+		b = binary.AppendUvarint(b, uint64(a.Buckets))
+		b = binary.AppendUvarint(b, uint64(len(a.Values)))
+		for _, v := range a.Values {
+			b = appendString(b, v)
+		}
+	}
+	return b, nil
+}
+
+func appendString(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+// UnmarshalBinary makes s the schema that MarshalBinary wrote. It is for a
+// Schema that nobody uses yet; on error s is left as it was. The error wraps
+// ErrCorrupt. Only bytes that MarshalBinary writes are accepted.
+func (s *Schema) UnmarshalBinary(data []byte) error {
+	d := &decoder{buf: data}
+	if f := d.byte(); d.err == nil && f != formatVersion {
+		return fmt.Errorf("%w: format is %d, this build reads %d", ErrCorrupt, f, formatVersion)
+	}
+	version := d.uvarint()
+	attributes := make([]Attribute, d.count(6))
+	for i := range attributes {
+		attributes[i] = d.attribute()
+		if d.err != nil {
+			return d.err
+		}
+	}
+	if len(d.buf) > 0 && d.err == nil {
+		d.fail("%d bytes left over", len(d.buf))
+	}
+	if d.err != nil {
+		return d.err
+	}
+	made, err := New(attributes...)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	made.version = version
+	*s = *made
+	return nil
+}
+
+// decoder takes values off buf and keeps the first failure.
+type decoder struct {
+	buf []byte
+	err error
+}
+
+func (d *decoder) fail(format string, args ...any) {
+	if d.err == nil {
+		d.err = fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
+		d.buf = nil
+	}
+}
+
+func (d *decoder) attribute() Attribute {
+	a := Attribute{Name: d.string(MaxNameBytes), Kind: Kind(d.byte())}
+	flags := d.byte()
+	if flags > flagsAll {
+		d.fail("attribute %q has flags %#x", shorten(a.Name), flags)
+	}
+	a.Declared, a.Nested = flags&flagDeclared != 0, flags&flagNested != 0
+	a.Separator = d.string(MaxValueBytes)
+	buckets := d.uvarint()
+	if buckets > maxMaxCategories {
+		d.fail("attribute %q has %d hash buckets", shorten(a.Name), buckets)
+	}
+	a.Buckets = int(buckets)
+	if n := d.count(1); n > 0 {
+		a.Values = make([]string, n)
+	}
+	for i := range a.Values {
+		a.Values[i] = d.string(MaxValueBytes)
+	}
+	return a
+}
+
+func (d *decoder) byte() byte {
+	if len(d.buf) == 0 {
+		d.fail("it ends early")
+		return 0
+	}
+	b := d.buf[0]
+	d.buf = d.buf[1:]
+	return b
+}
+
+func (d *decoder) uvarint() uint64 {
+	v, n := binary.Uvarint(d.buf)
+	if n <= 0 || n > 1 && d.buf[n-1] == 0 {
+		d.fail("bad number")
+		return 0
+	}
+	d.buf = d.buf[n:]
+	return v
+}
+
+// count reads a number of items that take at least size bytes each.
+func (d *decoder) count(size int) int {
+	n := d.uvarint()
+	if n > uint64(len(d.buf)/size) {
+		d.fail("%d items announced in %d bytes", n, len(d.buf))
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) string(most int) string {
+	n := d.count(1)
+	if n > most {
+		d.fail("string has %d bytes, at most %d are written", n, most)
+		return ""
+	}
+	s := string(d.buf[:n])
+	d.buf = d.buf[n:]
+	return s
+}
