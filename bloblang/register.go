@@ -1,0 +1,53 @@
+package bloblang
+
+import (
+	"fmt"
+
+	"github.com/redpanda-data/benthos/v4/public/bloblang"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// function is one row of the catalogue of functions.
+type function struct {
+	name string
+	spec func() *bloblang.PluginSpec
+	// constructor reads the arguments and returns what is run per message.
+	constructor func(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error)
+}
+
+// catalogue lists every function of this package.
+func catalogue() []function {
+	return []function{
+		{name: "sml_score", spec: scoreSpec, constructor: newScore},
+		{name: "sml_univariate", spec: univariateSpec, constructor: newUnivariate},
+		{name: "sml_quantile", spec: quantileSpec, constructor: newQuantile},
+		{name: "sml_info", spec: infoSpec, constructor: newInfo},
+		{name: "sml_correlation", spec: correlationSpec, constructor: newCorrelation},
+		{name: "sml_bivariate", spec: bivariateSpec, constructor: newBivariate},
+	}
+}
+
+// Register adds all functions to the environment; they share the table.
+func Register(env *bloblang.Environment, table *engine.Table) error {
+	for _, f := range catalogue() {
+		constructor := func(args *bloblang.ParsedParams) (bloblang.Function, error) { return f.constructor(table, args) }
+		if err := env.RegisterFunctionV2(f.name, f.spec().Category("Machine Learning").Beta().Impure(), constructor); err != nil {
+			return fmt.Errorf("register function %s: %w", f.name, err)
+		}
+	}
+	return nil
+}
+
+const (
+	paramProject   = "project"
+	paramAttribute = "attribute"
+)
+
+func projectParam() bloblang.ParamDefinition {
+	return bloblang.NewStringParam(paramProject).Description("A project that a component of this process opens, such as `sml_learn` or `sml_score`.")
+}
+
+func attributeParam(name string) bloblang.ParamDefinition {
+	return bloblang.NewStringParam(name).Description("The name of an attribute of the project.")
+}

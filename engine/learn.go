@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// batchReader turns messages into rows. It is reused: readers learn the order
+// of keys, and the memory of a block serves the next.
+type batchReader struct {
+	reader *schema.Reader
+	block  schema.Block
+	rowOf  []int // per message its row, or -1
+	rows   stats.Rows
+}
+
+// noRow says that a message has no row.
+const noRow = -1
+
+// read encodes all messages under the schema. What a message has wrong is put
+// into its Err; it then has no row.
+func (b *batchReader) read(current *schema.Schema, messages []Message) {
+	b.reader.SetSchema(current)
+	b.block.Reset(current)
+	b.rowOf = b.rowOf[:0]
+	for i := range messages {
+		m := &messages[i]
+		b.rowOf = append(b.rowOf, noRow)
+		if m.Err != nil {
+			continue
+		}
+		var err error
+		if m.Data != nil {
+			err = b.reader.ReadJSON(m.Data, &b.block)
+		} else {
+			err = b.reader.ReadStructured(m.Value, &b.block)
+		}
+		if err != nil {
+			m.Err = err
+			continue
+		}
+		b.rowOf[i] = b.block.N - 1
+	}
+	b.rows = stats.Rows{
+		N: b.block.N, Numeric: b.block.Numeric, Categorical: b.block.Categorical,
+		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
+	}
+}
+
+// group is the messages of one batch that belong to one shard.
+type group struct {
+	shard    string
+	messages []int
+	offsets  []int64 // nil when the messages have no positions
+}
+
+// groups splits a batch by shard, in order of appearance. A message that has
+// an error but no shard belongs to none.
+func groups(messages []Message) []group {
+	var out []group
+	for i := range messages {
+		m := &messages[i]
+		if m.Shard == "" {
+			continue
+		}
+		at := -1
+		for k := len(out) - 1; k >= 0 && at < 0; k-- {
+			if out[k].shard == m.Shard && (out[k].offsets != nil) == m.HasOffset {
+				at = k
+			}
+		}
+		if at < 0 {
+			out = append(out, group{shard: m.Shard})
+			at = len(out) - 1
+		}
+		g := &out[at]
+		g.messages = append(g.messages, i)
+		if m.HasOffset {
+			g.offsets = append(g.offsets, m.Offset)
+		}
+	}
+	return out
+}
+
+// Learn learns the rows of a batch into their shards. What does not fit is
+// said in the message's Err and contributes nothing. Positions that a shard
+// contains already are skipped. With LearnSettings.Durable it returns when the
+// store has everything; a store that fails is tried again until ctx ends, and
+// then nothing of the batch may be acknowledged: the error says so.
+func (p *Project) Learn(ctx context.Context, messages []Message) error {
+	if p.learning == nil {
+		return fmt.Errorf("project %q is opened for reading only", p.settings.Project)
+	}
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	b := p.readers.Get().(*batchReader)
+	defer p.readers.Put(b)
+	layout, err := p.readLearning(ctx, b, messages)
+	if err != nil {
+		return err
+	}
+	learned, replays, failed := 0, 0, 0
+	for i := range messages {
+		if messages[i].Err != nil {
+			failed++
+		}
+	}
+	for _, g := range groups(messages) {
+		n, skipped, err := p.learnGroup(ctx, layout, b, g)
+		if err != nil {
+			return err
+		}
+		learned, replays = learned+n, replays+skipped
+	}
+	p.observer.Learned(p.settings.Project, learned, replays, failed)
+	p.rows.Add(int64(learned))
+	return nil
+}
+
+// readLearning reads the batch, and again when it brought attributes or
+// categories that the schema did not have: those are settled first.
+func (p *Project) readLearning(ctx context.Context, b *batchReader, messages []Message) (*stats.Layout, error) {
+	current := p.schema.Load()
+	b.reader.Collect(true)
+	before := make([]error, len(messages))
+	for i := range messages {
+		before[i] = messages[i].Err
+	}
+	b.read(current.schema, messages)
+	growth := b.reader.Growth()
+	if growth.Empty() {
+		return current.layout, nil
+	}
+	grown, err := p.grow(ctx, growth)
+	if err != nil {
+		return nil, err
+	}
+	for i := range messages {
+		messages[i].Err = before[i]
+	}
+	b.read(grown.schema, messages)
+	return grown.layout, nil
+}
+
+// learnGroup learns the messages of one shard and returns how many rows were
+// learned and how many messages were replays.
+func (p *Project) learnGroup(ctx context.Context, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+	shard, err := p.shard(ctx, g.shard)
+	if err != nil {
+		return 0, 0, err
+	}
+	var part stats.Rows
+	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+		rows := b.selectRows(&part, g.messages, fresh)
+		learned = rows.N
+		if rows.N == 0 {
+			return nil
+		}
+		return a.Learn(layout, rows)
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+	}
+	return learned, replays, nil
+}
+
+// selectRows gathers the rows of those of the messages that are fresh. When
+// that is the whole block in order, it is returned as it is.
+func (b *batchReader) selectRows(room *stats.Rows, messages, fresh []int) *stats.Rows {
+	if len(fresh) == len(b.rowOf) {
+		return &b.rows
+	}
+	room.Reset(b.rows.Numeric, b.rows.Categorical)
+	for _, k := range fresh {
+		if row := b.rowOf[messages[k]]; row != noRow {
+			room.Append(&b.rows, row)
+		}
+	}
+	return room
+}
+
+func newReaders(rules *schema.Rules) *sync.Pool {
+	return &sync.Pool{New: func() any { return &batchReader{reader: schema.NewReader(rules)} }}
+}

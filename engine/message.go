@@ -1,0 +1,17 @@
+package engine
+
+// Message is one document on its way through a project.
+type Message struct {
+	// Data is the document's JSON; when nil, Value is the document as a
+	// structured value. Neither is changed or kept.
+	Data  []byte
+	Value any
+	// Shard is the shard that the row belongs to. With HasOffset, Offset is
+	// the message's position in it, by which a replay is recognised.
+	Shard     string
+	Offset    int64
+	HasOffset bool
+	// Err is set when the document does not fit. An error set beforehand makes
+	// the engine skip the document; its position still counts as seen.
+	Err error
+}

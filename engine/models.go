@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// ErrNoModel is wrapped when a project has no model of that name.
+var ErrNoModel = errors.New("unknown model")
+
+// builtModel is a model with what it was built from.
+type builtModel struct {
+	model     model.Model
+	rows      float64 // weight of the statistics
+	from      *stats.Summary
+	warmingUp bool
+}
+
+// modelTable holds the project's definitions and what was built of them.
+type modelTable struct {
+	project *Project
+	log     *state.DefinitionLog
+
+	mu          sync.Mutex
+	definitions map[string]model.Definition
+	built       map[string]*builtModel
+	building    map[string]bool
+	failed      map[string]error // last failure of a rebuild
+	scores      map[string]*scoreLog
+}
+
+func newModelTable(p *Project) *modelTable {
+	return &modelTable{
+		project: p, definitions: map[string]model.Definition{}, built: map[string]*builtModel{},
+		building: map[string]bool{}, failed: map[string]error{}, scores: map[string]*scoreLog{},
+	}
+}
+
+// declared returns the names of the models that this process defines.
+func (p *Project) declared() []string {
+	if p.learning == nil {
+		return nil
+	}
+	var names []string
+	for _, d := range p.learning.Models {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// load reads the stored definitions. Those that this process declares are
+// stored first where they are missing or differ.
+func (t *modelTable) load(ctx context.Context) error {
+	if t.log == nil {
+		t.log = state.NewDefinitionLog(t.project.store, t.project.base())
+	}
+	stored, err := t.log.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if t.project.learning != nil {
+		for _, d := range t.project.learning.Models {
+			encoded, err := d.Encode()
+			if err != nil {
+				return err
+			}
+			if string(stored[d.Name]) == string(encoded) {
+				continue
+			}
+			if err := t.log.Put(ctx, d.Name, encoded); err != nil {
+				return fmt.Errorf("define model %q: %w", d.Name, err)
+			}
+			stored[d.Name] = encoded
+		}
+	}
+	return t.adopt(stored)
+}
+
+func (t *modelTable) adopt(stored map[string][]byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	definitions := make(map[string]model.Definition, len(stored))
+	for _, name := range slices.Sorted(maps.Keys(stored)) {
+		d, err := model.DecodeDefinition(stored[name])
+		if err != nil {
+			return fmt.Errorf("stored model %q: %w", name, err)
+		}
+		definitions[name] = d
+		before, known := t.definitions[name]
+		if known && !sameDefinition(before, d) {
+			delete(t.built, name)
+		}
+	}
+	t.definitions = definitions
+	return nil
+}
+
+func sameDefinition(a, b model.Definition) bool {
+	x, errX := a.Encode()
+	y, errY := b.Encode()
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// definition returns the definition of a model; ErrNoModel lists those there are.
+func (t *modelTable) definition(name string) (model.Definition, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d, ok := t.definitions[name]
+	if ok {
+		return d, nil
+	}
+	known := "it has none"
+	if len(t.definitions) > 0 {
+		known = "it has " + strings.Join(slices.Sorted(maps.Keys(t.definitions)), ", ")
+	}
+	return d, fmt.Errorf("%w %q of project %q (%s; sml_learn defines models under `models`)", ErrNoModel, name, t.project.settings.Project, known)
+}
+
+// model returns the current build of a model: built now the first time,
+// rebuilt in the background when the statistics have moved on.
+func (p *Project) model(name string) (*builtModel, error) {
+	t := p.models
+	d, err := t.definition(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.snapshot(youngGrowth)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	built := t.built[name]
+	if built != nil && (built.from == s.summary || t.building[name]) {
+		t.mu.Unlock()
+		return built, nil
+	}
+	if built != nil {
+		t.building[name] = true
+		t.mu.Unlock()
+		p.work.Go(func() { _, _ = t.rebuild(d, s.summary) })
+		return built, nil
+	}
+	t.mu.Unlock()
+	return t.rebuild(d, s.summary)
+}
+
+// rebuild builds a model and puts it in place. When that fails, the last good
+// one stays.
+func (t *modelTable) rebuild(d model.Definition, summary *stats.Summary) (*builtModel, error) {
+	built, err := buildOn(d, summary)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.building[d.Name] = false
+	if err != nil {
+		if last := t.failed[d.Name]; last == nil || last.Error() != err.Error() {
+			t.project.observer.Warn(fmt.Sprintf("project %q: %v", t.project.settings.Project, err))
+		}
+		t.failed[d.Name] = err
+		return nil, err
+	}
+	t.failed[d.Name] = nil
+	t.built[d.Name] = built
+	t.project.observer.Built(t.project.settings.Project, d.Name)
+	return built, nil
+}
+
+func buildOn(d model.Definition, summary *stats.Summary) (*builtModel, error) {
+	m, err := model.Build(d, &model.Evidence{Summary: summary})
+	if err != nil {
+		return nil, err
+	}
+	return &builtModel{model: m, rows: summary.Weight(), from: summary, warmingUp: summary.Weight() < m.MinRows()}, nil
+}
+
+// scoresOf returns the log of a model's scores, which all scorers share.
+func (t *modelTable) scoresOf(name string) (*scoreLog, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if l, ok := t.scores[name]; ok {
+		return l, nil
+	}
+	l, err := newScoreLog()
+	if err != nil {
+		return nil, err
+	}
+	t.scores[name] = l
+	return l, nil
+}

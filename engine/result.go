@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// Results are the results of one batch as JSON objects, one per message.
+type Results struct {
+	buf  []byte
+	ends []int
+}
+
+// JSON returns the result of message i; it is empty where the message has an
+// error. It aliases memory that the results own.
+func (r *Results) JSON(i int) []byte {
+	from := 0
+	if i > 0 {
+		from = r.ends[i-1]
+	}
+	return r.buf[from:r.ends[i]]
+}
+
+func (r *Results) skip() { r.ends = append(r.ends, len(r.buf)) }
+
+// quality is what the scores so far say about a score.
+type quality struct {
+	quantile  float64 // share of earlier scores that are not higher
+	threshold float64
+	known     bool // false while there are no earlier scores
+}
+
+// appendAnomaly appends the result of an anomaly model.
+func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels, top int) {
+	b := append(r.buf, `{"score":`...)
+	b = appendNumber(b, result.Score)
+	if q.known {
+		b = append(b, `,"quantile":`...)
+		b = appendNumber(b, q.quantile)
+		b = append(b, `,"threshold":`...)
+		b = appendNumber(b, q.threshold)
+	}
+	b = append(b, `,"is_anomaly":`...)
+	b = strconv.AppendBool(b, q.known && result.Score > q.threshold)
+	if top != 0 && len(result.Contributions) > 0 {
+		b = append(b, `,"contributions":`...)
+		b = labels.append(b, result.Contributions, top)
+	}
+	r.buf = append(b, '}')
+	r.skip()
+}
+
+func (r *Results) appendWarmingUp() {
+	r.buf = append(r.buf, `{"warming_up":true}`...)
+	r.skip()
+}
+
+// labels are the inputs of a model as JSON object keys, with their colon.
+type labels struct {
+	keys  [][]byte
+	order []int // scratch of append
+}
+
+func newLabels(inputs []string) *labels {
+	l := &labels{}
+	for _, name := range inputs {
+		l.keys = append(l.keys, append(appendString(nil, name), ':'))
+	}
+	return l
+}
+
+// append writes an object of the contributions: all in the order of the inputs
+// when top is negative, else the top largest, largest first.
+func (l *labels) append(b []byte, contributions []float64, top int) []byte {
+	l.order = l.order[:0]
+	for i := range contributions {
+		l.order = append(l.order, i)
+	}
+	if top >= 0 && top < len(l.order) {
+		slices.SortStableFunc(l.order, func(x, y int) int {
+			return compare(contributions[y], contributions[x])
+		})
+		l.order = l.order[:top]
+	}
+	b = append(b, '{')
+	for k, i := range l.order {
+		if k > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, l.keys[i]...)
+		b = appendNumber(b, contributions[i])
+	}
+	return append(b, '}')
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// significant is how many digits a result is written with: more than any score
+// means, fewer than would make documents long.
+const significant = 9
+
+// appendNumber appends a JSON number; what is not finite becomes null.
+func appendNumber(b []byte, v float64) []byte {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return append(b, "null"...)
+	case v == 0:
+		return append(b, '0')
+	}
+	if a := math.Abs(v); a < 1e-5 || a >= 1e15 {
+		return strconv.AppendFloat(b, v, 'e', significant-1, 64)
+	}
+	return strconv.AppendFloat(b, v, 'g', significant, 64)
+}
+
+// appendString appends a JSON string.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r < 0x20:
+			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		default:
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return append(b, '"')
+}

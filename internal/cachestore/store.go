@@ -1,0 +1,91 @@
+// Package cachestore is the only bridge from a Redpanda Connect cache to the
+// store that the state protocol is written against.
+package cachestore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// Store reads and writes one cache resource.
+type Store struct {
+	resources *service.Resources
+	label     string
+}
+
+var _ state.Store = (*Store)(nil)
+
+// New returns a store over the cache resource of that label. The label must
+// exist; whether the cache can be reached shows at the first access.
+func New(resources *service.Resources, label string) (*Store, error) {
+	if !resources.HasCache(label) {
+		return nil, fmt.Errorf("cache %q is not among the cache_resources", label)
+	}
+	return &Store{resources: resources, label: label}, nil
+}
+
+// Label returns the label of the cache resource.
+func (s *Store) Label() string { return s.label }
+
+// Get returns a copy of the value, or an error that wraps state.ErrNotFound.
+func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
+	err = s.access(ctx, "get", key, func(c service.Cache) error {
+		v, err := c.Get(ctx, key)
+		value = bytes.Clone(v)
+		return err
+	})
+	return value, err
+}
+
+// Add writes the value unless the key exists, in which case the error wraps
+// state.ErrExists. Several caches report a taken key with an error of their
+// own, so a failed Add whose key can be read counts as taken too.
+func (s *Store) Add(ctx context.Context, key string, value []byte) error {
+	err := s.access(ctx, "add", key, func(c service.Cache) error { return c.Add(ctx, key, bytes.Clone(value), nil) })
+	if err == nil || errors.Is(err, state.ErrExists) || ctx.Err() != nil {
+		return err
+	}
+	if _, getErr := s.Get(ctx, key); getErr == nil {
+		return fmt.Errorf("%w: %w", state.ErrExists, err)
+	}
+	return err
+}
+
+// Set writes the value, whether the key exists or not.
+func (s *Store) Set(ctx context.Context, key string, value []byte) error {
+	return s.access(ctx, "set", key, func(c service.Cache) error { return c.Set(ctx, key, bytes.Clone(value), nil) })
+}
+
+// Delete removes the key; that it does not exist is no error.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	err := s.access(ctx, "delete", key, func(c service.Cache) error { return c.Delete(ctx, key) })
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if _, getErr := s.Get(ctx, key); errors.Is(getErr, state.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (s *Store) access(ctx context.Context, verb, key string, fn func(service.Cache) error) error {
+	var inner error
+	if err := s.resources.AccessCache(ctx, s.label, func(c service.Cache) { inner = fn(c) }); err != nil {
+		return fmt.Errorf("access cache %q: %w", s.label, err)
+	}
+	switch {
+	case inner == nil:
+		return nil
+	case errors.Is(inner, service.ErrKeyNotFound):
+		return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, state.ErrNotFound)
+	case errors.Is(inner, service.ErrKeyAlreadyExists):
+		return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, state.ErrExists)
+	}
+	return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, inner)
+}

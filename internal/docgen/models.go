@@ -1,0 +1,22 @@
+package docgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// Models renders the page of all model types from their catalogue.
+func Models() string {
+	var b strings.Builder
+	b.WriteString(notice + "# Model types\n\nA model is `{ name, type, target, inputs, options }`. It is read off the statistics, never trained on rows, and rebuilt as\nthey grow.\n\n")
+	for _, e := range model.Catalogue() {
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n| option | default | meaning |\n|---|---|---|\n", e.Type, e.Summary)
+		for _, o := range e.Options {
+			fmt.Fprintf(&b, "| `%s` | `%v` | %s |\n", o.Name, o.Default, o.Description)
+		}
+		b.WriteString("\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}

@@ -1,0 +1,45 @@
+package plugin_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	hostbloblang "github.com/redpanda-data/benthos/v4/public/bloblang"
+	"github.com/redpanda-data/benthos/v4/public/service"
+)
+
+// TestCatalogue lists what the plugin registers: a component that is missing
+// here, or from the README, fails.
+func TestCatalogue(t *testing.T) {
+	env, functions := environments(t)
+	var got []string
+	env.WalkProcessors(func(name string, _ *service.ConfigView) {
+		if strings.HasPrefix(name, "sml_") {
+			got = append(got, name)
+		}
+	})
+	functions.WalkFunctions(func(name string, _ *hostbloblang.FunctionView) {
+		if strings.HasPrefix(name, "sml_") {
+			got = append(got, name+"()")
+		}
+	})
+	want := []string{
+		"sml_bivariate()", "sml_correlation()", "sml_info()", "sml_learn", "sml_quantile()", "sml_score", "sml_score()", "sml_univariate()",
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("registered are\n%v, want\n%v", got, want)
+	}
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range want {
+		if !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("README.md does not name `%s`", name)
+		}
+	}
+}

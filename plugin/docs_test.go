@@ -1,0 +1,54 @@
+package plugin_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	hostbloblang "github.com/redpanda-data/benthos/v4/public/bloblang"
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/docgen"
+	"github.com/rpconnect-sml/rpconnect-sml/plugin"
+)
+
+var update = flag.Bool("update", false, "write the generated pages")
+
+// environments returns fresh environments with the plugin in them.
+func environments(t *testing.T) (*service.Environment, *hostbloblang.Environment) {
+	t.Helper()
+	env, functions := service.NewEnvironment(), hostbloblang.NewEnvironment()
+	if err := plugin.Register(env, functions); err != nil {
+		t.Fatal(err)
+	}
+	return env, functions
+}
+
+// TestDocsAreGenerated fails when a page differs from its component's spec.
+func TestDocsAreGenerated(t *testing.T) {
+	env, functions := environments(t)
+	pages, err := docgen.Processors(env, "sml_")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages["bloblang"] = docgen.Functions(functions, "sml_")
+	pages["../models"] = docgen.Models()
+	dir := filepath.Join("..", "docs", "components")
+	for name, want := range pages {
+		path := filepath.Join(dir, name+".md")
+		if *update {
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Errorf("%s is missing: run go test ./plugin -run Docs -update", path)
+			continue
+		}
+		if string(got) != want {
+			t.Errorf("%s is not what the spec says: run go test ./plugin -run Docs -update", path)
+		}
+	}
+}

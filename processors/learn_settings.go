@@ -1,0 +1,150 @@
+package processors
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// readRules reads what the configuration declares about attributes.
+func readRules(conf *service.ParsedConfig, settings *engine.LearnSettings) (err error) {
+	c := &settings.Schema
+	if c.Attributes, err = conf.FieldStringMap(learnAttributes); err != nil {
+		return err
+	}
+	if c.Types, err = conf.FieldString(learnTypes); err != nil {
+		return err
+	}
+	if c.Order, err = conf.FieldStringList(learnOrder); err != nil {
+		return err
+	}
+	if c.MaxAttributes, err = conf.FieldInt(learnMaxAttributes); err != nil {
+		return err
+	}
+	if c.MaxCategories, err = conf.FieldInt(learnMaxCategories); err != nil {
+		return err
+	}
+	_, err = schema.NewRules(*c)
+	return err
+}
+
+// readStatistics reads which statistics are kept.
+func readStatistics(conf *service.ParsedConfig, settings *engine.LearnSettings) error {
+	o := &settings.Summary
+	precision, err := conf.FieldString(learnPrecision)
+	if err != nil {
+		return err
+	}
+	switch precision {
+	case "extended":
+		o.ExtendedUpTo = math.MaxInt32
+	case "double":
+		o.ExtendedUpTo = -1
+	}
+	if o.HistogramBins, err = conf.FieldInt(learnBins); err != nil {
+		return err
+	}
+	if o.MaxPatterns, err = conf.FieldInt(learnMaxPatterns); err != nil {
+		return err
+	}
+	if _, err := stats.NewSummary(*o); err != nil {
+		return fmt.Errorf("%s, %s: %w", learnBins, learnMaxPatterns, err)
+	}
+	return nil
+}
+
+// Fields of one model definition.
+const (
+	modelName    = "name"
+	modelType    = "type"
+	modelTarget  = "target"
+	modelInputs  = "inputs"
+	modelOptions = "options"
+)
+
+func modelFields() []*service.ConfigField {
+	types := ""
+	for i, e := range model.Catalogue() {
+		if i > 0 {
+			types += ", "
+		}
+		types += "`" + e.Type + "`"
+	}
+	return []*service.ConfigField{
+		service.NewStringField(modelName).Description("The model's name: 1 to 100 letters, digits, `_` and `-`.").Example("hba1"),
+		service.NewStringField(modelType).Description("The type of model: " + types + "."),
+		service.NewStringField(modelTarget).Description("The attribute to predict; anomaly models have none.").Default(""),
+		service.NewStringListField(modelInputs).Description("The attributes that count, by name or pattern. Empty means all but the target.").Default([]any{}),
+		service.NewAnyMapField(modelOptions).Description("Options of the type; `docs/models.md` lists them.").Default(map[string]any{}),
+	}
+}
+
+// readModels reads and checks the model definitions.
+func readModels(conf *service.ParsedConfig) ([]model.Definition, error) {
+	list, err := conf.FieldObjectList(learnModels)
+	if err != nil {
+		return nil, err
+	}
+	var out []model.Definition
+	seen := map[string]bool{}
+	for i, c := range list {
+		d, err := readModel(c)
+		if err == nil {
+			err = d.Validate()
+		}
+		if err == nil && seen[d.Name] {
+			err = fmt.Errorf("name %q occurs twice", d.Name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s.%d: %w", learnModels, i, err)
+		}
+		seen[d.Name] = true
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+func readModel(c *service.ParsedConfig) (d model.Definition, err error) {
+	if d.Name, err = c.FieldString(modelName); err != nil {
+		return d, err
+	}
+	if d.Type, err = c.FieldString(modelType); err != nil {
+		return d, err
+	}
+	if d.Target, err = c.FieldString(modelTarget); err != nil {
+		return d, err
+	}
+	if d.Inputs, err = c.FieldStringList(modelInputs); err != nil {
+		return d, err
+	}
+	options, err := c.FieldAnyMap(modelOptions)
+	if err != nil {
+		return d, err
+	}
+	for name, value := range options {
+		v, err := value.FieldAny()
+		if err != nil {
+			return d, fmt.Errorf("%s.%s: %w", modelOptions, name, err)
+		}
+		if d.Options == nil {
+			d.Options = map[string]any{}
+		}
+		d.Options[name] = v
+	}
+	return d, nil
+}
+
+func parsePosition(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %q is not an integer", learnPosition, s)
+	}
+	return n, nil
+}

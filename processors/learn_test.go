@@ -1,0 +1,145 @@
+package processors_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+const learnOnly = `
+sml_learn:
+  project: p
+  cache: sml_state
+`
+
+// askRows asks for the number of rows in the same pipeline.
+const askRows = `
+mapping: |
+  root = this
+  root.info = sml_info("p")
+`
+
+func TestLearnPassesMessagesOn(t *testing.T) {
+	b := builder(t, environment(t), learnOnly)
+	in := []document{{content: `{"x":1, "y" : "a"}`}, {content: `{"x":2}`}}
+	out := run(t, b, in)
+	if len(out) != len(in) {
+		t.Fatalf("%d messages came out, want %d", len(out), len(in))
+	}
+	for i := range in {
+		if out[i].content != in[i].content || out[i].err != nil {
+			t.Errorf("message %d is %s (error %v), want %s", i, out[i].content, out[i].err, in[i].content)
+		}
+	}
+}
+
+// TestBadRows: what does not fit is marked, says what is wrong, and changes
+// nothing; the rest of the batch is learned.
+func TestBadRows(t *testing.T) {
+	env := environment(t)
+	b := builder(t, env, learnOnly)
+	if err := b.AddProcessorYAML("mapping: 'root = if errored() { {\"error\": error()} } else { this.assign({\"info\": sml_info(\"p\")}) }'"); err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, b, []document{
+		{content: `{"x":1}`}, {content: `{"x":"abc"}`}, {content: `not json`}, {content: `[1,2]`}, {content: `{"x":1e999}`}, {content: `{"x":3}`},
+	})
+	for i, want := range []string{"", `attribute "x"`, "JSON", "array", "1e999", ""} {
+		got := ""
+		if want != "" {
+			got = fmt.Sprint(field(t, out[i].content, "error"))
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("message %d: error is %q, want it to contain %q", i, got, want)
+		}
+	}
+	if got := field(t, out[5].content, "info", "rows"); got != 2.0 {
+		t.Errorf("%v rows were learned, want 2", got)
+	}
+}
+
+// TestReplaysAreCountedOnce delivers offsets again, in whole batches and in part.
+func TestReplaysAreCountedOnce(t *testing.T) {
+	b := builder(t, environment(t), learnOnly)
+	if err := b.AddProcessorYAML(askRows); err != nil {
+		t.Fatal(err)
+	}
+	batch := func(from, to int) (out []document) {
+		for i := from; i < to; i++ {
+			out = append(out, document{content: fmt.Sprintf(`{"x":%d}`, i), topic: "t", partition: 3, offset: i})
+		}
+		return out
+	}
+	out := run(t, b, batch(0, 10), batch(5, 12), batch(0, 12), batch(12, 13))
+	last := out[len(out)-1].content
+	if got := field(t, last, "info", "rows"); got != 13.0 {
+		t.Errorf("%v rows were learned, want 13", got)
+	}
+	if !strings.Contains(last, "t/3") {
+		t.Errorf("no shard t/3 in %s", last)
+	}
+}
+
+// TestSettingsThatContradict: each is refused when the pipeline is built, with
+// an error that names the field, the value and the path.
+func TestSettingsThatContradict(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		processors []string
+		want       []string
+	}{
+		{name: "unknown cache", processors: []string{"sml_learn: { project: p, cache: nope }"}, want: []string{"cache", `"nope"`, "root"}},
+		{name: "unknown attribute type", processors: []string{"sml_learn: { project: p, cache: sml_state, attributes: { s1: contnuous } }"}, want: []string{"attributes.s1", `"contnuous"`, "continuous"}},
+		{name: "unknown model type", processors: []string{"sml_learn: { project: p, cache: sml_state, models: [ { name: m, type: hbaa } ] }"}, want: []string{"models.0", `"hbaa"`, "hba"}},
+		{name: "unknown model option", processors: []string{"sml_learn: { project: p, cache: sml_state, models: [ { name: m, type: hba, options: { bin: 3 } } ] }"}, want: []string{"models.0", "options.bin"}},
+		{name: "bad project name", processors: []string{"sml_learn: { project: 'a b', cache: sml_state }"}, want: []string{"project", `a b`}},
+		{
+			name: "twice with other settings",
+			processors: []string{
+				"sml_learn: { project: p, cache: sml_state, max_categories: 10 }",
+				"sml_learn: { project: p, cache: sml_state, max_categories: 20 }",
+			},
+			want: []string{`"p"`, "processors.0", "processors.1", "10", "20"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := environment(t).NewStreamBuilder()
+			if err := b.SetLoggerYAML("level: off"); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.AddCacheYAML(memoryCache); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			for _, p := range c.processors {
+				if err = b.AddProcessorYAML(p); err != nil {
+					break
+				}
+			}
+			if err == nil {
+				err = b.AddOutputYAML("drop: {}")
+			}
+			if err == nil {
+				err = b.AddInputYAML(`generate: { mapping: 'root = {"x":1}', count: 1, interval: "" }`)
+			}
+			if err == nil {
+				stream, buildErr := b.Build()
+				if err = buildErr; err == nil {
+					ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+					defer cancel()
+					err = stream.Run(ctx)
+				}
+			}
+			if err == nil {
+				t.Fatal("was accepted")
+			}
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error does not contain %q: %v", want, err)
+				}
+			}
+		})
+	}
+}

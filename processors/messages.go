@@ -1,0 +1,93 @@
+package processors
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// Metadata that the Kafka inputs set.
+const (
+	metaTopic     = "kafka_topic"
+	metaPartition = "kafka_partition"
+	metaOffset    = "kafka_offset"
+)
+
+// content fills in the message's content without parsing it again: its bytes
+// when it has them, else the value that an earlier processor made of it.
+func content(m *service.Message, into *engine.Message) {
+	if m.HasBytes() {
+		if b, err := m.AsBytes(); err == nil {
+			into.Data = b
+			return
+		}
+	}
+	v, err := m.AsStructured()
+	if err != nil {
+		into.Err = fmt.Errorf("message is not JSON: %w", err)
+		return
+	}
+	into.Value = v
+}
+
+// kafkaPosition fills in shard, source and offset from Kafka metadata and
+// reports whether the message has any.
+func kafkaPosition(m *service.Message, names *shardNames, into *engine.Message) bool {
+	offset, ok := metaInt(m, metaOffset)
+	if !ok {
+		return false
+	}
+	partition, ok := metaInt(m, metaPartition)
+	if !ok {
+		return false
+	}
+	topic, ok := m.MetaGetMut(metaTopic)
+	if !ok {
+		return false
+	}
+	name, ok := topic.(string)
+	if !ok {
+		return false
+	}
+	into.Shard = names.of(name, partition)
+	into.Offset, into.HasOffset = offset, true
+	return true
+}
+
+func metaInt(m *service.Message, key string) (int64, bool) {
+	v, ok := m.MetaGetMut(key)
+	if !ok {
+		return 0, false
+	}
+	switch t := v.(type) {
+	case int:
+		return int64(t), true
+	case int64:
+		return t, true
+	case int32:
+		return int64(t), true
+	case float64:
+		return int64(t), t == float64(int64(t))
+	case string:
+		n, err := strconv.ParseInt(t, 10, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
+// shardNames remembers the last name made, as a batch has one partition.
+type shardNames struct {
+	topic     string
+	partition int64
+	name      string
+}
+
+func (s *shardNames) of(topic string, partition int64) string {
+	if s.name == "" || s.topic != topic || s.partition != partition {
+		*s = shardNames{topic: topic, partition: partition, name: topic + "/" + strconv.FormatInt(partition, 10)}
+	}
+	return s.name
+}

@@ -1,0 +1,48 @@
+package processors
+
+import (
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// observer hands what the engine reports to the host's log and metrics.
+type observer struct {
+	log     *service.Logger
+	project string
+	rows    *service.MetricCounter
+	replays *service.MetricCounter
+	failed  *service.MetricCounter
+	builds  *service.MetricCounter
+	stale   *service.MetricGauge
+}
+
+var _ engine.Observer = (*observer)(nil)
+
+func newObserver(resources *service.Resources) *observer {
+	m := resources.Metrics()
+	return &observer{
+		log:     resources.Logger(),
+		rows:    m.NewCounter("sml_rows_learned_total", "project"),
+		replays: m.NewCounter("sml_replays_skipped_total", "project"),
+		failed:  m.NewCounter("sml_rows_failed_total", "project"),
+		builds:  m.NewCounter("sml_model_builds_total", "project"),
+		stale:   m.NewGauge("sml_staleness_seconds", "project"),
+	}
+}
+
+// Learned counts the rows of one batch.
+func (o *observer) Learned(project string, rows, replays, failed int) {
+	o.rows.Incr(int64(rows), project)
+	o.replays.Incr(int64(replays), project)
+	o.failed.Incr(int64(failed), project)
+}
+
+// Built counts one model build.
+func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }
+
+// Stale reports the age of the snapshot in seconds.
+func (o *observer) Stale(project string, seconds float64) { o.stale.SetFloat64(seconds, project) }
+
+// Warn logs what the user should know and nothing returns as an error.
+func (o *observer) Warn(message string) { o.log.Warn(message) }

@@ -1,0 +1,80 @@
+package processors
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/cachestore"
+)
+
+// Fields that every processor has which opens a project.
+const (
+	fieldProject = "project"
+	fieldCache   = "cache"
+	fieldPrefix  = "prefix"
+	fieldRefresh = "refresh"
+)
+
+func projectFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewStringField(fieldProject).
+			Description("The project: a named unit of learning. 1 to 100 letters, digits, `_` and `-`. Components that name the same project share it.").
+			Example("shuttle").
+			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "project must be 1 to 100 letters, digits, _ and -" ] }`),
+		service.NewStringField(fieldCache).
+			Description("The label of the cache resource that keeps the project's state. Give it no expiry: an expired key is lost state.").
+			Example("sml_state"),
+		service.NewStringField(fieldPrefix).
+			Description("What all keys of the project in the cache begin with.").
+			Default("sml").
+			Advanced().
+			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix must be 1 to 100 letters, digits, _ and -" ] }`),
+		service.NewDurationField(fieldRefresh).
+			Description("How stale a snapshot of the statistics, and the models built from it, may be. What other processes have learned is looked for as often.").
+			Default("1s").
+			Advanced(),
+	}
+}
+
+// where names a component in errors: its label when it has one, and its path.
+func where(resources *service.Resources) string {
+	path := "root"
+	if p := resources.Path(); len(p) > 0 {
+		path = strings.Join(p, ".")
+	}
+	if label := resources.Label(); label != "" {
+		return path + " (" + label + ")"
+	}
+	return path
+}
+
+// open reads the project fields and opens the project in the table.
+func open(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, learn *engine.LearnSettings) (*engine.Handle, error) {
+	settings := engine.Settings{Learn: learn}
+	var err error
+	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
+		return nil, err
+	}
+	if settings.Cache, err = conf.FieldString(fieldCache); err != nil {
+		return nil, err
+	}
+	if settings.Prefix, err = conf.FieldString(fieldPrefix); err != nil {
+		return nil, err
+	}
+	if settings.Refresh, err = conf.FieldDuration(fieldRefresh); err != nil {
+		return nil, err
+	}
+	store, err := cachestore.New(resources, settings.Cache)
+	if err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
+	}
+	scope, _ := resources.GetOrSetGeneric(scopeKey{}, new(engine.Scope))
+	return table.Open(scope.(*engine.Scope), settings, store, where(resources), newObserver(resources))
+}
+
+// scopeKey finds what keeps the projects of one set of resources apart from
+// those of another in the same process.
+type scopeKey struct{}

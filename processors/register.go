@@ -1,0 +1,34 @@
+package processors
+
+import (
+	"fmt"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// component is one row of the catalogue of processors.
+type component struct {
+	name        string
+	spec        func() *service.ConfigSpec
+	constructor func(table *engine.Table) service.BatchProcessorConstructor
+}
+
+// catalogue lists every processor of this package.
+func catalogue() []component {
+	return []component{
+		{name: learnName, spec: learnSpec, constructor: newLearn},
+		{name: scoreName, spec: scoreSpec, constructor: newScore},
+	}
+}
+
+// Register adds all processors to the environment; they share the table.
+func Register(env *service.Environment, table *engine.Table) error {
+	for _, c := range catalogue() {
+		if err := env.RegisterBatchProcessor(c.name, c.spec(), c.constructor(table)); err != nil {
+			return fmt.Errorf("register processor %s: %w", c.name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package processors
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
+)
+
+const scoreName = "sml_score"
+
+// Fields of sml_score besides those of the project.
+const (
+	scoreModel         = "model"
+	scoreResultPath    = "result_path"
+	scoreQuantile      = "anomaly_quantile"
+	scoreContributions = "contributions"
+)
+
+func scoreSpec() *service.ConfigSpec {
+	return service.NewConfigSpec().
+		Beta().
+		Categories("Machine Learning").
+		Summary("Scores each message with a model of a project and adds the result to the document.").
+		Description(`
+The result is one object at `+"`result_path`"+`; the rest of the document stays as it is, byte for byte. An anomaly model gives `+"`score`"+`,
+`+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` and `+"`contributions`"+` per attribute.
+
+Put it before `+"`sml_learn`"+` to test each row before it is learned. A batch counts as a sequence then: while the project is young, a row
+is scored as if the rows before it in its batch had been learned already. With less than the model's `+"`min_rows`"+` rows
+the result is `+"`{\"warming_up\": true}`"+`.
+
+Models are rebuilt in the background as the project learns; scoring does not wait for that.`).
+		Fields(projectFields()...).
+		Fields(
+			service.NewStringField(scoreModel).
+				Description("The name of the model, as defined in `models` of `sml_learn` or stored with the project.").
+				Example("hba1"),
+			service.NewStringField(scoreResultPath).
+				Description("Where in the document the result goes, as a dot path. The default is `sml.` and the model's name.").
+				Default(""),
+			service.NewFloatField(scoreQuantile).
+				Description("A score above this quantile of the scores so far is an anomaly.").
+				Default(0.98).
+				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile must be between 0 and 1" ] }`),
+			service.NewIntField(scoreContributions).
+				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes.").
+				Default(-1).
+				LintRule(`root = if this < -1 { [ "contributions must be -1 or more" ] }`),
+		).
+		Example("Test, then train", "Scores each reading with a histogram-based anomaly model before it is learned.", `
+cache_resources:
+  - label: sml_state
+    memory: { compaction_interval: "" }
+
+input:
+  file: { paths: [ ./readings.jsonl ] }
+
+pipeline:
+  processors:
+    - sml_score:
+        project: shuttle
+        cache: sml_state
+        model: hba1
+    - sml_learn:
+        project: shuttle
+        cache: sml_state
+        models:
+          - { name: hba1, type: hba }
+
+output:
+  stdout: {}
+`)
+}
+
+// score is the processor. One instance serves all pipeline threads.
+type score struct {
+	handle *engine.Handle
+	scorer *engine.Scorer
+	path   []string
+}
+
+func newScore(table *engine.Table) service.BatchProcessorConstructor {
+	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
+		settings := engine.ScorerSettings{}
+		var err error
+		if settings.Model, err = conf.FieldString(scoreModel); err != nil {
+			return nil, err
+		}
+		if settings.Quantile, err = conf.FieldFloat(scoreQuantile); err != nil {
+			return nil, err
+		}
+		if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {
+			return nil, err
+		}
+		path, err := conf.FieldString(scoreResultPath)
+		if err != nil {
+			return nil, err
+		}
+		if path == "" {
+			path = "sml." + settings.Model
+		}
+		handle, err := open(conf, resources, table, nil)
+		if err != nil {
+			return nil, err
+		}
+		scorer, err := handle.Project().NewScorer(settings)
+		if err != nil {
+			_ = handle.Close(context.Background())
+			return nil, fmt.Errorf("%s.%w", where(resources), err)
+		}
+		return &score{handle: handle, scorer: scorer, path: strings.Split(path, ".")}, nil
+	}
+}
+
+// ProcessBatch adds a result to each message of the batch.
+func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
+	messages := make([]engine.Message, len(batch))
+	names := &shardNames{}
+	for i, m := range batch {
+		content(m, &messages[i])
+		if !kafkaPosition(m, names, &messages[i]) {
+			messages[i].Shard = defaultShard
+		}
+	}
+	results, err := p.scorer.Score(ctx, messages)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range batch {
+		if messages[i].Err == nil {
+			messages[i].Err = p.write(m, messages[i].Data, results.JSON(i))
+		}
+		if messages[i].Err != nil {
+			m.SetError(messages[i].Err)
+		}
+	}
+	return []service.MessageBatch{batch}, nil
+}
+
+// write puts the result into the message: into its bytes when it has them.
+func (p *score) write(m *service.Message, data, result []byte) error {
+	if data != nil {
+		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, p.path, result)
+		if err != nil {
+			return fmt.Errorf("%s: %w", scoreResultPath, err)
+		}
+		m.SetBytes(out)
+		return nil
+	}
+	doc, err := m.AsStructuredMut()
+	if err != nil {
+		return err
+	}
+	if err := jsonedit.SetValue(doc, p.path, result); err != nil {
+		return fmt.Errorf("%s: %w", scoreResultPath, err)
+	}
+	m.SetStructuredMut(doc)
+	return nil
+}
+
+// Close gives the project up; what is not stored yet is written first.
+func (p *score) Close(ctx context.Context) error { return p.handle.Close(ctx) }

@@ -1,0 +1,162 @@
+package state
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// Entry is one shard of a project.
+type Entry struct {
+	ID string
+	// Ended says that the shard will not be learned any more.
+	Ended bool
+}
+
+// Directory lists the shards of a project: slots <base>.dir.<n>, contiguous
+// from 0, claimed with Add, never changed or deleted. Of two slots with the
+// same id the later counts. A slot that is cut short (its writer was killed)
+// is looked at again every time and otherwise passed over: who writes it
+// registers again. It is safe for concurrent use.
+type Directory struct {
+	access access
+	base   string
+
+	mu      sync.Mutex
+	entries []Entry // in order of first appearance
+	next    int     // slot
+	torn    []int   // slots before next that were cut short
+}
+
+// NewDirectory returns the directory of a project. It reads nothing.
+func NewDirectory(store Store, base string) *Directory {
+	return &Directory{access: access{store}, base: directoryBase(base)}
+}
+
+// List returns all shards in the order of their registration, reading only
+// slots that it has not read. The error wraps ErrStore, or wire.ErrCorrupt for
+// a damaged slot.
+func (d *Directory) List(ctx context.Context) ([]Entry, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.follow(ctx); err != nil {
+		return nil, err
+	}
+	return slices.Clone(d.entries), nil
+}
+
+// Register makes sure that the shard is listed.
+func (d *Directory) Register(ctx context.Context, id string) error {
+	return d.put(ctx, Entry{ID: id})
+}
+
+// End lists the shard as ended; Register takes that back.
+func (d *Directory) End(ctx context.Context, id string) error {
+	return d.put(ctx, Entry{ID: id, Ended: true})
+}
+
+func (d *Directory) put(ctx context.Context, e Entry) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for {
+		if err := d.follow(ctx); err != nil {
+			return err
+		}
+		if slices.Contains(d.entries, e) {
+			return nil
+		}
+		if err := d.access.add(ctx, d.key(d.next), encodeEntry(e)); err != nil && !errors.Is(err, ErrExists) {
+			return err
+		}
+	}
+}
+
+func (d *Directory) key(slot int) string { return d.base + "." + strconv.Itoa(slot) }
+
+// follow reads the slots that are new and those that were cut short.
+func (d *Directory) follow(ctx context.Context) error {
+	var torn []int
+	for _, slot := range d.torn {
+		whole, _, err := d.read(ctx, slot)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			torn = append(torn, slot)
+		}
+	}
+	d.torn = torn
+	for {
+		whole, present, err := d.read(ctx, d.next)
+		if err != nil || !present {
+			return err
+		}
+		if !whole {
+			d.torn = append(d.torn, d.next)
+		}
+		d.next++
+	}
+}
+
+// read takes over one slot and reports whether it is whole and there at all.
+func (d *Directory) read(ctx context.Context, slot int) (whole, present bool, err error) {
+	value, err := d.access.get(ctx, d.key(slot))
+	if errors.Is(err, ErrNotFound) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	if cutShort(value) {
+		return false, true, nil
+	}
+	e, err := decodeEntry(value)
+	if err != nil {
+		return false, true, fmt.Errorf("shard directory %q: %w", d.key(slot), err)
+	}
+	for i := range d.entries {
+		if d.entries[i].ID == e.ID {
+			d.entries[i] = e
+			return true, true, nil
+		}
+	}
+	d.entries = append(d.entries, e)
+	return true, true, nil
+}
+
+// cutShort reports whether value ends before its envelope does.
+func cutShort(value []byte) bool {
+	empty := wire.Seal(wire.KindDirectory, recordVersion, nil)
+	if len(value) < len(empty) {
+		return true
+	}
+	const lengthAt = 6 // magic (4), version (1), kind (1)
+	return binary.LittleEndian.Uint64(value[lengthAt:]) > uint64(len(value)-len(empty))
+}
+
+// encodeEntry seals the id and whether the shard has ended.
+func encodeEntry(e Entry) []byte {
+	var w wire.Writer
+	w.String(e.ID)
+	w.Bool(e.Ended)
+	return wire.Seal(wire.KindDirectory, recordVersion, w.Bytes())
+}
+
+func decodeEntry(value []byte) (Entry, error) {
+	format, payload, err := wire.Open(value, wire.KindDirectory)
+	if err != nil {
+		return Entry{}, err
+	}
+	if format != recordVersion {
+		return Entry{}, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, format, recordVersion)
+	}
+	r := wire.NewReader(payload)
+	e := Entry{ID: r.String(), Ended: r.Bool()}
+	return e, r.Close()
+}

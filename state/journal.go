@@ -1,0 +1,264 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// ErrFenced is wrapped when another writer has written the version that was to
+// be written. Load tells what it wrote.
+var ErrFenced = errors.New("another writer was first")
+
+// Defaults of JournalOptions.
+const (
+	DefaultMaxValue     = 900_000
+	DefaultMarkInterval = 1000
+)
+
+// JournalOptions say what a journal holds and what its store can do.
+type JournalOptions struct {
+	// Kind is the kind of the records.
+	Kind wire.Kind
+	// Atomic says that a value of the store is seen whole or not at all. When
+	// false, every version is read back before it counts, and a newest version
+	// that is cut short is passed over as never acknowledged.
+	Atomic bool
+	// MaxValue bounds the bytes of a payload under one key; zero means
+	// DefaultMaxValue.
+	MaxValue int
+	// MarkInterval is the number of versions from one mark to the next, at
+	// least 2; zero means DefaultMarkInterval. It must never change for a store.
+	MarkInterval uint64
+	// Nonce returns numbers that no two writers share; nil means crypto/rand.
+	Nonce func() uint64
+}
+
+func (o JournalOptions) withDefaults() JournalOptions {
+	if o.MaxValue <= 0 {
+		o.MaxValue = DefaultMaxValue
+	}
+	if o.MarkInterval < 2 {
+		o.MarkInterval = DefaultMarkInterval
+	}
+	if o.Nonce == nil {
+		o.Nonce = randomNonce
+	}
+	return o
+}
+
+func randomNonce() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails, as crypto/rand documents
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// Record is the newest version of a journal.
+type Record struct {
+	// Version is 0 when nothing has been written; Payload is then nil.
+	Version uint64
+	Payload []byte
+	// Disputed says that another writer has given the version up as cut short
+	// before it was complete. It counts only when a later version repeats it:
+	// see Journal.Settle.
+	Disputed bool
+}
+
+// Journal is a record under one base key of which only the newest version
+// counts. It is for one goroutine at a time; any number of journals in any
+// number of processes may share a base key.
+type Journal struct {
+	access  access
+	base    string
+	options JournalOptions
+
+	version uint64   // as of the last Load or Write
+	parts   []string // part keys of that version
+	torn    []uint64 // versions above it that are cut short
+	attempt attempt
+	stale   []uint64 // versions that are to become tombstones
+	sweeps  sweeps
+}
+
+// attempt is a write whose outcome may be unknown. The same write again has
+// the same nonce, by which its own success is recognised.
+type attempt struct {
+	version uint64
+	nonce   uint64
+	payload []byte
+}
+
+// NewJournal returns the journal under a base key. It reads nothing.
+func NewJournal(store Store, base string, options JournalOptions) *Journal {
+	return &Journal{access: access{store}, base: base, options: options.withDefaults()}
+}
+
+// Version returns the version that was loaded or written last.
+func (j *Journal) Version() uint64 { return j.version }
+
+// Settle is Load for a writer: a disputed version is written again, so that
+// what it returns can only be superseded by a version built on it.
+func (j *Journal) Settle(ctx context.Context) (Record, error) {
+	for {
+		r, err := j.Load(ctx)
+		if err != nil || !r.Disputed {
+			return r, err
+		}
+		r.Version, err = j.Write(ctx, r.Version, r.Payload)
+		if err == nil {
+			r.Disputed = false
+			return r, nil
+		}
+		if !errors.Is(err, ErrFenced) {
+			return Record{}, err
+		}
+	}
+}
+
+// Write writes the version that follows after, which must be the one that was
+// loaded or written last, and returns its number. When it returns nil every
+// later Load returns this version or a later one. The error wraps ErrFenced
+// when another writer was first, and ErrStore when the outcome is not known:
+// then the same Write may be tried again. The payload must not be changed.
+func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint64, error) {
+	if after != j.version {
+		return 0, fmt.Errorf("%w: %q is at version %d, not %d", ErrFenced, j.base, j.version, after)
+	}
+	for _, v := range j.torn {
+		if err := j.seal(ctx, v); err != nil {
+			return 0, err
+		}
+	}
+	version := after + uint64(len(j.torn)) + 1
+	if a := &j.attempt; a.version != version || !bytes.Equal(a.payload, payload) {
+		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
+	}
+	value, parts, err := j.stage(ctx, version, j.attempt.nonce, payload)
+	if err != nil {
+		return 0, err
+	}
+	lost, err := j.claim(ctx, version, value)
+	if lost {
+		j.discard(ctx, parts)
+		j.attempt = attempt{}
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := j.confirm(ctx, version); err != nil {
+		return 0, err
+	}
+	j.attempt = attempt{}
+	j.advance(ctx, version, parts)
+	return version, nil
+}
+
+// seal declares a version that is cut short dead, and then looks whether its
+// writer was only slow.
+func (j *Journal) seal(ctx context.Context, version uint64) error {
+	if err := j.access.ensure(ctx, j.sealKey(version), mark(markSeal)); err != nil {
+		return err
+	}
+	value, err := j.access.get(ctx, j.key(version))
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("%w: version %d of %q is gone", ErrFenced, version, j.base)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := j.parse(version, value); !errors.Is(err, wire.ErrCorrupt) {
+		return fmt.Errorf("%w: version %d of %q is complete after all", ErrFenced, version, j.base)
+	}
+	return nil
+}
+
+// claim adds the version key. When that fails, whoever reads back its own
+// nonce has succeeded all the same; lost says that it certainly has not.
+func (j *Journal) claim(ctx context.Context, version uint64, value []byte) (lost bool, err error) {
+	added := j.access.add(ctx, j.key(version), value)
+	if added == nil {
+		return false, nil
+	}
+	found, err := j.access.get(ctx, j.key(version))
+	switch {
+	case err == nil && bytes.Equal(found, value):
+		return false, nil
+	case err == nil:
+		c, err := j.parse(version, found)
+		lost = err == nil && (c.superseded || c.nonce != j.attempt.nonce)
+		return lost, fmt.Errorf("%w: version %d of %q", ErrFenced, version, j.base)
+	case !errors.Is(added, ErrExists):
+		return false, added // the outcome is not known
+	case errors.Is(err, ErrNotFound):
+		return true, fmt.Errorf("%w: version %d of %q is gone", ErrFenced, version, j.base)
+	}
+	return false, err
+}
+
+// confirm makes sure, on a store that is not atomic, that the version can be
+// read and that nobody has given it up.
+func (j *Journal) confirm(ctx context.Context, version uint64) error {
+	if j.options.Atomic {
+		return nil
+	}
+	found, err := j.access.get(ctx, j.key(version))
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("%w: %q cannot be read back", ErrStore, j.key(version))
+	}
+	if err != nil {
+		return err
+	}
+	c, err := j.parse(version, found)
+	if err != nil {
+		return fmt.Errorf("%w: %q does not read back as written: %w", ErrStore, j.key(version), err)
+	}
+	if c.superseded || c.nonce != j.attempt.nonce {
+		return fmt.Errorf("%w: version %d of %q", ErrFenced, version, j.base)
+	}
+	sealed, err := j.access.has(ctx, j.sealKey(version))
+	if err != nil {
+		return err
+	}
+	if sealed {
+		return fmt.Errorf("%w: version %d of %q was given up", ErrFenced, version, j.base)
+	}
+	return nil
+}
+
+// advance makes version the newest and tidies up behind it. What fails here
+// costs room in the store, never an answer: it is tried again at a later write.
+func (j *Journal) advance(ctx context.Context, version uint64, parts []string) {
+	superseded := j.parts
+	if j.version > 0 {
+		j.stale = append(j.stale, j.version)
+	}
+	j.stale = append(j.stale, j.torn...)
+	j.version, j.parts, j.torn = version, parts, nil
+	for len(j.stale) > 0 {
+		if j.access.set(ctx, j.key(j.stale[0]), mark(markSuperseded)) != nil {
+			break
+		}
+		j.stale = j.stale[1:]
+	}
+	if excess := len(j.stale) - maxStale; excess > 0 {
+		j.stale = j.stale[excess:]
+	}
+	j.discard(ctx, superseded)
+	_ = j.access.set(ctx, j.headKey(), head(version))
+	j.sweep(ctx)
+}
+
+// maxStale bounds the versions that are remembered for a tombstone.
+const maxStale = 1000
+
+// discard deletes parts that no version needs.
+func (j *Journal) discard(ctx context.Context, parts []string) {
+	for _, key := range parts {
+		_ = j.access.remove(ctx, key)
+	}
+}

@@ -1,0 +1,233 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// maxRestarts bounds how often a search begins anew because keys disappeared.
+const maxRestarts = 50
+
+// errMoved says that other writers have moved on while a search was under way.
+var errMoved = errors.New("records moved during the search")
+
+// Load finds the newest version and returns it. Failures of the store wrap
+// ErrStore and are never taken for an empty journal. A damaged record is an
+// error that wraps wire.ErrCorrupt and names the key, and so are keys that are
+// missing for good.
+func (j *Journal) Load(ctx context.Context) (Record, error) {
+	known := j.version
+	hint, err := j.hint(ctx)
+	if err != nil {
+		return Record{}, err
+	}
+	for range maxRestarts {
+		var r Record
+		r, err = j.loadFrom(ctx, hint)
+		if err == nil && r.Version < known {
+			return Record{}, fmt.Errorf("%w: %q went back from version %d to %d", wire.ErrCorrupt, j.base, known, r.Version)
+		}
+		if !errors.Is(err, errMoved) && !errors.Is(err, errPartGone) {
+			return r, err
+		}
+		hint = 0
+	}
+	if errors.Is(err, errPartGone) {
+		return Record{}, err
+	}
+	return Record{}, fmt.Errorf("%w: load %q: keys are missing, as when they expire: %w", wire.ErrCorrupt, j.base, err)
+}
+
+// hint returns where to begin: what this journal knows, or what the hint says.
+// Zero means to begin at the marks.
+func (j *Journal) hint(ctx context.Context) (uint64, error) {
+	if j.version > 0 {
+		return j.version, nil
+	}
+	value, err := j.access.get(ctx, j.headKey())
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return parseHead(value), nil
+}
+
+// loadFrom searches from hint, or from the marks when hint is zero or gone.
+func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
+	start := hint
+	var newest uint64
+	err := errMoved
+	if start > 0 {
+		newest, err = j.gallop(ctx, 0, start)
+	}
+	if errors.Is(err, errMoved) {
+		if start, err = j.newestMark(ctx); err != nil {
+			return Record{}, err
+		}
+		newest, err = j.gallop(ctx, 0, start)
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	if err := j.unmoved(ctx, start); err != nil {
+		return Record{}, err
+	}
+	return j.read(ctx, newest)
+}
+
+// newestMark returns the version of the newest mark, or 0. Marks of a level
+// are contiguous from the newest mark of the level above on.
+func (j *Journal) newestMark(ctx context.Context) (uint64, error) {
+	var start uint64
+	for level := levels; level > 0; level-- {
+		newest, err := j.gallop(ctx, level, start)
+		if err != nil {
+			return 0, err
+		}
+		start = newest * j.options.MarkInterval
+	}
+	return start, nil
+}
+
+// gallop returns the last number of the contiguous run that begins at start;
+// 0 is present by definition. The error wraps errMoved when start is absent.
+func (j *Journal) gallop(ctx context.Context, level int, start uint64) (uint64, error) {
+	if start > 0 {
+		present, err := j.access.has(ctx, j.levelKey(level, start))
+		if err != nil {
+			return 0, err
+		}
+		if !present {
+			return 0, fmt.Errorf("%w: %q is gone", errMoved, j.levelKey(level, start))
+		}
+	}
+	low, high := start, start+1 // low is present; high, in the end, is absent
+	for step := uint64(1); ; step *= 2 {
+		present, err := j.access.has(ctx, j.levelKey(level, high))
+		if err != nil {
+			return 0, err
+		}
+		if !present {
+			break
+		}
+		low, high = high, high+2*step
+	}
+	for high-low > 1 {
+		middle := low + (high-low)/2
+		present, err := j.access.has(ctx, j.levelKey(level, middle))
+		if err != nil {
+			return 0, err
+		}
+		if present {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low, nil
+}
+
+// unmoved makes sure that nothing from version start on has been deleted: that
+// happens only after the mark beyond start was added, and that mark in turn
+// is deleted only after the one beyond it a level higher.
+func (j *Journal) unmoved(ctx context.Context, start uint64) error {
+	number := start
+	for level := 1; level <= levels; level++ {
+		number = number/j.options.MarkInterval + 1
+		present, err := j.access.has(ctx, j.levelKey(level, number))
+		if err != nil {
+			return err
+		}
+		if present {
+			return fmt.Errorf("%w: %q exists", errMoved, j.levelKey(level, number))
+		}
+	}
+	return nil
+}
+
+// read returns the newest good version, at newest or, where that is cut short
+// and the store is not atomic, below.
+func (j *Journal) read(ctx context.Context, newest uint64) (Record, error) {
+	var torn []uint64
+	var damage error
+	for v := newest; v > 0; v-- {
+		value, err := j.access.get(ctx, j.key(v))
+		if errors.Is(err, ErrNotFound) {
+			return Record{}, fmt.Errorf("%w: %q is gone", errMoved, j.key(v))
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		c, err := j.parse(v, value)
+		if errors.Is(err, wire.ErrCorrupt) && !j.options.Atomic {
+			torn, damage = append([]uint64{v}, torn...), err
+			continue
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		if c.superseded {
+			// A successor was confirmed: it exists by now, or it was good once.
+			return Record{}, j.superseded(ctx, newest, damage)
+		}
+		payload, err := j.assemble(ctx, c)
+		if err != nil {
+			return Record{}, err
+		}
+		r := Record{Version: v, Payload: payload}
+		if !j.options.Atomic {
+			if r.Disputed, err = j.access.has(ctx, j.sealKey(v)); err != nil {
+				return Record{}, err
+			}
+		}
+		j.take(v, c.partKeys(), torn)
+		return r, nil
+	}
+	j.take(0, nil, torn)
+	return Record{}, nil
+}
+
+// superseded says why the newest version cannot be what it seems.
+func (j *Journal) superseded(ctx context.Context, newest uint64, damage error) error {
+	next, err := j.access.has(ctx, j.key(newest+1))
+	if err != nil {
+		return err
+	}
+	if next || damage == nil {
+		return fmt.Errorf("%w: %q is superseded", errMoved, j.key(newest))
+	}
+	value, err := j.access.get(ctx, j.key(newest))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if _, again := j.parse(newest, value); err == nil && errors.Is(again, wire.ErrCorrupt) {
+		return fmt.Errorf("%w (an earlier version is superseded)", damage)
+	}
+	return fmt.Errorf("%w: %q is superseded", errMoved, j.key(newest))
+}
+
+func (j *Journal) take(version uint64, parts []string, torn []uint64) {
+	if version != j.version {
+		j.stale, j.sweeps = nil, sweeps{}
+	}
+	j.version, j.parts, j.torn = version, parts, torn
+}
+
+// Newer reports whether there is a version later than the given one: a poll of
+// four small reads. It is safe for concurrent use.
+func (j *Journal) Newer(ctx context.Context, than uint64) (bool, error) {
+	present, err := j.access.has(ctx, j.key(than+1))
+	if present || err != nil {
+		return present, err
+	}
+	err = j.unmoved(ctx, than)
+	if errors.Is(err, errMoved) {
+		return true, nil
+	}
+	return false, err
+}

@@ -1,0 +1,186 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// journalVersion is the format version of journal values: in the envelope of
+// the journal's kind, nonce (8), number of parts, then without parts the
+// payload, else of each part its length and its CRC-32C (8).
+const journalVersion = 1
+
+// The payload of a mark: what the key says.
+const (
+	markSuperseded = "superseded"
+	markSeal       = "sealed"
+	markReached    = "reached"
+	markHead       = "head"
+)
+
+func (j *Journal) key(version uint64) string { return j.base + "." + strconv.FormatUint(version, 10) }
+
+func (j *Journal) sealKey(version uint64) string { return j.key(version) + ".seal" }
+
+func (j *Journal) headKey() string { return j.base + ".head" }
+
+func (j *Journal) partKey(version uint64, part int, nonce uint64) string {
+	return fmt.Sprintf("%s.p%d.%016x", j.key(version), part, nonce)
+}
+
+func mark(text string) []byte {
+	var w wire.Writer
+	w.String(text)
+	return wire.Seal(wire.KindMark, journalVersion, w.Bytes())
+}
+
+// head returns the hint: the text and the version.
+func head(version uint64) []byte {
+	var w wire.Writer
+	w.String(markHead)
+	w.Uvarint(version)
+	return wire.Seal(wire.KindMark, journalVersion, w.Bytes())
+}
+
+// parseHead returns 0 for anything that is not a hint.
+func parseHead(value []byte) uint64 {
+	format, payload, err := wire.Open(value, wire.KindMark)
+	r := wire.NewReader(payload)
+	if err != nil || format != journalVersion || r.String() != markHead {
+		return 0
+	}
+	version := r.Uvarint()
+	if r.Close() != nil {
+		return 0
+	}
+	return version
+}
+
+// part is one piece of a large payload.
+type part struct {
+	key  string
+	size uint64
+	sum  uint64
+}
+
+// content is what a version key holds.
+type content struct {
+	superseded bool
+	nonce      uint64
+	payload    []byte // nil when there are parts
+	parts      []part
+}
+
+func (c *content) partKeys() []string {
+	var keys []string
+	for _, p := range c.parts {
+		keys = append(keys, p.key)
+	}
+	return keys
+}
+
+// stage returns the value of a version key. Parts of a large payload are
+// written first: the version key is the one commit point.
+func (j *Journal) stage(ctx context.Context, version, nonce uint64, payload []byte) (value []byte, parts []string, err error) {
+	w := wire.NewWriter(make([]byte, 0, min(len(payload), j.options.MaxValue)+16))
+	w.Uint64(nonce)
+	if len(payload) <= j.options.MaxValue {
+		w.Uvarint(0)
+		w.Raw(payload)
+		return wire.Seal(j.options.Kind, journalVersion, w.Bytes()), nil, nil
+	}
+	count := (len(payload) + j.options.MaxValue - 1) / j.options.MaxValue
+	w.Uvarint(uint64(count))
+	for i := range count {
+		piece := payload[i*j.options.MaxValue : min((i+1)*j.options.MaxValue, len(payload))]
+		key := j.partKey(version, i, nonce)
+		if err := j.access.set(ctx, key, wire.Seal(wire.KindPart, journalVersion, piece)); err != nil {
+			return nil, nil, err
+		}
+		parts = append(parts, key)
+		w.Uvarint(uint64(len(piece)))
+		w.Uint64(uint64(wire.Checksum(piece)))
+	}
+	return wire.Seal(j.options.Kind, journalVersion, w.Bytes()), parts, nil
+}
+
+// parse reads the value of a version key. The error wraps wire.ErrCorrupt or
+// wire.ErrUnknownVersion and names the key.
+func (j *Journal) parse(version uint64, value []byte) (*content, error) {
+	c, err := j.decode(version, value)
+	if err != nil {
+		return nil, fmt.Errorf("record %q: %w", j.key(version), err)
+	}
+	return c, nil
+}
+
+func (j *Journal) decode(version uint64, value []byte) (*content, error) {
+	kind := j.options.Kind
+	if found, ok := wire.KindOf(value); ok && found == wire.KindMark {
+		kind = wire.KindMark
+	}
+	format, payload, err := wire.Open(value, kind)
+	if err != nil {
+		return nil, err
+	}
+	if format != journalVersion {
+		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, format, journalVersion)
+	}
+	r := wire.NewReader(payload)
+	c := &content{}
+	if kind == wire.KindMark {
+		if text := r.String(); text != markSuperseded {
+			r.Fail("mark is %.20q, not %q", text, markSuperseded)
+		}
+		c.superseded = true
+		return c, r.Close()
+	}
+	c.nonce = r.Uint64()
+	count := r.Count(9)
+	if count == 0 {
+		c.payload = r.Rest()
+		return c, r.Close()
+	}
+	for i := range count {
+		c.parts = append(c.parts, part{key: j.partKey(version, i, c.nonce), size: r.Uvarint(), sum: r.Uint64()})
+	}
+	return c, r.Close()
+}
+
+// errPartGone says that a part is missing or not the one that was written: the
+// version may have been superseded while it was read.
+var errPartGone = errors.New("part is missing or changed")
+
+// assemble returns the payload, reading the parts where there are any.
+func (j *Journal) assemble(ctx context.Context, c *content) ([]byte, error) {
+	if len(c.parts) == 0 {
+		return c.payload, nil
+	}
+	var whole []byte
+	for _, p := range c.parts {
+		value, err := j.access.get(ctx, p.key)
+		if errors.Is(err, ErrNotFound) {
+			return nil, fmt.Errorf("%w: %w: %q does not exist", wire.ErrCorrupt, errPartGone, p.key)
+		}
+		if err != nil {
+			return nil, err
+		}
+		format, piece, err := wire.Open(value, wire.KindPart)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %q: %w", errPartGone, p.key, err)
+		}
+		if format != journalVersion {
+			return nil, fmt.Errorf("%w: %q has %d, this build reads %d", wire.ErrUnknownVersion, p.key, format, journalVersion)
+		}
+		if sum := uint64(wire.Checksum(piece)); uint64(len(piece)) != p.size || sum != p.sum {
+			return nil, fmt.Errorf("%w: %w: %q has %d bytes with checksum %08x, announced are %d with %08x",
+				wire.ErrCorrupt, errPartGone, p.key, len(piece), sum, p.size, p.sum)
+		}
+		whole = append(whole, piece...)
+	}
+	return whole, nil
+}

@@ -1,0 +1,169 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// MaxIntervals bounds how many holes the positions of a source may have.
+const MaxIntervals = 10_000
+
+// ErrTooManyIntervals is wrapped when positions would have more than
+// MaxIntervals intervals. They have not been changed.
+var ErrTooManyIntervals = errors.New("too many intervals of positions")
+
+// Interval is the offsets First to Last, both included.
+type Interval struct{ First, Last int64 }
+
+// Positions is the set of offsets of one source that a shard contains: sorted
+// disjoint intervals with at least one offset between two. The zero value is
+// the empty set.
+type Positions struct {
+	intervals []Interval
+}
+
+// Contains reports whether offset is in the set.
+func (p *Positions) Contains(offset int64) bool {
+	i := p.search(offset)
+	return i < len(p.intervals) && p.intervals[i].First <= offset
+}
+
+// search returns the index of the first interval that ends at offset or later.
+func (p *Positions) search(offset int64) int {
+	n := len(p.intervals)
+	if n == 0 || p.intervals[n-1].Last < offset {
+		return n
+	}
+	return sort.Search(n, func(i int) bool { return p.intervals[i].Last >= offset })
+}
+
+// Add adds one offset and reports whether it was new. The error wraps
+// ErrTooManyIntervals.
+func (p *Positions) Add(offset int64) (bool, error) {
+	if n := len(p.intervals); n > 0 && p.intervals[n-1].Last < math.MaxInt64 && p.intervals[n-1].Last+1 == offset {
+		p.intervals[n-1].Last = offset
+		return true, nil
+	}
+	if p.Contains(offset) {
+		return false, nil
+	}
+	return true, p.AddRange(offset, offset)
+}
+
+// AddRange adds the offsets first to last, both included; those it has are no
+// error. The error wraps ErrTooManyIntervals, or says that last is below first.
+func (p *Positions) AddRange(first, last int64) error {
+	if last < first {
+		return fmt.Errorf("positions: interval ends at %d, before it begins at %d", last, first)
+	}
+	from := first
+	if from > math.MinInt64 {
+		from--
+	}
+	lo := p.search(from) // first interval that touches or follows
+	hi := lo
+	for hi < len(p.intervals) && (last == math.MaxInt64 || p.intervals[hi].First <= last+1) {
+		first, last = min(first, p.intervals[hi].First), max(last, p.intervals[hi].Last)
+		hi++
+	}
+	if hi == lo && len(p.intervals) >= MaxIntervals {
+		return fmt.Errorf("%w: offset %d would make %d, at most %d are kept", ErrTooManyIntervals, first, len(p.intervals)+1, MaxIntervals)
+	}
+	p.intervals = slices.Replace(p.intervals, lo, hi, Interval{First: first, Last: last})
+	return nil
+}
+
+// Merge adds all offsets of o, which is not changed. On error, which wraps
+// ErrTooManyIntervals, neither is p.
+func (p *Positions) Merge(o *Positions) error {
+	union := p.Clone()
+	for _, v := range o.intervals {
+		if err := union.AddRange(v.First, v.Last); err != nil {
+			return err
+		}
+	}
+	p.intervals = union.intervals
+	return nil
+}
+
+// Clone returns a copy.
+func (p *Positions) Clone() *Positions { return &Positions{intervals: slices.Clone(p.intervals)} }
+
+// Equal reports whether both hold the same offsets.
+func (p *Positions) Equal(o *Positions) bool { return slices.Equal(p.intervals, o.intervals) }
+
+// High returns the highest offset; ok is false when there is none.
+func (p *Positions) High() (offset int64, ok bool) {
+	if len(p.intervals) == 0 {
+		return 0, false
+	}
+	return p.intervals[len(p.intervals)-1].Last, true
+}
+
+// Count returns how many offsets there are, modulo 2^64.
+func (p *Positions) Count() uint64 {
+	var n uint64
+	for _, v := range p.intervals {
+		n += uint64(v.Last) - uint64(v.First) + 1
+	}
+	return n
+}
+
+// Intervals returns a copy of the intervals in ascending order.
+func (p *Positions) Intervals() []Interval { return slices.Clone(p.intervals) }
+
+// Encode writes the number of intervals, the first offset (zig-zag), and then
+// in turn the length less one of an interval and the gap to the next less two.
+func (p *Positions) Encode(w *wire.Writer) {
+	w.Uvarint(uint64(len(p.intervals)))
+	for i, v := range p.intervals {
+		if i == 0 {
+			w.Varint(v.First)
+		} else {
+			w.Uvarint(uint64(v.First) - uint64(p.intervals[i-1].Last) - 2)
+		}
+		w.Uvarint(uint64(v.Last) - uint64(v.First))
+	}
+}
+
+// DecodePositions reads what Encode wrote. The error wraps wire.ErrCorrupt.
+func DecodePositions(r *wire.Reader) (*Positions, error) {
+	n := r.Count(2)
+	if n > MaxIntervals {
+		r.Fail("%d intervals of positions, at most %d are written", n, MaxIntervals)
+	}
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	p := &Positions{intervals: make([]Interval, 0, n)}
+	var last int64
+	for i := range n {
+		var first int64
+		if i == 0 {
+			first = r.Varint()
+		} else {
+			first = forward(r, last, r.Uvarint(), 2)
+		}
+		last = forward(r, first, r.Uvarint(), 0)
+		if r.Err() != nil {
+			return nil, r.Err()
+		}
+		p.intervals = append(p.intervals, Interval{First: first, Last: last})
+	}
+	return p, nil
+}
+
+// forward returns from + step + more, or fails when no int64 is that large.
+func forward(r *wire.Reader, from int64, step, more uint64) int64 {
+	room := uint64(math.MaxInt64) - uint64(from)
+	if more > room || step > room-more {
+		r.Fail("position beyond the largest")
+		return from
+	}
+	return int64(uint64(from) + step + more)
+}

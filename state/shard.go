@@ -1,0 +1,296 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// ShardOptions say how a shard is kept.
+type ShardOptions struct {
+	// Durable makes Learn return when the rows are in the store. Otherwise
+	// only Flush writes, and what is not flushed can be lost or repeated.
+	Durable bool
+	// Atomic, MaxValue, MarkInterval and Nonce are those of JournalOptions.
+	Atomic       bool
+	MaxValue     int
+	MarkInterval uint64
+	Nonce        func() uint64
+	// Sleep waits between two attempts; nil means a timer.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Now is the clock of the counters; nil means time.Now.
+	Now func() time.Time
+}
+
+// Shard is the statistics of one source with the positions they contain: the
+// writer's side of a record that is stored as one. It is safe for concurrent
+// use; processes that open the same shard fence each other.
+type Shard struct {
+	id    string
+	maker stats.Maker
+	opts  ShardOptions
+
+	turn    chan struct{} // holds one token while somebody uses journal and draft
+	journal *Journal
+	draft   *draft
+
+	version atomic.Uint64
+
+	mu         sync.Mutex
+	statistics stats.Additive
+	positions  *Positions
+	learned    uint64 // counts the changes of statistics and positions
+	stored     uint64 // learned, as of version
+	unsaved    int    // messages since stored
+	dropped    int    // messages that a Flush has yet to report
+	waiting    map[*waiter]struct{}
+	fresh      []int
+	counters   Counters
+}
+
+// Counters is what a shard has done since it was opened.
+type Counters struct {
+	Flushes   uint64        // records written
+	Bytes     uint64        // of their payloads
+	Fenced    uint64        // times that another writer was first
+	Retries   uint64        // attempts after a failure of the store
+	Dropped   uint64        // messages lost to another writer, without Durable
+	LastFlush time.Duration // time that the last record took
+}
+
+// DroppedError says that another owner has written the shard while this one
+// had messages that were not stored: they have been dropped in favour of the
+// other's state. Only shards that are not durable drop anything.
+type DroppedError struct {
+	Shard    string
+	Messages int // at most; the other owner may have counted some of them
+}
+
+// Error names shard and number.
+func (e *DroppedError) Error() string {
+	return fmt.Sprintf("shard %q: another owner has written it; at most %d messages that were not stored are dropped", e.Shard, e.Messages)
+}
+
+// OpenShard registers the shard in the project's directory and loads its
+// newest version. The error wraps ErrStore when it is worth trying again,
+// else wire.ErrCorrupt, wire.ErrUnknownVersion, ErrName or one of the maker.
+func OpenShard(ctx context.Context, store Store, base, id string, maker stats.Maker, opts ShardOptions) (*Shard, error) {
+	if id == "" {
+		return nil, fmt.Errorf("%w: shard %q is empty", ErrName, id)
+	}
+	if opts.Sleep == nil {
+		opts.Sleep = sleep
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if err := NewDirectory(store, base).Register(ctx, id); err != nil {
+		return nil, fmt.Errorf("register shard %q: %w", id, err)
+	}
+	s := &Shard{
+		id: id, maker: maker, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{},
+		journal: NewJournal(store, shardBase(base, id), JournalOptions{
+			Kind: wire.KindShard, Atomic: opts.Atomic, MaxValue: opts.MaxValue, MarkInterval: opts.MarkInterval, Nonce: opts.Nonce,
+		}),
+	}
+	if err := s.load(ctx); err != nil {
+		return nil, fmt.Errorf("load shard %q: %w", id, err)
+	}
+	return s, nil
+}
+
+// Learn lets learn take those of count messages that the shard does not
+// contain, and returns how many it does contain. Offsets are the messages'
+// positions, or nil when they have none: then all are fresh.
+//
+// The function gets the statistics and the indices of the fresh messages; it
+// must either take all of them or, with an error, leave the statistics as they
+// were. It is called under the shard's lock, possibly with no index, and again
+// when another owner was first; it must not keep its arguments. All offsets
+// count as seen afterwards, whatever the function makes of their rows.
+//
+// With Durable it returns when the store has them: a store that fails is tried
+// again until ctx ends. An error means that the messages must be delivered
+// again; those with offsets still count once.
+func (s *Shard) Learn(ctx context.Context, count int, offsets []int64, learn func(a stats.Additive, fresh []int) error) (replays int, err error) {
+	if offsets != nil && len(offsets) != count {
+		return 0, fmt.Errorf("shard %q: %d offsets for %d messages", s.id, len(offsets), count)
+	}
+	if !s.opts.Durable {
+		if err := s.look(ctx, offsets); err != nil {
+			return 0, err
+		}
+		replays, _, err = s.take(count, offsets, learn)
+		return replays, err
+	}
+	for {
+		var w *waiter
+		replays, w, err = s.take(count, offsets, learn)
+		if err != nil {
+			return 0, err
+		}
+		if w == nil {
+			return replays, nil
+		}
+		stored, err := s.await(ctx, w)
+		if stored || err != nil {
+			return replays, err
+		}
+	}
+}
+
+// take learns what is fresh. With Durable it returns a waiter for the record
+// that contains everything learned so far, or nil when that is stored.
+func (s *Shard) take(count int, offsets []int64, learn func(stats.Additive, []int) error) (replays int, w *waiter, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	positions := s.positions
+	if offsets != nil {
+		positions = positions.Clone()
+	}
+	s.fresh = s.fresh[:0]
+	for i := range count {
+		isNew := true
+		if offsets != nil {
+			if isNew, err = positions.Add(offsets[i]); err != nil {
+				return 0, nil, fmt.Errorf("shard %q: %w", s.id, err)
+			}
+		}
+		if isNew {
+			s.fresh = append(s.fresh, i)
+		}
+	}
+	if err := learn(s.statistics, s.fresh); err != nil {
+		return 0, nil, err
+	}
+	s.positions = positions
+	if len(s.fresh) > 0 {
+		s.learned++
+		s.unsaved += len(s.fresh)
+	}
+	if s.opts.Durable && s.learned != s.stored {
+		w = &waiter{learned: s.learned, done: make(chan struct{})}
+		s.waiting[w] = struct{}{}
+	}
+	return count - len(s.fresh), w, nil
+}
+
+// look asks the store for another owner's version when the offsets do not
+// follow those that the shard has: a partition that was away and came back
+// shows in no other way. A durable shard need not ask, as it would be fenced.
+func (s *Shard) look(ctx context.Context, offsets []int64) error {
+	if len(offsets) == 0 || s.follows(offsets[0]) {
+		return nil
+	}
+	return s.retry(ctx, func() error { return s.catchUp(ctx) })
+}
+
+func (s *Shard) follows(offset int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	high, ok := s.positions.High()
+	return ok && offset > high && offset-1 == high
+}
+
+// catchUp takes over what another owner has written, if there is anything.
+func (s *Shard) catchUp(ctx context.Context) error {
+	newer, err := s.journal.Newer(ctx, s.version.Load())
+	if err != nil || !newer {
+		return err
+	}
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.leave()
+	newer, err = s.journal.Newer(ctx, s.version.Load())
+	if err != nil || !newer {
+		return err
+	}
+	return s.load(ctx)
+}
+
+// load replaces everything by the newest version; who waits for a record
+// learns again. The caller holds the turn, or nobody else has the shard yet.
+func (s *Shard) load(ctx context.Context) error {
+	r, err := s.journal.Settle(ctx)
+	if err != nil {
+		return err
+	}
+	if r.Version == s.version.Load() && s.statistics != nil {
+		return nil
+	}
+	s.draft = nil
+	positions, a, err := decodeShard(r.Payload, s.maker)
+	if err != nil {
+		return fmt.Errorf("version %d: %w", r.Version, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statistics, s.positions = a, positions
+	s.version.Store(r.Version)
+	s.stored = s.learned
+	if !s.opts.Durable {
+		s.dropped += s.unsaved
+		s.counters.Dropped += uint64(s.unsaved)
+	}
+	s.unsaved = 0
+	s.resolve(s.learned, false)
+	return nil
+}
+
+// ID returns the shard's id.
+func (s *Shard) ID() string { return s.id }
+
+// Version returns the version that was loaded or written last; 0 before the
+// first.
+func (s *Shard) Version() uint64 { return s.version.Load() }
+
+// Dirty reports whether there is something that is not stored.
+func (s *Shard) Dirty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.learned != s.stored
+}
+
+// View calls fn with the live statistics and positions, under the shard's
+// lock: fn must neither change nor keep them, nor call Learn, Flush, Dirty,
+// Snapshot or Counters.
+func (s *Shard) View(fn func(a stats.Additive, p *Positions)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fn(s.statistics, s.positions)
+}
+
+// Snapshot returns copies of the statistics and the positions.
+func (s *Shard) Snapshot() (stats.Additive, *Positions) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.statistics.Clone(), s.positions.Clone()
+}
+
+// Counters returns what the shard has done.
+func (s *Shard) Counters() Counters {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counters
+}
+
+// retry calls fn until it does not fail with ErrStore.
+func (s *Shard) retry(ctx context.Context, fn func() error) error {
+	again := func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.counters.Retries++
+	}
+	err := retry(ctx, s.opts.Sleep, again, fn)
+	if err != nil && !errors.Is(err, ctx.Err()) {
+		return fmt.Errorf("shard %q: %w", s.id, err)
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package state
+
+import (
+	"context"
+	"errors"
+)
+
+// waiter is a Learn that waits for a record with what it learned.
+type waiter struct {
+	learned uint64
+	done    chan struct{} // closed when stored is decided
+	stored  bool          // false when another owner was first
+}
+
+// resolve tells those who wait for what was learned up to some number; the
+// shard's lock is held.
+func (s *Shard) resolve(upTo uint64, stored bool) {
+	for w := range s.waiting {
+		if w.learned <= upTo {
+			w.stored = stored
+			close(w.done)
+			delete(s.waiting, w)
+		}
+	}
+}
+
+// enter waits for the turn to use the journal.
+func (s *Shard) enter(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Shard) leave() { <-s.turn }
+
+// await returns when a record that contains what w learned is stored, which
+// one of those who wait writes for all, or when another owner was first and
+// everything is to be learned again.
+func (s *Shard) await(ctx context.Context, w *waiter) (stored bool, err error) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.waiting, w)
+	}()
+	for {
+		select {
+		case <-w.done:
+			return w.stored, nil
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case s.turn <- struct{}{}:
+		}
+		select {
+		case <-w.done:
+			s.leave()
+			return w.stored, nil
+		default:
+		}
+		err := s.retry(ctx, func() error { return s.write(ctx) })
+		s.leave()
+		if err != nil {
+			return false, err
+		}
+	}
+}
+
+// Flush writes what is not stored. When there is nothing, it looks whether
+// another owner has written and takes that over. The error is a *DroppedError
+// when a shard that is not durable had to give way to another owner since the
+// last Flush; otherwise it wraps ErrStore (nothing is lost, try again),
+// wire.ErrCorrupt or wire.ErrUnknownVersion.
+func (s *Shard) Flush(ctx context.Context) error {
+	if !s.Dirty() {
+		if err := s.catchUp(ctx); err != nil {
+			return err
+		}
+		return s.report()
+	}
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.leave()
+	target := s.progress()
+	for {
+		if err := s.write(ctx); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		reached := s.stored >= target
+		s.mu.Unlock()
+		if reached {
+			return s.report()
+		}
+	}
+}
+
+func (s *Shard) progress() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.learned
+}
+
+// report returns a DroppedError once for what was dropped.
+func (s *Shard) report() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dropped == 0 {
+		return nil
+	}
+	e := &DroppedError{Shard: s.id, Messages: s.dropped}
+	s.dropped = 0
+	return e
+}
+
+// draft is a record on its way to the store. It stays the same until its fate
+// is known: a write whose answer was lost must not be repeated as another one.
+type draft struct {
+	payload  []byte
+	after    uint64
+	learned  uint64 // Shard.learned, as of the payload
+	messages int    // of Shard.unsaved
+}
+
+// write stores everything that is learned so far, if it is not stored, in one
+// record. When another owner was first it takes over that one's state. The
+// caller holds the turn.
+func (s *Shard) write(ctx context.Context) error {
+	began := s.opts.Now()
+	if !s.prepare() {
+		return nil
+	}
+	d := s.draft
+	version, err := s.journal.Write(ctx, d.after, d.payload)
+	if errors.Is(err, ErrFenced) {
+		s.draft = nil
+		s.mu.Lock()
+		s.counters.Fenced++
+		s.mu.Unlock()
+		return s.load(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	s.draft = nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.version.Store(version)
+	s.stored = d.learned
+	s.unsaved -= d.messages
+	s.counters.Flushes++
+	s.counters.Bytes += uint64(len(d.payload))
+	s.counters.LastFlush = s.opts.Now().Sub(began)
+	s.resolve(d.learned, true)
+	return nil
+}
+
+// prepare makes a draft unless there is one, and reports whether there is
+// something to write.
+func (s *Shard) prepare() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	after := s.version.Load()
+	if s.draft != nil && s.draft.after == after {
+		return true
+	}
+	if s.learned == s.stored {
+		s.resolve(s.learned, true)
+		return false
+	}
+	s.draft = &draft{payload: encodeShard(s.positions, s.statistics), after: after, learned: s.learned, messages: s.unsaved}
+	return true
+}
