@@ -16,6 +16,7 @@ require (
 	gonum.org/v1/gonum v0.17.0
 	gopkg.in/yaml.v3 v3.0.1
 	modernc.org/sqlite v1.49.1
+	pgregory.net/rapid v1.3.0
 )
 
 require (

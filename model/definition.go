@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"regexp"
 	"slices"
@@ -23,8 +24,8 @@ type Definition struct {
 	Type string `json:"type"`
 	// Target is the attribute that is predicted; anomaly models have none.
 	Target string `json:"target,omitempty"`
-	// Inputs are names of attributes or patterns in the syntax of path.Match;
-	// empty means all but the target.
+	// Inputs are names of attributes or patterns in the syntax of path.Match,
+	// save that * and ? match a slash too; empty means all but the target.
 	Inputs []string `json:"inputs,omitempty"`
 	// Options by name; their defaults are in the catalogue.
 	Options map[string]any `json:"options,omitempty"`
@@ -77,13 +78,16 @@ func (d *Definition) Encode() ([]byte, error) {
 }
 
 // DecodeDefinition reads what Encode wrote and validates it. Unknown fields
-// are errors.
+// and trailing bytes are errors.
 func DecodeDefinition(data []byte) (Definition, error) {
 	var d Definition
 	decoder := json.NewDecoder(strings.NewReader(string(data)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&d); err != nil {
 		return d, fmt.Errorf("decode model definition: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return d, fmt.Errorf("decode model %q: trailing bytes at offset %d", d.Name, decoder.InputOffset())
 	}
 	return d, d.Validate()
 }
@@ -97,7 +101,11 @@ func (d *Definition) selects(attribute string) bool {
 		return true
 	}
 	return slices.ContainsFunc(d.Inputs, func(pattern string) bool {
-		ok, err := path.Match(pattern, attribute)
+		ok, err := path.Match(opaque(pattern), opaque(attribute))
 		return err == nil && ok || pattern == attribute
 	})
 }
+
+// opaque hides the slashes of a name or pattern from path.Match, for which *
+// stops at them.
+func opaque(name string) string { return strings.ReplaceAll(name, "/", "\x00") }

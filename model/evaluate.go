@@ -8,8 +8,8 @@ import (
 
 // ROCAUC returns the area under the receiver operating characteristic: the
 // probability that a positive scores higher than a negative, ties counting
-// half (Mann and Whitney 1947). NaN when one class is missing or the lengths
-// differ.
+// half (Mann and Whitney 1947). NaN when one class is missing, the lengths
+// differ or a score is NaN.
 func ROCAUC(scores []float64, positive []bool) float64 {
 	order := ranking(scores, positive)
 	if order == nil {
@@ -37,8 +37,8 @@ func ROCAUC(scores []float64, positive []bool) float64 {
 
 // AveragePrecision returns the area under the precision-recall curve as the
 // sum of precision times gain in recall over the distinct thresholds, as
-// scikit-learn's average_precision_score does. NaN when there is no positive
-// or the lengths differ.
+// scikit-learn's average_precision_score does. NaN when there is no positive,
+// the lengths differ or a score is NaN.
 func AveragePrecision(scores []float64, positive []bool) float64 {
 	order := ranking(scores, positive)
 	if order == nil {
@@ -69,9 +69,9 @@ func AveragePrecision(scores []float64, positive []bool) float64 {
 }
 
 // ranking returns the indices in ascending order of the scores, nil when there
-// are none or the lengths differ.
+// are none, the lengths differ or a score is NaN, which has no rank.
 func ranking(scores []float64, positive []bool) []int {
-	if len(scores) == 0 || len(scores) != len(positive) {
+	if len(scores) == 0 || len(scores) != len(positive) || slices.ContainsFunc(scores, math.IsNaN) {
 		return nil
 	}
 	order := make([]int, len(scores))

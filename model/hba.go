@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"sort"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -23,9 +22,9 @@ func hbaEntry() Entry {
 		Type:    "hba",
 		Summary: "Histogram-based anomaly score (HBOS; Goldstein and Dengel, KI 2012): the sum over the attributes of the logarithm of how much rarer the row's bin is than the fullest.",
 		Options: []Option{
-			{Name: "bins", Default: binsAuto, Description: "`static`: `count` bins of equal width between minimum and maximum. `dynamic`: `count` bins of equal weight. `auto`: bins of equal width whose number grows with the rows, twice their cube root (the Rice rule), 10 to 256."},
+			{Name: "bins", Default: binsAuto, Description: "`auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge of two bins is given the lower one, as PyOD does. `dynamic`: at most `count` bins of equal weight."},
 			{Name: "count", Default: 10, Description: "How many bins an attribute has, 2 to 1000, where `bins` is `static` or `dynamic`."},
-			{Name: "smoothing", Default: 0.5, Description: "What an empty bin counts as having, in rows."},
+			{Name: "smoothing", Default: 0.1, Description: "What is added to the weight of every bin, as a share of the mean bin. The values of binary and categorical attributes are counted one by one, and half a row is added to each."},
 			{Name: "min_rows", Default: DefaultMinRows, Description: "How many rows must have been learned before there is a score."},
 		},
 		check: func(d *Definition) error { _, err := hbaOptionsOf(d); return err },
@@ -47,14 +46,14 @@ func hbaOptionsOf(d *Definition) (o hbaOptions, err error) {
 	if o.count, err = d.whole("count", 10, 2, 1000); err != nil {
 		return o, err
 	}
-	if o.smoothing, err = d.number("smoothing", 0.5, 1e-6, 1e6); err != nil {
+	if o.smoothing, err = d.number("smoothing", 0.1, 1e-6, 1e6); err != nil {
 		return o, err
 	}
 	o.minRows, err = d.number("min_rows", DefaultMinRows, 0, 1e12)
 	return o, err
 }
 
-// hba is the built model: per input a table of scores by bin.
+// hba is the built model: per input a table of scores by bin or by code.
 type hba struct {
 	inputs  []string
 	numeric []hbaNumeric
@@ -62,21 +61,7 @@ type hba struct {
 	minRows float64
 }
 
-// hbaNumeric scores a numeric column: bin i spans edges[i] to edges[i+1].
-type hbaNumeric struct {
-	column  int
-	edges   []float64
-	scale   float64 // bins per unit where they have equal width, else 0
-	scores  []float64
-	outside float64
-}
-
-// hbaCodes scores a categorical column by code.
-type hbaCodes struct {
-	column int
-	scores []float64
-	unseen float64
-}
+var _ Model = (*hba)(nil)
 
 func buildHBA(d *Definition, e *Evidence) (Model, error) {
 	o, err := hbaOptionsOf(d)
@@ -99,7 +84,7 @@ func buildHBA(d *Definition, e *Evidence) (Model, error) {
 		c := &s.Layout().Categorical[i]
 		if !c.List && d.selects(c.Name) {
 			m.inputs = append(m.inputs, c.Name)
-			m.codes = append(m.codes, codeTable(s, i, o))
+			m.codes = append(m.codes, codeTable(s.Categories(i), i, len(c.Values)))
 		}
 	}
 	if len(m.inputs) == 0 && s.Weight() > 0 {
@@ -108,91 +93,9 @@ func buildHBA(d *Definition, e *Evidence) (Model, error) {
 	return m, nil
 }
 
-func numericTable(s *stats.Summary, column int, o hbaOptions) (hbaNumeric, error) {
-	t := hbaNumeric{column: column}
-	moments, histogram := s.Moments(column), s.Histogram(column)
-	if moments.Weight() == 0 {
-		return t, nil
-	}
-	low, high := moments.Min(), moments.Max()
-	if low == high {
-		t.edges, t.scores = []float64{low, high}, []float64{0}
-		t.outside = rarity(0, moments.Weight(), o.smoothing)
-		return t, nil
-	}
-	if o.bins == binsDynamic {
-		t.edges = dynamicEdges(histogram, low, high, o.count)
-	} else {
-		count := o.count
-		if o.bins == binsAuto {
-			count = riceRule(moments.Weight())
-		}
-		t.edges = staticEdges(low, high, count)
-		t.scale = float64(count) / (high - low)
-	}
-	mass, err := histogram.Rebin(t.edges)
-	if err != nil {
-		return t, err
-	}
-	density, fullest := make([]float64, len(mass)), 0.0
-	for i := range mass {
-		width := 1.0
-		if o.bins == binsDynamic {
-			width = (t.edges[i+1] - t.edges[i]) / (high - low) * float64(o.count)
-		}
-		density[i] = mass[i] / width
-		fullest = max(fullest, density[i])
-	}
-	t.scores = make([]float64, len(mass))
-	for i := range t.scores {
-		t.scores[i] = rarity(density[i], fullest, o.smoothing)
-	}
-	t.outside = rarity(0, fullest, o.smoothing)
-	return t, nil
-}
-
-// riceRule returns twice the cube root of n, within 10 and 256 (Lane, Online
-// Statistics Education, chapter 2).
-func riceRule(n float64) int { return int(min(max(2*math.Cbrt(n), 10), 256)) }
-
 // rarity is ln of how much fuller the fullest bin is, both smoothed.
 func rarity(weight, fullest, smoothing float64) float64 {
 	return math.Log((fullest + smoothing) / (weight + smoothing))
-}
-
-func staticEdges(low, high float64, count int) []float64 {
-	edges := make([]float64, count+1)
-	for i := range edges {
-		edges[i] = low + (high-low)*float64(i)/float64(count)
-	}
-	edges[count] = high
-	return edges
-}
-
-// dynamicEdges are quantiles; where values pile up there are fewer bins.
-func dynamicEdges(h *stats.Histogram, low, high float64, count int) []float64 {
-	e := stats.NewECDF(h)
-	edges := []float64{low}
-	for i := 1; i < count; i++ {
-		if q := e.Quantile(float64(i) / float64(count)); q > edges[len(edges)-1] && q < high {
-			edges = append(edges, q)
-		}
-	}
-	return append(edges, high)
-}
-
-func codeTable(s *stats.Summary, column int, o hbaOptions) hbaCodes {
-	counts, n := s.Categories(column), len(s.Layout().Categorical[column].Values)
-	t := hbaCodes{column: column, scores: make([]float64, n+1)}
-	fullest := 0.0
-	for code := range t.scores {
-		fullest = max(fullest, counts.Count(int32(code)))
-	}
-	for code := range t.scores {
-		t.scores[code] = rarity(counts.Count(int32(code)), fullest, o.smoothing)
-	}
-	t.unseen = rarity(0, fullest, o.smoothing)
-	return t
 }
 
 // Inputs returns the numeric inputs, then the categorical ones.
@@ -201,7 +104,8 @@ func (m *hba) Inputs() []string { return m.inputs }
 // MinRows returns the option min_rows.
 func (m *hba) MinRows() float64 { return m.minRows }
 
-// Predict adds up the rarity of the row's bins. A missing value adds nothing.
+// Predict adds up the rarity of the row's bins, in the order of the inputs. A
+// missing value adds nothing, nor does an attribute that nothing is known of.
 func (m *hba) Predict(values []float64, codes []int32, result *Result) {
 	result.resize(len(m.inputs))
 	sum := 0.0
@@ -218,24 +122,28 @@ func (m *hba) Predict(values []float64, codes []int32, result *Result) {
 	result.Score = sum
 }
 
-func (t *hbaNumeric) score(values []float64) float64 {
-	if t.column >= len(values) || len(t.scores) == 0 {
-		return 0
+// hbaCodes scores a categorical column by code.
+type hbaCodes struct {
+	column int
+	scores []float64
+	unseen float64
+}
+
+// countSmoothing is what is added to the weight of every value that is counted
+// by itself, in rows (Krichevsky and Trofimov 1981).
+const countSmoothing = 0.5
+
+func codeTable(counts *stats.Categories, column, values int) hbaCodes {
+	t := hbaCodes{column: column, scores: make([]float64, values+1)}
+	fullest := 0.0
+	for code := range t.scores {
+		fullest = max(fullest, counts.Count(int32(code)))
 	}
-	x := values[t.column]
-	switch {
-	case x != x:
-		return 0
-	case x < t.edges[0] || x > t.edges[len(t.edges)-1]:
-		return t.outside
-	case t.scale > 0:
-		return t.scores[min(int((x-t.edges[0])*t.scale), len(t.scores)-1)]
+	for code := range t.scores {
+		t.scores[code] = rarity(counts.Count(int32(code)), fullest, countSmoothing)
 	}
-	i := sort.SearchFloat64s(t.edges, x)
-	if i < len(t.edges) && t.edges[i] == x {
-		i++
-	}
-	return t.scores[min(max(i-1, 0), len(t.scores)-1)]
+	t.unseen = rarity(0, fullest, countSmoothing)
+	return t
 }
 
 func (t *hbaCodes) score(codes []int32) float64 {

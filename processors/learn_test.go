@@ -46,7 +46,7 @@ func TestBadRows(t *testing.T) {
 	out := run(t, b, []document{
 		{content: `{"x":1}`}, {content: `{"x":"abc"}`}, {content: `not json`}, {content: `[1,2]`}, {content: `{"x":1e999}`}, {content: `{"x":3}`},
 	})
-	for i, want := range []string{"", `attribute "x"`, "JSON", "array", "1e999", ""} {
+	for i, want := range []string{"", `attribute "x"`, "invalid JSON", "array", "1e999", ""} {
 		got := ""
 		if want != "" {
 			got = fmt.Sprint(field(t, out[i].content, "error"))

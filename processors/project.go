@@ -23,7 +23,7 @@ func projectFields() []*service.ConfigField {
 		service.NewStringField(fieldProject).
 			Description("The project: a named unit of learning. 1 to 100 letters, digits, `_` and `-`. Components that name the same project share it.").
 			Example("shuttle").
-			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "project must be 1 to 100 letters, digits, _ and -" ] }`),
+			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "project is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
 		service.NewStringField(fieldCache).
 			Description("The label of the cache resource that keeps the project's state. Give it no expiry: an expired key is lost state.").
 			Example("sml_state"),
@@ -31,7 +31,7 @@ func projectFields() []*service.ConfigField {
 			Description("What all keys of the project in the cache begin with.").
 			Default("sml").
 			Advanced().
-			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix must be 1 to 100 letters, digits, _ and -" ] }`),
+			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
 		service.NewDurationField(fieldRefresh).
 			Description("How stale a snapshot of the statistics, and the models built from it, may be. What other processes have learned is looked for as often.").
 			Default("1s").

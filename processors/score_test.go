@@ -4,20 +4,32 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
 )
 
-const scoreAndLearn = `
-try:
-  - sml_score:
-      project: p
-      cache: sml_state
-      model: m
-  - sml_learn:
-      project: p
-      cache: sml_state
-      models:
-        - { name: m, type: hba, options: { min_rows: 20 } }
+const scoreFirst = "sml_score: { project: p, cache: sml_state, model: m }"
+
+const thenLearn = `
+sml_learn:
+  project: p
+  cache: sml_state
+  models:
+    - { name: m, type: hba, options: { min_rows: 20 } }
 `
+
+// scoreAndLearn returns a stream that tests, then trains.
+func scoreAndLearn(t *testing.T, before ...string) *service.StreamBuilder {
+	t.Helper()
+	processors := append(before, scoreFirst, thenLearn)
+	b := builder(t, environment(t), processors[0])
+	for _, p := range processors[1:] {
+		if err := b.AddProcessorYAML(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
 
 func readings(n int) (out []document) {
 	for i := range n {
@@ -29,7 +41,7 @@ func readings(n int) (out []document) {
 // TestScoreThenLearn: within a batch each row is scored by a model of the rows
 // before it; the document is otherwise unchanged.
 func TestScoreThenLearn(t *testing.T) {
-	b := builder(t, environment(t), scoreAndLearn)
+	b := scoreAndLearn(t)
 	in := append(readings(300), document{content: `{ "a": 3, "b": 1000 }`})
 	out := run(t, b, in)
 	if len(out) != len(in) {
@@ -62,10 +74,7 @@ func TestUnknownModel(t *testing.T) {
 }
 
 func TestScoreOfStructuredMessage(t *testing.T) {
-	b := builder(t, environment(t), "mutation: 'root.a = this.a + 0'")
-	if err := b.AddProcessorYAML(scoreAndLearn); err != nil {
-		t.Fatal(err)
-	}
+	b := scoreAndLearn(t, "mutation: 'root.a = this.a + 0'")
 	out := run(t, b, readings(100))
 	if got, ok := field(t, out[99].content, "sml", "m", "score").(float64); !ok || got < 0 {
 		t.Errorf("result is %s, want a score", out[99].content)

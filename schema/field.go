@@ -9,6 +9,7 @@ import (
 type field struct {
 	name      string // of the attribute
 	quoted    string // the key as it stands in JSON, with its colon
+	glance    glance // of quoted
 	plain     bool   // whether quoted is the only sensible spelling
 	number    bool   // continuous or timestamp, with a column: the fast case
 	lenient   bool   // declared, so numbers may be strings
@@ -42,6 +43,7 @@ func (r *Reader) resolve(o *object, key string) *field {
 	}
 	inside := o.path != ""
 	f := &field{name: name, quoted: `"` + key + `":`, plain: plainKey(key), column: -1}
+	f.glance = newGlance(f.quoted)
 	declared, by := r.rules.kinds.find(name, inside)
 	switch at := r.schema.Index(name); {
 	case by != "" && declared == Ignore, key == "":

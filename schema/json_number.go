@@ -1,9 +1,6 @@
 package schema
 
 import (
-	"encoding/binary"
-	"math"
-	"math/bits"
 	"strconv"
 )
 
@@ -13,74 +10,17 @@ var pow10 = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// whole10 are the powers of ten as integers.
-var whole10 = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
-
 const (
 	maxExact  = 1 << 53 // integers up to here are exact
 	maxDigits = 19      // so many digits fit a uint64
-	lookAhead = 24      // bytes that the quick way of parseNumber may look at
 )
 
 // parseNumber reads the JSON number at doc[pos:] and returns the place after
-// it; end is -1 when there is none. Numbers with up to 7 digits on either side
-// of the point, all but the last bytes of a document, are read 8 bytes at a
-// time. A mantissa below 2^53 over a power of ten up to 10^22 takes one
-// rounding, so it is exact (Clinger, How to Read Floating Point Numbers
-// Accurately, PLDI 1990). A number out of range is infinite.
+// it; end is -1 when there is none. A mantissa up to 2^53 over a power of ten up
+// to 10^22 takes one rounding, so it is exact (Clinger, How to Read Floating
+// Point Numbers Accurately, PLDI 1990); the rest goes to strconv. A number out
+// of range is infinite.
 func parseNumber(doc []byte, pos int) (v float64, end int) {
-	if len(doc)-pos < lookAhead {
-		return parseAnyNumber(doc, pos)
-	}
-	i := pos
-	var sign uint64
-	if doc[i] == '-' {
-		sign = 1 << 63
-		i++
-	}
-	w := binary.LittleEndian.Uint64(doc[i:])
-	n := leadingDigits(w)
-	if n == 8 || n == 0 || n > 1 && byte(w) == '0' {
-		return parseAnyNumber(doc, pos)
-	}
-	mantissa := digitsValue(w, n)
-	i += n
-	scale := 0
-	if doc[i] == '.' {
-		w = binary.LittleEndian.Uint64(doc[i+1:])
-		scale = leadingDigits(w)
-		if scale == 8 || scale == 0 {
-			return parseAnyNumber(doc, pos)
-		}
-		mantissa = mantissa*whole10[scale] + digitsValue(w, scale)
-		i += 1 + scale
-	}
-	if doc[i]|0x20 == 'e' {
-		return parseAnyNumber(doc, pos)
-	}
-	v = float64(mantissa) / pow10[scale]
-	return math.Float64frombits(math.Float64bits(v) | sign), i
-}
-
-// leadingDigits returns how many of the 8 bytes of w, the lowest first, are
-// decimal digits before one is not.
-func leadingDigits(w uint64) int {
-	t := w ^ 0x3030303030303030
-	return bits.TrailingZeros64((t|(t+0x7676767676767676))&0x8080808080808080) / 8
-}
-
-// digitsValue returns the number that the n lowest bytes of w mean, which are
-// decimal digits, 1 <= n <= 8. Pairs, fours and eights of digits are combined
-// by a multiplication each.
-func digitsValue(w uint64, n int) uint64 {
-	w = (w & 0x0f0f0f0f0f0f0f0f) << (64 - 8*uint(n))
-	w = (w*10 + w>>8) & 0x00ff00ff00ff00ff
-	w = (w*100 + w>>16) & 0x0000ffff0000ffff
-	return (w*10000 + w>>32) & 0xffffffff
-}
-
-// parseAnyNumber is parseNumber for all numbers, digit by digit.
-func parseAnyNumber(doc []byte, pos int) (v float64, end int) {
 	i := pos
 	negative := false
 	if i < len(doc) && doc[i] == '-' {

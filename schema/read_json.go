@@ -28,10 +28,10 @@ func (r *Reader) document(doc []byte) error {
 		return errors.New("document is empty, not a JSON object")
 	}
 	if doc[pos] != '{' {
-		if sort := sortOf(doc[pos]); sort != "" {
-			return fmt.Errorf("document is %s, not an object", sort)
+		if _, err := skipValue(doc, pos, 1); err != nil {
+			return err
 		}
-		return syntaxError(doc, pos, "an object")
+		return fmt.Errorf("document is %s, not an object", sortOf(doc[pos]))
 	}
 	pos, err := r.readObject(doc, pos, r.root, 1)
 	if err != nil {
@@ -72,60 +72,56 @@ func (r *Reader) readObject(doc []byte, pos int, o *object, depth int) (int, err
 		return pos + 1, nil
 	}
 	guess := &o.first
-	values := r.values
 	for {
-		f := *guess
-		if f != nil && len(doc)-pos > len(f.quoted) && string(doc[pos:pos+len(f.quoted)]) == f.quoted {
-			pos += len(f.quoted)
-			if doc[pos] <= ' ' {
-				pos = skipSpace(doc, pos)
-			}
-		} else {
-			var err error
-			if f, pos, err = r.readKey(doc, pos, o); err != nil {
-				return 0, err
-			}
-			*guess = nil
-			if f.plain {
-				*guess = f
-			}
+		var n int
+		var closed bool
+		pos, guess, n, closed = r.readRun(doc, pos, guess)
+		if r.keys += n; closed {
+			return pos, r.checkKeys()
+		}
+		var f *field
+		var err error
+		if f, pos, err = r.readKey(doc, pos, o, *guess); err != nil {
+			return 0, err
+		}
+		*guess = nil
+		if f.plain {
+			*guess = f
 		}
 		guess = &f.next
-		if r.keys++; r.keys > MaxKeys {
-			return 0, fmt.Errorf("document has more than %d keys", MaxKeys)
+		if pos, err = r.readValue(doc, pos, f, depth); err != nil {
+			return 0, err
 		}
-		done := false
-		if f.number {
-			if v, end := parseNumber(doc, pos); end >= 0 && !math.IsInf(v, 0) {
-				values[f.column] = v + 0
-				pos, done = end, true
-			}
+		r.keys++
+		if err = r.checkKeys(); err != nil {
+			return 0, err
 		}
-		if !done {
-			var err error
-			if pos, err = r.readValue(doc, pos, f, depth); err != nil {
-				return 0, err
-			}
-		}
-		if pos < len(doc) && doc[pos] <= ' ' {
-			pos = skipSpace(doc, pos)
-		}
+		pos = skipSpace(doc, pos)
 		if pos >= len(doc) || doc[pos] != ',' {
 			if pos < len(doc) && doc[pos] == '}' {
 				return pos + 1, nil
 			}
 			return 0, syntaxError(doc, pos, "',' or '}'")
 		}
-		pos++
-		if pos < len(doc) && doc[pos] <= ' ' {
-			pos = skipSpace(doc, pos)
-		}
+		pos = skipSpace(doc, pos+1)
 	}
 }
 
+func (r *Reader) checkKeys() error {
+	if r.keys > MaxKeys {
+		return fmt.Errorf("document has more than %d keys", MaxKeys)
+	}
+	return nil
+}
+
 // readKey reads a key with its colon and returns its field and the place of
-// its value.
-func (r *Reader) readKey(doc []byte, pos int, o *object) (*field, int, error) {
+// its value. guess is the field that is expected, or nil.
+func (r *Reader) readKey(doc []byte, pos int, o *object, guess *field) (*field, int, error) {
+	if guess != nil {
+		if end := pos + len(guess.quoted); end <= len(doc) && string(doc[pos:end]) == guess.quoted {
+			return guess, skipSpace(doc, end), nil
+		}
+	}
 	if pos >= len(doc) || doc[pos] != '"' {
 		return nil, 0, syntaxError(doc, pos, "a key in quotes")
 	}
@@ -135,7 +131,7 @@ func (r *Reader) readKey(doc []byte, pos int, o *object) (*field, int, error) {
 	}
 	key := r.text(doc[pos+1:end], plain, MaxNameBytes)
 	if len(o.path)+len(key) > MaxNameBytes {
-		return nil, 0, fmt.Errorf("key %q has more than %d bytes", shortenBytes(key), MaxNameBytes)
+		return nil, 0, longKey(o, string(key[:min(len(key), shownBytes+1)]))
 	}
 	f := o.fields[string(key)]
 	if f == nil {

@@ -75,7 +75,7 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 		f := o.fields[key]
 		if f == nil {
 			if len(o.path)+len(key) > MaxNameBytes {
-				fail(key, fmt.Errorf("key %q has more than %d bytes", shorten(key), MaxNameBytes))
+				fail(key, longKey(o, key))
 				continue
 			}
 			f = r.resolve(o, key)

@@ -2,38 +2,160 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// Categories counts the values of one categorical column by code. It grows
-// with the codes it meets.
+// Categories is the weight of each code of one categorical column. Codes are
+// those of [Rows]: 0 is [Other], code i the value i-1 of the column's
+// dictionary. It grows with the dictionary; the weight of missing values is
+// not kept. The zero value is the empty statistic.
 type Categories struct {
-	weights []float64
+	weights []float64 // by code
 }
 
-// NewCategories returns an empty table.
+// MaxCode bounds the codes that the categorical statistics take.
+const MaxCode = 1 << 20
+
+// NewCategories returns the empty statistic.
 func NewCategories() *Categories { return &Categories{} }
 
-// Add counts code, 0 or more, with weight w, which must be positive.
-func (c *Categories) Add(code int32, w float64) {
-	c.grow(int(code) + 1)
-	c.weights[code] += w
-}
-
-func (c *Categories) grow(n int) {
-	for len(c.weights) < n {
-		c.weights = append(c.weights, 0)
+// Add takes a code with weight w. A code outside 0 to MaxCode, or a weight
+// that is not positive and finite, is an error.
+func (c *Categories) Add(code int32, w float64) error {
+	if err := checkCode(code, w); err != nil {
+		return err
 	}
+	c.weights = grow(c.weights, int(code)+1)
+	c.weights[code] += w
+	return nil
 }
 
-// Count returns the weight of a code; 0 for one that has not been met.
+func checkCode(code int32, w float64) error {
+	if code < 0 || code > MaxCode {
+		return fmt.Errorf("code is %d, want 0 to %d", code, MaxCode)
+	}
+	if !(w > 0) || math.IsInf(w, 0) {
+		return fmt.Errorf("weight is %v, not a positive finite number", w)
+	}
+	return nil
+}
+
+// grow returns s with at least n elements, new ones zero.
+func grow[T any](s []T, n int) []T {
+	if n <= len(s) {
+		return s
+	}
+	return append(s, make([]T, n-len(s))...)
+}
+
+// Merge adds what o has seen; both have the same dictionary, or one a prefix
+// of the other's.
+func (c *Categories) Merge(o *Categories) error { return c.MergeMapped(o, nil) }
+
+// MergeMapped adds what o has seen, of which code i is code mapping[i] here; a
+// nil mapping is the identity. A mapping that lacks one of o's codes gives an
+// error that wraps ErrIncompatible.
+func (c *Categories) MergeMapped(o *Categories, mapping []int32) error {
+	if err := checkTargets(mapping, o.Len()); err != nil {
+		return err
+	}
+	for code, w := range o.weights {
+		if w > 0 {
+			to := mapped(mapping, code)
+			c.weights = grow(c.weights, to+1)
+			c.weights[to] += w
+		}
+	}
+	return nil
+}
+
+// checkTargets refuses a mapping that does not say where n codes or columns go.
+func checkTargets(mapping []int32, n int) error {
+	if mapping == nil {
+		return nil
+	}
+	if len(mapping) < n {
+		return fmt.Errorf("%w: mapping of %d entries for %d", ErrIncompatible, len(mapping), n)
+	}
+	for i, to := range mapping[:n] {
+		if to < 0 || to > MaxCode {
+			return fmt.Errorf("%w: mapping takes %d to %d, want 0 to %d", ErrIncompatible, i, to, MaxCode)
+		}
+	}
+	return nil
+}
+
+func mapped(mapping []int32, i int) int {
+	if mapping == nil {
+		return i
+	}
+	return int(mapping[i])
+}
+
+// Subtract takes away what o has seen. More weight of a code than there is
+// gives an error that wraps ErrNotLearned.
+func (c *Categories) Subtract(o *Categories) error { return c.SubtractMapped(o, nil) }
+
+// SubtractMapped is Subtract for an o with other codes, as MergeMapped.
+func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
+	part := o
+	if mapping != nil {
+		part = &Categories{}
+		if err := part.MergeMapped(o, mapping); err != nil {
+			return err
+		}
+	}
+	left := slices.Clone(c.weights)
+	for code, w := range part.weights {
+		if w == 0 {
+			continue
+		}
+		rest, ok := subtractWeight(c.Count(int32(code)), w)
+		if !ok {
+			return fmt.Errorf("%w: weight %v of code %d taken from %v", ErrNotLearned, w, code, c.Count(int32(code)))
+		}
+		left[code] = rest
+	}
+	c.weights = left
+	return nil
+}
+
+// Scale multiplies every weight by f, which must be positive and finite and
+// must leave the weights so.
+func (c *Categories) Scale(f float64) error {
+	if err := checkScale(f); err != nil {
+		return err
+	}
+	if math.IsInf(c.Total()*f, 0) {
+		return fmt.Errorf("scale factor %v takes categories of weight %v out of range", f, c.Total())
+	}
+	for i := range c.weights {
+		c.weights[i] *= f
+	}
+	return nil
+}
+
+// Clone returns a copy.
+func (c *Categories) Clone() *Categories { return &Categories{weights: slices.Clone(c.weights)} }
+
+// Count returns the weight of a code, 0 for one that was never seen.
 func (c *Categories) Count(code int32) float64 {
 	if code < 0 || int(code) >= len(c.weights) {
 		return 0
 	}
 	return c.weights[code]
+}
+
+// Len returns one more than the largest code that has a weight.
+func (c *Categories) Len() int {
+	n := len(c.weights)
+	for n > 0 && c.weights[n-1] == 0 {
+		n--
+	}
+	return n
 }
 
 // Total returns the weight of all codes.
@@ -45,116 +167,33 @@ func (c *Categories) Total() float64 {
 	return sum
 }
 
-// MergeMapped adds the other's counts, code k of which is codes[k] here; nil
-// means the same codes.
-func (c *Categories) MergeMapped(o *Categories, codes []int32) error {
-	if err := checkCodes(codes, len(o.weights)); err != nil {
-		return err
-	}
-	for code, w := range o.weights {
-		if w != 0 {
-			c.Add(mapped(codes, code), w)
-		}
-	}
-	return nil
-}
-
-// SubtractMapped takes the other's counts away. A count that would become
-// negative is an error that wraps ErrNotLearned; nothing is changed then.
-func (c *Categories) SubtractMapped(o *Categories, codes []int32) error {
-	if err := checkCodes(codes, len(o.weights)); err != nil {
-		return err
-	}
-	next := c.Clone()
-	for code, w := range o.weights {
-		if w == 0 {
-			continue
-		}
-		at := mapped(codes, code)
-		rest, err := restOf(next.Count(at), w)
-		if err != nil {
-			return fmt.Errorf("code %d: %w", at, err)
-		}
-		next.weights[at] = rest
-	}
-	*c = *next
-	return nil
-}
-
-// checkCodes refuses a mapping that does not cover n codes.
-func checkCodes(codes []int32, n int) error {
-	if codes != nil && len(codes) < n {
-		return fmt.Errorf("%w: %d codes mapped of %d", ErrIncompatible, len(codes), n)
-	}
-	return nil
-}
-
-func mapped(codes []int32, code int) int32 {
-	if codes == nil {
-		return int32(code)
-	}
-	return codes[code]
-}
-
-// restOf returns what is left of a weight. A difference below zero within
-// rounding is zero; more is an error that wraps ErrNotLearned.
-func restOf(whole, part float64) (float64, error) {
-	rest := whole - part
-	if rest < -restTolerance*part {
-		return 0, fmt.Errorf("%w: weight %v is to lose %v", ErrNotLearned, whole, part)
-	}
-	if rest <= restTolerance*part {
-		return 0, nil
-	}
-	return rest, nil
-}
-
-// Scale multiplies every weight by f, which must be positive and finite.
-func (c *Categories) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
-		return err
-	}
-	for i := range c.weights {
-		c.weights[i] *= f
-	}
-	return nil
-}
-
-// Clone returns a deep copy.
-func (c *Categories) Clone() *Categories { return &Categories{weights: slices.Clone(c.weights)} }
-
-// Encode appends the weights up to the last that is not zero.
+// Encode appends the number of codes up to the last one that has a weight, and
+// the weight of each.
 func (c *Categories) Encode(w *wire.Writer) {
-	n := len(c.weights)
-	for n > 0 && c.weights[n-1] == 0 {
-		n--
-	}
+	n := c.Len()
 	w.Uvarint(uint64(n))
 	for _, weight := range c.weights[:n] {
-		encodeCount(w, weight)
+		encodeWeight(w, weight)
 	}
 }
 
-// DecodeCategories reads what Encode wrote; damage is recorded in r.
+// DecodeCategories reads what Encode wrote. Values that no statistic has leave
+// an error in r.
 func DecodeCategories(r *wire.Reader) *Categories {
-	c := &Categories{weights: make([]float64, r.Count(1))}
-	for i := range c.weights {
-		c.weights[i] = decodeCount(r)
+	n := r.Count(1)
+	if n > MaxCode+1 {
+		r.Fail("%d codes, want at most %d", n, MaxCode+1)
+		return &Categories{}
 	}
-	if n := len(c.weights); r.Err() == nil && n > 0 && c.weights[n-1] == 0 {
-		r.Fail("count of the last code is 0")
+	c := &Categories{weights: make([]float64, n)}
+	for i := range c.weights {
+		c.weights[i] = decodeWeightOrZero(r)
+	}
+	if n > 0 && c.weights[n-1] == 0 {
+		r.Fail("code %d has no weight", n-1)
+	}
+	if r.Err() != nil {
+		return &Categories{}
 	}
 	return c
-}
-
-// encodeCount appends a weight that may be 0.
-func encodeCount(w *wire.Writer, weight float64) { encodeWeight(w, weight) }
-
-// decodeCount reads a weight that may be 0.
-func decodeCount(r *wire.Reader) float64 {
-	if r.PeekByte() == 0 {
-		r.Byte()
-		return 0
-	}
-	return decodeWeight(r)
 }

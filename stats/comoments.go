@@ -137,8 +137,11 @@ func (c *Comoments) Scale(f float64) error {
 	if err := checkScale(f); err != nil {
 		return err
 	}
+	if c.Empty() {
+		return nil
+	}
 	weight := c.weight.MulFloat(f)
-	if !weight.IsFinite() || weight.IsZero() != c.Empty() {
+	if !weight.IsFinite() || !inWeightRange(weight) {
 		return fmt.Errorf("scale factor %v takes co-moments of weight %v out of range", f, c.Weight())
 	}
 	for i := range c.hi {

@@ -11,8 +11,8 @@ const maxDim = 1 << 20
 
 // Encode appends dimension, precision and a byte that says whether there is
 // anything; if so the weight, per column the pivot (Extended only) and the sum
-// or mean, and the upper triangle row by row: both words of each number when
-// Extended, one float64 when Double.
+// or mean, and the upper triangle row by row: when Extended the high words of a
+// row and then its low words, when Double one float64 each.
 func (c *Comoments) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(c.dim))
 	w.Byte(byte(c.precision))
@@ -25,15 +25,31 @@ func (c *Comoments) Encode(w *wire.Writer) {
 	for _, x := range c.first {
 		encodeNumber(w, x)
 	}
-	panels := kernel.Panels(c.dim)
+	row := make([]float64, c.dim)
 	for i := range c.dim {
-		for j := i; j < c.dim; j++ {
-			at := kernel.Offset(panels, i, j)
-			w.Float64(c.hi[at])
-			if c.precision == Extended {
-				w.Float64(c.lo[at])
-			}
+		w.Float64s(c.packRow(c.hi, i, row))
+		if c.precision == Extended {
+			w.Float64s(c.packRow(c.lo, i, row))
 		}
+	}
+}
+
+// packRow copies row i of the upper triangle from tiles to the end of row.
+func (c *Comoments) packRow(tiles []float64, i int, row []float64) []float64 {
+	panels := kernel.Panels(c.dim)
+	for j := i; j < c.dim; {
+		at := kernel.Offset(panels, i, j)
+		j += copy(row[j:], tiles[at:at+kernel.Width-j%kernel.Width])
+	}
+	return row[i:]
+}
+
+// unpackRow does the reverse.
+func (c *Comoments) unpackRow(tiles []float64, i int, row []float64) {
+	panels := kernel.Panels(c.dim)
+	for j := i; j < c.dim; {
+		at := kernel.Offset(panels, i, j)
+		j += copy(tiles[at:at+kernel.Width-j%kernel.Width], row[j:])
 	}
 }
 
@@ -76,18 +92,18 @@ func (c *Comoments) decodeSums(r *wire.Reader) {
 	for i := range c.first {
 		c.first[i] = decodeNumber(r)
 	}
-	panels := kernel.Panels(c.dim)
-	for i := range c.dim {
-		for j := i; j < c.dim && r.Err() == nil; j++ {
-			at := kernel.Offset(panels, i, j)
-			var x dd.Number
-			if c.precision == Extended {
-				x = decodeNumber(r)
-				c.lo[at] = x.Lo
-			} else {
-				x.Hi = r.Finite()
+	high, low := make([]float64, c.dim), make([]float64, c.dim)
+	for i := 0; i < c.dim && r.Err() == nil; i++ {
+		r.Float64s(high[i:])
+		if c.precision == Extended {
+			r.Float64s(low[i:])
+			c.unpackRow(c.lo, i, low)
+		}
+		c.unpackRow(c.hi, i, high)
+		for j := i; j < c.dim; j++ {
+			if x := (dd.Number{Hi: high[j], Lo: low[j]}); !x.IsNormal() {
+				r.Fail("co-moment of columns %d and %d is %v + %v", i, j, x.Hi, x.Lo)
 			}
-			c.hi[at] = x.Hi
 		}
 	}
 }

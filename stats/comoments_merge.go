@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
@@ -65,18 +64,9 @@ func (v *words) set(i int, x dd.Number) { v.hi[i], v.lo[i] = x.Hi, x.Lo }
 func (v *words) scales() []float64 {
 	out := make([]float64, len(v.hi))
 	for i, x := range v.hi {
-		out[i] = powerAbove(x)
+		out[i] = kernel.ScaleOf(x)
 	}
 	return out
-}
-
-// powerAbove returns a power of two that is at least |x|, 0 for 0.
-func powerAbove(x float64) float64 {
-	if x == 0 {
-		return 0
-	}
-	_, e := math.Frexp(x)
-	return math.Ldexp(1, e)
 }
 
 // mergeDouble adds centred sums: C = Ca + Cb + d d' na nb/n, with d the

@@ -59,14 +59,19 @@ func (c *Comoments) mendPivots() {
 
 // betterPivot returns the pivot that column i should have.
 func (c *Comoments) betterPivot(i, panels int) float64 {
-	n, pivot := c.weight.Hi, c.pivot[i]
-	distance := c.first[i].Hi / n
-	square := c.hi[kernel.Offset(panels, i, i)] / n
+	at := kernel.Offset(panels, i, i)
+	return betterPivot(c.pivot[i], c.weight, c.first[i], dd.Number{Hi: c.hi[at], Lo: c.lo[at]})
+}
+
+// betterPivot returns the pivot for a column of which first and second are the
+// sums of e and e^2 about the present one.
+func betterPivot(pivot float64, weight, first, second dd.Number) float64 {
+	distance, square := first.Hi/weight.Hi, second.Hi/weight.Hi
 	variance := square - distance*distance
 	// float64 does not see a variance this much smaller than the square
 	const unseen = 0x1p-40
 	if variance <= unseen*square {
-		variance = c.ComomentDD(i, i).Hi / n
+		variance = second.Sub(first.Mul(first.Div(weight))).Hi / weight.Hi
 	}
 	mean := math.Abs(pivot + distance)
 	switch {
@@ -79,6 +84,6 @@ func (c *Comoments) betterPivot(i, panels int) float64 {
 	case mean*mean <= farFromZero*farFromZero*variance:
 		return 0
 	default:
-		return dd.Sum(pivot, distance).Float()
+		return pivot + distance
 	}
 }

@@ -1,148 +1,176 @@
 package stats
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"iter"
+	"math"
 )
 
-// Contingency counts the pairs of codes of two categorical columns. Only pairs
-// that occur take room.
+// Contingency is the weight of each pair of codes of two categorical columns a
+// and b, over the rows that have both. Only pairs that occur take room. The
+// zero value is the empty statistic.
 type Contingency struct {
-	cells map[pairKey]float64
+	table weightTable // by the code of a in the high half and that of b in the low
 }
 
-type pairKey struct{ a, b int32 }
+// CodePair is a pair of codes and the weight of the rows that have it.
+type CodePair struct {
+	A, B   int32
+	Weight float64
+}
 
-// NewContingency returns an empty table.
-func NewContingency() *Contingency { return &Contingency{cells: map[pairKey]float64{}} }
+// NewContingency returns the empty statistic.
+func NewContingency() *Contingency { return &Contingency{} }
 
-// Add counts the pair with weight w, which must be positive.
-func (c *Contingency) Add(a, b int32, w float64) { c.cells[pairKey{a, b}] += w }
+func pairKey(a, b int) uint64 { return uint64(a)<<32 | uint64(b) }
 
-// Count returns the weight of a pair.
-func (c *Contingency) Count(a, b int32) float64 { return c.cells[pairKey{a, b}] }
-
-// Total returns the weight of all pairs.
-func (c *Contingency) Total() float64 {
-	sum := 0.0
-	for _, key := range c.keys() {
-		sum += c.cells[key]
+// Add takes a row of the given codes with weight w. A code outside 0 to
+// MaxCode, or a weight that is not positive and finite, is an error.
+func (c *Contingency) Add(a, b int32, w float64) error {
+	if err := checkCode(a, w); err != nil {
+		return err
 	}
-	return sum
-}
-
-func (c *Contingency) keys() []pairKey {
-	return slices.SortedFunc(maps.Keys(c.cells), func(x, y pairKey) int {
-		return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
-	})
-}
-
-// Transposed returns a copy with the two columns exchanged.
-func (c *Contingency) Transposed() *Contingency {
-	out := NewContingency()
-	for key, w := range c.cells {
-		out.cells[pairKey{key.b, key.a}] = w
+	if err := checkCode(b, w); err != nil {
+		return err
 	}
-	return out
+	c.table.add(pairKey(int(a), int(b)), w)
+	return nil
 }
 
-// MergeMapped adds the other's counts; code k of its first column is a[k]
-// here, of its second b[k]; nil means the same codes.
+// Merge adds what o has seen; both have the same dictionaries, or one's are
+// prefixes of the other's.
+func (c *Contingency) Merge(o *Contingency) error { return c.MergeMapped(o, nil, nil) }
+
+// MergeMapped adds what o has seen, of which the codes i of a and j of b are
+// a[i] and b[j] here; nil is the identity. A mapping that lacks one of o's
+// codes gives an error that wraps ErrIncompatible.
 func (c *Contingency) MergeMapped(o *Contingency, a, b []int32) error {
-	if err := o.checkMaps(a, b); err != nil {
-		return err
+	if a != nil || b != nil {
+		la, lb := o.Dims()
+		if err := checkTargets(a, la); err != nil {
+			return err
+		}
+		if err := checkTargets(b, lb); err != nil {
+			return err
+		}
 	}
-	for key, w := range o.cells {
-		c.Add(mapped(a, int(key.a)), mapped(b, int(key.b)), w)
+	// by ascending key, so that rounding does not depend on o's history
+	for _, p := range o.table.sorted() {
+		c.table.add(pairKey(mapped(a, int(p.key>>32)), mapped(b, int(uint32(p.key)))), p.weight)
 	}
 	return nil
 }
 
-// SubtractMapped takes the other's counts away. A count that would become
-// negative is an error that wraps ErrNotLearned; nothing is changed then.
+// Subtract takes away what o has seen. More weight of a pair than there is
+// gives an error that wraps ErrNotLearned.
+func (c *Contingency) Subtract(o *Contingency) error { return c.SubtractMapped(o, nil, nil) }
+
+// SubtractMapped is Subtract for an o with other codes, as MergeMapped.
 func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
-	if err := o.checkMaps(a, b); err != nil {
-		return err
-	}
-	next := c.Clone()
-	for _, key := range o.keys() {
-		to := pairKey{mapped(a, int(key.a)), mapped(b, int(key.b))}
-		rest, err := restOf(next.cells[to], o.cells[key])
-		if err != nil {
-			return fmt.Errorf("codes %d and %d: %w", to.a, to.b, err)
-		}
-		if rest == 0 {
-			delete(next.cells, to)
-			continue
-		}
-		next.cells[to] = rest
-	}
-	*c = *next
-	return nil
-}
-
-func (c *Contingency) checkMaps(a, b []int32) error {
-	for key := range c.cells {
-		if err := checkCodes(a, int(key.a)+1); err != nil {
-			return err
-		}
-		if err := checkCodes(b, int(key.b)+1); err != nil {
+	part := o
+	if a != nil || b != nil {
+		part = &Contingency{}
+		if err := part.MergeMapped(o, a, b); err != nil {
 			return err
 		}
 	}
+	gone := part.table.all()
+	if len(gone) == 0 {
+		return nil
+	}
+	for i, p := range gone {
+		whole := c.table.weight(p.key)
+		rest, ok := subtractWeight(whole, p.weight)
+		if !ok {
+			return fmt.Errorf("%w: weight %v of codes %d and %d taken from %v", ErrNotLearned, p.weight, p.key>>32, uint32(p.key), whole)
+		}
+		gone[i].weight = rest
+	}
+	for _, p := range gone {
+		c.table.find(p.key).weight = p.weight
+	}
+	c.table.dropZeros()
 	return nil
 }
 
-// Scale multiplies every weight by f, which must be positive and finite.
+// Scale multiplies every weight by f, which must be positive and finite and
+// must leave the weights so. A pair whose weight becomes too small for a
+// float64 vanishes.
 func (c *Contingency) Scale(f float64) error {
 	if err := checkScale(f); err != nil {
 		return err
 	}
-	for key := range c.cells {
-		c.cells[key] *= f
+	if total := c.Total(); math.IsInf(total*f, 0) {
+		return fmt.Errorf("scale factor %v takes a contingency table of weight %v out of range", f, total)
 	}
+	for i := range c.table.slots {
+		c.table.slots[i].weight *= f
+	}
+	c.table.dropZeros()
 	return nil
 }
 
-// Clone returns a deep copy.
-func (c *Contingency) Clone() *Contingency { return &Contingency{cells: maps.Clone(c.cells)} }
+// Clone returns a copy.
+func (c *Contingency) Clone() *Contingency { return &Contingency{table: c.table.clone()} }
 
-// Encode appends the number of pairs, and of each, in order, codes and weight.
-func (c *Contingency) Encode(w *wire.Writer) {
-	w.Uvarint(uint64(len(c.cells)))
-	for _, key := range c.keys() {
-		w.Uvarint(uint64(key.a))
-		w.Uvarint(uint64(key.b))
-		encodeWeight(w, c.cells[key])
+// Transposed returns a copy with a and b exchanged.
+func (c *Contingency) Transposed() *Contingency {
+	pairs := c.table.all()
+	for i, p := range pairs {
+		pairs[i].key = p.key<<32 | p.key>>32
+	}
+	out := &Contingency{}
+	out.table.reset(pairs)
+	return out
+}
+
+// Count returns the weight of a pair of codes, 0 for one that was never seen.
+func (c *Contingency) Count(a, b int32) float64 {
+	if a < 0 || b < 0 {
+		return 0
+	}
+	return c.table.weight(pairKey(int(a), int(b)))
+}
+
+// Dims returns one more than the largest code of a and of b that has a weight.
+func (c *Contingency) Dims() (a, b int) {
+	for _, p := range c.table.all() {
+		a, b = max(a, int(p.key>>32)+1), max(b, int(uint32(p.key))+1)
+	}
+	return a, b
+}
+
+// Len returns the number of pairs that have a weight.
+func (c *Contingency) Len() int { return c.table.n }
+
+// Pairs iterates over the pairs that have a weight, by the code of a, then of b.
+func (c *Contingency) Pairs() iter.Seq[CodePair] {
+	return func(yield func(CodePair) bool) {
+		for _, p := range c.table.sorted() {
+			if !yield(CodePair{A: int32(p.key >> 32), B: int32(uint32(p.key)), Weight: p.weight}) {
+				return
+			}
+		}
 	}
 }
 
-// maxCode bounds the codes of a stored table.
-const maxCode = 1 << 20
-
-// DecodeContingency reads what Encode wrote; damage is recorded in r.
-func DecodeContingency(r *wire.Reader) *Contingency {
-	c := NewContingency()
-	var before pairKey
-	for i := range r.Count(3) {
-		a, b := r.Uvarint(), r.Uvarint()
-		if a > maxCode || b > maxCode {
-			r.Fail("codes %d and %d", a, b)
-		}
-		key := pairKey{int32(a), int32(b)}
-		if i > 0 && (key.a < before.a || key.a == before.a && key.b <= before.b) {
-			r.Fail("contingency counts out of order")
-		}
-		before = key
-		weight := decodeWeight(r)
-		if r.Err() != nil {
-			return c
-		}
-		c.cells[key] = weight
+// Margins returns the weight of each code of a and of each code of b, over the
+// rows that have both columns.
+func (c *Contingency) Margins() (a, b []float64) {
+	la, lb := c.Dims()
+	a, b = make([]float64, la), make([]float64, lb)
+	for p := range c.Pairs() {
+		a[p.A] += p.Weight
+		b[p.B] += p.Weight
 	}
-	return c
+	return a, b
+}
+
+// Total returns the weight of all pairs.
+func (c *Contingency) Total() float64 {
+	sum := 0.0
+	for p := range c.Pairs() {
+		sum += p.Weight
+	}
+	return sum
 }

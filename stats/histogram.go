@@ -2,232 +2,204 @@ package stats
 
 import (
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 )
 
-// DefaultBins is how many non-empty bins a histogram may have by default.
-const DefaultBins = 512
+// DefaultBins is the bound on the non-empty bins of a histogram of which
+// nothing else is said; MinBins and MaxBins are what it can be set to.
+const (
+	DefaultBins = 512
+	MinBins     = 16
+	MaxBins     = 1 << 16
+)
 
-// Histogram counts values in bins that adapt to them. A float64's bits, put in
-// an order that integers have too and shifted right by s, are its bin. When
-// more than the limit of bins are in use, s grows by one and neighbours fold.
-// So s is the least shift with which the values fit, and the state depends on
-// the values only, not on their order or on how they were split.
+// Histogram is a sketch of the distribution of one attribute: at most a given
+// number of non-empty bins, whose width follows the data.
 //
-// While s is 0 every bin is one value and all answers are exact.
+// A value's bin is its key shifted right by s, where the key is the float64
+// with its bits reordered so that integer order is numeric order. The shift is
+// the least one at which the values fill no more bins than allowed. So the
+// state depends on the values only, not on their order or on how they were
+// split and merged; up to that many distinct values stay exact (s = 0); tight
+// data far from zero keep their resolution; and one absurd outlier costs one
+// bin. Weights of bins are float64: integers are exact up to 2^53, other
+// weights are subject to rounding.
 //
-// A bin of shift s spans 2^s neighbouring float64, so the resolution follows
-// the data's spread, and one absurd value costs one bin.
+// After Subtract the state is that of the values left at the resolution
+// reached before: s does not shrink.
+//
+// A Histogram is not safe for concurrent use, except for the read-outs among
+// themselves. It must be made by [NewHistogram] or [DecodeHistogram].
 type Histogram struct {
-	limit  int
-	shift  uint8
-	weight float64
-	used   int
-	slots  []slot // a power of two; open addressing, linear probing
+	limit  int     // bound on the non-empty bins
+	shift  uint    // s
+	weight float64 // of all values
+	n      int     // non-empty bins
+
+	pages []page // by ascending key
+	// index finds pages while values are added. It is as of the last
+	// addition; indexed says whether pages have stayed in their places since.
+	index   pageIndex
+	indexed bool
 }
 
-// slot is one bin; weight 0 marks a free one.
-type slot struct {
-	key    uint64
-	weight float64
-}
-
-// maxShift keeps sign and some of the exponent; with it 16 bins suffice always.
-const maxShift = 60
-
-// NewHistogram returns an empty histogram of at most limit non-empty bins, 16
-// to 65536.
-func NewHistogram(limit int) (*Histogram, error) {
-	if limit < 16 || limit > 1<<16 {
-		return nil, fmt.Errorf("histogram bins is %d, want 16 to 65536", limit)
+// NewHistogram returns an empty histogram of at most the given number of
+// non-empty bins, MinBins to MaxBins.
+func NewHistogram(bins int) (*Histogram, error) {
+	if bins < MinBins || bins > MaxBins {
+		return nil, fmt.Errorf("histogram bins is %d, want %d to %d", bins, MinBins, MaxBins)
 	}
-	return &Histogram{limit: limit}, nil
+	return &Histogram{limit: bins}, nil
 }
 
-// orderedBits maps a finite float64 to an integer of the same order; -0 is 0.
-func orderedBits(x float64) uint64 {
-	b := math.Float64bits(x + 0)
-	return b ^ (uint64(int64(b)>>63) | 1<<63)
-}
-
-// fromOrdered is the inverse of orderedBits.
-func fromOrdered(k uint64) float64 {
-	if k>>63 != 0 {
-		return math.Float64frombits(k ^ 1<<63)
-	}
-	return math.Float64frombits(^k)
-}
-
-// Add counts x with weight w. NaN, infinities and weights that are not
-// positive and finite are errors.
+// Add takes value x with weight w. A value that is not finite, or a weight
+// that is not positive and finite, is an error.
 func (h *Histogram) Add(x, w float64) error {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
+	if x-x != 0 {
 		return fmt.Errorf("value is %v, not a finite number", x)
 	}
 	if !(w > 0) || math.IsInf(w, 0) {
 		return fmt.Errorf("weight is %v, not a positive finite number", w)
 	}
-	h.add(orderedBits(x), w)
+	values, weights := [1]float64{x}, [1]float64{w}
+	h.AddColumn(values[:], 0, 1, 1, weights[:])
 	return nil
 }
 
-// AddColumn counts column offset of n row-major rows of the given stride. NaN
-// is skipped; other values must be finite. A nil weights means 1 each.
-func (h *Histogram) AddColumn(values []float64, offset, stride, n int, weights []float64) {
-	at := offset
-	for i := range n {
-		x := values[at]
-		at += stride
-		if x != x {
-			continue
+// AddColumn takes one column of n rows that are stored row by row: the values
+// at column, column+stride and so on. Values that are not finite are skipped.
+// weights holds one positive finite weight per row; nil means 1 each. Nothing
+// is allocated unless a value falls where there was none before.
+func (h *Histogram) AddColumn(values []float64, column, stride, n int, weights []float64) {
+	h.reindex()
+	inOrder := len(h.pages)
+	w, total := 1.0, 0.0
+	for i := 0; i < n; {
+		// all that the loop needs, until an insertion changes it
+		pages, slots := h.pages, h.index.slots
+		mask, spread, shift := uint64(len(slots)-1), h.index.shift&63, h.shift&63
+		for ; i < n; i++ {
+			x := values[column+i*stride]
+			if x-x != 0 {
+				continue
+			}
+			if weights != nil {
+				w = weights[i]
+			}
+			bin := keyOf(x) >> shift
+			key := bin >> pageBits
+			var at *float64
+			for s := key * fibonacci >> spread; ; s++ {
+				place := slots[s&mask]
+				if place == 0 {
+					break
+				}
+				if p := &pages[place-1]; p.key == key {
+					at = &p.weights[bin&3]
+					break
+				}
+			}
+			total += w
+			if at == nil || *at == 0 {
+				inOrder = h.insert(keyOf(x), w, inOrder)
+				i++
+				break
+			}
+			*at += w
 		}
-		w := 1.0
-		if len(weights) > 0 {
-			w = weights[i]
+	}
+	h.weight += total
+	h.order(inOrder)
+}
+
+// insert adds a value by its full key where its bin is empty; when there are
+// too many bins then, they are folded. A new page goes to the end, out of
+// order; insert takes and returns how many pages are in order.
+func (h *Histogram) insert(key uint64, w float64, inOrder int) int {
+	if h.n == h.limit {
+		h.order(inOrder)
+		keys := append(h.keys(), key>>h.shift)
+		slices.Sort(keys)
+		h.foldTo(h.shift + foldShift(keys, h.limit))
+		inOrder = len(h.pages)
+	}
+	h.reindex()
+	bin := key >> h.shift
+	mask := uint64(len(h.index.slots) - 1)
+	for s := bin >> pageBits * fibonacci >> h.index.shift; ; s++ {
+		place := h.index.slots[s&mask]
+		if place == 0 {
+			break
 		}
-		h.add(orderedBits(x), w)
+		if p := &h.pages[place-1]; p.key == bin>>pageBits {
+			h.n += addBin(&p.weights[bin&3], w)
+			return inOrder
+		}
+	}
+	p := page{key: bin >> pageBits}
+	p.weights[bin&3] = w
+	h.pages = append(h.pages, p)
+	h.n++
+	if 2*(len(h.pages)+1) <= len(h.index.slots) {
+		h.index.put(p.key, len(h.pages)-1)
+	} else {
+		h.index.build(h.pages)
+	}
+	return inOrder
+}
+
+// order puts the pages after the first inOrder where they belong.
+func (h *Histogram) order(inOrder int) {
+	if inOrder == len(h.pages) {
+		return
+	}
+	added := slices.Clone(h.pages[inOrder:])
+	slices.SortFunc(added, comparePages)
+	h.pages = insertPages(h.pages[:inOrder], added)
+	h.indexed = false
+}
+
+// reindex makes the index ready for use.
+func (h *Histogram) reindex() {
+	if !h.indexed {
+		h.index.build(h.pages)
+		h.indexed = true
 	}
 }
 
-// hashKey spreads neighbouring keys over the table (Fibonacci hashing, Knuth).
-func hashKey(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> 32 }
-
-func (h *Histogram) add(bits uint64, w float64) {
-	h.weight += w
-	key := bits >> h.shift
-	mask := uint64(len(h.slots) - 1)
-	if len(h.slots) > 0 {
-		for i := hashKey(key) & mask; h.slots[i].weight != 0; i = (i + 1) & mask {
-			if h.slots[i].key == key {
-				h.slots[i].weight += w
-				return
+// keys returns the keys of the non-empty bins in ascending order.
+func (h *Histogram) keys() []uint64 {
+	keys := make([]uint64, 0, h.n+1)
+	for i := range h.pages {
+		for k, w := range h.pages[i].weights {
+			if w > 0 {
+				keys = append(keys, h.pages[i].key<<pageBits|uint64(k))
 			}
 		}
 	}
-	h.insert(key, w)
+	return keys
 }
 
-// insert takes a free slot for a new key and folds when there are too many.
-func (h *Histogram) insert(key uint64, w float64) {
-	if 2*(h.used+1) > len(h.slots) {
-		h.resize(max(16, 2*len(h.slots)))
-	}
-	mask := uint64(len(h.slots) - 1)
-	i := hashKey(key) & mask
-	for h.slots[i].weight != 0 {
-		i = (i + 1) & mask
-	}
-	h.slots[i] = slot{key: key, weight: w}
-	h.used++
-	for h.used > h.limit && h.shift < maxShift {
-		h.fold(h.shift + 1)
-	}
+// foldTo makes the bins coarser, up to the given shift.
+func (h *Histogram) foldTo(shift uint) {
+	h.pages, h.n = foldPages(h.pages, shift-h.shift)
+	h.shift, h.indexed = shift, false
 }
 
-func (h *Histogram) resize(size int) {
-	old := h.slots
-	h.slots = make([]slot, size)
-	mask := uint64(size - 1)
-	for _, s := range old {
-		if s.weight == 0 {
-			continue
-		}
-		i := hashKey(s.key) & mask
-		for h.slots[i].weight != 0 {
-			i = (i + 1) & mask
-		}
-		h.slots[i] = s
-	}
+// Clone returns a copy.
+func (h *Histogram) Clone() *Histogram {
+	return &Histogram{limit: h.limit, shift: h.shift, weight: h.weight, n: h.n, pages: slices.Clone(h.pages)}
 }
 
-// fold raises the shift; bins that become one are added up.
-func (h *Histogram) fold(shift uint8) {
-	by := shift - h.shift
-	old := h.slots
-	h.slots, h.used, h.shift = make([]slot, len(old)), 0, shift
-	for _, s := range old {
-		if s.weight != 0 {
-			h.put(s.key>>by, s.weight)
-		}
-	}
-}
-
-// put adds to the bin of key, which may exist, without folding.
-func (h *Histogram) put(key uint64, w float64) {
-	mask := uint64(len(h.slots) - 1)
-	i := hashKey(key) & mask
-	for h.slots[i].weight != 0 {
-		if h.slots[i].key == key {
-			h.slots[i].weight += w
-			return
-		}
-		i = (i + 1) & mask
-	}
-	h.slots[i] = slot{key: key, weight: w}
-	h.used++
-}
-
-// Limit returns how many non-empty bins the histogram may have.
+// Limit returns the bound on the non-empty bins.
 func (h *Histogram) Limit() int { return h.limit }
 
-// Len returns how many non-empty bins it has.
-func (h *Histogram) Len() int { return h.used }
-
-// Shift returns the present shift; 0 means that every bin is one value.
+// Shift returns s: 0 while every bin is a single value, at most 60.
 func (h *Histogram) Shift() int { return int(h.shift) }
 
-// Weight returns the weight of all values.
+// Len returns the number of non-empty bins.
+func (h *Histogram) Len() int { return h.n }
+
+// Weight returns the weight of all values: their number when all weigh 1.
 func (h *Histogram) Weight() float64 { return h.weight }
-
-// sorted returns the non-empty bins by key.
-func (h *Histogram) sorted() []slot {
-	out := make([]slot, 0, h.used)
-	for _, s := range h.slots {
-		if s.weight != 0 {
-			out = append(out, s)
-		}
-	}
-	slices.SortFunc(out, func(a, b slot) int {
-		if a.key < b.key {
-			return -1
-		}
-		return 1
-	})
-	return out
-}
-
-// Bin is one non-empty bin: the values from Lo to Hi, both included. Where
-// both are equal the bin is that one value.
-type Bin struct {
-	Lo, Hi, Weight float64
-}
-
-// Bins yields the non-empty bins in increasing order.
-func (h *Histogram) Bins() iter.Seq[Bin] {
-	return func(yield func(Bin) bool) {
-		for _, s := range h.sorted() {
-			if !yield(h.bin(s)) {
-				return
-			}
-		}
-	}
-}
-
-// bin returns a slot's edges; those beyond the finite numbers are cut off.
-func (h *Histogram) bin(s slot) Bin {
-	lo := s.key << h.shift
-	hi := lo | (1<<h.shift - 1)
-	clamp := func(k uint64) float64 {
-		x := fromOrdered(k)
-		switch {
-		case k>>63 == 0 && !(x >= -math.MaxFloat64):
-			return -math.MaxFloat64
-		case k>>63 != 0 && !(x <= math.MaxFloat64):
-			return math.MaxFloat64
-		}
-		return x + 0
-	}
-	return Bin{Lo: clamp(lo), Hi: clamp(hi), Weight: s.weight}
-}

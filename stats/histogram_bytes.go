@@ -6,79 +6,89 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// Encode appends limit, shift, number of bins, and of each bin, by key, the
-// distance to the key before and the weight: twice the weight as an integer
-// when it is whole, else 1 and the float64.
+// maxShift is the largest shift that MinBins bins can need.
+const maxShift = 60
+
+// Encode appends the bound on the bins, the shift, the number of bins and, if
+// there are any, all their weight, then per bin by ascending key the distance
+// to the key before (the first key itself) and the weight.
 func (h *Histogram) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(h.limit))
-	w.Byte(h.shift)
-	w.Uvarint(uint64(h.used))
+	w.Byte(byte(h.shift))
+	w.Uvarint(uint64(h.n))
+	if h.n == 0 {
+		return
+	}
+	encodeWeight(w, h.weight)
 	before := uint64(0)
-	for _, s := range h.sorted() {
-		w.Uvarint(s.key - before)
-		before = s.key
-		encodeWeight(w, s.weight)
+	for i := range h.pages {
+		for k, weight := range h.pages[i].weights {
+			if weight > 0 {
+				key := h.pages[i].key<<pageBits | uint64(k)
+				w.Uvarint(key - before)
+				encodeWeight(w, weight)
+				before = key
+			}
+		}
 	}
 }
 
-// DecodeHistogram reads what Encode wrote; damage is recorded in r.
+// DecodeHistogram reads what Encode wrote. Values that no histogram has leave
+// an error in r; the result is then nil.
 func DecodeHistogram(r *wire.Reader) *Histogram {
-	h := &Histogram{limit: int(r.Uvarint()), shift: r.Byte()}
+	limit := r.Uvarint()
+	shift := uint(r.Byte())
 	n := r.Count(2)
+	switch {
+	case r.Err() != nil:
+	case limit < MinBins || limit > MaxBins:
+		r.Fail("histogram bins is %d", limit)
+	case shift > maxShift || n == 0 && shift > 0:
+		r.Fail("histogram of %d bins has shift %d", n, shift)
+	case uint64(n) > limit:
+		r.Fail("histogram of at most %d bins has %d", limit, n)
+	}
 	if r.Err() != nil {
+		return nil
+	}
+	h := &Histogram{limit: int(limit), shift: shift}
+	if n == 0 {
 		return h
 	}
-	if h.limit < 16 || h.limit > 1<<16 || h.shift > maxShift || n > h.limit {
-		r.Fail("histogram of limit %d, shift %d with %d bins", h.limit, h.shift, n)
-		return h
-	}
-	size := 16
-	for size < 2*(n+1) {
-		size *= 2
-	}
-	h.slots = make([]slot, size)
-	key := uint64(0)
-	for i := range n {
-		delta := r.Uvarint()
-		if i > 0 && delta == 0 || delta > math.MaxUint64>>h.shift-key {
-			r.Fail("histogram bins out of order")
-			return h
-		}
-		key += delta
-		weight := decodeWeight(r)
-		if r.Err() != nil {
-			return h
-		}
-		h.put(key, weight)
-		h.weight += weight
+	h.weight = decodeWeight(r)
+	h.decodeBins(r, n)
+	if r.Err() != nil {
+		return nil
 	}
 	return h
 }
 
-// maxWhole bounds the weights that are written as integers.
-const maxWhole = 1 << 53
-
-func encodeWeight(w *wire.Writer, weight float64) {
-	if weight == math.Trunc(weight) && weight < maxWhole {
-		w.Uvarint(2 * uint64(weight))
-		return
-	}
-	w.Uvarint(1)
-	w.Float64(weight)
-}
-
-// decodeWeight reads a positive finite weight.
-func decodeWeight(r *wire.Reader) float64 {
-	u := r.Uvarint()
-	weight := float64(u / 2)
-	if u&1 != 0 {
-		weight = r.Float64()
-		if u != 1 || weight == math.Trunc(weight) && weight < maxWhole {
-			r.Fail("weight %v in the form of a fraction", weight)
+// decodeBins reads n bins and refuses those that no values fall into, and a
+// weight of all that is not theirs.
+func (h *Histogram) decodeBins(r *wire.Reader, n int) {
+	key, sum := uint64(0), 0.0
+	for i := range n {
+		delta := r.Uvarint()
+		if key += delta; i > 0 && delta == 0 || key < delta {
+			r.Fail("keys of bins do not ascend")
 		}
+		if key < minKey>>h.shift || key > maxKey>>h.shift || h.shift == 0 && key == negativeZeroKey {
+			r.Fail("key of bin is %d", key)
+		}
+		weight := decodeWeight(r)
+		if r.Err() != nil {
+			return
+		}
+		if last := len(h.pages) - 1; last < 0 || h.pages[last].key != key>>pageBits {
+			h.pages = append(h.pages, page{key: key >> pageBits})
+		}
+		h.pages[len(h.pages)-1].weights[key&3] = weight
+		sum += weight
 	}
-	if r.Err() == nil && (!(weight > 0) || math.IsInf(weight, 0) || u&1 == 0 && u/2 >= maxWhole) {
-		r.Fail("weight is %v", weight)
+	h.n = n
+	// sums of non-integers differ by rounding
+	const rounding = 1e-6
+	if !(math.Abs(sum-h.weight) <= rounding*h.weight) {
+		r.Fail("weight %v of bins that hold %v", h.weight, sum)
 	}
-	return weight
 }

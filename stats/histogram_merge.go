@@ -2,138 +2,149 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
-// Merge adds the other's bins. A different limit is an error that wraps
-// ErrIncompatible.
+// Merge adds what o has seen. Another bound on the bins gives an error that
+// wraps ErrIncompatible.
 func (h *Histogram) Merge(o *Histogram) error {
-	if h.limit != o.limit {
-		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, h.limit, o.limit)
+	if err := h.fits(o); err != nil {
+		return err
 	}
-	if o.used == 0 {
+	weight := h.weight + o.weight
+	if math.IsInf(weight, 0) {
+		return fmt.Errorf("histograms of weight %v and %v overflow", h.weight, o.weight)
+	}
+	switch {
+	case o.n == 0:
 		return nil
+	case h.n == 0:
+		*h = *o.Clone()
+		return nil
+	case o.shift > h.shift:
+		h.foldTo(o.shift)
 	}
-	if o.shift > h.shift {
-		h.foldAny(o.shift)
+	h.addPages(o.pages, h.shift-o.shift)
+	if h.n > h.limit {
+		h.foldTo(h.shift + foldShift(h.keys(), h.limit))
 	}
-	by := h.shift - o.shift
-	if need := 2 * (h.used + 1); need > len(h.slots) {
-		h.resize(max(16, len(h.slots)))
-	}
-	for _, s := range o.slots {
-		if s.weight == 0 {
-			continue
-		}
-		if key := s.key >> by; !h.bump(key, s.weight) {
-			h.insert(key, s.weight)
-			by = h.shift - o.shift
-		}
-	}
-	h.weight += o.weight
+	h.weight = weight
 	return nil
 }
 
-// foldAny folds an histogram that may still be empty.
-func (h *Histogram) foldAny(shift uint8) {
-	if h.used == 0 {
-		h.shift = shift
-		return
+func (h *Histogram) fits(o *Histogram) error {
+	if h.limit != o.limit {
+		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, h.limit, o.limit)
 	}
-	h.fold(shift)
+	return nil
 }
 
-// bump adds to an existing bin and reports whether there was one.
-func (h *Histogram) bump(key uint64, w float64) bool {
-	mask := uint64(len(h.slots) - 1)
-	for i := hashKey(key) & mask; h.slots[i].weight != 0; i = (i + 1) & mask {
-		if h.slots[i].key == key {
-			h.slots[i].weight += w
-			return true
+// addPages adds ascending pages whose bins are finer by a shift. Those that
+// the histogram has, mostly all of them, are added in place.
+func (h *Histogram) addPages(pages []page, by uint) {
+	var missing []page
+	into, at := h.pages, 0
+	for i := range pages {
+		p := &pages[i]
+		key := p.key >> (by & 63)
+		for at < len(into) && into[at].key < key {
+			at++
 		}
+		if at < len(into) && into[at].key == key {
+			h.n += into[at].add(p, by)
+			continue
+		}
+		if len(missing) == 0 || missing[len(missing)-1].key != key {
+			missing = append(missing, page{key: key})
+		}
+		h.n += missing[len(missing)-1].add(p, by)
 	}
-	return false
+	if len(missing) > 0 {
+		h.pages = insertPages(into, missing)
+		h.indexed = false
+	}
 }
 
-// Subtract takes the other's bins away, exactly at the coarser resolution of
-// the two. A bin that would become negative is an error that wraps
-// ErrNotLearned; the histogram is then unchanged. Its resolution does not get
-// finer again. An emptied histogram starts anew.
+// Subtract takes away what o has seen. It is exact for integer weights, at the
+// coarser of both resolutions. More weight in a bin than there is gives an
+// error that wraps ErrNotLearned, another bound on the bins one that wraps
+// ErrIncompatible. The shift stays, except that it is reset when nothing is left.
 func (h *Histogram) Subtract(o *Histogram) error {
-	if h.limit != o.limit {
-		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, h.limit, o.limit)
+	if err := h.fits(o); err != nil {
+		return err
 	}
-	if o.used == 0 {
+	if o.n == 0 {
 		return nil
 	}
-	next := h.Clone()
-	if o.shift > next.shift {
-		next.foldAny(o.shift)
+	shift := max(h.shift, o.shift)
+	left, _ := foldedCopy(h.pages, shift-h.shift)
+	gone := o.pages
+	if o.shift < shift {
+		gone, _ = foldedCopy(gone, shift-o.shift)
 	}
-	by := next.shift - o.shift
-	left := map[uint64]float64{}
-	for _, s := range next.slots {
-		if s.weight != 0 {
-			left[s.key] = s.weight
+	at := 0
+	for i := range gone {
+		for at < len(left) && left[at].key < gone[i].key {
+			at++
 		}
+		var whole page
+		if at < len(left) && left[at].key == gone[i].key {
+			whole = left[at]
+		}
+		for k, w := range gone[i].weights {
+			rest, ok := subtractWeight(whole.weights[k], w)
+			if !ok {
+				lo, hi := edges(gone[i].key<<pageBits|uint64(k), shift)
+				return fmt.Errorf("%w: weight %v of values from %v to %v taken from %v", ErrNotLearned, w, lo, hi, whole.weights[k])
+			}
+			whole.weights[k] = rest
+		}
+		// gone is in left, else a weight was taken from none
+		left[at].weights = whole.weights
 	}
-	for _, s := range o.slots {
-		if s.weight == 0 {
-			continue
-		}
-		key := s.key >> by
-		rest := left[key] - s.weight
-		if rest < -restTolerance*s.weight {
-			return fmt.Errorf("%w: a bin of weight %v is to lose %v", ErrNotLearned, left[key], s.weight)
-		}
-		if rest <= restTolerance*s.weight {
-			rest = 0
-		}
-		left[key] = rest
-	}
-	next.slots, next.used, next.weight = make([]slot, len(next.slots)), 0, 0
-	for _, key := range sortedKeys(left) {
-		if w := left[key]; w > 0 {
-			next.put(key, w)
-			next.weight += w
-		}
-	}
-	if next.used == 0 {
-		next = &Histogram{limit: h.limit}
-	}
-	*h = *next
+	h.replace(left, shift, h.weight-o.weight)
 	return nil
 }
 
-// restTolerance is how far, relative to what is taken, a weight may fall below
-// zero by rounding: decayed weights are not integers.
-const restTolerance = 1e-9
-
-func sortedKeys(m map[uint64]float64) []uint64 {
-	out := make([]uint64, 0, len(m))
-	for k := range m {
-		out = append(out, k)
+// replace puts pages, of which some may be empty, in the place of those there.
+func (h *Histogram) replace(pages []page, shift uint, weight float64) {
+	h.pages = slices.DeleteFunc(pages, func(p page) bool { return p.used() == 0 })
+	h.shift, h.weight, h.n, h.indexed = shift, weight, 0, false
+	sum := 0.0
+	for i := range h.pages {
+		h.n += h.pages[i].used()
+		sum += h.pages[i].sum()
 	}
-	slices.Sort(out)
-	return out
+	if h.n == 0 {
+		h.shift = 0
+	}
+	if !isInteger(weight) {
+		h.weight = sum
+	}
 }
 
-// Scale multiplies every weight by f, which must be positive and finite.
+// Scale multiplies every weight by f, which must be positive and finite and
+// must leave the weight so. A bin whose weight becomes too small for a float64
+// vanishes.
 func (h *Histogram) Scale(f float64) error {
 	if err := checkScale(f); err != nil {
 		return err
 	}
-	h.weight = 0
-	for i := range h.slots {
-		h.slots[i].weight *= f
-		h.weight += h.slots[i].weight
+	weight := h.weight * f
+	if math.IsInf(weight, 0) || weight == 0 && h.weight > 0 {
+		return fmt.Errorf("scale factor %v takes a histogram of weight %v out of range", f, h.weight)
+	}
+	n := 0
+	for i := range h.pages {
+		for k := range h.pages[i].weights {
+			h.pages[i].weights[k] *= f
+		}
+		n += h.pages[i].used()
+	}
+	h.weight = weight
+	if n < h.n {
+		h.replace(h.pages, h.shift, h.weight)
 	}
 	return nil
-}
-
-// Clone returns a deep copy.
-func (h *Histogram) Clone() *Histogram {
-	out := *h
-	out.slots = slices.Clone(h.slots)
-	return &out
 }

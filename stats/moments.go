@@ -94,14 +94,24 @@ func (m *Moments) Scale(f float64) error {
 	if err := checkScale(f); err != nil {
 		return err
 	}
+	if m.Empty() {
+		return nil
+	}
 	next := *m
 	next.weight, next.m2 = m.weight.MulFloat(f), m.m2.MulFloat(f)
 	next.m3, next.m4 = m.m3.MulFloat(f), m.m4.MulFloat(f)
-	if !next.isFinite() || next.Empty() != m.Empty() {
+	if !next.isFinite() || !inWeightRange(next.weight) {
 		return fmt.Errorf("scale factor %v takes moments of weight %v out of range", f, m.Weight())
 	}
 	*m = next
 	return nil
+}
+
+// inWeightRange reports whether w is so large that products with it keep both
+// words.
+func inWeightRange(w dd.Number) bool {
+	const least = 0x1p-500
+	return w.Hi >= least
 }
 
 // Clone returns a copy.

@@ -6,9 +6,14 @@ import (
 )
 
 // nearSquared is the square of the distance of two means, in standard
-// deviations of the heavier part, up to which float64 is enough for what is
-// added to the sums when two parts are merged: it is then not larger than the
-// rounding errors of the parts themselves.
+// deviations of a part, up to which that part counts as near the other.
+//
+// Between parts that are both near, what merging adds to the sums is no larger
+// than what their own rounding is relative to, so it is computed in float64.
+// When only the heavier part is near (the other is a single value, say) mean
+// and M2 get it in double-double, so that the parts can be told apart again,
+// M3 and M4 in float64. Between parts that are far apart everything is
+// double-double.
 const nearSquared = 16
 
 // addBlock adds the values of a block of the given weight, of which column c
@@ -39,37 +44,43 @@ func (m *Moments) combine(o *Moments) {
 	}
 	m.min, m.max = min(m.min, o.min), max(m.max, o.max)
 	delta := o.mean.Sub(m.mean)
-	heavy := m
+	square := delta.Hi * delta.Hi
+	light, heavy := o, m
 	if o.weight.Hi > m.weight.Hi {
-		heavy = o
+		light, heavy = m, o
 	}
-	if delta.Hi*delta.Hi*heavy.weight.Hi <= nearSquared*heavy.m2.Hi {
-		m.combineNear(o, delta.Hi)
+	if !(square*heavy.weight.Hi <= nearSquared*heavy.m2.Hi) {
+		m.combineFar(o, delta)
 		return
 	}
-	m.combineFar(o, delta)
+	m.combineNear(o, delta, !(square*light.weight.Hi <= nearSquared*light.m2.Hi))
 }
 
-// combineNear adds terms computed in float64 to double-double sums.
-func (m *Moments) combineNear(o *Moments, d float64) {
+// combineNear adds terms computed in float64 to double-double sums; with fine,
+// those of mean and M2 are computed in double-double.
+func (m *Moments) combineNear(o *Moments, delta dd.Number, fine bool) {
 	weight := m.weight.Add(o.weight)
-	a, b := m.weight.Hi/weight.Hi, o.weight.Hi/weight.Hi // shares
-	a2, b2, a3, b3 := m.m2.Hi, o.m2.Hi, m.m3.Hi, o.m3.Hi
-	t := d * d * m.weight.Hi * b
+	d, a, b := delta.Hi, m.weight.Hi/weight.Hi, o.weight.Hi/weight.Hi // a and b are shares
+	step, second := dd.FromFloat(d*b), dd.FromFloat(d*d*m.weight.Hi*b)
+	if fine {
+		step = delta.Mul(o.weight.Div(weight))
+		second = delta.Mul(step).Mul(m.weight)
+	}
+	a2, b2, a3, b3, t := m.m2.Hi, o.m2.Hi, m.m3.Hi, o.m3.Hi, second.Hi
 	m.m4 = m.m4.Add(o.m4).AddFloat(t*d*d*(a*a-a*b+b*b) + 6*d*d*(a*a*b2+b*b*a2) + 4*d*(a*b3-b*a3))
 	m.m3 = m.m3.Add(o.m3).AddFloat(t*d*(a-b) + 3*d*(a*b2-b*a2))
-	m.m2 = m.m2.Add(o.m2).AddFloat(t)
-	m.mean = m.mean.AddFloat(d * b)
+	m.m2 = m.m2.Add(o.m2).Add(second)
+	m.mean = m.mean.Add(step)
 	m.weight = weight
 }
 
-// combineFar does the same in double-double, so that what a far part adds can
-// be subtracted again without a trace.
+// combineFar computes the same in double-double.
 func (m *Moments) combineFar(o *Moments, d dd.Number) {
 	weight := m.weight.Add(o.weight)
 	x := newCross(d, m.weight, o.weight, weight)
-	m.m4 = m.m4.Add(o.m4).Add(x.fourth(m, o))
-	m.m3 = m.m3.Add(o.m3).Add(x.third(m, o))
+	third, fourth := x.third(m, o), x.fourth(m, o)
+	m.m4 = m.m4.Add(o.m4).Add(fourth)
+	m.m3 = m.m3.Add(o.m3).Add(third)
 	m.m2 = m.m2.Add(o.m2).Add(x.second)
 	m.mean = m.mean.Add(d.Mul(x.b))
 	m.weight = weight
@@ -93,32 +104,49 @@ func notNegative(x dd.Number) dd.Number {
 	return x
 }
 
+// unit returns 1.
+func unit() dd.Number { return dd.FromFloat(1) }
+
 // cross is what two parts a and b add to the central sums because their means
 // differ by d.
 type cross struct {
-	d, a, b dd.Number // difference mean b - mean a; shares of the weight
-	second  dd.Number // d^2 na nb / n
+	d, a, b  dd.Number // difference mean b - mean a; shares of the weight
+	second   dd.Number // d^2 na nb / n
+	am2, bm2 dd.Number // na M2b / n and nb M2a / n
 }
 
 func newCross(d, na, nb, n dd.Number) cross {
-	x := cross{d: d, a: na.Div(n), b: nb.Div(n)}
-	x.second = d.Square().Mul(na).Mul(x.b)
+	x := cross{d: d}
+	if nb.Hi <= na.Hi {
+		x.b = nb.Div(n)
+		x.a = unit().Sub(x.b)
+	} else {
+		x.a = na.Div(n)
+		x.b = unit().Sub(x.a)
+	}
+	x.second = d.Mul(d.Mul(na.Mul(x.b)))
 	return x
 }
 
 // third returns d^3 na nb (na-nb)/n^2 + 3 d (na M2b - nb M2a)/n.
 func (x *cross) third(a, b *Moments) dd.Number {
-	t := x.second.Mul(x.a.Sub(x.b))
-	u := x.a.Mul(b.m2).Sub(x.b.Mul(a.m2)).MulFloat(3)
-	return t.Add(u).Mul(x.d)
+	x.bm2, x.am2 = x.b.Mul(a.m2), dd.Number{}
+	if !b.m2.IsZero() {
+		x.am2 = x.a.Mul(b.m2)
+	}
+	u := x.am2.Sub(x.bm2)
+	return x.second.Mul(x.a.Sub(x.b)).Add(u.MulPow2(2)).Add(u).Mul(x.d)
 }
 
 // fourth returns d^4 na nb (na^2 - na nb + nb^2)/n^3 +
-// 6 d^2 (na^2 M2b + nb^2 M2a)/n^2 + 4 d (na M3b - nb M3a)/n.
+// 6 d^2 (na^2 M2b + nb^2 M2a)/n^2 + 4 d (na M3b - nb M3a)/n. It is called
+// after third.
 func (x *cross) fourth(a, b *Moments) dd.Number {
-	aa, bb, ab := x.a.Square(), x.b.Square(), x.a.Mul(x.b)
-	t := x.second.Mul(aa.Sub(ab).Add(bb))
-	u := aa.Mul(b.m2).Add(bb.Mul(a.m2)).MulFloat(6)
-	v := x.a.Mul(b.m3).Sub(x.b.Mul(a.m3)).MulFloat(4)
-	return t.Add(u).Mul(x.d).Add(v).Mul(x.d)
+	ab := x.a.Mul(x.b)
+	t := x.second.Mul(unit().Sub(ab.MulPow2(2)).Sub(ab)) // 1 - 3ab = a^2 - ab + b^2
+	u, v := x.b.Mul(x.bm2), x.b.Mul(a.m3).Neg()
+	if !b.m2.IsZero() {
+		u, v = u.Add(x.a.Mul(x.am2)), v.Add(x.a.Mul(b.m3))
+	}
+	return t.Add(u.MulPow2(4)).Add(u.MulPow2(2)).Mul(x.d).Add(v.MulPow2(4)).Mul(x.d)
 }

@@ -12,8 +12,9 @@ import (
 // as if the incomplete rows had been left out. Rows cost time and memory by
 // the pair, so it is for rows that fit no dense [Comoments].
 //
-// All sums are in double-double about a fixed pivot per column, the first
-// value seen, so that adding, merging and subtracting are additions.
+// All sums are in double-double about a pivot per column, so that adding,
+// merging and subtracting are additions. The pivot is the first value seen and
+// is replaced when it turns out to be far from the mean.
 type Pairwise struct {
 	pivot   []float64
 	pivoted []bool    // whether the column has its pivot
@@ -84,6 +85,33 @@ func (p *Pairwise) AddRow(values []float64, w float64) {
 			s.q = s.q.Add(x.we.Mul(y.e))
 		}
 	}
+	for k := range p.row {
+		p.mendPivot(p.row[k].column)
+	}
+}
+
+// mendPivot moves the pivot of column i when it is far from the mean, see
+// betterPivot.
+func (p *Pairwise) mendPivot(i int) {
+	own := &p.pairs[pairIndex(i, i)]
+	better := betterPivot(p.pivot[i], own.n, own.si, own.qii)
+	if better == p.pivot[i] {
+		return
+	}
+	shift := dd.Diff(p.pivot[i], better)
+	p.pivot[i] = better
+	for j := range p.pivot {
+		s := &p.pairs[pairIndex(i, j)]
+		switch {
+		case j < i:
+			*s = s.moved(dd.Number{}, shift)
+		case j > i:
+			*s = s.moved(shift, dd.Number{})
+		default:
+			*s = s.moved(shift, shift)
+			s.q = s.qii // to the last bit, as only one of them is stored
+		}
+	}
 }
 
 // Scale multiplies every weight by f, which must be positive and finite.
@@ -94,10 +122,13 @@ func (p *Pairwise) Scale(f float64) error {
 	scaled := slices.Clone(p.pairs)
 	for i := range scaled {
 		s := &scaled[i]
+		if s.n.IsZero() {
+			continue
+		}
 		for _, x := range s.words() {
 			*x = x.MulFloat(f)
 		}
-		if s.n.IsZero() != p.pairs[i].n.IsZero() || !s.isFinite() {
+		if !inWeightRange(s.n) || !s.isFinite() {
 			return fmt.Errorf("scale factor %v takes sums of weight %v out of range", f, p.pairs[i].n.Float())
 		}
 	}

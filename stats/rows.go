@@ -92,6 +92,22 @@ func (r *Rows) Append(from *Rows, i int) {
 	r.N++
 }
 
+// widened returns a copy with columns added at the end, which no row has.
+func (r *Rows) widened(numeric, categorical int) *Rows {
+	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Weights: r.Weights, Times: r.Times}
+	for i := range r.N {
+		out.Values = append(out.Values, r.Row(i)...)
+		for range numeric - r.Numeric {
+			out.Values = append(out.Values, math.NaN())
+		}
+		out.Codes = append(out.Codes, r.RowCodes(i)...)
+		for range categorical - r.Categorical {
+			out.Codes = append(out.Codes, Missing)
+		}
+	}
+	return out
+}
+
 // Validate checks that the block fits the layout: widths, lengths, codes
 // within their dictionaries, finite values and positive finite weights. A
 // block that passes can be added to a summary of that layout without failing.

@@ -120,13 +120,16 @@ func NewSummary(options SummaryOptions) (*Summary, error) {
 var _ Additive = (*Summary)(nil)
 
 // Learn adds the rows, which were encoded under layout. The layout must be the
-// summary's own or one that extends it, else the error wraps ErrIncompatible
-// and nothing is learned; the same holds for rows that do not pass Validate.
+// summary's own, one that extends it or an earlier one, else the error wraps
+// ErrIncompatible and nothing is learned; the same holds for rows that do not
+// pass Validate.
 func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := s.extend(layout); err != nil {
+	if layout != s.layout && !layout.Extends(s.layout) && s.layout.Extends(layout) {
+		rows = rows.widened(len(s.layout.Numeric), len(s.layout.Categorical))
+	} else if err := s.extend(layout); err != nil {
 		return err
 	}
 	s.learn(rows)
@@ -154,10 +157,6 @@ func (s *Summary) extend(layout *Layout) error {
 		return nil
 	}
 	if !layout.Extends(s.layout) {
-		if s.layout.Extends(layout) {
-			return fmt.Errorf("%w: rows of an older layout with %d numeric and %d categorical columns, the summary has %d and %d", ErrIncompatible,
-				len(layout.Numeric), len(layout.Categorical), len(s.layout.Numeric), len(s.layout.Categorical))
-		}
 		return fmt.Errorf("%w: the layout of the rows does not extend that of the summary", ErrIncompatible)
 	}
 	for i := len(s.attributes); i < len(layout.Numeric); i++ {

@@ -1,30 +1,31 @@
+// Command rpconnect-sml is the Redpanda Connect command line (run, lint, test,
+// list, create, blobl, streams) with streaming machine learning built in, and
+// with two commands of its own: demo and simulate.
 package main
 
 import (
 	"context"
 
-	_ "github.com/redpanda-data/benthos/v4/public/components/io"
-	_ "github.com/redpanda-data/benthos/v4/public/components/pure"
-	_ "github.com/redpanda-data/benthos/v4/public/components/pure/extended"
 	"github.com/redpanda-data/benthos/v4/public/service"
-	_ "github.com/redpanda-data/connect/v4/public/components/amqp09"
-	_ "github.com/redpanda-data/connect/v4/public/components/amqp1"
-	_ "github.com/redpanda-data/connect/v4/public/components/avro"
-	_ "github.com/redpanda-data/connect/v4/public/components/confluent"
-	_ "github.com/redpanda-data/connect/v4/public/components/io"
-	_ "github.com/redpanda-data/connect/v4/public/components/kafka"
-	_ "github.com/redpanda-data/connect/v4/public/components/memcached"
-	_ "github.com/redpanda-data/connect/v4/public/components/mqtt"
-	_ "github.com/redpanda-data/connect/v4/public/components/msgpack"
-	_ "github.com/redpanda-data/connect/v4/public/components/nats"
-	_ "github.com/redpanda-data/connect/v4/public/components/otlp"
-	_ "github.com/redpanda-data/connect/v4/public/components/prometheus"
-	_ "github.com/redpanda-data/connect/v4/public/components/redis"
-	_ "github.com/redpanda-data/connect/v4/public/components/sql/base"
-	_ "github.com/redpanda-data/connect/v4/public/components/text"
-	_ "github.com/lib/pq"
-	_ "modernc.org/sqlite"
-	_ "github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/demo"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/simulate"
+	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 
-func main() { service.RunCLI(context.Background()) }
+// Set by -ldflags "-X main.version=... -X main.built=...".
+var (
+	version = "devel"
+	built   = "unknown"
+)
+
+func main() {
+	service.RunCLI(context.Background(),
+		service.CLIOptSetVersion(version, built),
+		service.CLIOptSetBinaryName("rpconnect-sml"),
+		service.CLIOptSetProductName("Redpanda Connect SML"),
+		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
+		service.CLIOptAddCommand(demo.Command()),
+		service.CLIOptAddCommand(simulate.Command()),
+	)
+}

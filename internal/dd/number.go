@@ -112,19 +112,16 @@ func (a Number) Mul(b Number) Number {
 // Square returns a*a.
 func (a Number) Square() Number { return a.Mul(a) }
 
-// Div returns a/b with a relative error of at most 10*2^-106: two steps of
-// long division (Hida, Li, Bailey). Division by 0 gives NaN or an infinity in Hi.
+// Div returns a/b with a relative error of at most 15*2^-106 (DWDivDW2 of
+// Joldes, Muller, Popescu). Division by 0 gives NaN or an infinity in Hi.
 func (a Number) Div(b Number) Number {
 	q := a.Hi / b.Hi
-	if q == 0 || math.IsInf(q, 0) || q != q {
+	if q == 0 || q-q != 0 {
 		return Number{Hi: q}
 	}
-	r := a.Sub(b.MulFloat(q))
-	q1 := r.Hi / b.Hi
-	r = r.Sub(b.MulFloat(q1))
-	q2 := r.Hi / b.Hi
-	q, q1 = FastTwoSum(q, q1)
-	return Number{q, q1}.AddFloat(q2)
+	r := b.MulFloat(q)
+	q, e := FastTwoSum(q, ((a.Hi-r.Hi)+(a.Lo-r.Lo))/b.Hi)
+	return Number{q, e}
 }
 
 // Sqrt returns the square root of a with a relative error of about 2^-104

@@ -28,7 +28,7 @@ func TwoDiff(a, b float64) (s, e float64) {
 // TwoProd returns p and e with p = fl(a*b) and p+e = a*b exactly. It uses a
 // fused multiply-add, which on amd64 costs a check of the processor per call.
 func TwoProd(a, b float64) (p, e float64) {
-	p = a * b
+	p = float64(a * b) // the conversion keeps the compiler from fusing it with a later sum
 	return p, math.FMA(a, b, -p)
 }
 
@@ -38,7 +38,7 @@ const splitter = 1<<27 + 1
 // Split returns hi and lo of at most 26 bits each with hi+lo = a exactly
 // (Veltkamp, in Dekker 1971); |a| must be below 2^996.
 func Split(a float64) (hi, lo float64) {
-	t := splitter * a
+	t := float64(splitter * a)
 	hi = t - (t - a)
 	return hi, a - hi
 }

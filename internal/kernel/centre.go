@@ -18,43 +18,41 @@ func Centre(s *Source, centre *Lane, a, b []float64, out *Powers) {
 }
 
 func centreGo(s *Source, centre *Lane, a, b []float64, out *Powers) {
-	for r := range s.Rows {
-		x0, x1, x2, x3 := s.row(r)
-		e := b[r*Width : r*Width+Width]
-		e[0], e[1], e[2], e[3] = x0-centre[0], x1-centre[1], x2-centre[2], x3-centre[3]
-		if s.Weights != nil {
-			w, f := s.Weights[r], a[r*Width:r*Width+Width]
-			f[0], f[1], f[2], f[3] = w*e[0], w*e[1], w*e[2], w*e[3]
-		}
-	}
-	if s.Weights == nil {
-		a = b
-	}
 	*out = Powers{}
-	for c := 0; c < s.Columns; c += 2 {
-		powersGo(a, b, c, out)
+	for c := range s.Columns {
+		centreColumnGo(s, c, centre[c], a, b, out)
+	}
+	for c := s.Columns; c < Width; c++ {
+		clearColumn(b, c)
+		if s.Weights != nil {
+			clearColumn(a, c)
+		}
 	}
 }
 
-// powersGo adds up the powers of columns c and c+1: two at a time is what the
-// registers of amd64 hold.
-func powersGo(a, b []float64, c int, out *Powers) {
-	var s1, s2, s3, s4, t1, t2, t3, t4 float64
-	for r := c; r+1 < len(b); r += Width {
-		e, f, x, y := b[r], b[r+1], a[r], a[r+1]
+func centreColumnGo(s *Source, c int, centre float64, a, b []float64, out *Powers) {
+	var s1, s2, s3, s4 float64
+	for r, i, at := 0, c, c; r < s.Rows; r, i, at = r+1, i+Width, at+s.Stride {
+		e := s.Values[at] - centre
+		b[i] = e
+		x := e
+		if s.Weights != nil {
+			x = s.Weights[r] * e
+			a[i] = x
+		}
+		y := x * e
+		square := e * e
 		s1 += x
-		t1 += y
-		x *= e
-		y *= f
-		s2 += x
-		t2 += y
-		x *= e
-		y *= f
-		s3 += x
-		t3 += y
-		s4 += x * e
-		t4 += y * f
+		s2 += y
+		s3 += y * e
+		s4 += y * square
 	}
 	out[0][c], out[1][c], out[2][c], out[3][c] = s1, s2, s3, s4
-	out[0][c+1], out[1][c+1], out[2][c+1], out[3][c+1] = t1, t2, t3, t4
+}
+
+// clearColumn sets column c of a panel to 0.
+func clearColumn(panel []float64, c int) {
+	for i := c; i < len(panel); i += Width {
+		panel[i] = 0
+	}
 }

@@ -35,46 +35,25 @@ func Scale(norm2 float64) float64 {
 	if norm2 == 0 {
 		return 0
 	}
-	_, e := math.Frexp(norm2 * (1 + 0x1p-30)) // norm2 < 2^e
-	return math.Ldexp(1, (e+1)>>1)
+	e := exponent(norm2 * (1 + 0x1p-30)) // norm2 < 2^(e+1)
+	return math.Float64frombits(uint64((e+2)>>1+bias) << mantissa)
 }
 
-func mulAddExactGo(hi, lo, a, b, scaleA, scaleB []float64, panels, stride, rows int) {
-	n := rows * Width
-	for j := range panels {
-		bp := b[j*stride:][:n]
-		for i := 0; i <= j; i++ {
-			at := TileIndex(panels, i, j) * TileFloats
-			ap := a[i*stride:][:n]
-			for k := range TileFloats {
-				row, column := k/Width, k%Width
-				if i == j && row > column {
-					continue
-				}
-				sigma := 3 * scaleA[i*Width+row] * scaleB[j*Width+column]
-				h, l := exactDotGo(ap[row:], bp[column:], sigma)
-				hi[at+k], lo[at+k] = accumulate(hi[at+k], lo[at+k], h, l)
-			}
-		}
+// ScaleOf returns a power of two above |x|, 0 for 0.
+func ScaleOf(x float64) float64 {
+	if x == 0 {
+		return 0
 	}
+	return math.Float64frombits(uint64(exponent(x)+1+bias) << mantissa)
 }
 
-// exactDotGo returns the product of two columns as h+l.
-func exactDotGo(a, b []float64, sigma float64) (h, l float64) {
-	sum := sigma
-	for r := 0; r < len(a) && r < len(b); r += Width {
-		p, e := twoProd(a[r], b[r])
-		next := sum + p
-		l += (p - (next - sum)) + e
-		sum = next
-	}
-	return sum - sigma, l
-}
+// The layout of a float64.
+const (
+	bias     = 1023
+	mantissa = 52
+)
 
-// accumulate returns hi+lo+h+l, normalised.
-func accumulate(hi, lo, h, l float64) (float64, float64) {
-	s, e := twoSum(hi, h)
-	e += lo + l
-	t := s + e
-	return t, e - (t - s)
+// exponent returns e with |x| < 2^(e+1), the least one unless x is subnormal.
+func exponent(x float64) int {
+	return int(math.Float64bits(x)>>mantissa&0x7ff) - bias
 }

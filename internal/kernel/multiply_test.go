@@ -77,7 +77,7 @@ func (p *product) worst(hi, lo []float64, start float64) float64 {
 func TestMultiply(t *testing.T) {
 	for _, impl := range implementations() {
 		for _, dim := range []int{1, 3, 4, 5, 9, 12, 13, 17, 24, 30} {
-			for _, rows := range []int{1, 2, 5, 128} {
+			for _, rows := range []int{1, 2, 5, 128, 130} {
 				for _, same := range []bool{true, false} {
 					t.Run(fmt.Sprintf("%s/%d columns, %d rows, same %v", impl.name, dim, rows, same), func(t *testing.T) {
 						p := newProduct(rand.New(rand.NewPCG(4, uint64(dim))), dim, rows, same)
@@ -118,8 +118,11 @@ func TestScaleIsAbove(t *testing.T) {
 		if f, _ := math.Frexp(s); f != 0.5 {
 			t.Fatalf("scale %v is no power of two", s)
 		}
+		if s := ScaleOf(-x); s < x || s > 2*x {
+			t.Fatalf("scale of the number %v is %v", x, s)
+		}
 	}
-	if Scale(0) != 0 {
+	if Scale(0) != 0 || ScaleOf(0) != 0 {
 		t.Error("scale of 0 is not 0")
 	}
 }

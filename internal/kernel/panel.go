@@ -26,24 +26,6 @@ type Source struct {
 	Weights []float64
 }
 
-// row returns the four values of row r, zeros where there is no column.
-func (s *Source) row(r int) (x0, x1, x2, x3 float64) {
-	v := s.Values[r*s.Stride:]
-	switch s.Columns {
-	case 4:
-		v = v[:4]
-		return v[0], v[1], v[2], v[3]
-	case 3:
-		v = v[:3]
-		return v[0], v[1], v[2], 0
-	case 2:
-		v = v[:2]
-		return v[0], v[1], 0, 0
-	default:
-		return v[0], 0, 0, 0
-	}
-}
-
 // Panels returns the number of panels of dim columns.
 func Panels(dim int) int { return (dim + Width - 1) / Width }
 

@@ -38,72 +38,50 @@ func Split(s *Source, pivot *Lane, to *Exact, out *Splits) {
 }
 
 func splitGo(s *Source, pivot *Lane, to *Exact, out *Splits) {
-	var extremes Sums
-	x0, x1, x2, x3 := s.row(0)
-	extremes.Min, extremes.Max = Lane{x0, x1, x2, x3}, Lane{x0, x1, x2, x3}
 	*out = Splits{}
-	for r := range s.Rows {
-		x0, x1, x2, x3 := s.row(r)
-		extremes.extend(x0, x1, x2, x3)
-		hi, lo := to.BHi[r*Width:r*Width+Width], to.BLo[r*Width:r*Width+Width]
-		hi[0], lo[0] = twoDiff(x0, pivot[0])
-		hi[1], lo[1] = twoDiff(x1, pivot[1])
-		hi[2], lo[2] = twoDiff(x2, pivot[2])
-		hi[3], lo[3] = twoDiff(x3, pivot[3])
-	}
-	out.Min, out.Max = extremes.Min, extremes.Max
 	for c := range s.Columns {
-		splitColumnGo(s.Weights, c, to, out)
+		splitColumnGo(s, c, pivot[c], to, out)
+	}
+	for c := s.Columns; c < Width; c++ {
+		clearColumn(to.BHi, c)
+		clearColumn(to.BLo, c)
+		if s.Weights != nil {
+			clearColumn(to.AHi, c)
+			clearColumn(to.ALo, c)
+		}
 	}
 }
 
-// splitColumnGo adds up column c of panels that hold x-pivot already.
-func splitColumnGo(weights []float64, c int, to *Exact, out *Splits) {
+func splitColumnGo(s *Source, c int, pivot float64, to *Exact, out *Splits) {
 	var sum, low, normA, normB float64
 	var bits uint64
-	for r, i := 0, c; i < len(to.BHi); r, i = r+1, i+Width {
-		hi, lo := to.BHi[i], to.BLo[i]
+	least, most := s.Values[c], s.Values[c]
+	for r, i, at := 0, c, c; r < s.Rows; r, i, at = r+1, i+Width, at+s.Stride {
+		x := s.Values[at]
+		if x < least {
+			least = x
+		}
+		if x > most {
+			most = x
+		}
+		hi, lo := twoDiff(x, pivot)
+		to.BHi[i], to.BLo[i] = hi, lo
 		normB += hi * hi
 		bits |= math.Float64bits(lo)
-		if weights != nil {
-			w := weights[r]
+		if s.Weights != nil {
+			w := s.Weights[r]
 			p, e := twoProd(w, hi)
 			hi, lo = p, e+w*lo
 			to.AHi[i], to.ALo[i] = hi, lo
 			normA += hi * hi
 			bits |= math.Float64bits(lo)
 		}
-		s, e := twoSum(sum, hi)
-		sum = s
+		t, e := twoSum(sum, hi)
+		sum = t
 		low += e + lo
 	}
 	out.SumHi[c], out.SumLo[c] = sum, low
 	out.NormA[c], out.NormB[c] = normA, normB
+	out.Min[c], out.Max[c] = least, most
 	out.Low[c] = bits << 1 // a zero may carry a sign
-}
-
-func twoSum(a, b float64) (s, e float64) {
-	s = a + b
-	bb := s - a
-	return s, (a - (s - bb)) + (b - bb)
-}
-
-func twoDiff(a, b float64) (s, e float64) {
-	s = a - b
-	bb := s - a
-	return s, (a - (s - bb)) - (b + bb)
-}
-
-// twoProd is Dekker's product. It does without math.FMA, which costs a check
-// of the processor in default builds.
-func twoProd(a, b float64) (p, e float64) {
-	const splitter = 1<<27 + 1
-	p = a * b
-	t := splitter * a
-	ah := t - (t - a)
-	al := a - ah
-	t = splitter * b
-	bh := t - (t - b)
-	bl := b - bh
-	return p, ((ah*bh - p) + ah*bl + al*bh) + al*bl
 }

@@ -23,43 +23,49 @@ func mulAddGo(c, a, b []float64, panels, stride, rows int) {
 		for i := 0; i <= j; i++ {
 			ap := a[i*stride:][:n]
 			t := c[TileIndex(panels, i, j)*TileFloats:][:TileFloats]
-			quarterGo(t, ap, bp, 0, 0)
-			quarterGo(t, ap, bp, 0, 2)
-			if i < j {
-				quarterGo(t, ap, bp, 2, 0) // below the diagonal of a tile on it
-			}
-			quarterGo(t, ap, bp, 2, 2)
+			threeByTwoGo(t, ap, bp)
+			threeByTwoGo(t[2:], ap, bp[2:])
+			lastRowGo(t[3*Width:], ap[3:], bp)
 		}
 	}
 }
 
-// quarterGo adds the 2 x 2 corner at (i, j) of a tile, two rows at a time so
-// that eight sums are under way.
-func quarterGo(t, a, b []float64, i, j int) {
-	var s00, s01, s10, s11, t00, t01, t10, t11 float64
-	n := len(a)
-	a, b = a[i:], b[j:]
-	r := 0
-	for ; r+2*Width <= n; r += 2 * Width {
-		x, y := a[r:r+6], b[r:r+6]
-		s00 += x[0] * y[0]
-		s01 += x[0] * y[1]
-		s10 += x[1] * y[0]
-		s11 += x[1] * y[1]
-		t00 += x[4] * y[4]
-		t01 += x[4] * y[5]
-		t10 += x[5] * y[4]
-		t11 += x[5] * y[5]
+// threeByTwoGo adds the products of three columns of a and two of b: as many
+// sums as stay in registers.
+func threeByTwoGo(t, a, b []float64) {
+	var s00, s01, s10, s11, s20, s21 float64
+	for r := 0; r+2 < len(a) && r+1 < len(b); r += Width {
+		y0, y1 := b[r], b[r+1]
+		x := a[r]
+		s00 += x * y0
+		s01 += x * y1
+		x = a[r+1]
+		s10 += x * y0
+		s11 += x * y1
+		x = a[r+2]
+		s20 += x * y0
+		s21 += x * y1
 	}
-	if r < n {
-		x, y := a[r:r+2], b[r:r+2]
-		s00 += x[0] * y[0]
-		s01 += x[0] * y[1]
-		s10 += x[1] * y[0]
-		s11 += x[1] * y[1]
+	t[0] += s00
+	t[1] += s01
+	t[Width] += s10
+	t[Width+1] += s11
+	t[2*Width] += s20
+	t[2*Width+1] += s21
+}
+
+// lastRowGo adds the products of one column of a and all of b.
+func lastRowGo(t, a, b []float64) {
+	var s0, s1, s2, s3 float64
+	for r := 0; r < len(a) && r+3 < len(b); r += Width {
+		x := a[r]
+		s0 += x * b[r]
+		s1 += x * b[r+1]
+		s2 += x * b[r+2]
+		s3 += x * b[r+3]
 	}
-	t[i*Width+j] += s00 + t00
-	t[i*Width+j+1] += s01 + t01
-	t[i*Width+Width+j] += s10 + t10
-	t[i*Width+Width+j+1] += s11 + t11
+	t[0] += s0
+	t[1] += s1
+	t[2] += s2
+	t[3] += s3
 }

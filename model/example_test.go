@@ -1,0 +1,48 @@
+package model_test
+
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// A model of what has been learned says how strange a row is, and why.
+func ExampleBuild() {
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "temperature"}, {Name: "pressure"}}}
+	summary, err := stats.NewSummary(stats.SummaryOptions{})
+	if err != nil {
+		panic(err)
+	}
+	rows := &stats.Rows{N: 6, Numeric: 2, Values: []float64{20, 1, 21, 1, 20, 2, 22, 1, 21, 1, 20, 2}}
+	if err := summary.Learn(layout, rows); err != nil {
+		panic(err)
+	}
+
+	m, err := model.Build(model.Definition{Name: "strange", Type: "hba"}, &model.Evidence{Summary: summary})
+	if err != nil {
+		panic(err)
+	}
+	var result model.Result
+	m.Predict([]float64{35, 1}, nil, &result)
+	for i, input := range m.Inputs() {
+		fmt.Printf("%s %.2f\n", input, result.Contributions[i])
+	}
+	fmt.Printf("score %.2f\n", result.Score)
+	// Output:
+	// temperature 3.93
+	// pressure 0.00
+	// score 3.93
+}
+
+func ExampleROCAUC() {
+	scores := []float64{0.1, 0.4, 0.35, 0.8}
+	fmt.Println(model.ROCAUC(scores, []bool{false, false, true, true}))
+	// Output: 0.75
+}
+
+func ExampleLookup() {
+	_, err := model.Lookup("forest")
+	fmt.Println(err)
+	// Output: unknown model type "forest" (there are hba)
+}

@@ -1,0 +1,175 @@
+package stats
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+var (
+	inf = math.Inf(1)
+	nan = math.NaN()
+)
+
+func categoriesOf(t *testing.T, codes ...int32) *Categories {
+	t.Helper()
+	c := NewCategories()
+	for _, code := range codes {
+		if err := c.Add(code, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func randomCodes(seed uint64, n int, codes int32) []int32 {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = rng.Int32N(codes)
+	}
+	return out
+}
+
+func TestCategoriesLaws(t *testing.T) {
+	codes := randomCodes(1, 1000, 20)
+	l := mergeLaws[*Categories]{
+		empty: NewCategories, decode: DecodeCategories, whole: categoriesOf(t, codes...),
+		parts: [3]*Categories{categoriesOf(t, codes[:300]...), categoriesOf(t, codes[300:301]...), categoriesOf(t, codes[301:]...)},
+		same:  sameBytes[*Categories],
+	}
+	requireMergeLaws(t, l)
+	requireScaleLaws(t, l)
+}
+
+func TestCategoriesCounts(t *testing.T) {
+	c := categoriesOf(t, 0, 2, 2, 5)
+	if err := c.Add(5, 0.25); err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range []float64{1, 0, 2, 0, 0, 1.25, 0} {
+		if got := c.Count(int32(code)); got != want {
+			t.Errorf("count of %d is %v, want %v", code, got, want)
+		}
+	}
+	if c.Count(-1) != 0 || c.Total() != 4.25 || c.Len() != 6 {
+		t.Errorf("count of -1 is %v, total %v, length %d", c.Count(-1), c.Total(), c.Len())
+	}
+}
+
+func TestCategoriesBadInput(t *testing.T) {
+	cases := []struct {
+		name string
+		code int32
+		w    float64
+	}{
+		{name: "missing", code: Missing, w: 1},
+		{name: "code too large", code: MaxCode + 1, w: 1},
+		{name: "no weight", code: 1, w: 0},
+		{name: "negative weight", code: 1, w: -1},
+		{name: "infinite weight", code: 1, w: inf},
+		{name: "weight not a number", code: 1, w: nan},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			counts, table, cells := NewCategories(), NewContingency(), NewConditional()
+			if counts.Add(c.code, c.w) == nil || table.Add(1, c.code, c.w) == nil || table.Add(c.code, 1, c.w) == nil ||
+				cells.AddRow(c.code, []float64{1}, c.w) == nil {
+				t.Error("it was taken")
+			}
+			if counts.Len() != 0 || table.Len() != 0 || cells.Codes() != 0 {
+				t.Error("the receiver changed")
+			}
+		})
+	}
+}
+
+func TestCategoriesMapped(t *testing.T) {
+	c, o := categoriesOf(t, 1, 2, 2), categoriesOf(t, 0, 1, 1, 2)
+	if err := c.MergeMapped(o, []int32{0, 3, 1, 9}); err != nil {
+		t.Fatal(err)
+	}
+	want := []float64{1, 2, 2, 2}
+	for code, w := range want {
+		if got := c.Count(int32(code)); got != w {
+			t.Errorf("count of %d is %v, want %v", code, got, w)
+		}
+	}
+	if err := c.SubtractMapped(o, []int32{0, 3, 1, 9}); err != nil {
+		t.Fatal(err)
+	}
+	sameBytes(t, "mapped back", categoriesOf(t, 1, 2, 2), c)
+	for _, bad := range [][]int32{{}, {0, 3}, {0, -1, 2}, {0, 1, MaxCode + 1}} {
+		if err := c.MergeMapped(o, bad); !errors.Is(err, ErrIncompatible) {
+			t.Errorf("mapping %v: %v", bad, err)
+		}
+		if err := c.SubtractMapped(o, bad); !errors.Is(err, ErrIncompatible) {
+			t.Errorf("mapping %v: %v", bad, err)
+		}
+	}
+	sameBytes(t, "after refusals", categoriesOf(t, 1, 2, 2), c)
+}
+
+// Rounding of weights that are no integers must not leave a trace, nor make
+// what was learned seem not to be.
+func TestSubtractWeight(t *testing.T) {
+	cases := []struct {
+		name        string
+		whole, part float64
+		rest        float64
+		ok          bool
+	}{
+		{name: "integers", whole: 5, part: 3, rest: 2, ok: true},
+		{name: "equal integers", whole: 5, part: 5, rest: 0, ok: true},
+		{name: "too many", whole: 5, part: 6, rest: -1},
+		{name: "large integers", whole: 1 << 52, part: 1<<52 - 1, rest: 1, ok: true},
+		{name: "large integers, one too many", whole: 1<<52 - 1, part: 1 << 52, rest: -1},
+		{name: "a trace", whole: 0.1 + 0.2, part: 0.3, rest: 0, ok: true},
+		{name: "a trace below", whole: 0.3, part: 0.1 + 0.2, rest: 0, ok: true},
+		{name: "a small rest", whole: 1.5, part: 1, rest: 0.5, ok: true},
+		{name: "a little too much", whole: 1, part: 1.5, rest: -0.5},
+		{name: "from nothing", whole: 0, part: 1e-300, rest: -1e-300},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			rest, ok := subtractWeight(c.whole, c.part)
+			if rest != c.rest || ok != c.ok {
+				t.Errorf("%v and %v, want %v and %v", rest, ok, c.rest, c.ok)
+			}
+		})
+	}
+}
+
+func TestCategoriesGolden(t *testing.T) {
+	c := categoriesOf(t, 0, 3, 3, 3, 7)
+	if err := c.Add(7, 0.5); err != nil {
+		t.Fatal(err)
+	}
+	checkGolden(t, "categories_v1_mixed.bin", []byte(bytesOf(c)))
+}
+
+// FuzzDecodeCategories: no panic; bytes that are taken are those that the
+// result encodes to; weights are finite and not negative.
+func FuzzDecodeCategories(f *testing.F) {
+	f.Add([]byte{0})
+	f.Add([]byte{3, 2, 0, 4})
+	f.Add([]byte{1, 1, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f})
+	f.Add([]byte{2, 4, 0})
+	f.Fuzz(func(t *testing.T, in []byte) {
+		r := wire.NewReader(in)
+		c := DecodeCategories(r)
+		if r.Close() != nil {
+			return
+		}
+		if got := bytesOf(c); got != string(in) {
+			t.Errorf("% x encodes to % x", in, got)
+		}
+		if slices.ContainsFunc(c.weights, func(w float64) bool { return !(w >= 0) || w == inf }) {
+			t.Errorf("weights %v", c.weights)
+		}
+	})
+}

@@ -1,0 +1,58 @@
+package stats
+
+import "github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+
+// Cell is what is known of a numeric column given one code: the weight of the
+// rows that have both, the mean (0 without rows) and M2, the sum of squared
+// deviations from the mean. The methods give the same in double-double.
+type Cell struct {
+	Weight, Mean, M2 float64
+
+	weight, mean, m2 dd.Number
+}
+
+func newCell(weight, mean, m2 dd.Number) Cell {
+	return Cell{
+		Weight: weight.Float(), Mean: mean.Float(), M2: m2.Float(),
+		weight: weight, mean: mean, m2: m2,
+	}
+}
+
+// WeightDD returns the weight in double-double.
+func (c Cell) WeightDD() dd.Number { return c.weight }
+
+// MeanDD returns the mean in double-double.
+func (c Cell) MeanDD() dd.Number { return c.mean }
+
+// M2DD returns the sum of squared deviations in double-double.
+func (c Cell) M2DD() dd.Number { return c.m2 }
+
+// Merge returns the cell of the rows of both (Chan, Golub, LeVeque, Updating
+// formulae and a pairwise algorithm for computing sample variances, 1979,
+// equation 2.1), for example of all codes together.
+func (c Cell) Merge(o Cell) Cell {
+	switch {
+	case c.weight.IsZero():
+		return o
+	case o.weight.IsZero():
+		return c
+	}
+	weight := c.weight.Add(o.weight)
+	d, share := o.mean.Sub(c.mean), o.weight.Div(weight)
+	between := d.Square().Mul(c.weight).Mul(share)
+	return newCell(weight, c.mean.Add(d.Mul(share)), c.m2.Add(o.m2).Add(between))
+}
+
+// Cell returns what is known of a numeric column given a code; the zero Cell
+// where there are no such rows.
+func (c *Conditional) Cell(code int32, column int) Cell {
+	if code < 0 || int(code) >= len(c.cells) || column < 0 || column >= len(c.cells[code]) {
+		return Cell{}
+	}
+	at := c.cells[code][column]
+	if at.weight.IsZero() {
+		return Cell{}
+	}
+	shift := at.sum.Div(at.weight)
+	return newCell(at.weight, shift.AddFloat(c.pivots[column]), notNegative(at.square.Sub(shift.Mul(at.sum))))
+}
