@@ -5,10 +5,13 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/demo"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/describe"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/simulate"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
@@ -20,7 +23,15 @@ var (
 )
 
 func main() {
-	service.RunCLI(context.Background(),
+	if describe.IsCreate(os.Args) {
+		os.Exit(describe.Create(func() int { return run(context.Background()) }, "sml_"))
+	}
+	os.Exit(run(context.Background()))
+}
+
+// run runs the command line of the process and returns its exit code.
+func run(ctx context.Context) int {
+	code, err := service.RunCLIToCode(ctx,
 		service.CLIOptSetVersion(version, built),
 		service.CLIOptSetBinaryName("rpconnect-sml"),
 		service.CLIOptSetProductName("Redpanda Connect SML"),
@@ -28,4 +39,8 @@ func main() {
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
 	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	return code
 }

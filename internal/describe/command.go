@@ -1,0 +1,54 @@
+package describe
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+)
+
+// Create runs the host's command line, which the arguments say is `create`,
+// and prints what it prints with descriptions of the fields. It returns the
+// exit code. Standard output is the process's; no other goroutine may use it
+// meanwhile.
+func Create(run func() int, prefix string) int {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return run()
+	}
+	stdout := os.Stdout
+	os.Stdout = write
+	printed := make(chan []byte)
+	go func() {
+		b, _ := io.ReadAll(read)
+		printed <- b
+	}()
+	code := run()
+	os.Stdout = stdout
+	_ = write.Close()
+	config := <-printed
+	if code == 0 {
+		if described, err := Config(service.GlobalEnvironment(), prefix, config); err == nil {
+			config = described
+		}
+	}
+	if _, err := stdout.Write(config); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// IsCreate reports whether the arguments call `create` for something to print.
+func IsCreate(args []string) bool {
+	if len(args) < 2 || args[1] != "create" {
+		return false
+	}
+	for _, a := range args[2:] {
+		if a == "-h" || a == "--help" {
+			return false
+		}
+	}
+	return true
+}
