@@ -15,15 +15,15 @@ import (
 // answerTimeout bounds how long a function waits for a project to load.
 const answerTimeout = 10 * time.Second
 
-// ask runs question on the project's current snapshot.
-func ask(table *engine.Table, project string, question func(*stats.Summary) (any, error)) (any, error) {
+// ask runs question on a part of the project's current snapshot.
+func ask(table *engine.Table, project, part string, question func(*stats.Summary) (any, error)) (any, error) {
 	p, err := table.Find(project)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
-	summary, err := p.Summary(ctx)
+	summary, err := p.Summary(ctx, part)
 	if err != nil {
 		return nil, fmt.Errorf("project %q: %w", project, err)
 	}
@@ -49,17 +49,17 @@ func stringArgs(args *bloblang.ParsedParams, names ...string) ([]string, error) 
 func univariateSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
 		Description("Everything that is known about one attribute: `count`, `missing`, and for numbers `mean`, `variance` (n - 1), `stddev`, `stderr`, `skewness`, `kurtosis` (excess), `min`, `max`, `median`, `ci95`; for categories `values`, the count of each. What is not defined is null.").
-		Param(projectParam()).Param(attributeParam(paramAttribute)).
+		Param(projectParam()).Param(attributeParam(paramAttribute)).Param(partParam()).
 		ExampleNotTested("", `root.mean = sml_univariate("shuttle", "s1").mean`)
 }
 
 func newUnivariate(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, paramAttribute)
+	names, err := stringArgs(args, paramProject, paramAttribute, paramPart)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return ask(table, names[0], func(s *stats.Summary) (any, error) { return asMap(explore.Univariate(s, names[1])) })
+		return ask(table, names[0], names[2], func(s *stats.Summary) (any, error) { return asMap(explore.Univariate(s, names[1])) })
 	}, nil
 }
 
@@ -68,11 +68,12 @@ func quantileSpec() *bloblang.PluginSpec {
 		Description("A quantile of an attribute, as a number, from its histogram; null while there are no values.").
 		Param(projectParam()).Param(attributeParam(paramAttribute)).
 		Param(bloblang.NewFloat64Param("q").Description("Which quantile, from 0 to 1.")).
+		Param(partParam()).
 		ExampleNotTested("", `root.slow = this.latency > sml_quantile("requests", "latency", 0.99)`)
 }
 
 func newQuantile(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, paramAttribute)
+	names, err := stringArgs(args, paramProject, paramAttribute, paramPart)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,7 @@ func newQuantile(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Fun
 		return nil, fmt.Errorf("q is %v, want 0 to 1", q)
 	}
 	return func() (any, error) {
-		return ask(table, names[0], func(s *stats.Summary) (any, error) {
+		return ask(table, names[0], names[2], func(s *stats.Summary) (any, error) {
 			return numberOrNil(explore.Quantile(s, names[1], q))
 		})
 	}, nil
@@ -93,17 +94,17 @@ func newQuantile(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Fun
 func correlationSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
 		Description("The Pearson correlation of two numeric attributes, as a number, over the rows that have both; null where one of them is constant.").
-		Param(projectParam()).Param(attributeParam("a")).Param(attributeParam("b")).
+		Param(projectParam()).Param(attributeParam("a")).Param(attributeParam("b")).Param(partParam()).
 		ExampleNotTested("", `root.r = sml_correlation("shuttle", "s1", "s2")`)
 }
 
 func newCorrelation(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, "a", "b")
+	names, err := stringArgs(args, paramProject, "a", "b", paramPart)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return ask(table, names[0], func(s *stats.Summary) (any, error) {
+		return ask(table, names[0], names[3], func(s *stats.Summary) (any, error) {
 			return numberOrNil(explore.Correlation(s, names[1], names[2]))
 		})
 	}, nil
@@ -112,16 +113,16 @@ func newCorrelation(table *engine.Table, args *bloblang.ParsedParams) (bloblang.
 func bivariateSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
 		Description("What is known about two attributes together, over the rows that have both: for two numbers `count`, `covariance`, `correlation` and the means; for a category and a number the conditional `count`, `mean`, `variance` and `stddev` per value; for two categories the contingency counts.").
-		Param(projectParam()).Param(attributeParam("a")).Param(attributeParam("b")).
+		Param(projectParam()).Param(attributeParam("a")).Param(attributeParam("b")).Param(partParam()).
 		ExampleNotTested("", `root.by_machine = sml_bivariate("plant", "machine", "temperature").conditional`)
 }
 
 func newBivariate(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, "a", "b")
+	names, err := stringArgs(args, paramProject, "a", "b", paramPart)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return ask(table, names[0], func(s *stats.Summary) (any, error) { return asMap(explore.Bivariate(s, names[1], names[2])) })
+		return ask(table, names[0], names[3], func(s *stats.Summary) (any, error) { return asMap(explore.Bivariate(s, names[1], names[2])) })
 	}, nil
 }

@@ -42,6 +42,7 @@ func Register(env *bloblang.Environment, table *engine.Table) error {
 const (
 	paramProject   = "project"
 	paramAttribute = "attribute"
+	paramPart      = "part"
 )
 
 func projectParam() bloblang.ParamDefinition {
@@ -50,4 +51,8 @@ func projectParam() bloblang.ParamDefinition {
 
 func attributeParam(name string) bloblang.ParamDefinition {
 	return bloblang.NewStringParam(name).Description("The name of an attribute of the project.")
+}
+
+func partParam() bloblang.ParamDefinition {
+	return bloblang.NewStringParam(paramPart).Description("Which statistics, where several are kept side by side: `history`, `window` or `decay`. Empty means the main ones.").Default("")
 }

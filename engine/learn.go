@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -16,6 +18,9 @@ type batchReader struct {
 	block  schema.Block
 	rowOf  []int // per message its row, or -1
 	rows   stats.Rows
+
+	weights []float64
+	times   []int64
 }
 
 // noRow says that a message has no row.
@@ -30,10 +35,14 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 	for i := range messages {
 		m := &messages[i]
 		b.rowOf = append(b.rowOf, noRow)
-		if m.Err != nil {
+		if m.Err != nil || m.Skip {
 			continue
 		}
-		var err error
+		err := checkWeight(m.Weight)
+		if err != nil {
+			m.Err = err
+			continue
+		}
 		if m.Data != nil {
 			err = b.reader.ReadJSON(m.Data, &b.block)
 		} else {
@@ -49,6 +58,44 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 		N: b.block.N, Numeric: b.block.Numeric, Categorical: b.block.Categorical,
 		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
 	}
+	b.weigh(messages)
+}
+
+// weigh adds weights, where a message has one, and times to the rows.
+func (b *batchReader) weigh(messages []Message) {
+	weighted := false
+	b.times = b.times[:0]
+	for i, row := range b.rowOf {
+		if row != noRow {
+			weighted = weighted || messages[i].Weight != 0
+			b.times = append(b.times, messages[i].Time)
+		}
+	}
+	b.rows.Times = b.times
+	if !weighted {
+		return
+	}
+	b.weights = b.weights[:0]
+	for i, row := range b.rowOf {
+		if row != noRow {
+			w := messages[i].Weight
+			if w == 0 {
+				w = 1
+			}
+			b.weights = append(b.weights, w)
+		}
+	}
+	b.rows.Weights = b.weights
+}
+
+// ErrFrozen is the error of rows that a frozen project refuses.
+var ErrFrozen = errors.New("project is frozen")
+
+func checkWeight(w float64) error {
+	if w != 0 && !(w > 0 && w <= math.MaxFloat64) {
+		return fmt.Errorf("weight is %v, want a positive finite number", w)
+	}
+	return nil
 }
 
 // group is the messages of one batch that belong to one shard.
@@ -92,8 +139,29 @@ func groups(messages []Message) []group {
 // store has everything; a store that fails is tried again until ctx ends, and
 // then nothing of the batch may be acknowledged: the error says so.
 func (p *Project) Learn(ctx context.Context, messages []Message) error {
+	return p.take(ctx, messages, false)
+}
+
+// forgotten begins the ids of the shards of rows to forget.
+const forgotten = "forget/"
+
+// Forget takes rows away again, with the same guarantees as Learn: the rows
+// are kept in shards of their own, which every snapshot subtracts from the
+// others. So rows that another process has learned can be forgotten here, and
+// a row that is to be forgotten twice by a replay is forgotten once.
+func (p *Project) Forget(ctx context.Context, messages []Message) error {
+	return p.take(ctx, messages, true)
+}
+
+func (p *Project) take(ctx context.Context, messages []Message, forget bool) error {
 	if p.learning == nil {
 		return fmt.Errorf("project %q is opened for reading only", p.settings.Project)
+	}
+	if p.learning.Frozen {
+		for i := range messages {
+			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, p.settings.Project)
+		}
+		return nil
 	}
 	if err := p.start(ctx); err != nil {
 		return err
@@ -111,6 +179,9 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 		}
 	}
 	for _, g := range groups(messages) {
+		if forget {
+			g.shard = forgotten + g.shard
+		}
 		n, skipped, err := p.learnGroup(ctx, layout, b, g)
 		if err != nil {
 			return err

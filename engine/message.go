@@ -11,6 +11,13 @@ type Message struct {
 	Shard     string
 	Offset    int64
 	HasOffset bool
+	// Weight is the row's weight, 0 meaning 1.
+	Weight float64
+	// Time is the row's event time in nanoseconds since 1970; it counts where
+	// the project keeps a window or decays.
+	Time int64
+	// Skip says that the row is not to be learned, though nothing is wrong.
+	Skip bool
 	// Err is set when the document does not fit. An error set beforehand makes
 	// the engine skip the document; its position still counts as seen.
 	Err error

@@ -92,7 +92,9 @@ func (p *Project) join(settings Settings, path string) error {
 			return fmt.Errorf("%s.%w", path, err)
 		}
 		p.rules, p.readers = rules, newReaders(rules)
-		p.maker = p.newMaker()
+		if p.maker, err = p.newMaker(); err != nil {
+			return fmt.Errorf("%s.%w", path, err)
+		}
 	}
 	p.opened = append(p.opened, opener{path: path, settings: settings})
 	p.shares++
@@ -106,11 +108,12 @@ func (p *Project) ruleOptions() schema.Config {
 	return p.learning.Schema
 }
 
-func (p *Project) newMaker() stats.Maker {
-	if p.learning == nil {
-		return stats.SummaryMaker{}
+func (p *Project) newMaker() (stats.Maker, error) {
+	var tower Tower
+	if p.learning != nil {
+		tower = p.learning.Tower
 	}
-	return stats.SummaryMaker{Options: p.learning.Summary}
+	return tower.Maker()
 }
 
 // Name returns the project's name.

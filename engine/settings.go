@@ -8,7 +8,6 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Settings say which project a component opens, and how.
@@ -29,8 +28,10 @@ type Settings struct {
 type LearnSettings struct {
 	// Schema declares attributes and limits.
 	Schema schema.Config
-	// Summary and Tower decide which statistics are kept.
-	Summary stats.SummaryOptions
+	// Tower decides which statistics are kept.
+	Tower Tower
+	// Frozen makes Learn refuse every row.
+	Frozen bool
 	// Durable makes Learn return only when the rows are in the store;
 	// otherwise the state is written every Every.
 	Durable bool

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,39 @@ type snapshot struct {
 	rows    int64 // rows learned in this process when it was taken
 	taken   time.Time
 	shards  []ShardInfo
+
+	mu    sync.Mutex
+	parts map[string]*stats.Summary // of Part
+}
+
+// part returns the summary of one of the statistics that are kept side by
+// side; the empty name means the main one.
+func (s *snapshot) part(name string) (*stats.Summary, error) {
+	if name == "" {
+		return s.summary, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.parts[name]; known != nil {
+		return known, nil
+	}
+	b, ok := s.whole.(*stats.Beside)
+	if !ok || b.Part(name) == nil {
+		kept := "it keeps one set of statistics only"
+		if ok {
+			kept = "it keeps " + strings.Join(b.Names(), ", ")
+		}
+		return nil, fmt.Errorf("unknown part %q (%s)", name, kept)
+	}
+	out, err := summaryOf(b.Part(name))
+	if err != nil {
+		return nil, err
+	}
+	if s.parts == nil {
+		s.parts = map[string]*stats.Summary{}
+	}
+	s.parts[name] = out
+	return out, nil
 }
 
 // snapshots keeps the current one.
@@ -32,9 +66,11 @@ func (v *snapshots) outdate() {
 	v.outdated = true
 }
 
-// Summary returns the statistics of all rows: at most Refresh old and at most
-// a tenth behind in rows. It must not be changed.
-func (p *Project) Summary(ctx context.Context) (*stats.Summary, error) {
+// Summary returns the statistics of all rows that count: at most Refresh old
+// and at most a tenth behind in rows. Part names one of the statistics that
+// are kept side by side, such as PartWindow; empty means the main one. The
+// result must not be changed.
+func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, error) {
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}
@@ -42,7 +78,7 @@ func (p *Project) Summary(ctx context.Context) (*stats.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.summary, nil
+	return s.part(part)
 }
 
 // snapshot returns one that lacks at most a share growth of the rows.
@@ -57,7 +93,7 @@ func (p *Project) snapshot(growth float64) (*snapshot, error) {
 			return s, nil
 		}
 	}
-	s, err := p.take(rows)
+	s, err := p.mergeAll(rows)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot of project %q: %w", p.settings.Project, err)
 	}
@@ -65,21 +101,26 @@ func (p *Project) snapshot(growth float64) (*snapshot, error) {
 	return s, nil
 }
 
-// take merges the shards that are open here, live, and those of other
+// mergeAll merges the shards that are open here, live, and those of other
 // processes as they were read last.
-func (p *Project) take(rows int64) (*snapshot, error) {
+func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 	whole, err := p.maker.New()
 	if err != nil {
 		return nil, err
 	}
 	s := &snapshot{rows: rows, taken: p.now()}
 	mine := map[string]bool{}
+	var gone []stats.Additive
 	for _, shard := range p.openShards() {
 		mine[shard.ID()] = true
 		var failed error
-		shard.View(func(a stats.Additive, positions *state.Positions) {
+		shard.View(func(a stats.Additive, _ *state.Positions) {
+			s.shards = append(s.shards, ShardInfo{ID: shard.ID(), Rows: a.Weight(), Version: shard.Version(), Live: true})
+			if strings.HasPrefix(shard.ID(), forgotten) {
+				gone = append(gone, a.Clone())
+				return
+			}
 			failed = whole.Merge(a)
-			s.shards = append(s.shards, ShardInfo{ID: shard.ID(), Rows: rowsOf(a), Version: shard.Version(), Live: true})
 		})
 		if failed != nil {
 			return nil, fmt.Errorf("shard %q: %w", shard.ID(), failed)
@@ -89,10 +130,19 @@ func (p *Project) take(rows int64) (*snapshot, error) {
 		if mine[other.ID] {
 			continue
 		}
+		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Statistics.Weight(), Version: other.Version})
+		if strings.HasPrefix(other.ID, forgotten) {
+			gone = append(gone, other.Statistics)
+			continue
+		}
 		if err := whole.Merge(other.Statistics); err != nil {
 			return nil, fmt.Errorf("shard %q: %w", other.ID, err)
 		}
-		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: rowsOf(other.Statistics), Version: other.Version})
+	}
+	for _, g := range gone {
+		if err := whole.Subtract(g); err != nil {
+			p.observer.Warn(fmt.Sprintf("project %q: rows that were to be forgotten are not among those learned, and stay: %v", p.settings.Project, err))
+		}
 	}
 	s.whole = whole
 	s.summary, err = summaryOf(whole)
@@ -117,14 +167,6 @@ func summaryOf(a stats.Additive) (*stats.Summary, error) {
 			return nil, fmt.Errorf("no summary in a %T", a)
 		}
 	}
-}
-
-func rowsOf(a stats.Additive) float64 {
-	s, err := summaryOf(a)
-	if err != nil {
-		return 0
-	}
-	return s.Weight()
 }
 
 // privateSummary returns a copy of the newest statistics for the caller to

@@ -3,6 +3,7 @@ package model_test
 import (
 	"math"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -253,4 +254,22 @@ func TestHBAAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { m.Predict(row, nil, &r) }); n != 0 {
 		t.Errorf("%v allocations a row, want 0", n)
 	}
+}
+
+// TestHBAConcurrent is for the race detector: one model, many goroutines.
+func TestHBAConcurrent(t *testing.T) {
+	m := built(t, summaryOf(t, 2, []float64{1, 2, 3, 4, 5, 6}), nil)
+	row := []float64{1, 6}
+	want := scoreOf(m, row, nil)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 100 {
+				if got := scoreOf(m, row, nil); got != want {
+					t.Errorf("score is %v, want %v", got, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -63,14 +63,14 @@ func TestShuttleTestThenTrain(t *testing.T) {
 		options map[string]any
 		least   float64
 	}{
-		{name: "default", least: 0.985},
-		{name: "static 10", options: map[string]any{"bins": "static"}, least: 0.98},
-		{name: "static 20", options: map[string]any{"bins": "static", "count": 20}, least: 0.9},
-		{name: "static 50", options: map[string]any{"bins": "static", "count": 50}, least: 0.9},
-		{name: "static 100", options: map[string]any{"bins": "static", "count": 100}, least: 0.9},
-		{name: "dynamic 10", options: map[string]any{"bins": "dynamic"}, least: 0.9},
-		{name: "dynamic 30", options: map[string]any{"bins": "dynamic", "count": 30}, least: 0.9},
-		{name: "dynamic 100", options: map[string]any{"bins": "dynamic", "count": 100}, least: 0.9},
+		{name: "default", least: 0.985}, // the promise; the others hold what was measured
+		{name: "static 10", options: map[string]any{"bins": "static"}, least: 0.985},
+		{name: "static 20", options: map[string]any{"bins": "static", "count": 20}, least: 0.988},
+		{name: "static 50", options: map[string]any{"bins": "static", "count": 50}, least: 0.99},
+		{name: "static 100", options: map[string]any{"bins": "static", "count": 100}, least: 0.987},
+		{name: "dynamic 10", options: map[string]any{"bins": "dynamic"}, least: 0.987},
+		{name: "dynamic 30", options: map[string]any{"bins": "dynamic", "count": 30}, least: 0.987},
+		{name: "dynamic 100", options: map[string]any{"bins": "dynamic", "count": 100}, least: 0.981},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			scores, positive := prequential(t, model.Definition{Name: "m", Type: "hba", Options: c.options})

@@ -3,7 +3,6 @@ package processors
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -13,26 +12,25 @@ import (
 
 const learnName = "sml_learn"
 
-// Fields of sml_learn besides those of the project.
+// Fields of sml_learn besides those of the project, of rows and of statistics.
 const (
-	learnAttributes     = "attributes"
-	learnTypes          = "attribute_types"
-	learnOrder          = "attribute_order"
-	learnMaxAttributes  = "max_attributes"
-	learnMaxCategories  = "max_categories"
-	learnMaxPatterns    = "max_patterns"
-	learnPrecision      = "precision"
-	learnBins           = "histogram_bins"
-	learnModels         = "models"
-	learnDurability     = "durability"
-	learnEvery          = "every"
-	learnTopics         = "topics"
-	learnShard          = "shard"
-	learnPosition       = "position"
-	durabilityBatch     = "batch"
-	durabilityInterval  = "interval"
-	defaultShard        = "local"
-	defaultMaxIntervals = "5s"
+	learnAttributes    = "attributes"
+	learnTypes         = "attribute_types"
+	learnOrder         = "attribute_order"
+	learnSeparator     = "list_separator"
+	learnHashBuckets   = "hash_buckets"
+	learnMaxAttributes = "max_attributes"
+	learnMaxCategories = "max_categories"
+	learnModels        = "models"
+	learnMode          = "mode"
+	learnFreeze        = "freeze"
+	learnDurability    = "durability"
+	learnEvery         = "every"
+	modeLearn          = "learn"
+	modeForget         = "forget"
+	durabilityBatch    = "batch"
+	durabilityInterval = "interval"
+	defaultEvery       = "5s"
 )
 
 func learnSpec() *service.ConfigSpec {
@@ -74,30 +72,8 @@ one project.`).
 				Default(durabilityBatch),
 			service.NewDurationField(learnEvery).
 				Description("How often the statistics are written with `durability: interval`.").
-				Default(defaultMaxIntervals).
+				Default(defaultEvery).
 				Advanced(),
-			service.NewInterpolatedStringField(learnShard).
-				Description("The shard for messages that have no Kafka metadata. One process at a time may learn a shard.").
-				Default(defaultShard).
-				Advanced(),
-			service.NewInterpolatedStringField(learnPosition).
-				Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without one, a message that is delivered twice is counted twice.").
-				Example(`${! json("seq") }`).
-				Optional().
-				Advanced(),
-			service.NewStringListField(learnTopics).
-				Description("The Kafka topics that the project learns from. A message of another topic is marked as failed. Metadata can be forged by message headers; this narrows what a forged header can do. Empty means all.").
-				Default([]any{}).
-				Advanced(),
-			service.NewStringEnumField(learnPrecision, "auto", "extended", "double").
-				Description("Arithmetic of the co-moments. `extended` carries about 31 digits, `double` 16 and is faster with many attributes; `auto` takes `extended` up to 64 attributes.").
-				Default("auto").
-				Advanced(),
-			service.NewIntField(learnBins).
-				Description("The most bins that the histogram of an attribute may have.").
-				Default(512).
-				Advanced().
-				LintRule(`root = if this < 16 || this > 65536 { [ "histogram_bins must be 16 to 65536" ] }`),
 			service.NewIntField(learnMaxAttributes).
 				Description("The most attributes that a project may have. A row with one too many is marked as failed.").
 				Default(1000).
@@ -108,12 +84,27 @@ one project.`).
 				Default(256).
 				Advanced().
 				LintRule(`root = if this < 1 || this > 65536 { [ "max_categories must be 1 to 65536" ] }`),
-			service.NewIntField(learnMaxPatterns).
-				Description("The most combinations of present attributes that have a block of co-moments of their own. Rows of further ones go to a pairwise block: as exact, and slower.").
-				Default(64).
-				Advanced().
-				LintRule(`root = if this < 1 || this > 65536 { [ "max_patterns must be 1 to 65536" ] }`),
+			service.NewStringField(learnSeparator).
+				Description("What separates the values of a `list` attribute that comes as a string; empty means that a string is one value. Arrays need none.").
+				Example("|").
+				Default("").
+				Advanced(),
+			service.NewIntMapField(learnHashBuckets).
+				Description("Feature hashing: replace the values of a categorical attribute, by name or pattern, by so many hash buckets.").
+				Example(map[string]any{"user_agent": 64}).
+				Default(map[string]any{}).
+				Advanced(),
+			service.NewStringEnumField(learnMode, modeLearn, modeForget).
+				Description("`forget` takes the rows away again, wherever and whenever they were learned. Minimum, maximum and the resolution of histograms do not go back.").
+				Default(modeLearn).
+				Advanced(),
+			service.NewBoolField(learnFreeze).
+				Description("Refuse to learn: every message is marked as failed and the project stays as it is.").
+				Default(false).
+				Advanced(),
 		).
+		Fields(rowFields()...).
+		Fields(towerFields()...).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
 cache_resources:
   - label: sml_state
@@ -142,10 +133,9 @@ output:
 
 // learn is the processor. One instance serves all pipeline threads.
 type learn struct {
-	handle   *engine.Handle
-	topics   []string
-	shard    *service.InterpolatedString
-	position *service.InterpolatedString
+	handle *engine.Handle
+	rows   *rowReader
+	forget bool
 }
 
 func newLearn(table *engine.Table) service.BatchProcessorConstructor {
@@ -155,16 +145,13 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 			return nil, fmt.Errorf("%s.%w", where(resources), err)
 		}
 		p := &learn{}
-		if p.topics, err = conf.FieldStringList(learnTopics); err != nil {
+		mode, err := conf.FieldString(learnMode)
+		if err != nil {
 			return nil, err
 		}
-		if p.shard, err = conf.FieldInterpolatedString(learnShard); err != nil {
-			return nil, err
-		}
-		if conf.Contains(learnPosition) {
-			if p.position, err = conf.FieldInterpolatedString(learnPosition); err != nil {
-				return nil, err
-			}
+		p.forget = mode == modeForget
+		if p.rows, err = newRowReader(conf, settings.Tower.NeedsTime()); err != nil {
+			return nil, fmt.Errorf("%s.%w", where(resources), err)
 		}
 		if p.handle, err = open(conf, resources, table, settings); err != nil {
 			return nil, err
@@ -178,11 +165,14 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	messages := make([]engine.Message, len(batch))
 	names := &shardNames{}
-	for i, m := range batch {
-		content(m, &messages[i])
-		p.locate(batch, i, names, &messages[i])
+	for i := range batch {
+		p.rows.read(batch, i, names, &messages[i])
 	}
-	if err := p.handle.Project().Learn(ctx, messages); err != nil {
+	take := p.handle.Project().Learn
+	if p.forget {
+		take = p.handle.Project().Forget
+	}
+	if err := take(ctx, messages); err != nil {
 		return nil, err
 	}
 	for i := range messages {
@@ -193,35 +183,6 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// locate fills in where the message belongs and which position it has.
-func (p *learn) locate(batch service.MessageBatch, i int, names *shardNames, into *engine.Message) {
-	if kafkaPosition(batch[i], names, into) {
-		if len(p.topics) > 0 && !slices.Contains(p.topics, names.topic) {
-			*into = engine.Message{Err: fmt.Errorf("message of topic %q, which is not among the topics %q of the project", names.topic, p.topics)}
-		}
-		return
-	}
-	shard, err := batch.TryInterpolatedString(i, p.shard)
-	if err != nil {
-		into.Err = fmt.Errorf("%s: %w", learnShard, err)
-		return
-	}
-	into.Shard = shard
-	if p.position == nil {
-		return
-	}
-	position, err := batch.TryInterpolatedString(i, p.position)
-	if err != nil {
-		into.Err = fmt.Errorf("%s: %w", learnPosition, err)
-		return
-	}
-	if into.Offset, err = parsePosition(position); err != nil {
-		into.Err = err
-		return
-	}
-	into.HasOffset = true
-}
-
 // Close writes what is not stored yet and gives the project up.
 func (p *learn) Close(ctx context.Context) error { return p.handle.Close(ctx) }
 
@@ -230,7 +191,7 @@ func learnSettings(conf *service.ParsedConfig) (*engine.LearnSettings, error) {
 	if err := readRules(conf, settings); err != nil {
 		return nil, err
 	}
-	if err := readStatistics(conf, settings); err != nil {
+	if err := readTower(conf, &settings.Tower); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)
@@ -243,6 +204,9 @@ func learnSettings(conf *service.ParsedConfig) (*engine.LearnSettings, error) {
 	}
 	if settings.Every < 10*time.Millisecond {
 		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
+	}
+	if settings.Frozen, err = conf.FieldBool(learnFreeze); err != nil {
+		return nil, err
 	}
 	settings.Models, err = readModels(conf)
 	return settings, err

@@ -2,15 +2,12 @@ package processors
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // readRules reads what the configuration declares about attributes.
@@ -31,33 +28,17 @@ func readRules(conf *service.ParsedConfig, settings *engine.LearnSettings) (err 
 	if c.MaxCategories, err = conf.FieldInt(learnMaxCategories); err != nil {
 		return err
 	}
+	if c.Separator, err = conf.FieldString(learnSeparator); err != nil {
+		return err
+	}
+	if c.HashBuckets, err = conf.FieldIntMap(learnHashBuckets); err != nil {
+		return err
+	}
+	if len(c.HashBuckets) == 0 {
+		c.HashBuckets = nil
+	}
 	_, err = schema.NewRules(*c)
 	return err
-}
-
-// readStatistics reads which statistics are kept.
-func readStatistics(conf *service.ParsedConfig, settings *engine.LearnSettings) error {
-	o := &settings.Summary
-	precision, err := conf.FieldString(learnPrecision)
-	if err != nil {
-		return err
-	}
-	switch precision {
-	case "extended":
-		o.ExtendedUpTo = math.MaxInt32
-	case "double":
-		o.ExtendedUpTo = -1
-	}
-	if o.HistogramBins, err = conf.FieldInt(learnBins); err != nil {
-		return err
-	}
-	if o.MaxPatterns, err = conf.FieldInt(learnMaxPatterns); err != nil {
-		return err
-	}
-	if _, err := stats.NewSummary(*o); err != nil {
-		return fmt.Errorf("%s, %s: %w", learnBins, learnMaxPatterns, err)
-	}
-	return nil
 }
 
 // Fields of one model definition.
@@ -139,12 +120,4 @@ func readModel(c *service.ParsedConfig) (d model.Definition, err error) {
 		d.Options[name] = v
 	}
 	return d, nil
-}
-
-func parsePosition(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %q is not an integer", learnPosition, s)
-	}
-	return n, nil
 }

@@ -143,3 +143,102 @@ func TestSettingsThatContradict(t *testing.T) {
 		})
 	}
 }
+
+// askProject learns the documents with the processor's settings and returns
+// what a mapping says of the project after the last.
+func askProject(t *testing.T, settings, mapping string, batches ...[]document) (answer any, out []outcome) {
+	t.Helper()
+	b := builder(t, environment(t), "sml_learn: { project: p, cache: sml_state, "+settings+" }")
+	if err := b.AddProcessorYAML("mapping: 'root = if errored() { {\"error\": error()} } else { {\"answer\": " + mapping + "} }'"); err != nil {
+		t.Fatal(err)
+	}
+	out = run(t, b, batches...)
+	return field(t, out[len(out)-1].content, "answer"), out
+}
+
+func numbers(values ...float64) (out []document) {
+	for i, v := range values {
+		out = append(out, document{content: fmt.Sprintf(`{"x":%v,"w":%d,"t":%d,"ok":%v}`, v, i+1, 1000*(i+1), i%2 == 0)})
+	}
+	return out
+}
+
+func TestLearnSettings(t *testing.T) {
+	for _, c := range []struct {
+		name, settings, mapping string
+		want                    any
+	}{
+		{name: "weight", settings: `weight: '${! json("w") }'`, mapping: `sml_univariate("p", "x").mean`, want: (1.0 + 2*2 + 3*3) / 6},
+		{name: "filter", settings: `filter: this.ok`, mapping: `sml_univariate("p", "x").mean`, want: 2.0},
+		{name: "window", settings: `timestamp: '${! json("t") }', window: { period: 1000s, tiles: 1 }`, mapping: `sml_univariate("p", "x").mean`, want: 3.0},
+		{name: "window beside", settings: `timestamp: '${! json("t") }', window: { period: 1000s, tiles: 1, beside: true }`, mapping: `sml_univariate("p", "x").mean - sml_univariate("p", "x", "window").mean`, want: -1.0},
+		{name: "row window", settings: `window: { rows: 2, tiles: 2 }`, mapping: `sml_univariate("p", "x").count`, want: 3.0},
+		{name: "decay", settings: `timestamp: '${! json("t") }', decay: { half_life: 1000s }`, mapping: `sml_univariate("p", "x").mean`, want: (1*0.25 + 2*0.5 + 3) / 1.75},
+		{name: "partition", settings: `partition: ok`, mapping: `sml_univariate("p", "x").mean`, want: 2.0},
+		{name: "folds", settings: `folds: 2`, mapping: `sml_bivariate("p", "x", "w").correlation`, want: 1.0},
+		{name: "double", settings: `precision: double`, mapping: `sml_correlation("p", "x", "w")`, want: 1.0},
+		{name: "given a binary", settings: `attributes: { ok: binary }`, mapping: `sml_bivariate("p", "ok", "x").conditional.get("1").mean`, want: 2.0},
+		{name: "short form", settings: `attribute_types: "C,X", attribute_order: [ x, w ]`, mapping: `sml_info("p").schema.map_each(a -> a.name).sort().join(",")`, want: "ok,t,x"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, out := askProject(t, c.settings, c.mapping, numbers(1, 2, 3))
+			if g, ok := got.(float64); ok {
+				if w, ok := c.want.(float64); ok && g > w-1e-12 && g < w+1e-12 {
+					return
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %v, want %v: %v", got, c.want, out)
+			}
+		})
+	}
+}
+
+func TestFreeze(t *testing.T) {
+	_, out := askProject(t, "freeze: true", `sml_info("p").rows`, numbers(1))
+	if !strings.Contains(out[0].content, "frozen") {
+		t.Errorf("%s, want an error that says frozen", out[0].content)
+	}
+}
+
+func TestForgetMode(t *testing.T) {
+	env := environment(t)
+	b := builder(t, env, `
+switch:
+  - check: '@kafka_topic == "gone"'
+    processors:
+      - sml_learn: { project: p, cache: sml_state, mode: forget }
+  - processors:
+      - sml_learn: { project: p, cache: sml_state }
+`)
+	if err := b.AddProcessorYAML(`mapping: 'root.u = sml_univariate("p", "x")'`); err != nil {
+		t.Fatal(err)
+	}
+	in := numbers(1, 2, 3, 100)
+	for i := range in {
+		in[i].topic, in[i].offset = "rows", i
+	}
+	gone := in[3]
+	gone.topic, gone.offset = "gone", 0
+	out := run(t, b, in, []document{gone}, []document{gone})
+	last := out[len(out)-1].content
+	if field(t, last, "u", "count") != 3.0 || field(t, last, "u", "mean") != 2.0 {
+		t.Errorf("%s, want three rows of mean 2", last)
+	}
+}
+
+func TestBadRowSettings(t *testing.T) {
+	for _, c := range []struct{ name, settings, want string }{
+		{name: "weight", settings: `weight: '${! json("x") }'`, want: "weight"},
+		{name: "timestamp", settings: `timestamp: yesterday, window: { period: 1h }`, want: "timestamp"},
+		{name: "filter", settings: `filter: this.x`, want: "filter"},
+		{name: "position", settings: `position: '${! json("ok") }'`, want: "position"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, out := askProject(t, c.settings, `1`, numbers(-1))
+			if !strings.Contains(out[0].content, c.want) {
+				t.Errorf("%s, want an error about %s", out[0].content, c.want)
+			}
+		})
+	}
+}

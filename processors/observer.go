@@ -9,7 +9,6 @@ import (
 // observer hands what the engine reports to the host's log and metrics.
 type observer struct {
 	log     *service.Logger
-	project string
 	rows    *service.MetricCounter
 	replays *service.MetricCounter
 	failed  *service.MetricCounter

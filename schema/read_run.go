@@ -1,6 +1,9 @@
 package schema
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // glance is the first and the last eight bytes of a key as it stands in JSON,
 // with quotes and colon: `"s1":`. It is compared without a call.
@@ -43,10 +46,11 @@ func (r *Reader) readRun(doc []byte, pos int, guess **field) (next int, nextGues
 		if doc[i] == ' ' {
 			i++
 		}
-		negative := doc[i] == '-'
-		if negative {
-			i++
+		negative := 0
+		if doc[i] == '-' {
+			negative = 1
 		}
+		i += negative
 		var mantissa uint64
 		start := i
 		for i < len(doc) && doc[i]-'0' <= 9 {
@@ -73,10 +77,7 @@ func (r *Reader) readRun(doc []byte, pos int, guess **field) (next int, nextGues
 			return pos, guess, n, false
 		}
 		v := float64(mantissa) / pow10[scale]
-		if negative {
-			v = 0 - v
-		}
-		values[f.column] = v
+		values[f.column] = math.Float64frombits(math.Float64bits(v)|uint64(negative)<<63) + 0
 		n++
 		guess = &f.next
 		pos = i + 1

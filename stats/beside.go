@@ -174,6 +174,9 @@ func (b *Beside) Clone() Additive {
 	return out
 }
 
+// Weight returns the weight of the main statistic.
+func (b *Beside) Weight() float64 { return b.parts[0].Weight() }
+
 // Encode appends the number of statistics, and of each name and bytes.
 func (b *Beside) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(len(b.parts)))

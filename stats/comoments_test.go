@@ -219,6 +219,28 @@ func TestComomentsLaws(t *testing.T) {
 	}
 }
 
+// goldenRows are whole numbers with whole means in each block of four rows, so
+// that the sums are exact whichever kernel the machine runs.
+func goldenRows() []float64 {
+	return []float64{
+		1, 8, 1000, -3, 0,
+		2, 6, 1002, -3, 4,
+		3, 0, 1008, -3, 0,
+		2, 2, 1002, -3, 12,
+	}
+}
+
+func TestComomentsGolden(t *testing.T) {
+	for _, p := range precisions() {
+		t.Run(p.String(), func(t *testing.T) {
+			empty := NewComoments(tortureDim, p)
+			checkGolden(t, "comoments_v1_"+p.String()+"_empty.bin", []byte(encodeComoments(empty)))
+			filled := learnComoments(t, p, tortureDim, goldenRows(), nil, 4)
+			checkGolden(t, "comoments_v1_"+p.String()+".bin", []byte(encodeComoments(filled)))
+		})
+	}
+}
+
 func TestComomentsReadOuts(t *testing.T) {
 	// x = 1 2 3 4, y = 2 4 6 9: by hand
 	values := []float64{1, 2, 2, 4, 3, 6, 4, 9}

@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
@@ -12,18 +13,18 @@ import (
 // analysis of variance and discriminants are read off. Rows that lack the
 // number count in no cell of it, so every cell is pairwise-complete.
 //
-// A cell keeps the sums of w, w(x-K) and w(x-K)^2 in double-double, with one
-// pivot K per column, the first value that it meets. Differences from the
-// pivot are exact, so a bad pivot costs nothing but digits that double-double
-// has to spare, and merging or subtracting is addition. The zero value is the
-// empty statistic. It grows with the dictionary and with the columns.
+// A cell keeps the sums of w, w(x-K) and w(x-K)^2 in double-double about a
+// pivot K of its own, the first value that it meets, so that the last sum is at
+// most 1+n times the central one and no digit of it is lost. Merging and
+// subtracting is addition, after a shift where pivots differ. The zero value is
+// the empty statistic. It grows with the dictionary and with the columns.
 type Conditional struct {
-	pivots []float64 // by column; NaN where no value has been seen
-	cells  [][]cell  // by code, then column; rows may be shorter than pivots
+	cells [][]cell // by code, then column; the rows may differ in length
 }
 
-// cell holds sums about the pivot of its column.
+// cell holds sums about the pivot; it is zero while there are no rows.
 type cell struct {
+	pivot               float64
 	weight, sum, square dd.Number
 }
 
@@ -52,35 +53,29 @@ func (c *Conditional) AddRow(code int32, values []float64, w float64) error {
 	}
 	cells := c.row(int(code), len(values))
 	for j, x := range values {
-		if x != x {
-			continue
+		if x == x {
+			cells[j].add(x, w)
 		}
-		if c.pivots[j] != c.pivots[j] {
-			c.pivots[j] = x + 0
-		}
-		cells[j].add(x, c.pivots[j], w)
 	}
 	return nil
 }
 
 // row makes room for code and columns and returns the code's cells.
 func (c *Conditional) row(code, columns int) []cell {
-	for len(c.pivots) < columns {
-		c.pivots = append(c.pivots, math.NaN())
-	}
 	c.cells = grow(c.cells, code+1)
-	if len(c.cells[code]) < columns {
-		c.cells[code] = grow(c.cells[code], columns)
-	}
+	c.cells[code] = grow(c.cells[code], columns)
 	return c.cells[code]
 }
 
 // add takes x with weight w. The error-free transformations are written out
 // where the low words allow a shorter form than dd's.
-func (c *cell) add(x, pivot, w float64) {
-	d, e := dd.TwoDiff(x, pivot)
+func (c *cell) add(x, w float64) {
+	if c.weight.Hi == 0 {
+		c.pivot = x + 0
+	}
+	d, e := dd.TwoDiff(x, c.pivot)
 	p, pe := dd.TwoProd(d, d)
-	pe += 2 * d * e
+	pe += e * (2*d + e)
 	if w != 1 {
 		wd, wp := dd.Number{Hi: d, Lo: e}.MulFloat(w), dd.Normalise(p, pe).MulFloat(w)
 		d, e, p, pe = wd.Hi, wd.Lo, wp.Hi, wp.Lo
@@ -95,36 +90,35 @@ func (c *cell) add(x, pivot, w float64) {
 
 // Clone returns a copy.
 func (c *Conditional) Clone() *Conditional {
-	out := &Conditional{pivots: append([]float64(nil), c.pivots...)}
-	out.cells = make([][]cell, len(c.cells))
+	out := &Conditional{cells: make([][]cell, len(c.cells))}
 	for code, row := range c.cells {
-		out.cells[code] = append([]cell(nil), row...)
+		out.cells[code] = slices.Clone(row)
 	}
 	return out
 }
 
-// Codes returns one more than the largest code of which a row was taken.
+// Codes returns one more than the largest code of which there is a value.
 func (c *Conditional) Codes() int {
 	n := len(c.cells)
-	for n > 0 && !anyWeight(c.cells[n-1]) {
+	for n > 0 && filled(c.cells[n-1]) == 0 {
 		n--
 	}
 	return n
 }
 
-func anyWeight(row []cell) bool {
-	for i := range row {
-		if !row[i].weight.IsZero() {
-			return true
-		}
+// Columns returns one more than the last column of which there is a value.
+func (c *Conditional) Columns() int {
+	n := 0
+	for _, row := range c.cells {
+		n = max(n, filled(row))
 	}
-	return false
+	return n
 }
 
-// Columns returns one more than the last column of which a value was taken.
-func (c *Conditional) Columns() int {
-	n := len(c.pivots)
-	for n > 0 && c.pivots[n-1] != c.pivots[n-1] {
+// filled returns the length of the row without the empty cells at its end.
+func filled(row []cell) int {
+	n := len(row)
+	for n > 0 && row[n-1].weight.IsZero() {
 		n--
 	}
 	return n

@@ -54,5 +54,5 @@ func (c *Conditional) Cell(code int32, column int) Cell {
 		return Cell{}
 	}
 	shift := at.sum.Div(at.weight)
-	return newCell(at.weight, shift.AddFloat(c.pivots[column]), notNegative(at.square.Sub(shift.Mul(at.sum))))
+	return newCell(at.weight, shift.AddFloat(at.pivot), notNegative(at.square.Sub(shift.Mul(at.sum))))
 }

@@ -2,7 +2,6 @@ package stats
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
@@ -21,44 +20,39 @@ func (c *Conditional) MergeMapped(o *Conditional, codes, columns []int32) error 
 	if err := checkTargets(columns, o.Columns()); err != nil {
 		return err
 	}
-	width := 0
-	for j := range o.Columns() {
-		width = max(width, mapped(columns, j)+1)
-	}
 	for code, row := range o.cells {
-		if !anyWeight(row) {
-			continue
-		}
-		into := c.row(mapped(codes, code), width)
 		for j := range row {
 			if row[j].weight.IsZero() {
 				continue
 			}
 			to := mapped(columns, j)
-			if c.pivots[to] != c.pivots[to] {
-				c.pivots[to] = o.pivots[j]
-			}
-			into[to].combine(row[j].about(o.pivots[j], c.pivots[to]))
+			c.row(mapped(codes, code), to+1)[to].combine(row[j])
 		}
 	}
 	return nil
 }
 
 func (c *cell) combine(o cell) {
+	if c.weight.IsZero() {
+		*c = o
+		return
+	}
+	o = o.about(c.pivot)
 	c.weight, c.sum, c.square = c.weight.Add(o.weight), c.sum.Add(o.sum), c.square.Add(o.square)
 }
 
-// about returns the sums about another pivot: with d = from-to, the sum of
-// w(x-to) is that of w(x-from) + w d, and the sum of w(x-to)^2 that of
-// w(x-from)^2 + 2 d w(x-from) + w d^2.
-func (c cell) about(from, to float64) cell {
-	if from == to {
+// about returns the sums about another pivot: with d = K-pivot, the sum of
+// w(x-pivot) is that of w(x-K) + w d, and the sum of w(x-pivot)^2 that of
+// w(x-K)^2 + 2 d w(x-K) + w d^2.
+func (c cell) about(pivot float64) cell {
+	if c.pivot == pivot {
 		return c
 	}
-	d := dd.Diff(from, to)
+	d := dd.Diff(c.pivot, pivot)
 	wd := c.weight.Mul(d)
 	c.square = c.square.Add(d.Mul(c.sum.MulPow2(2).Add(wd)))
 	c.sum = c.sum.Add(wd)
+	c.pivot = pivot
 	return c
 }
 
@@ -83,16 +77,16 @@ func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) err
 			if row[j].weight.IsZero() {
 				continue
 			}
-			into, gone := &c.cells[code][j], row[j].about(part.pivots[j], c.pivots[j])
-			rest, _ := restWeight(into.weight, gone.weight)
+			into := &c.cells[code][j]
+			rest, _ := restWeight(into.weight, row[j].weight)
 			if rest.IsZero() {
 				*into = cell{}
 				continue
 			}
-			*into = cell{weight: rest, sum: into.sum.Sub(gone.sum), square: into.square.Sub(gone.square)}
+			gone := row[j].about(into.pivot)
+			into.weight, into.sum, into.square = rest, into.sum.Sub(gone.sum), notNegative(into.square.Sub(gone.square))
 		}
 	}
-	c.forgetPivots()
 	return nil
 }
 
@@ -115,19 +109,6 @@ func (c *Conditional) contains(part *Conditional) error {
 	return nil
 }
 
-// forgetPivots drops the pivots of columns of which nothing is left.
-func (c *Conditional) forgetPivots() {
-	for j := range c.pivots {
-		used := false
-		for _, row := range c.cells {
-			used = used || j < len(row) && !row[j].weight.IsZero()
-		}
-		if !used {
-			c.pivots[j] = math.NaN()
-		}
-	}
-}
-
 // Scale multiplies every weight by f, which must be positive and finite and
 // must leave the sums so.
 func (c *Conditional) Scale(f float64) error {
@@ -139,7 +120,7 @@ func (c *Conditional) Scale(f float64) error {
 		for j := range row {
 			at := &row[j]
 			empty := at.weight.IsZero()
-			*at = cell{weight: at.weight.MulFloat(f), sum: at.sum.MulFloat(f), square: at.square.MulFloat(f)}
+			at.weight, at.sum, at.square = at.weight.MulFloat(f), at.sum.MulFloat(f), at.square.MulFloat(f)
 			if empty != at.weight.IsZero() || !at.weight.IsFinite() || !at.sum.IsFinite() || !at.square.IsFinite() {
 				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
 			}

@@ -30,4 +30,6 @@ type Additive interface {
 	Scale(f float64) error
 	// Clone returns a deep copy.
 	Clone() Additive
+	// Weight returns the weight of the rows that count.
+	Weight() float64
 }

@@ -205,6 +205,9 @@ func (d *Decay) Clone() Additive {
 	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, inner: d.inner.Clone()}
 }
 
+// Weight returns the decayed weight of all rows, as of the landmark.
+func (d *Decay) Weight() float64 { return d.inner.Weight() }
+
 // Collapse returns a copy of the inner statistic, with weights as of the landmark.
 func (d *Decay) Collapse() (Additive, error) { return d.inner.Clone(), nil }
 

@@ -139,6 +139,15 @@ func (k *keyed[K]) clone() keyed[K] {
 	return out
 }
 
+// Weight returns the weight of the rows of all parts.
+func (k *keyed[K]) Weight() float64 {
+	sum := 0.0
+	for _, key := range k.keys() {
+		sum += k.parts[key].Weight()
+	}
+	return sum
+}
+
 func (k *keyed[K]) collapse() (Additive, error) {
 	whole, err := k.maker.New()
 	if err != nil {

@@ -243,6 +243,14 @@ func TestMomentsReadOuts(t *testing.T) {
 	}
 }
 
+func TestMomentsGolden(t *testing.T) {
+	m := NewMoments()
+	checkGolden(t, "moments_v1_empty.bin", []byte(encodeMoments(m)))
+	// one block with a whole mean: exact whichever kernel the machine runs
+	m = momentsOfBlocks(t, []float64{2, 8, 0, 6, 1, 7, 8, 0}, nil, Extended, 8)
+	checkGolden(t, "moments_v1_filled.bin", []byte(encodeMoments(m)))
+}
+
 func TestMomentsLaws(t *testing.T) {
 	m := NewMoments()
 	addAll(t, m, columnOf(tortureCases()[0].rows(200), 0), nil)

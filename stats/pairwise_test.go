@@ -259,6 +259,12 @@ func TestPairwiseLaws(t *testing.T) {
 	})
 }
 
+func TestPairwiseGolden(t *testing.T) {
+	checkGolden(t, "pairwise_v1_empty.bin", []byte(encodePairwise(NewPairwise(2))))
+	values := withGaps(goldenRows())
+	checkGolden(t, "pairwise_v1_gaps.bin", []byte(encodePairwise(pairsOf(values, []float64{1, 1, 2, 1}))))
+}
+
 func BenchmarkPairwiseAddRow(b *testing.B) {
 	for _, dim := range []int{9, 30} {
 		b.Run(fmt.Sprintf("d=%d", dim), func(b *testing.B) {

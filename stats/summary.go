@@ -254,7 +254,8 @@ func (s *Summary) learnBlock(b *patternBlock, rows *Rows, taken []int32) {
 	if len(taken) == rows.N {
 		taken = nil // all rows, in order
 	}
-	b.comoments.AddColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments)
+	// The shapes agree by construction, which is all that could be refused.
+	_ = b.comoments.AddColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments)
 }
 
 // matches reports whether the row has just the block's columns.

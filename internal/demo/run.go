@@ -140,6 +140,9 @@ func (s *session) start(ctx context.Context, config string) (err error) {
 	}
 	if s.learnedBefore > 0 {
 		fmt.Fprintf(s.stderr, "project %s has learned %d rows before: they are not counted below\n", s.names.project, s.learnedBefore)
+		if len(s.options.Brokers) == 0 {
+			fmt.Fprintln(s.stderr, "the embedded broker numbers its messages from 0 each time: what the project has learned under the same numbers it takes for replays")
+		}
 	}
 	fmt.Fprintf(s.stderr, "broker %s, topics %s and %s, project %s\n", s.brokers[0], s.names.source, s.names.sink, s.names.project)
 	return nil

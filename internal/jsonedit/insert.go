@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -27,6 +28,7 @@ func AppendInsert(dst, doc []byte, path []string, value []byte) ([]byte, error) 
 	if len(path) == 0 {
 		return dst, errors.New("path is empty")
 	}
+	path = validKeys(path)
 	first, last := skipSpace(doc, 0), len(doc)-1
 	for last >= 0 && isSpace(doc[last]) {
 		last--
@@ -38,6 +40,19 @@ func AppendInsert(dst, doc []byte, path []string, value []byte) ([]byte, error) 
 		return appendMember(dst, doc, last, path, value), nil
 	}
 	return insertScanned(dst, doc, first, path, value)
+}
+
+// validKeys returns the path with bytes that are not UTF-8 made U+FFFD, which
+// is what a document can hold.
+func validKeys(path []string) []string {
+	for i, key := range path {
+		if !utf8.ValidString(key) {
+			path = slices.Clone(path)
+			path[i] = string([]rune(key))
+			return append(path[:i+1], validKeys(path[i+1:])...)
+		}
+	}
+	return path
 }
 
 // mayHave reports whether the key may occur in doc; a spelling with escapes

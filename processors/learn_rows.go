@@ -1,0 +1,229 @@
+package processors
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/redpanda-data/benthos/v4/public/bloblang"
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// Fields of sml_learn about single rows.
+const (
+	learnTopics    = "topics"
+	learnShard     = "shard"
+	learnPosition  = "position"
+	learnTimestamp = "timestamp"
+	learnWeight    = "weight"
+	learnFilter    = "filter"
+
+	metaTimestamp = "kafka_timestamp_ms"
+	defaultShard  = "local"
+)
+
+func rowFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewInterpolatedStringField(learnShard).
+			Description("The shard for messages that have no Kafka metadata. One process at a time may learn a shard.").
+			Default(defaultShard).
+			Advanced(),
+		service.NewInterpolatedStringField(learnPosition).
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without one, a message that is delivered twice is counted twice.").
+			Example(`${! json("seq") }`).
+			Optional().
+			Advanced(),
+		service.NewStringListField(learnTopics).
+			Description("The Kafka topics that the project learns from. A message of another topic is marked as failed. Metadata can be forged by message headers; this narrows what a forged header can do. Empty means all.").
+			Default([]any{}).
+			Advanced(),
+		service.NewInterpolatedStringField(learnTimestamp).
+			Description("The event time of a row, for `window` and `decay`: seconds since 1970 or RFC 3339. The default is Kafka's timestamp, and the time of arrival where there is none.").
+			Example(`${! json("time") }`).
+			Optional().
+			Advanced(),
+		service.NewInterpolatedStringField(learnWeight).
+			Description("How often a row counts: a positive number. The default is once.").
+			Example(`${! json("copies") }`).
+			Optional().
+			Advanced(),
+		service.NewBloblangField(learnFilter).
+			Description("Learn only the rows for which this mapping gives `true`. The others are passed on all the same.").
+			Example(`this.temperature > 0 && this.state != "test"`).
+			Optional().
+			Advanced(),
+	}
+}
+
+// rowReader fills in what a message says about its row besides its content.
+type rowReader struct {
+	topics    []string
+	shard     *service.InterpolatedString
+	position  *service.InterpolatedString // nil for none
+	timestamp *service.InterpolatedString // nil for Kafka's or that of arrival
+	weight    *service.InterpolatedString // nil for 1
+	filter    *bloblang.Executor          // nil for all
+	timed     bool                        // whether times are needed
+	now       func() time.Time
+}
+
+func newRowReader(conf *service.ParsedConfig, timed bool) (*rowReader, error) {
+	r := &rowReader{timed: timed, now: time.Now}
+	var err error
+	if r.topics, err = conf.FieldStringList(learnTopics); err != nil {
+		return nil, err
+	}
+	if r.shard, err = conf.FieldInterpolatedString(learnShard); err != nil {
+		return nil, err
+	}
+	for _, f := range []struct {
+		name string
+		into **service.InterpolatedString
+	}{{learnPosition, &r.position}, {learnTimestamp, &r.timestamp}, {learnWeight, &r.weight}} {
+		if !conf.Contains(f.name) {
+			continue
+		}
+		if *f.into, err = conf.FieldInterpolatedString(f.name); err != nil {
+			return nil, err
+		}
+	}
+	if conf.Contains(learnFilter) {
+		if r.filter, err = conf.FieldBloblang(learnFilter); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// read fills in message i of the batch. What is wrong with it is in its Err.
+func (r *rowReader) read(batch service.MessageBatch, i int, names *shardNames, into *engine.Message) {
+	content(batch[i], into)
+	if !r.locate(batch, i, names, into) || into.Err != nil {
+		return
+	}
+	if err := r.describe(batch, i, into); err != nil {
+		into.Err = err
+	}
+}
+
+// locate fills in where the message belongs and which position it has, and
+// reports whether it belongs anywhere.
+func (r *rowReader) locate(batch service.MessageBatch, i int, names *shardNames, into *engine.Message) bool {
+	if kafkaPosition(batch[i], names, into) {
+		if len(r.topics) == 0 || slices.Contains(r.topics, names.topic) {
+			return true
+		}
+		*into = engine.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", names.topic, learnTopics, r.topics)}
+		return false
+	}
+	fail := func(field string, err error) bool {
+		*into = engine.Message{Err: fmt.Errorf("%s: %w", field, err)}
+		return false
+	}
+	shard, err := batch.TryInterpolatedString(i, r.shard)
+	if err != nil {
+		return fail(learnShard, err)
+	}
+	if shard == "" {
+		return fail(learnShard, fmt.Errorf("%q is no name", shard))
+	}
+	into.Shard = shard
+	if r.position == nil {
+		return true
+	}
+	position, err := batch.TryInterpolatedString(i, r.position)
+	if err != nil {
+		return fail(learnPosition, err)
+	}
+	if into.Offset, err = strconv.ParseInt(position, 10, 64); err != nil {
+		return fail(learnPosition, fmt.Errorf("%q is not an integer", position))
+	}
+	into.HasOffset = true
+	return true
+}
+
+// describe fills in time and weight, and skips rows that the filter keeps out.
+func (r *rowReader) describe(batch service.MessageBatch, i int, into *engine.Message) error {
+	if r.filter != nil {
+		learns, err := r.keeps(batch, i)
+		if err != nil {
+			return fmt.Errorf("%s: %w", learnFilter, err)
+		}
+		into.Skip = !learns
+	}
+	if r.weight != nil {
+		text, err := batch.TryInterpolatedString(i, r.weight)
+		if err != nil {
+			return fmt.Errorf("%s: %w", learnWeight, err)
+		}
+		w, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(w > 0) {
+			return fmt.Errorf("%s: %q is not a positive number", learnWeight, text)
+		}
+		into.Weight = w
+	}
+	if !r.timed {
+		return nil
+	}
+	return r.time(batch, i, into)
+}
+
+// keeps reports whether the filter lets the row be learned.
+func (r *rowReader) keeps(batch service.MessageBatch, i int) (bool, error) {
+	m, err := batch.BloblangQuery(i, r.filter)
+	if err != nil {
+		return false, err
+	}
+	if m == nil {
+		return false, nil
+	}
+	v, err := m.AsStructured()
+	if err != nil {
+		return false, err
+	}
+	keep, ok := v.(bool)
+	if !ok {
+		return false, fmt.Errorf("gives %v, want true or false", v)
+	}
+	return keep, nil
+}
+
+func (r *rowReader) time(batch service.MessageBatch, i int, into *engine.Message) error {
+	if r.timestamp == nil {
+		if ms, ok := metaInt(batch[i], metaTimestamp); ok {
+			into.Time = ms * int64(time.Millisecond)
+		} else {
+			into.Time = r.now().UnixNano()
+		}
+		return nil
+	}
+	text, err := batch.TryInterpolatedString(i, r.timestamp)
+	if err != nil {
+		return fmt.Errorf("%s: %w", learnTimestamp, err)
+	}
+	if into.Time, err = parseTime(text); err != nil {
+		return fmt.Errorf("%s: %w", learnTimestamp, err)
+	}
+	return nil
+}
+
+// maxSeconds keeps times within the range of nanoseconds in an int64.
+const maxSeconds = 9e9
+
+// parseTime reads seconds since 1970 or RFC 3339 and returns nanoseconds.
+func parseTime(text string) (int64, error) {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		if !(seconds >= -maxSeconds && seconds <= maxSeconds) {
+			return 0, fmt.Errorf("%q is not within %g seconds of 1970", text, maxSeconds)
+		}
+		return int64(seconds * float64(time.Second)), nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return 0, fmt.Errorf("%q is neither seconds since 1970 nor RFC 3339", text)
+	}
+	return t.UnixNano(), nil
+}

@@ -1,0 +1,130 @@
+package processors
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// Fields of sml_learn about which statistics are kept.
+const (
+	learnMaxPatterns = "max_patterns"
+	learnPrecision   = "precision"
+	learnBins        = "histogram_bins"
+	learnPartition   = "partition"
+	learnFolds       = "folds"
+	learnWindow      = "window"
+	learnDecay       = "decay"
+	towerPeriod      = "period"
+	towerRows        = "rows"
+	towerTiles       = "tiles"
+	towerHalfLife    = "half_life"
+	towerBeside      = "beside"
+)
+
+func towerFields() []*service.ConfigField {
+	beside := service.NewBoolField(towerBeside).Description("Whether the whole history is kept as well, and stays the main answer.").Default(false)
+	return []*service.ConfigField{
+		service.NewStringField(learnPartition).
+			Description("A categorical or binary attribute by whose values there is one full set of statistics each, as quadratic discriminants need. It multiplies the memory by the number of values.").
+			Default("").
+			Advanced(),
+		service.NewIntField(learnFolds).
+			Description("Hash the rows into that many folds, so that models can be cross-validated without a second look at the data; 0 for none.").
+			Default(0).
+			Advanced().
+			LintRule(`root = if this != 0 && (this < 2 || this > 100) { [ "folds must be 0, or 2 to 100" ] }`),
+		service.NewObjectField(learnWindow,
+			service.NewDurationField(towerPeriod).Description("The window's length in event time, which `timestamp` gives.").Example("1h").Default("0s"),
+			service.NewIntField(towerRows).Description("The window's length in rows of each shard, instead of `period`.").Default(0),
+			service.NewIntField(towerTiles).Description("In how many steps old rows leave. A row that comes late goes to its tile while that is in the window.").Default(12),
+			beside,
+		).Description("Keep what is recent: old rows leave the statistics. Off unless `period` or `rows` is given.").Advanced(),
+		service.NewObjectField(learnDecay,
+			service.NewDurationField(towerHalfLife).Description("After which time a row weighs half; `0s` for none.").Example("24h").Default("0s"),
+			beside,
+		).Description("Let old rows weigh less: forward decay over event time, which `timestamp` gives.").Advanced(),
+		service.NewStringEnumField(learnPrecision, "auto", "extended", "double").
+			Description("Arithmetic of the co-moments. `extended` carries about 31 digits, `double` 16 and is faster with many attributes; `auto` takes `extended` up to 64 attributes.").
+			Default("auto").
+			Advanced(),
+		service.NewIntField(learnBins).
+			Description("The most bins that the histogram of an attribute may have.").
+			Default(512).
+			Advanced().
+			LintRule(`root = if this < 16 || this > 65536 { [ "histogram_bins must be 16 to 65536" ] }`),
+		service.NewIntField(learnMaxPatterns).
+			Description("The most combinations of present attributes that have a block of co-moments of their own. Rows of further ones go to a pairwise block: as exact, and slower.").
+			Default(64).
+			Advanced().
+			LintRule(`root = if this < 1 || this > 65536 { [ "max_patterns must be 1 to 65536" ] }`),
+	}
+}
+
+// readTower reads which statistics are kept.
+func readTower(conf *service.ParsedConfig, t *engine.Tower) error {
+	precision, err := conf.FieldString(learnPrecision)
+	if err != nil {
+		return err
+	}
+	switch precision {
+	case "extended":
+		t.Summary.ExtendedUpTo = math.MaxInt32
+	case "double":
+		t.Summary.ExtendedUpTo = -1
+	}
+	if t.Summary.HistogramBins, err = conf.FieldInt(learnBins); err != nil {
+		return err
+	}
+	if t.Summary.MaxPatterns, err = conf.FieldInt(learnMaxPatterns); err != nil {
+		return err
+	}
+	if t.Partition, err = conf.FieldString(learnPartition); err != nil {
+		return err
+	}
+	if t.Folds, err = conf.FieldInt(learnFolds); err != nil {
+		return err
+	}
+	if err := readRecent(conf, t); err != nil {
+		return err
+	}
+	_, err = t.Maker()
+	return err
+}
+
+func readRecent(conf *service.ParsedConfig, t *engine.Tower) (err error) {
+	w := conf.Namespace(learnWindow)
+	if t.Window.Period, err = w.FieldDuration(towerPeriod); err != nil {
+		return err
+	}
+	if t.Window.Rows, err = w.FieldInt(towerRows); err != nil {
+		return err
+	}
+	if t.Window.Tiles, err = w.FieldInt(towerTiles); err != nil {
+		return err
+	}
+	if t.Window.Beside, err = w.FieldBool(towerBeside); err != nil {
+		return err
+	}
+	d := conf.Namespace(learnDecay)
+	if t.Decay.HalfLife, err = d.FieldDuration(towerHalfLife); err != nil {
+		return err
+	}
+	if t.Decay.Beside, err = d.FieldBool(towerBeside); err != nil {
+		return err
+	}
+	switch {
+	case t.Window.Period < 0:
+		return fmt.Errorf("%s.%s: %v is negative", learnWindow, towerPeriod, t.Window.Period)
+	case t.Window.Rows < 0:
+		return fmt.Errorf("%s.%s: %d is negative", learnWindow, towerRows, t.Window.Rows)
+	case t.Window.Tiles < 1:
+		return fmt.Errorf("%s.%s: %d is less than 1", learnWindow, towerTiles, t.Window.Tiles)
+	case t.Decay.HalfLife < 0:
+		return fmt.Errorf("%s.%s: %v is negative", learnDecay, towerHalfLife, t.Decay.HalfLife)
+	}
+	return nil
+}

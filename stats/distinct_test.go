@@ -1,0 +1,113 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// distinctOf has seen the values number from to to-1.
+func distinctOf(from, to int) *Distinct {
+	d := NewDistinct()
+	for i := from; i < to; i++ {
+		d.Add(fmt.Sprint("value ", i))
+	}
+	return d
+}
+
+func TestDistinctLaws(t *testing.T) {
+	requireMergeLaws(t, mergeLaws[*Distinct]{
+		empty: NewDistinct, decode: DecodeDistinct, whole: distinctOf(0, 5000),
+		parts: [3]*Distinct{distinctOf(0, 3000), distinctOf(2999, 3000), distinctOf(2000, 5000)},
+		same:  sameBytes[*Distinct],
+	})
+}
+
+// distinctTolerance is four standard errors of 4,096 registers; below that
+// many values the error is smaller still.
+const distinctTolerance = 4 * 1.04 / 64
+
+func TestDistinctEstimate(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 10, 100, 1000, 4096, 10_000, 20_480, 100_000, 500_000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			d := distinctOf(0, n)
+			got := d.Estimate()
+			if math.Abs(got-float64(n)) > distinctTolerance*float64(n) || n <= 10 && math.Round(got) != float64(n) {
+				t.Errorf("%v", got)
+			}
+			before := bytesOf(d)
+			for i := range min(n, 100) {
+				d.Add(fmt.Sprint("value ", i))
+			}
+			if bytesOf(d) != before {
+				t.Error("seeing a value again changed the state")
+			}
+		})
+	}
+}
+
+// The error over many disjoint sets has no bias at sizes where the original
+// estimator of HyperLogLog has one (2.5 to 5 times the registers).
+func TestDistinctHasNoBias(t *testing.T) {
+	const n, sets = 12_000, 60
+	sum, squares := 0.0, 0.0
+	for s := range sets {
+		e := distinctOf(s*n, (s+1)*n).Estimate()/n - 1
+		sum += e
+		squares += e * e
+	}
+	// four standard errors of the mean of 60
+	limit := 4 * NewDistinct().StandardError() / math.Sqrt(sets)
+	if mean := sum / sets; math.Abs(mean) > limit {
+		t.Errorf("mean error %v, want at most %v", mean, limit)
+	}
+	if rms := math.Sqrt(squares / sets); rms > 1.3*NewDistinct().StandardError() {
+		t.Errorf("standard error %v, want about %v", rms, NewDistinct().StandardError())
+	}
+}
+
+func TestDistinctFull(t *testing.T) {
+	d := distinctOf(0, 1)
+	for i := range d.registers {
+		d.registers[i] = 64 - DistinctPrecision + 1
+	}
+	if got := d.Estimate(); math.IsNaN(got) || got < 1e15 {
+		t.Errorf("estimate of full registers is %v", got)
+	}
+}
+
+func TestDistinctGolden(t *testing.T) {
+	checkGolden(t, "distinct_v1_empty.bin", []byte(bytesOf(NewDistinct())))
+	checkGolden(t, "distinct_v1_100.bin", []byte(bytesOf(distinctOf(0, 100))))
+}
+
+// FuzzDecodeDistinct: no panic; bytes that are taken are those that the result
+// encodes to; the estimate is a number and not negative.
+func FuzzDecodeDistinct(f *testing.F) {
+	f.Add([]byte(bytesOf(NewDistinct())))
+	f.Add([]byte(bytesOf(distinctOf(0, 50))))
+	f.Add([]byte{12, 1})
+	f.Fuzz(func(t *testing.T, in []byte) {
+		r := wire.NewReader(in)
+		d := DecodeDistinct(r)
+		if r.Close() != nil {
+			return
+		}
+		if got := bytesOf(d); got != string(in) {
+			t.Fatalf("% x encodes to % x", in, got)
+		}
+		if e := d.Estimate(); !(e >= 0) {
+			t.Fatalf("estimate %v", e)
+		}
+	})
+}
+
+func BenchmarkDistinctAdd(b *testing.B) {
+	d := NewDistinct()
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Add("192.168.0.117")
+	}
+}
