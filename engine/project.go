@@ -152,6 +152,9 @@ func (p *Project) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.rules.Check(current); err != nil {
+		return err
+	}
 	p.schema.Store(settle(current))
 	p.others = state.NewShardReader(p.store, p.base(), p.maker)
 	if err := p.others.Refresh(ctx); err != nil {

@@ -45,6 +45,7 @@ type scoring struct {
 	labels  *labels
 	of      model.Model // whose labels these are
 	results Results
+	size    int // of the results of the last batch, and some more
 	scores  []float64
 }
 
@@ -89,11 +90,12 @@ func (s *Scorer) Score(ctx context.Context, messages []Message) (*Results, error
 	}
 	w := s.pool.Get().(*scoring)
 	defer s.pool.Put(w)
-	w.results = Results{}
+	w.results = Results{buf: make([]byte, 0, w.size), ends: make([]int, 0, len(messages))}
 	if err := s.scoreAll(w, messages); err != nil {
 		return nil, err
 	}
 	out := w.results
+	w.results, w.size = Results{}, len(out.buf)+len(out.buf)/8
 	return &out, nil
 }
 

@@ -205,14 +205,14 @@ func modelCases() []modelCase {
 	return []modelCase{
 		{name: "two writers", writers: []string{"AB", "ab"}, maxValue: whole, turns: every, long: every},
 		{name: "two writers and faults", writers: []string{"AB", "ab"}, maxValue: whole, faults: 1, turns: every, long: every},
-		{name: "a writer asleep", writers: []string{"A", "abcdef"}, maxValue: whole, faults: 1, turns: every},
-		{name: "a reader asleep", writers: []string{"ABCDEF"}, loads: 2, maxValue: whole, turns: every},
-		{name: "two writers and a reader", writers: []string{"AB", "a"}, loads: 2, maxValue: whole, turns: every},
-		{name: "parts", writers: []string{"AB", "ab"}, maxValue: 1, faults: 1, turns: every},
-		{name: "parts and a reader", writers: []string{"ABC"}, loads: 1, maxValue: 1, faults: 1, turns: every},
-		{name: "half values", torn: true, writers: []string{"AB", "ab"}, maxValue: whole, faults: 1, turns: every},
-		{name: "half values and a reader", torn: true, writers: []string{"ABC"}, loads: 2, maxValue: whole, faults: 1, turns: every},
-		{name: "half values and three writers", torn: true, writers: []string{"A", "a", "0"}, maxValue: whole, faults: 1, turns: every},
+		{name: "a writer asleep", writers: []string{"A", "abcdef"}, maxValue: whole, faults: 1, turns: 2, long: 4},
+		{name: "a reader asleep", writers: []string{"ABCDEF"}, loads: 2, maxValue: whole, turns: 4, long: 6},
+		{name: "two writers and a reader", writers: []string{"AB", "a"}, loads: 2, maxValue: whole, turns: 4, long: 5},
+		{name: "parts", writers: []string{"AB", "ab"}, maxValue: 1, faults: 1, turns: 2, long: every},
+		{name: "parts and a reader", writers: []string{"ABC"}, loads: 1, maxValue: 1, faults: 1, turns: every, long: every},
+		{name: "half values", torn: true, writers: []string{"AB", "ab"}, maxValue: whole, faults: 1, turns: 2, long: 4},
+		{name: "half values and a reader", torn: true, writers: []string{"ABC"}, loads: 2, maxValue: whole, faults: 1, turns: 3, long: 5},
+		{name: "half values and three writers", torn: true, writers: []string{"A", "a", "0"}, maxValue: whole, faults: 1, turns: 1, long: 3},
 	}
 }
 

@@ -45,8 +45,10 @@ type world struct {
 	acked  uint32 // tokens, by model.ids
 	faults int    // left
 	turns  int    // preemptions left; negative means any number
-	last   int    // process that made the last step
+	last   int    // process that made the last step, or nobody
 }
+
+const nobody = -1
 
 // model is one search.
 type model struct {
@@ -176,8 +178,10 @@ func (m *model) explore(w *world, depth int) *violation {
 // turn returns how many preemptions are left when process i makes the next
 // step, and whether it may.
 func (w *world) turn(i int) (int, bool) {
-	last := &w.actors[w.last]
-	if w.turns < 0 || i == w.last || last.phase == dead || last.at.finished {
+	if w.turns < 0 || w.last == nobody || i == w.last {
+		return w.turns, true
+	}
+	if last := &w.actors[w.last]; last.phase == dead || last.at.finished {
 		return w.turns, true
 	}
 	return w.turns - 1, w.turns > 0
@@ -357,7 +361,7 @@ func contains(tokens, must string) error {
 // search explores all that the programs can do, with at most so many faults
 // and, unless negative, preemptions.
 func (m *model) search(faults, turns int, begin ...stage) error {
-	w := &world{faults: faults, turns: turns}
+	w := &world{faults: faults, turns: turns, last: nobody}
 	for i, s := range begin {
 		mv := m.begin(s)
 		w.actors = append(w.actors, actor{at: mv.to})

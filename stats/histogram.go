@@ -133,7 +133,10 @@ func (h *Histogram) insert(key uint64, w float64, inOrder int) int {
 			break
 		}
 		if p := &h.pages[place-1]; p.key == bin>>pageBits {
-			h.n += addBin(&p.weights[bin&3], w)
+			if p.weights[bin&3] == 0 {
+				h.n++
+			}
+			p.weights[bin&3] += w
 			return inOrder
 		}
 	}
@@ -183,7 +186,8 @@ func (h *Histogram) keys() []uint64 {
 
 // foldTo makes the bins coarser, up to the given shift.
 func (h *Histogram) foldTo(shift uint) {
-	h.pages, h.n = foldPages(h.pages, shift-h.shift)
+	h.pages = foldPages(h.pages, shift-h.shift)
+	h.n = countUsed(h.pages)
 	h.shift, h.indexed = shift, false
 }
 

@@ -52,18 +52,19 @@ func (h *Histogram) addPages(pages []page, by uint) {
 			at++
 		}
 		if at < len(into) && into[at].key == key {
-			h.n += into[at].add(p, by)
+			into[at].add(p, by)
 			continue
 		}
 		if len(missing) == 0 || missing[len(missing)-1].key != key {
 			missing = append(missing, page{key: key})
 		}
-		h.n += missing[len(missing)-1].add(p, by)
+		missing[len(missing)-1].add(p, by)
 	}
 	if len(missing) > 0 {
 		h.pages = insertPages(into, missing)
 		h.indexed = false
 	}
+	h.n = countUsed(h.pages)
 }
 
 // Subtract takes away what o has seen. It is exact for integer weights, at the
@@ -78,10 +79,10 @@ func (h *Histogram) Subtract(o *Histogram) error {
 		return nil
 	}
 	shift := max(h.shift, o.shift)
-	left, _ := foldedCopy(h.pages, shift-h.shift)
+	left := foldPages(slices.Clone(h.pages), shift-h.shift)
 	gone := o.pages
 	if o.shift < shift {
-		gone, _ = foldedCopy(gone, shift-o.shift)
+		gone = foldPages(slices.Clone(gone), shift-o.shift)
 	}
 	at := 0
 	for i := range gone {
@@ -110,17 +111,15 @@ func (h *Histogram) Subtract(o *Histogram) error {
 // replace puts pages, of which some may be empty, in the place of those there.
 func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 	h.pages = slices.DeleteFunc(pages, func(p page) bool { return p.used() == 0 })
-	h.shift, h.weight, h.n, h.indexed = shift, weight, 0, false
-	sum := 0.0
-	for i := range h.pages {
-		h.n += h.pages[i].used()
-		sum += h.pages[i].sum()
-	}
+	h.shift, h.weight, h.n, h.indexed = shift, weight, countUsed(h.pages), false
 	if h.n == 0 {
 		h.shift = 0
 	}
 	if !isInteger(weight) {
-		h.weight = sum
+		h.weight = 0
+		for i := range h.pages {
+			h.weight += h.pages[i].sum()
+		}
 	}
 }
 
@@ -135,15 +134,13 @@ func (h *Histogram) Scale(f float64) error {
 	if math.IsInf(weight, 0) || weight == 0 && h.weight > 0 {
 		return fmt.Errorf("scale factor %v takes a histogram of weight %v out of range", f, h.weight)
 	}
-	n := 0
 	for i := range h.pages {
 		for k := range h.pages[i].weights {
 			h.pages[i].weights[k] *= f
 		}
-		n += h.pages[i].used()
 	}
 	h.weight = weight
-	if n < h.n {
+	if countUsed(h.pages) < h.n {
 		h.replace(h.pages, h.shift, h.weight)
 	}
 	return nil

@@ -3,7 +3,6 @@ package stats
 import (
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // page is four neighbouring bins: that of key k is weight k%4 of page k/4. A
@@ -21,66 +20,52 @@ func (p *page) sum() float64 {
 	return (p.weights[0] + p.weights[1]) + (p.weights[2] + p.weights[3])
 }
 
-// used returns the number of non-empty bins.
+// used returns the number of non-empty bins, without a branch: the bits of a
+// positive float64 less one have no top bit, those of 0 do.
 func (p *page) used() int {
+	empty := (math.Float64bits(p.weights[0])-1)>>63 + (math.Float64bits(p.weights[1])-1)>>63 +
+		(math.Float64bits(p.weights[2])-1)>>63 + (math.Float64bits(p.weights[3])-1)>>63
+	return len(p.weights) - int(empty)
+}
+
+// add adds o, whose bins are finer by a shift of by.
+func (p *page) add(o *page, by uint) {
+	switch by {
+	case 0:
+		p.weights[0] += o.weights[0]
+		p.weights[1] += o.weights[1]
+		p.weights[2] += o.weights[2]
+		p.weights[3] += o.weights[3]
+	case 1:
+		half := o.key & 1 << 1
+		p.weights[half] += o.weights[0] + o.weights[1]
+		p.weights[half|1] += o.weights[2] + o.weights[3]
+	default:
+		p.weights[o.key<<pageBits>>by&3] += o.sum()
+	}
+}
+
+// countUsed returns the number of non-empty bins.
+func countUsed(pages []page) int {
 	n := 0
-	for _, w := range p.weights {
-		if w > 0 {
-			n++
-		}
+	for i := range pages {
+		n += pages[i].used()
 	}
 	return n
 }
 
-// add adds o, whose bins are finer by a shift of by, and returns how many bins
-// are no longer empty.
-func (p *page) add(o *page, by uint) (filled int) {
-	a, b := &p.weights, &o.weights
-	switch by {
-	case 0:
-		filled = int(fills(a[0], b[0]) + fills(a[1], b[1]) + fills(a[2], b[2]) + fills(a[3], b[3]))
-		a[0] += b[0]
-		a[1] += b[1]
-		a[2] += b[2]
-		a[3] += b[3]
-		return filled
-	case 1:
-		half := o.key & 1 << 1
-		return addBin(&a[half], b[0]+b[1]) + addBin(&a[half+1], b[2]+b[3])
-	default:
-		return addBin(&a[o.key<<pageBits>>by&3], o.sum())
-	}
-}
-
-// fills returns 1 when a is 0 and b is not, without a branch: the bits of a
-// positive float64 less one have no top bit, those of 0 do.
-func fills(a, b float64) uint64 {
-	return ((math.Float64bits(a) - 1) &^ (math.Float64bits(b) - 1)) >> 63
-}
-
-func addBin(into *float64, w float64) (filled int) {
-	filled = int(fills(*into, w))
-	*into += w
-	return filled
-}
-
 // foldPages makes the bins of ascending pages coarser by a shift, in place, and
-// returns the pages that are left and the number of non-empty bins.
-func foldPages(pages []page, by uint) (folded []page, n int) {
+// returns the pages that are left.
+func foldPages(pages []page, by uint) []page {
 	at := -1
 	for _, p := range pages {
 		if key := p.key >> by; at < 0 || pages[at].key != key {
 			at++
 			pages[at] = page{key: key}
 		}
-		n += pages[at].add(&p, by)
+		pages[at].add(&p, by)
 	}
-	return pages[:at+1], n
-}
-
-// foldedCopy returns the pages with bins coarser by a shift, in new memory.
-func foldedCopy(pages []page, by uint) (folded []page, n int) {
-	return foldPages(slices.Clone(pages), by)
+	return pages[:at+1]
 }
 
 func comparePages(a, b page) int {
