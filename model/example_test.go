@@ -30,9 +30,9 @@ func ExampleBuild() {
 	}
 	fmt.Printf("score %.2f\n", result.Score)
 	// Output:
-	// temperature 3.93
+	// temperature 1.95
 	// pressure 0.00
-	// score 3.93
+	// score 1.95
 }
 
 func ExampleROCAUC() {

@@ -24,7 +24,7 @@ func hbaEntry() Entry {
 		Options: []Option{
 			{Name: "bins", Default: binsAuto, Description: "`auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge of two bins is given the lower one, as PyOD does. `dynamic`: at most `count` bins of equal weight."},
 			{Name: "count", Default: 10, Description: "How many bins an attribute has, 2 to 1000, where `bins` is `static` or `dynamic`."},
-			{Name: "smoothing", Default: 0.1, Description: "What is added to the weight of every bin, as a share of the mean bin. The values of binary and categorical attributes are counted one by one, and half a row is added to each."},
+			{Name: "smoothing", Default: 0.1, Description: "What is added to the weight of every bin, as a share of the mean bin; with `auto` half a row at least. The values of binary and categorical attributes are counted one by one, and half a row is added to each."},
 			{Name: "min_rows", Default: DefaultMinRows, Description: "How many rows must have been learned before there is a score."},
 		},
 		check: func(d *Definition) error { _, err := hbaOptionsOf(d); return err },

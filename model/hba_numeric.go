@@ -44,6 +44,10 @@ func numericTable(s *stats.Summary, column int, o hbaOptions) (hbaNumeric, error
 	}
 	if smoothing == 0 {
 		smoothing = o.smoothing * n / float64(count)
+		if o.bins == binsAuto {
+			// While there are few rows an empty bin says little.
+			smoothing = max(smoothing, countSmoothing)
+		}
 	}
 	t.grid = newGrid(low, high, count)
 	if t.edges == nil {

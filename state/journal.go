@@ -150,6 +150,13 @@ func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint
 	if err != nil {
 		return 0, err
 	}
+	// A writer that slept while others went on may have added a key that was
+	// deleted in between: then there is a mark beyond the version before it.
+	if err := j.unmoved(ctx, after); errors.Is(err, errMoved) {
+		return 0, fmt.Errorf("%w: version %d of %q: %w", ErrFenced, version, j.base, err)
+	} else if err != nil {
+		return 0, err
+	}
 	if err := j.confirm(ctx, version); err != nil {
 		return 0, err
 	}

@@ -74,10 +74,24 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
+	f, err := j.read(ctx, newest)
+	if err != nil {
+		return Record{}, err
+	}
+	// Only now, as a key that was read may have been one that a writer added
+	// again long after it had been deleted.
 	if err := j.unmoved(ctx, start); err != nil {
 		return Record{}, err
 	}
-	return j.read(ctx, newest)
+	j.take(f.record.Version, f.parts, f.torn)
+	return f.record, nil
+}
+
+// found is a good version with what a writer needs to know of it.
+type found struct {
+	record Record
+	parts  []string
+	torn   []uint64 // versions above it that are cut short
 }
 
 // newestMark returns the version of the newest mark, or 0. Marks of a level
@@ -152,63 +166,78 @@ func (j *Journal) unmoved(ctx context.Context, start uint64) error {
 
 // read returns the newest good version, at newest or, where that is cut short
 // and the store is not atomic, below.
-func (j *Journal) read(ctx context.Context, newest uint64) (Record, error) {
-	var torn []uint64
+func (j *Journal) read(ctx context.Context, newest uint64) (found, error) {
+	var f found
 	var damage error
 	for v := newest; v > 0; v-- {
 		value, err := j.access.get(ctx, j.key(v))
 		if errors.Is(err, ErrNotFound) {
-			return Record{}, fmt.Errorf("%w: %q is gone", errMoved, j.key(v))
+			return found{}, fmt.Errorf("%w: %q is gone", errMoved, j.key(v))
 		}
 		if err != nil {
-			return Record{}, err
+			return found{}, err
 		}
 		c, err := j.parse(v, value)
 		if errors.Is(err, wire.ErrCorrupt) && !j.options.Atomic {
-			torn, damage = append([]uint64{v}, torn...), err
+			f.torn, damage = append([]uint64{v}, f.torn...), err
 			continue
 		}
 		if err != nil {
-			return Record{}, err
+			return found{}, err
 		}
 		if c.superseded {
-			// A successor was confirmed: it exists by now, or it was good once.
-			return Record{}, j.superseded(ctx, newest, damage)
+			return found{}, j.superseded(ctx, newest, damage)
 		}
-		payload, err := j.assemble(ctx, c)
-		if err != nil {
-			return Record{}, err
+		if f.record.Payload, err = j.assemble(ctx, c); err != nil {
+			return found{}, err
 		}
-		r := Record{Version: v, Payload: payload}
+		f.record.Version, f.parts = v, c.partKeys()
 		if !j.options.Atomic {
-			if r.Disputed, err = j.access.has(ctx, j.sealKey(v)); err != nil {
-				return Record{}, err
+			if f.record.Disputed, err = j.access.has(ctx, j.sealKey(v)); err != nil {
+				return found{}, err
 			}
 		}
-		j.take(v, c.partKeys(), torn)
-		return r, nil
+		break
 	}
-	j.take(0, nil, torn)
-	return Record{}, nil
+	if len(f.torn) > 0 {
+		if err := j.stillTorn(ctx, newest); err != nil {
+			return found{}, err
+		}
+	}
+	return f, nil
 }
 
-// superseded says why the newest version cannot be what it seems.
-func (j *Journal) superseded(ctx context.Context, newest uint64, damage error) error {
-	next, err := j.access.has(ctx, j.key(newest+1))
-	if err != nil {
-		return err
-	}
-	if next || damage == nil {
-		return fmt.Errorf("%w: %q is superseded", errMoved, j.key(newest))
-	}
+// stillTorn makes sure that newest is cut short and the newest: half a value
+// may also be one that is being superseded, or become whole while those below
+// it are read. The error wraps errMoved.
+func (j *Journal) stillTorn(ctx context.Context, newest uint64) error {
 	value, err := j.access.get(ctx, j.key(newest))
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	if _, again := j.parse(newest, value); err == nil && errors.Is(again, wire.ErrCorrupt) {
-		return fmt.Errorf("%w (an earlier version is superseded)", damage)
+	if _, bad := j.parse(newest, value); err != nil || !errors.Is(bad, wire.ErrCorrupt) {
+		return fmt.Errorf("%w: %q is cut short no more", errMoved, j.key(newest))
 	}
-	return fmt.Errorf("%w: %q is superseded", errMoved, j.key(newest))
+	next, err := j.access.has(ctx, j.key(newest+1))
+	if err != nil {
+		return err
+	}
+	if next {
+		return fmt.Errorf("%w: %q exists", errMoved, j.key(newest+1))
+	}
+	return j.unmoved(ctx, newest)
+}
+
+// superseded says why a version below the newest has a successor: there is one
+// by now, or there was one and it is damaged.
+func (j *Journal) superseded(ctx context.Context, newest uint64, damage error) error {
+	if damage == nil {
+		return fmt.Errorf("%w: %q is superseded", errMoved, j.key(newest))
+	}
+	if err := j.stillTorn(ctx, newest); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w (an earlier version is superseded)", damage)
 }
 
 func (j *Journal) take(version uint64, parts []string, torn []uint64) {

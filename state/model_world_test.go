@@ -31,8 +31,9 @@ const (
 type actor struct {
 	at      *local
 	phase   phase
-	version byte // highest that it has loaded
-	must    uint32
+	begins  bool   // its next step begins a load
+	must    uint32 // tokens that its load has to return, by model.ids
+	version byte   // highest that it has loaded
 }
 
 // cell is a key (upper half) with its value (lower half), by model.ids.
@@ -254,6 +255,9 @@ func (m *model) splits(w *world, op operation) bool {
 func (m *model) step(w *world, i int, s step) *violation {
 	a := &w.actors[i]
 	op := a.at.op
+	if a.begins {
+		a.begins, a.must = false, w.acked
+	}
 	if s >= stepCrash {
 		w.faults--
 	}
@@ -318,7 +322,7 @@ func (m *model) heed(w *world, i int, events []event) *violation {
 	for _, e := range events {
 		switch e.kind {
 		case eventLoading:
-			a.must = w.acked
+			a.begins = true
 		case eventAcked:
 			w.acked = m.id(union(m.texts[w.acked], e.tokens))
 		case eventFailed:

@@ -35,7 +35,7 @@ type Histogram struct {
 	limit  int     // bound on the non-empty bins
 	shift  uint    // s
 	weight float64 // of all values
-	n      int     // non-empty bins
+	n      int     // non-empty bins, or uncounted
 
 	pages []page // by ascending key
 	// index finds pages while values are added. It is as of the last
@@ -43,6 +43,10 @@ type Histogram struct {
 	index   pageIndex
 	indexed bool
 }
+
+// uncounted stands for a number of bins that is not known without counting and
+// not above the limit.
+const uncounted = -1
 
 // NewHistogram returns an empty histogram of at most the given number of
 // non-empty bins, MinBins to MaxBins.
@@ -117,11 +121,12 @@ func (h *Histogram) AddColumn(values []float64, column, stride, n int, weights [
 // too many bins then, they are folded. A new page goes to the end, out of
 // order; insert takes and returns how many pages are in order.
 func (h *Histogram) insert(key uint64, w float64, inOrder int) int {
-	if h.n == h.limit {
+	if h.n = h.Len(); h.n == h.limit {
 		h.order(inOrder)
 		keys := append(h.keys(), key>>h.shift)
 		slices.Sort(keys)
 		h.foldTo(h.shift + foldShift(keys, h.limit))
+		h.n = h.Len()
 		inOrder = len(h.pages)
 	}
 	h.reindex()
@@ -173,7 +178,7 @@ func (h *Histogram) reindex() {
 
 // keys returns the keys of the non-empty bins in ascending order.
 func (h *Histogram) keys() []uint64 {
-	keys := make([]uint64, 0, h.n+1)
+	keys := make([]uint64, 0, h.Len()+1)
 	for i := range h.pages {
 		for k, w := range h.pages[i].weights {
 			if w > 0 {
@@ -187,7 +192,7 @@ func (h *Histogram) keys() []uint64 {
 // foldTo makes the bins coarser, up to the given shift.
 func (h *Histogram) foldTo(shift uint) {
 	h.pages = foldPages(h.pages, shift-h.shift)
-	h.n = countUsed(h.pages)
+	h.n = uncounted
 	h.shift, h.indexed = shift, false
 }
 
@@ -203,7 +208,12 @@ func (h *Histogram) Limit() int { return h.limit }
 func (h *Histogram) Shift() int { return int(h.shift) }
 
 // Len returns the number of non-empty bins.
-func (h *Histogram) Len() int { return h.n }
+func (h *Histogram) Len() int {
+	if h.n == uncounted {
+		return countUsed(h.pages)
+	}
+	return h.n
+}
 
 // Weight returns the weight of all values: their number when all weigh 1.
 func (h *Histogram) Weight() float64 { return h.weight }

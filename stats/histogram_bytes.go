@@ -15,8 +15,8 @@ const maxShift = 60
 func (h *Histogram) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(h.limit))
 	w.Byte(byte(h.shift))
-	w.Uvarint(uint64(h.n))
-	if h.n == 0 {
+	w.Uvarint(uint64(h.Len()))
+	if len(h.pages) == 0 {
 		return
 	}
 	encodeWeight(w, h.weight)

@@ -85,7 +85,7 @@ func TestHistogramStateDependsOnTheValuesOnly(t *testing.T) {
 			}
 		}
 		if bytesOf(parts[0]) != bytesOf(want) {
-			rt.Fatalf("merged: shift %d and %d bins, added: shift %d and %d bins", parts[0].shift, parts[0].n, want.shift, want.n)
+			rt.Fatalf("merged: shift %d and %d bins, added: shift %d and %d bins", parts[0].shift, parts[0].Len(), want.shift, want.Len())
 		}
 	})
 }
@@ -100,8 +100,8 @@ func requireLeastShift(rt *rapid.T, h *Histogram, values []float64) {
 		if len(bins) > h.limit {
 			continue
 		}
-		if h.shift != shift || h.n != len(bins) || h.weight != float64(len(values)) {
-			rt.Fatalf("shift %d, %d bins of weight %v, want shift %d, %d bins of weight %d", h.shift, h.n, h.weight, shift, len(bins), len(values))
+		if h.shift != shift || h.Len() != len(bins) || h.weight != float64(len(values)) {
+			rt.Fatalf("shift %d, %d bins of weight %v, want shift %d, %d bins of weight %d", h.shift, h.Len(), h.weight, shift, len(bins), len(values))
 		}
 		for _, k := range h.keys() {
 			if at, _ := slices.BinarySearchFunc(h.pages, k>>pageBits, func(p page, key uint64) int { return int(p.key) - int(key) }); h.pages[at].weights[k&3] != bins[k] {
@@ -128,7 +128,7 @@ func TestHistogramSubtractIsExact(t *testing.T) {
 			want.foldTo(whole)
 		}
 		if bytesOf(h) != bytesOf(want) {
-			rt.Fatalf("shift %d and %d bins, want %d and %d", h.shift, h.n, want.shift, want.n)
+			rt.Fatalf("shift %d and %d bins, want %d and %d", h.shift, h.Len(), want.shift, want.Len())
 		}
 		h.AddColumn(values, 0, 1, len(values), nil)
 		want.AddColumn(values, 0, 1, len(values), nil)

@@ -17,16 +17,16 @@ func (h *Histogram) Merge(o *Histogram) error {
 		return fmt.Errorf("histograms of weight %v and %v overflow", h.weight, o.weight)
 	}
 	switch {
-	case o.n == 0:
+	case len(o.pages) == 0:
 		return nil
-	case h.n == 0:
+	case len(h.pages) == 0:
 		*h = *o.Clone()
 		return nil
 	case o.shift > h.shift:
 		h.foldTo(o.shift)
 	}
 	h.addPages(o.pages, h.shift-o.shift)
-	if h.n > h.limit {
+	if len(h.pages)<<pageBits > h.limit && h.Len() > h.limit {
 		h.foldTo(h.shift + foldShift(h.keys(), h.limit))
 	}
 	h.weight = weight
@@ -52,7 +52,14 @@ func (h *Histogram) addPages(pages []page, by uint) {
 			at++
 		}
 		if at < len(into) && into[at].key == key {
-			into[at].add(p, by)
+			switch by {
+			case 0: // add is not inlined, its parts are
+				into[at].addSame(p)
+			case 1:
+				into[at].addHalf(p)
+			default:
+				into[at].add(p, by)
+			}
 			continue
 		}
 		if len(missing) == 0 || missing[len(missing)-1].key != key {
@@ -64,7 +71,7 @@ func (h *Histogram) addPages(pages []page, by uint) {
 		h.pages = insertPages(into, missing)
 		h.indexed = false
 	}
-	h.n = countUsed(h.pages)
+	h.n = uncounted
 }
 
 // Subtract takes away what o has seen. It is exact for integer weights, at the
@@ -75,7 +82,7 @@ func (h *Histogram) Subtract(o *Histogram) error {
 	if err := h.fits(o); err != nil {
 		return err
 	}
-	if o.n == 0 {
+	if len(o.pages) == 0 {
 		return nil
 	}
 	shift := max(h.shift, o.shift)
@@ -112,7 +119,7 @@ func (h *Histogram) Subtract(o *Histogram) error {
 func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 	h.pages = slices.DeleteFunc(pages, func(p page) bool { return p.used() == 0 })
 	h.shift, h.weight, h.n, h.indexed = shift, weight, countUsed(h.pages), false
-	if h.n == 0 {
+	if len(h.pages) == 0 {
 		h.shift = 0
 	}
 	if !isInteger(weight) {
@@ -134,13 +141,14 @@ func (h *Histogram) Scale(f float64) error {
 	if math.IsInf(weight, 0) || weight == 0 && h.weight > 0 {
 		return fmt.Errorf("scale factor %v takes a histogram of weight %v out of range", f, h.weight)
 	}
+	before := h.Len()
 	for i := range h.pages {
 		for k := range h.pages[i].weights {
 			h.pages[i].weights[k] *= f
 		}
 	}
 	h.weight = weight
-	if countUsed(h.pages) < h.n {
+	if countUsed(h.pages) < before {
 		h.replace(h.pages, h.shift, h.weight)
 	}
 	return nil

@@ -32,17 +32,27 @@ func (p *page) used() int {
 func (p *page) add(o *page, by uint) {
 	switch by {
 	case 0:
-		p.weights[0] += o.weights[0]
-		p.weights[1] += o.weights[1]
-		p.weights[2] += o.weights[2]
-		p.weights[3] += o.weights[3]
+		p.addSame(o)
 	case 1:
-		half := o.key & 1 << 1
-		p.weights[half] += o.weights[0] + o.weights[1]
-		p.weights[half|1] += o.weights[2] + o.weights[3]
+		p.addHalf(o)
 	default:
 		p.weights[o.key<<pageBits>>by&3] += o.sum()
 	}
+}
+
+// addSame adds o, whose bins are as wide.
+func (p *page) addSame(o *page) {
+	p.weights[0] += o.weights[0]
+	p.weights[1] += o.weights[1]
+	p.weights[2] += o.weights[2]
+	p.weights[3] += o.weights[3]
+}
+
+// addHalf adds o, whose bins are half as wide.
+func (p *page) addHalf(o *page) {
+	half := o.key & 1 << 1
+	p.weights[half] += o.weights[0] + o.weights[1]
+	p.weights[half|1] += o.weights[2] + o.weights[3]
 }
 
 // countUsed returns the number of non-empty bins.

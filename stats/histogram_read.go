@@ -61,7 +61,7 @@ func (h *Histogram) Max() float64 {
 // [Histogram.CDF], the least x of which CDF(x) >= q, which does not change
 // when all weights are scaled.
 func (h *Histogram) Quantile(q float64) float64 {
-	if !(q >= 0 && q <= 1) || h.n == 0 {
+	if !(q >= 0 && q <= 1) || len(h.pages) == 0 {
 		return math.NaN()
 	}
 	if !h.counts() {
@@ -134,7 +134,7 @@ func shareBelow(b Bin, x float64) float64 {
 // CDF returns the share of the values that are at most x; NaN while there are
 // no values.
 func (h *Histogram) CDF(x float64) float64 {
-	if h.n == 0 {
+	if len(h.pages) == 0 {
 		return math.NaN()
 	}
 	return min(h.Rank(x)/h.weight, 1)
@@ -179,7 +179,7 @@ func rebin(cells, edges []float64, b Bin) {
 // [Histogram.Rebin]: the share of all weight, divided by the width of the
 // cell. While there are no values an error wraps ErrTooFew.
 func (h *Histogram) Density(edges []float64) ([]float64, error) {
-	if h.n == 0 {
+	if len(h.pages) == 0 {
 		return nil, fmt.Errorf("%w: density of no values", ErrTooFew)
 	}
 	cells, err := h.Rebin(edges)
