@@ -35,6 +35,7 @@ type modelTable struct {
 	built       map[string]*builtModel
 	building    map[string]bool
 	failed      map[string]error // last failure of a rebuild
+	warned      string           // last failure that was told
 	scores      map[string]*scoreLog
 }
 
@@ -43,18 +44,6 @@ func newModelTable(p *Project) *modelTable {
 		project: p, definitions: map[string]model.Definition{}, built: map[string]*builtModel{},
 		building: map[string]bool{}, failed: map[string]error{}, scores: map[string]*scoreLog{},
 	}
-}
-
-// declared returns the names of the models that this process defines.
-func (p *Project) declared() []string {
-	if p.learning == nil {
-		return nil
-	}
-	var names []string
-	for _, d := range p.learning.Models {
-		names = append(names, d.Name)
-	}
-	return names
 }
 
 // load reads the stored definitions. Those that this process declares are
@@ -171,6 +160,16 @@ func (t *modelTable) rebuild(d model.Definition, summary *stats.Summary) (*built
 	t.built[d.Name] = built
 	t.project.observer.Built(t.project.settings.Project, d.Name)
 	return built, nil
+}
+
+// warnOnce tells of a failure that marks every message, unless it was told last.
+func (t *modelTable) warnOnce(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if text := err.Error(); text != t.warned {
+		t.warned = text
+		t.project.observer.Warn("messages are marked as failed: " + text)
+	}
 }
 
 func buildOn(d model.Definition, summary *stats.Summary) (*builtModel, error) {

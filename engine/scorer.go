@@ -61,9 +61,6 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	if !(settings.Quantile > 0 && settings.Quantile < 1) {
 		return nil, fmt.Errorf("anomaly_quantile is %v, want a number between 0 and 1", settings.Quantile)
 	}
-	if known := p.declared(); len(known) > 0 && !contains(known, settings.Model) {
-		p.observer.Warn(fmt.Sprintf("project %q: model %q is not among the models that this process defines (%v); it must be stored with the project", p.settings.Project, settings.Model, known))
-	}
 	log, err := p.models.scoresOf(settings.Model)
 	if err != nil {
 		return nil, err
@@ -71,15 +68,6 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	s := &Scorer{project: p, settings: settings, log: log}
 	s.pool.New = func() any { return &scoring{reader: p.readers.Get().(*batchReader)} }
 	return s, nil
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // Score scores a batch in order. What does not fit is said in the message's Err.
@@ -104,6 +92,7 @@ func (s *Scorer) Score(ctx context.Context, messages []Message) (*Results, error
 func (s *Scorer) scoreAll(w *scoring, messages []Message) error {
 	built, err := s.project.model(s.settings.Model)
 	if err != nil {
+		s.project.models.warnOnce(err)
 		for i := range messages {
 			if messages[i].Err == nil {
 				messages[i].Err = err

@@ -63,6 +63,14 @@ func (b *bag) Scale(f float64) error {
 	return nil
 }
 
+func (b *bag) Weight() float64 {
+	sum := int64(0)
+	for _, n := range b.counts {
+		sum += n
+	}
+	return float64(sum)
+}
+
 func (b *bag) Clone() stats.Additive { return &bag{counts: maps.Clone(b.counts)} }
 
 func (b *bag) Encode(w *wire.Writer) {
