@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -91,9 +90,12 @@ func (b *batchReader) weigh(messages []Message) {
 // ErrFrozen is the error of rows that a frozen project refuses.
 var ErrFrozen = errors.New("project is frozen")
 
+// maxWeight is what the statistics take, so that no sum overflows.
+const maxWeight = 1e100
+
 func checkWeight(w float64) error {
-	if w != 0 && !(w > 0 && w <= math.MaxFloat64) {
-		return fmt.Errorf("weight is %v, want a positive finite number", w)
+	if w != 0 && !(w > 0 && w <= maxWeight) {
+		return fmt.Errorf("weight is %v, want a positive number up to %g", w, float64(maxWeight))
 	}
 	return nil
 }

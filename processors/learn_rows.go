@@ -173,7 +173,7 @@ func (r *rowReader) describe(batch service.MessageBatch, i int, into *engine.Mes
 
 // keeps reports whether the filter lets the row be learned.
 func (r *rowReader) keeps(batch service.MessageBatch, i int) (bool, error) {
-	m, err := batch.BloblangQuery(i, r.filter)
+	m, err := batch.BloblangExecutor(r.filter).Query(i)
 	if err != nil {
 		return false, err
 	}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -22,6 +23,9 @@ func (r *Reader) setMissing(f *field) {
 
 // setValue stores a number in a numeric column. Adding 0 makes -0 a 0.
 func (r *Reader) setValue(f *field, v float64) error {
+	if !(math.Abs(v) <= MaxMagnitude) {
+		return fmt.Errorf("attribute %q: number %v is beyond %g", f.name, v, float64(MaxMagnitude))
+	}
 	if f.column < 0 {
 		return r.note(f, f.kind)
 	}

@@ -2,6 +2,9 @@ package schema
 
 // Bounds that are not settings: what exceeds them is no sensible record.
 const (
+	// MaxMagnitude is the largest number that is read, positive or negative:
+	// the statistics raise values to the fourth power.
+	MaxMagnitude = 1e72
 	// MaxNameBytes is the longest key that is read and the longest name of an
 	// attribute; a longer key is an error.
 	MaxNameBytes = 1000

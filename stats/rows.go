@@ -36,6 +36,9 @@ const (
 	Other   int32 = 0
 )
 
+// maxWeight bounds the weight of a row, so that no sum overflows.
+const maxWeight = 1e100
+
 // Reset empties the block for rows of the given width and keeps its memory.
 func (r *Rows) Reset(numeric, categorical int) {
 	*r = Rows{
@@ -122,8 +125,8 @@ func (r *Rows) Validate(l *Layout) error {
 			ErrIncompatible, r.N, len(r.Values), len(r.Codes), len(r.Weights), len(r.Times))
 	}
 	for i, w := range r.Weights {
-		if !(w > 0) || math.IsInf(w, 0) {
-			return fmt.Errorf("weight of row %d is %v, not a positive finite number", i, w)
+		if !(w > 0 && w <= maxWeight) {
+			return fmt.Errorf("weight of row %d is %v, not a positive number up to %g", i, w, float64(maxWeight))
 		}
 	}
 	for i, v := range r.Values {

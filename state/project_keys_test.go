@@ -1,0 +1,95 @@
+package state
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestValidateName(t *testing.T) {
+	cases := []struct {
+		name, value string
+		ok          bool
+	}{
+		{name: "plain", value: "shuttle-1_A", ok: true},
+		{name: "longest", value: strings.Repeat("a", maxNameBytes), ok: true},
+		{name: "empty"},
+		{name: "too long", value: strings.Repeat("a", maxNameBytes+1)},
+		{name: "dot", value: "a.b"},
+		{name: "slash", value: "a/b"},
+		{name: "not ASCII", value: "größe"},
+		{name: "new line", value: "a\n"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			err := ValidateName("project", c.value)
+			if (err == nil) != c.ok {
+				t.Fatalf("error %v", err)
+			}
+			if err != nil && (!errors.Is(err, ErrName) || !strings.Contains(err.Error(), "project")) {
+				t.Errorf("error %q does not wrap ErrName and name the field", err)
+			}
+		})
+	}
+}
+
+func TestEscapeKey(t *testing.T) {
+	cases := []struct{ in, want string }{
+		{in: "", want: ""},
+		{in: "sensors/0", want: "sensors_2F0"},
+		{in: "a.5", want: "a_2E5"},
+		{in: "a_2E5", want: "a_5F2E5"},
+		{in: "A-z0", want: "A-z0"},
+		{in: "ü", want: "_C3_BC"},
+		{in: "\x00\xff", want: "_00_FF"},
+	}
+	for _, c := range cases {
+		if got := EscapeKey(c.in); got != c.want {
+			t.Errorf("EscapeKey(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+// FuzzEscapeKey: the result has only plain bytes and '_', and leads back to
+// the input, so two inputs never share a key.
+func FuzzEscapeKey(f *testing.F) {
+	for _, s := range []string{"", "sensors/0", "_", "__", "a.b", "\xff"} {
+		f.Add(s)
+	}
+	form := regexp.MustCompile(`^([A-Za-z0-9-]|_[0-9A-F]{2})*$`)
+	f.Fuzz(func(t *testing.T, s string) {
+		out := EscapeKey(s)
+		if !form.MatchString(out) {
+			t.Fatalf("EscapeKey(%q) = %q", s, out)
+		}
+		var back []byte
+		for i := 0; i < len(out); i++ {
+			if out[i] != '_' {
+				back = append(back, out[i])
+				continue
+			}
+			const digits = "0123456789ABCDEF"
+			back = append(back, byte(strings.IndexByte(digits, out[i+1])<<4|strings.IndexByte(digits, out[i+2])))
+			i += 2
+		}
+		if string(back) != s {
+			t.Fatalf("EscapeKey(%q) = %q, which leads back to %q", s, out, back)
+		}
+	})
+}
+
+// TestKeysDiffer: no two records of a project share a key, whatever the ids.
+func TestKeysDiffer(t *testing.T) {
+	base := ProjectBase("sml", "p")
+	seen := map[string]string{}
+	for _, id := range []string{"a", "a.1", "a/1", "a_1", "a_2F1", "head", "1", "m1.1"} {
+		j := NewJournal(NewMemory(), shardBase(base, id), JournalOptions{})
+		for _, key := range []string{j.key(1), j.sealKey(1), j.headKey(), j.levelKey(1, 1), j.partKey(1, 0, 7)} {
+			if other, ok := seen[key]; ok {
+				t.Errorf("shards %q and %q share %q", id, other, key)
+			}
+			seen[key] = id
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+)
+
+// update makes checkGolden write the files of the current format version.
+var update = flag.Bool("update", false, "write the golden files of this package")
+
+// checkGolden compares got with testdata/<name>. With -update it writes the
+// file.
+func checkGolden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		must(t, os.WriteFile(path, got, 0o644))
+		return
+	}
+	want, err := os.ReadFile(path)
+	must(t, err)
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s: % x, stored is % x", name, got, want)
+	}
+}
+
+// goldenNonce is the nonce of the golden records.
+const goldenNonce = 0x0123456789abcdef
+
+func goldenShard() (*Positions, *bag) {
+	return &Positions{intervals: []Interval{{0, 9}, {12, 12}}}, &bag{counts: map[int64]int64{-1: 2, 5: 1}}
+}
+
+// goldens returns every kind of value that a project has in its store.
+func goldens(t *testing.T) map[string][]byte {
+	t.Helper()
+	ctx := context.Background()
+	value := func(kind wire.Kind, maxValue int, payload []byte) []byte {
+		j := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: kind, MaxValue: maxValue})
+		v, _, err := j.stage(ctx, 3, goldenNonce, payload)
+		must(t, err)
+		return v
+	}
+	p, b := goldenShard()
+	shard := encodeShard(p, b)
+	s, err := schema.New(schema.Attribute{Name: "s1", Kind: schema.Continuous}, schema.Attribute{Name: "state", Kind: schema.Categorical, Values: []string{"up", "down"}})
+	must(t, err)
+	attributes, err := s.MarshalBinary()
+	must(t, err)
+	return map[string][]byte{
+		"shard_v1_two_intervals.bin":   value(wire.KindShard, 0, shard),
+		"shard_v1_manifest.bin":        value(wire.KindShard, 8, shard),
+		"shard_v1_empty.bin":           value(wire.KindShard, 0, encodeShard(&Positions{}, &bag{})),
+		"part_v1_piece.bin":            wire.Seal(wire.KindPart, journalVersion, shard[:8]),
+		"schema_v1_two_attributes.bin": value(wire.KindSchema, 0, attributes),
+		"models_v1_two.bin":            value(wire.KindModels, 0, encodeDefinitions(map[string][]byte{"a": []byte("{}"), "b": []byte(`{"x":1}`)})),
+		"directory_v1_live.bin":        encodeEntry(Entry{ID: "sensors/0"}),
+		"directory_v1_ended.bin":       encodeEntry(Entry{ID: "sensors/0", Ended: true}),
+		"mark_v1_superseded.bin":       mark(markSuperseded),
+		"mark_v1_sealed.bin":           mark(markSeal),
+		"mark_v1_reached.bin":          mark(markReached),
+		"mark_v1_head.bin":             head(1234),
+	}
+}
+
+// TestGolden: today's encoders write the stored bytes, and there is no file
+// that they do not write.
+func TestGolden(t *testing.T) {
+	all := goldens(t)
+	for name, got := range all {
+		checkGolden(t, name, got)
+	}
+	files, err := filepath.Glob("testdata/*.bin")
+	must(t, err)
+	for _, f := range files {
+		if _, ok := all[filepath.Base(f)]; !ok {
+			t.Errorf("nothing writes %s", f)
+		}
+	}
+}
+
+// TestGoldenReads: the stored bytes are read back, value for value.
+func TestGoldenReads(t *testing.T) {
+	ctx := context.Background()
+	read := func(name string) []byte {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		must(t, err)
+		return b
+	}
+	wantPositions, wantBag := goldenShard()
+	for _, name := range []string{"shard_v1_two_intervals.bin", "shard_v1_manifest.bin"} {
+		store := NewMemory()
+		j := NewJournal(store, "p.j", JournalOptions{Kind: wire.KindShard, MaxValue: 8})
+		if strings.Contains(name, "manifest") {
+			_, _, err := j.stage(ctx, 3, goldenNonce, encodeShard(wantPositions, wantBag))
+			must(t, err)
+		}
+		c, err := j.parse(3, read(name))
+		must(t, err)
+		payload, err := j.assemble(ctx, c)
+		must(t, err)
+		p, a, err := decodeShard(payload, bagMaker{})
+		must(t, err)
+		var got, want wire.Writer
+		a.Encode(&got)
+		wantBag.Encode(&want)
+		if !p.Equal(wantPositions) || !bytes.Equal(got.Bytes(), want.Bytes()) || c.nonce != goldenNonce {
+			t.Errorf("%s: nonce %x, positions %v, bag %v", name, c.nonce, p.Intervals(), a)
+		}
+	}
+	e, err := decodeEntry(read("directory_v1_ended.bin"))
+	must(t, err)
+	if want := (Entry{ID: "sensors/0", Ended: true}); e != want {
+		t.Errorf("entry %+v, want %+v", e, want)
+	}
+	if v := parseHead(read("mark_v1_head.bin")); v != 1234 {
+		t.Errorf("head %d, want 1234", v)
+	}
+	models := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: wire.KindModels})
+	c, err := models.parse(1, read("models_v1_two.bin"))
+	must(t, err)
+	m, err := decodeDefinitions(c.payload)
+	must(t, err)
+	if len(m) != 2 || string(m["b"]) != `{"x":1}` {
+		t.Errorf("definitions %q", m)
+	}
+}
+
+// requireSentinel refuses errors of a decoder that wrap neither sentinel.
+func requireSentinel(t *testing.T, err error) {
+	t.Helper()
+	if !errors.Is(err, wire.ErrCorrupt) && !errors.Is(err, wire.ErrUnknownVersion) {
+		t.Fatalf("error %v wraps neither ErrCorrupt nor ErrUnknownVersion", err)
+	}
+}
+
+// FuzzShardRecord: no input panics; what is accepted encodes to itself.
+func FuzzShardRecord(f *testing.F) {
+	p, b := goldenShard()
+	f.Add(encodeShard(p, b))
+	f.Add([]byte{recordVersion})
+	f.Add([]byte{recordVersion + 1, 0})
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if in == nil {
+			return
+		}
+		p, a, err := decodeShard(in, bagMaker{})
+		if err != nil {
+			requireSentinel(t, err)
+			return
+		}
+		if out := encodeShard(p, a); !bytes.Equal(in, out) {
+			t.Fatalf("%x encodes to %x", in, out)
+		}
+	})
+}
+
+// FuzzDefinitions: as FuzzShardRecord.
+func FuzzDefinitions(f *testing.F) {
+	f.Add(encodeDefinitions(map[string][]byte{"a": []byte("{}"), "b": nil}))
+	f.Add(encodeDefinitions(nil))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if in == nil {
+			return
+		}
+		m, err := decodeDefinitions(in)
+		if err != nil {
+			requireSentinel(t, err)
+			return
+		}
+		if out := encodeDefinitions(m); !bytes.Equal(in, out) {
+			t.Fatalf("%x encodes to %x", in, out)
+		}
+	})
+}
+
+// FuzzDirectoryEntry: as FuzzShardRecord.
+func FuzzDirectoryEntry(f *testing.F) {
+	f.Add(encodeEntry(Entry{ID: "sensors/0", Ended: true}))
+	f.Add(encodeEntry(Entry{}))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		cutShort(in)
+		e, err := decodeEntry(in)
+		if err != nil {
+			requireSentinel(t, err)
+			return
+		}
+		if out := encodeEntry(e); !bytes.Equal(in, out) {
+			t.Fatalf("%x encodes to %x", in, out)
+		}
+	})
+}
