@@ -282,14 +282,15 @@ func (p *Project) flush(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// close writes what is not stored yet and ends the background work.
+// close ends the background work and writes what is not stored yet; a store
+// that fails is tried again until ctx ends.
 func (p *Project) close(ctx context.Context) error {
 	if !p.started.Load() {
 		return nil
 	}
 	p.stop()
 	p.work.Wait()
-	if err := p.flush(ctx); err != nil {
+	if err := state.Retry(ctx, func() error { return p.flush(ctx) }); err != nil {
 		return fmt.Errorf("close project %q: %w", p.settings.Project, err)
 	}
 	return nil

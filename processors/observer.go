@@ -13,7 +13,6 @@ type observer struct {
 	replays *service.MetricCounter
 	failed  *service.MetricCounter
 	builds  *service.MetricCounter
-	stale   *service.MetricGauge
 }
 
 var _ engine.Observer = (*observer)(nil)
@@ -26,7 +25,6 @@ func newObserver(resources *service.Resources) *observer {
 		replays: m.NewCounter("sml_replays_skipped_total", "project"),
 		failed:  m.NewCounter("sml_rows_failed_total", "project"),
 		builds:  m.NewCounter("sml_model_builds_total", "project"),
-		stale:   m.NewGauge("sml_staleness_seconds", "project"),
 	}
 }
 
@@ -39,9 +37,6 @@ func (o *observer) Learned(project string, rows, replays, failed int) {
 
 // Built counts one model build.
 func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }
-
-// Stale reports the age of the snapshot in seconds.
-func (o *observer) Stale(project string, seconds float64) { o.stale.SetFloat64(seconds, project) }
 
 // Warn logs what the user should know and nothing returns as an error.
 func (o *observer) Warn(message string) { o.log.Warn(message) }
