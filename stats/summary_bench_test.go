@@ -1,0 +1,136 @@
+package stats
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// benchRows returns n rows of d normal numbers under their layout.
+func benchRows(d, n int) (*Layout, *Rows) {
+	rng := rand.New(rand.NewPCG(3, uint64(d)))
+	layout, rows := &Layout{}, &Rows{N: n, Numeric: d}
+	for j := range d {
+		layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprint("x", j)})
+	}
+	for range n * d {
+		rows.Values = append(rows.Values, 100+rng.NormFloat64())
+	}
+	return layout, rows
+}
+
+func benchSummary(b *testing.B, d int, extendedUpTo int) (*Summary, *Layout, *Rows) {
+	b.Helper()
+	s, err := NewSummary(SummaryOptions{ExtendedUpTo: extendedUpTo})
+	if err != nil {
+		b.Fatal(err)
+	}
+	layout, rows := benchRows(d, 512)
+	for range 8 {
+		if err := s.Learn(layout, rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return s, layout, rows
+}
+
+// BenchmarkLearn adds rows with all statistics: moments to order 4, extremes,
+// histograms and co-moments. The baseline of the same run is the plain rank-1
+// update of means and co-moments alone, row by row (Welford); x-rank1 says how
+// many times as fast the summary is, though it keeps more.
+func BenchmarkLearn(b *testing.B) {
+	for _, d := range []int{9, 30, 100} {
+		perRow := 0.0
+		b.Run(fmt.Sprintf("d=%d/rank1", d), func(b *testing.B) {
+			_, rows := benchRows(d, 512)
+			mean, c, delta, n := make([]float64, d), make([]float64, d*d), make([]float64, d), 0.0
+			b.ResetTimer()
+			for i := range b.N {
+				n++
+				x := rows.Row(i % rows.N)
+				for j, v := range x {
+					delta[j] = v - mean[j]
+					mean[j] += delta[j] / n
+				}
+				for j, v := range x {
+					e := v - mean[j]
+					row := c[j*d:]
+					for k := range j + 1 {
+						row[k] += e * delta[k]
+					}
+				}
+			}
+			perRow = b.Elapsed().Seconds() / float64(b.N)
+			b.ReportMetric(1/perRow, "rows/s")
+		})
+		for _, precision := range []struct {
+			name     string
+			extended int
+		}{{"double", -1}, {"extended", 1 << 30}} {
+			b.Run(fmt.Sprintf("d=%d/%s", d, precision.name), func(b *testing.B) {
+				s, layout, rows := benchSummary(b, d, precision.extended)
+				b.ReportAllocs()
+				b.ResetTimer()
+				for n := 0; n < b.N; n += rows.N {
+					part := rows.Select(0, min(rows.N, b.N-n))
+					if err := s.Learn(layout, &part); err != nil {
+						b.Fatal(err)
+					}
+				}
+				mine := b.Elapsed().Seconds() / float64(b.N)
+				b.ReportMetric(1/mine, "rows/s")
+				b.ReportMetric(perRow/mine, "x-rank1")
+			})
+		}
+	}
+}
+
+// BenchmarkMerge64 merges 64 shards of 100 attributes, histograms included.
+func BenchmarkMerge64(b *testing.B) {
+	var shards []*Summary
+	layout, rows := benchRows(100, 2048)
+	for range 64 {
+		s, err := NewSummary(SummaryOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Learn(layout, rows); err != nil {
+			b.Fatal(err)
+		}
+		shards = append(shards, s)
+	}
+	b.ResetTimer()
+	for range b.N {
+		whole, err := NewSummary(SummaryOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, s := range shards {
+			if err := whole.Merge(s); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// BenchmarkBytes encodes and decodes a summary of 100 attributes.
+func BenchmarkBytes(b *testing.B) {
+	s, _, _ := benchSummary(b, 100, 0)
+	w := wire.NewWriter(nil)
+	s.Encode(w)
+	b.Run("encode", func(b *testing.B) {
+		for range b.N {
+			s.Encode(wire.NewWriter(make([]byte, 0, len(w.Bytes()))))
+		}
+		b.ReportMetric(float64(len(w.Bytes())), "bytes")
+	})
+	b.Run("decode", func(b *testing.B) {
+		for range b.N {
+			if _, err := DecodeSummary(wire.NewReader(w.Bytes())); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
