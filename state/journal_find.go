@@ -178,7 +178,7 @@ func (j *Journal) read(ctx context.Context, newest uint64) (found, error) {
 			return found{}, err
 		}
 		c, err := j.parse(v, value)
-		if errors.Is(err, wire.ErrCorrupt) && !j.options.Atomic {
+		if errors.Is(err, wire.ErrCorrupt) && !j.options.Atomic && cutShort(value) {
 			f.torn, damage = append([]uint64{v}, f.torn...), err
 			continue
 		}

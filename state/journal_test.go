@@ -425,3 +425,26 @@ func FuzzJournalValue(f *testing.F) {
 		}
 	})
 }
+
+// TestDamageIsNotTakenForATornValue: on a store where values may be seen half
+// written, a value of full length that is damaged is an error all the same,
+// even where there is no version below it.
+func TestDamageIsNotTakenForATornValue(t *testing.T) {
+	ctx, store := context.Background(), NewMemory()
+	j := NewJournal(store, "j", JournalOptions{Kind: wire.KindShard})
+	if _, err := j.Write(ctx, 0, []byte("learned")); err != nil {
+		t.Fatal(err)
+	}
+	value, err := store.Get(ctx, "j.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value[len(value)/2] ^= 1
+	if err := store.Set(ctx, "j.1", value); err != nil {
+		t.Fatal(err)
+	}
+	_, err = NewJournal(store, "j", JournalOptions{Kind: wire.KindShard}).Load(ctx)
+	if !errors.Is(err, wire.ErrCorrupt) || !strings.Contains(err.Error(), "j.1") {
+		t.Errorf("error is %v, want one that wraps ErrCorrupt and names the key", err)
+	}
+}
