@@ -48,7 +48,7 @@ func stringArgs(args *bloblang.ParsedParams, names ...string) ([]string, error) 
 
 func univariateSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("Everything that is known about one attribute: `count`, `missing`, and for numbers `mean`, `variance` (n - 1), `stddev`, `stderr`, `skewness`, `kurtosis` (excess), `min`, `max`, `median`, `ci95`; for categories `values`, the count of each. What is not defined is null.").
+		Description("Everything that is known about one attribute: `count`, `missing`, and for numbers `mean`, `variance` (n - 1), `stddev`, `stderr`, `skewness`, `kurtosis` (excess), `min`, `max`, `median`, `ci95`; for categories `values`, the count of each, `other`, how many different ones there are (`distinct`) and the heaviest of those without room (`other_top`). What is not defined is null.").
 		Param(projectParam()).Param(attributeParam(paramAttribute)).Param(partParam()).
 		ExampleNotTested("", `root.mean = sml_univariate("shuttle", "s1").mean`)
 }

@@ -18,8 +18,9 @@ type batchReader struct {
 	rowOf  []int // per message its row, or -1
 	rows   stats.Rows
 
-	weights []float64
-	times   []int64
+	weights  []float64
+	times    []int64
+	overflow []stats.Overflow
 }
 
 // noRow says that a message has no row.
@@ -57,6 +58,11 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 		N: b.block.N, Numeric: b.block.Numeric, Categorical: b.block.Categorical,
 		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
 	}
+	b.overflow = b.overflow[:0]
+	for _, o := range b.block.Overflow {
+		b.overflow = append(b.overflow, stats.Overflow{Row: o.Row, Column: o.Column, Value: o.Value})
+	}
+	b.rows.Overflow = b.overflow
 	b.weigh(messages)
 }
 

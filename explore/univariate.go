@@ -24,7 +24,22 @@ type UnivariateResult struct {
 	// which the dictionary had no room.
 	Values map[string]Number `json:"values,omitempty"`
 	Other  *Number           `json:"other,omitempty"`
+	// Distinct is how many different values a category has, estimated for
+	// those without room; OtherTop are the heaviest of these.
+	Distinct *Number    `json:"distinct,omitempty"`
+	OtherTop []TopValue `json:"other_top,omitempty"`
 }
+
+// TopValue is a value of which Count is a lower and Count + Error an upper
+// bound of the weight.
+type TopValue struct {
+	Value string `json:"value"`
+	Count Number `json:"count"`
+	Error Number `json:"error"`
+}
+
+// topValues is how many heavy hitters are told.
+const topValues = 10
 
 // NumberSummary are the statistics of a numeric attribute. Variance divides by
 // n - 1; Stderr is Stddev / sqrt(n); CI95 is half the width of the 95 %
@@ -87,9 +102,22 @@ func categories(s *stats.Summary, column int) *UnivariateResult {
 		Count: Number(s.Present(column)), Missing: Number(s.Weight() - s.Present(column)),
 		Values: make(map[string]Number, len(names.Values)), Other: &other,
 	}
+	distinct := 0.0
 	for i, value := range names.Values {
-		out.Values[value] = Number(counts.Count(int32(i + 1)))
+		n := counts.Count(int32(i + 1))
+		out.Values[value] = Number(n)
+		if n > 0 {
+			distinct++
+		}
 	}
+	if more, heavy := s.Overflowed(column); more != nil {
+		distinct += math.Round(more.Estimate())
+		for _, h := range heavy.Top(topValues) {
+			out.OtherTop = append(out.OtherTop, TopValue{Value: h.Value, Count: Number(h.Estimate), Error: Number(h.Error)})
+		}
+	}
+	number := Number(distinct)
+	out.Distinct = &number
 	return out
 }
 

@@ -176,6 +176,8 @@ func TestLearnSettings(t *testing.T) {
 		{name: "decay", settings: `timestamp: '${! json("t") }', decay: { half_life: 1000s }`, mapping: `sml_univariate("p", "x").mean`, want: (1*0.25 + 2*0.5 + 3) / 1.75},
 		{name: "partition", settings: `partition: ok`, mapping: `sml_univariate("p", "x").mean`, want: 2.0},
 		{name: "folds", settings: `folds: 2`, mapping: `sml_bivariate("p", "x", "w").correlation`, want: 1.0},
+		{name: "overflowing categories", settings: `max_categories: 2, attributes: { x: categorical }`, mapping: `sml_univariate("p", "x").other_top.index(0).value + " of " + sml_univariate("p", "x").distinct.string()`, want: "3 of 3"},
+		{name: "hash buckets", settings: `attributes: { x: categorical }, hash_buckets: { x: 1 }`, mapping: `sml_univariate("p", "x").values.keys().join(",")`, want: "#0"},
 		{name: "double", settings: `precision: double`, mapping: `sml_correlation("p", "x", "w")`, want: 1.0},
 		{name: "given a binary", settings: `attributes: { ok: binary }`, mapping: `sml_bivariate("p", "ok", "x").conditional.get("1").mean`, want: 2.0},
 		{name: "short form", settings: `attribute_types: "C,X", attribute_order: [ x, w ]`, mapping: `sml_info("p").schema.map_each(a -> a.name).sort().join(",")`, want: "ok,t,x"},

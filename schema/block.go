@@ -23,7 +23,18 @@ type Block struct {
 	Codes       []int32
 	Sets        [][]int32
 
+	// Overflow are the values that became other because their dictionary is
+	// full, by row; only a reader that collects notes them.
+	Overflow []Overflow
+
 	members []int32 // what Sets slices
+}
+
+// Overflow is a value of a categorical column for which its dictionary had no
+// room.
+type Overflow struct {
+	Row, Column int
+	Value       string
 }
 
 // Reset empties the block for rows of the schema and keeps its memory.
@@ -32,18 +43,20 @@ func (b *Block) Reset(s *Schema) {
 	b.Numeric, b.Values = len(s.numeric), b.Values[:0]
 	b.Categorical, b.Codes = len(s.categories), b.Codes[:0]
 	b.Sets, b.members = b.Sets[:0], b.members[:0]
+	b.Overflow = b.Overflow[:0]
 }
 
 // blockMark is a place to which a block can be cut back.
-type blockMark struct{ values, codes, sets, members int }
+type blockMark struct{ values, codes, sets, members, overflow int }
 
 func (b *Block) mark() blockMark {
-	return blockMark{len(b.Values), len(b.Codes), len(b.Sets), len(b.members)}
+	return blockMark{len(b.Values), len(b.Codes), len(b.Sets), len(b.members), len(b.Overflow)}
 }
 
 func (b *Block) cut(m blockMark) {
 	b.Values, b.Codes = b.Values[:m.values], b.Codes[:m.codes]
 	b.Sets, b.members = b.Sets[:m.sets], b.members[:m.members]
+	b.Overflow = b.Overflow[:m.overflow]
 }
 
 // closeSet makes the members from index from on a set and returns its code.

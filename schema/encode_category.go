@@ -94,7 +94,11 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 	if code, ok := f.codes[string(text)]; ok {
 		return code, nil
 	}
-	if !r.collecting || f.column >= 0 && len(f.codes) >= r.limits.MaxCategories {
+	if !r.collecting {
+		return otherCode, nil
+	}
+	if f.column >= 0 && len(f.codes) >= r.limits.MaxCategories {
+		r.block.Overflow = append(r.block.Overflow, Overflow{Row: r.block.N, Column: f.column, Value: string(text)})
 		return otherCode, nil
 	}
 	if f.column < 0 {

@@ -84,6 +84,9 @@ func lawRows(seed uint64, n int) *Rows {
 		}
 		rows.Values = append(rows.Values, values...)
 		rows.Codes = append(rows.Codes, int32(rng.IntN(5)-1))
+		if code := rows.Codes[2*i]; code == Other {
+			rows.Overflow = append(rows.Overflow, Overflow{Row: i, Column: 0, Value: fmt.Sprint("rare ", i%7)})
+		}
 		rows.Sets = append(rows.Sets, [][]int32{nil, {1}, {2}, {1, 2}}[rng.IntN(4)])
 		rows.Codes = append(rows.Codes, int32(-1-len(rows.Sets)))
 		rows.Weights = append(rows.Weights, float64(1+rng.IntN(3)))
@@ -223,6 +226,14 @@ func requireSameSummary(t reporter, what string, want, got *Summary, tolerance f
 	}
 	for b := range want.categories {
 		near("present", want.Present(b), got.Present(b), want.Present(b))
+		wantDistinct, wantHeavy := want.Overflowed(b)
+		gotDistinct, gotHeavy := got.Overflowed(b)
+		if wantDistinct != nil && gotDistinct != nil {
+			// Forgotten rows still count in the overflow: it may only be larger.
+			if gotDistinct.Estimate() < wantDistinct.Estimate() || gotHeavy.Weight() < wantHeavy.Weight()*(1-tolerance) {
+				t.Errorf("%s: overflow is smaller than it should be", what)
+			}
+		}
 		for code := range int32(len(want.layout.Categorical[b].Values) + 1) {
 			near("count", want.Categories(b).Count(code), got.Categories(b).Count(code), want.Categories(b).Total())
 			for j := range want.attributes {

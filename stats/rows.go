@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"math"
+	"sort"
 )
 
 // Rows is a block of N encoded rows: the only form in which rows reach the
@@ -22,11 +23,29 @@ type Rows struct {
 	Categorical int
 	Codes       []int32
 	Sets        [][]int32
+	// Overflow are the values of categorical columns that became Other because
+	// their dictionary is full, in ascending order of their rows.
+	Overflow []Overflow
 	// Weights holds N positive finite weights; nil means 1 each.
 	Weights []float64
 	// Times holds N event times in nanoseconds since 1970, nil when the
 	// project does not use time.
 	Times []int64
+}
+
+// Overflow is a value of a categorical column for which its dictionary had no
+// room.
+type Overflow struct {
+	Row, Column int
+	Value       string
+}
+
+// overflowOf returns the overflow of rows [from, to).
+func (r *Rows) overflowOf(from, to int) []Overflow {
+	at := func(row int) int {
+		return sort.Search(len(r.Overflow), func(i int) bool { return r.Overflow[i].Row >= row })
+	}
+	return r.Overflow[at(from):at(to)]
 }
 
 // Missing is the code of a categorical value that a row does not have, and
@@ -43,7 +62,7 @@ const maxWeight = 1e100
 func (r *Rows) Reset(numeric, categorical int) {
 	*r = Rows{
 		Numeric: numeric, Categorical: categorical,
-		Values: r.Values[:0], Codes: r.Codes[:0], Sets: r.Sets[:0], Weights: r.Weights[:0], Times: r.Times[:0],
+		Values: r.Values[:0], Codes: r.Codes[:0], Sets: r.Sets[:0], Overflow: r.Overflow[:0], Weights: r.Weights[:0], Times: r.Times[:0],
 	}
 }
 
@@ -67,6 +86,13 @@ func (r *Rows) Select(from, to int) Rows {
 	out.N = to - from
 	out.Values = r.Values[from*r.Numeric : to*r.Numeric]
 	out.Codes = r.Codes[from*r.Categorical : to*r.Categorical]
+	if len(r.Overflow) > 0 {
+		out.Overflow = nil
+		for _, o := range r.overflowOf(from, to) {
+			o.Row -= from
+			out.Overflow = append(out.Overflow, o)
+		}
+	}
 	if len(r.Weights) > 0 {
 		out.Weights = r.Weights[from:to]
 	}
@@ -86,6 +112,10 @@ func (r *Rows) Append(from *Rows, i int) {
 		}
 		r.Codes = append(r.Codes, c)
 	}
+	for _, o := range from.overflowOf(i, i+1) {
+		o.Row = r.N
+		r.Overflow = append(r.Overflow, o)
+	}
 	if len(from.Weights) > 0 {
 		r.Weights = append(r.Weights, from.Weights[i])
 	}
@@ -97,7 +127,7 @@ func (r *Rows) Append(from *Rows, i int) {
 
 // widened returns a copy with columns added at the end, which no row has.
 func (r *Rows) widened(numeric, categorical int) *Rows {
-	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Weights: r.Weights, Times: r.Times}
+	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Overflow: r.Overflow, Weights: r.Weights, Times: r.Times}
 	for i := range r.N {
 		out.Values = append(out.Values, r.Row(i)...)
 		for range numeric - r.Numeric {
@@ -132,6 +162,11 @@ func (r *Rows) Validate(l *Layout) error {
 	for i, v := range r.Values {
 		if math.Abs(v) > MaxMagnitude {
 			return fmt.Errorf("attribute %q of row %d is %v, beyond %g", l.Numeric[i%r.Numeric].Name, i/r.Numeric, v, float64(MaxMagnitude))
+		}
+	}
+	for i, o := range r.Overflow {
+		if o.Row < 0 || o.Row >= r.N || o.Column < 0 || o.Column >= r.Categorical || i > 0 && o.Row < r.Overflow[i-1].Row {
+			return fmt.Errorf("%w: overflow of row %d, column %d in a block of %d rows and %d categorical columns", ErrIncompatible, o.Row, o.Column, r.N, r.Categorical)
 		}
 	}
 	for i, c := range r.Codes {

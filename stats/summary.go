@@ -84,6 +84,7 @@ type category struct {
 	present     float64 // weight of the rows that have the attribute
 	counts      *Categories
 	conditional *Conditional // of all numeric columns given this one
+	overflow    overflow     // of the values that became Other
 }
 
 // patternBlock holds the co-moments of the rows that have just these columns.
@@ -200,6 +201,9 @@ func (s *Summary) learn(rows *Rows) {
 	if len(s.categories) > 0 {
 		for i := range rows.N {
 			s.learnCategories(rows, i)
+		}
+		for _, o := range rows.Overflow {
+			s.categories[o.Column].overflow.add(o.Value, rows.Weight(o.Row))
 		}
 	}
 	if len(s.continuous) < len(s.attributes) && len(s.continuous) > 0 {

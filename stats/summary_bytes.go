@@ -34,6 +34,7 @@ func (s *Summary) Encode(w *wire.Writer) {
 		w.Float64(c.present)
 		c.counts.Encode(w)
 		c.conditional.Encode(w)
+		c.overflow.encode(w)
 	}
 	for _, t := range s.contingency {
 		t.Encode(w)
@@ -120,6 +121,7 @@ func (s *Summary) decodeColumns(r *wire.Reader) {
 		c.present = r.Finite()
 		c.counts = DecodeCategories(r)
 		c.conditional = DecodeConditional(r)
+		c.overflow = decodeOverflow(r)
 		if r.Err() != nil {
 			return
 		}

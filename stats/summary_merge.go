@@ -97,6 +97,9 @@ func (a *attribute) merge(o *attribute, continuous []int32) error {
 
 func (c *category) merge(o *category, m *layoutMap, column int) error {
 	c.present += o.present
+	if err := c.overflow.merge(&o.overflow); err != nil {
+		return err
+	}
 	if err := c.counts.MergeMapped(o.counts, m.code(column)); err != nil {
 		return err
 	}
@@ -303,6 +306,7 @@ func (s *Summary) Scale(f float64) error {
 		c.present *= f
 		_ = c.counts.Scale(f)
 		_ = c.conditional.Scale(f)
+		c.overflow.scale(f)
 	}
 	for _, t := range s.contingency {
 		_ = t.Scale(f)
@@ -332,7 +336,7 @@ func (s *Summary) clone() *Summary {
 		out.attributes = append(out.attributes, c)
 	}
 	for _, c := range s.categories {
-		out.categories = append(out.categories, category{present: c.present, counts: c.counts.Clone(), conditional: c.conditional.Clone()})
+		out.categories = append(out.categories, category{present: c.present, counts: c.counts.Clone(), conditional: c.conditional.Clone(), overflow: c.overflow.clone()})
 	}
 	for _, t := range s.contingency {
 		out.contingency = append(out.contingency, t.Clone())

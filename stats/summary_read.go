@@ -32,6 +32,15 @@ func (s *Summary) GivenCategory(column int) *Conditional { return s.categories[c
 // numeric column that is the weight of its moments.
 func (s *Summary) Present(column int) float64 { return s.categories[column].present }
 
+// Overflowed describes the values of a categorical column for which its
+// dictionary had no room: how many different ones, and the heaviest. Both are
+// nil while there are none. What has been forgotten still counts in them. They
+// must not be changed.
+func (s *Summary) Overflowed(column int) (*Distinct, *HeavyHitters) {
+	o := &s.categories[column].overflow
+	return o.distinct, o.heavy
+}
+
 // Contingency returns the weights of the pairs of codes of two different
 // categorical columns; the first index of the table belongs to the lower
 // column, whichever order they are given in. It must not be changed.
