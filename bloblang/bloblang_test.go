@@ -18,9 +18,10 @@ import (
 
 type quiet struct{}
 
-func (quiet) Learned(string, int, int, int) {}
-func (quiet) Built(string, string)          {}
-func (quiet) Warn(string)                   {}
+func (quiet) Learned(string, int, int, int)  {}
+func (quiet) Built(string, string)           {}
+func (quiet) Limited(string, string, string) {}
+func (quiet) Warn(string)                    {}
 
 // learned returns an environment in which project p has learned rows with x
 // from 1 to 100, y = 2x and kind a for the even ones, else b.

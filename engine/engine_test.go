@@ -19,6 +19,7 @@ import (
 type silent struct {
 	mu       sync.Mutex
 	warnings []string
+	limits   []string
 	learned  int
 	replays  int
 }
@@ -30,6 +31,11 @@ func (s *silent) Learned(_ string, rows, replays, _ int) {
 	s.replays += replays
 }
 func (s *silent) Built(string, string) {}
+func (s *silent) Limited(_, limit, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits = append(s.limits, limit)
+}
 func (s *silent) Warn(message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -196,6 +196,7 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 		}
 		learned, replays = learned+n, replays+skipped
 	}
+	p.noteOverflow(layout, b.overflow)
 	p.observer.Learned(p.settings.Project, learned, replays, failed)
 	p.rows.Add(int64(learned))
 	return nil

@@ -40,6 +40,8 @@ type Project struct {
 	shards map[string]*state.Shard
 	others *state.ShardReader
 
+	limits limits
+
 	rows atomic.Int64 // learned in this process
 	view snapshots
 	now  func() time.Time

@@ -145,8 +145,11 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		}
 	}
 	s.whole = whole
-	s.summary, err = summaryOf(whole)
-	return s, err
+	if s.summary, err = summaryOf(whole); err != nil {
+		return nil, err
+	}
+	p.notePatterns(s.summary)
+	return s, nil
 }
 
 // summaryOf reads the main summary of a tower of statistics.

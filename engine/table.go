@@ -21,6 +21,8 @@ type Observer interface {
 	Learned(project string, rows, replays, failed int)
 	// Built reports that a model has been built.
 	Built(project, model string)
+	// Limited reports, once, that a limit of the settings has been reached.
+	Limited(project, limit, message string)
 	// Warn reports what no caller gets as an error.
 	Warn(message string)
 }

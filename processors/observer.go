@@ -13,6 +13,7 @@ type observer struct {
 	replays *service.MetricCounter
 	failed  *service.MetricCounter
 	builds  *service.MetricCounter
+	limits  *service.MetricCounter
 }
 
 var _ engine.Observer = (*observer)(nil)
@@ -25,6 +26,7 @@ func newObserver(resources *service.Resources) *observer {
 		replays: m.NewCounter("sml_replays_skipped_total", "project"),
 		failed:  m.NewCounter("sml_rows_failed_total", "project"),
 		builds:  m.NewCounter("sml_model_builds_total", "project"),
+		limits:  m.NewCounter("sml_limits_reached_total", "project", "limit"),
 	}
 }
 
@@ -37,6 +39,12 @@ func (o *observer) Learned(project string, rows, replays, failed int) {
 
 // Built counts one model build.
 func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }
+
+// Limited counts and logs a limit that binds.
+func (o *observer) Limited(project, limit, message string) {
+	o.limits.Incr(1, project, limit)
+	o.log.Warnf("project %q has reached %s: %s", project, limit, message)
+}
 
 // Warn logs what the user should know and nothing returns as an error.
 func (o *observer) Warn(message string) { o.log.Warn(message) }
