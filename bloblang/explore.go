@@ -15,23 +15,30 @@ import (
 // answerTimeout bounds how long a function waits for a project to load.
 const answerTimeout = 10 * time.Second
 
-// ask runs question on a part of the project's current snapshot.
-func ask(table *engine.Table, project, part string, question func(*stats.Summary) (any, error)) (any, error) {
-	p, err := table.Find(project)
+// withProject finds an open project and asks it something, in bounded time.
+func withProject(table *engine.Table, name string, question func(context.Context, *engine.Project) (any, error)) (any, error) {
+	p, err := table.Find(name)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
-	summary, err := p.Summary(ctx, part)
+	answer, err := question(ctx, p)
 	if err != nil {
-		return nil, fmt.Errorf("project %q: %w", project, err)
-	}
-	answer, err := question(summary)
-	if err != nil {
-		return nil, fmt.Errorf("project %q: %w", project, err)
+		return nil, fmt.Errorf("project %q: %w", name, err)
 	}
 	return answer, nil
+}
+
+// ask runs question on a part of the project's current snapshot.
+func ask(table *engine.Table, project, part string, question func(*stats.Summary) (any, error)) (any, error) {
+	return withProject(table, project, func(ctx context.Context, p *engine.Project) (any, error) {
+		summary, err := p.Summary(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		return question(summary)
+	})
 }
 
 // stringArgs reads the named string arguments in order.

@@ -2,7 +2,6 @@ package bloblang
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 
@@ -22,13 +21,9 @@ func newInfo(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Functio
 		return nil, err
 	}
 	return func() (any, error) {
-		p, err := table.Find(names[0])
-		if err != nil {
-			return nil, err
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
-		defer cancel()
-		return asMap(p.Info(ctx))
+		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+			return asMap(p.Info(ctx))
+		})
 	}, nil
 }
 
@@ -51,16 +46,8 @@ func newScore(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Functi
 		return nil, err
 	}
 	return func() (any, error) {
-		p, err := table.Find(names[0])
-		if err != nil {
-			return nil, err
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
-		defer cancel()
-		result, err := p.ScoreValue(ctx, names[1], document)
-		if err != nil {
-			return nil, fmt.Errorf("project %q: %w", names[0], err)
-		}
-		return asMap(result, nil)
+		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+			return asMap(p.ScoreValue(ctx, names[1], document))
+		})
 	}, nil
 }
