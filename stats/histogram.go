@@ -192,6 +192,9 @@ func (h *Histogram) keys() []uint64 {
 // foldTo makes the bins coarser, up to the given shift.
 func (h *Histogram) foldTo(shift uint) {
 	h.pages = foldPages(h.pages, shift-h.shift)
+	if cap(h.pages) > 2*len(h.pages) {
+		h.pages = append(make([]page, 0, len(h.pages)+len(h.pages)/4), h.pages...)
+	}
 	h.n = uncounted
 	h.shift, h.indexed = shift, false
 }

@@ -121,7 +121,7 @@ func (x *pageIndex) put(key uint64, place int) {
 
 // build enters all pages, with room for one more.
 func (x *pageIndex) build(pages []page) {
-	if need := 2 * (len(pages) + 1); need > len(x.slots) {
+	if need := 2 * (len(pages) + 1); need > len(x.slots) || 4*need <= len(x.slots) && len(x.slots) > minSlots {
 		size := max(minSlots, 1<<bits.Len(uint(need-1)))
 		x.slots = make([]uint32, size)
 		x.shift = uint(64 - bits.TrailingZeros(uint(size)))
