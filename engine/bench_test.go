@@ -288,10 +288,9 @@ func BenchmarkScore(b *testing.B) {
 
 // TestProjectSize bounds what a project of 100 numbers a row keeps in memory,
 // its snapshot included, and what it has in its store. The goals are 2.5 MB and
-// 1.5 MB (design section 9); the first bound is loose, so that the test does
-// not depend on what else the process keeps.
+// 1.5 MB (design section 9), held with the snapshot included.
 func TestProjectSize(t *testing.T) {
-	const maxLive, maxStored = 5_000_000, 1_500_000
+	const maxLive, maxStored = 2_500_000, 1_500_000
 	learned, withSnapshot, stored := projectSize(t)
 	t.Logf("100 attributes: %d bytes live, %d with a snapshot, %d stored", learned, withSnapshot, stored)
 	if withSnapshot > maxLive {

@@ -138,7 +138,7 @@ func (p *Project) start(ctx context.Context) error {
 	if p.started.Load() {
 		return nil
 	}
-	if err := state.Retry(ctx, func() error { return p.load(ctx) }); err != nil {
+	if err := state.Retry(ctx, func() error { return p.waiting(p.load(ctx)) }); err != nil {
 		return fmt.Errorf("open project %q: %w", p.settings.Project, err)
 	}
 	background, stop := context.WithCancel(context.Background())
@@ -146,6 +146,14 @@ func (p *Project) start(ctx context.Context) error {
 	p.work.Go(func() { p.tend(background) })
 	p.started.Store(true)
 	return nil
+}
+
+// waiting tells once that the store fails and is tried again, and returns err.
+func (p *Project) waiting(err error) error {
+	if errors.Is(err, state.ErrStore) && p.limits.first("store") {
+		p.observer.Warn(fmt.Sprintf("project %q cannot reach its cache %q and tries again; nothing is acknowledged meanwhile: %v", p.settings.Project, p.settings.Cache, err))
+	}
+	return err
 }
 
 func (p *Project) load(ctx context.Context) error {

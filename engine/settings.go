@@ -36,7 +36,8 @@ type LearnSettings struct {
 	// otherwise the state is written every Every.
 	Durable bool
 	Every   time.Duration
-	// Models are defined when the project does not have them yet.
+	// Models are defined where the project does not have them, or has them
+	// otherwise.
 	Models []model.Definition
 }
 

@@ -65,7 +65,7 @@ one project.`).
 				Default([]any{}).
 				Advanced(),
 			service.NewObjectListField(learnModels, modelFields()...).
-				Description("Models to define when the project does not have them yet. They are stored with the project, so that a scorer elsewhere names only project, cache and model.").
+				Description("Models of the project. One that the project has under the same name with another definition is replaced. They are stored with the project, so that a scorer elsewhere names only project, cache and model.").
 				Default([]any{}),
 			service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
 				Description("`batch`: a batch is passed on, and so acknowledged, only after its statistics are in the cache; every offset is counted exactly once, whatever crashes. `interval`: the statistics are written every `every` and at shutdown; a crash may lose or repeat that much.").

@@ -48,7 +48,7 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 				Default(0.98).
 				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile must be between 0 and 1" ] }`),
 			service.NewIntField(scoreContributions).
-				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes.").
+				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes. They are rounded to six decimals, and add up to the score but for that.").
 				Default(-1).
 				LintRule(`root = if this < -1 { [ "contributions must be -1 or more" ] }`),
 		).
