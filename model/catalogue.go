@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -12,6 +13,7 @@ import (
 type Entry struct {
 	Type    string
 	Summary string
+	Role    Role
 	// Target says whether the type predicts an attribute.
 	Target  bool
 	Options []Option
@@ -37,9 +39,9 @@ func (e *Entry) optionNames() []string {
 
 // Catalogue returns all model types, by name.
 func Catalogue() []Entry {
-	return []Entry{
-		hbaEntry(),
-	}
+	all := slices.Concat(anomalies(), regressions(), classifiers())
+	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.Type, b.Type) })
+	return all
 }
 
 // Lookup returns the row of a model type; an unknown one is an error that
@@ -55,10 +57,26 @@ func Lookup(typ string) (*Entry, error) {
 	return nil, fmt.Errorf("unknown model type %q (there are %s)", typ, strings.Join(known, ", "))
 }
 
-// Evidence is what a model is built from.
+// Evidence is what a model is built from. Models keep none of it.
 type Evidence struct {
 	// Summary is the statistics of all rows that count.
 	Summary *stats.Summary
+	// Folds are the statistics of disjoint parts of the rows, which together
+	// are the Summary; nil when the project keeps no folds.
+	Folds []*stats.Summary
+	// Partition has the statistics by value of one attribute; nil when the
+	// project is not partitioned.
+	Partition *Partition
+}
+
+// Partition is the statistics of the rows by the value of an attribute.
+type Partition struct {
+	// Attribute is categorical or binary; the values of a binary one are "0"
+	// and "1".
+	Attribute string
+	// Values are those that have rows, Summaries are parallel to them.
+	Values    []string
+	Summaries []*stats.Summary
 }
 
 // Build builds a model. A definition that does not fit what has been learned

@@ -20,6 +20,7 @@ const DefaultMinRows = 32
 func hbaEntry() Entry {
 	return Entry{
 		Type:    "hba",
+		Role:    RoleAnomaly,
 		Summary: "Histogram-based anomaly score (HBOS; Goldstein and Dengel, KI 2012): the sum over the attributes of the logarithm of how much rarer the row's bin is than the fullest.",
 		Options: []Option{
 			{Name: "bins", Default: binsAuto, Description: "`auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge of two bins is given the lower one, as PyOD does. `dynamic`: at most `count` bins of equal weight."},
@@ -119,7 +120,7 @@ func (m *hba) Predict(values []float64, codes []int32, result *Result) {
 		result.Contributions[len(m.numeric)+i] = c
 		sum += c
 	}
-	result.Score = sum
+	result.Score, result.PValue = sum, math.NaN()
 }
 
 // hbaCodes scores a categorical column by code.

@@ -1,5 +1,15 @@
 package model
 
+// Role says what a model is for, and so which fields of a Result it fills in.
+type Role string
+
+// The roles.
+const (
+	RoleAnomaly        Role = "anomaly"
+	RoleRegression     Role = "regression"
+	RoleClassification Role = "classification"
+)
+
 // Model is what a definition has been built into. It never changes and is safe
 // for concurrent use.
 type Model interface {
@@ -8,26 +18,79 @@ type Model interface {
 	Inputs() []string
 	// Predict fills result for one encoded row: values as the numeric columns
 	// of the layout that the model was built under, NaN for missing, and codes
-	// as its categorical ones. Rows of a later layout may be longer. Nothing
-	// is allocated once result has been used.
+	// as its categorical ones. Rows of a later layout may be longer, those of
+	// an earlier one shorter: what lacks is missing. Nothing is allocated once
+	// result has been used.
 	Predict(values []float64, codes []int32, result *Result)
 	// MinRows is how many rows must have been learned before a result means
 	// anything.
 	MinRows() float64
 }
 
-// Result is what Predict fills in; it is reused from row to row.
+// Classifier is a model whose results have a class.
+type Classifier interface {
+	Model
+	// Classes returns the classes, in the order of Result.Probabilities. It
+	// must not be changed.
+	Classes() []string
+}
+
+// Describer is a model that can say everything that is known about it, such as
+// coefficients and their errors.
+type Describer interface {
+	// Describe returns a plain struct for JSON: no value in it is NaN or
+	// infinite when encoded, what is undefined is null.
+	Describe() any
+}
+
+// Interval is a range around a prediction.
+type Interval struct {
+	Low, High float64
+}
+
+// Result is what Predict fills in; it is reused from row to row. A model fills
+// in the fields of its role and leaves the others alone.
 type Result struct {
 	// Score is an anomaly model's: 0 or more, higher is stranger, always finite.
 	Score float64
-	// Contributions is each input's part of the score; they add up to it.
+	// PValue is the probability of a score at least as high, where the model's
+	// theory gives one; else NaN. Anomaly models must set it.
+	PValue float64
+
+	// Prediction is a regression's; Interval holds the next value with the
+	// model's confidence when HasInterval is set.
+	Prediction  float64
+	Interval    Interval
+	HasInterval bool
+
+	// Class is the index of the predicted class among the classes,
+	// Probabilities are parallel to these and add up to 1.
+	Class         int
+	Probabilities []float64
+
+	// Contributions is each input's part of the score, of the prediction's
+	// distance from the mean, or of the log odds of the predicted class.
 	Contributions []float64
+
+	scratch []float64
 }
 
 // resize makes room for n contributions.
-func (r *Result) resize(n int) {
-	if cap(r.Contributions) < n {
-		r.Contributions = make([]float64, n)
+func (r *Result) resize(n int) { r.Contributions = room(r.Contributions, n) }
+
+// resizeClasses makes room for n probabilities.
+func (r *Result) resizeClasses(n int) { r.Probabilities = room(r.Probabilities, n) }
+
+// work returns n numbers for a model to work with within one call of Predict.
+func (r *Result) work(n int) []float64 {
+	r.scratch = room(r.scratch, n)
+	return r.scratch
+}
+
+// room returns a slice of length n, the given one where it is large enough.
+func room(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
 	}
-	r.Contributions = r.Contributions[:n]
+	return s[:n]
 }

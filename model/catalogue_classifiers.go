@@ -1,0 +1,6 @@
+package model
+
+// classifiers are the rows of the models that predict a class.
+func classifiers() []Entry {
+	return nil
+}
