@@ -2,6 +2,7 @@ package jsonedit
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -97,6 +98,9 @@ func insertScanned(dst, doc []byte, at int, path []string, value []byte) ([]byte
 			return appendMember(dst, doc, closing, path[depth:], value), nil
 		}
 		if depth == len(path)-1 {
+			if !json.Valid(doc[from:to]) {
+				return dst, fmt.Errorf("value at %q is not JSON", path)
+			}
 			dst = append(dst, doc[:from]...)
 			dst = append(dst, value...)
 			return append(dst, doc[to:]...), nil

@@ -121,7 +121,7 @@ func TestInsertErrors(t *testing.T) {
 }
 
 func TestInsertDamaged(t *testing.T) {
-	for _, doc := range []string{`{"a}`, `{"a"}`, `{"a":}`, `{"a":1 2}`, `{a:1,"a"}`, `{"a":{"b":[}`, `{"a":"\}`, `{"a",}`, `{"a":[{]}}`} {
+	for _, doc := range []string{`{"a}`, `{"a"}`, `{"a":}`, `{"a":1 2}`, `{a:1,"a"}`, `{"a":{"b":[}`, `{"a":"\}`, `{"a",}`, `{"a":[{]}}`, `{"a":{"b":A}}`} {
 		out, err := Insert([]byte(doc), []string{"a", "b"}, []byte("1"))
 		if err == nil && json.Valid(out) {
 			t.Errorf("%s became %s", doc, out)
