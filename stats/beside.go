@@ -99,10 +99,23 @@ func (b *Beside) each(change func(i int, part Additive) error) error {
 	return nil
 }
 
+// accepts asks all parts.
+func (b *Beside) accepts(layout *Layout) error {
+	for i, part := range b.parts {
+		if err := accepts(part, layout); err != nil {
+			return fmt.Errorf("%s: %w", b.names[i], err)
+		}
+	}
+	return nil
+}
+
 // Learn adds the rows to every statistic. What one of them can refuse is what
 // all can: rows that do not pass Validate, or lack times.
 func (b *Beside) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	if err := b.accepts(layout); err != nil {
 		return err
 	}
 	for i := len(b.parts) - 1; i >= 0; i-- {

@@ -33,3 +33,17 @@ type Additive interface {
 	// Weight returns the weight of the rows that count.
 	Weight() float64
 }
+
+// accepter is an Additive that can refuse a layout, which is all that it can
+// refuse of rows that are valid and have times. A wrapper asks all that it
+// wraps before any of them learns.
+type accepter interface {
+	accepts(layout *Layout) error
+}
+
+func accepts(a Additive, layout *Layout) error {
+	if c, ok := a.(accepter); ok {
+		return c.accepts(layout)
+	}
+	return nil
+}

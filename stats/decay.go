@@ -93,6 +93,9 @@ func (d *Decay) Learn(layout *Layout, rows *Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
+	if err := d.accepts(layout); err != nil {
+		return err
+	}
 	landmark := d.landmark
 	for _, t := range rows.Times {
 		landmark = max(landmark, floorDiv(t, int64(d.halfLife)))
@@ -102,6 +105,9 @@ func (d *Decay) Learn(layout *Layout, rows *Rows) error {
 	}
 	return d.inner.Learn(layout, d.weighted(rows))
 }
+
+// accepts asks what decays.
+func (d *Decay) accepts(layout *Layout) error { return accepts(d.inner, layout) }
 
 // Forget takes the rows away with the weight that they have decayed to.
 func (d *Decay) Forget(layout *Layout, rows *Rows) error {

@@ -78,9 +78,22 @@ func (k *keyed[K]) copyOf(key K) (Additive, error) {
 	return k.maker.New()
 }
 
-// learn adds rows that have passed Validate. Parts then take them without
-// failing, so no copy is made.
+// accepts asks all parts.
+func (k *keyed[K]) accepts(layout *Layout) error {
+	for _, part := range k.parts {
+		if err := accepts(part, layout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// learn adds rows that have passed Validate. Parts that accept the layout then
+// take them without failing, so no copy is made.
 func (k *keyed[K]) learn(layout *Layout, rows map[K]*Rows) error {
+	if err := k.accepts(layout); err != nil {
+		return err
+	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		part, ok := k.parts[key]
 		if !ok {

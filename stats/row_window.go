@@ -79,6 +79,9 @@ func (w *RowWindow) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
+	if err := w.accepts(layout); err != nil {
+		return err
+	}
 	size := max(w.rows/w.tiles, 1)
 	for from := 0; from < rows.N; {
 		if w.filled >= size {

@@ -128,7 +128,10 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if layout != s.layout && !layout.Extends(s.layout) && s.layout.Extends(layout) {
+	if err := s.accepts(layout); err != nil {
+		return err
+	}
+	if layout != s.layout && !layout.Extends(s.layout) {
 		rows = rows.widened(len(s.layout.Numeric), len(s.layout.Categorical))
 	} else if err := s.extend(layout); err != nil {
 		return err
@@ -150,6 +153,15 @@ func (s *Summary) Forget(layout *Layout, rows *Rows) error {
 		return err
 	}
 	return s.Subtract(gone)
+}
+
+// accepts refuses a layout that neither extends the summary's own nor is an
+// earlier one.
+func (s *Summary) accepts(layout *Layout) error {
+	if layout == s.layout || layout.Extends(s.layout) || s.layout.Extends(layout) {
+		return nil
+	}
+	return fmt.Errorf("%w: the layout of the rows does not extend that of the summary", ErrIncompatible)
 }
 
 // extend makes room for the columns and values of layout.

@@ -86,7 +86,7 @@ func DecodeSummary(r *wire.Reader) (*Summary, error) {
 	if err := s.extend(layout); err != nil {
 		return nil, err
 	}
-	s.weight = r.Finite()
+	s.weight = decodeSum(r)
 	s.decodeColumns(r)
 	s.decodeBlocks(r)
 	if r.Bool() {
@@ -118,7 +118,7 @@ func (s *Summary) decodeColumns(r *wire.Reader) {
 	}
 	for i := range s.categories {
 		c := &s.categories[i]
-		c.present = r.Finite()
+		c.present = decodeSum(r)
 		c.counts = DecodeCategories(r)
 		c.conditional = DecodeConditional(r)
 		c.overflow = decodeOverflow(r)
@@ -157,6 +157,15 @@ func (s *Summary) decodeBlocks(r *wire.Reader) {
 		}
 		b.comoments = como
 	}
+}
+
+// decodeSum reads a sum of weights, which is finite and not negative.
+func decodeSum(r *wire.Reader) float64 {
+	sum := r.Finite()
+	if sum < 0 {
+		r.Fail("sum of weights is %v", sum)
+	}
+	return sum
 }
 
 func maskColumns(mask []byte) []int32 {

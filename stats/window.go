@@ -95,6 +95,9 @@ func (w *Window) Learn(layout *Layout, rows *Rows) error {
 	if err := w.check(layout, rows); err != nil {
 		return err
 	}
+	if err := w.accepts(layout); err != nil {
+		return err
+	}
 	newest := w.newest
 	for _, t := range rows.Times {
 		newest = max(newest, w.tile(t))

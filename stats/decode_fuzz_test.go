@@ -1,0 +1,108 @@
+package stats
+
+import (
+	"math"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// fuzzMakers are a maker of every kind, and a tower of all of them.
+func fuzzMakers() []Maker {
+	foot := SummaryMaker{Options: SummaryOptions{HistogramBins: 16, MaxPatterns: 3}}
+	out := []Maker{
+		foot,
+		SummaryMaker{Options: SummaryOptions{ExtendedUpTo: -1, HistogramBins: 16, MaxPatterns: 3}},
+		RowWindowMaker{Inner: foot, Rows: 8, Tiles: 4},
+	}
+	for _, c := range lawTable() {
+		out = append(out, c.maker)
+	}
+	return out
+}
+
+// FuzzDecodeTower: no panic for any bytes under any maker. Bytes that are taken
+// are those that the result encodes to, and every verb and read-out works on
+// it: each succeeds, or is refused and leaves it as it was.
+func FuzzDecodeTower(f *testing.F) {
+	makers := fuzzMakers()
+	rows := lawRows(1, 12)
+	for i, maker := range makers {
+		w := wire.NewWriter(nil)
+		learnedUnder(f, maker, lawLayout(), rows).Encode(w)
+		f.Add(uint8(i), w.Bytes())
+		empty := wire.NewWriter(nil)
+		learnedUnder(f, maker, lawLayout(), lawRows(1, 0)).Encode(empty)
+		f.Add(uint8(i), empty.Bytes())
+	}
+	f.Fuzz(func(t *testing.T, which uint8, in []byte) {
+		maker := makers[int(which)%len(makers)]
+		r := wire.NewReader(in)
+		a, err := maker.Decode(r)
+		if err != nil || r.Close() != nil {
+			return
+		}
+		if got := bytesOf(a); got != string(in) {
+			t.Fatalf("% x encodes to % x", in, got)
+		}
+		if w := a.Weight(); !(w >= 0) || math.IsInf(w, 0) {
+			t.Fatalf("weight %v", w)
+		}
+		readAll(a)
+		other := learnedUnder(t, maker, lawLayout(), rows)
+		for name, verb := range map[string]func(Additive) error{
+			"merge":    func(x Additive) error { return x.Merge(other) },
+			"subtract": func(x Additive) error { return x.Subtract(other) },
+			"scale":    func(x Additive) error { return x.Scale(0.5) },
+			"learn":    func(x Additive) error { return x.Learn(lawLayout(), rows) },
+			"forget":   func(x Additive) error { return x.Forget(lawLayout(), rows) },
+			"itself":   func(x Additive) error { return x.Subtract(a) },
+		} {
+			x := a.Clone()
+			if err := verb(x); err != nil && bytesOf(x) != string(in) {
+				t.Fatalf("%s is refused, %v, and changes % x to % x", name, err, in, bytesOf(x))
+			}
+			readAll(x)
+		}
+	})
+}
+
+// readAll asks everything that can be asked.
+func readAll(a Additive) {
+	switch v := a.(type) {
+	case *Summary:
+		v.readAll()
+	case Collapser:
+		if inner, err := v.Collapse(); err == nil {
+			readAll(inner)
+		}
+	case *Beside:
+		for _, part := range v.parts {
+			readAll(part)
+		}
+	}
+}
+
+func (s *Summary) readAll() {
+	s.Patterns()
+	columns := []int{}
+	for i := range s.Layout().Numeric {
+		columns = append(columns, i)
+		s.Moments(i).Kurtosis()
+		s.Histogram(i).Quantile(0.3)
+		s.Histogram(i).CDF(0.3)
+		for j := range i {
+			s.Pair(i, j).Correlation()
+		}
+	}
+	_, _, _ = s.Complete(columns)
+	for i := range s.Layout().Categorical {
+		s.Categories(i).Count(1)
+		s.Present(i)
+		s.GivenCategory(i).Cell(1, 0)
+		s.Overflowed(i)
+		for j := range i {
+			s.Contingency(j, i).Margins()
+		}
+	}
+}
