@@ -26,7 +26,9 @@ type Window struct {
 	Period time.Duration
 	Rows   int
 	Tiles  int
-	Beside bool
+	// Lateness is how late a row may come, 0 for as long as the window is.
+	Lateness time.Duration
+	Beside   bool
 }
 
 // Decay halves the weight of a row every HalfLife.
@@ -77,6 +79,10 @@ func (t *Tower) recent(foot stats.Maker) (names []string, parts []stats.Maker, e
 	switch {
 	case t.Window.Period > 0 && t.Window.Rows > 0:
 		return nil, nil, fmt.Errorf("window: both period %v and rows %d are given", t.Window.Period, t.Window.Rows)
+	case t.Window.Lateness != 0 && t.Window.Period == 0:
+		return nil, nil, fmt.Errorf("window: lateness is %v, but only a window of time (period) has one", t.Window.Lateness)
+	case t.Window.Lateness > t.Window.Period:
+		return nil, nil, fmt.Errorf("window: lateness %v is longer than the period %v", t.Window.Lateness, t.Window.Period)
 	case window && decay && !t.Window.Beside && !t.Decay.Beside:
 		return nil, nil, fmt.Errorf("window and decay both replace the history: set `beside: true` for one of them")
 	case (!window || t.Window.Beside) && (!decay || t.Decay.Beside):
@@ -103,5 +109,5 @@ func (t *Tower) windowMaker(foot stats.Maker) stats.Maker {
 	if t.Window.Rows > 0 {
 		return stats.RowWindowMaker{Inner: foot, Rows: t.Window.Rows, Tiles: tiles}
 	}
-	return stats.WindowMaker{Inner: foot, Period: t.Window.Period / time.Duration(tiles), Tiles: tiles}
+	return stats.WindowMaker{Inner: foot, Period: t.Window.Period / time.Duration(tiles), Tiles: tiles, Lateness: t.Window.Lateness}
 }

@@ -26,6 +26,8 @@ func TestTower(t *testing.T) {
 		{name: "all", tower: Tower{Decay: Decay{HalfLife: time.Hour, Beside: true}, Window: Window{Rows: 10, Beside: true}}, want: "*stats.Beside[history window decay]"},
 		{name: "both replace", tower: Tower{Decay: Decay{HalfLife: time.Hour}, Window: Window{Rows: 10}}, fails: "beside"},
 		{name: "two windows", tower: Tower{Window: Window{Rows: 10, Period: time.Hour}}, fails: "period"},
+		{name: "lateness without a period", tower: Tower{Window: Window{Rows: 10, Lateness: time.Hour}}, fails: "lateness"},
+		{name: "lateness beyond the window", tower: Tower{Window: Window{Period: time.Hour, Lateness: 2 * time.Hour}}, fails: "lateness"},
 		{name: "one fold", tower: Tower{Folds: 1}, fails: "folds is 1"},
 		{name: "tiny period", tower: Tower{Window: Window{Period: time.Millisecond, Tiles: 10}}, fails: "window period"},
 	} {

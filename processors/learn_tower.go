@@ -21,6 +21,7 @@ const (
 	towerPeriod      = "period"
 	towerRows        = "rows"
 	towerTiles       = "tiles"
+	towerLateness    = "lateness"
 	towerHalfLife    = "half_life"
 	towerBeside      = "beside"
 )
@@ -41,6 +42,7 @@ func towerFields() []*service.ConfigField {
 			service.NewDurationField(towerPeriod).Description("The window's length in event time, which `timestamp` gives.").Example("1h").Default("0s"),
 			service.NewIntField(towerRows).Description("The window's length in rows of each shard, instead of `period`.").Default(0),
 			service.NewIntField(towerTiles).Description("In how many steps old rows leave. A row that comes late goes to its tile while that is in the window.").Default(12),
+			service.NewDurationField(towerLateness).Description("How far a row's time may lie behind the newest one of its shard, in whole tiles; rows that come later are left out of the window. `0s` takes them as long as the window has their tile, and only then is the answer the same for every order of the rows.").Default("0s"),
 			beside,
 		).Description("Keep what is recent: old rows leave the statistics. Off unless `period` or `rows` is given.").Advanced(),
 		service.NewObjectField(learnDecay,
@@ -104,6 +106,9 @@ func readRecent(conf *service.ParsedConfig, t *engine.Tower) (err error) {
 		return err
 	}
 	if t.Window.Tiles, err = w.FieldInt(towerTiles); err != nil {
+		return err
+	}
+	if t.Window.Lateness, err = w.FieldDuration(towerLateness); err != nil {
 		return err
 	}
 	if t.Window.Beside, err = w.FieldBool(towerBeside); err != nil {

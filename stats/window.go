@@ -15,6 +15,10 @@ type WindowMaker struct {
 	Inner  Maker
 	Period time.Duration
 	Tiles  int
+	// Lateness is how far behind the newest row so far a row may be, rounded
+	// up to whole tiles; 0 means as far as the window reaches. A bound below
+	// that makes what is kept depend on the order of the rows.
+	Lateness time.Duration
 }
 
 // New returns an empty window; a period or number of tiles out of range is an error.
@@ -25,7 +29,14 @@ func (m WindowMaker) New() (Additive, error) {
 	if m.Tiles < 1 || m.Tiles > 10_000 {
 		return nil, fmt.Errorf("window tiles is %d, want 1 to 10000", m.Tiles)
 	}
-	return &Window{period: m.Period, tiles: m.Tiles, newest: math.MinInt64, keyed: newKeyed[int64](m.Inner)}, nil
+	if m.Lateness < 0 {
+		return nil, fmt.Errorf("window lateness is %v, want 0 or more", m.Lateness)
+	}
+	late := int64(m.Tiles)
+	if m.Lateness > 0 {
+		late = min(late, 1+int64((m.Lateness+m.Period-1)/m.Period))
+	}
+	return &Window{period: m.Period, tiles: m.Tiles, late: late, newest: math.MinInt64, keyed: newKeyed[int64](m.Inner)}, nil
 }
 
 // Decode reads what Window.Encode wrote.
@@ -51,10 +62,12 @@ func (m WindowMaker) Decode(r *wire.Reader) (Additive, error) {
 }
 
 // Window keeps the rows of the newest tiles of event time. A row of an older
-// tile goes to its tile while that is live and is left out afterwards.
+// tile goes to its tile while that is live and not too late, and is left out
+// afterwards.
 type Window struct {
 	period time.Duration
 	tiles  int
+	late   int64 // how many of the newest tiles still take rows
 	newest int64 // tile of the newest row, math.MinInt64 before the first
 	keyed[int64]
 }
@@ -99,11 +112,17 @@ func (w *Window) Learn(layout *Layout, rows *Rows) error {
 		return err
 	}
 	newest := w.newest
-	for _, t := range rows.Times {
-		newest = max(newest, w.tile(t))
+	onTime := make([]bool, rows.N)
+	for i, t := range rows.Times {
+		tile := w.tile(t)
+		newest = max(newest, tile)
+		onTime[i] = tile > newest-w.late
 	}
 	w.advance(newest)
-	return w.learn(layout, w.byTile(rows))
+	return w.learn(layout, w.split(rows, func(i int) (int64, bool) {
+		tile := w.tile(rows.Times[i])
+		return tile, onTime[i] && w.live(tile)
+	}))
 }
 
 // Forget takes the rows from their tiles; those of tiles that are gone are
@@ -112,7 +131,10 @@ func (w *Window) Forget(layout *Layout, rows *Rows) error {
 	if err := w.check(layout, rows); err != nil {
 		return err
 	}
-	return w.forget(layout, w.byTile(rows))
+	return w.forget(layout, w.split(rows, func(i int) (int64, bool) {
+		tile := w.tile(rows.Times[i])
+		return tile, w.live(tile)
+	}))
 }
 
 func (w *Window) check(layout *Layout, rows *Rows) error {
@@ -123,13 +145,6 @@ func (w *Window) check(layout *Layout, rows *Rows) error {
 		return fmt.Errorf("%w: a window needs the time of each row", ErrIncompatible)
 	}
 	return nil
-}
-
-func (w *Window) byTile(rows *Rows) map[int64]*Rows {
-	return w.split(rows, func(i int) (int64, bool) {
-		tile := w.tile(rows.Times[i])
-		return tile, w.live(tile)
-	})
 }
 
 func (w *Window) operand(other Additive) (*Window, error) {
@@ -149,7 +164,7 @@ func (w *Window) Merge(other Additive) error {
 	if err != nil {
 		return err
 	}
-	next := &Window{period: w.period, tiles: w.tiles, newest: w.newest, keyed: keyed[int64]{maker: w.maker, parts: map[int64]Additive{}}}
+	next := &Window{period: w.period, tiles: w.tiles, late: w.late, newest: w.newest, keyed: keyed[int64]{maker: w.maker, parts: map[int64]Additive{}}}
 	for tile, part := range w.parts {
 		next.parts[tile] = part
 	}
@@ -186,7 +201,7 @@ func (w *Window) Scale(f float64) error { return w.scale(f) }
 
 // Clone returns a deep copy.
 func (w *Window) Clone() Additive {
-	return &Window{period: w.period, tiles: w.tiles, newest: w.newest, keyed: w.clone()}
+	return &Window{period: w.period, tiles: w.tiles, late: w.late, newest: w.newest, keyed: w.clone()}
 }
 
 // Collapse returns the merge of the live tiles.
