@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -365,4 +366,48 @@ func liveBytes() int {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
+}
+
+// BenchmarkScale learns one partition by one goroutine on one core, the
+// baseline of x-one, and four partitions by four goroutines on the cores that
+// there are, from the documents' bytes on.
+func BenchmarkScale(b *testing.B) {
+	docs := readings(8*benchBatch, 9)
+	one := 0.0
+	for _, partitions := range []int{1, 4} {
+		b.Run(fmt.Sprint(partitions), func(b *testing.B) {
+			if partitions == 1 {
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+			}
+			p := openBench(b, state.NewMemory(), false)
+			b.ReportAllocs()
+			b.ResetTimer()
+			var all sync.WaitGroup
+			for k := range partitions {
+				all.Go(func() { learnPartition(b, p, docs, k, b.N/partitions) })
+			}
+			all.Wait()
+			b.StopTimer()
+			if partitions == 1 {
+				one = reportRows(b, "", 0)
+				return
+			}
+			reportRows(b, "x-one", one)
+		})
+	}
+}
+
+// learnPartition learns n documents of a partition, in batches.
+func learnPartition(b *testing.B, p *engine.Project, docs [][]byte, partition, n int) {
+	shard, messages := fmt.Sprintf("t/%d", partition), make([]engine.Message, benchBatch)
+	for from := 0; from < n; from += benchBatch {
+		batch := messages[:min(benchBatch, n-from)]
+		for i := range batch {
+			batch[i] = engine.Message{Data: docs[(from+i)%len(docs)], Shard: shard, Offset: int64(from + i), HasOffset: true}
+		}
+		if err := p.Learn(context.Background(), batch); err != nil {
+			b.Error(err)
+			return
+		}
+	}
 }

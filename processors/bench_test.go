@@ -4,12 +4,17 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"os/exec"
 	"runtime"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	hostbloblang "github.com/redpanda-data/benthos/v4/public/bloblang"
+	_ "github.com/redpanda-data/benthos/v4/public/components/io"
 	"github.com/redpanda-data/benthos/v4/public/service"
+	_ "github.com/redpanda-data/connect/v4/public/components/redis"
 
 	"github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
@@ -81,7 +86,8 @@ func readings9(n int) (out [][]byte) {
 // BenchmarkPipeline runs whole pipelines on one core. The metrics x-mapping,
 // x-bytes and x-learn say how many times as fast a pipeline is as the baseline
 // of that name in the same run; goals are 4 x-mapping and 0.7 x-bytes for
-// learn, 2 x-mapping for score-learn, 0.8 x-learn for learn-durable.
+// learn, 2 x-mapping for score-learn, 0.8 x-learn for learn-durable-file and -redis.
+// The latter needs redis-server on the path.
 func BenchmarkPipeline(b *testing.B) {
 	const learnInterval = "sml_learn: { project: p, cache: sml_state, durability: interval, every: 1h, models: [ { name: m, type: hba } ] }"
 	const learnDurable = "sml_learn: { project: p, cache: sml_state, models: [ { name: m, type: hba } ] }"
@@ -91,18 +97,25 @@ func BenchmarkPipeline(b *testing.B) {
 		for _, c := range []struct {
 			name       string
 			processors []string
+			cache      func(b *testing.B) string // nil for the memory cache
 		}{
 			{name: "none"},
 			{name: "bytes", processors: []string{"touch: {}"}},
 			{name: "mapping", processors: []string{"mapping: root = this"}},
 			{name: "learn", processors: []string{learnInterval}},
 			{name: "learn-durable", processors: []string{learnDurable}},
+			{name: "learn-durable-file", processors: []string{learnDurable}, cache: fileCache},
+			{name: "learn-durable-redis", processors: []string{learnDurable}, cache: redisCache},
 			{name: "score-learn", processors: []string{"sml_score: { project: p, cache: sml_state, model: m }", learnInterval}},
 		} {
 			b.Run(fmt.Sprintf("batch=%d/%s", batch, c.name), func(b *testing.B) {
+				cache := memoryCache
+				if c.cache != nil {
+					cache = c.cache(b)
+				}
 				before := runtime.GOMAXPROCS(1)
 				defer runtime.GOMAXPROCS(before)
-				perRow[c.name] = runPipeline(b, c.processors, documents, batch)
+				perRow[c.name] = runPipeline(b, cache, c.processors, documents, batch)
 				for _, baseline := range []string{"mapping", "bytes", "learn"} {
 					if base := perRow[baseline]; base > 0 && baseline != c.name {
 						b.ReportMetric(base/perRow[c.name], "x-"+baseline)
@@ -113,8 +126,46 @@ func BenchmarkPipeline(b *testing.B) {
 	}
 }
 
+func fileCache(b *testing.B) string {
+	return fmt.Sprintf("{label: sml_state, file: {directory: %q}}", b.TempDir())
+}
+
+// redisCache starts a Redis on the loopback for the benchmark.
+func redisCache(b *testing.B) string {
+	program, err := exec.LookPath("redis-server")
+	if err != nil {
+		b.Skip("no redis-server on the path")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := listener.Addr().String()
+	_, port, _ := net.SplitHostPort(address)
+	if err := listener.Close(); err != nil {
+		b.Fatal(err)
+	}
+	server := exec.CommandContext(b.Context(), program, "--bind", "127.0.0.1", "--port", port, "--save", "", "--dir", b.TempDir())
+	if err := server.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = server.Wait() })
+	for try := 0; ; try++ {
+		c, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = c.Close()
+			break
+		}
+		if try == 100 {
+			b.Fatal(err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Sprintf("{label: sml_state, redis: {url: %q}}", "redis://"+address)
+}
+
 // runPipeline returns the seconds per row.
-func runPipeline(b *testing.B, processors []string, documents [][]byte, batch int) float64 {
+func runPipeline(b *testing.B, cache string, processors []string, documents [][]byte, batch int) float64 {
 	env, functions := service.NewEnvironment(), hostbloblang.NewEnvironment()
 	if err := plugin.Register(env, functions); err != nil {
 		b.Fatal(err)
@@ -133,7 +184,7 @@ func runPipeline(b *testing.B, processors []string, documents [][]byte, batch in
 	}
 	builder := env.NewStreamBuilder()
 	builder.SetThreads(1)
-	failed = append(failed, builder.SetLoggerYAML("level: off"), builder.AddCacheYAML(memoryCache),
+	failed = append(failed, builder.SetLoggerYAML("level: off"), builder.AddCacheYAML(cache),
 		builder.AddInputYAML("source: {}"), builder.AddOutputYAML("sink: {}"))
 	for _, p := range processors {
 		failed = append(failed, builder.AddProcessorYAML(p))

@@ -48,7 +48,11 @@ func (c *Comoments) ComomentDD(i, j int) dd.Number {
 	x := dd.FromFloat(c.hi[at])
 	if c.precision == Extended {
 		x.Lo = c.lo[at]
-		x = x.Sub(c.first[i].Mul(c.first[j]).Div(c.weight))
+		mean := c.first[i].Mul(c.first[j]).Div(c.weight)
+		if i == j {
+			return centred(x, mean)
+		}
+		x = x.Sub(mean)
 	}
 	if i == j {
 		return notNegative(x)

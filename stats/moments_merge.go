@@ -104,6 +104,21 @@ func notNegative(x dd.Number) dd.Number {
 	return x
 }
 
+// residue bounds what rounding leaves of the sum of squares of a constant,
+// against its sum about the pivot: some thousand roundings of 2^-106 each.
+const residue = 0x1p-94
+
+// centred returns the sum of squares about the mean: that about the pivot less
+// the mean's part. What cannot be told from rounding is 0, so that a constant
+// column has no variance whatever its pivot.
+func centred(square, mean dd.Number) dd.Number {
+	x := square.Sub(mean)
+	if x.Hi <= residue*square.Hi {
+		return dd.Number{}
+	}
+	return x
+}
+
 // unit returns 1.
 func unit() dd.Number { return dd.FromFloat(1) }
 

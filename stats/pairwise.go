@@ -155,8 +155,8 @@ func (p *Pairwise) Pair(i, j int) PairStat {
 		N:     s.n.Float(),
 		MeanI: mi.AddFloat(p.pivot[i]),
 		MeanJ: mj.AddFloat(p.pivot[j]),
-		Cii:   notNegative(s.qii.Sub(s.si.Mul(mi))),
-		Cjj:   notNegative(s.qjj.Sub(s.sj.Mul(mj))),
+		Cii:   centred(s.qii, s.si.Mul(mi)),
+		Cjj:   centred(s.qjj, s.sj.Mul(mj)),
 		Cij:   s.q.Sub(s.si.Mul(mj)),
 	}
 }

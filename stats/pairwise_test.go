@@ -294,3 +294,30 @@ func FuzzDecodePairwise(f *testing.F) {
 		_ = p.Merge(p.Clone())
 	})
 }
+
+// TestConstantColumn: a constant has no variance and no correlation, however
+// far its pivot is and however its rows were split.
+func TestConstantColumn(t *testing.T) {
+	layout := &Layout{Numeric: []NumericColumn{{Name: "x"}, {Name: "constant"}}}
+	for _, options := range []SummaryOptions{{}, {MaxPatterns: 1}} {
+		whole := learnedUnder(t, SummaryMaker{Options: options}, layout, &Rows{Numeric: 2, Categorical: 0})
+		for part := range 50 {
+			rows := &Rows{N: 7, Numeric: 2}
+			for i := range rows.N {
+				x, constant := float64(part*7+i)/3, 0.1+1e6/3
+				if i == 0 {
+					constant = math.NaN() // another pattern
+				}
+				rows.Values = append(rows.Values, x, constant)
+			}
+			shard := learnedUnder(t, SummaryMaker{Options: options}, layout, rows)
+			if err := whole.Merge(shard); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := whole.(*Summary).Pair(0, 1)
+		if p.Cjj.Float() != 0 || !math.IsNaN(p.Correlation()) || p.N != 300 {
+			t.Errorf("%+v: constant has the sum of squares %v, correlation %v, %v rows", options, p.Cjj, p.Correlation(), p.N)
+		}
+	}
+}

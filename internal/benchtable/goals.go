@@ -40,6 +40,9 @@ func goals() []goal {
 			})
 		}
 	}
+	for _, d := range []int{9, 30, 100} {
+		out = append(out, goal{what: fmt.Sprintf("co-moments in double against OpenBLAS dsyrk fed the same rows, %d attributes", d), unit: "x-dsyrk", want: 1.4, value: againstDsyrk(d)})
+	}
 	for _, fields := range []int{9, 100} {
 		want := map[int]float64{9: 4e6, 100: 300e3}[fields]
 		name := fmt.Sprintf("engine/JSONToLearned/fields=%d/", fields)
@@ -56,9 +59,11 @@ func goals() []goal {
 	}
 	return append(out,
 		goal{what: "pipeline, `durability: batch`, memory, batches of 1000", benchmark: "pipeline/Pipeline/batch=1000/learn-durable", unit: "x-learn", want: 0.8},
-		goal{what: "the same in files, computed: pipeline plus what files cost the engine", unit: "x-learn", want: 0.8, value: durableFiles},
+		goal{what: "the same, files", benchmark: "pipeline/Pipeline/batch=1000/learn-durable-file", unit: "x-learn", want: 0.8},
+		goal{what: "the same, Redis", benchmark: "pipeline/Pipeline/batch=1000/learn-durable-redis", unit: "x-learn", want: 0.8},
 		goal{what: "engine alone, `durability: batch`, memory", benchmark: "engine/Durability/memory/batch", unit: "x-interval"},
 		goal{what: "engine alone, `durability: batch`, files", benchmark: "engine/Durability/files/batch", unit: "x-interval"},
+		goal{what: "4 partitions on 2 cores against 1 on 1", benchmark: "scale/Scale/4", unit: "x-one", want: 1.8},
 		goal{what: "merge 64 shards of 100 attributes", benchmark: "stats/Merge64", unit: "ns/op", want: 3e6, atMost: true},
 		goal{what: "scoring, hba, 9 attributes, model", benchmark: "engine/Score/hba/predict", unit: "ns/op", want: 300, atMost: true, noAllocation: true},
 		goal{what: "scoring, hba, 9 fields, JSON bytes to JSON result", benchmark: "engine/Score/hba/project", unit: "ns/op"},
@@ -69,18 +74,4 @@ func goals() []goal {
 		goal{what: "summary of 100 attributes, encode", benchmark: "stats/Bytes/encode", unit: "ns/op"},
 		goal{what: "summary of 100 attributes, decode", benchmark: "stats/Bytes/decode", unit: "ns/op"},
 	)
-}
-
-// durableFiles returns the rate of a pipeline that writes each batch to files
-// against one that writes at an interval: the engine's additional time a row,
-// on top of what a row takes in the whole pipeline.
-func durableFiles(m measurements) (float64, bool) {
-	pipeline, ok := m.median("pipeline/Pipeline/batch=1000/learn", "rows/s")
-	batch, okBatch := m.median("engine/Durability/files/batch", "ns/op")
-	interval, okInterval := m.median("engine/Durability/files/interval", "ns/op")
-	if !ok || !okBatch || !okInterval {
-		return 0, false
-	}
-	perRow := 1e9 / pipeline
-	return perRow / (perRow + batch - interval), true
 }

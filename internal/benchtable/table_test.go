@@ -144,18 +144,3 @@ func TestGoals(t *testing.T) {
 		}
 	}
 }
-
-func TestDurableFiles(t *testing.T) {
-	m := measurements{
-		key("pipeline/Pipeline/batch=1000/learn", "rows/s"): {500_000}, // 2000 ns a row
-		key("engine/Durability/files/batch", "ns/op"):       {1400},
-		key("engine/Durability/files/interval", "ns/op"):    {400},
-	}
-	const want = 2000. / 3000
-	if got, ok := durableFiles(m); !ok || got != want {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	if _, ok := durableFiles(measurements{}); ok {
-		t.Error("computed from nothing")
-	}
-}
