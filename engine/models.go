@@ -19,10 +19,13 @@ var ErrNoModel = errors.New("unknown model")
 
 // builtModel is a model with what it was built from.
 type builtModel struct {
-	model     model.Model
-	rows      float64 // weight of the statistics
-	from      *stats.Summary
-	warmingUp bool
+	model      model.Model
+	definition model.Definition
+	role       model.Role
+	classes    [][]byte // of a classifier, as JSON
+	rows       float64  // weight of the statistics
+	from       *stats.Summary
+	warmingUp  bool
 }
 
 // modelTable holds the project's definitions and what was built of them.
@@ -135,17 +138,21 @@ func (p *Project) model(name string) (*builtModel, error) {
 	if built != nil {
 		t.building[name] = true
 		t.mu.Unlock()
-		p.work.Go(func() { _, _ = t.rebuild(d, s.summary) })
+		p.work.Go(func() { _, _ = t.rebuild(d, s) })
 		return built, nil
 	}
 	t.mu.Unlock()
-	return t.rebuild(d, s.summary)
+	return t.rebuild(d, s)
 }
 
 // rebuild builds a model and puts it in place. When that fails, the last good
 // one stays.
-func (t *modelTable) rebuild(d model.Definition, summary *stats.Summary) (*builtModel, error) {
-	built, err := buildOn(d, summary)
+func (t *modelTable) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
+	evidence, err := s.modelEvidence()
+	var built *builtModel
+	if err == nil {
+		built, err = buildOn(d, evidence)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.building[d.Name] = false
@@ -172,12 +179,35 @@ func (t *modelTable) warnOnce(err error) {
 	}
 }
 
-func buildOn(d model.Definition, summary *stats.Summary) (*builtModel, error) {
-	m, err := model.Build(d, &model.Evidence{Summary: summary})
+func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
+	m, err := model.Build(d, e)
 	if err != nil {
 		return nil, err
 	}
-	return &builtModel{model: m, rows: summary.Weight(), from: summary, warmingUp: summary.Weight() < m.MinRows()}, nil
+	entry, err := model.Lookup(d.Type)
+	if err != nil {
+		return nil, err
+	}
+	s := e.Summary
+	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: s.Weight() < m.MinRows()}
+	if c, ok := m.(model.Classifier); ok {
+		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)
+	}
+	return built, nil
+}
+
+// classesJSON returns the classes as they stand in a document: those of a
+// binary attribute as the numbers 0 and 1, others as strings.
+func classesJSON(classes []string, binary bool) [][]byte {
+	out := make([][]byte, len(classes))
+	for i, class := range classes {
+		if binary {
+			out[i] = []byte(class)
+		} else {
+			out[i] = appendString(nil, class)
+		}
+	}
+	return out
 }
 
 // scoresOf returns the log of a model's scores, which all scorers share.

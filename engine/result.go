@@ -54,6 +54,53 @@ func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels,
 	r.skip()
 }
 
+// appendPrediction appends the result of a regression or a classifier.
+func (r *Results) appendPrediction(built *builtModel, result *model.Result, labels *labels, top int) {
+	b := append(r.buf, '{')
+	if built.role == model.RoleClassification {
+		b = appendClass(b, built.classes, result)
+	} else {
+		b = append(b, `"prediction":`...)
+		b = appendExact(b, result.Prediction)
+		if result.HasInterval {
+			b = append(b, `,"interval":{"low":`...)
+			b = appendExact(b, result.Interval.Low)
+			b = append(b, `,"high":`...)
+			b = appendExact(b, result.Interval.High)
+			b = append(b, '}')
+		}
+	}
+	if top != 0 && len(result.Contributions) > 0 {
+		b = append(b, `,"contributions":`...)
+		b = labels.append(b, result.Contributions, top)
+	}
+	r.buf = append(b, '}')
+	r.skip()
+}
+
+func appendClass(b []byte, classes [][]byte, result *model.Result) []byte {
+	b = append(b, `"class":`...)
+	b = append(b, classes[result.Class]...)
+	b = append(b, `,"probability":`...)
+	b = appendNumber(b, result.Probabilities[result.Class])
+	b = append(b, `,"probabilities":{`...)
+	for i, p := range result.Probabilities {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if classes[i][0] == '"' {
+			b = append(b, classes[i]...)
+		} else {
+			b = append(b, '"')
+			b = append(b, classes[i]...)
+			b = append(b, '"')
+		}
+		b = append(b, ':')
+		b = appendNumber(b, p)
+	}
+	return append(b, '}')
+}
+
 func (r *Results) appendWarmingUp() {
 	r.buf = append(r.buf, `{"warming_up":true}`...)
 	r.skip()
@@ -123,6 +170,18 @@ func appendNumber(b []byte, v float64) []byte {
 		return strconv.AppendFloat(b, v, 'e', significant-1, 64)
 	}
 	return strconv.AppendFloat(b, v, 'g', significant, 64)
+}
+
+// appendExact appends a JSON number with all its digits; what is not finite
+// becomes null.
+func appendExact(b []byte, v float64) []byte {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return append(b, "null"...)
+	}
+	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
+		return strconv.AppendFloat(b, v, 'e', -1, 64)
+	}
+	return strconv.AppendFloat(b, v, 'f', -1, 64)
 }
 
 // Numbers that are read by people are written with six decimals, and as

@@ -118,7 +118,7 @@ func (s *Scorer) scoreYoung(w *scoring, messages []Message) error {
 	if err != nil {
 		return err
 	}
-	private, err := s.project.privateSummary()
+	private, err := s.project.private()
 	if err != nil {
 		return err
 	}
@@ -128,9 +128,13 @@ func (s *Scorer) scoreYoung(w *scoring, messages []Message) error {
 		return err
 	}
 	for from := 0; from < len(messages); {
-		built, err := buildOn(d, private)
+		evidence, err := evidenceOf(private)
 		if err != nil {
 			return err
+		}
+		built, err := buildOn(d, evidence)
+		if err != nil {
+			return s.failPiece(w, messages, from, err)
 		}
 		to := min(len(messages), from+max(1, int(youngGrowth*private.Weight())))
 		s.scorePiece(built, w, messages, from, to)
@@ -186,6 +190,18 @@ func (b *batchReader) learnInto(a stats.Additive, layout *stats.Layout, from, to
 	return a.Learn(layout, &piece)
 }
 
+// failPiece marks messages from on: the model cannot be built yet.
+func (s *Scorer) failPiece(w *scoring, messages []Message, from int, err error) error {
+	s.project.models.warnOnce(err)
+	for i := from; i < len(messages); i++ {
+		if messages[i].Err == nil {
+			messages[i].Err = err
+		}
+		w.results.skip()
+	}
+	return nil
+}
+
 // scorePiece scores messages [from, to) with one model.
 func (s *Scorer) scorePiece(built *builtModel, w *scoring, messages []Message, from, to int) {
 	if w.of != built.model {
@@ -205,6 +221,10 @@ func (s *Scorer) scorePiece(built *builtModel, w *scoring, messages []Message, f
 			w.results.appendWarmingUp()
 		default:
 			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
+			if built.role != model.RoleAnomaly {
+				w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions)
+				continue
+			}
 			q := quality{known: known, threshold: threshold}
 			if known {
 				q.quantile = seen.At(w.result.Score)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -19,8 +20,24 @@ type snapshot struct {
 	taken   time.Time
 	shards  []ShardInfo
 
-	mu    sync.Mutex
-	parts map[string]*stats.Summary // of Part
+	mu       sync.Mutex
+	parts    map[string]*stats.Summary // of Part
+	evidence *model.Evidence
+}
+
+// modelEvidence returns what models are built from.
+func (s *snapshot) modelEvidence() (*model.Evidence, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.evidence == nil {
+		e, err := evidenceOf(s.whole)
+		if err != nil {
+			return nil, err
+		}
+		e.Summary = s.summary
+		s.evidence = e
+	}
+	return s.evidence, nil
 }
 
 // part returns the summary of one of the statistics that are kept side by
@@ -160,28 +177,42 @@ func summaryOf(a stats.Additive) (*stats.Summary, error) {
 			return v, nil
 		case *stats.Beside:
 			a = v.Part(v.Names()[0])
-		case stats.Collapser:
-			inner, err := v.Collapse()
+		default:
+			inner, err := collapse(a)
 			if err != nil {
 				return nil, err
 			}
 			a = inner
-		default:
-			return nil, fmt.Errorf("no summary in a %T", a)
 		}
 	}
 }
 
-// privateSummary returns a copy of the newest statistics for the caller to
-// learn into.
-func (p *Project) privateSummary() (*stats.Summary, error) {
+// collapse returns the merge of the parts of a wrapper.
+func collapse(a stats.Additive) (stats.Additive, error) {
+	c, ok := a.(stats.Collapser)
+	if !ok {
+		return nil, fmt.Errorf("no summary in a %T", a)
+	}
+	return c.Collapse()
+}
+
+// private returns a copy of the newest statistics for the caller to learn rows
+// into that have no times: that of the main ones below window and decay.
+func (p *Project) private() (stats.Additive, error) {
 	s, err := p.snapshot(0)
 	if err != nil {
 		return nil, err
 	}
-	c, ok := s.summary.Clone().(*stats.Summary)
-	if !ok {
-		return nil, fmt.Errorf("project %q keeps no summary", p.settings.Project)
+	for a := s.whole; ; {
+		switch v := a.(type) {
+		case *stats.Summary, *stats.Folds, *stats.Partition:
+			return a.Clone(), nil
+		case *stats.Beside:
+			a = v.Part(v.Names()[0])
+		default:
+			if a, err = collapse(a); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return c, nil
 }

@@ -53,6 +53,9 @@ const (
 	partOther   = "?"
 )
 
+// Attribute returns the name of the attribute.
+func (p *Partition) Attribute() string { return p.attribute }
+
 // Part returns the part of a value ("0" or "1" of a binary attribute), or nil.
 // It must not be changed.
 func (p *Partition) Part(value string) Additive { return p.parts["="+value] }
