@@ -59,6 +59,15 @@ func (t *modelTable) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	tower, err := t.project.adoptTower(stored[towerRecord])
+	if err != nil {
+		return err
+	}
+	if tower != nil {
+		if err := t.log.Put(ctx, towerRecord, tower); err != nil {
+			return err
+		}
+	}
 	if t.project.learning != nil {
 		for _, d := range t.project.learning.Models {
 			encoded, err := d.Encode()
@@ -82,6 +91,9 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 	defer t.mu.Unlock()
 	definitions := make(map[string]model.Definition, len(stored))
 	for _, name := range slices.Sorted(maps.Keys(stored)) {
+		if IsReserved(name) {
+			continue
+		}
 		d, err := model.DecodeDefinition(stored[name])
 		if err != nil {
 			return fmt.Errorf("stored model %q: %w", name, err)

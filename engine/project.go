@@ -28,6 +28,7 @@ type Project struct {
 	rules    *schema.Rules
 	learning *LearnSettings
 	maker    stats.Maker
+	tower    []byte // as stored, of a project that is only read
 	readers  *sync.Pool
 
 	starting sync.Mutex
@@ -166,11 +167,11 @@ func (p *Project) load(ctx context.Context) error {
 		return err
 	}
 	p.schema.Store(settle(current))
-	p.others = state.NewShardReader(p.store, p.base(), p.maker)
-	if err := p.others.Refresh(ctx); err != nil {
+	if err := p.models.load(ctx); err != nil {
 		return err
 	}
-	return p.models.load(ctx)
+	p.others = state.NewShardReader(p.store, p.base(), p.maker)
+	return p.others.Refresh(ctx)
 }
 
 // settle derives the layout of a schema.

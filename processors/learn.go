@@ -136,6 +136,7 @@ type learn struct {
 	handle *engine.Handle
 	rows   *rowReader
 	forget bool
+	log    *service.Logger
 }
 
 func newLearn(table *engine.Table) service.BatchProcessorConstructor {
@@ -144,7 +145,7 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, fmt.Errorf("%s.%w", where(resources), err)
 		}
-		p := &learn{}
+		p := &learn{log: resources.Logger()}
 		mode, err := conf.FieldString(learnMode)
 		if err != nil {
 			return nil, err
@@ -172,7 +173,7 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	if p.forget {
 		take = p.handle.Project().Forget
 	}
-	if err := take(ctx, messages); err != nil {
+	if err := p.persist(ctx, func() error { return take(ctx, messages) }); err != nil {
 		return nil, err
 	}
 	for i := range messages {
@@ -181,6 +182,31 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 		}
 	}
 	return []service.MessageBatch{batch}, nil
+}
+
+// persistPause is how long a batch that cannot be learned waits until it is
+// tried again.
+const persistPause = 5 * time.Second
+
+// persist tries until ctx ends: the host would acknowledge a batch that fails,
+// and its rows would be lost. What stands in the way, such as a damaged record
+// or settings that contradict the stored project, is logged when it is new.
+func (p *learn) persist(ctx context.Context, take func() error) error {
+	for said := ""; ; {
+		err := take()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		if text := err.Error(); text != said {
+			said = text
+			p.log.Errorf("%s learns nothing and acknowledges nothing until this is mended: %v", learnName, err)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
+		case <-time.After(persistPause):
+		}
+	}
 }
 
 // Close writes what is not stored yet and gives the project up.

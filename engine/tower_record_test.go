@@ -1,0 +1,85 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+func TestTowerRoundTrip(t *testing.T) {
+	for name, tower := range map[string]engine.Tower{
+		"plain":       {},
+		"folds":       {Folds: 5, Partition: "kind"},
+		"window":      {Window: engine.Window{Period: 90 * time.Minute, Tiles: 6, Beside: true}},
+		"row window":  {Window: engine.Window{Rows: 100, Tiles: 4}, Decay: engine.Decay{HalfLife: time.Hour, Beside: true}},
+		"only decays": {Decay: engine.Decay{HalfLife: 1500 * time.Millisecond}},
+	} {
+		data, err := tower.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := engine.DecodeTower(data)
+		if err != nil || got != tower {
+			t.Errorf("%s: %s gives %+v, %v", name, data, got, err)
+		}
+	}
+	for _, bad := range []string{"", "{", `{"later":1}`, `{"window":{"period":"x"}}`} {
+		if _, err := engine.DecodeTower([]byte(bad)); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+// TestReaderFollowsTower: who only reads need not know which statistics the
+// learner keeps, whether it opens the project before or after the learner.
+func TestReaderFollowsTower(t *testing.T) {
+	ctx := context.Background()
+	for _, readerFirst := range []bool{false, true} {
+		store := state.NewMemory()
+		reading := engine.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: 5 * time.Millisecond}
+		learning := settings(true)
+		learning.Learn.Tower = engine.Tower{Partition: "kind", Folds: 3, Window: engine.Window{Rows: 80, Tiles: 4, Beside: true}}
+		reader, observer := open(t, store, reading)
+		if readerFirst && rows(t, reader.Project()) != 0 {
+			t.Fatal("rows in an empty project")
+		}
+		learner, _ := open(t, store, learning)
+		if err := learner.Project().Learn(ctx, batch(0, 0, 200)); err != nil {
+			t.Fatal(err)
+		}
+		got, deadline := 0.0, time.Now().Add(10*time.Second)
+		for got != 200 && time.Now().Before(deadline) {
+			got = rows(t, reader.Project())
+		}
+		if got != 200 {
+			t.Errorf("reader first %v: %v rows, want 200 (%v)", readerFirst, got, observer.warnings)
+		}
+		if s, err := reader.Project().Summary(ctx, engine.PartWindow); err != nil || s.Weight() > 100 || s.Weight() < 60 {
+			t.Errorf("reader first %v: window %v", readerFirst, err)
+		}
+		for _, h := range []*engine.Handle{reader, learner} {
+			if err := h.Close(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestTowerIsSettled: a project goes on with the statistics it was begun with.
+func TestTowerIsSettled(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	first, _ := open(t, store, settings(true))
+	if err := first.Project().Learn(ctx, batch(0, 0, 10)); err != nil {
+		t.Fatal(err)
+	}
+	other := settings(true)
+	other.Learn.Tower.Folds = 4
+	second, _ := open(t, store, other)
+	if err := second.Project().Learn(ctx, batch(0, 10, 20)); !errors.Is(err, engine.ErrTower) {
+		t.Errorf("error is %v, want ErrTower", err)
+	}
+}
