@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Info is what a project holds.
@@ -39,6 +40,10 @@ type ModelInfo struct {
 	Target    string  `json:"target,omitempty"`
 	BuiltFrom float64 `json:"built_from"` // weight of the rows
 	Error     string  `json:"error,omitempty"`
+	// Versions are the frozen ones; Serves is the one that answers for the
+	// model, empty for the living model.
+	Versions []string `json:"versions,omitempty"`
+	Serves   string   `json:"serves,omitempty"`
 }
 
 // Info describes the project as of its current snapshot.
@@ -67,7 +72,12 @@ func (t *modelTable) info() []ModelInfo {
 	out := []ModelInfo{}
 	for _, name := range slices.Sorted(maps.Keys(t.definitions)) {
 		d := t.definitions[name]
-		m := ModelInfo{Name: name, Type: d.Type, Target: d.Target}
+		m := ModelInfo{Name: name, Type: d.Type, Target: d.Target, Serves: t.serving[name]}
+		for _, full := range slices.Sorted(maps.Keys(t.frozen)) {
+			if version, ok := strings.CutPrefix(full, name+"@"); ok {
+				m.Versions = append(m.Versions, version)
+			}
+		}
 		if b := t.built[name]; b != nil {
 			m.BuiltFrom = b.rows
 		}

@@ -150,8 +150,16 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 	return p.take(ctx, messages, false)
 }
 
-// forgotten begins the ids of the shards of rows to forget.
-const forgotten = "forget/"
+// reserved begins the ids of shards that are not of rows to learn. No topic has
+// it in its name, and a configured shard may not begin with it.
+const reserved = "~"
+
+// Beginnings of the ids of shards of other kinds: rows to forget, and the
+// statistics that frozen models were built from.
+const (
+	forgotten = reserved + "forget/"
+	frozen    = reserved + "frozen/"
+)
 
 // Forget takes rows away again, with the same guarantees as Learn: the rows
 // are kept in shards of their own, which every snapshot subtracts from the

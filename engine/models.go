@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -24,6 +25,7 @@ type builtModel struct {
 	role       model.Role
 	classes    [][]byte // of a classifier, as JSON
 	rows       float64  // weight of the statistics
+	at         time.Time
 	from       *stats.Summary
 	warmingUp  bool
 }
@@ -40,6 +42,8 @@ type modelTable struct {
 	failed      map[string]error // last failure of a rebuild
 	warned      string           // last failure that was told
 	scores      map[string]*scoreLog
+	frozen      map[string]FrozenModel // by model@version
+	serving     map[string]string      // frozen version by model
 }
 
 func newModelTable(p *Project) *modelTable {
@@ -105,7 +109,7 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 		}
 	}
 	t.definitions = definitions
-	return nil
+	return t.adoptVersions(stored)
 }
 
 func sameDefinition(a, b model.Definition) bool {
@@ -133,6 +137,10 @@ func (t *modelTable) definition(name string) (model.Definition, error) {
 // rebuilt in the background when the statistics have moved on.
 func (p *Project) model(name string) (*builtModel, error) {
 	t := p.models
+	name = t.serves(name)
+	if strings.Contains(name, "@") {
+		return p.frozenModel(name)
+	}
 	d, err := t.definition(name)
 	if err != nil {
 		return nil, err
@@ -143,7 +151,7 @@ func (p *Project) model(name string) (*builtModel, error) {
 	}
 	t.mu.Lock()
 	built := t.built[name]
-	if built != nil && (built.from == s.summary || t.building[name]) {
+	if built != nil && (built.from == s.summary || t.building[name] || !built.warmingUp && !d.Refresh.Due(built.rows, s.summary.Weight(), p.now().Sub(built.at))) {
 		t.mu.Unlock()
 		return built, nil
 	}
@@ -164,6 +172,9 @@ func (t *modelTable) rebuild(d model.Definition, s *snapshot) (*builtModel, erro
 	var built *builtModel
 	if err == nil {
 		built, err = buildOn(d, evidence)
+	}
+	if err == nil {
+		built.at = t.project.now()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

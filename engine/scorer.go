@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -101,7 +102,7 @@ func (s *Scorer) scoreAll(w *scoring, messages []Message) error {
 		}
 		return nil
 	}
-	if s.project.Learning() && float64(len(messages)) > youngGrowth*built.rows {
+	if s.project.Learning() && built.at != (time.Time{}) && built.definition.Refresh == nil && float64(len(messages)) > youngGrowth*built.rows {
 		return s.scoreYoung(w, messages)
 	}
 	w.reader.reader.Collect(false)

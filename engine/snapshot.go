@@ -144,7 +144,7 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		}
 	}
 	for _, other := range p.others.Shards() {
-		if mine[other.ID] {
+		if mine[other.ID] || strings.HasPrefix(other.ID, frozen) {
 			continue
 		}
 		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Statistics.Weight(), Version: other.Version})

@@ -29,6 +29,8 @@ type Definition struct {
 	Inputs []string `json:"inputs,omitempty"`
 	// Options by name; their defaults are in the catalogue.
 	Options map[string]any `json:"options,omitempty"`
+	// Refresh bounds how often the model is rebuilt; nil means no bound.
+	Refresh *Refresh `json:"refresh,omitempty"`
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
@@ -58,6 +60,9 @@ func (d *Definition) Validate() error {
 		if !slices.ContainsFunc(entry.Options, func(o Option) bool { return o.Name == name }) {
 			return fmt.Errorf("%w %q: options.%s: unknown option of type %s (it has %s)", ErrDefinition, d.Name, name, d.Type, strings.Join(entry.optionNames(), ", "))
 		}
+	}
+	if err := d.Refresh.validate(); err != nil {
+		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
 	}
 	if entry.check == nil {
 		return nil

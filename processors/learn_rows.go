@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
@@ -129,6 +130,9 @@ func (r *rowReader) locate(batch service.MessageBatch, i int, names *shardNames,
 	}
 	if shard == "" {
 		return fail(learnShard, fmt.Errorf("%q is no name", shard))
+	}
+	if strings.HasPrefix(shard, "~") {
+		return fail(learnShard, fmt.Errorf("%q begins with ~, which is reserved", shard))
 	}
 	into.Shard = shard
 	if r.position == nil {

@@ -48,6 +48,11 @@ const (
 	modelTarget  = "target"
 	modelInputs  = "inputs"
 	modelOptions = "options"
+	modelRefresh = "refresh"
+
+	refreshRows   = "rows"
+	refreshEvery  = "every"
+	refreshManual = "manual"
 )
 
 func modelFields() []*service.ConfigField {
@@ -64,6 +69,11 @@ func modelFields() []*service.ConfigField {
 		service.NewStringField(modelTarget).Description("The attribute to predict; anomaly models have none.").Default(""),
 		service.NewStringListField(modelInputs).Description("The attributes that count, by name or pattern. Empty means all but the target.").Default([]any{}),
 		service.NewAnyMapField(modelOptions).Description("Options of the type; `docs/models.md` lists them.").Default(map[string]any{}),
+		service.NewObjectField(modelRefresh,
+			service.NewIntField(refreshRows).Description("By how many rows the project must have grown before the model is rebuilt.").Default(0),
+			service.NewStringField(refreshEvery).Description("How long ago the last build must be, such as `10m`.").Default(""),
+			service.NewBoolField(refreshManual).Description("Build the model once, and then only on demand.").Default(false),
+		).Description("Bounds how often the model is rebuilt. Without it, it is rebuilt in the background whenever the statistics have moved on.").Advanced(),
 	}
 }
 
@@ -109,6 +119,9 @@ func readModel(c *service.ParsedConfig) (d model.Definition, err error) {
 	if err != nil {
 		return d, err
 	}
+	if d.Refresh, err = readRefresh(c.Namespace(modelRefresh)); err != nil {
+		return d, err
+	}
 	for name, value := range options {
 		v, err := value.FieldAny()
 		if err != nil {
@@ -120,4 +133,23 @@ func readModel(c *service.ParsedConfig) (d model.Definition, err error) {
 		d.Options[name] = v
 	}
 	return d, nil
+}
+
+// readRefresh returns nil where nothing bounds the rebuilds.
+func readRefresh(c *service.ParsedConfig) (*model.Refresh, error) {
+	rows, err := c.FieldInt(refreshRows)
+	if err != nil {
+		return nil, err
+	}
+	r := model.Refresh{Rows: float64(rows)}
+	if r.Every, err = c.FieldString(refreshEvery); err != nil {
+		return nil, err
+	}
+	if r.Manual, err = c.FieldBool(refreshManual); err != nil {
+		return nil, err
+	}
+	if r == (model.Refresh{}) {
+		return nil, nil
+	}
+	return &r, nil
 }
