@@ -36,7 +36,7 @@ func TestFrozenVersion(t *testing.T) {
 	if err := p.Learn(ctx, batch(0, 0, 100)); err != nil {
 		t.Fatal(err)
 	}
-	doc := map[string]any{"x": 42.0, "kind": "k0"}
+	doc := map[string]any{"x": 42.0}
 	if err := p.FreezeModel(ctx, "m", "v1"); err != nil {
 		t.Fatal(err)
 	}
