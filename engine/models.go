@@ -219,6 +219,14 @@ func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
 	return built, nil
 }
 
+// targetColumn returns the numeric column of the target, -1 when there is none.
+func (b *builtModel) targetColumn() int {
+	if b.definition.Target == "" {
+		return -1
+	}
+	return b.from.Layout().NumericIndex(b.definition.Target)
+}
+
 // classesJSON returns the classes as they stand in a document: those of a
 // binary attribute as the numbers 0 and 1, others as strings.
 func classesJSON(classes []string, binary bool) [][]byte {
@@ -231,19 +239,4 @@ func classesJSON(classes []string, binary bool) [][]byte {
 		}
 	}
 	return out
-}
-
-// scoresOf returns the log of a model's scores, which all scorers share.
-func (t *modelTable) scoresOf(name string) (*scoreLog, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if l, ok := t.scores[name]; ok {
-		return l, nil
-	}
-	l, err := newScoreLog()
-	if err != nil {
-		return nil, err
-	}
-	t.scores[name] = l
-	return l, nil
 }

@@ -40,6 +40,7 @@ type Project struct {
 	mu     sync.Mutex
 	shards map[string]*state.Shard
 	others *state.ShardReader
+	scored *state.ShardReader // scores of other processes
 
 	limits limits
 
@@ -171,7 +172,11 @@ func (p *Project) load(ctx context.Context) error {
 		return err
 	}
 	p.others = state.NewShardReader(p.store, p.base(), p.maker)
-	return p.others.Refresh(ctx)
+	if err := p.others.Refresh(ctx); err != nil {
+		return err
+	}
+	p.scored = state.NewShardReader(p.store, scoresBase(p.base()), scoreMaker{})
+	return p.scored.Refresh(ctx)
 }
 
 // settle derives the layout of a schema.
@@ -282,6 +287,15 @@ func (p *Project) refresh(ctx context.Context) error {
 		return err
 	}
 	p.view.outdate()
+	before := p.scored.Generation()
+	if err := p.scored.Refresh(ctx); err != nil {
+		return err
+	}
+	if p.scored.Generation() != before {
+		for _, l := range p.models.logs() {
+			l.outdate()
+		}
+	}
 	return nil
 }
 
@@ -289,6 +303,15 @@ func (p *Project) flush(ctx context.Context) error {
 	var failed []error
 	for _, s := range p.openShards() {
 		failed = append(failed, s.Flush(ctx))
+	}
+	return errors.Join(append(failed, p.flushScores(ctx))...)
+}
+
+// flushScores writes the scores that are not stored yet.
+func (p *Project) flushScores(ctx context.Context) error {
+	var failed []error
+	for _, l := range p.models.logs() {
+		failed = append(failed, l.flush(ctx))
 	}
 	return errors.Join(failed...)
 }

@@ -29,23 +29,45 @@ func (r *Results) skip() { r.ends = append(r.ends, len(r.buf)) }
 
 // quality is what the scores so far say about a score.
 type quality struct {
-	quantile  float64 // share of earlier scores that are not higher
-	threshold float64
-	known     bool // false while there are no earlier scores
+	quantile     float64 // share of earlier scores that are not higher
+	known        bool    // false while there are no earlier scores
+	threshold    float64
+	lower        float64 // threshold of a two-sided one, else -Inf
+	hasThreshold bool
+	pValue       float64 // NaN for none
+	isAnomaly    bool
+}
+
+// appendQuality appends the fields, each with a comma before it.
+func appendQuality(b []byte, q quality) []byte {
+	if q.known {
+		b = append(b, `,"quantile":`...)
+		b = appendDecimal(b, q.quantile)
+	}
+	if q.hasThreshold {
+		b = append(b, `,"threshold":`...)
+		b = appendNumber(b, q.threshold)
+		if q.lower-q.lower == 0 {
+			b = append(b, `,"threshold_lower":`...)
+			b = appendNumber(b, q.lower)
+		}
+	}
+	if q.pValue == q.pValue {
+		b = append(b, `,"p_value":`...)
+		b = appendNumber(b, q.pValue)
+	}
+	b = append(b, `,"is_anomaly":`...)
+	return strconv.AppendBool(b, q.isAnomaly)
 }
 
 // appendAnomaly appends the result of an anomaly model.
 func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels, top int) {
+	if q.pValue != q.pValue {
+		q.pValue = result.PValue
+	}
 	b := append(r.buf, `{"score":`...)
 	b = appendNumber(b, result.Score)
-	if q.known {
-		b = append(b, `,"quantile":`...)
-		b = appendDecimal(b, q.quantile)
-		b = append(b, `,"threshold":`...)
-		b = appendNumber(b, q.threshold)
-	}
-	b = append(b, `,"is_anomaly":`...)
-	b = strconv.AppendBool(b, q.known && result.Score > q.threshold)
+	b = appendQuality(b, q)
 	if top != 0 && len(result.Contributions) > 0 {
 		b = append(b, `,"contributions":`...)
 		b = labels.append(b, result.Contributions, top)
@@ -54,8 +76,9 @@ func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels,
 	r.skip()
 }
 
-// appendPrediction appends the result of a regression or a classifier.
-func (r *Results) appendPrediction(built *builtModel, result *model.Result, labels *labels, top int) {
+// appendPrediction appends the result of a regression or a classifier, and what
+// the residual means where there is one (NaN for none).
+func (r *Results) appendPrediction(built *builtModel, result *model.Result, labels *labels, top int, residual float64, bands *bands) {
 	b := append(r.buf, '{')
 	if built.role == model.RoleClassification {
 		b = appendClass(b, built.classes, result)
@@ -68,6 +91,11 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 			b = append(b, `,"high":`...)
 			b = appendExact(b, result.Interval.High)
 			b = append(b, '}')
+		}
+		if residual-residual == 0 {
+			b = append(b, `,"residual":`...)
+			b = appendExact(b, residual)
+			b = appendQuality(b, bands.judge(residual))
 		}
 	}
 	if top != 0 && len(result.Contributions) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -18,6 +19,10 @@ type ScorerSettings struct {
 	// Quantile of the scores so far above which a score is an anomaly; 0 means
 	// DefaultQuantile.
 	Quantile float64
+	// Threshold, when not nil, is read off the scores of an anomaly model, or
+	// off the residuals of a regression where the document has the target,
+	// instead of the quantile.
+	Threshold *model.ThresholdOptions
 	// Contributions is how many to report, the largest first; negative means
 	// all in the order of the inputs.
 	Contributions int
@@ -37,6 +42,9 @@ type Scorer struct {
 	log      *scoreLog
 	peeking  bool      // scores are not counted
 	pool     sync.Pool // of *scoring
+
+	mu    sync.Mutex
+	bands *bands // as of the last view
 }
 
 // scoring is what one call of Score works with.
@@ -46,8 +54,9 @@ type scoring struct {
 	labels  *labels
 	of      model.Model // whose labels these are
 	results Results
-	size    int // of the results of the last batch, and some more
-	scores  []float64
+	size    int       // of the results of the last batch, and some more
+	scores  []float64 // per message, NaN for none
+	offsets []int64
 }
 
 // NewScorer returns a scorer for a model of the project. Whether the model
@@ -62,11 +71,12 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	if !(settings.Quantile > 0 && settings.Quantile < 1) {
 		return nil, fmt.Errorf("anomaly_quantile is %v, want a number between 0 and 1", settings.Quantile)
 	}
-	log, err := p.models.scoresOf(settings.Model)
-	if err != nil {
-		return nil, err
+	if settings.Threshold != nil {
+		if err := settings.Threshold.Validate(); err != nil {
+			return nil, err
+		}
 	}
-	s := &Scorer{project: p, settings: settings, log: log}
+	s := &Scorer{project: p, settings: settings, log: p.models.scoresOf(settings.Model)}
 	s.pool.New = func() any { return &scoring{reader: p.readers.Get().(*batchReader)} }
 	return s, nil
 }
@@ -80,7 +90,7 @@ func (s *Scorer) Score(ctx context.Context, messages []Message) (*Results, error
 	w := s.pool.Get().(*scoring)
 	defer s.pool.Put(w)
 	w.results = Results{buf: make([]byte, 0, w.size), ends: make([]int, 0, len(messages))}
-	if err := s.scoreAll(w, messages); err != nil {
+	if err := s.scoreAll(ctx, w, messages); err != nil {
 		return nil, err
 	}
 	out := w.results
@@ -90,7 +100,7 @@ func (s *Scorer) Score(ctx context.Context, messages []Message) (*Results, error
 
 // scoreAll scores the batch: at once when the project is large against the
 // batch, else in growing pieces, each by a model that has seen those before it.
-func (s *Scorer) scoreAll(w *scoring, messages []Message) error {
+func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) error {
 	built, err := s.project.model(s.settings.Model)
 	if err != nil {
 		s.project.models.warnOnce(err)
@@ -103,18 +113,17 @@ func (s *Scorer) scoreAll(w *scoring, messages []Message) error {
 		return nil
 	}
 	if s.project.Learning() && built.at != (time.Time{}) && built.definition.Refresh == nil && float64(len(messages)) > youngGrowth*built.rows {
-		return s.scoreYoung(w, messages)
+		return s.scoreYoung(ctx, w, messages)
 	}
 	w.reader.reader.Collect(false)
 	w.reader.read(s.project.schema.Load().schema, messages)
-	s.scorePiece(built, w, messages, 0, len(messages))
-	return nil
+	return s.scorePiece(ctx, built, w, messages, 0, len(messages))
 }
 
 // scoreYoung scores a batch of a young project, test then train within the
 // batch: the rows are learned into a private copy that is dropped afterwards.
 // What the schema lacks is settled for the copy only.
-func (s *Scorer) scoreYoung(w *scoring, messages []Message) error {
+func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message) error {
 	d, err := s.project.models.definition(s.settings.Model)
 	if err != nil {
 		return err
@@ -138,7 +147,9 @@ func (s *Scorer) scoreYoung(w *scoring, messages []Message) error {
 			return s.failPiece(w, messages, from, err)
 		}
 		to := min(len(messages), from+max(1, int(youngGrowth*private.Weight())))
-		s.scorePiece(built, w, messages, from, to)
+		if err := s.scorePiece(ctx, built, w, messages, from, to); err != nil {
+			return err
+		}
 		if err := w.reader.learnInto(private, layout, from, to); err != nil {
 			return err
 		}
@@ -204,17 +215,20 @@ func (s *Scorer) failPiece(w *scoring, messages []Message, from int, err error) 
 }
 
 // scorePiece scores messages [from, to) with one model.
-func (s *Scorer) scorePiece(built *builtModel, w *scoring, messages []Message, from, to int) {
+func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, messages []Message, from, to int) error {
 	if w.of != built.model {
 		w.of, w.labels = built.model, newLabels(built.model.Inputs())
 	}
+	bands, err := s.bandsNow()
+	if err != nil {
+		return err
+	}
 	rows := &w.reader.rows
-	seen := s.log.distribution()
-	known := seen.Weight() > 0
-	threshold := seen.Quantile(s.settings.Quantile)
+	target := built.targetColumn()
 	w.scores = w.scores[:0]
 	for i := from; i < to; i++ {
 		row := w.reader.rowOf[i]
+		score := math.NaN()
 		switch {
 		case messages[i].Err != nil || row == noRow:
 			w.results.skip()
@@ -222,21 +236,68 @@ func (s *Scorer) scorePiece(built *builtModel, w *scoring, messages []Message, f
 			w.results.appendWarmingUp()
 		default:
 			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
-			if built.role != model.RoleAnomaly {
-				w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions)
-				continue
-			}
-			q := quality{known: known, threshold: threshold}
-			if known {
-				q.quantile = seen.At(w.result.Score)
-			}
-			w.results.appendAnomaly(&w.result, q, w.labels, s.settings.Contributions)
-			w.scores = append(w.scores, w.result.Score)
+			score = s.appendResult(built, bands, w, rows.Row(row), target)
 		}
+		w.scores = append(w.scores, score)
 	}
-	if !s.peeking {
-		s.log.add(w.scores)
+	if s.peeking {
+		return nil
 	}
+	return s.count(ctx, bands, w, messages[from:to])
+}
+
+// appendResult writes the result of one row and returns what is to be counted
+// of it: a score, a residual, or NaN.
+func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []float64, target int) float64 {
+	switch built.role {
+	case model.RoleAnomaly:
+		w.results.appendAnomaly(&w.result, b.judge(w.result.Score), w.labels, s.settings.Contributions)
+		return w.result.Score
+	case model.RoleRegression:
+		residual := math.NaN()
+		if s.settings.Threshold != nil && target >= 0 && target < len(row) {
+			residual = row[target] - w.result.Prediction
+		}
+		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, residual, b)
+		if residual-residual == 0 {
+			return residual
+		}
+	default:
+		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, math.NaN(), b)
+	}
+	return math.NaN()
+}
+
+// count adds what has been scored to the statistics of the scores, source by
+// source.
+func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Message) error {
+	any := false
+	for _, x := range w.scores {
+		any = any || x == x
+	}
+	if !any {
+		return nil
+	}
+	for from := 0; from < len(messages); {
+		m := &messages[from]
+		to := from + 1
+		for to < len(messages) && messages[to].Shard == m.Shard && messages[to].HasOffset == m.HasOffset {
+			to++
+		}
+		w.offsets = w.offsets[:0]
+		var offsets []int64
+		if m.HasOffset {
+			for i := from; i < to; i++ {
+				w.offsets = append(w.offsets, messages[i].Offset)
+			}
+			offsets = w.offsets
+		}
+		if err := s.log.add(ctx, m.Shard, offsets, w.scores[from:to], b.usual()); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
 }
 
 // ScoreValue scores one document, an object as Bloblang has it, without
@@ -249,11 +310,7 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if err != nil {
 		return nil, err
 	}
-	log, err := p.models.scoresOf(name)
-	if err != nil {
-		return nil, err
-	}
-	s := &Scorer{project: p, settings: ScorerSettings{Model: name, Quantile: DefaultQuantile, Contributions: -1}, log: log, peeking: true}
+	s := &Scorer{project: p, settings: ScorerSettings{Model: name, Quantile: DefaultQuantile, Contributions: -1}, log: p.models.scoresOf(name), peeking: true}
 	w := &scoring{reader: p.readers.Get().(*batchReader)}
 	defer p.readers.Put(w.reader)
 	messages := []Message{{Value: document}}
@@ -262,6 +319,8 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if messages[0].Err != nil {
 		return nil, messages[0].Err
 	}
-	s.scorePiece(built, w, messages, 0, 1)
+	if err := s.scorePiece(ctx, built, w, messages, 0, 1); err != nil {
+		return nil, err
+	}
 	return w.results.JSON(0), nil
 }

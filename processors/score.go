@@ -19,6 +19,7 @@ const (
 	scoreResultPath    = "result_path"
 	scoreQuantile      = "anomaly_quantile"
 	scoreContributions = "contributions"
+	scoreThreshold     = "threshold"
 )
 
 func scoreSpec() *service.ConfigSpec {
@@ -28,7 +29,9 @@ func scoreSpec() *service.ConfigSpec {
 		Summary("Scores each message with a model of a project and adds the result to the document.").
 		Description(`
 The result is one object at `+"`result_path`"+`; the rest of the document stays as it is, byte for byte. An anomaly model gives `+"`score`"+`,
-`+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` and `+"`contributions`"+` per attribute.
+`+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` and `+"`contributions`"+` per attribute; a
+regression `+"`prediction`"+` and, when asked, `+"`interval`"+`; a classifier `+"`class`, `probability` and `probabilities`"+`. With `+"`threshold`"+` there is a
+`+"`p_value`"+` too, and for a regression whose target is in the document the `+"`residual`"+`.
 
 Put it before `+"`sml_learn`"+` to test each row before it is learned. A batch counts as a sequence then: while the project is young, a row
 is scored as if the rows before it in its batch had been learned already. With less than the model's `+"`min_rows`"+` rows
@@ -47,6 +50,8 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 				Description("A score above this quantile of the scores so far is an anomaly.").
 				Default(0.98).
 				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile must be between 0 and 1" ] }`),
+			service.NewObjectField(scoreThreshold, thresholdFields(false)...).
+				Description("A threshold that sets itself, on the scores of an anomaly model, or on the residuals of a regression where the document has the target. It is read off statistics of the scores that are kept with the project."),
 			service.NewIntField(scoreContributions).
 				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes. They are rounded to six decimals, and add up to the score but for that.").
 				Default(-1).
@@ -97,6 +102,13 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {
 			return nil, err
 		}
+		threshold, err := readThreshold(conf.Namespace(scoreThreshold))
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s.%w", where(resources), scoreThreshold, err)
+		}
+		if threshold.Method != "none" {
+			settings.Threshold = &threshold
+		}
 		path, err := conf.FieldString(scoreResultPath)
 		if err != nil {
 			return nil, err
@@ -133,7 +145,7 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	}
 	for i, m := range batch {
 		if messages[i].Err == nil {
-			messages[i].Err = p.write(m, messages[i].Data, results.JSON(i))
+			messages[i].Err = writeResult(m, messages[i].Data, p.path, scoreResultPath, results.JSON(i))
 		}
 		if messages[i].Err != nil {
 			m.SetError(messages[i].Err)
@@ -142,12 +154,13 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// write puts the result into the message: into its bytes when it has them.
-func (p *score) write(m *service.Message, data, result []byte) error {
+// writeResult puts the result into the message: into its bytes when it has
+// them. The field is the one that says where, for the error.
+func writeResult(m *service.Message, data []byte, path []string, field string, result []byte) error {
 	if data != nil {
-		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, p.path, result)
+		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, path, result)
 		if err != nil {
-			return fmt.Errorf("%s: %w", scoreResultPath, err)
+			return fmt.Errorf("%s: %w", field, err)
 		}
 		m.SetBytes(out)
 		return nil
@@ -156,8 +169,8 @@ func (p *score) write(m *service.Message, data, result []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := jsonedit.SetValue(doc, p.path, result); err != nil {
-		return fmt.Errorf("%s: %w", scoreResultPath, err)
+	if err := jsonedit.SetValue(doc, path, result); err != nil {
+		return fmt.Errorf("%s: %w", field, err)
 	}
 	m.SetStructuredMut(doc)
 	return nil

@@ -1,0 +1,161 @@
+package processors
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/redpanda-data/benthos/v4/public/bloblang"
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+const thresholdName = "sml_threshold"
+
+// Fields of sml_threshold besides those of the project and of a threshold.
+const (
+	watchName       = "name"
+	watchValue      = "value"
+	watchResultPath = "result_path"
+	watchDrift      = "drift_window"
+)
+
+func thresholdSpec() *service.ConfigSpec {
+	return service.NewConfigSpec().
+		Beta().
+		Categories("Machine Learning").
+		Summary("Raises an alarm where a number of the document is higher, or lower, than almost all before it, by a threshold that sets itself.").
+		Description(`
+The threshold comes from extreme value theory: a generalised Pareto distribution is fitted to the tail of the values so far (peaks over
+threshold; Siffer and others, KDD 2017), so that rates far below what has been seen can be asked for. The statistics that it is read off are
+mergeable and kept with the project: they survive restarts, and several processes watch with the sum of what they have seen.
+
+With `+"`drift_window`"+` the threshold applies to the distance from a moving level, which follows each source (DSPOT). The level is
+not stored and takes `+"`drift_window`"+` values to come back after a restart.
+
+The result at `+"`result_path`"+` has `+"`value`, `level`, `quantile`, `threshold`, `threshold_lower`, `p_value`"+` and `+"`is_anomaly`"+`; thresholds are missing
+until `+"`warm_up`"+` values have been seen.`).
+		Fields(projectFields()...).
+		Fields(
+			service.NewStringField(watchName).Description("What is watched; tells the numbers watched in a project apart.").Example("temperature"),
+			service.NewBloblangField(watchValue).Description("The number to watch. Messages where it is null or missing are passed on without an alarm.").Example("root = this.motor.temp"),
+			service.NewStringField(watchResultPath).Description("Where in the document the result goes, as a dot path. The default is `sml.` and the name.").Default(""),
+			service.NewIntField(watchDrift).Description("Over how many values of a source the level is taken that the threshold is relative to; 0 for none.").Default(0).
+				LintRule(`root = if this != 0 && (this < 2 || this > 1048576) { [ "drift_window must be 0, or 2 to 1048576" ] }`),
+		).
+		Fields(thresholdFields(true)...).
+		Example("Watch a temperature", "An alarm for about one in ten thousand usual values, on the level that each partition is on.", `
+cache_resources:
+  - label: sml_state
+    memory: { compaction_interval: "" }
+
+input:
+  file: { paths: [ ./readings.jsonl ] }
+
+pipeline:
+  processors:
+    - sml_threshold:
+        project: plant
+        cache: sml_state
+        name: temperature
+        value: root = this.motor.temp
+        alpha: 0.0001
+        drift_window: 450
+        two_sided: true
+
+output:
+  stdout: {}
+`)
+}
+
+// watch is the processor. One instance serves all pipeline threads.
+type watch struct {
+	handle  *engine.Handle
+	watcher *engine.Watcher
+	value   *bloblang.Executor
+	path    []string
+}
+
+func newThreshold(table *engine.Table) service.BatchProcessorConstructor {
+	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
+		settings, p := engine.WatcherSettings{}, &watch{}
+		var err error
+		if settings.Name, err = conf.FieldString(watchName); err != nil {
+			return nil, err
+		}
+		if settings.Drift, err = conf.FieldInt(watchDrift); err != nil {
+			return nil, err
+		}
+		if settings.Threshold, err = readThreshold(conf); err != nil {
+			return nil, err
+		}
+		if p.value, err = conf.FieldBloblang(watchValue); err != nil {
+			return nil, err
+		}
+		path, err := conf.FieldString(watchResultPath)
+		if err != nil {
+			return nil, err
+		}
+		if path == "" {
+			path = "sml." + settings.Name
+		}
+		p.path = strings.Split(path, ".")
+		if p.handle, err = open(conf, resources, table, nil); err != nil {
+			return nil, err
+		}
+		if p.watcher, err = p.handle.Project().NewWatcher(settings); err != nil {
+			_ = p.handle.Close(context.Background())
+			return nil, fmt.Errorf("%s.%w", where(resources), err)
+		}
+		return p, nil
+	}
+}
+
+// ProcessBatch adds a result to each message of the batch.
+func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
+	messages, values := make([]engine.Message, len(batch)), make([]float64, len(batch))
+	names := &shardNames{}
+	for i, m := range batch {
+		content(m, &messages[i])
+		if !kafkaPosition(m, names, &messages[i]) {
+			messages[i].Shard = defaultShard
+		}
+		if messages[i].Err == nil {
+			values[i], messages[i].Err = p.number(m)
+		}
+	}
+	results, err := p.watcher.Watch(ctx, messages, values)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range batch {
+		if messages[i].Err == nil {
+			messages[i].Err = writeResult(m, messages[i].Data, p.path, watchResultPath, results.JSON(i))
+		}
+		if messages[i].Err != nil {
+			m.SetError(messages[i].Err)
+		}
+	}
+	return []service.MessageBatch{batch}, nil
+}
+
+// number evaluates the value of a message, NaN for none.
+func (p *watch) number(m *service.Message) (float64, error) {
+	v, err := m.BloblangQueryValue(p.value)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", watchValue, err)
+	}
+	if v == nil {
+		return math.NaN(), nil
+	}
+	x, err := bloblang.ValueAsFloat64(v)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", watchValue, err)
+	}
+	return x, nil
+}
+
+// Close gives the project up; what is not stored yet is written first.
+func (p *watch) Close(ctx context.Context) error { return p.handle.Close(ctx) }
