@@ -117,13 +117,14 @@ func newThreshold(table *engine.Table) service.BatchProcessorConstructor {
 func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	messages, values := make([]engine.Message, len(batch)), make([]float64, len(batch))
 	names := &shardNames{}
+	query := batch.BloblangExecutor(p.value)
 	for i, m := range batch {
 		content(m, &messages[i])
 		if !kafkaPosition(m, names, &messages[i]) {
 			messages[i].Shard = defaultShard
 		}
 		if messages[i].Err == nil {
-			values[i], messages[i].Err = p.number(m)
+			values[i], messages[i].Err = number(query, i)
 		}
 	}
 	results, err := p.watcher.Watch(ctx, messages, values)
@@ -141,9 +142,16 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// number evaluates the value of a message, NaN for none.
-func (p *watch) number(m *service.Message) (float64, error) {
-	v, err := m.BloblangQueryValue(p.value)
+// number evaluates the value of message i, NaN for none.
+func number(query *service.MessageBatchBloblangExecutor, i int) (float64, error) {
+	m, err := query.Query(i)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", watchValue, err)
+	}
+	if m == nil {
+		return math.NaN(), nil
+	}
+	v, err := m.AsStructured()
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", watchValue, err)
 	}
