@@ -21,6 +21,8 @@ type snapshot struct {
 
 	mu    sync.Mutex
 	parts map[string]*stats.Summary // of Part
+
+	answers answers
 }
 
 // part returns the summary of one of the statistics that are kept side by
