@@ -25,15 +25,26 @@ func (quiet) Warn(string)                    {}
 
 // learned returns an environment in which project p has learned rows with x
 // from 1 to 100, y = 2x and kind a for the even ones, else b.
-func learned(t *testing.T) *host.Environment {
+func learned(t testing.TB) *host.Environment {
+	t.Helper()
+	var rows []string
+	for i := 1; i <= 100; i++ {
+		rows = append(rows, fmt.Sprintf(`{"x":%d,"y":%d,"kind":%q}`, i, 2*i, "ab"[i%2:i%2+1]))
+	}
+	return learnedRows(t, "p", "m", rows)
+}
+
+// learnedRows returns an environment in which a project with one anomaly model
+// has learned the rows.
+func learnedRows(t testing.TB, project, name string, documents []string) *host.Environment {
 	t.Helper()
 	table, env := engine.NewTable(), host.NewEnvironment()
 	if err := bloblang.Register(env, table); err != nil {
 		t.Fatal(err)
 	}
 	h, err := table.Open(new(engine.Scope), engine.Settings{
-		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &engine.LearnSettings{Durable: true, Models: []model.Definition{{Name: "m", Type: "hba"}}},
+		Project: project, Cache: "c", Prefix: "sml", Refresh: time.Hour,
+		Learn: &engine.LearnSettings{Durable: true, Models: []model.Definition{{Name: name, Type: "hba"}}},
 	}, state.NewMemory(), "root", quiet{})
 	if err != nil {
 		t.Fatal(err)
@@ -44,8 +55,8 @@ func learned(t *testing.T) *host.Environment {
 		}
 	})
 	var rows []engine.Message
-	for i := 1; i <= 100; i++ {
-		rows = append(rows, engine.Message{Data: fmt.Appendf(nil, `{"x":%d,"y":%d,"kind":%q}`, i, 2*i, "ab"[i%2:i%2+1]), Shard: "s"})
+	for _, document := range documents {
+		rows = append(rows, engine.Message{Data: []byte(document), Shard: "s"})
 	}
 	if err := h.Project().Learn(context.Background(), rows); err != nil {
 		t.Fatal(err)
@@ -79,6 +90,28 @@ func TestFunctions(t *testing.T) {
 		{mapping: `sml_bivariate("p", "kind", "x").conditional.a.mean`, want: 51.0},
 		{mapping: `sml_bivariate("p", "x", "kind").conditional.b.count`, want: 50.0},
 		{mapping: `sml_bivariate("p", "kind", "kind").counts.a.a`, want: 50.0},
+		{mapping: `sml_cdf("p", "x", 25)`, want: 0.25},
+		// The means 51 of the even and 50 of the odd numbers; both variances are
+		// 4 * (50^2-1)/12 * 50/49 = 850, so t = 1 / sqrt(2 * 850 / 50).
+		{mapping: `sml_ttest(project: "p", attribute: "x", given: "kind", values: ["a", "b"]).t`, want: 1 / math.Sqrt(34)},
+		{mapping: `sml_ttest(project: "p", attribute: "x", given: "kind", values: ["a", "b"], part: "").pooled.df`, want: 98.0},
+		{mapping: `sml_ttest(project: "p", attribute: "y", versus: "x", paired: true).difference`, want: 50.5},
+		{mapping: `sml_ztest(project: "p", attribute: "x", mu: 50.5, sigma: 3).z`, want: 0.0},
+		{mapping: `sml_ftest("p", "y", "x").f`, want: 4.0},
+		{mapping: `sml_anova("p", "x", "kind").f`, want: 1 / 34.0},
+		{mapping: `sml_chi2("p", "kind", "kind").cramers_v`, want: 1.0},
+		{mapping: `sml_gain("p", "kind", "kind").gain`, want: 1.0},
+		{mapping: `sml_vif("p", ["x"]).vif.x`, want: 1.0},
+		{mapping: `sml_vif("p").vif.x`, want: nil},
+		{mapping: `sml_pca(project: "p", components: 1).components.index(0).share`, want: 1.0},
+		{mapping: `sml_density("p", "x", 4).histogram.index(3)`, want: 25.0},
+		{mapping: `sml_heavy_hitters("p", "kind").values.index(0).count`, want: 50.0},
+		{mapping: `sml_explore("p", "svd").rank`, want: 1.0},
+		{mapping: `sml_explore("p", "correlation", {"a": "x", "b": "y"})`, want: 1.0},
+		{mapping: `sml_models("p").index(0).name`, want: "m"},
+		{mapping: `sml_model("p", "m").type`, want: "hba"},
+		{mapping: `sml_model("p", "m").built_from`, want: 100.0},
+		{mapping: `sml_predict("p", "m", {"x": 50, "y": 100, "kind": "a"}).score == sml_score("p", "m", {"x": 50, "y": 100, "kind": "a"}).score`, want: true},
 		{mapping: `sml_info("p").rows`, want: 100.0},
 		{mapping: `sml_info("p").schema.length()`, want: int64(3)},
 		{mapping: `sml_info("p").models.index(0).name`, want: "m"},
@@ -113,6 +146,11 @@ func TestErrors(t *testing.T) {
 		{mapping: `sml_univariate("p", "nope")`, want: []string{"unknown attribute", `"nope"`}},
 		{mapping: `sml_quantile("p", "kind", 0.5)`, want: []string{`"kind"`, "categorical"}},
 		{mapping: `sml_univariate("p", "x", "window")`, want: []string{`"window"`}},
+		{mapping: `sml_ttest("p", "x")`, want: []string{"versus", "given"}},
+		{mapping: `sml_ttest(project: "p", attribute: "x", versus: "y", alternative: "both")`, want: []string{"both", "two-sided, less, greater"}},
+		{mapping: `sml_chi2("p", "x", "kind")`, want: []string{`"x"`, "continuous"}},
+		{mapping: `sml_explore("p", "nope")`, want: []string{`"nope"`, "univariate"}},
+		{mapping: `sml_model("p", "nope")`, want: []string{`"nope"`, "m"}},
 		{mapping: `sml_score("p", "nope", this)`, want: []string{`"nope"`, "m"}},
 		{mapping: `sml_score("p", "m", "text")`, want: []string{"object"}},
 	} {
@@ -132,5 +170,90 @@ func TestErrors(t *testing.T) {
 	}
 	if _, err := env.Parse(`root = sml_quantile("p", "x", 2)`); err == nil || !strings.Contains(err.Error(), "q is 2") {
 		t.Errorf("a quantile of 2 says %v when parsed", err)
+	}
+}
+
+// TestExamples runs the example of every function on a project such as the
+// examples are about; none may fail or come to nothing.
+func TestExamples(t *testing.T) {
+	var rows []string
+	for i := range 200 {
+		rows = append(rows, fmt.Sprintf(`{"machine":"m%d","temperature":%d,"pressure":%d,"vibration":%d,"alarm":%t}`, 1+i%2, 60+i%17, 5+i%7, i%5, i%11 == 0))
+	}
+	env := learnedRows(t, "plant", "hba1", rows)
+	document := map[string]any{"machine": "m1", "temperature": 66.0, "pressure": 6.0, "vibration": 1.0, "alarm": false}
+	functions := 0
+	env.WalkFunctions(func(name string, view *host.FunctionView) {
+		if !strings.HasPrefix(name, "sml_") {
+			return
+		}
+		functions++
+		data := view.TemplateData()
+		if len(data.Examples) == 0 || data.Description == "" {
+			t.Errorf("%s has %d examples and the description %q", name, len(data.Examples), data.Description)
+		}
+		for _, p := range data.Params.Definitions {
+			if p.Description == "" {
+				t.Errorf("%s: parameter %s has no description", name, p.Name)
+			}
+		}
+		for _, example := range data.Examples {
+			exec, err := env.Parse(example.Mapping)
+			if err != nil {
+				t.Errorf("%s: %v", example.Mapping, err)
+				continue
+			}
+			got, err := exec.Query(document)
+			if err != nil {
+				t.Errorf("%s: %v", example.Mapping, err)
+				continue
+			}
+			for field, value := range got.(map[string]any) {
+				if value == nil {
+					t.Errorf("%s: %s is null", example.Mapping, field)
+				}
+			}
+		}
+	})
+	if functions != 22 {
+		t.Errorf("%d functions were found, want 22", functions)
+	}
+}
+
+// TestAnswersAreCopies: what a mapping does to an answer is not seen by the next.
+func TestAnswersAreCopies(t *testing.T) {
+	env := learned(t)
+	exec, err := env.Parse(`root = sml_univariate("p", "x")`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := exec.Query(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.(map[string]any)["mean"] = "spoilt"
+	second, err := exec.Query(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mean := second.(map[string]any)["mean"]; mean != 50.5 {
+		t.Errorf("the mean is %v after the first answer was changed", mean)
+	}
+}
+
+// BenchmarkAnswer is what a function costs per message.
+func BenchmarkAnswer(b *testing.B) {
+	for _, mapping := range []string{`sml_quantile("p", "x", 0.99)`, `sml_univariate("p", "x")`, `sml_pca("p")`, `sml_quantile("p", this.name, 0.99)`} {
+		b.Run(mapping, func(b *testing.B) {
+			exec, err := learned(b).Parse("root = " + mapping)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := exec.Query(map[string]any{"name": "x"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

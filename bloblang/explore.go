@@ -9,7 +9,6 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // answerTimeout bounds how long a function waits for a project to load.
@@ -30,17 +29,6 @@ func withProject(table *engine.Table, name string, question func(context.Context
 	return answer, nil
 }
 
-// ask runs question on a part of the project's current snapshot.
-func ask(table *engine.Table, project, part string, question func(*stats.Summary) (any, error)) (any, error) {
-	return withProject(table, project, func(ctx context.Context, p *engine.Project) (any, error) {
-		summary, err := p.Summary(ctx, part)
-		if err != nil {
-			return nil, err
-		}
-		return question(summary)
-	})
-}
-
 // stringArgs reads the named string arguments in order.
 func stringArgs(args *bloblang.ParsedParams, names ...string) ([]string, error) {
 	out := make([]string, len(names))
@@ -53,83 +41,125 @@ func stringArgs(args *bloblang.ParsedParams, names ...string) ([]string, error) 
 	return out, nil
 }
 
-func univariateSpec() *bloblang.PluginSpec {
-	return bloblang.NewPluginSpec().
-		Description("Everything that is known about one attribute: `count`, `missing`, and for numbers `mean`, `variance` (n - 1), `stddev`, `stderr`, `skewness`, `kurtosis` (excess), `min`, `max`, `median`, `ci95`; for categories `values`, the count of each, `other`, how many different ones there are (`distinct`) and the heaviest of those without room (`other_top`). What is not defined is null.").
-		Param(projectParam()).Param(attributeParam(paramAttribute)).Param(partParam()).
-		ExampleNotTested("", `root.mean = sml_univariate("shuttle", "s1").mean`)
+// asking is a function that asks one question of package explore: its
+// parameters are those of the question, after the project and before the part.
+type asking struct {
+	question string
+	about    string
+	example  string
 }
 
-func newUnivariate(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, paramAttribute, paramPart)
+// function returns the row of the catalogue; the question is looked up here and
+// not per message. One that there is not is a function that says so.
+func (a asking) function(name string) function {
+	q, err := explore.Lookup(a.question)
+	if err != nil {
+		return function{
+			name:        name,
+			spec:        bloblang.NewPluginSpec,
+			constructor: func(*engine.Table, *bloblang.ParsedParams) (bloblang.Function, error) { return nil, err },
+		}
+	}
+	return function{
+		name: name,
+		spec: func() *bloblang.PluginSpec { return a.spec(q) },
+		constructor: func(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+			return newAsking(table, q, args)
+		},
+	}
+}
+
+func (a asking) spec(q *explore.Question) *bloblang.PluginSpec {
+	spec := bloblang.NewPluginSpec().Description(a.about).Param(projectParam())
+	for i := range q.Parameters {
+		spec = spec.Param(parameter(&q.Parameters[i]))
+	}
+	return spec.Param(partParam()).ExampleNotTested("", a.example)
+}
+
+// parameter declares a question's parameter to the host.
+func parameter(p *explore.Parameter) bloblang.ParamDefinition {
+	var out bloblang.ParamDefinition
+	switch p.Kind {
+	case explore.KindNumber:
+		out = bloblang.NewFloat64Param(p.Name)
+	case explore.KindInteger:
+		out = bloblang.NewInt64Param(p.Name)
+	case explore.KindBoolean:
+		out = bloblang.NewBoolParam(p.Name)
+	case explore.KindAttributes, explore.KindTexts:
+		out = bloblang.NewAnyParam(p.Name)
+	default:
+		out = bloblang.NewStringParam(p.Name)
+	}
+	out = out.Description(p.Description)
+	if !p.Required {
+		out = out.Optional()
+	}
+	return out
+}
+
+func newAsking(table *engine.Table, q *explore.Question, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	given := explore.Arguments{}
+	for _, p := range q.Parameters {
+		value, err := args.Get(p.Name)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			given[p.Name] = value
+		}
+	}
+	names, err := stringArgs(args, paramProject, paramPart)
+	if err != nil {
+		return nil, err
+	}
+	return asked(table, names[0], names[1], q, given)
+}
+
+// asked returns the function that asks a question whose arguments are fixed.
+func asked(table *engine.Table, project, part string, question *explore.Question, args explore.Arguments) (bloblang.Function, error) {
+	query, err := engine.NewQuery(question, part, args)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return ask(table, names[0], names[2], func(s *stats.Summary) (any, error) { return asMap(explore.Univariate(s, names[1])) })
+		return withProject(table, project, func(ctx context.Context, p *engine.Project) (any, error) {
+			answer, err := p.Ask(ctx, query)
+			if err != nil {
+				return nil, err
+			}
+			return answer.Tree(), nil
+		})
 	}, nil
 }
 
-func quantileSpec() *bloblang.PluginSpec {
+func exploreSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("A quantile of an attribute, as a number, from its histogram; null while there are no values.").
-		Param(projectParam()).Param(attributeParam(paramAttribute)).
-		Param(bloblang.NewFloat64Param("q").Description("Which quantile, from 0 to 1.")).
+		Description("Asks any question by its name; the functions that are named after questions are short forms of this. `docs/explore.md` lists the questions with their arguments and answers.").
+		Param(projectParam()).
+		Param(bloblang.NewStringParam("question").Description("The name of a question, such as `svd`.")).
+		Param(bloblang.NewAnyParam("arguments").Description("An object with the arguments by name.").Default(map[string]any{})).
 		Param(partParam()).
-		ExampleNotTested("", `root.slow = this.latency > sml_quantile("requests", "latency", 0.99)`)
+		ExampleNotTested("", `root.singular = sml_explore("plant", "svd", {"attributes": ["temperature", "pressure", "vibration"]}).values`)
 }
 
-func newQuantile(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, paramAttribute, paramPart)
+func newExplore(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	names, err := stringArgs(args, paramProject, "question", paramPart)
 	if err != nil {
 		return nil, err
 	}
-	q, err := args.GetFloat64("q")
+	given, err := args.Get("arguments")
 	if err != nil {
 		return nil, err
 	}
-	if !(q >= 0 && q <= 1) {
-		return nil, fmt.Errorf("q is %v, want 0 to 1", q)
+	object, ok := given.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("arguments is %T, want an object", given)
 	}
-	return func() (any, error) {
-		return ask(table, names[0], names[2], func(s *stats.Summary) (any, error) {
-			return numberOrNil(explore.Quantile(s, names[1], q))
-		})
-	}, nil
-}
-
-func correlationSpec() *bloblang.PluginSpec {
-	return bloblang.NewPluginSpec().
-		Description("The Pearson correlation of two numeric attributes, as a number, over the rows that have both; null where one of them is constant.").
-		Param(projectParam()).Param(attributeParam("a")).Param(attributeParam("b")).Param(partParam()).
-		ExampleNotTested("", `root.r = sml_correlation("shuttle", "s1", "s2")`)
-}
-
-func newCorrelation(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, "a", "b", paramPart)
+	q, err := explore.Lookup(names[1])
 	if err != nil {
 		return nil, err
 	}
-	return func() (any, error) {
-		return ask(table, names[0], names[3], func(s *stats.Summary) (any, error) {
-			return numberOrNil(explore.Correlation(s, names[1], names[2]))
-		})
-	}, nil
-}
-
-func bivariateSpec() *bloblang.PluginSpec {
-	return bloblang.NewPluginSpec().
-		Description("What is known about two attributes together, over the rows that have both: for two numbers `count`, `covariance`, `correlation` and the means; for a category and a number the conditional `count`, `mean`, `variance` and `stddev` per value; for two categories the contingency counts.").
-		Param(projectParam()).Param(attributeParam("a")).Param(attributeParam("b")).Param(partParam()).
-		ExampleNotTested("", `root.by_machine = sml_bivariate("plant", "machine", "temperature").conditional`)
-}
-
-func newBivariate(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, "a", "b", paramPart)
-	if err != nil {
-		return nil, err
-	}
-	return func() (any, error) {
-		return ask(table, names[0], names[3], func(s *stats.Summary) (any, error) { return asMap(explore.Bivariate(s, names[1], names[2])) })
-	}, nil
+	return asked(table, names[0], names[2], q, object)
 }

@@ -12,7 +12,7 @@ func infoSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
 		Description("What a project holds: `rows` learned, `schema`, `shards`, `models`, and `staleness`, the age of the answer in seconds.").
 		Param(projectParam()).
-		ExampleNotTested("", `root.rows = sml_info("shuttle").rows`)
+		ExampleNotTested("", `root.rows = sml_info("plant").rows`)
 }
 
 func newInfo(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
@@ -27,17 +27,85 @@ func newInfo(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Functio
 	}, nil
 }
 
+func modelsSpec() *bloblang.PluginSpec {
+	return bloblang.NewPluginSpec().
+		Description("The models of a project, a list of `name`, `type`, `target`, `built_from` (rows) and, when it failed, `error`.").
+		Param(projectParam()).
+		ExampleNotTested("", `root.names = sml_models("plant").map_each(m -> m.name)`)
+}
+
+func newModels(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	names, err := stringArgs(args, paramProject)
+	if err != nil {
+		return nil, err
+	}
+	return func() (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+			info, err := p.Info(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return asMap(info.Models, nil)
+		})
+	}, nil
+}
+
+func modelSpec() *bloblang.PluginSpec {
+	return bloblang.NewPluginSpec().
+		Description("Everything that is known about a model: its definition, `built_from` (rows), `warming_up`, `model_inputs`, `classes`, and under `model` what its type has to say, such as coefficients with their errors.").
+		Param(projectParam()).Param(modelParam()).
+		ExampleNotTested("", `root.type = sml_model("plant", "hba1").type`)
+}
+
+func newModel(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	names, err := stringArgs(args, paramProject, paramModel)
+	if err != nil {
+		return nil, err
+	}
+	return func() (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+			return asMap(p.ModelInfo(ctx, names[1]))
+		})
+	}, nil
+}
+
+func modelParam() bloblang.ParamDefinition {
+	return bloblang.NewStringParam(paramModel).Description("The name of a model of the project.")
+}
+
+func documentParam() bloblang.ParamDefinition {
+	return bloblang.NewAnyParam("document").Description("The document, an object.")
+}
+
 func scoreSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
 		Description("The result of a model for a document, as `sml_score` the processor gives it. The score does not count for the quantiles of later ones.").
-		Param(projectParam()).
-		Param(bloblang.NewStringParam("model").Description("The name of a model of the project.")).
-		Param(bloblang.NewAnyParam("document").Description("The document, an object.")).
-		ExampleNotTested("", `root.score = sml_score("shuttle", "hba1", this).score`)
+		Param(projectParam()).Param(modelParam()).Param(documentParam()).
+		ExampleNotTested("", `root.score = sml_score("plant", "hba1", this).score`)
 }
 
 func newScore(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	names, err := stringArgs(args, paramProject, "model")
+	return onDocument(table, args, func(ctx context.Context, p *engine.Project, name string, document any) (any, error) {
+		return asMap(p.ScoreValue(ctx, name, document))
+	})
+}
+
+func predictSpec() *bloblang.PluginSpec {
+	return bloblang.NewPluginSpec().
+		Description("What a model says about a document: `prediction` of a regression, `class` and `probabilities` of a classifier, `score` of an anomaly model. Nothing is learned.").
+		Param(projectParam()).Param(modelParam()).Param(documentParam()).
+		ExampleNotTested("", `root.result = sml_predict("plant", "hba1", this)`)
+}
+
+func newPredict(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	return onDocument(table, args, func(ctx context.Context, p *engine.Project, name string, document any) (any, error) {
+		return asMap(p.PredictValue(ctx, name, document))
+	})
+}
+
+// onDocument reads project, model and document and runs f per message.
+func onDocument(table *engine.Table, args *bloblang.ParsedParams, f func(ctx context.Context, p *engine.Project, name string, document any) (any, error)) (bloblang.Function, error) {
+	names, err := stringArgs(args, paramProject, paramModel)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +115,7 @@ func newScore(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Functi
 	}
 	return func() (any, error) {
 		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
-			return asMap(p.ScoreValue(ctx, names[1], document))
+			return f(ctx, p, names[1], document)
 		})
 	}, nil
 }

@@ -18,14 +18,14 @@ type function struct {
 
 // catalogue lists every function of this package.
 func catalogue() []function {
-	return []function{
-		{name: "sml_score", spec: scoreSpec, constructor: newScore},
-		{name: "sml_univariate", spec: univariateSpec, constructor: newUnivariate},
-		{name: "sml_quantile", spec: quantileSpec, constructor: newQuantile},
-		{name: "sml_info", spec: infoSpec, constructor: newInfo},
-		{name: "sml_correlation", spec: correlationSpec, constructor: newCorrelation},
-		{name: "sml_bivariate", spec: bivariateSpec, constructor: newBivariate},
-	}
+	return append(askings(),
+		function{name: "sml_explore", spec: exploreSpec, constructor: newExplore},
+		function{name: "sml_score", spec: scoreSpec, constructor: newScore},
+		function{name: "sml_predict", spec: predictSpec, constructor: newPredict},
+		function{name: "sml_info", spec: infoSpec, constructor: newInfo},
+		function{name: "sml_models", spec: modelsSpec, constructor: newModels},
+		function{name: "sml_model", spec: modelSpec, constructor: newModel},
+	)
 }
 
 // Register adds all functions to the environment; they share the table.
@@ -40,17 +40,13 @@ func Register(env *bloblang.Environment, table *engine.Table) error {
 }
 
 const (
-	paramProject   = "project"
-	paramAttribute = "attribute"
-	paramPart      = "part"
+	paramProject = "project"
+	paramPart    = "part"
+	paramModel   = "model"
 )
 
 func projectParam() bloblang.ParamDefinition {
 	return bloblang.NewStringParam(paramProject).Description("A project that a component of this process opens, such as `sml_learn` or `sml_score`.")
-}
-
-func attributeParam(name string) bloblang.ParamDefinition {
-	return bloblang.NewStringParam(name).Description("The name of an attribute of the project.")
 }
 
 func partParam() bloblang.ParamDefinition {

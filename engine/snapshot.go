@@ -23,6 +23,8 @@ type snapshot struct {
 	mu       sync.Mutex
 	parts    map[string]*stats.Summary // of Part
 	evidence *model.Evidence
+
+	answers answers
 }
 
 // modelEvidence returns what models are built from.

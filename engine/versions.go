@@ -174,6 +174,15 @@ func (t *modelTable) frozenVersion(full string) (FrozenModel, error) {
 	return f, nil
 }
 
+// definitionOf returns the definition of a model, or of a frozen version.
+func (t *modelTable) definitionOf(name string) (model.Definition, error) {
+	if !strings.Contains(name, "@") {
+		return t.definition(name)
+	}
+	f, err := t.frozenVersion(name)
+	return f.Definition, err
+}
+
 // serves returns what answers under a name: a frozen version when one was
 // asked for, or was told to.
 func (t *modelTable) serves(name string) string {

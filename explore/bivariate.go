@@ -3,53 +3,48 @@ package explore
 import (
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Correlation returns Pearson's correlation of two numeric attributes over the
-// rows that have both; NaN when one of them is constant there.
-func Correlation(s *stats.Summary, a, b string) (float64, error) {
-	i, err := findNumeric(s, a)
-	if err != nil {
-		return 0, err
-	}
-	j, err := findNumeric(s, b)
-	if err != nil {
-		return 0, err
-	}
-	return correlation(s.Pair(i, j)), nil
-}
-
-// correlation is clamped to [-1, 1], which rounding can leave by an ulp.
-func correlation(p stats.PairStat) float64 {
-	v := p.Cii.Float() * p.Cjj.Float()
-	if !(v > 0) {
-		return math.NaN()
-	}
-	return min(max(p.Cij.Float()/math.Sqrt(p.Cii.Float())/math.Sqrt(p.Cjj.Float()), -1), 1)
-}
-
 // BivariateResult describes two attributes over the rows that have both. For
-// two numbers Covariance (n - 1), Correlation and the means are set; for a
-// category and a number Conditional, by value of the category; for two
-// categories Counts, by value of the first, then of the second.
+// two numbers Numbers is set; where one groups the other (a category, or a
+// binary attribute beside a number) Conditional, by the values of the one that
+// groups, which is B when both are binary; for two attributes of categories or
+// binaries Counts, by value of the first, then of the second.
 type BivariateResult struct {
-	Count       Number                       `json:"count"`
-	MeanA       *Number                      `json:"mean_a,omitempty"`
-	MeanB       *Number                      `json:"mean_b,omitempty"`
-	Covariance  *Number                      `json:"covariance,omitempty"`
-	Correlation *Number                      `json:"correlation,omitempty"`
+	Count Number `json:"count"`
+	*PairNumbers
 	Conditional map[string]Conditional       `json:"conditional,omitempty"`
 	Counts      map[string]map[string]Number `json:"counts,omitempty"`
 }
 
+// PairNumbers are the statistics of two numbers. Covariance divides by n - 1.
+// P is the two-sided p-value of Correlation against 0, by Student's t with
+// n - 2 degrees of freedom; its 95 % confidence interval is Fisher's, with
+// standard error 1/sqrt(n-3) of atanh r (Biometrika 10, 1915).
+type PairNumbers struct {
+	MeanA           Number `json:"mean_a"`
+	MeanB           Number `json:"mean_b"`
+	Covariance      Number `json:"covariance"`
+	Correlation     Number `json:"correlation"`
+	P               Number `json:"correlation_p"`
+	CorrelationLow  Number `json:"correlation_low"`
+	CorrelationHigh Number `json:"correlation_high"`
+}
+
 // Conditional are the moments of a number given one value of a category;
-// Variance divides by n - 1.
+// Variance divides by n - 1. CI95 is half the width of the 95 % confidence
+// interval of the mean by Student's t, CI95Low and CI95High are its ends.
 type Conditional struct {
 	Count    Number `json:"count"`
 	Mean     Number `json:"mean"`
 	Variance Number `json:"variance"`
 	Stddev   Number `json:"stddev"`
+	Sum      Number `json:"sum"`
+	CI95     Number `json:"ci95"`
+	CI95Low  Number `json:"ci95_low"`
+	CI95High Number `json:"ci95_high"`
 }
 
 // OtherLabel names the values for which a dictionary had no room.
@@ -68,117 +63,105 @@ func Bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
 	}
 	switch {
 	case ca.numeric >= 0 && cb.numeric >= 0:
-		return numbers(s, ca.numeric, cb.numeric), nil
+		return numbers(s, ca, cb), nil
 	case ca.numeric >= 0:
-		return given(s, cb.categorical, ca.numeric), nil
+		return conditionals(groups(s, ca.numeric, cb)), nil
 	case cb.numeric >= 0:
-		return given(s, ca.categorical, cb.numeric), nil
+		return conditionals(groups(s, cb.numeric, ca)), nil
 	}
-	return contingency(s, ca.categorical, cb.categorical), nil
+	t := tableOf(s, ca, cb)
+	return &BivariateResult{Count: Number(t.total), Counts: t.observed()}, nil
 }
 
-func numbers(s *stats.Summary, i, j int) *BivariateResult {
-	p := s.Pair(i, j)
-	n := p.N
-	mean := func(v float64) *Number {
-		m := Number(math.NaN())
-		if n > 0 {
-			m = Number(v)
-		}
-		return &m
+func numbers(s *stats.Summary, a, b column) *BivariateResult {
+	p := s.Pair(a.numeric, b.numeric)
+	out := &BivariateResult{Count: Number(p.N), PairNumbers: pairNumbers(p)}
+	binaryA, binaryB := s.Layout().Numeric[a.numeric].Binary, s.Layout().Numeric[b.numeric].Binary
+	switch {
+	case binaryB:
+		out.Conditional = conditionals(groups(s, a.numeric, b)).Conditional
+	case binaryA:
+		out.Conditional = conditionals(groups(s, b.numeric, a)).Conditional
 	}
-	covariance, r := Number(math.NaN()), Number(correlation(p))
-	if n > 1 {
-		covariance = Number(p.Cij.Float() / (n - 1))
-	}
-	out := &BivariateResult{
-		Count: Number(n), MeanA: mean(p.MeanI.Float()), MeanB: mean(p.MeanJ.Float()),
-		Covariance: &covariance, Correlation: &r,
-	}
-	if c := s.GivenBinary(i); c != nil && s.GivenBinary(j) == nil {
-		out.Conditional = givenBinary(s, i, j)
-	} else if c == nil && s.GivenBinary(j) != nil {
-		out.Conditional = givenBinary(s, j, i)
+	if binaryA && binaryB {
+		out.Counts = tableOf(s, a, b).observed()
 	}
 	return out
 }
 
-// givenBinary conditions a continuous column on a binary one.
-func givenBinary(s *stats.Summary, binary, continuous int) map[string]Conditional {
-	at := 0
-	for k := range continuous {
-		if !s.Layout().Numeric[k].Binary {
-			at++
-		}
+func pairNumbers(p stats.PairStat) *PairNumbers {
+	undefined := Number(math.NaN())
+	out := &PairNumbers{MeanA: undefined, MeanB: undefined, Covariance: Number(p.Covariance(1)), Correlation: undefined, P: undefined, CorrelationLow: undefined, CorrelationHigh: undefined}
+	if p.N > 0 {
+		out.MeanA, out.MeanB = Number(p.MeanI.Float()), Number(p.MeanJ.Float())
 	}
-	c := s.GivenBinary(binary)
-	return map[string]Conditional{"0": conditional(c.Cell(0, at)), "1": conditional(c.Cell(1, at))}
+	r := correlation(p)
+	out.Correlation = Number(r)
+	if p.N > 2 && !math.IsNaN(r) {
+		out.P = TwoSided.p(correlationTails(p, p.N-2))
+	}
+	if p.N > 3 && !math.IsNaN(r) {
+		half := normal975 / math.Sqrt(p.N-3)
+		out.CorrelationLow, out.CorrelationHigh = Number(math.Tanh(math.Atanh(r)-half)), Number(math.Tanh(math.Atanh(r)+half))
+	}
+	return out
 }
 
-func given(s *stats.Summary, category, number int) *BivariateResult {
-	c, names := s.GivenCategory(category), &s.Layout().Categorical[category]
-	out := &BivariateResult{Conditional: make(map[string]Conditional, len(names.Values))}
-	for code := range int32(len(names.Values) + 1) {
-		cell := c.Cell(code, number)
-		if cell.Weight == 0 {
+// normal975 is the 0.975 quantile of the normal distribution (R: qnorm(0.975)).
+const normal975 = 1.959963984540054
+
+// correlationTails are those of r sqrt(df / (1 - r^2)), with 1 - r^2 worked out
+// in double-double.
+func correlationTails(p stats.PairStat, df float64) tails {
+	product := p.Cii.Mul(p.Cjj)
+	rest := notNegative(product.Sub(p.Cij.Square()))
+	if rest.IsZero() {
+		return studentTails(math.Copysign(math.Inf(1), p.Cij.Hi), df)
+	}
+	return studentTails(p.Cij.Div(rest.Sqrt()).Float()*math.Sqrt(df), df)
+}
+
+// Correlation returns Pearson's correlation of two numeric attributes over the
+// rows that have both; NaN when one of them is constant there.
+func Correlation(s *stats.Summary, a, b string) (float64, error) {
+	i, err := findNumeric(s, a)
+	if err != nil {
+		return 0, err
+	}
+	j, err := findNumeric(s, b)
+	if err != nil {
+		return 0, err
+	}
+	return correlation(s.Pair(i, j)), nil
+}
+
+// correlation is clamped to [-1, 1], which rounding can leave by an ulp.
+func correlation(p stats.PairStat) float64 {
+	if !(p.Cii.Hi > 0 && p.Cjj.Hi > 0) {
+		return math.NaN()
+	}
+	return min(max(p.Cij.Div(p.Cii.Sqrt()).Div(p.Cjj.Sqrt()).Float(), -1), 1)
+}
+
+func conditionals(all []group) *BivariateResult {
+	out := &BivariateResult{Conditional: make(map[string]Conditional, len(all))}
+	for _, g := range all {
+		if g.n.IsZero() {
 			continue
 		}
-		out.Count += Number(cell.Weight)
-		out.Conditional[label(names, code)] = conditional(cell)
+		out.Count += Number(g.n.Float())
+		out.Conditional[g.value] = conditional(g.sample)
 	}
 	return out
 }
 
-func conditional(c stats.Cell) Conditional {
-	variance := math.NaN()
-	if c.Weight > 1 {
-		variance = c.M2 / (c.Weight - 1)
+func conditional(a sample) Conditional {
+	d := a.describe()
+	half := dd.FromFloat(float64(d.Stddev) / math.Sqrt(float64(d.Count)) * studentT(0.975, a.n.AddFloat(-1).Float()))
+	return Conditional{
+		Count: d.Count, Mean: d.Mean, Variance: d.Variance, Stddev: d.Stddev, Sum: Number(a.mean.Mul(a.n).Float()),
+		CI95: Number(half.Hi), CI95Low: Number(a.mean.Sub(half).Float()), CI95High: Number(a.mean.Add(half).Float()),
 	}
-	mean := c.Mean
-	if c.Weight == 0 {
-		mean = math.NaN()
-	}
-	return Conditional{Count: Number(c.Weight), Mean: Number(mean), Variance: Number(variance), Stddev: Number(math.Sqrt(variance))}
-}
-
-func contingency(s *stats.Summary, a, b int) *BivariateResult {
-	out := &BivariateResult{Counts: map[string]map[string]Number{}}
-	if a == b {
-		return diagonal(s, a)
-	}
-	table, swap := s.Contingency(a, b), a > b
-	na, nb := &s.Layout().Categorical[a], &s.Layout().Categorical[b]
-	for i := range int32(len(na.Values) + 1) {
-		for j := range int32(len(nb.Values) + 1) {
-			n := table.Count(i, j)
-			if swap {
-				n = table.Count(j, i)
-			}
-			out.add(label(na, i), label(nb, j), n)
-		}
-	}
-	return out
-}
-
-// diagonal is the contingency table of a categorical attribute with itself.
-func diagonal(s *stats.Summary, a int) *BivariateResult {
-	out := &BivariateResult{Counts: map[string]map[string]Number{}}
-	names := &s.Layout().Categorical[a]
-	for i := range int32(len(names.Values) + 1) {
-		out.add(label(names, i), label(names, i), s.Categories(a).Count(i))
-	}
-	return out
-}
-
-func (r *BivariateResult) add(a, b string, n float64) {
-	if n == 0 {
-		return
-	}
-	if r.Counts[a] == nil {
-		r.Counts[a] = map[string]Number{}
-	}
-	r.Counts[a][b] = Number(n)
-	r.Count += Number(n)
 }
 
 func label(c *stats.CategoricalColumn, code int32) string {

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -119,19 +117,4 @@ func categories(s *stats.Summary, column int) *UnivariateResult {
 	number := Number(distinct)
 	out.Distinct = &number
 	return out
-}
-
-// studentT returns the p-quantile of Student's t, NaN without a degree of
-// freedom. The inverse incomplete beta function of gonum is good to ten digits;
-// two Newton steps on the distribution function make them all.
-func studentT(p, df float64) float64 {
-	if !(df > 0) {
-		return math.NaN()
-	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
-	x := t.Quantile(p)
-	for range 2 {
-		x -= (t.CDF(x) - p) / t.Prob(x)
-	}
-	return x
 }

@@ -1,0 +1,27 @@
+package explore
+
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// CDF returns the share of the values of a numeric attribute that are at most
+// x, from its histogram; NaN while there are no values. It is exact under the
+// same condition as [Quantile].
+func CDF(s *stats.Summary, attribute string, x float64) (float64, error) {
+	i, err := findNumeric(s, attribute)
+	if err != nil {
+		return 0, err
+	}
+	m := s.Moments(i)
+	switch {
+	case m.Weight() == 0 || math.IsNaN(x):
+		return math.NaN(), nil
+	case x < m.Min():
+		return 0, nil
+	case x >= m.Max():
+		return 1, nil
+	}
+	return s.Histogram(i).CDF(x), nil
+}

@@ -1,0 +1,181 @@
+package explore
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// sample is a set of numbers of which a test knows the weight, the mean and
+// the sum of squared deviations, in double-double.
+type sample struct {
+	name        string
+	n, mean, m2 dd.Number
+}
+
+// Sample describes a set of numbers that a test compares; Variance and Stddev
+// divide by n - 1.
+type Sample struct {
+	Name     string `json:"name"`
+	Count    Number `json:"count"`
+	Mean     Number `json:"mean"`
+	Variance Number `json:"variance"`
+	Stddev   Number `json:"stddev"`
+}
+
+func (a sample) describe() Sample {
+	mean := Number(math.NaN())
+	if !a.n.IsZero() {
+		mean = Number(a.mean.Float())
+	}
+	v := a.variance().Float()
+	return Sample{Name: a.name, Count: Number(a.n.Float()), Mean: mean, Variance: Number(v), Stddev: Number(math.Sqrt(v))}
+}
+
+// variance divides by n - 1; NaN when n is not above 1.
+func (a sample) variance() dd.Number {
+	df := a.n.AddFloat(-1)
+	if !(df.Hi > 0) {
+		return dd.FromFloat(math.NaN())
+	}
+	return a.m2.Div(df)
+}
+
+func sampleOf(name string, c stats.Cell) sample {
+	return sample{name: name, n: c.WeightDD(), mean: c.MeanDD(), m2: c.M2DD()}
+}
+
+// all returns the sample of all values of a numeric column.
+func all(s *stats.Summary, column int) sample {
+	m := s.Moments(column)
+	out := sample{name: s.Layout().Numeric[column].Name, n: dd.FromFloat(m.Weight())}
+	if m.Weight() > 0 {
+		out.mean, out.m2 = m.MeanDD(), dd.FromFloat(m.CentralSum(2))
+	}
+	return out
+}
+
+// differences returns the sample of a - b over the rows that have both.
+func differences(s *stats.Summary, a, b int) sample {
+	p, names := s.Pair(a, b), s.Layout().Numeric
+	return sample{
+		name: names[a].Name + " - " + names[b].Name,
+		n:    dd.FromFloat(p.N), mean: p.MeanI.Sub(p.MeanJ),
+		m2: notNegative(p.Cii.Add(p.Cjj).Sub(p.Cij.MulPow2(2))),
+	}
+}
+
+func notNegative(x dd.Number) dd.Number {
+	if x.Hi < 0 {
+		return dd.Number{}
+	}
+	return x
+}
+
+// group is one value of the attribute that groups rows, with the sample of the
+// numeric column in it.
+type group struct {
+	value string
+	sample
+}
+
+// groups returns the samples of a numeric column by the values of a category,
+// or of a binary attribute (0 and 1), those without rows too.
+func groups(s *stats.Summary, number int, by column) []group {
+	if by.numeric >= 0 {
+		zero, one := byBinary(s, number, by.numeric)
+		return []group{{"0", named(zero, by.name, "0")}, {"1", named(one, by.name, "1")}}
+	}
+	c, names := s.GivenCategory(by.categorical), &s.Layout().Categorical[by.categorical]
+	var out []group
+	for code := int32(1); int(code) <= len(names.Values); code++ {
+		value := names.Label(code)
+		out = append(out, group{value, named(sampleOf("", c.Cell(code, number)), by.name, value)})
+	}
+	if other := c.Cell(stats.Other, number); other.Weight > 0 {
+		out = append(out, group{OtherLabel, named(sampleOf("", other), by.name, OtherLabel)})
+	}
+	return out
+}
+
+func named(a sample, by, value string) sample {
+	a.name = by + "=" + value
+	return a
+}
+
+// byBinary returns the samples of a numeric column where a binary one is 0 and
+// where it is 1.
+func byBinary(s *stats.Summary, number, binary int) (zero, one sample) {
+	if s.Layout().Numeric[number].Binary {
+		n := binaryTable(s, number, binary)
+		return shares(n[0][0], n[1][0]), shares(n[0][1], n[1][1])
+	}
+	at := 0
+	for k := range number {
+		if !s.Layout().Numeric[k].Binary {
+			at++
+		}
+	}
+	c := s.GivenBinary(binary)
+	return sampleOf("", c.Cell(0, at)), sampleOf("", c.Cell(1, at))
+}
+
+// shares is the sample of that much weight of zeros and of ones.
+func shares(zeros, ones float64) sample {
+	n := dd.Sum(zeros, ones)
+	if n.IsZero() {
+		return sample{}
+	}
+	mean := dd.FromFloat(ones).Div(n)
+	return sample{n: n, mean: mean, m2: mean.MulFloat(zeros)}
+}
+
+// binaryTable returns the weight of the rows by the values of two binary
+// columns; both are the same column where they are equal.
+func binaryTable(s *stats.Summary, a, b int) [2][2]float64 {
+	p := s.Pair(a, b)
+	if p.N == 0 {
+		return [2][2]float64{}
+	}
+	n := dd.FromFloat(p.N)
+	sumA, sumB := p.MeanI.Mul(n), p.MeanJ.Mul(n)
+	both := p.Cij.Add(sumA.Mul(p.MeanJ))
+	whole := func(x dd.Number) float64 { return rounded(notNegative(x).Float(), p.N) }
+	return [2][2]float64{
+		{whole(n.Sub(sumA).Sub(sumB).Add(both)), whole(sumB.Sub(both))},
+		{whole(sumA.Sub(both)), whole(both)},
+	}
+}
+
+// rounded returns the integer from which a count, that was worked out from
+// means, differs by rounding only; total is the weight of all rows.
+func rounded(count, total float64) float64 {
+	if i := math.Round(count); math.Abs(count-i) <= countRounding*max(total, 1) {
+		return i
+	}
+	return count
+}
+
+// countRounding is by how much of all weight a count may be off for being
+// worked out from co-moments in float64, generously.
+const countRounding = 1e-13
+
+// given finds the attribute that groups rows: a category, a list or a binary.
+func given(s *stats.Summary, name string) (column, error) {
+	c, err := find(s, name)
+	if err == nil && c.numeric >= 0 && !s.Layout().Numeric[c.numeric].Binary {
+		err = fmt.Errorf("attribute %q is continuous, want a categorical or binary one to group by", name)
+	}
+	return c, err
+}
+
+// givenOnce is given for tests whose groups must not share rows: no list.
+func givenOnce(s *stats.Summary, name string) (column, error) {
+	c, err := given(s, name)
+	if err == nil && c.categorical >= 0 && s.Layout().Categorical[c.categorical].List {
+		err = fmt.Errorf("attribute %q is a list, whose values may share rows", name)
+	}
+	return c, err
+}
