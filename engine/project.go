@@ -37,10 +37,11 @@ type Project struct {
 	models   *modelTable
 	schema   atomic.Pointer[settled]
 
-	mu     sync.Mutex
-	shards map[string]*state.Shard
-	others *state.ShardReader
-	scored *state.ShardReader // scores of other processes
+	mu        sync.Mutex
+	shards    map[string]*state.Shard
+	others    *state.ShardReader
+	directory *state.Directory
+	scored    *state.ShardReader // scores of other processes
 
 	limits limits
 
@@ -171,10 +172,11 @@ func (p *Project) load(ctx context.Context) error {
 	if err := p.models.load(ctx); err != nil {
 		return err
 	}
-	p.others = state.NewShardReader(p.store, p.base(), p.maker)
+	p.others = p.newReader()
 	if err := p.others.Refresh(ctx); err != nil {
 		return err
 	}
+	p.directory = state.NewDirectory(p.store, p.base())
 	p.scored = state.NewShardReader(p.store, scoresBase(p.base()), scoreMaker{})
 	return p.scored.Refresh(ctx)
 }
@@ -221,7 +223,7 @@ func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
 	}
 	var shard *state.Shard
 	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, p.base(), id, p.maker, state.ShardOptions{Durable: p.learning.Durable})
+		shard, err = state.OpenShard(ctx, p.store, p.base(), id, p.maker, state.ShardOptions{Durable: p.learning.Durable, Directory: p.directory})
 		return err
 	})
 	if err != nil {
@@ -328,4 +330,15 @@ func (p *Project) close(ctx context.Context) error {
 		return fmt.Errorf("close project %q: %w", p.settings.Project, err)
 	}
 	return nil
+}
+
+// newReader returns a reader of the shards that this process does not have open.
+func (p *Project) newReader() *state.ShardReader {
+	r := state.NewShardReader(p.store, p.base(), p.maker)
+	r.Skip(func(id string) bool {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.shards[id] != nil
+	})
+	return r
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -122,7 +121,7 @@ func (p *Project) followTower(stored []byte) error {
 	defer p.view.mu.Unlock()
 	p.tower, p.maker = stored, maker
 	if p.others != nil {
-		p.others = state.NewShardReader(p.store, p.base(), p.maker)
+		p.others = p.newReader()
 	}
 	return nil
 }

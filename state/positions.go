@@ -1,7 +1,6 @@
 package state
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,12 +9,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// MaxIntervals bounds how many holes the positions of a source may have.
+// MaxIntervals bounds how many intervals the positions of a source have. Past
+// it the older half of the holes is closed: their offsets count as seen. Topics
+// that are transactional or compacted have offsets that never come; of those
+// that do, a source has at most some thousand on the way at a time, which lie
+// behind the newest MaxIntervals/2 holes.
 const MaxIntervals = 10_000
-
-// ErrTooManyIntervals is wrapped when positions would have more than
-// MaxIntervals intervals. They have not been changed.
-var ErrTooManyIntervals = errors.New("too many intervals of positions")
 
 // Interval is the offsets First to Last, both included.
 type Interval struct{ First, Last int64 }
@@ -25,6 +24,7 @@ type Interval struct{ First, Last int64 }
 // the empty set.
 type Positions struct {
 	intervals []Interval
+	closed    uint64 // offsets in holes that were closed, since it was made
 }
 
 // Contains reports whether offset is in the set.
@@ -42,8 +42,7 @@ func (p *Positions) search(offset int64) int {
 	return sort.Search(n, func(i int) bool { return p.intervals[i].Last >= offset })
 }
 
-// Add adds one offset and reports whether it was new. The error wraps
-// ErrTooManyIntervals.
+// Add adds one offset and reports whether it was new.
 func (p *Positions) Add(offset int64) (bool, error) {
 	if n := len(p.intervals); n > 0 && p.intervals[n-1].Last < math.MaxInt64 && p.intervals[n-1].Last+1 == offset {
 		p.intervals[n-1].Last = offset
@@ -56,7 +55,7 @@ func (p *Positions) Add(offset int64) (bool, error) {
 }
 
 // AddRange adds the offsets first to last, both included; those it has are no
-// error. The error wraps ErrTooManyIntervals, or says that last is below first.
+// error. The error says that last is below first.
 func (p *Positions) AddRange(first, last int64) error {
 	if last < first {
 		return fmt.Errorf("positions: interval ends at %d, before it begins at %d", last, first)
@@ -71,15 +70,27 @@ func (p *Positions) AddRange(first, last int64) error {
 		first, last = min(first, p.intervals[hi].First), max(last, p.intervals[hi].Last)
 		hi++
 	}
-	if hi == lo && len(p.intervals) >= MaxIntervals {
-		return fmt.Errorf("%w: offset %d would make %d, at most %d are kept", ErrTooManyIntervals, first, len(p.intervals)+1, MaxIntervals)
-	}
 	p.intervals = slices.Replace(p.intervals, lo, hi, Interval{First: first, Last: last})
+	if len(p.intervals) > MaxIntervals {
+		p.closeOldest(len(p.intervals) / 2)
+	}
 	return nil
 }
 
-// Merge adds all offsets of o, which is not changed. On error, which wraps
-// ErrTooManyIntervals, neither is p.
+// closeOldest makes one interval of the n lowest.
+func (p *Positions) closeOldest(n int) {
+	for i := range n - 1 {
+		p.closed += uint64(p.intervals[i+1].First) - uint64(p.intervals[i].Last) - 1
+	}
+	p.intervals[n-1].First = p.intervals[0].First
+	p.intervals = slices.Delete(p.intervals, 0, n-1)
+}
+
+// Closed returns how many offsets that were never seen lay in holes that have
+// been closed, since the positions were made or decoded.
+func (p *Positions) Closed() uint64 { return p.closed }
+
+// Merge adds all offsets of o, which is not changed.
 func (p *Positions) Merge(o *Positions) error {
 	union := p.Clone()
 	for _, v := range o.intervals {
@@ -87,12 +98,14 @@ func (p *Positions) Merge(o *Positions) error {
 			return err
 		}
 	}
-	p.intervals = union.intervals
+	p.intervals, p.closed = union.intervals, union.closed
 	return nil
 }
 
 // Clone returns a copy.
-func (p *Positions) Clone() *Positions { return &Positions{intervals: slices.Clone(p.intervals)} }
+func (p *Positions) Clone() *Positions {
+	return &Positions{intervals: slices.Clone(p.intervals), closed: p.closed}
+}
 
 // Equal reports whether both hold the same offsets.
 func (p *Positions) Equal(o *Positions) bool { return slices.Equal(p.intervals, o.intervals) }

@@ -122,18 +122,26 @@ func TestPositionsLimits(t *testing.T) {
 		must(t, err)
 	}
 	requireRoundTrip(t, p)
-	before := p.Clone()
-	if _, err := p.Add(2 * MaxIntervals); !errors.Is(err, ErrTooManyIntervals) {
-		t.Errorf("error %v, want ErrTooManyIntervals", err)
+	if p.Closed() != 0 {
+		t.Errorf("%d offsets closed before the limit", p.Closed())
 	}
-	if err := p.Merge(positionsOf(t, Interval{1, 1}, Interval{1 << 40, 1 << 40}, Interval{1 << 41, 1 << 41})); !errors.Is(err, ErrTooManyIntervals) {
-		t.Errorf("merge: error %v, want ErrTooManyIntervals", err)
+	if fresh, err := p.Add(2 * MaxIntervals); err != nil || !fresh {
+		t.Errorf("an offset beyond the limit: fresh %v, error %v", fresh, err)
 	}
-	if !p.Equal(before) {
-		t.Error("refused offsets changed the positions")
+	if n := len(p.Intervals()); n != MaxIntervals/2+2 || p.Closed() != MaxIntervals/2-1 {
+		t.Errorf("%d intervals, %d offsets closed, want %d and %d", n, p.Closed(), MaxIntervals/2+2, MaxIntervals/2-1)
 	}
-	if _, err := p.Add(1); err != nil {
-		t.Errorf("an offset that closes a gap is refused: %v", err)
+	if !p.Contains(1) || p.Contains(2*MaxIntervals-1) || p.Contains(MaxIntervals+1) {
+		t.Error("the oldest holes are closed and no others")
+	}
+	requireRoundTrip(t, p)
+	for i := int64(MaxIntervals); i < 20*MaxIntervals; i++ {
+		if _, err := p.Add(2 * i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(p.Intervals()); n > MaxIntervals {
+		t.Errorf("%d intervals, want at most %d", n, MaxIntervals)
 	}
 	if err := p.AddRange(3, 2); err == nil {
 		t.Error("an interval that ends before it begins is accepted")

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -30,6 +32,7 @@ type ShardReader struct {
 
 	refreshing sync.Mutex
 	journals   map[string]*Journal
+	skip       func(id string) bool
 
 	mu         sync.Mutex
 	shards     []ShardState
@@ -45,6 +48,17 @@ func NewShardReader(store Store, base string, maker stats.Maker) *ShardReader {
 	}
 }
 
+// Skip sets which shards are not read: those that the caller has open itself.
+// What was read of them before is dropped. It must be called before Refresh.
+func (r *ShardReader) Skip(skip func(id string) bool) {
+	r.refreshing.Lock()
+	defer r.refreshing.Unlock()
+	r.skip = skip
+}
+
+// readers is how many shards are read at a time.
+const readers = 16
+
 // Refresh looks for new shards and new versions, and decodes what changed. A
 // shard that fails stays as it was; the error joins what went wrong and wraps
 // ErrStore, wire.ErrCorrupt or wire.ErrUnknownVersion.
@@ -59,19 +73,42 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 	for _, s := range r.Shards() {
 		known[s.ID] = s
 	}
+	type reading struct {
+		entry Entry
+		state ShardState
+		newer bool
+		err   error
+	}
+	all := make([]reading, 0, len(entries))
+	for _, e := range entries {
+		if r.skip == nil || !r.skip(e.ID) {
+			all = append(all, reading{entry: e})
+		}
+	}
+	var group errgroup.Group
+	group.SetLimit(readers)
+	for i := range all {
+		at, j := &all[i], r.journal(all[i].entry.ID)
+		s, ok := known[at.entry.ID]
+		at.state = s
+		group.Go(func() error {
+			at.newer, at.err = r.read(ctx, j, at.entry.ID, ok, &at.state)
+			return nil
+		})
+	}
+	_ = group.Wait() // each has an error of its own
 	var next []ShardState
 	var failed []error
-	changed := len(known) != len(entries)
-	for _, e := range entries {
-		s, ok := known[e.ID]
-		newer, err := r.read(ctx, e.ID, ok, &s)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("shard %q: %w", e.ID, err))
+	changed := len(known) != len(all)
+	for i := range all {
+		at := &all[i]
+		if at.err != nil {
+			failed = append(failed, fmt.Errorf("shard %q: %w", at.entry.ID, at.err))
 		}
-		changed = changed || newer || s.Ended != e.Ended
-		s.Ended = e.Ended
-		if s.Statistics != nil {
-			next = append(next, s)
+		changed = changed || at.newer || at.state.Ended != at.entry.Ended
+		at.state.Ended = at.entry.Ended
+		if at.state.Statistics != nil {
+			next = append(next, at.state)
 		}
 	}
 	r.mu.Lock()
@@ -83,13 +120,18 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// read brings s up to date and reports whether it changed.
-func (r *ShardReader) read(ctx context.Context, id string, known bool, s *ShardState) (bool, error) {
+// journal returns that of a shard.
+func (r *ShardReader) journal(id string) *Journal {
 	j, ok := r.journals[id]
 	if !ok {
 		j = NewJournal(r.store, shardBase(r.base, id), JournalOptions{Kind: wire.KindShard})
 		r.journals[id] = j
 	}
+	return j
+}
+
+// read brings s up to date and reports whether it changed.
+func (r *ShardReader) read(ctx context.Context, j *Journal, id string, known bool, s *ShardState) (bool, error) {
 	if known {
 		newer, err := j.Newer(ctx, s.Version)
 		if err != nil || !newer {

@@ -22,6 +22,9 @@ type ShardOptions struct {
 	MaxValue     int
 	MarkInterval uint64
 	Nonce        func() uint64
+	// Directory is the project's, when the caller opens many shards: a new one
+	// would read all slots again for each. Nil means a new one.
+	Directory *Directory
 	// Sleep waits between two attempts; nil means a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Now is the clock of the counters; nil means time.Now.
@@ -90,7 +93,11 @@ func OpenShard(ctx context.Context, store Store, base, id string, maker stats.Ma
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	if err := NewDirectory(store, base).Register(ctx, id); err != nil {
+	directory := opts.Directory
+	if directory == nil {
+		directory = NewDirectory(store, base)
+	}
+	if err := directory.Register(ctx, id); err != nil {
 		return nil, fmt.Errorf("register shard %q: %w", id, err)
 	}
 	s := &Shard{
