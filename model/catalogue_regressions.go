@@ -2,5 +2,13 @@ package model
 
 // regressions are the rows of the models that predict a number.
 func regressions() []Entry {
-	return nil
+	return []Entry{
+		elasticNetEntry(),
+		lassoEntry(),
+		olsEntry(),
+		pcrEntry(),
+		plsEntry(),
+		ridgeEntry(),
+		svrEntry(),
+	}
 }

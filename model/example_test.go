@@ -44,5 +44,5 @@ func ExampleROCAUC() {
 func ExampleLookup() {
 	_, err := model.Lookup("forest")
 	fmt.Println(err)
-	// Output: unknown model type "forest" (there are hba)
+	// Output: unknown model type "forest" (there are elastic_net, hba, lasso, ols, pcr, pls, ridge, svr)
 }
