@@ -145,7 +145,9 @@ func (p *Project) model(name string) (*builtModel, error) {
 // rebuild builds a model and puts it in place. When that fails, the last good
 // one stays.
 func (t *modelTable) rebuild(d model.Definition, summary *stats.Summary) (*builtModel, error) {
+	_, end := t.project.span(context.Background(), SpanBuild)
 	built, err := buildOn(d, summary)
+	end(err)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.building[d.Name] = false

@@ -41,6 +41,8 @@ type Project struct {
 	others *state.ShardReader
 
 	limits limits
+	outage outage
+	told   state.Counters // what has been measured; of watch, and of close after it
 
 	rows atomic.Int64 // learned in this process
 	view snapshots
@@ -144,14 +146,15 @@ func (p *Project) start(ctx context.Context) error {
 	background, stop := context.WithCancel(context.Background())
 	p.stop = stop
 	p.work.Go(func() { p.tend(background) })
+	p.work.Go(func() { p.watch(background) })
 	p.started.Store(true)
 	return nil
 }
 
 // waiting tells once that the store fails and is tried again, and returns err.
 func (p *Project) waiting(err error) error {
-	if errors.Is(err, state.ErrStore) && p.limits.first("store") {
-		p.observer.Warn(fmt.Sprintf("project %q cannot reach its cache %q and tries again; nothing is acknowledged meanwhile: %v", p.settings.Project, p.settings.Cache, err))
+	if err == nil || errors.Is(err, state.ErrStore) {
+		p.tell(p.outage.read(err, p.now()))
 	}
 	return err
 }
@@ -170,7 +173,10 @@ func (p *Project) load(ctx context.Context) error {
 	if err := p.others.Refresh(ctx); err != nil {
 		return err
 	}
-	return p.models.load(ctx)
+	if err := p.models.load(ctx); err != nil || p.learning == nil {
+		return err
+	}
+	return state.NewProjectIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
 }
 
 // settle derives the layout of a schema.
@@ -252,12 +258,12 @@ func (p *Project) tend(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-refresh.C:
-			if err := p.refresh(ctx); err != nil && ctx.Err() == nil {
-				p.observer.Warn(fmt.Sprintf("project %q: refresh: %v", p.settings.Project, err))
+			if err := p.refresh(ctx); ctx.Err() == nil {
+				p.tell(p.outage.read(err, p.now()))
 			}
 		case <-flush.C:
 			if err := p.flush(ctx); err != nil && ctx.Err() == nil {
-				p.observer.Warn(fmt.Sprintf("project %q: write statistics: %v", p.settings.Project, err))
+				p.noteFlush(err)
 			}
 		}
 	}
@@ -284,7 +290,9 @@ func (p *Project) refresh(ctx context.Context) error {
 	return nil
 }
 
-func (p *Project) flush(ctx context.Context) error {
+func (p *Project) flush(ctx context.Context) (err error) {
+	ctx, end := p.span(ctx, SpanFlush)
+	defer func() { end(err) }()
 	var failed []error
 	for _, s := range p.openShards() {
 		failed = append(failed, s.Flush(ctx))
@@ -300,7 +308,9 @@ func (p *Project) close(ctx context.Context) error {
 	}
 	p.stop()
 	p.work.Wait()
-	if err := state.Retry(ctx, func() error { return p.flush(ctx) }); err != nil {
+	err := state.Retry(ctx, func() error { return p.flush(ctx) })
+	p.measure()
+	if err != nil {
 		return fmt.Errorf("close project %q: %w", p.settings.Project, err)
 	}
 	return nil

@@ -1,0 +1,35 @@
+package state
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// PutShard stores a shard as a whole, as when a project is imported, and lists
+// it in the project's directory. Unless replace is set, a shard that has been
+// written already is an error that wraps ErrExists. An owner that learns the
+// shard meanwhile fences it: the error then wraps ErrFenced. Otherwise the
+// error wraps ErrStore, ErrName, wire.ErrCorrupt or wire.ErrUnknownVersion.
+func PutShard(ctx context.Context, store Store, base, id string, positions *Positions, a stats.Additive, replace bool) error {
+	if id == "" {
+		return fmt.Errorf("%w: shard %q is empty", ErrName, id)
+	}
+	if err := NewDirectory(store, base).Register(ctx, id); err != nil {
+		return fmt.Errorf("register shard %q: %w", id, err)
+	}
+	journal := NewJournal(store, shardBase(base, id), JournalOptions{Kind: wire.KindShard})
+	record, err := journal.Settle(ctx)
+	if err != nil {
+		return fmt.Errorf("load shard %q: %w", id, err)
+	}
+	if record.Version > 0 && !replace {
+		return fmt.Errorf("shard %q has been written already: %w", id, ErrExists)
+	}
+	if _, err := journal.Write(ctx, record.Version, encodeShard(positions, a)); err != nil {
+		return fmt.Errorf("write shard %q: %w", id, err)
+	}
+	return nil
+}
