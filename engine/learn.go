@@ -242,6 +242,11 @@ func (p *Project) learnGroup(ctx context.Context, layout *stats.Layout, b *batch
 	if err != nil {
 		return 0, 0, err
 	}
+	if p.learning.Durable {
+		spanned, end := p.span(ctx, SpanFlush)
+		ctx = spanned
+		defer func() { end(err) }()
+	}
 	var part stats.Rows
 	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
 		rows := b.selectRows(&part, g.messages, fresh)

@@ -168,11 +168,13 @@ func (p *Project) model(name string) (*builtModel, error) {
 // rebuild builds a model and puts it in place. When that fails, the last good
 // one stays.
 func (t *modelTable) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
+	_, end := t.project.span(context.Background(), SpanBuild)
 	evidence, err := s.modelEvidence()
 	var built *builtModel
 	if err == nil {
 		built, err = buildOn(d, evidence)
 	}
+	end(err)
 	if err == nil {
 		built.at = t.project.now()
 	}

@@ -44,6 +44,8 @@ type Project struct {
 	scored    *state.ShardReader // scores of other processes
 
 	limits limits
+	outage outage
+	told   state.Counters // what has been measured; of watch, and of close after it
 
 	rows atomic.Int64 // learned in this process
 	view snapshots
@@ -147,14 +149,15 @@ func (p *Project) start(ctx context.Context) error {
 	background, stop := context.WithCancel(context.Background())
 	p.stop = stop
 	p.work.Go(func() { p.tend(background) })
+	p.work.Go(func() { p.watch(background) })
 	p.started.Store(true)
 	return nil
 }
 
 // waiting tells once that the store fails and is tried again, and returns err.
 func (p *Project) waiting(err error) error {
-	if errors.Is(err, state.ErrStore) && p.limits.first("store") {
-		p.observer.Warn(fmt.Sprintf("project %q cannot reach its cache %q and tries again; nothing is acknowledged meanwhile: %v", p.settings.Project, p.settings.Cache, err))
+	if err == nil || errors.Is(err, state.ErrStore) {
+		p.tell(p.outage.read(err, p.now()))
 	}
 	return err
 }
@@ -177,8 +180,11 @@ func (p *Project) load(ctx context.Context) error {
 		return err
 	}
 	p.directory = state.NewDirectory(p.store, p.base())
-	p.scored = state.NewShardReader(p.store, scoresBase(p.base()), scoreMaker{})
-	return p.scored.Refresh(ctx)
+	p.scored = state.NewShardReader(p.store, state.ScoresBase(p.base()), scoreMaker{})
+	if err := p.scored.Refresh(ctx); err != nil || p.learning == nil {
+		return err
+	}
+	return state.NewProjectIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
 }
 
 // settle derives the layout of a schema.
@@ -260,12 +266,12 @@ func (p *Project) tend(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-refresh.C:
-			if err := p.refresh(ctx); err != nil && ctx.Err() == nil {
-				p.observer.Warn(fmt.Sprintf("project %q: refresh: %v", p.settings.Project, err))
+			if err := p.refresh(ctx); ctx.Err() == nil {
+				p.tell(p.outage.read(err, p.now()))
 			}
 		case <-flush.C:
 			if err := p.flush(ctx); err != nil && ctx.Err() == nil {
-				p.observer.Warn(fmt.Sprintf("project %q: write statistics: %v", p.settings.Project, err))
+				p.noteFlush(err)
 			}
 		}
 	}
@@ -285,10 +291,13 @@ func (p *Project) refresh(ctx context.Context) error {
 	if err := p.models.load(ctx); err != nil {
 		return err
 	}
+	read := p.others.Generation()
 	if err := p.others.Refresh(ctx); err != nil {
 		return err
 	}
-	p.view.outdate()
+	if p.others.Generation() != read {
+		p.view.outdate()
+	}
 	before := p.scored.Generation()
 	if err := p.scored.Refresh(ctx); err != nil {
 		return err
@@ -301,7 +310,9 @@ func (p *Project) refresh(ctx context.Context) error {
 	return nil
 }
 
-func (p *Project) flush(ctx context.Context) error {
+func (p *Project) flush(ctx context.Context) (err error) {
+	ctx, end := p.span(ctx, SpanFlush)
+	defer func() { end(err) }()
 	var failed []error
 	for _, s := range p.openShards() {
 		failed = append(failed, s.Flush(ctx))
@@ -326,7 +337,9 @@ func (p *Project) close(ctx context.Context) error {
 	}
 	p.stop()
 	p.work.Wait()
-	if err := state.Retry(ctx, func() error { return p.flush(ctx) }); err != nil {
+	err := state.Retry(ctx, func() error { return p.flush(ctx) })
+	p.measure()
+	if err != nil {
 		return fmt.Errorf("close project %q: %w", p.settings.Project, err)
 	}
 	return nil

@@ -13,10 +13,6 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// scoresBase begins the keys of the scores of a project: shards of their own,
-// apart from those of the rows.
-func scoresBase(base string) string { return base + ".scores" }
-
 // scoreView is the statistics of all scores of a model at one moment; nothing
 // changes it.
 type scoreView struct {
@@ -145,7 +141,7 @@ func (l *scoreLog) shard(ctx context.Context, id string) (*state.Shard, error) {
 	p := l.project
 	var shard *state.Shard
 	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, scoresBase(p.base()), id, scoreMaker{}, state.ShardOptions{})
+		shard, err = state.OpenShard(ctx, p.store, state.ScoresBase(p.base()), id, scoreMaker{}, state.ShardOptions{})
 		return p.waiting(err)
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package processors
 
 import (
 	"github.com/redpanda-data/benthos/v4/public/service"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 )
@@ -14,9 +15,15 @@ type observer struct {
 	failed  *service.MetricCounter
 	builds  *service.MetricCounter
 	limits  *service.MetricCounter
+	store   storeMetrics
+	tracer  trace.Tracer
 }
 
-var _ engine.Observer = (*observer)(nil)
+var (
+	_ engine.Observer = (*observer)(nil)
+	_ engine.Meter    = (*observer)(nil)
+	_ engine.Tracer   = (*observer)(nil)
+)
 
 func newObserver(resources *service.Resources) *observer {
 	m := resources.Metrics()
@@ -27,6 +34,8 @@ func newObserver(resources *service.Resources) *observer {
 		failed:  m.NewCounter("sml_rows_failed_total", "project"),
 		builds:  m.NewCounter("sml_model_builds_total", "project"),
 		limits:  m.NewCounter("sml_limits_reached_total", "project", "limit"),
+		store:   newStoreMetrics(m),
+		tracer:  resources.OtelTracer().Tracer(tracerName),
 	}
 }
 

@@ -53,18 +53,8 @@ func where(resources *service.Resources) string {
 
 // open reads the project fields and opens the project in the table.
 func open(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, learn *engine.LearnSettings) (*engine.Handle, error) {
-	settings := engine.Settings{Learn: learn}
-	var err error
-	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
-		return nil, err
-	}
-	if settings.Cache, err = conf.FieldString(fieldCache); err != nil {
-		return nil, err
-	}
-	if settings.Prefix, err = conf.FieldString(fieldPrefix); err != nil {
-		return nil, err
-	}
-	if settings.Refresh, err = conf.FieldDuration(fieldRefresh); err != nil {
+	settings, err := projectSettings(conf, learn)
+	if err != nil {
 		return nil, err
 	}
 	store, err := cachestore.New(resources, settings.Cache)

@@ -48,6 +48,10 @@ func plain(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-'
 }
 
+// ScoresBase begins the keys of the shards of scores of the project whose keys
+// begin with base.
+func ScoresBase(base string) string { return base + ".scores" }
+
 func schemaBase(base string) string      { return base + ".schema" }
 func definitionsBase(base string) string { return base + ".models" }
 func directoryBase(base string) string   { return base + ".dir" }

@@ -1,6 +1,6 @@
 // Command rpconnect-sml is the Redpanda Connect command line (run, lint, test,
 // list, create, blobl, streams) with streaming machine learning built in, and
-// with two commands of its own: demo and simulate.
+// with three commands of its own: demo, simulate and sml.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/describe"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/simulate"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/smlcli"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 
@@ -38,6 +39,7 @@ func run(ctx context.Context) int {
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
+		service.CLIOptAddCommand(smlcli.Command()),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,0 +1,96 @@
+package portable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// ErrProjectExists is wrapped when a project is to be created that is there.
+var ErrProjectExists = errors.New("project exists")
+
+// noLimits lets a schema have whatever the one it was taken from has.
+func noLimits() schema.Limits {
+	const attributes, categories = 10_000, 65_536 // the most that any settings allow
+	return schema.Limits{MaxAttributes: attributes, MaxCategories: categories}
+}
+
+// Create makes a project of the export under the prefix. It is written in an
+// order that a crash between two steps leaves a project that Create, with
+// resume, completes: schema and models first, then shard by shard. Without
+// resume, a project that is there is an error that wraps ErrProjectExists;
+// with it, shards that are there are replaced. The other errors are those of
+// the store.
+func (e *Export) Create(ctx context.Context, store state.Store, prefix, project string, resume bool) error {
+	if err := state.ValidateName("project", project); err != nil {
+		return err
+	}
+	base := state.ProjectBase(prefix, project)
+	shards, err := state.NewDirectory(store, base).List(ctx)
+	if err != nil {
+		return err
+	}
+	log := state.NewSchemaLog(store, base)
+	current, err := log.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if !resume {
+		for _, s := range shards {
+			if !s.Ended {
+				return fmt.Errorf("%w: %q has shards, the first is %q", ErrProjectExists, project, s.ID)
+			}
+		}
+		if len(current.Attributes()) > 0 {
+			return fmt.Errorf("%w: %q has a schema of %d attributes", ErrProjectExists, project, len(current.Attributes()))
+		}
+	}
+	if err := sameKinds(current, e.Schema); err != nil {
+		return fmt.Errorf("project %q: %w", project, err)
+	}
+	if err := state.NewProjectIndex(store, prefix).Add(ctx, project); err != nil {
+		return err
+	}
+	if _, err := log.Grow(ctx, schema.Growth{Attributes: e.Schema.Attributes()}, noLimits()); err != nil {
+		return err
+	}
+	models := state.NewDefinitionLog(store, base)
+	for name, definition := range e.Models {
+		if err := models.Put(ctx, name, definition); err != nil {
+			return fmt.Errorf("define model %q: %w", name, err)
+		}
+	}
+	for _, s := range e.Shards {
+		if err := state.PutShard(ctx, store, base, s.ID, s.Positions, s.Statistics, resume); err != nil {
+			return err
+		}
+		if !s.Ended {
+			continue
+		}
+		if err := state.NewDirectory(store, base).End(ctx, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameKinds refuses attributes that the other has as something else.
+func sameKinds(into, from *schema.Schema) error {
+	var differ []error
+	mine := into.Attributes()
+	for _, a := range from.Attributes() {
+		if i := into.Index(a.Name); i >= 0 && mine[i].Kind != a.Kind {
+			differ = append(differ, fmt.Errorf("attribute %q is %v, and %v in what is added", a.Name, mine[i].Kind, a.Kind))
+		}
+	}
+	if len(differ) > 0 {
+		return fmt.Errorf("%w (declare it alike under `attributes` of sml_learn on both sides): %w", ErrKinds, errors.Join(differ...))
+	}
+	return nil
+}
+
+// ErrKinds is wrapped when the same attribute has another type on either side.
+var ErrKinds = errors.New("types of attributes differ")

@@ -1,0 +1,12 @@
+// Package portable moves projects: an [Export] is everything a project has
+// learned, read from its store or from a file. Create makes a project of it,
+// MergeInto adds its statistics to another project, by the names of attributes
+// and categories.
+//
+//	export, err := portable.Read(ctx, store, "sml", "shuttle", maker)
+//	file := export.Encode()
+//	same, err := portable.Decode(file, maker)
+//	outcome, err := same.MergeInto(ctx, other, portable.Target{Prefix: "sml", Project: "fleet", Name: "plant-7", Maker: maker})
+//
+// It knows files and caches only as bytes and as a state.Store.
+package portable

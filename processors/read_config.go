@@ -1,0 +1,59 @@
+package processors
+
+import (
+	"fmt"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// ReadSettings reads the configuration of one of this package's processors,
+// the YAML under its name, and returns how it opens its project. Learn is nil
+// for a processor that only reads. It builds nothing and needs no cache. The
+// error names the processor and the field; a name that is no processor of this
+// package is an error too.
+func ReadSettings(name, yaml string) (engine.Settings, error) {
+	for _, c := range catalogue() {
+		if c.name != name {
+			continue
+		}
+		settings, err := readSettings(c, yaml)
+		if err != nil {
+			return engine.Settings{}, fmt.Errorf("%s: %w", name, err)
+		}
+		return settings, nil
+	}
+	return engine.Settings{}, fmt.Errorf("%q is no processor that opens a project", name)
+}
+
+func readSettings(c component, yaml string) (engine.Settings, error) {
+	conf, err := c.spec().ParseYAML(yaml, nil)
+	if err != nil {
+		return engine.Settings{}, err
+	}
+	var learn *engine.LearnSettings
+	if c.name == learnName {
+		if learn, err = learnSettings(conf); err != nil {
+			return engine.Settings{}, err
+		}
+	}
+	return projectSettings(conf, learn)
+}
+
+// projectSettings reads the fields that every processor has which opens a project.
+func projectSettings(conf *service.ParsedConfig, learn *engine.LearnSettings) (engine.Settings, error) {
+	settings := engine.Settings{Learn: learn}
+	var err error
+	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
+		return settings, err
+	}
+	if settings.Cache, err = conf.FieldString(fieldCache); err != nil {
+		return settings, err
+	}
+	if settings.Prefix, err = conf.FieldString(fieldPrefix); err != nil {
+		return settings, err
+	}
+	settings.Refresh, err = conf.FieldDuration(fieldRefresh)
+	return settings, err
+}

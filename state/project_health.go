@@ -1,0 +1,184 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// Health is the state of one record of a project.
+type Health struct {
+	// Record is "schema", "models", "directory" or "shard"; Shard is the id.
+	Record, Shard string
+	// Key is the base key, Version the newest good version.
+	Key     string
+	Version uint64
+	Bytes   int // of the payload
+	// CutShort says that a later version is half written: it was never
+	// acknowledged, and the next writer passes it over.
+	CutShort bool
+	// Err is what is wrong: it wraps wire.ErrCorrupt, wire.ErrUnknownVersion,
+	// schema.ErrCorrupt or stats.ErrIncompatible and names key and checksum.
+	Err error
+}
+
+// InspectProject reads every record of a project and says how each is. It
+// writes nothing. The error wraps ErrStore; damage is in the results.
+func InspectProject(ctx context.Context, store Store, base string, maker stats.Maker) ([]Health, error) {
+	var out []Health
+	for _, r := range []struct {
+		name, key string
+		kind      wire.Kind
+		decode    func([]byte) error
+	}{
+		{name: "schema", key: schemaBase(base), kind: wire.KindSchema, decode: func(b []byte) error { return new(schema.Schema).UnmarshalBinary(b) }},
+		{name: "models", key: definitionsBase(base), kind: wire.KindModels, decode: func(b []byte) error {
+			_, err := decodeDefinitions(b)
+			return err
+		}},
+	} {
+		h, err := inspect(ctx, store, r.key, r.kind, r.decode)
+		if err != nil {
+			return nil, err
+		}
+		h.Record = r.name
+		out = append(out, h)
+	}
+	entries, err := NewDirectory(store, base).List(ctx)
+	if errors.Is(err, ErrStore) {
+		return nil, err
+	}
+	out = append(out, Health{Record: "directory", Key: directoryBase(base), Version: uint64(len(entries)), Err: err})
+	for _, e := range entries {
+		h, err := inspect(ctx, store, shardBase(base, e.ID), wire.KindShard, func(b []byte) error {
+			_, _, err := decodeShard(b, maker)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		h.Record, h.Shard = "shard", e.ID
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+func inspect(ctx context.Context, store Store, base string, kind wire.Kind, decode func([]byte) error) (Health, error) {
+	h := Health{Key: base}
+	j := NewJournal(store, base, JournalOptions{Kind: kind})
+	r, err := j.Load(ctx)
+	if errors.Is(err, ErrStore) {
+		return h, err
+	}
+	h.Version, h.Bytes, h.CutShort, h.Err = r.Version, len(r.Payload), len(j.torn) > 0, err
+	if err == nil && r.Payload != nil {
+		if err := decode(r.Payload); err != nil {
+			h.Err = fmt.Errorf("version %d of %q: %w", r.Version, base, err)
+		}
+	}
+	return h, nil
+}
+
+// Remedy is what RepairShard does, or would do.
+type Remedy struct {
+	// Damaged are the versions that are given up.
+	Damaged []uint64
+	// Restored is the version whose content counts again; 0 when none is left:
+	// the shard then begins empty, and its source is to be read again.
+	Restored uint64
+	// Written is the version that was written, 0 when nothing was.
+	Written uint64
+}
+
+// RepairShard gives up the damaged newest versions of a shard and writes the
+// content of the last good one that is left as the next. Superseded versions
+// keep no content, so mostly none is left, and the shard begins empty: without
+// positions, so that a source that is read again is learned again. A shard
+// that is well is left alone. Unless do is set nothing is written. The error
+// wraps ErrStore, or ErrFenced when another writer was first.
+func RepairShard(ctx context.Context, store Store, base, id string, maker stats.Maker, do bool) (Remedy, error) {
+	j := NewJournal(store, shardBase(base, id), JournalOptions{Kind: wire.KindShard})
+	start, err := j.newestMark(ctx)
+	if err != nil {
+		return Remedy{}, err
+	}
+	newest, err := j.gallop(ctx, 0, start)
+	if errors.Is(err, errMoved) {
+		return Remedy{}, fmt.Errorf("%w: shard %q: keys are missing, as when they expire: no repair is known", wire.ErrCorrupt, id)
+	}
+	if err != nil {
+		return Remedy{}, err
+	}
+	var out Remedy
+	var payload []byte
+	below := newest
+	for ; below > 0 && payload == nil; below-- {
+		good, err := j.content(ctx, below, maker)
+		if errors.Is(err, ErrStore) {
+			return out, err
+		}
+		if err == nil {
+			if payload = good; payload != nil {
+				out.Restored = below
+			}
+			break
+		}
+		out.Damaged = append([]uint64{below}, out.Damaged...)
+	}
+	if len(out.Damaged) == 0 {
+		return Remedy{}, nil
+	}
+	if payload == nil {
+		empty, err := maker.New()
+		if err != nil {
+			return out, err
+		}
+		payload = encodeShard(&Positions{}, empty)
+	}
+	if !do {
+		return out, nil
+	}
+	return out, j.replace(ctx, below, out.Damaged, payload, &out.Written)
+}
+
+// content returns the payload of a version that is well, nil for a tombstone.
+func (j *Journal) content(ctx context.Context, version uint64, maker stats.Maker) ([]byte, error) {
+	value, err := j.access.get(ctx, j.key(version))
+	if err != nil {
+		return nil, err
+	}
+	c, err := j.parse(version, value)
+	if err != nil || c.superseded {
+		return nil, err
+	}
+	payload, err := j.assemble(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := decodeShard(payload, maker); err != nil {
+		return nil, err
+	}
+	return payload, nil
+}
+
+// replace writes the version after the damaged ones, which it seals first: a
+// reader that finds them cut short goes the same way.
+func (j *Journal) replace(ctx context.Context, below uint64, damaged []uint64, payload []byte, written *uint64) error {
+	for _, v := range damaged {
+		if err := j.access.ensure(ctx, j.sealKey(v), mark(markSeal)); err != nil {
+			return err
+		}
+	}
+	j.take(damaged[len(damaged)-1], nil, nil)
+	j.stale = append(j.stale, damaged[:len(damaged)-1]...)
+	if below > 0 {
+		j.stale = append(j.stale, below)
+	}
+	var err error
+	*written, err = j.Write(ctx, damaged[len(damaged)-1], payload)
+	return err
+}
