@@ -13,7 +13,8 @@ type bands struct {
 	view      *scoreView
 	quantile  float64 // value of the scorer's quantile
 	threshold *model.Threshold
-	asked     bool // a threshold was asked for, though there may be none yet
+	asked     bool   // a threshold was asked for, though there may be none yet
+	evaluated []byte // JSON of the evaluation so far, empty for none
 }
 
 // bandsNow returns the bands of the scores so far.
@@ -36,6 +37,14 @@ func (s *Scorer) bandsNow() (*bands, error) {
 		if err != nil {
 			b.threshold = nil
 		}
+	}
+	if s.settings.Evaluate != nil {
+		if s.settings.InDocument {
+			if b.evaluated, err = evaluationJSON(view.all.evaluation); err != nil {
+				return nil, err
+			}
+		}
+		s.tellEvaluation(view)
 	}
 	s.bands = b
 	return b, nil

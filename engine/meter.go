@@ -160,7 +160,7 @@ func (p *Project) measure() {
 		sum.LastFlush = max(sum.LastFlush, c.LastFlush)
 		shards[s.ID()] = true
 	}
-	for _, s := range p.others.Shards() {
+	for _, s := range p.others.Load().Shards() {
 		shards[s.ID] = true
 	}
 	did := state.Counters{

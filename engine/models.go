@@ -221,14 +221,6 @@ func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
 	return built, nil
 }
 
-// targetColumn returns the numeric column of the target, -1 when there is none.
-func (b *builtModel) targetColumn() int {
-	if b.definition.Target == "" {
-		return -1
-	}
-	return b.from.Layout().NumericIndex(b.definition.Target)
-}
-
 // classesJSON returns the classes as they stand in a document: those of a
 // binary attribute as the numbers 0 and 1, others as strings.
 func classesJSON(classes []string, binary bool) [][]byte {

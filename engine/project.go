@@ -38,8 +38,9 @@ type Project struct {
 	schema   atomic.Pointer[settled]
 
 	mu        sync.Mutex
+	learnedAt map[string]time.Time // by open shard, when it was last learned
 	shards    map[string]*state.Shard
-	others    *state.ShardReader
+	others    atomic.Pointer[state.ShardReader] // of the shards that are not open here
 	directory *state.Directory
 	scored    *state.ShardReader // scores of other processes
 
@@ -74,7 +75,7 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 	if err := state.ValidateName("prefix", settings.Prefix); err != nil {
 		return nil, err
 	}
-	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*state.Shard{}, now: time.Now}
+	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*state.Shard{}, learnedAt: map[string]time.Time{}, now: time.Now}
 	p.schema.Store(settle(&schema.Schema{}))
 	p.models = newModelTable(p)
 	if err := p.join(settings, path); err != nil {
@@ -175,8 +176,8 @@ func (p *Project) load(ctx context.Context) error {
 	if err := p.models.load(ctx); err != nil {
 		return err
 	}
-	p.others = p.newReader()
-	if err := p.others.Refresh(ctx); err != nil {
+	p.others.Store(p.newReader())
+	if err := p.others.Load().Refresh(ctx); err != nil {
 		return err
 	}
 	p.directory = state.NewDirectory(p.store, p.base())
@@ -225,6 +226,7 @@ func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if s, ok := p.shards[id]; ok {
+		p.learnedAt[id] = p.now()
 		return s, nil
 	}
 	var shard *state.Shard
@@ -235,7 +237,7 @@ func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open shard %q of project %q: %w", id, p.settings.Project, err)
 	}
-	p.shards[id] = shard
+	p.shards[id], p.learnedAt[id] = shard, p.now()
 	return shard, nil
 }
 
@@ -291,11 +293,11 @@ func (p *Project) refresh(ctx context.Context) error {
 	if err := p.models.load(ctx); err != nil {
 		return err
 	}
-	read := p.others.Generation()
-	if err := p.others.Refresh(ctx); err != nil {
+	read := p.others.Load().Generation()
+	if err := p.others.Load().Refresh(ctx); err != nil {
 		return err
 	}
-	if p.others.Generation() != read {
+	if p.others.Load().Generation() != read {
 		p.view.outdate()
 	}
 	before := p.scored.Generation()
@@ -345,13 +347,20 @@ func (p *Project) close(ctx context.Context) error {
 	return nil
 }
 
-// newReader returns a reader of the shards that this process does not have open.
+// newReader returns a reader of the shards that this process does not learn at
+// present. One that it has open and has not learned for a while may have gone
+// to another process.
 func (p *Project) newReader() *state.ShardReader {
 	r := state.NewShardReader(p.store, p.base(), p.maker)
 	r.Skip(func(id string) bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.shards[id] != nil
+		last, open := p.learnedAt[id]
+		return open && p.now().Sub(last) < max(2*p.settings.Refresh, leastQuiet)
 	})
 	return r
 }
+
+// leastQuiet is how long a shard must not have been learned before it is looked
+// at whether another process has it now.
+const leastQuiet = 3 * time.Second

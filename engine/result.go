@@ -98,6 +98,10 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 			b = appendQuality(b, bands.judge(residual))
 		}
 	}
+	if len(bands.evaluated) > 0 {
+		b = append(b, `,"evaluation":`...)
+		b = append(b, bands.evaluated...)
+	}
 	if top != 0 && len(result.Contributions) > 0 {
 		b = append(b, `,"contributions":`...)
 		b = labels.append(b, result.Contributions, top)

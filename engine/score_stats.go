@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -15,6 +16,16 @@ const scoreVersion = 1
 type scoreStats struct {
 	histogram *stats.Histogram
 	extremes  *stats.Exceedances
+	// evaluation is that of predictions, nil when there is none.
+	evaluation *model.Running
+}
+
+// seen is how much has been counted.
+func (s *scoreStats) seen() float64 {
+	if s.evaluation != nil {
+		return max(s.Weight(), s.evaluation.Rows())
+	}
+	return s.Weight()
 }
 
 // scoreMaker makes scoreStats.
@@ -48,14 +59,22 @@ func (scoreMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", wire.ErrCorrupt, err)
 	}
-	return &scoreStats{histogram: h, extremes: e}, r.Err()
+	s := &scoreStats{histogram: h, extremes: e}
+	if r.Bool() {
+		s.evaluation = model.DecodeRunning(r)
+	}
+	return s, r.Err()
 }
 
-// Encode appends version, histogram and extremes.
+// Encode appends version, histogram, extremes and the evaluation.
 func (s *scoreStats) Encode(w *wire.Writer) {
 	w.Byte(scoreVersion)
 	s.histogram.Encode(w)
 	s.extremes.Encode(w)
+	w.Bool(s.evaluation != nil)
+	if s.evaluation != nil {
+		s.evaluation.Encode(w)
+	}
 }
 
 // add takes finite scores. Those that usual refuses, when it is not nil, count
@@ -94,11 +113,33 @@ func (s *scoreStats) Merge(other stats.Additive) error {
 	if err := extremes.Merge(o.extremes); err != nil {
 		return err
 	}
+	evaluation, err := mergedEvaluation(s.evaluation, o.evaluation)
+	if err != nil {
+		return err
+	}
 	if err := s.histogram.Merge(o.histogram); err != nil {
 		return err
 	}
-	s.extremes = extremes
+	s.extremes, s.evaluation = extremes, evaluation
 	return nil
+}
+
+// mergedEvaluation returns the evaluation of both. Where the settings have
+// changed, the one with more rows counts.
+func mergedEvaluation(a, b *model.Running) (*model.Running, error) {
+	switch {
+	case b == nil:
+		return a, nil
+	case a == nil:
+		return b.Clone(), nil
+	case a.Role() != b.Role() || a.Options() != b.Options():
+		if a.Rows() >= b.Rows() {
+			return a, nil
+		}
+		return b.Clone(), nil
+	}
+	out := a.Clone()
+	return out, out.Merge(b)
 }
 
 // Subtract is an error: extremes that were dropped do not come back.
@@ -116,7 +157,11 @@ func (s *scoreStats) Scale(f float64) error {
 
 // Clone returns a deep copy.
 func (s *scoreStats) Clone() stats.Additive {
-	return &scoreStats{histogram: s.histogram.Clone(), extremes: s.extremes.Clone()}
+	out := &scoreStats{histogram: s.histogram.Clone(), extremes: s.extremes.Clone()}
+	if s.evaluation != nil {
+		out.evaluation = s.evaluation.Clone()
+	}
+	return out
 }
 
 // Weight returns the number of scores.

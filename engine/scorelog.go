@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -70,7 +71,7 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 			return nil, failed
 		}
 	}
-	mine := a.Weight()
+	mine := l.weight
 	for _, other := range l.project.foreignScores(l.model) {
 		if l.shards[other.ID] != nil {
 			continue
@@ -105,28 +106,33 @@ func (l *scoreLog) outdate() {
 }
 
 // add counts the scores of messages of one source. Offsets are their positions,
-// or nil; scores of a replay count once. scores[i] is NaN where message i has
-// none.
-func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, scores []float64, usual func(float64) bool) error {
+// or nil; scores of a replay count once.
+func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *batchScores, usual func(float64) bool, evaluate *model.RunningOptions) error {
 	shard, err := l.shard(ctx, l.model+"/"+source)
 	if err != nil {
 		return err
 	}
 	var fresh []float64
-	_, err = shard.Learn(ctx, len(scores), offsets, func(a stats.Additive, indices []int) error {
+	_, err = shard.Learn(ctx, len(b.scores), offsets, func(a stats.Additive, indices []int) error {
 		fresh = fresh[:0]
 		for _, i := range indices {
-			if x := scores[i]; x == x {
+			if x := b.scores[i]; x == x {
 				fresh = append(fresh, x)
 			}
 		}
-		return a.(*scoreStats).add(fresh, usual)
+		kept := a.(*scoreStats)
+		if evaluate != nil && len(b.outcomes) > 0 {
+			if err := kept.evaluate(*evaluate, b, indices); err != nil {
+				return err
+			}
+		}
+		return kept.add(fresh, usual)
 	})
 	if err != nil {
 		return fmt.Errorf("count the scores of model %q: %w", l.model, err)
 	}
 	l.mu.Lock()
-	l.weight += float64(len(fresh))
+	l.weight += float64(len(b.scores))
 	l.mu.Unlock()
 	return nil
 }
@@ -147,7 +153,7 @@ func (l *scoreLog) shard(ctx context.Context, id string) (*state.Shard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the scores of model %q: %w", l.model, err)
 	}
-	shard.View(func(a stats.Additive, _ *state.Positions) { l.weight += a.Weight() })
+	shard.View(func(a stats.Additive, _ *state.Positions) { l.weight += a.(*scoreStats).seen() })
 	l.shards[id] = shard
 	return shard, nil
 }

@@ -23,6 +23,11 @@ type ScorerSettings struct {
 	// off the residuals of a regression where the document has the target,
 	// instead of the quantile.
 	Threshold *model.ThresholdOptions
+	// Evaluate, when not nil, compares predictions with the targets that the
+	// documents have.
+	Evaluate *model.RunningOptions
+	// InDocument adds the evaluation so far to each result.
+	InDocument bool
 	// Contributions is how many to report, the largest first; negative means
 	// all in the order of the inputs.
 	Contributions int
@@ -54,9 +59,18 @@ type scoring struct {
 	labels  *labels
 	of      model.Model // whose labels these are
 	results Results
-	size    int       // of the results of the last batch, and some more
-	scores  []float64 // per message, NaN for none
+	size    int // of the results of the last batch, and some more
+	batchScores
 	offsets []int64
+	layout  *stats.Layout // of the rows
+}
+
+// batchScores is what is to be counted of a batch or a piece of one.
+type batchScores struct {
+	scores        []float64 // per message, NaN for none
+	outcomes      []outcome // per message, when the model is evaluated
+	probabilities []float64
+	targets       *targets
 }
 
 // NewScorer returns a scorer for a model of the project. Whether the model
@@ -73,6 +87,11 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	}
 	if settings.Threshold != nil {
 		if err := settings.Threshold.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	if settings.Evaluate != nil {
+		if _, err := model.NewRunning(model.RoleRegression, *settings.Evaluate); err != nil {
 			return nil, err
 		}
 	}
@@ -116,7 +135,9 @@ func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) e
 		return s.scoreYoung(ctx, w, messages)
 	}
 	w.reader.reader.Collect(false)
-	w.reader.read(s.project.schema.Load().schema, messages)
+	current := s.project.schema.Load()
+	w.layout = current.layout
+	w.reader.read(current.schema, messages)
 	return s.scorePiece(ctx, built, w, messages, 0, len(messages))
 }
 
@@ -133,6 +154,7 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 		return err
 	}
 	layout := w.reader.readAhead(s.project, messages)
+	w.layout = layout
 	rows := &w.reader.rows
 	if err := private.Learn(layout, &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}); err != nil {
 		return err
@@ -224,11 +246,11 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		return err
 	}
 	rows := &w.reader.rows
-	target := built.targetColumn()
-	w.scores = w.scores[:0]
+	w.targets = targetsOf(built, w.layout)
+	w.scores, w.outcomes, w.probabilities = w.scores[:0], w.outcomes[:0], w.probabilities[:0]
 	for i := from; i < to; i++ {
 		row := w.reader.rowOf[i]
-		score := math.NaN()
+		score, seen := math.NaN(), outcome{}
 		switch {
 		case messages[i].Err != nil || row == noRow:
 			w.results.skip()
@@ -236,9 +258,12 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 			w.results.appendWarmingUp()
 		default:
 			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
-			score = s.appendResult(built, bands, w, rows.Row(row), target)
+			score = s.appendResult(built, bands, w, rows.Row(row))
+			if s.settings.Evaluate != nil {
+				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
+			}
 		}
-		w.scores = append(w.scores, score)
+		w.scores, w.outcomes = append(w.scores, score), append(w.outcomes, seen)
 	}
 	if s.peeking {
 		return nil
@@ -248,15 +273,15 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 
 // appendResult writes the result of one row and returns what is to be counted
 // of it: a score, a residual, or NaN.
-func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []float64, target int) float64 {
+func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []float64) float64 {
 	switch built.role {
 	case model.RoleAnomaly:
 		w.results.appendAnomaly(&w.result, b.judge(w.result.Score), w.labels, s.settings.Contributions)
 		return w.result.Score
 	case model.RoleRegression:
 		residual := math.NaN()
-		if s.settings.Threshold != nil && target >= 0 && target < len(row) {
-			residual = row[target] - w.result.Prediction
+		if s.settings.Threshold != nil {
+			residual = w.targets.number(row) - w.result.Prediction
 		}
 		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, residual, b)
 		if residual-residual == 0 {
@@ -272,8 +297,8 @@ func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []flo
 // source.
 func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Message) error {
 	any := false
-	for _, x := range w.scores {
-		any = any || x == x
+	for i, x := range w.scores {
+		any = any || x == x || i < len(w.outcomes) && w.outcomes[i].known
 	}
 	if !any {
 		return nil
@@ -292,12 +317,21 @@ func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Mes
 			}
 			offsets = w.offsets
 		}
-		if err := s.log.add(ctx, m.Shard, offsets, w.scores[from:to], b.usual()); err != nil {
+		if err := s.log.add(ctx, m.Shard, offsets, w.batchScores.slice(from, to), b.usual(), s.settings.Evaluate); err != nil {
 			return err
 		}
 		from = to
 	}
 	return nil
+}
+
+// slice returns what is to be counted of messages [from, to).
+func (b *batchScores) slice(from, to int) *batchScores {
+	out := &batchScores{scores: b.scores[from:to], probabilities: b.probabilities, targets: b.targets}
+	if len(b.outcomes) > 0 {
+		out.outcomes = b.outcomes[from:to]
+	}
+	return out
 }
 
 // ScoreValue scores one document, an object as Bloblang has it, without
@@ -315,7 +349,9 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	defer p.readers.Put(w.reader)
 	messages := []Message{{Value: document}}
 	w.reader.reader.Collect(false)
-	w.reader.read(p.schema.Load().schema, messages)
+	current := p.schema.Load()
+	w.layout = current.layout
+	w.reader.read(current.schema, messages)
 	if messages[0].Err != nil {
 		return nil, messages[0].Err
 	}

@@ -130,7 +130,15 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 	s := &snapshot{rows: rows, taken: p.now()}
 	mine := map[string]bool{}
 	var gone []stats.Additive
+	others := p.others.Load().Shards()
+	taken := map[string]uint64{} // versions of other processes
+	for _, other := range others {
+		taken[other.ID] = other.Version
+	}
 	for _, shard := range p.openShards() {
+		if taken[shard.ID()] > shard.Version() {
+			continue // another process has it now
+		}
 		mine[shard.ID()] = true
 		var failed error
 		shard.View(func(a stats.Additive, _ *state.Positions) {
@@ -145,7 +153,7 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 			return nil, fmt.Errorf("shard %q: %w", shard.ID(), failed)
 		}
 	}
-	for _, other := range p.others.Shards() {
+	for _, other := range others {
 		if mine[other.ID] || strings.HasPrefix(other.ID, frozen) {
 			continue
 		}

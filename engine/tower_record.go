@@ -120,8 +120,8 @@ func (p *Project) followTower(stored []byte) error {
 	p.view.mu.Lock()
 	defer p.view.mu.Unlock()
 	p.tower, p.maker = stored, maker
-	if p.others != nil {
-		p.others = p.newReader()
+	if p.others.Load() != nil {
+		p.others.Store(p.newReader())
 	}
 	return nil
 }

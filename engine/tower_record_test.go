@@ -83,3 +83,31 @@ func TestTowerIsSettled(t *testing.T) {
 		t.Errorf("error is %v, want ErrTower", err)
 	}
 }
+
+// TestHandedOver: a process whose shard another one has taken over sees what
+// that one learns, though it has the shard open itself.
+func TestHandedOver(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	s := settings(true)
+	s.Refresh = 5 * time.Millisecond
+	before, _ := open(t, store, s)
+	after, _ := open(t, store, s)
+	if err := before.Project().Learn(ctx, batch(0, 0, 100)); err != nil {
+		t.Fatal(err)
+	}
+	if err := after.Project().Learn(ctx, batch(0, 100, 250)); err != nil {
+		t.Fatal(err)
+	}
+	got, deadline := 0.0, time.Now().Add(20*time.Second)
+	for got != 250 && time.Now().Before(deadline) {
+		got = rows(t, before.Project())
+	}
+	if got != 250 {
+		t.Errorf("%v rows, want 250", got)
+	}
+	for _, h := range []*engine.Handle{before, after} {
+		if err := h.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

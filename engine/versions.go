@@ -211,7 +211,7 @@ func (p *Project) frozenModel(full string) (*builtModel, error) {
 		return built, nil
 	}
 	var statistics stats.Additive
-	for _, s := range p.others.Shards() {
+	for _, s := range p.others.Load().Shards() {
 		if s.ID == frozen+full {
 			statistics = s.Statistics
 		}

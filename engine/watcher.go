@@ -61,7 +61,7 @@ func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float6
 	if err != nil {
 		return nil, err
 	}
-	results, work := &Results{}, &scoring{scores: make([]float64, len(values))}
+	results, work := &Results{}, &scoring{batchScores: batchScores{scores: make([]float64, len(values))}}
 	for i, x := range values {
 		work.scores[i] = math.NaN()
 		switch {
