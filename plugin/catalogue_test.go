@@ -27,7 +27,7 @@ func TestCatalogue(t *testing.T) {
 		}
 	})
 	want := []string{
-		"sml_bivariate()", "sml_correlation()", "sml_info()", "sml_learn", "sml_quantile()", "sml_score", "sml_score()", "sml_univariate()",
+		"sml_bivariate()", "sml_correlation()", "sml_features", "sml_info()", "sml_learn", "sml_quantile()", "sml_score", "sml_score()", "sml_univariate()",
 	}
 	slices.Sort(got)
 	if !slices.Equal(got, want) {

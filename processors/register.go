@@ -20,6 +20,7 @@ func catalogue() []component {
 	return []component{
 		{name: learnName, spec: learnSpec, constructor: newLearn},
 		{name: scoreName, spec: scoreSpec, constructor: newScore},
+		{name: featuresName, spec: featuresSpec, constructor: newFeatures},
 	}
 }
 

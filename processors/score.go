@@ -8,7 +8,6 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
 )
 
 const scoreName = "sml_score"
@@ -133,34 +132,13 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	}
 	for i, m := range batch {
 		if messages[i].Err == nil {
-			messages[i].Err = p.write(m, messages[i].Data, results.JSON(i))
+			messages[i].Err = insertResult(m, messages[i].Data, p.path, results.JSON(i), scoreResultPath)
 		}
 		if messages[i].Err != nil {
 			m.SetError(messages[i].Err)
 		}
 	}
 	return []service.MessageBatch{batch}, nil
-}
-
-// write puts the result into the message: into its bytes when it has them.
-func (p *score) write(m *service.Message, data, result []byte) error {
-	if data != nil {
-		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, p.path, result)
-		if err != nil {
-			return fmt.Errorf("%s: %w", scoreResultPath, err)
-		}
-		m.SetBytes(out)
-		return nil
-	}
-	doc, err := m.AsStructuredMut()
-	if err != nil {
-		return err
-	}
-	if err := jsonedit.SetValue(doc, p.path, result); err != nil {
-		return fmt.Errorf("%s: %w", scoreResultPath, err)
-	}
-	m.SetStructuredMut(doc)
-	return nil
 }
 
 // Close gives the project up; what is not stored yet is written first.
