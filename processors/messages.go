@@ -7,6 +7,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
 )
 
 // Metadata that the Kafka inputs set.
@@ -31,6 +32,28 @@ func content(m *service.Message, into *engine.Message) {
 		return
 	}
 	into.Value = v
+}
+
+// insertResult puts the result, which is JSON, at path into the message: into
+// its bytes data when it has them. An error names the field that says the path.
+func insertResult(m *service.Message, data []byte, path []string, result []byte, field string) error {
+	if data != nil {
+		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, path, result)
+		if err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
+		m.SetBytes(out)
+		return nil
+	}
+	doc, err := m.AsStructuredMut()
+	if err != nil {
+		return err
+	}
+	if err := jsonedit.SetValue(doc, path, result); err != nil {
+		return fmt.Errorf("%s: %w", field, err)
+	}
+	m.SetStructuredMut(doc)
+	return nil
 }
 
 // kafkaPosition fills in shard, source and offset from Kafka metadata and

@@ -21,6 +21,7 @@ func catalogue() []component {
 		{name: thresholdName, spec: thresholdSpec, constructor: newThreshold},
 		{name: learnName, spec: learnSpec, constructor: newLearn},
 		{name: scoreName, spec: scoreSpec, constructor: newScore},
+		{name: featuresName, spec: featuresSpec, constructor: newFeatures},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
 )
 
 const scoreName = "sml_score"
@@ -145,35 +144,13 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	}
 	for i, m := range batch {
 		if messages[i].Err == nil {
-			messages[i].Err = writeResult(m, messages[i].Data, p.path, scoreResultPath, results.JSON(i))
+			messages[i].Err = insertResult(m, messages[i].Data, p.path, results.JSON(i), scoreResultPath)
 		}
 		if messages[i].Err != nil {
 			m.SetError(messages[i].Err)
 		}
 	}
 	return []service.MessageBatch{batch}, nil
-}
-
-// writeResult puts the result into the message: into its bytes when it has
-// them. The field is the one that says where, for the error.
-func writeResult(m *service.Message, data []byte, path []string, field string, result []byte) error {
-	if data != nil {
-		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, path, result)
-		if err != nil {
-			return fmt.Errorf("%s: %w", field, err)
-		}
-		m.SetBytes(out)
-		return nil
-	}
-	doc, err := m.AsStructuredMut()
-	if err != nil {
-		return err
-	}
-	if err := jsonedit.SetValue(doc, path, result); err != nil {
-		return fmt.Errorf("%s: %w", field, err)
-	}
-	m.SetStructuredMut(doc)
-	return nil
 }
 
 // Close gives the project up; what is not stored yet is written first.

@@ -133,7 +133,7 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	}
 	for i, m := range batch {
 		if messages[i].Err == nil {
-			messages[i].Err = writeResult(m, messages[i].Data, p.path, watchResultPath, results.JSON(i))
+			messages[i].Err = insertResult(m, messages[i].Data, p.path, results.JSON(i), watchResultPath)
 		}
 		if messages[i].Err != nil {
 			m.SetError(messages[i].Err)

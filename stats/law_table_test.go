@@ -52,6 +52,8 @@ func addKinds(kinds map[string]bool, a Additive) {
 	switch v := a.(type) {
 	case *Summary:
 		kinds["Summary"] = true
+	case *Slim:
+		kinds["Slim"] = true
 	case *Window:
 		kinds["Window"] = true
 	case *Folds:

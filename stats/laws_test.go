@@ -41,6 +41,8 @@ func lawTable() []lawCase {
 		{name: "summary extended", maker: summary, tolerance: toleranceExtended},
 		{name: "summary double", maker: double, tolerance: toleranceDouble},
 		{name: "summary with overflow block", maker: crowded, tolerance: toleranceExtended},
+		{name: "slim", maker: SlimMaker{HistogramBins: 64}, tolerance: toleranceExtended},
+		{name: "slim without histograms", maker: SlimMaker{}, tolerance: toleranceExtended},
 		{name: "window", maker: WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}, tolerance: toleranceExtended},
 		{name: "folds", maker: FoldsMaker{Inner: summary, K: 3}, tolerance: toleranceExtended},
 		{name: "partition", maker: PartitionMaker{Inner: summary, Attribute: "kind"}, tolerance: toleranceExtended},
@@ -142,6 +144,8 @@ func summariesOf(a Additive) map[string]*Summary {
 	switch v := a.(type) {
 	case *Summary:
 		out["summary"] = v
+	case *Slim:
+		out["slim"] = summaryOfSlim(v)
 	case *Window:
 		for tile, part := range v.parts {
 			put(fmt.Sprint("tile ", tile), part)

@@ -1,0 +1,129 @@
+package processors
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/features"
+)
+
+func featureFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewStringField(featureName).
+			Description("The feature's name in the result. The default is field and type, as in `temp_mean`, or the type alone.").
+			Default(""),
+		service.NewStringEnumField(featureType, features.Types()...).Description("The type of feature."),
+		service.NewStringField(featureOf).
+			Description("What the feature is about: the name of a feature before it in the list, else a field, as a dot path. The types of time alone have none.").
+			Default(""),
+		service.NewStringListField(featureParts).
+			Description("What `total` adds, each as in `of`.").
+			Default([]any{}),
+		service.NewIntField(featureRows).
+			Description(fmt.Sprintf("How many rows: of a window, of a lag, of a span; at most %d. 0 means the type's default: 1 for lags and changes, 2000 for likelihood, 50 for peak, 10 for others.", features.MaxRows)).
+			Default(0),
+		service.NewStringField(featureOver).
+			Description(fmt.Sprintf("The length of the window in time instead of rows. At most the last %d rows count.", features.MaxRows)).
+			Example("1h").
+			Default(""),
+		service.NewStringField(featureSeason).
+			Description("The season of a seasonal type: `" + strings.Join(features.Seasons(), "` or `") + "`, in UTC. The default is the week.").
+			Default(""),
+		service.NewIntField(featureShort).
+			Description("How many rows likelihood averages. 0 means 10.").
+			Default(0),
+	}
+}
+
+// featureRowFields are those fields of rows that features have.
+func featureRowFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewInterpolatedStringField(learnTimestamp).
+			Description("The time of a row: seconds since 1970 or RFC 3339. The default is Kafka's timestamp, and the time of arrival where there is none.").
+			Example(`${! json("time") }`).
+			Optional(),
+		service.NewInterpolatedStringField(learnShard).
+			Description("The shard for messages that have no Kafka metadata. One process at a time may write a shard.").
+			Default(defaultShard).
+			Advanced(),
+		service.NewInterpolatedStringField(learnPosition).
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without one, a message that is delivered twice is taken twice.").
+			Example(`${! json("seq") }`).
+			Optional().
+			Advanced(),
+	}
+}
+
+func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
+	p := &addFeatures{now: time.Now}
+	list, err := conf.FieldObjectList(featuresList)
+	if err != nil {
+		return nil, err
+	}
+	specs := make([]features.Spec, len(list))
+	for i, c := range list {
+		if err := readFeature(c, &specs[i]); err != nil {
+			return nil, fmt.Errorf("%s.%d.%w", featuresList, i, err)
+		}
+	}
+	if p.plan, err = features.NewPlan(specs); err != nil {
+		return nil, fmt.Errorf("%s.%w", featuresList, err)
+	}
+	if p.names, err = resultKeys(p.plan.Names()); err != nil {
+		return nil, err
+	}
+	for _, f := range p.plan.Fields() {
+		p.paths = append(p.paths, strings.Split(f, "."))
+	}
+	path, err := conf.FieldString(featuresResultPath)
+	if err != nil {
+		return nil, err
+	}
+	p.path = strings.Split(path, ".")
+	if p.key, err = conf.FieldInterpolatedString(featuresKey); err != nil {
+		return nil, err
+	}
+	if p.shard, err = conf.FieldInterpolatedString(learnShard); err != nil {
+		return nil, err
+	}
+	if conf.Contains(learnPosition) {
+		if p.position, err = conf.FieldInterpolatedString(learnPosition); err != nil {
+			return nil, err
+		}
+	}
+	if conf.Contains(learnTimestamp) {
+		p.timestamp, err = conf.FieldInterpolatedString(learnTimestamp)
+	}
+	return p, err
+}
+
+func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
+	for _, f := range []struct {
+		name string
+		into *string
+	}{{featureName, &into.Name}, {featureType, &into.Type}, {featureOf, &into.Of}, {featureSeason, &into.Season}} {
+		if *f.into, err = c.FieldString(f.name); err != nil {
+			return err
+		}
+	}
+	if into.Parts, err = c.FieldStringList(featureParts); err != nil {
+		return err
+	}
+	if into.Rows, err = c.FieldInt(featureRows); err != nil {
+		return err
+	}
+	if into.Short, err = c.FieldInt(featureShort); err != nil {
+		return err
+	}
+	over, err := c.FieldString(featureOver)
+	if err != nil || over == "" {
+		return err
+	}
+	if into.Over, err = time.ParseDuration(over); err != nil {
+		return fmt.Errorf("%s: %w", featureOver, err)
+	}
+	return nil
+}
