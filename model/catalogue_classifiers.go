@@ -2,5 +2,10 @@ package model
 
 // classifiers are the rows of the models that predict a class.
 func classifiers() []Entry {
-	return nil
+	return []Entry{
+		ldaEntry(),
+		bayesEntry(),
+		qdaEntry(),
+		svmEntry(),
+	}
 }

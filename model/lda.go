@@ -1,0 +1,73 @@
+package model
+
+import (
+	"math"
+)
+
+func ldaEntry() Entry {
+	return Entry{
+		Type:    "lda",
+		Role:    RoleClassification,
+		Target:  true,
+		Summary: "Linear discriminant analysis (Fisher 1936; Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 4.3) of two or more classes with one covariance, as in R's MASS.",
+		Options: append(jointOptionRows(), covarianceOptionRow()),
+		check:   func(d *Definition) error { _, err := ldaOptionsOf(d); return err },
+		build:   buildLDA,
+	}
+}
+
+func ldaOptionsOf(d *Definition) (jointOptions, error) {
+	o, err := jointOptionsOf(d)
+	if err != nil {
+		return o, err
+	}
+	o.covariance, err = d.covarianceOptions()
+	return o, err
+}
+
+// buildLDA solves for the linear functions x'S^-1 m_k of the classes' means
+// m_k and the covariance S within classes.
+func buildLDA(d *Definition, e *Evidence) (Model, error) {
+	o, err := ldaOptionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGroups(d, e, o.missing, codingReference)
+	if err != nil {
+		return nil, err
+	}
+	priors, err := o.priorsFor(g.target)
+	if err != nil {
+		return nil, err
+	}
+	v, err := o.verdictOn(g.target, priors)
+	if err != nil {
+		return nil, err
+	}
+	sample, err := g.sampleWithin(o.unbiased)
+	if err != nil {
+		return nil, err
+	}
+	c, err := EstimateCovariance(o.covariance, sample)
+	if err != nil {
+		return nil, err
+	}
+	s, err := g.invert(c, &o, "within the classes")
+	if err != nil {
+		return nil, err
+	}
+	p := g.terms()
+	m := &linearClassifier{verdict: v, design: g.design, mean: g.total.means(), center: g.away}
+	for k, prior := range priors {
+		away := g.away[k*p : (k+1)*p]
+		coef := s.times(away)
+		m.coef = append(m.coef, coef...)
+		m.level = append(m.level, math.Log(prior)-scalarProduct(away, coef)/2)
+	}
+	if o.impute == imputeConditional {
+		m.imputer = newImputer(g.total, p)
+	}
+	m.pair = newLinearPair(m)
+	m.report = func() any { return g.ldaReport(m, s, priors) }
+	return m, nil
+}
