@@ -119,3 +119,22 @@ func onDocument(table *engine.Table, args *bloblang.ParsedParams, f func(ctx con
 		})
 	}, nil
 }
+
+func evaluationSpec() *bloblang.PluginSpec {
+	return bloblang.NewPluginSpec().
+		Description("How good the predictions of a model have been, test then train, where an `sml_score` evaluates it: `classes` with accuracy, log loss, AUC and the confusion matrix, or `numbers` with RMSE, MAE and R2, and the same of the window and of the decayed rows where these are kept; null when nothing evaluates it.").
+		Param(projectParam()).Param(modelParam()).
+		ExampleNotTested("", `root.accuracy = sml_evaluation("plant", "kind").classes.accuracy`)
+}
+
+func newEvaluation(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	names, err := stringArgs(args, paramProject, paramModel)
+	if err != nil {
+		return nil, err
+	}
+	return func() (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+			return asMap(p.Evaluation(ctx, names[1]))
+		})
+	}, nil
+}

@@ -24,6 +24,7 @@ func catalogue() []function {
 		function{name: "sml_predict", spec: predictSpec, constructor: newPredict},
 		function{name: "sml_info", spec: infoSpec, constructor: newInfo},
 		function{name: "sml_models", spec: modelsSpec, constructor: newModels},
+		function{name: "sml_evaluation", spec: evaluationSpec, constructor: newEvaluation},
 		function{name: "sml_model", spec: modelSpec, constructor: newModel},
 	)
 }

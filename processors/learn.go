@@ -165,9 +165,9 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 // batch it returns when the statistics are stored or ctx ends.
 func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	messages := make([]engine.Message, len(batch))
-	names := &shardNames{}
+	rows := p.rows.over(batch)
 	for i := range batch {
-		p.rows.read(batch, i, names, &messages[i])
+		rows.read(i, &messages[i])
 	}
 	take := p.handle.Project().Learn
 	if p.forget {

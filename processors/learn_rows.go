@@ -99,32 +99,55 @@ func newRowReader(conf *service.ParsedConfig, timed bool) (*rowReader, error) {
 	return r, nil
 }
 
+// rowBatch reads the messages of one batch. Interpolations are resolved by way
+// of executors: the batch itself would be copied for every message.
+type rowBatch struct {
+	*rowReader
+	batch service.MessageBatch
+	names shardNames
+
+	shardText, positionText, timeText, weightText batchText
+
+	filterQuery *service.MessageBatchBloblangExecutor // nil for all
+}
+
+func (r *rowReader) over(batch service.MessageBatch) *rowBatch {
+	b := &rowBatch{
+		rowReader: r, batch: batch, shardText: newBatchText(batch, r.shard), positionText: newBatchText(batch, r.position),
+		timeText: newBatchText(batch, r.timestamp), weightText: newBatchText(batch, r.weight),
+	}
+	if r.filter != nil {
+		b.filterQuery = batch.BloblangExecutor(r.filter)
+	}
+	return b
+}
+
 // read fills in message i of the batch. What is wrong with it is in its Err.
-func (r *rowReader) read(batch service.MessageBatch, i int, names *shardNames, into *engine.Message) {
-	content(batch[i], into)
-	if !r.locate(batch, i, names, into) || into.Err != nil {
+func (r *rowBatch) read(i int, into *engine.Message) {
+	content(r.batch[i], into)
+	if !r.locate(i, into) || into.Err != nil {
 		return
 	}
-	if err := r.describe(batch, i, into); err != nil {
+	if err := r.describe(i, into); err != nil {
 		into.Err = err
 	}
 }
 
 // locate fills in where the message belongs and which position it has, and
 // reports whether it belongs anywhere.
-func (r *rowReader) locate(batch service.MessageBatch, i int, names *shardNames, into *engine.Message) bool {
-	if kafkaPosition(batch[i], names, into) {
-		if len(r.topics) == 0 || slices.Contains(r.topics, names.topic) {
+func (r *rowBatch) locate(i int, into *engine.Message) bool {
+	if kafkaPosition(r.batch[i], &r.names, into) {
+		if len(r.topics) == 0 || slices.Contains(r.topics, r.names.topic) {
 			return true
 		}
-		*into = engine.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", names.topic, learnTopics, r.topics)}
+		*into = engine.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", r.names.topic, learnTopics, r.topics)}
 		return false
 	}
 	fail := func(field string, err error) bool {
 		*into = engine.Message{Err: fmt.Errorf("%s: %w", field, err)}
 		return false
 	}
-	shard, err := batch.TryInterpolatedString(i, r.shard)
+	shard, err := r.shardText.at(i)
 	if err != nil {
 		return fail(learnShard, err)
 	}
@@ -138,7 +161,7 @@ func (r *rowReader) locate(batch service.MessageBatch, i int, names *shardNames,
 	if r.position == nil {
 		return true
 	}
-	position, err := batch.TryInterpolatedString(i, r.position)
+	position, err := r.positionText.at(i)
 	if err != nil {
 		return fail(learnPosition, err)
 	}
@@ -150,16 +173,16 @@ func (r *rowReader) locate(batch service.MessageBatch, i int, names *shardNames,
 }
 
 // describe fills in time and weight, and skips rows that the filter keeps out.
-func (r *rowReader) describe(batch service.MessageBatch, i int, into *engine.Message) error {
+func (r *rowBatch) describe(i int, into *engine.Message) error {
 	if r.filter != nil {
-		learns, err := r.keeps(batch, i)
+		learns, err := r.keeps(i)
 		if err != nil {
 			return fmt.Errorf("%s: %w", learnFilter, err)
 		}
 		into.Skip = !learns
 	}
 	if r.weight != nil {
-		text, err := batch.TryInterpolatedString(i, r.weight)
+		text, err := r.weightText.at(i)
 		if err != nil {
 			return fmt.Errorf("%s: %w", learnWeight, err)
 		}
@@ -172,12 +195,12 @@ func (r *rowReader) describe(batch service.MessageBatch, i int, into *engine.Mes
 	if !r.timed {
 		return nil
 	}
-	return r.time(batch, i, into)
+	return r.time(i, into)
 }
 
 // keeps reports whether the filter lets the row be learned.
-func (r *rowReader) keeps(batch service.MessageBatch, i int) (bool, error) {
-	m, err := batch.BloblangExecutor(r.filter).Query(i)
+func (r *rowBatch) keeps(i int) (bool, error) {
+	m, err := r.filterQuery.Query(i)
 	if err != nil {
 		return false, err
 	}
@@ -195,16 +218,16 @@ func (r *rowReader) keeps(batch service.MessageBatch, i int) (bool, error) {
 	return keep, nil
 }
 
-func (r *rowReader) time(batch service.MessageBatch, i int, into *engine.Message) error {
+func (r *rowBatch) time(i int, into *engine.Message) error {
 	if r.timestamp == nil {
-		if ms, ok := metaInt(batch[i], metaTimestamp); ok {
+		if ms, ok := metaInt(r.batch[i], metaTimestamp); ok {
 			into.Time = ms * int64(time.Millisecond)
 		} else {
 			into.Time = r.now().UnixNano()
 		}
 		return nil
 	}
-	text, err := batch.TryInterpolatedString(i, r.timestamp)
+	text, err := r.timeText.at(i)
 	if err != nil {
 		return fmt.Errorf("%s: %w", learnTimestamp, err)
 	}

@@ -15,6 +15,7 @@ type observer struct {
 	failed  *service.MetricCounter
 	builds  *service.MetricCounter
 	limits  *service.MetricCounter
+	quality *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
 }
@@ -34,6 +35,7 @@ func newObserver(resources *service.Resources) *observer {
 		failed:  m.NewCounter("sml_rows_failed_total", "project"),
 		builds:  m.NewCounter("sml_model_builds_total", "project"),
 		limits:  m.NewCounter("sml_limits_reached_total", "project", "limit"),
+		quality: m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		store:   newStoreMetrics(m),
 		tracer:  resources.OtelTracer().Tracer(tracerName),
 	}
@@ -57,3 +59,8 @@ func (o *observer) Limited(project, limit, message string) {
 
 // Warn logs what the user should know and nothing returns as an error.
 func (o *observer) Warn(message string) { o.log.Warn(message) }
+
+// Evaluated sets a measure of how good the predictions of a model have been.
+func (o *observer) Evaluated(project, model, measure string, value float64) {
+	o.quality.SetFloat64(value, project, model, measure)
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
 const scoreName = "sml_score"
@@ -19,6 +20,12 @@ const (
 	scoreQuantile      = "anomaly_quantile"
 	scoreContributions = "contributions"
 	scoreThreshold     = "threshold"
+	scoreEvaluate      = "evaluate"
+
+	evaluateEnabled  = "enabled"
+	evaluateWindow   = "window"
+	evaluateHalfLife = "half_life"
+	evaluateDocument = "in_document"
 )
 
 func scoreSpec() *service.ConfigSpec {
@@ -51,6 +58,12 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile must be between 0 and 1" ] }`),
 			service.NewObjectField(scoreThreshold, thresholdFields(false)...).
 				Description("A threshold that sets itself, on the scores of an anomaly model, or on the residuals of a regression where the document has the target. It is read off statistics of the scores that are kept with the project."),
+			service.NewObjectField(scoreEvaluate,
+				service.NewBoolField(evaluateEnabled).Description("Whether predictions are compared with the target where the document has it.").Default(false),
+				service.NewIntField(evaluateWindow).Description("Keep the measures of that many last rows of a source as well; 0 for none.").Default(0),
+				service.NewFloatField(evaluateHalfLife).Description("Keep measures as well in which a row counts half after that many rows; 0 for none.").Default(0.0),
+				service.NewBoolField(evaluateDocument).Description("Whether the measures so far are added to each result as `evaluation`.").Default(false),
+			).Description("A running test-then-train evaluation of a regression or a classifier: accuracy, log loss, AUC and the confusion matrix, or RMSE, MAE and R2. It is kept with the project, told by `sml_evaluation()`, and a metric (`sml_evaluation`)."),
 			service.NewIntField(scoreContributions).
 				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes. They are rounded to six decimals, and add up to the score but for that.").
 				Default(-1).
@@ -108,6 +121,9 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		if threshold.Method != "none" {
 			settings.Threshold = &threshold
 		}
+		if settings.Evaluate, settings.InDocument, err = readEvaluate(conf.Namespace(scoreEvaluate)); err != nil {
+			return nil, fmt.Errorf("%s.%s.%w", where(resources), scoreEvaluate, err)
+		}
 		path, err := conf.FieldString(scoreResultPath)
 		if err != nil {
 			return nil, err
@@ -126,6 +142,26 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		}
 		return &score{handle: handle, scorer: scorer, path: strings.Split(path, ".")}, nil
 	}
+}
+
+// readEvaluate returns nil where there is to be no evaluation.
+func readEvaluate(conf *service.ParsedConfig) (o *model.RunningOptions, inDocument bool, err error) {
+	enabled, err := conf.FieldBool(evaluateEnabled)
+	if err != nil || !enabled {
+		return nil, false, err
+	}
+	o = &model.RunningOptions{}
+	if o.Window, err = conf.FieldInt(evaluateWindow); err != nil {
+		return nil, false, err
+	}
+	if o.HalfLife, err = conf.FieldFloat(evaluateHalfLife); err != nil {
+		return nil, false, err
+	}
+	if _, err := model.NewRunning(model.RoleRegression, *o); err != nil {
+		return nil, false, err
+	}
+	inDocument, err = conf.FieldBool(evaluateDocument)
+	return o, inDocument, err
 }
 
 // ProcessBatch adds a result to each message of the batch.
