@@ -44,5 +44,5 @@ func ExampleROCAUC() {
 func ExampleLookup() {
 	_, err := model.Lookup("forest")
 	fmt.Println(err)
-	// Output: unknown model type "forest" (there are hba)
+	// Output: unknown model type "forest" (there are copod, ecod, ensemble, half_space_trees, hba, loda, mahalanobis, pca, rs_hash, zscore)
 }
