@@ -215,8 +215,8 @@ func TestExamples(t *testing.T) {
 			}
 		}
 	})
-	if functions != 22 {
-		t.Errorf("%d functions were found, want 22", functions)
+	if functions != 23 {
+		t.Errorf("%d functions were found, want 23", functions)
 	}
 }
 

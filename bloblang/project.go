@@ -124,7 +124,7 @@ func evaluationSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
 		Description("How good the predictions of a model have been, test then train, where an `sml_score` evaluates it: `classes` with accuracy, log loss, AUC and the confusion matrix, or `numbers` with RMSE, MAE and R2, and the same of the window and of the decayed rows where these are kept; null when nothing evaluates it.").
 		Param(projectParam()).Param(modelParam()).
-		ExampleNotTested("", `root.accuracy = sml_evaluation("plant", "kind").classes.accuracy`)
+		ExampleNotTested("", `root.quality = sml_evaluation("plant", "hba1") | "not evaluated"`)
 }
 
 func newEvaluation(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {

@@ -67,6 +67,9 @@ type Evidence struct {
 	// Partition has the statistics by value of one attribute; nil when the
 	// project is not partitioned.
 	Partition *Partition
+	// Detectors are the counts of the frames that FramesOf gave for the
+	// definitions; nil when there are none.
+	Detectors *stats.Detectors
 }
 
 // Partition is the statistics of the rows by the value of an attribute.

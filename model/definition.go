@@ -31,6 +31,9 @@ type Definition struct {
 	Options map[string]any `json:"options,omitempty"`
 	// Refresh bounds how often the model is rebuilt; nil means no bound.
 	Refresh *Refresh `json:"refresh,omitempty"`
+
+	// without is an attribute that is no input of a member of an ensemble.
+	without string
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
@@ -56,21 +59,26 @@ func (d *Definition) Validate() error {
 			return fmt.Errorf("%w %q: inputs.%d: %q is no name and no pattern", ErrDefinition, d.Name, i, input)
 		}
 	}
+	if err := d.checkAs(entry); err != nil {
+		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+	}
+	return nil
+}
+
+// checkAs checks the options as those of a type.
+func (d *Definition) checkAs(entry *Entry) error {
 	for name := range d.Options {
 		if !slices.ContainsFunc(entry.Options, func(o Option) bool { return o.Name == name }) {
-			return fmt.Errorf("%w %q: options.%s: unknown option of type %s (it has %s)", ErrDefinition, d.Name, name, d.Type, strings.Join(entry.optionNames(), ", "))
+			return fmt.Errorf("options.%s: unknown option of type %s (it has %s)", name, d.Type, strings.Join(entry.optionNames(), ", "))
 		}
 	}
 	if err := d.Refresh.validate(); err != nil {
-		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+		return err
 	}
 	if entry.check == nil {
 		return nil
 	}
-	if err := entry.check(d); err != nil {
-		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
-	}
-	return nil
+	return entry.check(d)
 }
 
 // Encode returns the canonical JSON of the definition: keys in a fixed order.
@@ -99,7 +107,7 @@ func DecodeDefinition(data []byte) (Definition, error) {
 
 // selects reports whether the definition has the attribute among its inputs.
 func (d *Definition) selects(attribute string) bool {
-	if attribute == d.Target {
+	if attribute == d.Target || attribute == d.without && attribute != "" {
 		return false
 	}
 	if len(d.Inputs) == 0 {

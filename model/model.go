@@ -73,6 +73,8 @@ type Result struct {
 	Contributions []float64
 
 	scratch []float64
+	found   []int32
+	inner   *Result // of a member, for models made of others
 }
 
 // resize makes room for n contributions.
@@ -85,6 +87,14 @@ func (r *Result) resizeClasses(n int) { r.Probabilities = room(r.Probabilities, 
 func (r *Result) work(n int) []float64 {
 	r.scratch = room(r.scratch, n)
 	return r.scratch
+}
+
+// cells returns n cells for a model that counts.
+func (r *Result) cells(n int) []int32 {
+	if cap(r.found) < n {
+		r.found = make([]int32, n)
+	}
+	return r.found[:n]
 }
 
 // room returns a slice of length n, the given one where it is large enough.

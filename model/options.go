@@ -59,3 +59,16 @@ func asFloat(v any) (float64, bool) {
 	}
 	return 0, false
 }
+
+// flag reads an option that is true or false.
+func (d *Definition) flag(name string, fallback bool) (bool, error) {
+	v, ok := d.Options[name]
+	if !ok {
+		return fallback, nil
+	}
+	b, isFlag := v.(bool)
+	if !isFlag {
+		return false, fmt.Errorf("options.%s: %v, want true or false", name, v)
+	}
+	return b, nil
+}

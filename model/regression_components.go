@@ -63,14 +63,6 @@ func (q *scaled) times(v []float64) []float64 {
 	return out
 }
 
-func dot(a, b []float64) float64 {
-	sum := 0.0
-	for i, x := range a {
-		sum += x * b[i]
-	}
-	return sum
-}
-
 // normalise brings v to length 1 and returns the length that it had.
 func normalise(v []float64) float64 {
 	length := math.Sqrt(dot(v, v))

@@ -82,3 +82,26 @@ func TestShuttleTestThenTrain(t *testing.T) {
 		})
 	}
 }
+
+// TestShuttleDetectors holds the figures of the other detectors for the same
+// pass; the ensemble is the product's default.
+func TestShuttleDetectors(t *testing.T) {
+	for _, c := range []struct {
+		typ   string
+		least float64
+	}{
+		{typ: "ecod", least: 0.99},
+		{typ: "copod", least: 0.99},
+		{typ: "mahalanobis", least: 0.98},
+		{typ: "ensemble", least: 0.993},
+	} {
+		t.Run(c.typ, func(t *testing.T) {
+			scores, positive := prequential(t, model.Definition{Name: "m", Type: c.typ})
+			auc := model.ROCAUC(scores, positive)
+			t.Logf("ROC AUC %.5f, average precision %.5f", auc, model.AveragePrecision(scores, positive))
+			if !(auc >= c.least) {
+				t.Errorf("ROC AUC is %.5f, want at least %v", auc, c.least)
+			}
+		})
+	}
+}

@@ -62,6 +62,8 @@ func addKinds(kinds map[string]bool, a Additive) {
 		kinds["Partition"] = true
 	case *Decay:
 		kinds["Decay"] = true
+	case *Detectors:
+		kinds["Detectors"] = true
 	case *Beside:
 		kinds["Beside"] = true
 		for _, part := range v.parts {

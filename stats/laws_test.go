@@ -58,6 +58,11 @@ func lawTable() []lawCase {
 				WindowMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Period: 2 * time.Second, Tiles: 4},
 			},
 		}, tolerance: toleranceExtended},
+		{name: "detectors", maker: DetectorsMaker{Frames: lawFrames()}, tolerance: toleranceExtended},
+		{name: "window of detectors beside a summary", maker: BesideMaker{
+			Names: []string{"history", "detectors"},
+			Parts: []Maker{summary, WindowMaker{Inner: DetectorsMaker{Frames: lawFrames()}, Period: 2 * time.Second, Tiles: 5}},
+		}, tolerance: toleranceExtended},
 	}
 }
 
@@ -170,6 +175,7 @@ func summariesOf(a Additive) map[string]*Summary {
 
 func requireSame(t reporter, what string, want, got Additive, tolerance float64) {
 	t.Helper()
+	requireSameDetectors(t, what, want, got)
 	w, g := summariesOf(want), summariesOf(got)
 	for name, s := range w {
 		if g[name] == nil {

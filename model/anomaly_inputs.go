@@ -1,0 +1,51 @@
+package model
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// minRowsOption is the option that every anomaly model has.
+func minRowsOption() Option {
+	return Option{Name: "min_rows", Default: DefaultMinRows, Description: "How many rows must have been learned before there is a score."}
+}
+
+func (d *Definition) minRows() (float64, error) {
+	return d.number("min_rows", DefaultMinRows, 0, 1e12)
+}
+
+// numericInputs returns the numeric columns that the definition selects, and
+// their names. None is an error once there are rows.
+func (d *Definition) numericInputs(s *stats.Summary) (columns []int, names []string, err error) {
+	for i, c := range s.Layout().Numeric {
+		if d.selects(c.Name) {
+			columns, names = append(columns, i), append(names, c.Name)
+		}
+	}
+	if len(columns) == 0 && s.Weight() > 0 {
+		return nil, nil, fmt.Errorf("inputs %q match no numeric attribute", d.Inputs)
+	}
+	return columns, names, nil
+}
+
+// codeInputs returns the categorical columns that the definition selects, and
+// their names. Lists are no inputs of anomaly models.
+func (d *Definition) codeInputs(s *stats.Summary) (columns []int, names []string) {
+	for i := range s.Layout().Categorical {
+		if c := &s.Layout().Categorical[i]; !c.List && d.selects(c.Name) {
+			columns, names = append(columns, i), append(names, c.Name)
+		}
+	}
+	return columns, names
+}
+
+// valueAt returns the value of a column of a row, which may be shorter than
+// the layout of the model: NaN then.
+func valueAt(values []float64, column int) float64 {
+	if column < len(values) {
+		return values[column]
+	}
+	return math.NaN()
+}

@@ -1,0 +1,61 @@
+package model
+
+import (
+	"fmt"
+	"math"
+)
+
+// tailModel is a model that adds up scores of the tails of each attribute: ecod
+// and copod.
+type tailModel struct {
+	inputs  []string
+	numeric []tailTable
+	codes   []codeTails
+	minRows float64
+}
+
+var _ Model = (*tailModel)(nil)
+
+// newTailModel lays out the tables of all inputs, the numeric ones first.
+func newTailModel(d *Definition, e *Evidence, minRows float64, score tailScore) (Model, error) {
+	m, s := &tailModel{minRows: minRows}, e.Summary
+	for i, c := range s.Layout().Numeric {
+		if d.selects(c.Name) {
+			m.inputs, m.numeric = append(m.inputs, c.Name), append(m.numeric, newTailTable(s, i, score))
+		}
+	}
+	columns, names := d.codeInputs(s)
+	for k, c := range columns {
+		m.inputs = append(m.inputs, names[k])
+		m.codes = append(m.codes, newCodeTails(s.Categories(c), c, len(s.Layout().Categorical[c].Values)))
+	}
+	if len(m.inputs) == 0 && s.Weight() > 0 {
+		return nil, fmt.Errorf("inputs %q match no attribute", d.Inputs)
+	}
+	return m, nil
+}
+
+// Inputs returns the numeric inputs, then the categorical ones.
+func (m *tailModel) Inputs() []string { return m.inputs }
+
+// MinRows returns the option min_rows.
+func (m *tailModel) MinRows() float64 { return m.minRows }
+
+// Predict adds up the inputs' scores. A missing value adds nothing, nor does an
+// attribute that nothing is known of. The sum has no probability: attributes
+// depend on each other.
+func (m *tailModel) Predict(values []float64, codes []int32, result *Result) {
+	result.resize(len(m.inputs))
+	sum := 0.0
+	for i := range m.numeric {
+		c := m.numeric[i].score(values)
+		result.Contributions[i] = c
+		sum += c
+	}
+	for i := range m.codes {
+		c := m.codes[i].score(codes)
+		result.Contributions[len(m.numeric)+i] = c
+		sum += c
+	}
+	result.Score, result.PValue = sum, math.NaN()
+}

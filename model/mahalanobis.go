@@ -1,0 +1,80 @@
+package model
+
+import "math"
+
+func mahalanobisEntry() Entry {
+	return Entry{
+		Type:    "mahalanobis",
+		Role:    RoleAnomaly,
+		Summary: "Squared Mahalanobis distance of the numeric attributes from their mean, with the decomposition of Mason, Tracy and Young as contributions.",
+		Options: []Option{covarianceOptionRow(), minRowsOption()},
+		check: func(d *Definition) error {
+			if _, err := d.minRows(); err != nil {
+				return err
+			}
+			_, err := d.covarianceOptions()
+			return err
+		},
+		build: buildMahalanobis,
+	}
+}
+
+// mahalanobis is the built model: the inverse correlations as a form.
+type mahalanobis struct {
+	inputs  []string
+	form    form
+	n       float64 // rows, for Hotelling's distribution; 0 for chi-square
+	minRows float64
+}
+
+var _ Model = (*mahalanobis)(nil)
+
+func buildMahalanobis(d *Definition, e *Evidence) (Model, error) {
+	m := &mahalanobis{}
+	columns, names, err := d.numericInputs(e.Summary)
+	if err != nil {
+		return nil, err
+	}
+	m.inputs = names
+	if m.minRows, err = d.minRows(); err != nil {
+		return nil, err
+	}
+	m.minRows = max(m.minRows, float64(len(names)+2))
+	sp, err := spectrumOf(e.Summary, columns)
+	if err != nil {
+		return nil, err
+	}
+	o, err := d.covarianceOptions()
+	if err != nil {
+		return nil, err
+	}
+	m.n = sp.n
+	if o.Estimator != covarianceEmpirical && len(sp.values) > 0 {
+		if sp, err = sp.estimated(o, e.Summary); err != nil {
+			return nil, err
+		}
+		m.n = 0
+	}
+	weights := make([]float64, len(sp.values))
+	for k, value := range sp.values {
+		weights[k] = 1 / max(value, sp.least)
+	}
+	m.form = sp.form(weights)
+	return m, nil
+}
+
+// Inputs returns the numeric inputs.
+func (m *mahalanobis) Inputs() []string { return m.inputs }
+
+// MinRows returns the option min_rows, at least two more than there are inputs.
+func (m *mahalanobis) MinRows() float64 { return m.minRows }
+
+// Predict measures the distance among the attributes that the row has. An
+// attribute that is constant adds nothing. The probability is Hotelling's, for
+// normal rows; with an estimator that shrinks it is that of chi-square.
+func (m *mahalanobis) Predict(values []float64, _ []int32, result *Result) {
+	result.resize(len(m.inputs))
+	clear(result.Contributions)
+	score, present := m.form.predict(values, result.Contributions, result)
+	result.Score, result.PValue = math.Min(score, math.MaxFloat64), hotellingTail(score, present, m.n)
+}

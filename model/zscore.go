@@ -1,0 +1,150 @@
+package model
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// madToSigma makes the median of the absolute deviations of normal values their
+// standard deviation: 1 over the normal quantile of 3/4.
+const madToSigma = 1.4826022185056018
+
+func zscoreEntry() Entry {
+	return Entry{
+		Type:    "zscore",
+		Role:    RoleAnomaly,
+		Summary: "Sum over the numeric attributes of the squared distance from the centre in units of the spread.",
+		Options: []Option{
+			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826, from the histogram, in place of mean and standard deviation."},
+			minRowsOption(),
+		},
+		check: func(d *Definition) error { _, err := zscoreOptionsOf(d); return err },
+		build: buildZScore,
+	}
+}
+
+type zscoreOptions struct {
+	robust  bool
+	minRows float64
+}
+
+func zscoreOptionsOf(d *Definition) (o zscoreOptions, err error) {
+	if o.robust, err = d.flag("robust", false); err != nil {
+		return o, err
+	}
+	o.minRows, err = d.minRows()
+	return o, err
+}
+
+// zscore is the built model: centre and inverse spread of each input.
+type zscore struct {
+	inputs  []string
+	columns []int
+	centre  []float64
+	perUnit []float64 // 0 where there is no spread
+	spreads float64   // inputs that have one
+	minRows float64
+}
+
+var _ Model = (*zscore)(nil)
+
+func buildZScore(d *Definition, e *Evidence) (Model, error) {
+	o, err := zscoreOptionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	m := &zscore{minRows: o.minRows}
+	if m.columns, m.inputs, err = d.numericInputs(e.Summary); err != nil {
+		return nil, err
+	}
+	for i, c := range m.columns {
+		centre, spread, err := spreadOf(e.Summary, c, o.robust)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %q: %w", m.inputs[i], err)
+		}
+		perUnit := 0.0
+		if spread > 0 {
+			perUnit = 1 / spread
+			m.spreads++
+		}
+		m.centre, m.perUnit = append(m.centre, centre), append(m.perUnit, perUnit)
+	}
+	return m, nil
+}
+
+// spreadOf returns the centre and the spread of a column. Where more than half
+// of the values are the same the median deviation is 0, and the standard
+// deviation takes its place.
+func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64, err error) {
+	moments := s.Moments(column)
+	if moments.Empty() {
+		return 0, 0, nil
+	}
+	if !robust {
+		return moments.Mean(), moments.Stddev(0), nil
+	}
+	if centre, spread, err = medianDeviation(s.Histogram(column)); err != nil {
+		return 0, 0, err
+	}
+	if !(spread > 0) {
+		return centre, moments.Stddev(0), nil
+	}
+	return centre, madToSigma * spread, nil
+}
+
+// medianDeviation returns the median and the median absolute deviation from
+// it. The bins of the histogram are turned over at the median and sorted in
+// anew, each by the middle of a tenth of its width.
+func medianDeviation(h *stats.Histogram) (median, deviation float64, err error) {
+	const parts = 10
+	median = h.Quantile(0.5)
+	folded, err := stats.NewHistogram(stats.MaxBins)
+	if err != nil {
+		return 0, 0, err
+	}
+	for b := range h.Bins() {
+		if b.Lo == b.Hi {
+			if err := folded.Add(math.Abs(b.Lo-median), b.Weight); err != nil {
+				return 0, 0, err
+			}
+			continue
+		}
+		for k := range parts {
+			x := b.Lo + (b.Hi-b.Lo)*(float64(k)+0.5)/parts
+			if err := folded.Add(math.Abs(x-median), b.Weight/parts); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	return median, folded.Quantile(0.5), nil
+}
+
+// Inputs returns the numeric inputs.
+func (m *zscore) Inputs() []string { return m.inputs }
+
+// MinRows returns the option min_rows.
+func (m *zscore) MinRows() float64 { return m.minRows }
+
+// Predict adds up the squares. A missing value adds nothing, nor does an
+// attribute without spread. The probability is that of chi-square, which holds
+// for independent normal attributes.
+func (m *zscore) Predict(values []float64, _ []int32, result *Result) {
+	result.resize(len(m.inputs))
+	sum, used := 0.0, 0
+	for i, c := range m.columns {
+		z := (valueAt(values, c) - m.centre[i]) * m.perUnit[i]
+		part := 0.0
+		if z == z && m.perUnit[i] > 0 {
+			part = min(z*z, maxPart)
+			used++
+		}
+		result.Contributions[i] = part
+		sum += part
+	}
+	result.Score, result.PValue = sum, chiSquareTail(sum, used)
+}
+
+// maxPart bounds what one input can add to a score, so that sums stay finite.
+const maxPart = 1e150

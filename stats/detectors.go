@@ -1,0 +1,155 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Detectors counts, for each frame that is installed, the rows in every cell of
+// every component: what detectors with a fixed random structure are read off.
+// Counts add and subtract exactly.
+//
+// A frame has the rows that were learned since it was installed; its own weight
+// says how many. Merging unites frames. What is subtracted and was learned
+// before a frame was installed is not in it: then its counts end at 0.
+type Detectors struct {
+	weight float64
+	frames []frameCounts // by ID
+}
+
+var _ Additive = (*Detectors)(nil)
+
+// frameCounts is one installed frame.
+type frameCounts struct {
+	id     string
+	cells  *Cells
+	weight float64
+	counts []float64 // of all components in turn; nil while there are none
+
+	columns []int // by input, for layout
+	layout  *Layout
+	found   []int32
+}
+
+// NewDetectors returns the empty statistic with these frames.
+func NewDetectors(frames ...Frame) (*Detectors, error) {
+	d := &Detectors{}
+	for _, f := range frames {
+		if err := d.Install(f); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// Install adds a frame, which starts empty; one that is there already stays as
+// it is.
+func (d *Detectors) Install(f Frame) error {
+	cells, err := NewCells(f)
+	if err != nil {
+		return err
+	}
+	at, found := d.find(f.ID())
+	if found {
+		return nil
+	}
+	if len(d.frames) >= maxFrames {
+		return fmt.Errorf("there are %d frames, which is the most", maxFrames)
+	}
+	d.frames = slices.Insert(d.frames, at, frameCounts{id: f.ID(), cells: cells})
+	return nil
+}
+
+func (d *Detectors) find(id string) (int, bool) {
+	return slices.BinarySearchFunc(d.frames, id, func(f frameCounts, id string) int { return strings.Compare(f.id, id) })
+}
+
+// bind finds the columns of the inputs under a layout.
+func (f *frameCounts) bind(layout *Layout) {
+	if f.layout == layout && f.columns != nil {
+		return
+	}
+	f.columns, f.layout = f.columns[:0], layout
+	for _, name := range f.cells.frame.Inputs {
+		f.columns = append(f.columns, layout.NumericIndex(name))
+	}
+	f.found = make([]int32, f.cells.frame.Components)
+}
+
+// learn counts the rows.
+func (f *frameCounts) learn(layout *Layout, rows *Rows) {
+	f.bind(layout)
+	if f.counts == nil {
+		f.counts = make([]float64, f.cells.frame.Components*f.cells.frame.Cells)
+	}
+	for i := range rows.N {
+		w := rows.Weight(i)
+		f.weight += w
+		f.cells.Find(rows.Row(i), f.columns, f.found)
+		for k, cell := range f.found {
+			if cell != NoCell {
+				f.counts[k*f.cells.frame.Cells+int(cell)] += w
+			}
+		}
+	}
+}
+
+// Learn counts the rows in every frame.
+func (d *Detectors) Learn(layout *Layout, rows *Rows) error {
+	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	for i := range rows.N {
+		d.weight += rows.Weight(i)
+	}
+	for i := range d.frames {
+		if rows.N > 0 {
+			d.frames[i].learn(layout, rows)
+		}
+	}
+	return nil
+}
+
+// Forget takes the rows away; more weight than there is is an error.
+func (d *Detectors) Forget(layout *Layout, rows *Rows) error {
+	part := d.empty()
+	if err := part.Learn(layout, rows); err != nil {
+		return err
+	}
+	return d.Subtract(part)
+}
+
+// empty returns a statistic with the same frames and no rows.
+func (d *Detectors) empty() *Detectors {
+	out := &Detectors{}
+	for i := range d.frames {
+		out.frames = append(out.frames, frameCounts{id: d.frames[i].id, cells: d.frames[i].cells})
+	}
+	return out
+}
+
+// Weight returns the weight of all rows, whatever frames there were.
+func (d *Detectors) Weight() float64 { return d.weight }
+
+// Frames returns the IDs of the frames, ascending.
+func (d *Detectors) Frames() []string {
+	out := make([]string, len(d.frames))
+	for i := range d.frames {
+		out[i] = d.frames[i].id
+	}
+	return out
+}
+
+// Counts returns the structure of the frame of that ID, the weight of the rows
+// it has seen and the weight in each cell, component by component; nil where it
+// is not installed. Counts are nil while there are none. They must not be
+// changed.
+func (d *Detectors) Counts(id string) (cells *Cells, weight float64, counts []float64) {
+	at, found := d.find(id)
+	if !found {
+		return nil, 0, nil
+	}
+	f := &d.frames[at]
+	return f.cells, f.weight, f.counts
+}

@@ -1,0 +1,116 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+)
+
+func (d *Detectors) operand(other Additive) (*Detectors, error) {
+	o, ok := other.(*Detectors)
+	if !ok {
+		return nil, fmt.Errorf("%w: counts of detectors and a %T", ErrIncompatible, other)
+	}
+	return o, nil
+}
+
+// Merge adds the other's counts; frames that only one has are kept as they are.
+func (d *Detectors) Merge(other Additive) error {
+	o, err := d.operand(other)
+	if err != nil {
+		return err
+	}
+	missing := 0
+	for i := range o.frames {
+		if _, found := d.find(o.frames[i].id); !found {
+			missing++
+		}
+	}
+	if len(d.frames)+missing > maxFrames {
+		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
+	}
+	d.weight += o.weight
+	for i := range o.frames {
+		part := &o.frames[i]
+		at, found := d.find(part.id)
+		if !found {
+			d.frames = slices.Insert(d.frames, at, part.clone())
+			continue
+		}
+		own := &d.frames[at]
+		own.weight += part.weight
+		if own.counts == nil {
+			own.counts = slices.Clone(part.counts)
+			continue
+		}
+		for k, w := range part.counts {
+			own.counts[k] += w
+		}
+	}
+	return nil
+}
+
+// Subtract takes the other's counts away. More weight than there is gives an
+// error that wraps ErrNotLearned; see [Detectors] for what a frame lacks.
+func (d *Detectors) Subtract(other Additive) error {
+	o, err := d.operand(other)
+	if err != nil {
+		return err
+	}
+	rest, ok := subtractWeight(d.weight, o.weight)
+	if !ok {
+		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, d.weight)
+	}
+	d.weight = rest
+	for i := range o.frames {
+		part := &o.frames[i]
+		at, found := d.find(part.id)
+		if !found {
+			continue
+		}
+		own := &d.frames[at]
+		own.weight = lessWeight(own.weight, part.weight)
+		for k := range own.counts {
+			if k < len(part.counts) {
+				own.counts[k] = lessWeight(own.counts[k], part.counts[k])
+			}
+		}
+	}
+	return nil
+}
+
+// lessWeight is whole-part, and 0 where that is negative.
+func lessWeight(whole, part float64) float64 {
+	if rest, ok := subtractWeight(whole, part); ok {
+		return rest
+	}
+	return 0
+}
+
+// Scale multiplies every weight by f.
+func (d *Detectors) Scale(f float64) error {
+	if err := checkScale(f); err != nil {
+		return err
+	}
+	d.weight *= f
+	for i := range d.frames {
+		d.frames[i].weight *= f
+		for k := range d.frames[i].counts {
+			d.frames[i].counts[k] *= f
+		}
+	}
+	return nil
+}
+
+// Clone returns a deep copy.
+func (d *Detectors) Clone() Additive {
+	out := &Detectors{weight: d.weight}
+	for i := range d.frames {
+		out.frames = append(out.frames, d.frames[i].clone())
+	}
+	return out
+}
+
+// clone copies the counts; the structure never changes and is shared.
+func (f *frameCounts) clone() frameCounts {
+	return frameCounts{id: f.id, cells: f.cells, weight: f.weight, counts: slices.Clone(f.counts)}
+}
