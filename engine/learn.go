@@ -18,6 +18,9 @@ type batchReader struct {
 	rowOf  []int // per message its row, or -1
 	rows   stats.Rows
 
+	powers *Powers    // nil for none
+	plan   *powerPlan // of the schema read last
+
 	weights  []float64
 	times    []int64
 	overflow []stats.Overflow
@@ -58,12 +61,30 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 		N: b.block.N, Numeric: b.block.Numeric, Categorical: b.block.Categorical,
 		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
 	}
+	if b.powers != nil {
+		if b.plan == nil || b.plan.schema != current {
+			b.plan = b.powers.plan(current)
+		}
+		for i := range b.rows.N {
+			b.plan.fill(b.rows.Row(i))
+		}
+	}
 	b.overflow = b.overflow[:0]
 	for _, o := range b.block.Overflow {
 		b.overflow = append(b.overflow, stats.Overflow{Row: o.Row, Column: o.Column, Value: o.Value})
 	}
 	b.rows.Overflow = b.overflow
 	b.weigh(messages)
+}
+
+// growth returns what the schema lacks of what was read, and of the powers of
+// that.
+func (b *batchReader) growth(s *schema.Schema) schema.Growth {
+	g := b.reader.Growth()
+	if b.powers != nil {
+		g = b.powers.missing(s, g)
+	}
+	return g
 }
 
 // weigh adds weights, where a message has one, and times to the rows.
@@ -220,7 +241,7 @@ func (p *Project) readLearning(ctx context.Context, b *batchReader, messages []M
 		before[i] = messages[i].Err
 	}
 	b.read(current.schema, messages)
-	growth := b.reader.Growth()
+	growth := b.growth(current.schema)
 	if growth.Empty() {
 		return current.layout, nil
 	}
@@ -277,6 +298,10 @@ func (b *batchReader) selectRows(room *stats.Rows, messages, fresh []int) *stats
 	return room
 }
 
-func newReaders(rules *schema.Rules) *sync.Pool {
-	return &sync.Pool{New: func() any { return &batchReader{reader: schema.NewReader(rules)} }}
+// newReaders returns a pool of readers that compute powers, nil for none.
+func newReaders(rules *schema.Rules, powers *Powers) *sync.Pool {
+	if powers != nil && len(powers.Attributes) == 0 {
+		powers = nil
+	}
+	return &sync.Pool{New: func() any { return &batchReader{reader: schema.NewReader(rules), powers: powers} }}
 }

@@ -99,7 +99,7 @@ func (p *Project) join(settings Settings, path string) error {
 		if err != nil {
 			return fmt.Errorf("%s.%w", path, err)
 		}
-		p.rules, p.readers = rules, newReaders(rules)
+		p.rules, p.readers = rules, newReaders(rules, p.powers())
 		if p.maker, err = p.newMaker(); err != nil {
 			return fmt.Errorf("%s.%w", path, err)
 		}
@@ -114,6 +114,14 @@ func (p *Project) ruleOptions() schema.Config {
 		return schema.Config{}
 	}
 	return p.learning.Schema
+}
+
+// powers returns what a learner learns beside its attributes.
+func (p *Project) powers() *Powers {
+	if p.learning == nil {
+		return nil
+	}
+	return &p.learning.Powers
 }
 
 func (p *Project) newMaker() (stats.Maker, error) {

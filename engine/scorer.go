@@ -189,7 +189,7 @@ func (b *batchReader) readAhead(p *Project, messages []Message) *stats.Layout {
 	}
 	b.reader.Collect(true)
 	b.read(current.schema, messages)
-	growth := b.reader.Growth()
+	growth := b.growth(current.schema)
 	if growth.Empty() {
 		return current.layout
 	}

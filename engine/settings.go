@@ -30,6 +30,8 @@ type LearnSettings struct {
 	Schema schema.Config
 	// Tower decides which statistics are kept.
 	Tower Tower
+	// Powers are learned beside their attributes.
+	Powers Powers
 	// Frozen makes Learn refuse every row.
 	Frozen bool
 	// Durable makes Learn return only when the rows are in the store;

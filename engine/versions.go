@@ -38,7 +38,7 @@ var versionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 // version that exists is an error that wraps state.ErrExists.
 func (p *Project) FreezeModel(ctx context.Context, name, version string) error {
 	if !versionForm.MatchString(version) {
-		return fmt.Errorf("version is %q, want 1 to 100 letters, digits, _, - and .", version)
+		return fmt.Errorf("version is %q, want 1 to 100 letters, digits, underscores, hyphens and dots", version)
 	}
 	if err := p.start(ctx); err != nil {
 		return err

@@ -8,6 +8,7 @@ func regressions() []Entry {
 		olsEntry(),
 		pcrEntry(),
 		plsEntry(),
+		powerEntry(),
 		ridgeEntry(),
 		svrEntry(),
 	}

@@ -110,6 +110,9 @@ func (d *Definition) selects(attribute string) bool {
 	if attribute == d.Target || attribute == d.without && attribute != "" {
 		return false
 	}
+	if isPowerColumn(attribute) {
+		return slices.Contains(d.Inputs, attribute)
+	}
 	if len(d.Inputs) == 0 {
 		return true
 	}

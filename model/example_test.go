@@ -44,5 +44,5 @@ func ExampleROCAUC() {
 func ExampleLookup() {
 	_, err := model.Lookup("forest")
 	fmt.Println(err)
-	// Output: unknown model type "forest" (there are copod, ecod, elastic_net, ensemble, half_space_trees, hba, lasso, lda, loda, mahalanobis, naive_bayes, ols, pca, pcr, pls, qda, ridge, rs_hash, svm, svr, zscore)
+	// Output: unknown model type "forest" (there are copod, ecod, elastic_net, ensemble, half_space_trees, hba, lasso, lda, loda, mahalanobis, naive_bayes, ols, pca, pcr, pls, power, qda, ridge, rs_hash, svm, svr, zscore)
 }

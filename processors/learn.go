@@ -105,6 +105,7 @@ one project.`).
 		).
 		Fields(rowFields()...).
 		Fields(towerFields()...).
+		Field(powerField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
 cache_resources:
   - label: sml_state
@@ -218,6 +219,9 @@ func learnSettings(conf *service.ParsedConfig) (*engine.LearnSettings, error) {
 		return nil, err
 	}
 	if err := readTower(conf, &settings.Tower); err != nil {
+		return nil, err
+	}
+	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)

@@ -41,6 +41,46 @@ func readRules(conf *service.ParsedConfig, settings *engine.LearnSettings) (err 
 	return err
 }
 
+// Fields of power.
+const (
+	learnPower      = "power"
+	powerAttributes = "attributes"
+	powerFrom       = "from"
+	powerTo         = "to"
+	powerSteps      = "steps"
+)
+
+func powerField() *service.ConfigField {
+	return service.NewObjectField(learnPower,
+		service.NewStringListField(powerAttributes).Description("Continuous attributes of which powers are kept.").Default([]any{}),
+		service.NewFloatField(powerFrom).Description("The lowest power, -5 or more.").Default(-2.0),
+		service.NewFloatField(powerTo).Description("The highest power, at most 5.").Default(2.0),
+		service.NewIntField(powerSteps).Description("How many powers, both ends included, 1 to 101.").Default(9),
+	).Description("Learn powers (Yeo and Johnson) of attributes beside them, so that a model of type `power` can predict one of these with the power that suits the data. Each power is a numeric column of the statistics, named like `pt_price^-2.0`.").Advanced()
+}
+
+func readPower(conf *service.ParsedConfig, p *engine.Powers) (err error) {
+	if p.Attributes, err = conf.FieldStringList(powerAttributes); err != nil {
+		return err
+	}
+	if p.From, err = conf.FieldFloat(powerFrom); err != nil {
+		return err
+	}
+	if p.To, err = conf.FieldFloat(powerTo); err != nil {
+		return err
+	}
+	if p.Steps, err = conf.FieldInt(powerSteps); err != nil {
+		return err
+	}
+	if err := p.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", learnPower, err)
+	}
+	if len(p.Attributes) == 0 {
+		*p = engine.Powers{}
+	}
+	return nil
+}
+
 // Fields of one model definition.
 const (
 	modelName    = "name"
