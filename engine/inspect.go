@@ -43,12 +43,36 @@ func (p *Project) ModelInfo(ctx context.Context, name string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &ModelReport{Definition: d, Inputs: []string{}}
 	built, err := p.model(name)
 	if err != nil {
-		out.Error = fmt.Sprint(err)
-		return out, nil
+		return &ModelReport{Definition: d, Inputs: []string{}, Error: fmt.Sprint(err)}, nil
 	}
+	return reportOf(d, built), nil
+}
+
+// TryModel builds a model of what has been learned by now, without storing its
+// definition, and describes it.
+func (p *Project) TryModel(ctx context.Context, d model.Definition) (*ModelReport, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	s, err := p.snapshot(0)
+	if err != nil {
+		return nil, err
+	}
+	evidence, err := s.modelEvidence()
+	if err != nil {
+		return nil, err
+	}
+	built, err := buildOn(d, evidence)
+	if err != nil {
+		return nil, err
+	}
+	return reportOf(d, built), nil
+}
+
+func reportOf(d model.Definition, built *builtModel) *ModelReport {
+	out := &ModelReport{Definition: d, Inputs: []string{}}
 	out.Rows, out.MinRows, out.WarmingUp = built.rows, built.model.MinRows(), built.warmingUp
 	out.Inputs = append(out.Inputs, built.model.Inputs()...)
 	if c, ok := built.model.(model.Classifier); ok {
@@ -57,5 +81,5 @@ func (p *Project) ModelInfo(ctx context.Context, name string) (any, error) {
 	if m, ok := built.model.(model.Describer); ok {
 		out.Model = m.Describe()
 	}
-	return out, nil
+	return out
 }

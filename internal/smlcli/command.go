@@ -34,7 +34,10 @@ type answer interface {
 	text(out io.Writer)
 }
 
-func commands() []command {
+func commands() []command { return append(projectCommands(), modelCommands()...) }
+
+// projectCommands are the rows about whole projects.
+func projectCommands() []command {
 	return []command{
 		{name: "info", usage: "Show what a project has learned", arguments: "[PROJECT]", run: info,
 			description: "Rows, schema, shards with their positions, models. It only reads."},

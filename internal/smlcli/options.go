@@ -21,8 +21,13 @@ type options struct {
 	output string // of export
 	name   string // of merge: the source
 	from   string // of merge: a project
-	args   []string
-	out    io.Writer // of export to standard output
+	part   string // of explore
+
+	typ, target, inputs, settings string // of build
+	save                          bool
+
+	args []string
+	out  io.Writer // of export to standard output
 }
 
 // usageError is a command line that cannot be right; the exit code is 2.
