@@ -15,6 +15,10 @@ import (
 // be written. Load tells what it wrote.
 var ErrFenced = errors.New("another writer was first")
 
+// ErrMarkInterval is wrapped when a journal was written with another
+// JournalOptions.MarkInterval than the one that is asked for.
+var ErrMarkInterval = errors.New("interval of marks differs")
+
 // Defaults of JournalOptions.
 const (
 	DefaultMaxValue     = 900_000
@@ -27,7 +31,8 @@ type JournalOptions struct {
 	Kind wire.Kind
 	// Atomic says that a value of the store is seen whole or not at all. When
 	// false, every version is read back before it counts, and a newest version
-	// that is cut short is passed over as never acknowledged.
+	// that is cut short is passed over as never acknowledged. A store that is a
+	// Guarantor says so itself.
 	Atomic bool
 	// MaxValue bounds the bytes of a payload under one key; zero means
 	// DefaultMaxValue.
@@ -82,6 +87,8 @@ type Journal struct {
 	torn    []uint64 // versions above it that are cut short
 	attempt attempt
 	stale   []uint64 // versions that are to become tombstones
+	garbage []string // parts that no version needs
+	hinted  uint64   // version of the hint that was written last
 	sweeps  sweeps
 }
 
@@ -95,6 +102,7 @@ type attempt struct {
 
 // NewJournal returns the journal under a base key. It reads nothing.
 func NewJournal(store Store, base string, options JournalOptions) *Journal {
+	options.Atomic = options.Atomic || isAtomic(store)
 	return &Journal{access: access{store}, base: base, options: options.withDefaults()}
 }
 
@@ -120,12 +128,22 @@ func (j *Journal) Settle(ctx context.Context) (Record, error) {
 	}
 }
 
-// Write writes the version that follows after, which must be the one that was
+// Write is Commit and Tidy.
+func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint64, error) {
+	version, err := j.Commit(ctx, after, payload)
+	if err == nil {
+		j.Tidy(ctx)
+	}
+	return version, err
+}
+
+// Commit writes the version that follows after, which must be the one that was
 // loaded or written last, and returns its number. When it returns nil every
 // later Load returns this version or a later one. The error wraps ErrFenced
 // when another writer was first, and ErrStore when the outcome is not known:
-// then the same Write may be tried again. The payload must not be changed.
-func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint64, error) {
+// then the same Commit may be tried again. The payload must not be changed.
+// What it leaves behind is for Tidy, which need not follow every Commit.
+func (j *Journal) Commit(ctx context.Context, after uint64, payload []byte) (uint64, error) {
 	if after != j.version {
 		return 0, fmt.Errorf("%w: %q is at version %d, not %d", ErrFenced, j.base, j.version, after)
 	}
@@ -144,7 +162,7 @@ func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint
 	}
 	lost, err := j.claim(ctx, version, value)
 	if lost {
-		j.discard(ctx, parts)
+		j.garbage = append(j.garbage, parts...)
 		j.attempt = attempt{}
 	}
 	if err != nil {
@@ -161,7 +179,7 @@ func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint
 		return 0, err
 	}
 	j.attempt = attempt{}
-	j.advance(ctx, version, parts)
+	j.advance(version, parts)
 	return version, nil
 }
 
@@ -235,37 +253,4 @@ func (j *Journal) confirm(ctx context.Context, version uint64) error {
 		return fmt.Errorf("%w: version %d of %q was given up", ErrFenced, version, j.base)
 	}
 	return nil
-}
-
-// advance makes version the newest and tidies up behind it. What fails here
-// costs room in the store, never an answer: it is tried again at a later write.
-func (j *Journal) advance(ctx context.Context, version uint64, parts []string) {
-	superseded := j.parts
-	if j.version > 0 {
-		j.stale = append(j.stale, j.version)
-	}
-	j.stale = append(j.stale, j.torn...)
-	j.version, j.parts, j.torn = version, parts, nil
-	for len(j.stale) > 0 {
-		if j.access.set(ctx, j.key(j.stale[0]), mark(markSuperseded)) != nil {
-			break
-		}
-		j.stale = j.stale[1:]
-	}
-	if excess := len(j.stale) - maxStale; excess > 0 {
-		j.stale = j.stale[excess:]
-	}
-	j.discard(ctx, superseded)
-	_ = j.access.set(ctx, j.headKey(), head(version))
-	j.sweep(ctx)
-}
-
-// maxStale bounds the versions that are remembered for a tombstone.
-const maxStale = 1000
-
-// discard deletes parts that no version needs.
-func (j *Journal) discard(ctx context.Context, parts []string) {
-	for _, key := range parts {
-		_ = j.access.remove(ctx, key)
-	}
 }

@@ -54,7 +54,18 @@ func (j *Journal) hint(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return parseHead(value), nil
+	version, interval := parseHead(value)
+	return version, j.checkInterval(j.headKey(), interval)
+}
+
+// checkInterval refuses marks of another interval than this journal's, which
+// would be taken for other versions. Zero is one that is not known: marks of
+// format 1 do not tell.
+func (j *Journal) checkInterval(key string, interval uint64) error {
+	if interval == 0 || interval == j.options.MarkInterval {
+		return nil
+	}
+	return fmt.Errorf("%w: %q is of one mark every %d versions, asked for is one every %d", ErrMarkInterval, key, interval, j.options.MarkInterval)
 }
 
 // loadFrom searches from hint, or from the marks when hint is zero or gone.
@@ -112,7 +123,7 @@ func (j *Journal) newestMark(ctx context.Context) (uint64, error) {
 // 0 is present by definition. The error wraps errMoved when start is absent.
 func (j *Journal) gallop(ctx context.Context, level int, start uint64) (uint64, error) {
 	if start > 0 {
-		present, err := j.access.has(ctx, j.levelKey(level, start))
+		present, err := j.present(ctx, level, start)
 		if err != nil {
 			return 0, err
 		}
@@ -122,7 +133,7 @@ func (j *Journal) gallop(ctx context.Context, level int, start uint64) (uint64, 
 	}
 	low, high := start, start+1 // low is present; high, in the end, is absent
 	for step := uint64(1); ; step *= 2 {
-		present, err := j.access.has(ctx, j.levelKey(level, high))
+		present, err := j.present(ctx, level, high)
 		if err != nil {
 			return 0, err
 		}
@@ -133,7 +144,7 @@ func (j *Journal) gallop(ctx context.Context, level int, start uint64) (uint64, 
 	}
 	for high-low > 1 {
 		middle := low + (high-low)/2
-		present, err := j.access.has(ctx, j.levelKey(level, middle))
+		present, err := j.present(ctx, level, middle)
 		if err != nil {
 			return 0, err
 		}
@@ -146,6 +157,20 @@ func (j *Journal) gallop(ctx context.Context, level int, start uint64) (uint64, 
 	return low, nil
 }
 
+// present reports whether a version or a mark exists. The error wraps
+// ErrMarkInterval when it is a mark of another interval.
+func (j *Journal) present(ctx context.Context, level int, number uint64) (bool, error) {
+	key := j.levelKey(level, number)
+	value, err := j.access.get(ctx, key)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || level == 0 {
+		return err == nil, err
+	}
+	return true, j.checkInterval(key, parseReached(value))
+}
+
 // unmoved makes sure that nothing from version start on has been deleted: that
 // happens only after the mark beyond start was added, and that mark in turn
 // is deleted only after the one beyond it a level higher.
@@ -153,7 +178,7 @@ func (j *Journal) unmoved(ctx context.Context, start uint64) error {
 	number := start
 	for level := 1; level <= levels; level++ {
 		number = number/j.options.MarkInterval + 1
-		present, err := j.access.has(ctx, j.levelKey(level, number))
+		present, err := j.present(ctx, level, number)
 		if err != nil {
 			return err
 		}
@@ -242,7 +267,7 @@ func (j *Journal) superseded(ctx context.Context, newest uint64, damage error) e
 
 func (j *Journal) take(version uint64, parts []string, torn []uint64) {
 	if version != j.version {
-		j.stale, j.sweeps = nil, sweeps{}
+		j.stale, j.hinted, j.sweeps = nil, 0, sweeps{}
 	}
 	j.version, j.parts, j.torn = version, parts, torn
 }

@@ -44,7 +44,7 @@ func (j *Journal) sweep(ctx context.Context) {
 	for level := 1; level <= levels; level++ {
 		for (s.marked[level]+1)*j.options.MarkInterval <= reached {
 			next := s.marked[level] + 1
-			if j.access.ensure(ctx, j.levelKey(level, next), mark(markReached)) != nil {
+			if j.access.ensure(ctx, j.levelKey(level, next), levelMark(j.options.MarkInterval)) != nil {
 				return
 			}
 			s.marked[level] = next
@@ -62,6 +62,10 @@ func (j *Journal) sweep(ctx context.Context) {
 			continue
 		}
 		if j.access.remove(ctx, j.levelKey(first.level, first.from)) != nil {
+			return
+		}
+		// Whoever looks for a seal has looked for the mark before.
+		if first.level == 0 && !j.options.Atomic && j.access.remove(ctx, j.sealKey(first.from)) != nil {
 			return
 		}
 		first.from++

@@ -42,7 +42,7 @@ func (s setting) journal(store Store, name uint64) *Journal {
 
 // journalKey is all that a journal remembers between two calls.
 func journalKey(j *Journal) string {
-	return fmt.Sprint(j.version, j.parts, j.torn, j.attempt, j.stale, j.sweeps)
+	return fmt.Sprint(j.version, j.parts, j.torn, j.attempt, j.stale, j.garbage, j.hinted, j.sweeps)
 }
 
 // over returns a copy of j that uses another store and counts its nonces in n.
@@ -50,6 +50,7 @@ func over(j *Journal, store Store, n *uint64) *Journal {
 	c := *j
 	c.access = access{store}
 	c.parts, c.torn, c.stale = slices.Clone(j.parts), slices.Clone(j.torn), slices.Clone(j.stale)
+	c.garbage = slices.Clone(j.garbage)
 	c.sweeps.pending = slices.Clone(j.sweeps.pending)
 	c.options.Nonce = func() uint64 { *n++; return *n }
 	return &c
@@ -106,7 +107,7 @@ func (w writer) run(p *process) stage {
 	token := w.tokens[w.next : w.next+1]
 	if !strings.Contains(string(w.record.Payload), token) {
 		payload := []byte(string(w.record.Payload) + token)
-		version, err := w.j.Write(ctx, w.record.Version, payload)
+		version, err := w.j.Commit(ctx, w.record.Version, payload)
 		if errors.Is(err, ErrFenced) {
 			w.loaded = false
 			return after()
@@ -118,6 +119,7 @@ func (w writer) run(p *process) stage {
 	}
 	p.tell(event{kind: eventAcked, tokens: token})
 	w.next++
+	w.j.Tidy(ctx) // what is acknowledged does not wait for it
 	return after()
 }
 

@@ -90,12 +90,12 @@ func TestJournalBounded(t *testing.T) {
 		}
 	}
 	for _, hint := range []uint64{0, 1, 7, versions - interval, versions - 1, versions, versions + 1, 1 << 40} {
-		must(t, store.Set(context.Background(), "p.j.head", head(hint)))
+		must(t, store.Set(context.Background(), "p.j.head", head(hint, interval)))
 		if r := loadPayload(t, store, options); r.Version != versions || string(r.Payload) != "payload 2500" {
 			t.Errorf("hint %d: version %d, payload %q", hint, r.Version, r.Payload)
 		}
 	}
-	for name, value := range map[string][]byte{"torn": head(versions)[:9], "of another kind": mark(markSeal), "empty": nil} {
+	for name, value := range map[string][]byte{"torn": head(versions, interval)[:9], "of another kind": mark(markSeal), "empty": nil} {
 		must(t, store.Set(context.Background(), "p.j.head", value))
 		if r := loadPayload(t, store, options); r.Version != versions {
 			t.Errorf("hint %s: version %d", name, r.Version)
@@ -396,7 +396,7 @@ func FuzzJournalValue(f *testing.F) {
 		f.Add(value[:len(value)/2])
 	}
 	f.Add(mark(markSuperseded))
-	f.Add(head(12))
+	f.Add(head(12, 1000))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		parseHead(value)
 		c, err := j.parse(1, value)

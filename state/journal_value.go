@@ -14,6 +14,10 @@ import (
 // payload, else of each part its length and its CRC-32C (8).
 const journalVersion = 1
 
+// markVersion is the format version of hints and marks of a level, which tell
+// the interval since version 2. Tombstones and seals are of version 1.
+const markVersion = 2
+
 // The payload of a mark: what the key says.
 const (
 	markSuperseded = "superseded"
@@ -38,26 +42,57 @@ func mark(text string) []byte {
 	return wire.Seal(wire.KindMark, journalVersion, w.Bytes())
 }
 
-// head returns the hint: the text and the version.
-func head(version uint64) []byte {
+// head returns the hint: the text, the version and the interval of the marks.
+func head(version, interval uint64) []byte {
 	var w wire.Writer
 	w.String(markHead)
 	w.Uvarint(version)
-	return wire.Seal(wire.KindMark, journalVersion, w.Bytes())
+	w.Uvarint(interval)
+	return wire.Seal(wire.KindMark, markVersion, w.Bytes())
 }
 
-// parseHead returns 0 for anything that is not a hint.
-func parseHead(value []byte) uint64 {
+// levelMark returns a mark of a level: the text and the interval.
+func levelMark(interval uint64) []byte {
+	var w wire.Writer
+	w.String(markReached)
+	w.Uvarint(interval)
+	return wire.Seal(wire.KindMark, markVersion, w.Bytes())
+}
+
+// parseHead returns zeros for anything that is not a hint, and an interval of
+// zero for one of format version 1, which has none.
+func parseHead(value []byte) (version, interval uint64) {
+	r, format := openMark(value, markHead)
+	version = r.Uvarint()
+	if format == markVersion {
+		interval = r.Uvarint()
+	}
+	if format == 0 || r.Close() != nil {
+		return 0, 0
+	}
+	return version, interval
+}
+
+// parseReached returns the interval of a mark, zero when it does not tell: it
+// is of format version 1 or cut short, and counts all the same.
+func parseReached(value []byte) uint64 {
+	r, format := openMark(value, markReached)
+	interval := r.Uvarint()
+	if format != markVersion || r.Close() != nil {
+		return 0
+	}
+	return interval
+}
+
+// openMark returns what follows the text of a mark, and format version 0 for
+// anything that is not such a mark.
+func openMark(value []byte, text string) (*wire.Reader, byte) {
 	format, payload, err := wire.Open(value, wire.KindMark)
 	r := wire.NewReader(payload)
-	if err != nil || format != journalVersion || r.String() != markHead {
-		return 0
+	if err != nil || format > markVersion || r.String() != text {
+		return r, 0
 	}
-	version := r.Uvarint()
-	if r.Close() != nil {
-		return 0
-	}
-	return version
+	return r, format
 }
 
 // part is one piece of a large payload.

@@ -153,3 +153,24 @@ func TestRetry(t *testing.T) {
 		})
 	})
 }
+
+// TestSchemaLogDisputed: a schema that another writer has given up may be
+// passed over, so what Load returns has been written again.
+func TestSchemaLogDisputed(t *testing.T) {
+	ctx, store := context.Background(), NewMemory()
+	_, err := NewSchemaLog(store, "sml.p").Grow(ctx, growth("a"), schema.Limits{})
+	must(t, err)
+	must(t, store.Add(ctx, "sml.p.schema.1.seal", mark(markSeal)))
+	l := NewSchemaLog(store, "sml.p")
+	s, err := l.Load(ctx)
+	must(t, err)
+	if s.Index("a") < 0 || l.journal.Version() != 2 {
+		t.Errorf("schema %v at version %d, want attribute a at version 2", s.Attributes(), l.journal.Version())
+	}
+	before := len(store.Keys())
+	_, err = l.Load(ctx)
+	must(t, err)
+	if n := len(store.Keys()); n != before {
+		t.Errorf("%d keys after another load, want %d", n, before)
+	}
+}

@@ -25,6 +25,8 @@ type Interval struct{ First, Last int64 }
 type Positions struct {
 	intervals []Interval
 	closed    uint64 // offsets in holes that were closed, since it was made
+	hasFloor  bool   // a hole was closed, ever
+	floor     int64  // the end of the last such hole
 }
 
 // Contains reports whether offset is in the set.
@@ -44,14 +46,22 @@ func (p *Positions) search(offset int64) int {
 
 // Add adds one offset and reports whether it was new.
 func (p *Positions) Add(offset int64) (bool, error) {
+	fresh := p.add(offset)
+	p.bound()
+	return fresh, nil
+}
+
+// add is Add without a bound of the intervals.
+func (p *Positions) add(offset int64) bool {
 	if n := len(p.intervals); n > 0 && p.intervals[n-1].Last < math.MaxInt64 && p.intervals[n-1].Last+1 == offset {
 		p.intervals[n-1].Last = offset
-		return true, nil
+		return true
 	}
 	if p.Contains(offset) {
-		return false, nil
+		return false
 	}
-	return true, p.AddRange(offset, offset)
+	p.addRange(offset, offset)
+	return true
 }
 
 // AddRange adds the offsets first to last, both included; those it has are no
@@ -60,6 +70,13 @@ func (p *Positions) AddRange(first, last int64) error {
 	if last < first {
 		return fmt.Errorf("positions: interval ends at %d, before it begins at %d", last, first)
 	}
+	p.addRange(first, last)
+	p.bound()
+	return nil
+}
+
+// addRange is AddRange without a bound of the intervals.
+func (p *Positions) addRange(first, last int64) {
 	from := first
 	if from > math.MinInt64 {
 		from--
@@ -71,19 +88,6 @@ func (p *Positions) AddRange(first, last int64) error {
 		hi++
 	}
 	p.intervals = slices.Replace(p.intervals, lo, hi, Interval{First: first, Last: last})
-	if len(p.intervals) > MaxIntervals {
-		p.closeOldest(len(p.intervals) / 2)
-	}
-	return nil
-}
-
-// closeOldest makes one interval of the n lowest.
-func (p *Positions) closeOldest(n int) {
-	for i := range n - 1 {
-		p.closed += uint64(p.intervals[i+1].First) - uint64(p.intervals[i].Last) - 1
-	}
-	p.intervals[n-1].First = p.intervals[0].First
-	p.intervals = slices.Delete(p.intervals, 0, n-1)
 }
 
 // Closed returns how many offsets that were never seen lay in holes that have
@@ -98,13 +102,18 @@ func (p *Positions) Merge(o *Positions) error {
 			return err
 		}
 	}
-	p.intervals, p.closed = union.intervals, union.closed
+	if o.hasFloor && (!union.hasFloor || o.floor > union.floor) {
+		union.hasFloor, union.floor = true, o.floor
+	}
+	*p = *union
 	return nil
 }
 
 // Clone returns a copy.
 func (p *Positions) Clone() *Positions {
-	return &Positions{intervals: slices.Clone(p.intervals), closed: p.closed}
+	c := *p
+	c.intervals = slices.Clone(p.intervals)
+	return &c
 }
 
 // Equal reports whether both hold the same offsets.

@@ -37,7 +37,11 @@ func eraseShards(ctx context.Context, store Store, base string) error {
 		return err
 	}
 	for _, e := range entries {
-		if err := eraseJournal(ctx, store, shardBase(base, e.ID), wire.KindShard); err != nil {
+		key, err := existingShardBase(ctx, store, base, e.ID)
+		if err != nil {
+			return fmt.Errorf("erase shard %q: %w", e.ID, err)
+		}
+		if err := eraseJournal(ctx, store, key, wire.KindShard); err != nil {
 			return fmt.Errorf("shard %q: %w", e.ID, err)
 		}
 	}

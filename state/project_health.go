@@ -54,7 +54,11 @@ func InspectProject(ctx context.Context, store Store, base string, maker stats.M
 	}
 	out = append(out, Health{Record: "directory", Key: directoryBase(base), Version: uint64(len(entries)), Err: err})
 	for _, e := range entries {
-		h, err := inspect(ctx, store, shardBase(base, e.ID), wire.KindShard, func(b []byte) error {
+		key, err := existingShardBase(ctx, store, base, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		h, err := inspect(ctx, store, key, wire.KindShard, func(b []byte) error {
 			_, _, err := decodeShard(b, maker)
 			return err
 		})
@@ -101,7 +105,11 @@ type Remedy struct {
 // that is well is left alone. Unless do is set nothing is written. The error
 // wraps ErrStore, or ErrFenced when another writer was first.
 func RepairShard(ctx context.Context, store Store, base, id string, maker stats.Maker, do bool) (Remedy, error) {
-	j := NewJournal(store, shardBase(base, id), JournalOptions{Kind: wire.KindShard})
+	key, err := existingShardBase(ctx, store, base, id)
+	if err != nil {
+		return Remedy{}, err
+	}
+	j := NewJournal(store, key, JournalOptions{Kind: wire.KindShard})
 	start, err := j.newestMark(ctx)
 	if err != nil {
 		return Remedy{}, err

@@ -1,10 +1,13 @@
 package state
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
 func TestValidateName(t *testing.T) {
@@ -91,5 +94,46 @@ func TestKeysDiffer(t *testing.T) {
 			}
 			seen[key] = id
 		}
+	}
+}
+
+// TestLongShardKeys: no key of a project with a base of up to 100 bytes has
+// more than 200 bytes, long ids that differ have different keys, and a shard
+// that was written under a long key of before is found.
+func TestLongShardKeys(t *testing.T) {
+	ctx := context.Background()
+	seen := map[string]string{}
+	base := ProjectBase("sml", strings.Repeat("p", 96))
+	for _, id := range []string{
+		"t/0", strings.Repeat("topic.", 40) + "/0", strings.Repeat("topic.", 40) + "/1", "forget/" + strings.Repeat("ü", 200),
+	} {
+		j := NewJournal(NewMemory(), shardBase(base, id), JournalOptions{})
+		for _, key := range []string{j.partKey(999_999_999_999, 9999, 1<<64-1), j.sealKey(999_999_999_999), j.headKey(), j.levelKey(3, 999)} {
+			if len(key) > maxKeyBytes {
+				t.Errorf("%q has %d bytes, want at most %d", key, len(key), maxKeyBytes)
+			}
+			if other, ok := seen[key]; ok {
+				t.Errorf("shards %q and %q share %q", id, other, key)
+			}
+			seen[key] = id
+		}
+	}
+	store, id := NewMemory(), strings.Repeat("t", 180)
+	if shardBase("sml.p", id) == "sml.p.shard."+id {
+		t.Fatal("the id is not long enough")
+	}
+	old := NewJournal(store, "sml.p.shard."+id, JournalOptions{Kind: wire.KindShard})
+	_, err := old.Write(ctx, 0, encodeShard(&Positions{intervals: []Interval{{0, 9}}}, &bag{counts: map[int64]int64{3: 1}}))
+	must(t, err)
+	s, err := OpenShard(ctx, store, "sml.p", id, bagMaker{}, ShardOptions{Durable: true})
+	must(t, err)
+	if n := learn(t, s, 0, 19); n != 10 {
+		t.Errorf("%d replays, want the 10 of the old record", n)
+	}
+	must(t, s.Flush(ctx))
+	r := NewShardReader(store, "sml.p", bagMaker{})
+	must(t, r.Refresh(ctx))
+	if got := r.Shards(); len(got) != 1 || got[0].Version != 2 {
+		t.Errorf("a reader finds %+v", got)
 	}
 }

@@ -88,7 +88,12 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 	var group errgroup.Group
 	group.SetLimit(readers)
 	for i := range all {
-		at, j := &all[i], r.journal(all[i].entry.ID)
+		at := &all[i]
+		j, err := r.journal(ctx, at.entry.ID)
+		if err != nil {
+			at.state, at.err = known[at.entry.ID], err
+			continue
+		}
 		s, ok := known[at.entry.ID]
 		at.state = s
 		group.Go(func() error {
@@ -121,13 +126,17 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 }
 
 // journal returns that of a shard.
-func (r *ShardReader) journal(id string) *Journal {
+func (r *ShardReader) journal(ctx context.Context, id string) (*Journal, error) {
 	j, ok := r.journals[id]
 	if !ok {
-		j = NewJournal(r.store, shardBase(r.base, id), JournalOptions{Kind: wire.KindShard})
+		key, err := existingShardBase(ctx, r.store, r.base, id)
+		if err != nil {
+			return nil, err
+		}
+		j = NewJournal(r.store, key, JournalOptions{Kind: wire.KindShard})
 		r.journals[id] = j
 	}
-	return j
+	return j, nil
 }
 
 // read brings s up to date and reports whether it changed.

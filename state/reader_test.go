@@ -84,31 +84,3 @@ func TestShardReaderFails(t *testing.T) {
 		t.Errorf("%d shards while the store is down, want 3", n)
 	}
 }
-
-// BenchmarkShardReader opens and merges 1,000 shards in memory.
-func BenchmarkShardReader(b *testing.B) {
-	ctx := context.Background()
-	store := NewMemory()
-	const shards = 1000
-	directory := NewDirectory(store, "sml.p")
-	for i := range shards {
-		id := fmt.Sprint("t/", i)
-		if err := directory.Register(ctx, id); err != nil {
-			b.Fatal(err)
-		}
-		j := NewJournal(store, shardBase("sml.p", id), JournalOptions{Kind: wire.KindShard})
-		payload := encodeShard(&Positions{}, &bag{counts: map[int64]int64{int64(i): 1}})
-		if _, err := j.Write(ctx, 0, payload); err != nil {
-			b.Fatal(err)
-		}
-	}
-	for b.Loop() {
-		r := NewShardReader(store, "sml.p", bagMaker{})
-		if err := r.Refresh(ctx); err != nil {
-			b.Fatal(err)
-		}
-		if n := len(r.Shards()); n != shards {
-			b.Fatalf("%d shards", n)
-		}
-	}
-}

@@ -10,14 +10,25 @@ import (
 )
 
 // recordVersion is the first byte of the payload of a shard and of the model
-// definitions; every version has a decoder of its own, for ever.
-const recordVersion = 1
+// definitions; every version has a decoder of its own, for ever. A shard of
+// which holes were closed is of version floorVersion.
+const (
+	recordVersion = 1
+	floorVersion  = 2
+)
 
-// encodeShard writes format version (1), positions and statistics.
+// encodeShard writes format version, positions, with version 2 their floor,
+// and statistics.
 func encodeShard(p *Positions, a stats.Additive) []byte {
 	var w wire.Writer
-	w.Byte(recordVersion)
-	p.Encode(&w)
+	if !p.hasFloor {
+		w.Byte(recordVersion)
+		p.Encode(&w)
+	} else {
+		w.Byte(floorVersion)
+		p.Encode(&w)
+		p.encodeFloor(&w)
+	}
 	a.Encode(&w)
 	return w.Bytes()
 }
@@ -31,10 +42,14 @@ func decodeShard(payload []byte, maker stats.Maker) (*Positions, stats.Additive,
 		return &Positions{}, a, err
 	}
 	r := wire.NewReader(payload)
-	if err := checkVersion(r); err != nil {
-		return nil, nil, err
+	version := r.Byte()
+	if r.Err() == nil && version != recordVersion && version != floorVersion {
+		return nil, nil, fmt.Errorf("%w: %d, this build reads %d and %d", wire.ErrUnknownVersion, version, recordVersion, floorVersion)
 	}
 	p, err := DecodePositions(r)
+	if err == nil && version == floorVersion {
+		err = p.decodeFloor(r)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

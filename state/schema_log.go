@@ -25,18 +25,28 @@ func NewSchemaLog(store Store, base string) *SchemaLog {
 }
 
 // Load returns the newest schema, an empty one when there is none. When
-// nothing has changed it is the same as before. The error wraps ErrStore,
+// nothing has changed it is the same as before. A disputed one, which another
+// writer may pass over, is written again first: whoever encodes rows by the
+// schema that is returned can rely on it. The error wraps ErrStore,
 // wire.ErrCorrupt, wire.ErrUnknownVersion or schema.ErrCorrupt.
 func (l *SchemaLog) Load(ctx context.Context) (*schema.Schema, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.current != nil {
 		newer, err := l.journal.Newer(ctx, l.journal.Version())
-		if err != nil || !newer {
+		if err != nil || !newer && l.settled {
 			return l.current, err
 		}
 	}
-	return l.read(ctx, l.journal.Load)
+	before := l.current
+	current, err := l.read(ctx, l.journal.Load)
+	if err != nil || l.settled {
+		return current, err
+	}
+	if current, err = l.read(ctx, l.journal.Settle); err != nil {
+		l.current = before // until the next Load: an older schema is never wrong
+	}
+	return current, err
 }
 
 // Grow adds what growth has and the schema lacks, and returns the schema that

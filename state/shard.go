@@ -59,12 +59,17 @@ type Shard struct {
 
 // Counters is what a shard has done since it was opened.
 type Counters struct {
-	Flushes   uint64        // records written
-	Bytes     uint64        // of their payloads
-	Fenced    uint64        // times that another writer was first
-	Retries   uint64        // attempts after a failure of the store
-	Dropped   uint64        // messages lost to another writer, without Durable
-	LastFlush time.Duration // time that the last record took
+	Flushes uint64 // records written
+	Bytes   uint64 // of their payloads
+	Fenced  uint64 // times that another writer was first
+	Retries uint64 // attempts after a failure of the store
+	Dropped uint64 // messages lost to another writer, without Durable
+	// HolesClosed counts holes in the positions that count as seen since there
+	// were too many. LateInHole counts messages up to the last of these that
+	// were skipped as replays, which some may not have been.
+	HolesClosed uint64
+	LateInHole  uint64
+	LastFlush   time.Duration // time that the last record took
 }
 
 // DroppedError says that another owner has written the shard while this one
@@ -100,9 +105,13 @@ func OpenShard(ctx context.Context, store Store, base, id string, maker stats.Ma
 	if err := directory.Register(ctx, id); err != nil {
 		return nil, fmt.Errorf("register shard %q: %w", id, err)
 	}
+	key, err := existingShardBase(ctx, store, base, id)
+	if err != nil {
+		return nil, fmt.Errorf("load shard %q: %w", id, err)
+	}
 	s := &Shard{
 		id: id, maker: maker, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{},
-		journal: NewJournal(store, shardBase(base, id), JournalOptions{
+		journal: NewJournal(store, key, JournalOptions{
 			Kind: wire.KindShard, Atomic: opts.Atomic, MaxValue: opts.MaxValue, MarkInterval: opts.MarkInterval, Nonce: opts.Nonce,
 		}),
 	}
@@ -162,21 +171,26 @@ func (s *Shard) take(count int, offsets []int64, learn func(stats.Additive, []in
 		positions = positions.Clone()
 	}
 	s.fresh = s.fresh[:0]
+	floor, hasFloor := positions.Floor()
+	late := 0
 	for i := range count {
 		isNew := true
 		if offsets != nil {
-			if isNew, err = positions.Add(offsets[i]); err != nil {
-				return 0, nil, fmt.Errorf("shard %q: %w", s.id, err)
-			}
+			isNew = positions.add(offsets[i])
 		}
 		if isNew {
 			s.fresh = append(s.fresh, i)
+		} else if hasFloor && offsets[i] <= floor {
+			late++
 		}
 	}
+	holes := positions.bound() // not before the batch is whole
 	if err := learn(s.statistics, s.fresh); err != nil {
 		return 0, nil, err
 	}
 	s.positions = positions
+	s.counters.HolesClosed += uint64(holes)
+	s.counters.LateInHole += uint64(late)
 	if len(s.fresh) > 0 {
 		s.learned++
 		s.unsaved += len(s.fresh)

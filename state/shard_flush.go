@@ -60,11 +60,21 @@ func (s *Shard) await(ctx context.Context, w *waiter) (stored bool, err error) {
 		default:
 		}
 		err := s.retry(ctx, func() error { return s.write(ctx) })
-		s.leave()
+		s.tidy(ctx)
 		if err != nil {
 			return false, err
 		}
 	}
+}
+
+// tidy clears up behind the journal and gives the turn away, without letting
+// the caller wait: nothing that is acknowledged depends on it.
+func (s *Shard) tidy(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
+	go func() {
+		defer s.leave()
+		s.journal.Tidy(ctx)
+	}()
 }
 
 // Flush writes what is not stored. When there is nothing, it looks whether
@@ -74,6 +84,11 @@ func (s *Shard) await(ctx context.Context, w *waiter) (stored bool, err error) {
 // wire.ErrCorrupt or wire.ErrUnknownVersion.
 func (s *Shard) Flush(ctx context.Context) error {
 	if !s.Dirty() {
+		// Somebody may still be tidying.
+		if err := s.enter(ctx); err != nil {
+			return err
+		}
+		s.leave()
 		if err := s.catchUp(ctx); err != nil {
 			return err
 		}
@@ -83,6 +98,7 @@ func (s *Shard) Flush(ctx context.Context) error {
 		return err
 	}
 	defer s.leave()
+	defer s.journal.Tidy(ctx)
 	target := s.progress()
 	for {
 		if err := s.write(ctx); err != nil {
@@ -133,7 +149,7 @@ func (s *Shard) write(ctx context.Context) error {
 		return nil
 	}
 	d := s.draft
-	version, err := s.journal.Write(ctx, d.after, d.payload)
+	version, err := s.journal.Commit(ctx, d.after, d.payload)
 	if errors.Is(err, ErrFenced) {
 		s.draft = nil
 		s.mu.Lock()

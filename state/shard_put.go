@@ -20,7 +20,11 @@ func PutShard(ctx context.Context, store Store, base, id string, positions *Posi
 	if err := NewDirectory(store, base).Register(ctx, id); err != nil {
 		return fmt.Errorf("register shard %q: %w", id, err)
 	}
-	journal := NewJournal(store, shardBase(base, id), JournalOptions{Kind: wire.KindShard})
+	key, err := existingShardBase(ctx, store, base, id)
+	if err != nil {
+		return fmt.Errorf("load shard %q: %w", id, err)
+	}
+	journal := NewJournal(store, key, JournalOptions{Kind: wire.KindShard})
 	record, err := journal.Settle(ctx)
 	if err != nil {
 		return fmt.Errorf("load shard %q: %w", id, err)

@@ -337,7 +337,7 @@ func TestShardDamaged(t *testing.T) {
 	}{
 		{name: "checksum", want: wire.ErrCorrupt, value: func(b []byte) []byte { b[20] ^= 1; return b }},
 		{name: "unknown record version", want: wire.ErrUnknownVersion, value: func([]byte) []byte {
-			return shardValue([]byte{recordVersion + 1})
+			return shardValue([]byte{floorVersion + 1})
 		}},
 		{name: "left over bytes", want: wire.ErrCorrupt, value: func([]byte) []byte {
 			a, _ := bagMaker{}.New()

@@ -32,6 +32,19 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
+// Guarantor is a Store that knows what it guarantees.
+type Guarantor interface {
+	Store
+	// Atomic is JournalOptions.Atomic for every journal on the store.
+	Atomic() bool
+}
+
+// isAtomic reports whether the store says that it is atomic.
+func isAtomic(store Store) bool {
+	g, ok := store.(Guarantor)
+	return ok && g.Atomic()
+}
+
 // access calls a store and marks what fails with ErrStore.
 type access struct{ store Store }
 

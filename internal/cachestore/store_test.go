@@ -125,3 +125,25 @@ func TestCacheWithErrorsOfItsOwn(t *testing.T) {
 		t.Errorf("delete of nothing says %v", err)
 	}
 }
+
+func TestAtomicOption(t *testing.T) {
+	resources := service.MockResources(service.MockResourcesOptAddCache("c"))
+	for _, c := range []struct {
+		name    string
+		options []cachestore.Option
+		want    bool
+	}{
+		{name: "not said"},
+		{name: "said", options: []cachestore.Option{cachestore.Atomic()}, want: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, err := cachestore.New(resources, "c", c.options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if store.Atomic() != c.want {
+				t.Errorf("atomic is %v, want %v", store.Atomic(), c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,47 @@
+package state
+
+import (
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// bound closes the older half of the holes when there are more than
+// MaxIntervals intervals, and returns how many holes it closed. Each interval
+// that is left holds a message at least, so no hole is closed before about
+// MaxIntervals/2 messages above it have been seen.
+func (p *Positions) bound() int {
+	if len(p.intervals) <= MaxIntervals {
+		return 0
+	}
+	n := max(len(p.intervals)/2, len(p.intervals)-MaxIntervals)
+	p.closeOldest(n)
+	return n - 1
+}
+
+// closeOldest makes one interval of the n lowest.
+func (p *Positions) closeOldest(n int) {
+	for i := range n - 1 {
+		p.closed += uint64(p.intervals[i+1].First) - uint64(p.intervals[i].Last) - 1
+	}
+	p.hasFloor, p.floor = true, p.intervals[n-1].First-1
+	p.intervals[n-1].First = p.intervals[0].First
+	p.intervals = slices.Delete(p.intervals, 0, n-1)
+}
+
+// Floor returns the end of the last hole that was closed: of an offset up to
+// there that is in the set it is not known whether it was learned or was never
+// to come. ok is false when no hole was ever closed.
+func (p *Positions) Floor() (offset int64, ok bool) { return p.floor, p.hasFloor }
+
+// encodeFloor writes the floor (zig-zag).
+func (p *Positions) encodeFloor(w *wire.Writer) { w.Varint(p.floor) }
+
+// decodeFloor reads what encodeFloor wrote; it lies within the first interval.
+func (p *Positions) decodeFloor(r *wire.Reader) error {
+	p.floor, p.hasFloor = r.Varint(), true
+	if r.Err() == nil && (len(p.intervals) == 0 || p.floor < p.intervals[0].First || p.floor >= p.intervals[0].Last) {
+		r.Fail("floor %d of positions outside the first interval", p.floor)
+	}
+	return r.Err()
+}
