@@ -6,8 +6,10 @@
 #
 # DIR is made when it does not exist; it holds data, settings and kafka.log.
 # Started again with the same arguments, also after a kill -9, the broker goes
-# on with its data. KAFKA_HEAP sets the heap, 512m by default. Needs java 17 or
-# later, mvn and python3; the jars are fetched into target/ beside this script.
+# on with its data. KAFKA_HEAP sets the heap, 512m by default, and
+# KAFKA_READY_SECONDS how long it may take to serve, 90 by default. Needs java
+# 17 or later, mvn and python3; the jars are fetched into target/ beside this
+# script.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,7 +18,7 @@ PORT=${2:?usage: start.sh DIR PORT}
 LIBS=$HERE/target/libs
 SETTINGS=$DIR/server.properties
 LOG=$DIR/kafka.log
-READY_SECONDS=90
+READY_SECONDS=${KAFKA_READY_SECONDS:-90}
 
 if ! ls "$LIBS"/kafka_2.13-*.jar >/dev/null 2>&1; then
 	mvn -q -B -Dstyle.color=never -f "$HERE/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$LIBS" >&2

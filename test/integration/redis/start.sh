@@ -6,7 +6,9 @@
 #
 # DIR is made when it does not exist; it holds the data and redis.log. Every
 # write is in the append-only file before it is answered, so that the server
-# goes on with its data when it is started again after a kill -9.
+# goes on with its data when it is started again after a kill -9. That takes
+# appendfsync always: with everysec, writes are answered while they are held
+# back in memory for up to two seconds whenever a sync is under way.
 set -euo pipefail
 
 DIR=${1:?usage: start.sh DIR PORT}
@@ -14,7 +16,7 @@ PORT=${2:?usage: start.sh DIR PORT}
 READY_SECONDS=20
 
 mkdir -p "$DIR"
-redis-server --bind 127.0.0.1 --port "$PORT" --dir "$DIR" --save '' --appendonly yes \
+redis-server --bind 127.0.0.1 --port "$PORT" --dir "$DIR" --save '' --appendonly yes --appendfsync always \
 	>>"$DIR/redis.log" 2>&1 </dev/null &
 PID=$!
 
