@@ -178,3 +178,21 @@ func frameRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	low, high = low-margin, high+margin
 	return low, high, low < high && max(-low, high) <= stats.MaxMagnitude && !math.IsInf(1/(high-low), 0)
 }
+
+// NeedsFrames reports whether a definition, or a member of it, is read off
+// counts in frames: Evidence.Detectors.
+func NeedsFrames(d Definition) bool {
+	if d.Type != "ensemble" {
+		return isFramed(d.Type)
+	}
+	o, err := ensembleOptionsOf(&d)
+	if err != nil {
+		return false
+	}
+	for _, m := range o.members {
+		if isFramed(m.definition.Type) {
+			return true
+		}
+	}
+	return false
+}

@@ -16,6 +16,7 @@ const (
 	fieldCache   = "cache"
 	fieldPrefix  = "prefix"
 	fieldRefresh = "refresh"
+	fieldAtomic  = "cache_atomic"
 )
 
 func projectFields() []*service.ConfigField {
@@ -32,6 +33,10 @@ func projectFields() []*service.ConfigField {
 			Default("sml").
 			Advanced().
 			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
+		service.NewBoolField(fieldAtomic).
+			Description("Whether the cache shows a value whole or not at all, even when its writer is killed: true of redis, memcached, nats_kv, sql and memory, not of files (docs/caches.md). It saves reading each version back before it counts, and must not be set for a cache of which it is not true.").
+			Default(false).
+			Advanced(),
 		service.NewDurationField(fieldRefresh).
 			Description("How stale a snapshot of the statistics, and the models built from it, may be. What other processes have learned is looked for as often.").
 			Default("1s").
@@ -57,7 +62,15 @@ func open(conf *service.ParsedConfig, resources *service.Resources, table *engin
 	if err != nil {
 		return nil, err
 	}
-	store, err := cachestore.New(resources, settings.Cache)
+	atomic, err := conf.FieldBool(fieldAtomic)
+	if err != nil {
+		return nil, err
+	}
+	var options []cachestore.Option
+	if atomic {
+		options = append(options, cachestore.Atomic())
+	}
+	store, err := cachestore.New(resources, settings.Cache, options...)
 	if err != nil {
 		return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 	}
