@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Meter is what an [Observer] may have besides, to be told how a project fares
@@ -37,6 +38,9 @@ type Gauges struct {
 	Shards int
 	// Staleness is the age of the snapshot that questions are answered from.
 	Staleness time.Duration
+	// Unseen is how many offsets of the shards of this process were never
+	// seen, though later ones were.
+	Unseen uint64
 	// Down says that the store fails.
 	Down bool
 }
@@ -149,8 +153,9 @@ func (p *Project) watch(ctx context.Context) {
 // reports it to the meter, if there is one.
 func (p *Project) measure() {
 	var sum state.Counters
-	shards := map[string]bool{}
+	shards, unseen := map[string]bool{}, uint64(0)
 	for _, s := range p.openShards() {
+		s.View(func(_ stats.Additive, positions *state.Positions) { unseen += positions.Unseen() })
 		c := s.Counters()
 		sum.Flushes += c.Flushes
 		sum.Bytes += c.Bytes
@@ -171,7 +176,7 @@ func (p *Project) measure() {
 	p.noteWrites(did)
 	if m, ok := p.observer.(Meter); ok {
 		m.Stored(p.settings.Project, did)
-		m.Gauged(p.settings.Project, Gauges{Shards: len(shards), Staleness: p.staleness(), Down: p.outage.down()})
+		m.Gauged(p.settings.Project, Gauges{Shards: len(shards), Unseen: unseen, Staleness: p.staleness(), Down: p.outage.down()})
 	}
 }
 

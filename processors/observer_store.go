@@ -23,6 +23,7 @@ type storeMetrics struct {
 	shards    *service.MetricGauge
 	staleness *service.MetricGauge
 	down      *service.MetricGauge
+	unseen    *service.MetricGauge
 }
 
 func newStoreMetrics(m *service.Metrics) storeMetrics {
@@ -36,6 +37,7 @@ func newStoreMetrics(m *service.Metrics) storeMetrics {
 		shards:    m.NewGauge("sml_shards", "project"),
 		staleness: m.NewGauge("sml_staleness_seconds", "project"),
 		down:      m.NewGauge("sml_cache_down", "project"),
+		unseen:    m.NewGauge("sml_offsets_unseen", "project"),
 	}
 }
 
@@ -61,6 +63,7 @@ func (o *observer) Gauged(project string, now engine.Gauges) {
 		down = 1
 	}
 	o.store.down.Set(down, project)
+	o.store.unseen.Set(int64(now.Unseen), project)
 }
 
 // tracerName is the instrumentation scope of the spans.

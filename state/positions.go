@@ -136,6 +136,16 @@ func (p *Positions) Count() uint64 {
 	return n
 }
 
+// Unseen returns how many offsets between the lowest and the highest are not in
+// the set.
+func (p *Positions) Unseen() uint64 {
+	var n uint64
+	for i := 1; i < len(p.intervals); i++ {
+		n += uint64(p.intervals[i].First) - uint64(p.intervals[i-1].Last) - 1
+	}
+	return n
+}
+
 // Intervals returns a copy of the intervals in ascending order.
 func (p *Positions) Intervals() []Interval { return slices.Clone(p.intervals) }
 

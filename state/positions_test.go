@@ -189,3 +189,12 @@ func BenchmarkPositionsAdd(b *testing.B) {
 		o++
 	}
 }
+
+func TestUnseen(t *testing.T) {
+	if got := positionsOf(t, Interval{-2, 3}, Interval{5, 5}, Interval{10, 12}).Unseen(); got != 5 {
+		t.Errorf("%d offsets were not seen, want 5", got)
+	}
+	if got := (&Positions{}).Unseen(); got != 0 {
+		t.Errorf("%d offsets of nothing", got)
+	}
+}
