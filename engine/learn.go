@@ -263,6 +263,9 @@ func (p *Project) learnGroup(ctx context.Context, layout *stats.Layout, b *batch
 	if err != nil {
 		return 0, 0, err
 	}
+	if g.offsets == nil && p.limits.first("positions") {
+		p.observer.Warn(fmt.Sprintf("project %q: messages of shard %q have no positions: what is delivered again after a crash is learned again (at least once); `position` of sml_learn maps one, and then each counts once", p.settings.Project, g.shard))
+	}
 	if p.learning.Durable {
 		spanned, end := p.span(ctx, SpanFlush)
 		ctx = spanned

@@ -215,6 +215,9 @@ func (j *Journal) claim(ctx context.Context, version uint64, value []byte) (lost
 		return false, nil
 	case err == nil:
 		c, err := j.parse(version, found)
+		if err != nil && !errors.Is(added, ErrExists) {
+			return false, added // the store took a part of it, as a full disk does
+		}
 		lost = err == nil && (c.superseded || c.nonce != j.attempt.nonce)
 		return lost, fmt.Errorf("%w: version %d of %q", ErrFenced, version, j.base)
 	case !errors.Is(added, ErrExists):

@@ -61,13 +61,16 @@ func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 
 // Add writes the value unless the key exists, in which case the error wraps
 // state.ErrExists. Several caches report a taken key with an error of their
-// own, so a failed Add whose key can be read counts as taken too.
+// own, so a failed Add whose key can be read counts as taken too, unless it
+// holds just the beginning of the value: then the cache has taken no more of
+// it, as a full disk does.
 func (s *Store) Add(ctx context.Context, key string, value []byte) error {
 	err := s.access(ctx, "add", key, func(c service.Cache) error { return c.Add(ctx, key, bytes.Clone(value), nil) })
 	if err == nil || errors.Is(err, state.ErrExists) || ctx.Err() != nil {
 		return err
 	}
-	if _, getErr := s.Get(ctx, key); getErr == nil {
+	found, getErr := s.Get(ctx, key)
+	if getErr == nil && !(len(found) < len(value) && bytes.HasPrefix(value, found)) {
 		return fmt.Errorf("%w: %w", state.ErrExists, err)
 	}
 	return err
