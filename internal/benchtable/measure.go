@@ -34,6 +34,7 @@ func suites() []suite {
 		{name: "noasm", pkg: "./stats", tags: "noasm", bench: "^BenchmarkLearn$"},
 		{name: "engine", pkg: "./engine", bench: "^(BenchmarkJSONToLearned|BenchmarkDurability|BenchmarkScore)$"},
 		{name: "scale", pkg: "./engine", bench: "^BenchmarkScale$", cpu: "2"},
+		{name: "model", pkg: "./model", bench: "^(BenchmarkBuildRegression|BenchmarkPredictLinear|BenchmarkClassifierBuild)$"},
 		{name: "size", pkg: "./engine", bench: "^BenchmarkProjectSize$", time: "1x"},
 		{name: "pipeline", pkg: "./processors", bench: "^BenchmarkPipeline$/^batch=(128|1000)$", time: "300000x"},
 	}
