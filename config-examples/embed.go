@@ -8,3 +8,8 @@ import _ "embed"
 //
 //go:embed shuttle.yaml
 var Shuttle string
+
+// Explore is the text of explore.yaml.
+//
+//go:embed explore.yaml
+var Explore string

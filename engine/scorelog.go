@@ -27,6 +27,7 @@ type scoreView struct {
 type scoreLog struct {
 	project *Project
 	model   string
+	recent  recentRing
 
 	mu     sync.Mutex
 	shards map[string]*state.Shard

@@ -268,6 +268,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 	if s.peeking {
 		return nil
 	}
+	s.log.recent.add(s.project.now(), messages[from:to], w.scores, &w.results, from)
 	return s.count(ctx, bands, w, messages[from:to])
 }
 

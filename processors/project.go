@@ -62,13 +62,28 @@ func open(conf *service.ParsedConfig, resources *service.Resources, table *engin
 	if err != nil {
 		return nil, err
 	}
-	atomic, err := conf.FieldBool(fieldAtomic)
-	if err != nil {
+	return openProject(conf, resources, table, settings)
+}
+
+// openNamed opens a project for reading, with the fields but that of the name.
+func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, name string) (*engine.Handle, error) {
+	settings := engine.Settings{Project: name}
+	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}
+	return openProject(conf, resources, table, settings)
+}
+
+func openProject(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, settings engine.Settings) (*engine.Handle, error) {
 	var options []cachestore.Option
-	if atomic {
-		options = append(options, cachestore.Atomic())
+	if conf.Contains(fieldAtomic) {
+		atomic, err := conf.FieldBool(fieldAtomic)
+		if err != nil {
+			return nil, err
+		}
+		if atomic {
+			options = append(options, cachestore.Atomic())
+		}
 	}
 	store, err := cachestore.New(resources, settings.Cache, options...)
 	if err != nil {

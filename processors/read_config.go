@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -27,7 +28,13 @@ func ReadSettings(name, yaml string) (engine.Settings, error) {
 	return engine.Settings{}, fmt.Errorf("%q is no processor that opens a project", name)
 }
 
+// ErrNoProject is wrapped when a processor names no project itself.
+var ErrNoProject = errors.New("processor names no project")
+
 func readSettings(c component, yaml string) (engine.Settings, error) {
+	if c.name == httpName {
+		return engine.Settings{}, ErrNoProject
+	}
 	conf, err := c.spec().ParseYAML(yaml, nil)
 	if err != nil {
 		return engine.Settings{}, err
@@ -48,12 +55,17 @@ func projectSettings(conf *service.ParsedConfig, learn *engine.LearnSettings) (e
 	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
 		return settings, err
 	}
+	return settings, storeSettings(conf, &settings)
+}
+
+// storeSettings reads the fields about the cache.
+func storeSettings(conf *service.ParsedConfig, settings *engine.Settings) (err error) {
 	if settings.Cache, err = conf.FieldString(fieldCache); err != nil {
-		return settings, err
+		return err
 	}
 	if settings.Prefix, err = conf.FieldString(fieldPrefix); err != nil {
-		return settings, err
+		return err
 	}
 	settings.Refresh, err = conf.FieldDuration(fieldRefresh)
-	return settings, err
+	return err
 }

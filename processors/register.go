@@ -18,6 +18,7 @@ type component struct {
 // catalogue lists every processor of this package.
 func catalogue() []component {
 	return []component{
+		{name: httpName, spec: httpSpec, constructor: newHTTP},
 		{name: thresholdName, spec: thresholdSpec, constructor: newThreshold},
 		{name: learnName, spec: learnSpec, constructor: newLearn},
 		{name: scoreName, spec: scoreSpec, constructor: newScore},

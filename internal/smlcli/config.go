@@ -94,6 +94,9 @@ func (c *config) readProjects(text string) error {
 			return fmt.Errorf("%s: %w", w.Path, err)
 		}
 		settings, err := processors.ReadSettings(w.Name, string(own))
+		if errors.Is(err, processors.ErrNoProject) {
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.Path, err)
 		}

@@ -1,0 +1,238 @@
+package processors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/ui"
+)
+
+const httpName = "sml_http"
+
+// Fields of sml_http.
+const (
+	httpPath     = "path"
+	httpWritable = "writable"
+	httpProjects = "projects"
+	httpLimit    = "max_body_bytes"
+)
+
+// Metadata that an answer leaves for the response of http_server.
+const (
+	metaStatus      = "status"
+	metaContentType = "content_type"
+)
+
+func httpSpec() *service.ConfigSpec {
+	return service.NewConfigSpec().
+		Beta().
+		Categories("Machine Learning").
+		Summary("Answers HTTP requests about projects: a REST interface with its OpenAPI document, and a web page.").
+		Description(`
+Put it behind an `+"`http_server`"+` input, with `+"`sync_response`"+` after it. The content of the message becomes the answer; its status and content
+type are in the metadata `+"`status` and `content_type`"+`, which the input's `+"`sync_response`"+` sends.
+
+Whether a request may change something is a setting of this processor and never read off the request, whose verb a query parameter can forge:
+one input takes GET and has `+"`writable: false`"+`, another takes POST and has `+"`writable: true`"+`. Authentication and TLS are those of the host.
+
+It answers for the projects that components of this process have open and, with `+"`cache`"+`, for those named in `+"`projects`"+`, which it opens for reading.`).
+		Fields(
+			service.NewInterpolatedStringField(httpPath).
+				Description("The path that was asked for, below the one of the input: the path variable of `http_server`.").
+				Default(`${! @rest.or("") }`),
+			service.NewBoolField(httpWritable).
+				Description("Answer requests that change something (learn, define, build, delete) instead of those that read.").
+				Default(false),
+			service.NewStringListField(httpProjects).
+				Description("Projects of the cache to answer for, besides those that are open.").
+				Default([]any{}),
+			service.NewStringField(fieldCache).
+				Description("The label of the cache resource that keeps the state of `projects`.").
+				Default(""),
+			service.NewStringField(fieldPrefix).
+				Description("What all keys in the cache begin with.").
+				Default("sml").
+				Advanced(),
+			service.NewDurationField(fieldRefresh).
+				Description("How stale an answer may be for a project that is opened by this processor.").
+				Default("1s").
+				Advanced(),
+			service.NewIntField(httpLimit).
+				Description("A larger body is refused with status 413.").
+				Default(ui.DefaultLimit).
+				Advanced().
+				LintRule(`root = if this < 1 { [ "max_body_bytes must be 1 or more" ] }`),
+		).
+		Example("Page and reads", "The page and all reads, beside whatever else the process does.", `
+input:
+  http_server:
+    address: 127.0.0.1:4195
+    path: /sml/{rest:(?s:.*)}
+    ws_path: ""
+    allowed_verbs: [ GET ]
+    sync_response:
+      status: '${! @status.or("200") }'
+      headers: { Content-Type: '${! @content_type.or("application/json") }' }
+      metadata_headers: { include_prefixes: [ Allow, Cache-Control, Content-Security-Policy, Referrer-Policy, X-Content-Type-Options ] }
+
+pipeline:
+  processors:
+    - sml_http: {}
+    - sync_response: {}
+
+output:
+  drop: {}
+`)
+}
+
+// httpAPI is the processor. One instance serves all pipeline threads.
+type httpAPI struct {
+	path     *service.InterpolatedString
+	writable bool
+	api      *ui.API
+	projects *httpTable
+}
+
+func newHTTP(table *engine.Table) service.BatchProcessorConstructor {
+	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
+		p := &httpAPI{projects: &httpTable{table: table, opened: map[string]*engine.Handle{}}}
+		var err error
+		if p.path, err = conf.FieldInterpolatedString(httpPath); err != nil {
+			return nil, err
+		}
+		if p.writable, err = conf.FieldBool(httpWritable); err != nil {
+			return nil, err
+		}
+		limit, err := conf.FieldInt(httpLimit)
+		if err != nil {
+			return nil, err
+		}
+		if limit < 1 {
+			return nil, fmt.Errorf("%s.%s is %d, want 1 or more", where(resources), httpLimit, limit)
+		}
+		if err := p.projects.configure(conf, resources); err != nil {
+			return nil, err
+		}
+		p.api, err = ui.New(ui.Options{Projects: p.projects, Writable: p.writable, Limit: limit})
+		return p, err
+	}
+}
+
+// httpTable are the projects that are answered for: those of the process and
+// those of the settings, which are opened when first asked for.
+type httpTable struct {
+	table *engine.Table
+	names []string
+	open  func(name string) (*engine.Handle, error)
+
+	mu     sync.Mutex
+	opened map[string]*engine.Handle
+}
+
+var _ ui.Projects = (*httpTable)(nil)
+
+func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Resources) (err error) {
+	if t.names, err = conf.FieldStringList(httpProjects); err != nil {
+		return err
+	}
+	cache, err := conf.FieldString(fieldCache)
+	if err != nil {
+		return err
+	}
+	if cache == "" && len(t.names) > 0 {
+		return fmt.Errorf("%s.%s is empty, and %s are to be read from it", where(resources), fieldCache, httpProjects)
+	}
+	for i, name := range t.names {
+		if err := state.ValidateName("project", name); err != nil {
+			return fmt.Errorf("%s.%s.%d: %w", where(resources), httpProjects, i, err)
+		}
+	}
+	t.open = func(name string) (*engine.Handle, error) { return openNamed(conf, resources, t.table, name) }
+	return nil
+}
+
+// Names lists what is open and what the settings name.
+func (t *httpTable) Names() []string {
+	out := append(t.table.Names(), t.names...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Find returns an open project, or opens one of the settings.
+func (t *httpTable) Find(name string) (*engine.Project, error) {
+	if p, err := t.table.Find(name); err == nil || !slices.Contains(t.names, name) {
+		return p, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if h := t.opened[name]; h != nil {
+		return h.Project(), nil
+	}
+	h, err := t.open(name)
+	if err != nil {
+		return nil, err
+	}
+	t.opened[name] = h
+	return h.Project(), nil
+}
+
+func (t *httpTable) close(ctx context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var failed []error
+	for _, h := range t.opened {
+		failed = append(failed, h.Close(ctx))
+	}
+	return errors.Join(failed...)
+}
+
+// ProcessBatch answers each message.
+func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
+	for i, m := range batch {
+		path, err := batch.TryInterpolatedString(i, p.path)
+		if err != nil {
+			m.SetError(fmt.Errorf("%s: %w", httpPath, err))
+			continue
+		}
+		body, err := m.AsBytes()
+		if err != nil {
+			m.SetError(err)
+			continue
+		}
+		r := p.api.Serve(ctx, &ui.Request{Verb: p.verb(body), Path: path, Body: body, Param: func(name string) string {
+			value, _ := m.MetaGet(name)
+			return value
+		}})
+		m.SetBytes(r.Body)
+		m.MetaSetMut(metaStatus, strconv.Itoa(r.Status))
+		m.MetaSetMut(metaContentType, r.ContentType)
+		for _, name := range ui.Headers() {
+			// A request header of that name is in the metadata as well.
+			m.MetaDelete(name)
+			if value, ok := r.Headers[name]; ok {
+				m.MetaSetMut(name, value)
+			}
+		}
+	}
+	return []service.MessageBatch{batch}, nil
+}
+
+// verb is what the request counts as. A body with a processor that only reads
+// is for a question that has one, such as predict.
+func (p *httpAPI) verb(body []byte) string {
+	if p.writable || len(body) > 0 {
+		return "POST"
+	}
+	return "GET"
+}
+
+// Close gives up the projects that were opened here.
+func (p *httpAPI) Close(ctx context.Context) error { return p.projects.close(ctx) }

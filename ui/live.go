@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// live is how a project is doing.
+type live struct {
+	Project string  `json:"project"`
+	Rows    float64 `json:"rows"`
+	// RowsPerSecond is measured between requests, over the last ten seconds
+	// or so; 0 at the first.
+	RowsPerSecond float64            `json:"rows_per_second"`
+	Staleness     float64            `json:"staleness"` // seconds
+	Learning      bool               `json:"learning"`
+	Writable      bool               `json:"writable"`
+	Shards        []engine.ShardInfo `json:"shards"`
+	Models        []engine.ModelInfo `json:"models"`
+	Parts         []string           `json:"parts"` // kept beside the main statistics
+}
+
+// Times between the samples that a rate is measured with.
+const (
+	sampleEvery = 500 * time.Millisecond
+	sampleCount = 20
+)
+
+// rate measures how fast a number grows, from a few samples of it.
+type rate struct {
+	at   []time.Time
+	rows []float64
+}
+
+// add takes a sample and returns the growth per second since the oldest.
+func (r *rate) add(at time.Time, rows float64) float64 {
+	n := len(r.at)
+	if n == 0 || at.Sub(r.at[n-1]) >= sampleEvery {
+		r.at, r.rows = append(r.at, at), append(r.rows, rows)
+		if len(r.at) > sampleCount {
+			r.at, r.rows = r.at[1:], r.rows[1:]
+		}
+	}
+	took := at.Sub(r.at[0]).Seconds()
+	if took <= 0 {
+		return 0
+	}
+	return max(0, (rows-r.rows[0])/took)
+}
+
+func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	info, err := p.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := live{
+		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
+		Shards: append([]engine.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{},
+	}
+	for _, part := range []string{engine.PartHistory, engine.PartWindow, engine.PartDecay} {
+		if _, err := p.Summary(ctx, part); err == nil {
+			out.Parts = append(out.Parts, part)
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.rates[info.Project] == nil {
+		a.rates[info.Project] = &rate{}
+	}
+	out.RowsPerSecond = a.rates[info.Project].add(a.options.Now(), info.Rows)
+	return answer(out), nil
+}

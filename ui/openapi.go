@@ -1,0 +1,75 @@
+package ui
+
+import (
+	"context"
+	"strings"
+)
+
+// serveOpenAPI describes all routes as OpenAPI 3.0 has it.
+func serveOpenAPI(_ context.Context, a *API, _ *Request) (*Response, error) {
+	return answer(openAPI(a.routes)), nil
+}
+
+func openAPI(all []route) map[string]any {
+	paths := map[string]any{}
+	for i := range all {
+		path := "/" + all[i].path
+		verbs, ok := paths[path].(map[string]any)
+		if !ok {
+			verbs = map[string]any{}
+			paths[path] = verbs
+		}
+		verbs[strings.ToLower(all[i].verb)] = all[i].operation()
+	}
+	return map[string]any{
+		"openapi": "3.0.3",
+		"info":    map[string]any{"title": "rpconnect-sml", "version": "1", "description": "Projects that learn from streams: exploration, models, scores."},
+		"paths":   paths,
+		"components": map[string]any{"schemas": map[string]any{"Problem": map[string]any{
+			"type": "object", "required": []string{"title", "status", "detail"},
+			"properties": map[string]any{"title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
+		}}},
+	}
+}
+
+// operation describes one route.
+func (r *route) operation() map[string]any {
+	parameters := []any{}
+	for _, segment := range strings.Split(r.path, "/") {
+		if name, ok := variable(segment); ok {
+			parameters = append(parameters, map[string]any{"name": name, "in": "path", "required": true, "schema": map[string]any{"type": "string", "minLength": 1}})
+		}
+	}
+	for _, p := range r.parameters {
+		parameters = append(parameters, map[string]any{
+			"name": p.name, "in": "query", "required": p.required, "description": p.description, "schema": map[string]any{"type": p.kind},
+		})
+	}
+	out := map[string]any{"summary": r.summary, "parameters": parameters, "responses": r.responses()}
+	if r.verb == "POST" {
+		out["servers"] = []any{map[string]any{"url": "../sml-write", "description": "The input that takes POST."}}
+	}
+	if r.body != nil {
+		out["requestBody"] = map[string]any{"required": true, "content": map[string]any{typeJSON: map[string]any{"schema": r.body}}}
+	}
+	return out
+}
+
+func (r *route) responses() map[string]any {
+	content, schema := r.content, map[string]any{"type": "string"}
+	switch {
+	case content != "":
+	case r.list:
+		content, schema = typeJSON, map[string]any{"type": "array", "items": map[string]any{}}
+	case len(r.required) > 0:
+		content, schema = typeJSON, map[string]any{"type": "object", "required": r.required}
+	default:
+		content, schema = typeJSON, map[string]any{}
+	}
+	return map[string]any{
+		"200": map[string]any{"description": "The answer.", "content": map[string]any{content: map[string]any{"schema": schema}}},
+		"default": map[string]any{"description": "What is wrong (RFC 9457).", "content": map[string]any{
+			typeProblem: map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}},
+		}},
+	}
+}

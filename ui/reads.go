@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+func quote(s string) string {
+	const most = 200
+	if len(s) > most {
+		s = s[:most] + "..."
+	}
+	return strconv.Quote(s)
+}
+
+func serveProjects(_ context.Context, a *API, _ *Request) (*Response, error) {
+	return answer(a.options.Projects.Names()), nil
+}
+
+func serveInfo(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	info, err := p.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(info), nil
+}
+
+func serveQuestions(_ context.Context, a *API, r *Request) (*Response, error) {
+	if _, err := a.project(r); err != nil {
+		return nil, err
+	}
+	return answer(explore.Questions()), nil
+}
+
+// serveQuestion answers one question of the catalogue.
+func serveQuestion(name string) func(context.Context, *API, *Request) (*Response, error) {
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, err := a.project(r)
+		if err != nil {
+			return nil, err
+		}
+		q, err := explore.Lookup(name)
+		if err != nil {
+			return nil, err
+		}
+		args := explore.Arguments{}
+		for _, parameter := range q.Parameters {
+			if value := r.param(parameter.Name); value != "" {
+				args[parameter.Name] = value
+			}
+		}
+		value, err := ask(ctx, p, name, r.param("part"), args)
+		if err != nil {
+			return nil, err
+		}
+		return answer(value), nil
+	}
+}
+
+// ask asks one question; the answer is shared and not to be changed.
+func ask(ctx context.Context, p *engine.Project, name, part string, args explore.Arguments) (any, error) {
+	q, err := explore.Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	query, err := engine.NewQuery(q, part, args)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	found, err := p.Ask(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return found.Value, nil
+}
+
+// attributeSummary is one row of the univariate table.
+type attributeSummary struct {
+	Name       string `json:"name"`
+	Type       string `json:"type"`
+	Univariate any    `json:"univariate,omitempty"`
+	Density    any    `json:"density,omitempty"`
+	Error      string `json:"error,omitempty"`
+}
+
+// Bounds of the univariate table.
+const (
+	maxSummarized = 500
+	summaryBins   = "24"
+)
+
+// serveSummary answers for all attributes at once, at most maxSummarized.
+func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	info, err := p.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := struct {
+		Rows       float64            `json:"rows"`
+		Attributes []attributeSummary `json:"attributes"`
+		Left       int                `json:"left_out"`
+	}{Rows: info.Rows, Attributes: []attributeSummary{}}
+	part := r.param("part")
+	for i, attribute := range info.Schema {
+		if i == maxSummarized {
+			out.Left = len(info.Schema) - i
+			break
+		}
+		row := attributeSummary{Name: attribute.Name, Type: attribute.Type}
+		if attribute.Type != "ignore" {
+			row.Univariate, err = ask(ctx, p, "univariate", part, explore.Arguments{"attribute": attribute.Name})
+			if err != nil {
+				row.Error = err.Error()
+			} else if attribute.Type == "continuous" || attribute.Type == "binary" {
+				if row.Density, err = ask(ctx, p, "density", part, explore.Arguments{"attribute": attribute.Name, "bins": summaryBins}); err != nil {
+					row.Error = err.Error()
+				}
+			}
+		}
+		out.Attributes = append(out.Attributes, row)
+	}
+	return answer(out), nil
+}
+
+func serveModels(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	info, err := p.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(info.Models), nil
+}
+
+func serveModel(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	report, err := p.ModelInfo(ctx, r.param("model"))
+	if err != nil {
+		return nil, err
+	}
+	return answer(report), nil
+}
+
+// modelType is one row of the catalogue of models.
+type modelType struct {
+	Type    string        `json:"type"`
+	Summary string        `json:"summary"`
+	Role    string        `json:"role"`
+	Target  bool          `json:"target"`
+	Options []modelOption `json:"options"`
+}
+
+type modelOption struct {
+	Name        string `json:"name"`
+	Default     any    `json:"default"`
+	Description string `json:"description"`
+}
+
+func serveTypes(context.Context, *API, *Request) (*Response, error) {
+	out := []modelType{}
+	for _, e := range model.Catalogue() {
+		t := modelType{Type: e.Type, Summary: e.Summary, Role: fmt.Sprint(e.Role), Target: e.Target, Options: []modelOption{}}
+		for _, o := range e.Options {
+			t.Options = append(t.Options, modelOption{Name: o.Name, Default: o.Default, Description: o.Description})
+		}
+		out = append(out, t)
+	}
+	return answer(out), nil
+}

@@ -1,0 +1,72 @@
+package ui
+
+import "github.com/rpconnect-sml/rpconnect-sml/explore"
+
+// routes returns everything there is.
+func routes() []route {
+	part := parameter{name: "part", kind: "string", description: "Which of the statistics that are kept side by side: history, window or decay; the main ones when empty."}
+	attribute := parameter{name: "attribute", kind: "string", required: true, description: "A numeric attribute."}
+	label := parameter{name: "label", kind: "string", description: "The field of the documents that has the true label."}
+	object := map[string]any{"type": "object"}
+	rows := map[string]any{"type": "array", "items": object, "maxItems": maxRows}
+	version := map[string]any{"type": "object", "required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string", "maxLength": 100}}}
+	definition := map[string]any{"type": "object", "required": []string{"name", "type"}, "additionalProperties": false, "properties": map[string]any{
+		"name": map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"}, "type": map[string]any{"type": "string"},
+		"target": map[string]any{"type": "string"}, "inputs": map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
+		"options": object, "refresh": object,
+	}}
+	const (
+		project = "projects/{project}"
+		one     = project + "/models/{model}"
+	)
+	done := []string{"done"}
+	all := []route{
+		{verb: "GET", path: "", summary: "The page.", content: "text/html; charset=utf-8", serve: servePage("index.html")},
+		{verb: "GET", path: "page.css", summary: "The style of the page.", content: "text/css; charset=utf-8", serve: servePage("page.css")},
+		{verb: "GET", path: "page.js", summary: "The script of the page.", content: "text/javascript; charset=utf-8", serve: servePage("page.js")},
+		{verb: "GET", path: "views.js", summary: "The views of the page.", content: "text/javascript; charset=utf-8", serve: servePage("views.js")},
+		{verb: "GET", path: "openapi.json", summary: "This document.", required: []string{"openapi", "paths"}, serve: serveOpenAPI},
+		{verb: "GET", path: "types", summary: "The model types with their options.", list: true, serve: serveTypes},
+		{verb: "GET", path: "projects", summary: "The projects.", list: true, serve: serveProjects},
+		{verb: "GET", path: project, summary: "What a project holds.", required: []string{"project", "rows", "schema", "models"}, serve: serveInfo},
+		{verb: "GET", path: project + "/live", summary: "How a project is doing: rows, rows per second, staleness, shards.", required: []string{"rows", "rows_per_second"}, serve: serveLive},
+		{verb: "GET", path: project + "/questions", summary: "The questions that can be asked of a project.", list: true, serve: serveQuestions},
+		{verb: "GET", path: project + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram.", parameters: []parameter{part}, required: []string{"attributes"}, serve: serveSummary},
+		{verb: "GET", path: project + "/models", summary: "The models of a project.", list: true, serve: serveModels},
+		{verb: "GET", path: one, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel},
+		{verb: "GET", path: one + "/scores", summary: "The last and the highest scores that this process has given with a model.", parameters: []parameter{label}, required: []string{"recent", "top"}, serve: serveScores},
+		{verb: "GET", path: project + "/plots/histogram", summary: "The histogram of an attribute.", parameters: []parameter{attribute, part}, content: typeSVG, serve: plotHistogram},
+		{verb: "GET", path: project + "/plots/correlation", summary: "The correlations of the numeric attributes as a heat map.", parameters: []parameter{part}, content: typeSVG, serve: plotCorrelation},
+		{verb: "GET", path: project + "/plots/bivariate", summary: "Two numeric attributes: their ellipses of 50, 90 and 99 %, their means and the line of least squares.", parameters: []parameter{{name: "a", kind: "string", required: true, description: "A numeric attribute."}, {name: "b", kind: "string", required: true, description: "A numeric attribute."}, part}, content: typeSVG, serve: plotBivariate},
+		{verb: "GET", path: project + "/plots/pca", summary: "The loadings of the first two principal components.", parameters: []parameter{part}, content: typeSVG, serve: plotPCA},
+		{verb: "GET", path: one + "/plot", summary: "The last scores of a model with its threshold.", parameters: []parameter{label}, content: typeSVG, serve: plotScores},
+		{verb: "POST", path: project + "/predict", summary: "Predicts rows without learning them.", body: rows, list: true, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}}, serve: servePredict},
+		{verb: "POST", path: project + "/learn", summary: "Learns rows into the shard rest.", body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveLearn},
+		{verb: "POST", path: project + "/forget", summary: "Forgets rows.", body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveForget},
+		{verb: "POST", path: project + "/learn-predict", summary: "Predicts rows, then learns them.", body: rows, writes: true, required: []string{"results", "learned"}, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}}, serve: serveLearnPredict},
+		{verb: "POST", path: project + "/models", summary: "Defines a model; one of that name is replaced.", body: definition, writes: true, required: done, serve: serveDefine},
+		{verb: "POST", path: one + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild},
+		{verb: "POST", path: one + "/freeze", summary: "Keeps a version of a model.", body: version, writes: true, required: done, serve: serveFreeze},
+		{verb: "POST", path: one + "/serve", summary: "Lets a kept version answer for a model; an empty one means the living model.", body: version, writes: true, required: done, serve: serveServe},
+		{verb: "POST", path: one + "/delete", summary: "Removes the definition of a model.", writes: true, required: done, serve: serveDelete},
+	}
+	for _, q := range explore.Questions() {
+		all = append(all, questionRoute(q, project, part))
+	}
+	return all
+}
+
+// questionRoute turns a question of the catalogue into a route.
+func questionRoute(q explore.Question, project string, part parameter) route {
+	out := route{verb: "GET", path: project + "/explore/" + q.Name, summary: q.Summary, serve: serveQuestion(q.Name)}
+	for _, p := range q.Parameters {
+		kind := "string"
+		switch p.Kind {
+		case explore.KindNumber, explore.KindInteger, explore.KindBoolean:
+			kind = string(p.Kind)
+		}
+		out.parameters = append(out.parameters, parameter{name: p.Name, kind: kind, required: p.Required, description: p.Description})
+	}
+	out.parameters = append(out.parameters, part)
+	return out
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// shownScore is a score with the true label of its row, where there is one.
+type shownScore struct {
+	At     time.Time       `json:"at"`
+	Score  float64         `json:"score"`
+	Result json.RawMessage `json:"result"`
+	Label  json.RawMessage `json:"label,omitempty"`
+	// Document is given with the highest scores only.
+	Document json.RawMessage `json:"document,omitempty"`
+}
+
+func labelled(scores []engine.RecentScore, label string, documents bool) []shownScore {
+	out := make([]shownScore, len(scores))
+	for i, s := range scores {
+		out[i] = shownScore{At: s.At, Score: s.Score, Result: s.Result}
+		if documents {
+			out[i].Document = s.Document
+		}
+		if label == "" || s.Document == nil {
+			continue
+		}
+		var fields map[string]json.RawMessage
+		if json.Unmarshal(s.Document, &fields) == nil {
+			out[i].Label = fields[label]
+		}
+	}
+	return out
+}
+
+func serveScores(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := p.RecentScores(ctx, r.param("model"))
+	if err != nil {
+		return nil, err
+	}
+	label := r.param("label")
+	return answer(map[string]any{"recent": labelled(scores.Recent, label, false), "top": labelled(scores.Top, label, true)}), nil
+}
+
+// judgement is what a result says about a score.
+type judgement struct {
+	Quantile  *float64 `json:"quantile"`
+	Threshold *float64 `json:"threshold"`
+	IsAnomaly bool     `json:"is_anomaly"`
+}
+
+func judge(s engine.RecentScore) (j judgement) {
+	if json.Unmarshal(s.Result, &j) != nil {
+		return judgement{}
+	}
+	return j
+}

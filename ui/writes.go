@@ -1,0 +1,252 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// maxRows bounds the rows of one request.
+const maxRows = 100_000
+
+// restShard is the shard that rows from requests are learned into.
+const restShard = "rest"
+
+// rows reads a JSON array of objects, or objects one after another as in JSON
+// lines. Each row is the bytes of an object.
+func rows(body []byte) ([]json.RawMessage, error) {
+	var out []json.RawMessage
+	body = bytes.TrimSpace(body)
+	if len(body) > 0 && body[0] == '[' {
+		if err := json.Unmarshal(body, &out); err != nil {
+			return nil, fmt.Errorf("%w: rows: %w", errBad, err)
+		}
+	} else {
+		decoder := json.NewDecoder(bytes.NewReader(body))
+		for {
+			var row json.RawMessage
+			if err := decoder.Decode(&row); err == io.EOF {
+				break
+			} else if err != nil {
+				return nil, fmt.Errorf("%w: row %d: %w", errBad, len(out), err)
+			}
+			out = append(out, row)
+		}
+	}
+	if len(out) == 0 || len(out) > maxRows {
+		return nil, fmt.Errorf("%w: the body has %d rows, want 1 to %d", errBad, len(out), maxRows)
+	}
+	for i, row := range out {
+		if row = bytes.TrimSpace(row); len(row) == 0 || row[0] != '{' {
+			return nil, fmt.Errorf("%w: row %d is no object", errBad, i)
+		}
+	}
+	return out, nil
+}
+
+// learned is what became of the rows of a request.
+type learned struct {
+	Learned int        `json:"learned"`
+	Failed  int        `json:"failed"`
+	Errors  []rowError `json:"errors"` // the first few
+	Results []any      `json:"results,omitempty"`
+}
+
+type rowError struct {
+	Row    int    `json:"row"`
+	Detail string `json:"detail"`
+}
+
+const maxRowErrors = 20
+
+// take learns or forgets the rows of the body.
+func take(ctx context.Context, p *engine.Project, all []json.RawMessage, forget bool, now int64) (*learned, error) {
+	if !p.Learning() {
+		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", engine.ErrFrozen, p.Name())
+	}
+	messages := make([]engine.Message, len(all))
+	for i, row := range all {
+		messages[i] = engine.Message{Data: row, Shard: restShard, Time: now}
+	}
+	do := p.Learn
+	if forget {
+		do = p.Forget
+	}
+	if err := do(ctx, messages); err != nil {
+		return nil, err
+	}
+	out := &learned{Errors: []rowError{}}
+	for i := range messages {
+		if messages[i].Err == nil {
+			out.Learned++
+			continue
+		}
+		out.Failed++
+		if len(out.Errors) < maxRowErrors {
+			out.Errors = append(out.Errors, rowError{Row: i, Detail: messages[i].Err.Error()})
+		}
+	}
+	return out, nil
+}
+
+// predict answers for each row: a result, or an object with an error.
+func predict(ctx context.Context, p *engine.Project, name string, all []json.RawMessage) ([]any, error) {
+	if _, err := p.ModelInfo(ctx, name); err != nil {
+		return nil, err
+	}
+	out := make([]any, len(all))
+	for i, row := range all {
+		var document any
+		if err := json.Unmarshal(row, &document); err != nil {
+			return nil, fmt.Errorf("%w: row %d: %w", errBad, i, err)
+		}
+		result, err := p.PredictValue(ctx, name, document)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			out[i] = map[string]string{"error": err.Error()}
+			continue
+		}
+		out[i] = result
+	}
+	return out, nil
+}
+
+// request reads project and rows.
+func (a *API) rows(r *Request) (*engine.Project, []json.RawMessage, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := rows(r.Body)
+	return p, all, err
+}
+
+func servePredict(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, all, err := a.rows(r)
+	if err != nil {
+		return nil, err
+	}
+	out, err := predict(ctx, p, r.param("model"), all)
+	if err != nil {
+		return nil, err
+	}
+	return answer(out), nil
+}
+
+func serveLearn(ctx context.Context, a *API, r *Request) (*Response, error) {
+	return a.serveTake(ctx, r, false)
+}
+
+func serveForget(ctx context.Context, a *API, r *Request) (*Response, error) {
+	return a.serveTake(ctx, r, true)
+}
+
+func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response, error) {
+	p, all, err := a.rows(r)
+	if err != nil {
+		return nil, err
+	}
+	out, err := take(ctx, p, all, forget, a.options.Now().UnixNano())
+	if err != nil {
+		return nil, err
+	}
+	return answer(out), nil
+}
+
+func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, all, err := a.rows(r)
+	if err != nil {
+		return nil, err
+	}
+	results, err := predict(ctx, p, r.param("model"), all)
+	if err != nil {
+		return nil, err
+	}
+	out, err := take(ctx, p, all, false, a.options.Now().UnixNano())
+	if err != nil {
+		return nil, err
+	}
+	out.Results = results
+	return answer(out), nil
+}
+
+func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := model.DecodeDefinition(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	return finished(p.DefineModel(ctx, d))
+}
+
+// finished answers for a request that gives nothing back.
+func finished(err error) (*Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	return answer(map[string]bool{"done": true}), nil
+}
+
+func serveBuild(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	began := a.options.Now()
+	if err := p.BuildModel(ctx, r.param("model")); err != nil {
+		return nil, err
+	}
+	return answer(map[string]any{"done": true, "milliseconds": float64(a.options.Now().Sub(began).Microseconds()) / 1000}), nil
+}
+
+// version reads the version of a body.
+func version(body []byte) (string, error) {
+	var asked struct {
+		Version *string `json:"version"`
+	}
+	if err := json.Unmarshal(body, &asked); err != nil {
+		return "", fmt.Errorf("%w: %w", errBad, err)
+	}
+	if asked.Version == nil {
+		return "", fmt.Errorf("%w: version is missing", errBad)
+	}
+	return *asked.Version, nil
+}
+
+func serveFreeze(ctx context.Context, a *API, r *Request) (*Response, error) {
+	return a.withVersion(r, func(p *engine.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
+}
+
+func serveServe(ctx context.Context, a *API, r *Request) (*Response, error) {
+	return a.withVersion(r, func(p *engine.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
+}
+
+func (a *API) withVersion(r *Request, do func(p *engine.Project, version string) error) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	v, err := version(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return finished(do(p, v))
+}
+
+func serveDelete(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(r)
+	if err != nil {
+		return nil, err
+	}
+	return finished(p.DeleteModel(ctx, r.param("model")))
+}
