@@ -63,7 +63,8 @@ func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 // state.ErrExists. Several caches report a taken key with an error of their
 // own, so a failed Add whose key can be read counts as taken too, unless it
 // holds just the beginning of the value: then the cache has taken no more of
-// it, as a full disk does.
+// it, as a full disk does. Values of the protocol carry their length, so that
+// none is the beginning of another.
 func (s *Store) Add(ctx context.Context, key string, value []byte) error {
 	err := s.access(ctx, "add", key, func(c service.Cache) error { return c.Add(ctx, key, bytes.Clone(value), nil) })
 	if err == nil || errors.Is(err, state.ErrExists) || ctx.Err() != nil {
