@@ -24,6 +24,7 @@ func TestCoreKnowsNoHost(t *testing.T) {
 		{pkg: "explore", never: []string{module + "model", module + "state", module + "schema", module + "engine"}},
 		{pkg: "engine", never: []string{module + "processors", module + "bloblang", module + "internal/cachestore"}},
 		{pkg: "features", never: []string{module + "model", module + "engine", module + "explore"}},
+		{pkg: "ui", never: []string{module + "processors", module + "bloblang", module + "internal/cachestore"}},
 		{pkg: "internal/jsonedit", never: []string{module}},
 	} {
 		t.Run(c.pkg, func(t *testing.T) {

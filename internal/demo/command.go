@@ -36,6 +36,7 @@ of config-examples/shuttle.yaml with a cache in memory, reads the predictions ba
 			&cli.IntFlag{Name: "partitions", Usage: "partitions of topics that are created", Value: 4},
 			&cli.StringSliceFlag{Name: "brokers", Usage: "`HOST:PORT` of a real cluster instead of the embedded broker"},
 			&cli.PathFlag{Name: "cache", Usage: "a YAML `FILE` with the cache resource sml_state, instead of memory"},
+			&cli.StringFlag{Name: "http", Usage: "`HOST:PORT` where the page is served, unless --once", Value: "127.0.0.1:4195"},
 		},
 		Action: func(c *cli.Context) error {
 			ctx, stop := signal.NotifyContext(c.Context, os.Interrupt, syscall.SIGTERM)
@@ -51,6 +52,7 @@ of config-examples/shuttle.yaml with a cache in memory, reads the predictions ba
 				Partitions: c.Int("partitions"),
 				Brokers:    c.StringSlice("brokers"),
 				CacheFile:  c.Path("cache"),
+				HTTP:       c.String("http"),
 			}, os.Stdout, os.Stderr)
 			if err != nil {
 				return fmt.Errorf("demo: %w", err)

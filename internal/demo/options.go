@@ -23,6 +23,9 @@ type Options struct {
 	// CacheFile names a YAML file with the cache resource that keeps the
 	// project's state; empty means memory.
 	CacheFile string
+	// HTTP is host:port where the page is served, unless Once; empty means a
+	// free port of the loopback interface.
+	HTTP string
 }
 
 func (o *Options) validate() error {

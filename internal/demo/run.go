@@ -63,6 +63,11 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) (err error) {
 	if err := s.start(ctx, config); err != nil {
 		return err
 	}
+	if !o.Once {
+		if err := s.servePage(); err != nil {
+			return err
+		}
+	}
 	result, err := s.measure(ctx)
 	if err != nil {
 		return err
@@ -102,6 +107,7 @@ type session struct {
 	stderr   io.Writer
 	broker   *broker
 	pipeline *pipeline
+	page     *pipeline // nil when none is served
 	sink     *sinkReader
 	// before are the ends of the sink before the pipeline started; backlog
 	// is what the group had not read of the source by then.
@@ -269,8 +275,11 @@ Press Ctrl-C to stop.
 
 // close stops what was started, the pipeline first.
 func (s *session) close() (err error) {
+	if s.page != nil {
+		err = s.page.stop()
+	}
 	if s.pipeline != nil {
-		err = s.pipeline.stop()
+		err = errors.Join(err, s.pipeline.stop())
 	}
 	if s.sink != nil {
 		s.sink.close()
