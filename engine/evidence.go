@@ -17,6 +17,8 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 		case *stats.Beside:
 			a = v.Part(v.Names()[0])
 			continue
+		case *stats.Framed:
+			e.Detectors = v.Detectors()
 		case *stats.Folds:
 			for i := range v.K() {
 				part := v.Fold(i)

@@ -11,11 +11,14 @@ import (
 type Info struct {
 	Project string `json:"project"`
 	// Rows is the weight of all rows that count: their number when all weigh 1.
-	Rows      float64         `json:"rows"`
-	Schema    []AttributeInfo `json:"schema"`
-	Shards    []ShardInfo     `json:"shards"`
-	Models    []ModelInfo     `json:"models"`
-	Staleness float64         `json:"staleness"` // seconds
+	Rows   float64         `json:"rows"`
+	Schema []AttributeInfo `json:"schema"`
+	Shards []ShardInfo     `json:"shards"`
+	Models []ModelInfo     `json:"models"`
+	// Frames are the cells that detectors count in; none as long as no model
+	// needs any.
+	Frames    []FrameInfo `json:"frames,omitempty"`
+	Staleness float64     `json:"staleness"` // seconds
 }
 
 // AttributeInfo is one attribute of the schema.
@@ -63,6 +66,11 @@ func (p *Project) Info(ctx context.Context) (*Info, error) {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
 	}
 	out.Models = p.models.info()
+	evidence, err := s.modelEvidence()
+	if err != nil {
+		return nil, err
+	}
+	out.Frames = framesOf(evidence.Detectors)
 	return out, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
@@ -22,6 +23,8 @@ type ModelReport struct {
 	Rows      float64 `json:"built_from"`
 	MinRows   float64 `json:"min_rows"`
 	WarmingUp bool    `json:"warming_up"`
+	// Waiting says what it waits for, where that is not MinRows.
+	Waiting string `json:"waiting_for,omitempty"`
 	// Inputs are the attributes that it has chosen, Classes those of a
 	// classifier.
 	Inputs  []string `json:"model_inputs"`
@@ -64,6 +67,9 @@ func (p *Project) TryModel(ctx context.Context, d model.Definition) (*ModelRepor
 	if err != nil {
 		return nil, err
 	}
+	if err := counted(d, evidence); err != nil {
+		return nil, err
+	}
 	built, err := buildOn(d, evidence)
 	if err != nil {
 		return nil, err
@@ -74,6 +80,9 @@ func (p *Project) TryModel(ctx context.Context, d model.Definition) (*ModelRepor
 func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	out := &ModelReport{Definition: d, Inputs: []string{}}
 	out.Rows, out.MinRows, out.WarmingUp = built.rows, built.model.MinRows(), built.warmingUp
+	if out.MinRows == math.MaxFloat64 {
+		out.MinRows, out.Waiting = 0, "rows to be counted in its frame, which is settled at options.frame_rows rows of a running sml_learn"
+	}
 	out.Inputs = append(out.Inputs, built.model.Inputs()...)
 	if c, ok := built.model.(model.Classifier); ok {
 		out.Classes = c.Classes()

@@ -228,6 +228,11 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 	p.noteOverflow(layout, b.overflow)
 	p.observer.Learned(p.settings.Project, learned, replays, failed)
 	p.rows.Add(int64(learned))
+	if p.models.lacksFrames() && !forget {
+		if err := p.settleFrames(ctx); err != nil && ctx.Err() == nil {
+			p.tell(p.outage.read(err, p.now()))
+		}
+	}
 	return nil
 }
 

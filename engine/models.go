@@ -109,6 +109,9 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 		}
 	}
 	t.definitions = definitions
+	if err := t.adoptFrames(stored); err != nil {
+		return err
+	}
 	return t.adoptVersions(stored)
 }
 
@@ -205,9 +208,6 @@ func (t *modelTable) warnOnce(err error) {
 }
 
 func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
-	if e.Detectors == nil && model.NeedsFrames(d) {
-		return nil, fmt.Errorf("%w %q: type %s counts in frames, which projects do not keep yet: choose ecod, copod, hba, mahalanobis, pca, zscore or an ensemble of these", model.ErrDefinition, d.Name, d.Type)
-	}
 	m, err := model.Build(d, e)
 	if err != nil {
 		return nil, err

@@ -35,6 +35,7 @@ type Project struct {
 	started  atomic.Bool
 	log      *state.SchemaLog
 	models   *modelTable
+	frames   frames
 	schema   atomic.Pointer[settled]
 
 	mu        sync.Mutex
@@ -129,7 +130,7 @@ func (p *Project) newMaker() (stats.Maker, error) {
 	if p.learning != nil {
 		tower = p.learning.Tower
 	}
-	return tower.Maker()
+	return tower.maker(&p.frames.set)
 }
 
 // Name returns the project's name.

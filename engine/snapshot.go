@@ -215,7 +215,7 @@ func (p *Project) private() (stats.Additive, error) {
 	}
 	for a := s.whole; ; {
 		switch v := a.(type) {
-		case *stats.Summary, *stats.Folds, *stats.Partition:
+		case *stats.Summary, *stats.Folds, *stats.Partition, *stats.Framed:
 			return a.Clone(), nil
 		case *stats.Beside:
 			a = v.Part(v.Names()[0])

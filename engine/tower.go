@@ -48,7 +48,11 @@ const (
 func (t *Tower) NeedsTime() bool { return t.Window.Period > 0 || t.Decay.HalfLife > 0 }
 
 // Maker returns the maker of the tower; settings out of range are an error.
-func (t *Tower) Maker() (stats.Maker, error) {
+func (t *Tower) Maker() (stats.Maker, error) { return t.maker(nil) }
+
+// maker returns the maker of the tower, whose statistics count in the frames;
+// nil means only in those that they have already.
+func (t *Tower) maker(frames *stats.FrameSet) (stats.Maker, error) {
 	var foot stats.Maker = stats.SummaryMaker{Options: t.Summary}
 	if t.Partition != "" {
 		foot = stats.PartitionMaker{Inner: foot, Attribute: t.Partition}
@@ -56,6 +60,7 @@ func (t *Tower) Maker() (stats.Maker, error) {
 	if t.Folds != 0 {
 		foot = stats.FoldsMaker{Inner: foot, K: t.Folds}
 	}
+	foot = stats.FramedMaker{Inner: foot, Frames: frames}
 	names, parts, err := t.recent(foot)
 	if err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ func (p *Project) followTower(stored []byte) error {
 	if err != nil {
 		return err
 	}
-	maker, err := t.Maker()
+	maker, err := t.maker(&p.frames.set)
 	if err != nil {
 		return err
 	}

@@ -16,8 +16,8 @@ func TestTower(t *testing.T) {
 		want  string // types from the top, names of parts
 		fails string
 	}{
-		{name: "plain", want: "*stats.Summary"},
-		{name: "partitioned folds", tower: Tower{Partition: "k", Folds: 3}, want: "*stats.Folds"},
+		{name: "plain", want: "*stats.Framed"},
+		{name: "partitioned folds", tower: Tower{Partition: "k", Folds: 3}, want: "*stats.Framed"},
 		{name: "window", tower: Tower{Window: Window{Period: time.Hour, Tiles: 6}}, want: "*stats.Window"},
 		{name: "row window", tower: Tower{Window: Window{Rows: 100, Tiles: 10}}, want: "*stats.RowWindow"},
 		{name: "window beside", tower: Tower{Window: Window{Period: time.Hour, Tiles: 6, Beside: true}}, want: "*stats.Beside[history window]"},

@@ -101,33 +101,60 @@ func frameKey(d *Definition) (string, error) {
 // stats.Detectors, and kept: later ranges would be other frames. While the
 // summary has fewer rows than a frame wants the error wraps stats.ErrTooFew.
 func FramesOf(d Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
-	if err := d.Validate(); err != nil {
+	framed, err := framedOf(d)
+	if err != nil {
 		return nil, err
 	}
-	definitions := []Definition{d}
-	if d.Type == "ensemble" {
-		o, err := ensembleOptionsOf(&d)
-		if err != nil {
-			return nil, err
-		}
-		definitions = definitions[:0]
-		for _, m := range o.members {
-			m.definition.without = o.label
-			definitions = append(definitions, m.definition)
-		}
-	}
 	var frames []stats.Frame
-	for i := range definitions {
-		if !isFramed(definitions[i].Type) {
-			continue
-		}
-		f, err := FrameOf(definitions[i], s, seed)
+	for i := range framed {
+		f, err := FrameOf(framed[i], s, seed)
 		if err != nil {
 			return nil, err
 		}
 		frames = append(frames, f)
 	}
 	return frames, nil
+}
+
+// framedOf returns the definition, or the members of it, that count in frames.
+func framedOf(d Definition) ([]Definition, error) {
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
+	if d.Type != "ensemble" {
+		if isFramed(d.Type) {
+			return []Definition{d}, nil
+		}
+		return nil, nil
+	}
+	o, err := ensembleOptionsOf(&d)
+	if err != nil {
+		return nil, err
+	}
+	var framed []Definition
+	for _, m := range o.members {
+		if isFramed(m.definition.Type) {
+			m.definition.without = o.label
+			framed = append(framed, m.definition)
+		}
+	}
+	return framed, nil
+}
+
+// FrameKeys returns the keys of the frames that FramesOf gives for a
+// definition, which do not depend on any statistics.
+func FrameKeys(d Definition) ([]string, error) {
+	framed, err := framedOf(d)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]string, len(framed))
+	for i := range framed {
+		if keys[i], err = frameKey(&framed[i]); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
 }
 
 // FrameOf returns the frame of one definition of a type that counts in cells,
@@ -177,22 +204,4 @@ func frameRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	margin := frameMargin * (high - low)
 	low, high = low-margin, high+margin
 	return low, high, low < high && max(-low, high) <= stats.MaxMagnitude && !math.IsInf(1/(high-low), 0)
-}
-
-// NeedsFrames reports whether a definition, or a member of it, is read off
-// counts in frames: Evidence.Detectors.
-func NeedsFrames(d Definition) bool {
-	if d.Type != "ensemble" {
-		return isFramed(d.Type)
-	}
-	o, err := ensembleOptionsOf(&d)
-	if err != nil {
-		return false
-	}
-	for _, m := range o.members {
-		if isFramed(m.definition.Type) {
-			return true
-		}
-	}
-	return false
 }

@@ -56,6 +56,18 @@ func (l *DefinitionLog) Put(ctx context.Context, name string, definition []byte)
 	})
 }
 
+// PutNew defines name unless it is defined; the error is as for Load.
+func (l *DefinitionLog) PutNew(ctx context.Context, name string, definition []byte) error {
+	definition = append([]byte{}, definition...)
+	return l.change(ctx, func(m map[string][]byte) bool {
+		if _, ok := m[name]; ok {
+			return false
+		}
+		m[name] = definition
+		return true
+	})
+}
+
 // Delete removes the definition of name; that there is none is no error.
 func (l *DefinitionLog) Delete(ctx context.Context, name string) error {
 	return l.change(ctx, func(m map[string][]byte) bool {

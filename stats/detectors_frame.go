@@ -50,7 +50,7 @@ const (
 	MaxFrameInputs = 4096
 	MaxFrameCells  = 1 << 17 // of all components
 	MaxFrameKey    = 100
-	maxFrames      = 64
+	maxFrames      = 256
 	minCells       = 4
 )
 

@@ -19,14 +19,8 @@ func (d *Detectors) Merge(other Additive) error {
 	if err != nil {
 		return err
 	}
-	missing := 0
-	for i := range o.frames {
-		if _, found := d.find(o.frames[i].id); !found {
-			missing++
-		}
-	}
-	if len(d.frames)+missing > maxFrames {
-		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
+	if err := d.canMerge(o); err != nil {
+		return err
 	}
 	d.weight += o.weight
 	for i := range o.frames {
@@ -49,6 +43,20 @@ func (d *Detectors) Merge(other Additive) error {
 	return nil
 }
 
+// canMerge returns the error that Merge would.
+func (d *Detectors) canMerge(o *Detectors) error {
+	missing := 0
+	for i := range o.frames {
+		if _, found := d.find(o.frames[i].id); !found {
+			missing++
+		}
+	}
+	if len(d.frames)+missing > maxFrames {
+		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
+	}
+	return nil
+}
+
 // Subtract takes the other's counts away. More weight than there is gives an
 // error that wraps ErrNotLearned; see [Detectors] for what a frame lacks.
 func (d *Detectors) Subtract(other Additive) error {
@@ -60,7 +68,14 @@ func (d *Detectors) Subtract(other Additive) error {
 	if !ok {
 		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, d.weight)
 	}
+	d.reduce(o)
 	d.weight = rest
+	return nil
+}
+
+// reduce takes the other's counts away as far as there are any.
+func (d *Detectors) reduce(o *Detectors) {
+	d.weight = lessWeight(d.weight, o.weight)
 	for i := range o.frames {
 		part := &o.frames[i]
 		at, found := d.find(part.id)
@@ -75,7 +90,6 @@ func (d *Detectors) Subtract(other Additive) error {
 			}
 		}
 	}
-	return nil
 }
 
 // lessWeight is whole-part, and 0 where that is negative.
@@ -108,6 +122,11 @@ func (d *Detectors) Clone() Additive {
 		out.frames = append(out.frames, d.frames[i].clone())
 	}
 	return out
+}
+
+// shallow returns a copy that shares the counts.
+func (d *Detectors) shallow() *Detectors {
+	return &Detectors{weight: d.weight, frames: slices.Clone(d.frames)}
 }
 
 // clone copies the counts; the structure never changes and is shared.

@@ -53,6 +53,11 @@ func detectorsOf(a Additive) map[string]*Detectors {
 	switch v := a.(type) {
 	case *Detectors:
 		out["detectors"] = v
+	case *Framed:
+		if v.detectors != nil {
+			out["framed"] = v.detectors
+		}
+		put("inner", v.inner)
 	case *Window:
 		for tile, part := range v.parts {
 			put(fmt.Sprint("tile ", tile), part)

@@ -64,6 +64,9 @@ func addKinds(kinds map[string]bool, a Additive) {
 		kinds["Decay"] = true
 	case *Detectors:
 		kinds["Detectors"] = true
+	case *Framed:
+		kinds["Framed"] = true
+		addKinds(kinds, v.inner)
 	case *Beside:
 		kinds["Beside"] = true
 		for _, part := range v.parts {

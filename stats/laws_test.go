@@ -63,6 +63,9 @@ func lawTable() []lawCase {
 			Names: []string{"history", "detectors"},
 			Parts: []Maker{summary, WindowMaker{Inner: DetectorsMaker{Frames: lawFrames()}, Period: 2 * time.Second, Tiles: 5}},
 		}, tolerance: toleranceExtended},
+		{name: "framed folds", maker: FramedMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Frames: lawFrameSet()}, tolerance: toleranceExtended},
+		{name: "framed without frames", maker: FramedMaker{Inner: summary}, tolerance: toleranceExtended},
+		{name: "window of framed summaries", maker: WindowMaker{Inner: FramedMaker{Inner: summary, Frames: lawFrameSet()}, Period: 2 * time.Second, Tiles: 5}, tolerance: toleranceExtended},
 	}
 }
 
@@ -165,6 +168,8 @@ func summariesOf(a Additive) map[string]*Summary {
 		}
 	case *Decay:
 		put("decay", v.inner)
+	case *Framed:
+		put("inner", v.inner)
 	case *Beside:
 		for i, part := range v.parts {
 			put(v.names[i], part)

@@ -165,7 +165,7 @@ func (s *site) summary(project string) *stats.Summary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return whole.(*stats.Summary)
+	return whole.(*stats.Framed).Inner().(*stats.Summary)
 }
 
 // requireSame compares by name: counts, extremes, histograms and categories
