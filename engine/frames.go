@@ -141,6 +141,16 @@ type FrameInfo struct {
 	Rows       float64  `json:"rows"`  // weight of those since it was settled
 }
 
+// FramesOf returns the frames that a project's statistics have counted in, by
+// ID. Statistics that no tower makes are an error.
+func FramesOf(whole stats.Additive) ([]FrameInfo, error) {
+	e, err := evidenceOf(whole)
+	if err != nil {
+		return nil, err
+	}
+	return framesOf(e.Detectors), nil
+}
+
 func framesOf(d *stats.Detectors) []FrameInfo {
 	if d == nil {
 		return nil

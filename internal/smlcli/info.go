@@ -25,6 +25,7 @@ type infoAnswer struct {
 	Schema  []attributeAnswer  `json:"schema"`
 	Shards  []shardAnswer      `json:"shards"`
 	Models  []model.Definition `json:"models"`
+	Frames  []engine.FrameInfo `json:"frames,omitempty"`
 	Content string             `json:"content"` // id of the content, as of an export
 	Warning string             `json:"warning,omitempty"`
 }
@@ -80,6 +81,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	}
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
+	}
+	if out.Frames, err = engine.FramesOf(whole); err != nil {
+		return nil, err
 	}
 	for _, s := range e.Shards {
 		out.Shards = append(out.Shards, shardAnswer{
@@ -148,6 +152,15 @@ func (a *infoAnswer) text(out io.Writer) {
 			inputs = "all"
 		}
 		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60)})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+	if len(a.Frames) == 0 {
+		return
+	}
+	rows = [][]string{{"FRAME", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
+	for _, f := range a.Frames {
+		rows = append(rows, []string{f.ID[:8], f.Type, fmt.Sprint(f.Components), fmt.Sprint(f.Cells), number(f.Rows)})
 	}
 	fmt.Fprintln(out)
 	table(out, rows)
