@@ -99,6 +99,27 @@ func (r *recentRing) read() *RecentScores {
 	return out
 }
 
+// ScoreQuantiles returns quantiles, each from 0 to 1, of all scores of a model
+// that have been counted, in any process; nil when there are none. An unknown
+// model is an error that wraps ErrNoModel.
+func (p *Project) ScoreQuantiles(ctx context.Context, name string, quantiles []float64) ([]float64, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := p.models.definitionOf(name); err != nil {
+		return nil, err
+	}
+	view, err := p.models.scoresOf(name).distribution()
+	if err != nil || !(view.all.histogram.Weight() > 0) {
+		return nil, err
+	}
+	out := make([]float64, len(quantiles))
+	for i, q := range quantiles {
+		out[i] = view.all.histogram.Quantile(q)
+	}
+	return out, nil
+}
+
 // RecentScores returns the last and the highest scores that this process has
 // given with the model. An unknown model is an error that wraps ErrNoModel.
 func (p *Project) RecentScores(ctx context.Context, name string) (*RecentScores, error) {

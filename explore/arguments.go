@@ -211,7 +211,11 @@ func asList(value any) ([]string, error) {
 			}
 			return out, nil
 		}
-		return strings.Split(v, ","), nil
+		out := strings.Split(v, ",")
+		for i := range out {
+			out[i] = strings.TrimSpace(out[i])
+		}
+		return out, nil
 	}
 	return nil, fmt.Errorf("%v is no list", value)
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 )
 
@@ -32,20 +32,30 @@ func plotHistogram(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	const left, top, right, bottom = 70, 12, 590, 240
-	c := newCanvas(610, 270, "Histogram of "+d.Attribute)
-	highest := 0.0
-	for _, n := range d.Histogram {
-		highest = max(highest, float64(n))
+	if bounds := a.inner(ctx, r, d.Attribute, float64(d.Min), float64(d.Max)); bounds != nil {
+		bounds["attribute"], bounds["bins"] = d.Attribute, "40"
+		if d, err = asked[*explore.DensityResult](ctx, a, r, "density", bounds); err != nil {
+			return nil, err
+		}
 	}
-	y := scale(0, highest, bottom, top)
-	width := (right - left) / float64(max(1, len(d.Histogram)))
+	c := newCanvas(640, 290, "Histogram of "+d.Attribute)
+	f := frame{left: 70, top: 14, right: 620, bottom: 245, xlo: float64(d.Min), xhi: float64(d.Max)}
+	for _, n := range d.Histogram {
+		f.yhi = max(f.yhi, float64(n))
+	}
+	c.axes(f)
+	y := f.y()
+	width := (f.right - f.left) / float64(max(1, len(d.Histogram)))
 	for i, n := range d.Histogram {
 		from := float64(d.Min) + float64(i)*float64(d.Width)
 		at := y(float64(n))
-		c.rect(left+float64(i)*width, at, width-1, bottom-at, colourMain, fmt.Sprintf("%s to %s: %s rows", number(from), number(from+float64(d.Width)), number(float64(n))))
+		c.rect(f.left+float64(i)*width, at, width-1, f.bottom-at, colourMain, fmt.Sprintf("%s to %s: %s rows", number(from), number(from+float64(d.Width)), number(math.Round(float64(n)))))
 	}
-	c.axes(left, top, right, bottom, float64(d.Min), float64(d.Max), 0, highest)
+	outside := ""
+	if beyond := float64(d.Below) + float64(d.Above); beyond > 0 {
+		outside = fmt.Sprintf("; %s below and %s above are not shown", number(math.Round(float64(d.Below))), number(math.Round(float64(d.Above))))
+	}
+	c.note((f.left+f.right)/2, f.bottom+34, "middle", "rows by value"+outside)
 	return c.response(), nil
 }
 
@@ -58,7 +68,11 @@ func plotCorrelation(ctx context.Context, a *API, r *Request) (*Response, error)
 		return nil, err
 	}
 	n := min(len(m.Attributes), maxHeat)
-	const left, cell = 130, 30
+	const cell = 38
+	left := 20.0
+	for _, name := range m.Attributes[:n] {
+		left = max(left, 20+6.5*float64(len([]rune(short(name)))))
+	}
 	c := newCanvas(left+float64(n)*cell+10, left+float64(n)*cell+10, "Correlations")
 	for i := range n {
 		at := left + float64(i)*cell
@@ -68,11 +82,16 @@ func plotCorrelation(ctx context.Context, a *API, r *Request) (*Response, error)
 			v := float64(m.Values[i][j])
 			c.rect(left+float64(j)*cell, at, cell-1, cell-1, heat(v), fmt.Sprintf("%s and %s: %s", m.Attributes[i], m.Attributes[j], number(v)))
 			if !math.IsNaN(v) {
-				c.text(left+float64(j)*cell+cell/2, at+cell/2+4, "middle", 0, fmt.Sprintf("%.2f", v))
+				c.text(left+float64(j)*cell+cell/2, at+cell/2+4, "middle", 0, hundredths(v))
 			}
 		}
 	}
 	return c.response(), nil
+}
+
+// hundredths writes a correlation, and no minus before nothing.
+func hundredths(v float64) string {
+	return strings.Replace(fmt.Sprintf("%.2f", math.Round(100*v)/100+0), "-", "−", 1)
 }
 
 // heat is blue for 1, orange for -1, and lets the page shine through at 0.
@@ -108,15 +127,16 @@ func plotBivariate(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, fmt.Errorf("%w: %q is no number", errBad, name)
 		}
 	}
-	const left, top, right, bottom = 70, 12, 430, 372
 	lo, hi := [2]float64{}, [2]float64{}
 	mean := [2]float64{float64(pair.MeanA), float64(pair.MeanB)}
 	spread := [2]float64{float64(sum[0].Numbers.Stddev), float64(sum[1].Numbers.Stddev)}
 	for i := range names {
 		lo[i], hi[i] = mean[i]-4*spread[i], mean[i]+4*spread[i]
 	}
-	x, y := scale(lo[0], hi[0], left, right), scale(lo[1], hi[1], bottom, top)
-	c := newCanvas(450, 405, names[0]+" and "+names[1])
+	f := frame{left: 80, top: 14, right: 500, bottom: 434, xlo: lo[0], xhi: hi[0], ylo: lo[1], yhi: hi[1]}
+	x, y := f.x(), f.y()
+	c := newCanvas(520, 490, names[0]+" and "+names[1]+": ellipses of 50, 90 and 99 % and the line of least squares")
+	c.axes(f)
 	rho := float64(pair.Correlation)
 	if math.IsNaN(rho) {
 		rho = 0
@@ -136,26 +156,30 @@ func plotBivariate(ctx context.Context, a *API, r *Request) (*Response, error) {
 		c.line(x(lo[0]), y(mean[1]-4*spread[0]*slope), x(hi[0]), y(mean[1]+4*spread[0]*slope), colourOther, "5 3")
 	}
 	c.dot(x(mean[0]), y(mean[1]), 4, colourOther, fmt.Sprintf("means %s and %s", number(mean[0]), number(mean[1])))
-	c.axes(left, top, right, bottom, lo[0], hi[0], lo[1], hi[1])
-	c.text((left+right)/2, bottom+26, "middle", 0, names[0])
-	c.text(16, (top+bottom)/2, "middle", -90, names[1])
+	c.text((f.left+f.right)/2, f.bottom+34, "middle", 0, names[0])
+	c.text(18, (f.top+f.bottom)/2, "middle", -90, names[1])
+	c.note(f.left, f.bottom+52, "start", "Ellipses hold 50, 90 and 99 % if both are normal; dashed: least squares.")
 	return c.response(), nil
 }
 
 func plotPCA(ctx context.Context, a *API, r *Request) (*Response, error) {
-	m, err := asked[*explore.PCAResult](ctx, a, r, "pca", explore.Arguments{})
+	args := explore.Arguments{}
+	if names := r.param("attributes"); names != "" {
+		args["attributes"] = names
+	}
+	m, err := asked[*explore.PCAResult](ctx, a, r, "pca", args)
 	if err != nil {
 		return nil, err
 	}
 	if len(m.Components) < 2 {
 		return nil, fmt.Errorf("%w: there are %d components, want 2", errBad, len(m.Components))
 	}
-	const left, top, right, bottom = 50, 12, 410, 372
-	x, y := scale(-1, 1, left, right), scale(-1, 1, bottom, top)
-	c := newCanvas(450, 405, "Loadings of the first two principal components")
-	c.axes(left, top, right, bottom, -1, 1, -1, 1)
-	c.line(x(0), top, x(0), bottom, "currentColor", "2 4")
-	c.line(left, y(0), right, y(0), "currentColor", "2 4")
+	f := frame{left: 60, top: 14, right: 460, bottom: 414, xlo: -1, xhi: 1, ylo: -1, yhi: 1}
+	x, y := f.x(), f.y()
+	c := newCanvas(520, 460, "Loadings of the first two principal components")
+	c.axes(f)
+	c.line(x(0), f.top, x(0), f.bottom, "currentColor", "2 4")
+	c.line(f.left, y(0), f.right, y(0), "currentColor", "2 4")
 	first, second := m.Components[0], m.Components[1]
 	for i, name := range m.Attributes {
 		px, py := x(float64(first.Direction[i])), y(float64(second.Direction[i]))
@@ -163,58 +187,7 @@ func plotPCA(ctx context.Context, a *API, r *Request) (*Response, error) {
 		c.dot(px, py, 3, colourMain, fmt.Sprintf("%s: %s, %s", name, number(float64(first.Direction[i])), number(float64(second.Direction[i]))))
 		c.text(px+5, py-3, "start", 0, name)
 	}
-	c.text((left+right)/2, bottom+28, "middle", 0, fmt.Sprintf("1st: %.1f %%", 100*float64(first.Share)))
-	c.text(16, (top+bottom)/2, "middle", -90, fmt.Sprintf("2nd: %.1f %%", 100*float64(second.Share)))
+	c.note((f.left+f.right)/2, f.bottom+34, "middle", fmt.Sprintf("first component, %.1f %% of the variance", 100*float64(first.Share)))
+	c.turned(16, (f.top+f.bottom)/2, fmt.Sprintf("second component, %.1f %%", 100*float64(second.Share)))
 	return c.response(), nil
-}
-
-func plotScores(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
-	if err != nil {
-		return nil, err
-	}
-	scores, err := p.RecentScores(ctx, r.param("model"))
-	if err != nil {
-		return nil, err
-	}
-	return drawScores(scores.Recent, labelled(scores.Recent, r.param("label"), false)), nil
-}
-
-// drawScores draws scores in the order in which they were given.
-func drawScores(recent []engine.RecentScore, labels []shownScore) *Response {
-	const left, top, right, bottom = 60, 12, 890, 260
-	c := newCanvas(910, 290, "The last scores, and the threshold")
-	lo, hi := 0.0, 0.0
-	for _, s := range recent {
-		lo, hi = min(lo, s.Score), max(hi, s.Score)
-		if t := judge(s).Threshold; t != nil {
-			lo, hi = min(lo, *t), max(hi, *t)
-		}
-	}
-	x, y := scale(0, float64(max(1, len(recent)-1)), left, right), scale(lo, hi, bottom, top)
-	var band [][2]float64
-	for i, s := range recent {
-		judged := judge(s)
-		if judged.Threshold != nil {
-			band = append(band, [2]float64{x(float64(i)), y(*judged.Threshold)})
-		}
-		colour, radius := colourMain, 2.0
-		if judged.IsAnomaly {
-			colour, radius = colourAlarm, 3
-		}
-		title := fmt.Sprintf("score %s", number(s.Score))
-		if judged.Quantile != nil {
-			title += fmt.Sprintf(", above %.2f %% of those before", 100**judged.Quantile)
-		}
-		if labels[i].Label != nil {
-			title += ", label " + string(labels[i].Label)
-		}
-		c.dot(x(float64(i)), y(s.Score), radius, colour, title)
-	}
-	if len(band) > 1 {
-		c.path(band, colourOther)
-	}
-	c.axes(left, top, right, bottom, 0, float64(len(recent)), lo, hi)
-	c.text((left+right)/2, bottom+16, "middle", 0, "last scores")
-	return c.response()
 }

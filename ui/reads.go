@@ -125,7 +125,7 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 			if err != nil {
 				row.Error = err.Error()
 			} else if attribute.Type == "continuous" || attribute.Type == "binary" {
-				if row.Density, err = ask(ctx, p, "density", part, explore.Arguments{"attribute": attribute.Name, "bins": summaryBins}); err != nil {
+				if row.Density, err = shape(ctx, p, part, r.param("like"), attribute.Name); err != nil {
 					row.Error = err.Error()
 				}
 			}

@@ -53,12 +53,24 @@ func serveScores(ctx context.Context, a *API, r *Request) (*Response, error) {
 type judgement struct {
 	Quantile  *float64 `json:"quantile"`
 	Threshold *float64 `json:"threshold"`
+	Lower     *float64 `json:"threshold_lower"`
 	IsAnomaly bool     `json:"is_anomaly"`
 }
 
-func judge(s engine.RecentScore) (j judgement) {
-	if json.Unmarshal(s.Result, &j) != nil {
-		return judgement{}
+// bounds are the thresholds that there are.
+func (j *judgement) bounds() (out []float64) {
+	for _, t := range []*float64{j.Threshold, j.Lower} {
+		if t != nil {
+			out = append(out, *t)
+		}
+	}
+	return out
+}
+
+func judge(s engine.RecentScore) *judgement {
+	j := &judgement{}
+	if json.Unmarshal(s.Result, j) != nil {
+		return &judgement{}
 	}
 	return j
 }

@@ -25,7 +25,7 @@ const (
 func newCanvas(width, height float64, title string) *canvas {
 	c := &canvas{width: width, height: height}
 	fmt.Fprintf(&c.b, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g" role="img" font-family="system-ui,sans-serif" font-size="11" fill="currentColor">`, width, height, width, height)
-	fmt.Fprintf(&c.b, `<style>svg{color:#333}@media(prefers-color-scheme:dark){svg{color:#ccc}}</style><title>%s</title>`, html.EscapeString(title))
+	fmt.Fprintf(&c.b, `<style>svg:root{color:#333}@media(prefers-color-scheme:dark){svg:root{color:#ccc}}</style><title>%s</title>`, html.EscapeString(title))
 	return c
 }
 
@@ -41,9 +41,23 @@ func (c *canvas) dot(x, y, r float64, fill, title string) {
 	fmt.Fprintf(&c.b, `<circle cx="%.2f" cy="%.2f" r="%.2f" fill="%s"><title>%s</title></circle>`, x, y, r, fill, html.EscapeString(title))
 }
 
+func (c *canvas) ring(x, y, r float64) {
+	fmt.Fprintf(&c.b, `<circle cx="%.2f" cy="%.2f" r="%.2f" fill="none" stroke="currentColor"/>`, x, y, r)
+}
+
 // text writes s; anchor is start, middle or end, turn an angle in degrees.
 func (c *canvas) text(x, y float64, anchor string, turn float64, s string) {
 	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="%s" transform="rotate(%g %.2f %.2f)">%s</text>`, x, y, anchor, turn, x, y, html.EscapeString(short(s)))
+}
+
+// note writes a text of our own, which is not cut.
+func (c *canvas) note(x, y float64, anchor, s string) {
+	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="%s" fill-opacity=".75">%s</text>`, x, y, anchor, html.EscapeString(s))
+}
+
+// turned writes a text of our own upwards.
+func (c *canvas) turned(x, y float64, s string) {
+	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="middle" fill-opacity=".75" transform="rotate(-90 %.2f %.2f)">%s</text>`, x, y, x, y, html.EscapeString(s))
 }
 
 func (c *canvas) path(points [][2]float64, colour string) {
@@ -83,19 +97,87 @@ func scale(lo, hi, from, to float64) func(float64) float64 {
 	}
 }
 
-// axes draws a frame with the ends of both ranges.
-func (c *canvas) axes(left, top, right, bottom float64, xlo, xhi, ylo, yhi float64) {
-	c.line(left, bottom, right, bottom, "currentColor", "")
-	c.line(left, top, left, bottom, "currentColor", "")
-	c.text(left, bottom+14, "start", 0, number(xlo))
-	c.text(right, bottom+14, "end", 0, number(xhi))
-	c.text(left-4, bottom, "end", 0, number(ylo))
-	c.text(left-4, top+10, "end", 0, number(yhi))
+// frame is where in a picture the data go, in its own units.
+type frame struct {
+	left, top, right, bottom float64
+	xlo, xhi, ylo, yhi       float64
+}
+
+func (f *frame) x() func(float64) float64 { return scale(f.xlo, f.xhi, f.left, f.right) }
+func (f *frame) y() func(float64) float64 { return scale(f.ylo, f.yhi, f.bottom, f.top) }
+
+// axes draws both axes with their ticks and a faint line at each.
+func (c *canvas) axes(f frame) {
+	c.xAxis(f)
+	c.yAxis(f)
+}
+
+func (c *canvas) xAxis(f frame) {
+	x := f.x()
+	for _, at := range ticks(f.xlo, f.xhi, 7) {
+		c.grid(x(at), f.top, x(at), f.bottom)
+		c.text(x(at), f.bottom+15, "middle", 0, number(at))
+	}
+	c.line(f.left, f.bottom, f.right, f.bottom, "currentColor", "")
+}
+
+func (c *canvas) yAxis(f frame) {
+	y := f.y()
+	for _, at := range ticks(f.ylo, f.yhi, 6) {
+		c.grid(f.left, y(at), f.right, y(at))
+		c.text(f.left-6, y(at)+4, "end", 0, number(at))
+	}
+	c.line(f.left, f.top, f.left, f.bottom, "currentColor", "")
+}
+
+func (c *canvas) grid(x1, y1, x2, y2 float64) {
+	fmt.Fprintf(&c.b, `<line x1="%.2f" y1="%.2f" x2="%.2f" y2="%.2f" stroke="currentColor" stroke-opacity=".12"/>`, x1, y1, x2, y2)
+}
+
+// ticks returns round numbers in [lo, hi], at most a few more than n: steps of
+// 1, 2 or 5 times a power of ten.
+func ticks(lo, hi float64, n int) []float64 {
+	if !(hi > lo) || math.IsInf(hi-lo, 0) {
+		return []float64{lo}
+	}
+	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/float64(n))))
+	for _, times := range []float64{1, 2, 5, 10} {
+		if (hi-lo)/(times*step) <= float64(n) {
+			step *= times
+			break
+		}
+	}
+	if !(step > 0) || lo+step == lo {
+		return []float64{lo}
+	}
+	var out []float64
+	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
+		out = append(out, k*step)
+	}
+	return out
 }
 
 func number(x float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "–"
 	}
-	return fmt.Sprintf("%.4g", x)
+	if size := math.Abs(x); size >= 1e4 && size < 1e15 && x == math.Trunc(x) {
+		return grouped(int64(x))
+	}
+	if x == 0 {
+		return "0"
+	}
+	return strings.Replace(fmt.Sprintf("%.4g", x), "-", "−", 1)
+}
+
+// grouped writes a whole number with its thousands apart.
+func grouped(n int64) string {
+	s := fmt.Sprint(max(n, -n))
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if n < 0 {
+		return "−" + s
+	}
+	return s
 }

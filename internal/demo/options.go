@@ -16,6 +16,9 @@ type Options struct {
 	Rows int
 	// Rate bounds the rows per second; 0 means as fast as possible.
 	Rate float64
+	// Repeat streams the rows again and again after the report, unless Once, so
+	// that the page keeps moving: Rate rows a second, 500 when that is 0.
+	Repeat bool
 	// Partitions of both topics, where they do not exist yet.
 	Partitions int
 	// Brokers are host:port of a real cluster; none means an embedded one.

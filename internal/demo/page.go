@@ -27,6 +27,36 @@ func (s *session) servePage() error {
 	return nil
 }
 
+// pageStatistics are what the page shows beside what the example keeps: the
+// quality of models by cross-validation, and the last rows of each partition
+// beside the history, for drift.
+const pageStatistics = `
+folds: 5
+window: { rows: 500, tiles: 10, beside: true }
+`
+
+// withPageStatistics returns the pipeline with pageStatistics in its sml_learn.
+func withPageStatistics(pipeline string) (string, error) {
+	var document, more yaml.Node
+	if err := yaml.Unmarshal([]byte(pipeline), &document); err != nil {
+		return "", fmt.Errorf("parse the pipeline: %w", err)
+	}
+	if err := yaml.Unmarshal([]byte(pageStatistics), &more); err != nil {
+		return "", fmt.Errorf("parse the statistics of the page: %w", err)
+	}
+	processors := valueOf(valueOf(document.Content[0], "pipeline"), "processors")
+	for _, processor := range processors.Content {
+		if learn := valueOf(processor, "sml_learn"); learn != nil {
+			learn.Content = append(learn.Content, more.Content[0].Content...)
+		}
+	}
+	out, err := yaml.Marshal(&document)
+	if err != nil {
+		return "", fmt.Errorf("write the pipeline: %w", err)
+	}
+	return string(out), nil
+}
+
 // freeAddress checks that the address can be listened on; empty means any port
 // of the loopback interface.
 func freeAddress(address string) (string, error) {

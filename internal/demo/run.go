@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	examples "github.com/rpconnect-sml/rpconnect-sml/config-examples"
@@ -96,7 +97,10 @@ func configuration(o Options) (string, error) {
 	if err != nil && o.CacheFile != "" {
 		return "", fmt.Errorf("cache: %q: %w", o.CacheFile, err)
 	}
-	return config, err
+	if err != nil || o.Once || o.CacheFile != "" {
+		return config, err // a stored project keeps the statistics that it began with
+	}
+	return withPageStatistics(config)
 }
 
 // session is one run: the parts that are open, in the order of opening.
@@ -249,13 +253,35 @@ type simulation struct {
 func (s *session) simulate(ctx context.Context) <-chan simulation {
 	done := make(chan simulation, 1)
 	go func() {
-		sent, err := simulate.Run(ctx, simulate.Options{
-			Source: shuttle.Open, Brokers: s.brokers, Topic: s.names.source,
-			Partitions: s.options.Partitions, Rate: s.options.Rate, Rows: s.options.Rows,
-		})
+		sent, err := simulate.Run(ctx, s.rowsAt(s.options.Rate))
 		done <- simulation{sent, err}
 	}()
 	return done
+}
+
+// rowsAt says how the rows are sent.
+func (s *session) rowsAt(rate float64) simulate.Options {
+	return simulate.Options{
+		Source: shuttle.Open, Brokers: s.brokers, Topic: s.names.source,
+		Partitions: s.options.Partitions, Rate: rate, Rows: s.options.Rows,
+	}
+}
+
+// repeatRate is the rows per second of Options.Repeat when none is given.
+const repeatRate = 500
+
+// repeat sends the rows again and again until the context ends.
+func (s *session) repeat(ctx context.Context) error {
+	rate := s.options.Rate
+	if rate == 0 {
+		rate = repeatRate
+	}
+	for ctx.Err() == nil {
+		if _, err := simulate.Run(ctx, s.rowsAt(rate)); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serve keeps the pipeline running until the context ends.
@@ -265,9 +291,23 @@ Still serving: what arrives in %s is scored, learned and passed on to %s.
   rpconnect-sml simulate --brokers %s --topic %s --file more.csv
 Press Ctrl-C to stop.
 `, s.names.source, s.names.sink, s.brokers[0], s.names.source)
+	var repeating sync.WaitGroup
+	ctx, stop := context.WithCancel(ctx)
+	defer repeating.Wait()
+	defer stop()
+	failed := make(chan error, 1)
+	if s.options.Repeat {
+		repeating.Go(func() {
+			if err := s.repeat(ctx); err != nil {
+				failed <- err
+			}
+		})
+	}
 	select {
 	case <-ctx.Done():
 		return nil
+	case err := <-failed:
+		return fmt.Errorf("stream the rows again: %w", err)
 	case <-s.pipeline.done:
 		return s.pipeline.ended()
 	}

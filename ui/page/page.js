@@ -1,11 +1,11 @@
 "use strict";
 // The frame of the page: which view is shown, and how often it is asked anew.
-// Text of data goes into the page as text only (textContent), never as HTML.
 
 const refreshEvery = 1000; // milliseconds
 
 let current = null; // {project, view, update}
 let asking = false;
+let again = false; // asked for while asking
 
 async function show() {
   const [, project, name] = location.hash.split("/").map(decodeURIComponent);
@@ -13,7 +13,9 @@ async function show() {
   const nav = document.getElementById("nav");
   main.replaceChildren();
   nav.replaceChildren();
-  document.getElementById("where").textContent = project ? "project " + project : "projects";
+  document.getElementById("state").textContent = "";
+  document.getElementById("pulse").textContent = "";
+  document.getElementById("where").replaceChildren(...(project ? ["project ", el("b", {}, project)] : []));
   const view = project ? (views[name] || views.live) : projectList;
   if (project) {
     for (const [id, v] of Object.entries(views)) {
@@ -23,13 +25,16 @@ async function show() {
     }
   }
   document.title = (project ? project + " · " + view.title + " · " : "") + "rpconnect-sml";
-  const mine = { project, update: null };
+  const mine = { project, view, update: null };
   current = mine;
   main.append(el("h2", {}, view.title));
   const room = el("div", {});
   main.append(room);
   try {
-    mine.update = await view.open(room, project);
+    const update = await view.open(room, project);
+    if (mine !== current) return;
+    mine.update = update;
+    asking = false;
     await tick();
   } catch (error) {
     room.append(el("p", { class: "error" }, error.message));
@@ -38,19 +43,28 @@ async function show() {
 
 async function tick() {
   const mine = current;
-  if (!mine || !mine.update || asking || document.hidden) return;
+  if (!mine || document.hidden) return;
+  if (asking) { again = true; return; }
   asking = true;
   const state = document.getElementById("state");
   try {
-    await mine.update();
-    state.textContent = "";
+    await pulse(mine.project);
+    if (mine === current && mine.update) await mine.update();
+    if (mine === current) state.textContent = "";
   } catch (error) {
-    if (mine === current) state.textContent = error.message;
+    if (mine === current) state.textContent = error instanceof TypeError ? "The server does not answer; trying again." : error.message;
   } finally {
-    asking = false;
+    if (mine === current) {
+      asking = false;
+      if (again) { again = false; tick(); }
+    }
   }
 }
 
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
 addEventListener("hashchange", () => { show(); document.getElementById("main").focus(); });
 setInterval(tick, refreshEvery);
 show();

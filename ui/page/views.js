@@ -1,127 +1,40 @@
 "use strict";
 // The views, one object each: open builds it and returns what updates it.
 
-const writeBase = "../sml-write/"; // where the endpoint that may write is
+// What the last answer of live said of the project that is shown, and the rows
+// per second of the last minute.
+const now = { project: "", live: null, rates: [], changed: new Map() };
 
-function el(tag, attributes, ...children) {
-  const out = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value !== undefined && value !== false) out.setAttribute(name, value === true ? "" : value);
+async function pulse(project) {
+  if (!project) return;
+  if (now.project !== project) Object.assign(now, { project, live: null, rates: [], changed: new Map() });
+  const live = await get(base(project) + "/live"), at = performance.now();
+  if (now.project !== project) return;
+  now.live = live;
+  now.rates.push(live.rows_per_second);
+  if (now.rates.length > 60) now.rates.shift();
+  for (const s of live.shards) {
+    const before = now.changed.get(s.id);
+    if (!before || before.rows !== s.rows) now.changed.set(s.id, { rows: s.rows, at });
   }
-  for (const child of children) out.append(typeof child === "number" ? String(child) : child);
-  return out;
+  document.getElementById("pulse").replaceChildren(number(live.rows) + " rows · " + number(Math.round(live.rows_per_second)) + " rows/s · " + seconds(live.staleness) + " old");
 }
-
-function query(parameters) {
-  const set = Object.entries(parameters || {}).filter(([, v]) => v !== "" && v !== undefined);
-  return set.length ? "?" + new URLSearchParams(set) : "";
-}
-
-async function read(response) {
-  const body = await response.text();
-  if (response.ok) return JSON.parse(body);
-  let detail = response.status + " " + response.statusText;
-  try { detail = JSON.parse(body).detail || detail; } catch { /* no problem document */ }
-  throw new Error(detail);
-}
-
-const base = (project) => "projects/" + encodeURIComponent(project);
-const get = async (path, parameters) => read(await fetch(path + query(parameters)));
-const post = async (path, body) => read(await fetch(writeBase + path, {
-  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body || {}),
-}));
-
-function number(x) {
-  if (x === null || x === undefined) return "–";
-  if (Number.isInteger(x)) return x.toLocaleString("en");
-  return String(Number(x.toPrecision(5)));
-}
-
-const cell = (v) => typeof v === "number" || v === null || v === undefined
-  ? el("td", { class: "n" }, number(v)) : el("td", {}, v instanceof Node ? v : String(v));
-
-function table(head, rows, caption) {
-  return el("div", { class: "scroll" }, el("table", {},
-    ...(caption ? [el("caption", {}, caption)] : []),
-    el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))),
-    el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell))))));
-}
-
-const simple = (v) => v === null || typeof v !== "object";
-
-// render shows any JSON as tables.
-function render(value) {
-  if (simple(value)) return el("span", {}, typeof value === "number" ? number(value) : String(value));
-  if (Array.isArray(value)) {
-    if (value.length === 0) return el("span", { class: "soft" }, "none");
-    if (value.every(simple)) return el("span", {}, value.map((v) => typeof v === "number" ? number(v) : String(v)).join(", "));
-    if (value.every((v) => Array.isArray(v))) return table(value[0].map((_, i) => i + 1), value.map((r) => r.map((v) => simple(v) ? v : render(v))));
-    const keys = [...new Set(value.flatMap((v) => Object.keys(v || {})))];
-    return table(keys, value.map((v) => keys.map((k) => v && simple(v[k]) ? v[k] : render(v ? v[k] : null))));
-  }
-  return table(["", ""], Object.entries(value).map(([k, v]) => [k, simple(v) ? v : render(v)]));
-}
-
-// bars draws a small histogram.
-function bars(heights) {
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  const top = Math.max(1e-300, ...heights);
-  svg.setAttribute("class", "small");
-  svg.setAttribute("viewBox", "0 0 " + heights.length + " 10");
-  svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("aria-hidden", "true");
-  heights.forEach((h, i) => {
-    const r = document.createElementNS(ns, "rect");
-    const set = { x: i, width: 0.9, y: 10 - 10 * h / top, height: 10 * h / top };
-    for (const [k, v] of Object.entries(set)) r.setAttribute(k, v);
-    svg.append(r);
-  });
-  return svg;
-}
-
-// plot shows a picture of the server; renew asks for it again without a gap.
-function plot(alt) {
-  const image = el("img", { class: "plot", alt });
-  const problem = el("p", { class: "error" });
-  const box = el("div", {}, image, problem);
-  let url = "";
-  box.renew = async (path, parameters) => {
-    const response = await fetch(path + query(parameters));
-    if (!response.ok) {
-      image.removeAttribute("src");
-      try { await read(response); } catch (error) { problem.textContent = error.message; }
-      return;
-    }
-    problem.textContent = "";
-    const text = await response.text();
-    const next = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
-    if (next !== url) image.src = url = next;
-  };
-  return box;
-}
-
-function choose(label, options, value) {
-  const select = el("select", {}, ...options.map((o) => el("option", { value: o, selected: o === value }, o)));
-  return { select, field: el("label", {}, label, select) };
-}
-
-const numeric = (info) => info.schema.filter((a) => a.type === "continuous" || a.type === "binary").map((a) => a.name);
 
 const projectList = {
   title: "Projects",
   async open(room) {
     return async () => {
-      const names = await get("projects");
+      const names = (await get("projects")).map((p) => p.project || p);
       const rows = await Promise.all(names.map(async (name) => {
         const link = el("a", { href: "#/" + encodeURIComponent(name) + "/live" }, name);
         try {
           const live = await get(base(name) + "/live");
-          return [link, live.rows, Math.round(live.rows_per_second), live.models.map((m) => m.name).join(", ")];
-        } catch (error) { return [link, null, null, error.message]; }
+          return [link, live.rows, Math.round(live.rows_per_second), live.shards.length, live.models.map((m) => m.name).join(", "), live.learning ? "learning" : "read only"];
+        } catch (error) { return [link, null, null, null, error.message, ""]; }
       }));
       if (room.contains(document.activeElement)) return;
-      room.replaceChildren(names.length ? table(["project", "rows", "rows/s", "models"], rows) : el("p", {}, "No project is open."));
+      room.replaceChildren(names.length ? table(["project", "rows", "rows/s", "shards", "models", "this process"], rows)
+        : el("p", {}, "No project is open in this process, and the cache that it was given has none. A project begins with the first row of sml_learn."));
     };
   },
 };
@@ -132,16 +45,19 @@ views.live = {
   title: "Live",
   async open(room, project) {
     return async () => {
-      const live = await get(base(project) + "/live");
-      const card = (v, text) => el("div", { class: "card" }, el("b", {}, v), el("span", {}, text));
-      const most = Math.max(0, ...live.shards.map((s) => s.rows));
+      const live = now.live;
+      if (!live) return;
+      const card = (v, text, ...more) => el("div", { class: "card" }, el("b", {}, v), el("span", {}, text), ...more);
+      const most = Math.max(1, ...live.shards.map((s) => s.rows)), at = performance.now();
+      const idle = (s) => (at - now.changed.get(s.id).at) / 1000;
       room.replaceChildren(
-        el("div", { class: "cards" }, card(number(live.rows), "rows"), card(number(Math.round(live.rows_per_second)), "rows/s"),
-          card(live.staleness.toFixed(2) + " s", "staleness"), card(number(live.shards.length), "shards")),
-        el("h3", {}, "Shards"), table(["shard", "rows", "behind the largest", "version", "learned here"],
-          live.shards.map((s) => [s.id, s.rows, most - s.rows, s.version, s.live ? "yes" : "no"])),
-        el("h3", {}, "Models"), table(["model", "type", "target", "built from", "error"],
-          live.models.map((m) => [m.name, m.type, m.target || "–", m.built_from, m.error || ""])));
+        el("div", { class: "cards" }, card(number(live.rows), "rows"), card(number(Math.round(live.rows_per_second)), "rows per second"),
+          card(seconds(live.staleness), "age of the statistics"), card(number(live.shards.length), "shards"), card(number(live.models.length), "models")),
+        el("h3", {}, "Rows per second, the last minute"), spark(now.rates),
+        el("h3", {}, "Shards"), live.shards.length ? table(["shard", "rows", "", "last row", "version", "learned"],
+          live.shards.map((s) => [s.id, s.rows, el("span", { class: "bar", style: "width:" + (6 * s.rows / most) + "rem" }), idle(s) < 1.5 ? "now" : seconds(idle(s)) + " ago", s.version, s.live ? "by this process" : "elsewhere"])) : el("p", { class: "soft" }, "No shard has any rows yet."),
+        el("h3", {}, "Models"), live.models.length ? table(["model", "type", "target", "built from", "versions", "problem"],
+          live.models.map((m) => [m.name, m.type, m.target || "–", m.built_from || null, (m.versions || []).map((v) => v === m.serves ? v + " (serves)" : v).join(", ") || "–", m.error || ""])) : el("p", { class: "soft" }, "No models are defined. The page Models builds one."));
     };
   },
 };
@@ -149,15 +65,55 @@ views.live = {
 views.attributes = {
   title: "Attributes",
   async open(room, project) {
+    const state = { by: "", down: false, picked: "" };
+    const filter = el("input", { type: "search", placeholder: "part of a name" });
+    const list = el("div", {}), detail = el("div", {}), picture = plot(), heading = el("h3", {}), numbers = el("div", {});
+    detail.append(heading, el("div", { class: "sides" }, picture, numbers));
+    detail.hidden = true;
+    room.append(el("form", {}, el("label", {}, "filter", filter)), list, detail);
+    room.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    filter.addEventListener("input", () => tick());
+    const columns = [["attribute", "name"], ["type", "type"], ["distribution"], ["count", "count"], ["missing", "missing"], ["mean", "mean"],
+      ["std. dev.", "stddev"], ["min", "min"], ["median", "median"], ["max", "max"], ["skewness", "skewness"]];
+    const value = (a, key) => key in a ? a[key] : a.univariate ? a.univariate[key] : undefined;
+    const change = (key) => { state.down = state.by === key && !state.down; state.by = key; draw(); };
+    let all = null;
+    function draw() {
+      let rows = all.attributes.filter((a) => a.name.toLowerCase().includes(filter.value.toLowerCase()));
+      if (state.by) {
+        rows = [...rows].sort((a, b) => {
+          const x = value(a, state.by) ?? -Infinity, y = value(b, state.by) ?? -Infinity;
+          return (x < y ? -1 : x > y ? 1 : 0) * (state.down ? -1 : 1);
+        });
+      }
+      const focused = document.activeElement?.dataset?.key;
+      const head = el("tr", {}, ...columns.map(([title, key], i) => {
+        const button = key ? el("button", { type: "button", "data-key": "by " + key }, title) : title;
+        if (key) button.addEventListener("click", () => change(key));
+        return el("th", { scope: "col", class: i > 2 && "n", "aria-sort": key && state.by === key ? (state.down ? "descending" : "ascending") : undefined }, button);
+      }));
+      const body = rows.map((a) => {
+        const u = a.univariate || {};
+        const shape = a.density ? bars(a.density.histogram) : u.values ? bars(Object.values(u.values).slice(0, 24)) : "";
+        const name = el("button", { class: "link", type: "button", "data-key": "of " + a.name }, a.name);
+        name.addEventListener("click", () => { state.picked = state.picked === a.name ? "" : a.name; tick(); });
+        return el("tr", { "aria-selected": state.picked === a.name && "true" }, el("td", {}, name), ...[a.type, shape, u.count, u.missing, u.mean, u.stddev, u.min, u.median, u.max, u.skewness].map(cell));
+      });
+      list.replaceChildren(el("div", { class: "scroll" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...body))));
+      if (rows.length === 0) list.append(el("p", { class: "soft" }, all.attributes.length ? "No attribute has that in its name." : "Nothing has been learned yet."));
+      if (all.left_out) list.append(el("p", { class: "soft" }, number(all.left_out) + " more attributes are not shown."));
+      if (focused) list.querySelector("[data-key=" + CSS.escape(focused) + "]")?.focus();
+    }
     return async () => {
-      const all = await get(base(project) + "/summary");
-      room.replaceChildren(table(["attribute", "type", "distribution", "count", "missing", "mean", "stddev", "min", "median", "max", "skewness"],
-        all.attributes.map((a) => {
-          const u = a.univariate || {};
-          const shape = a.density ? bars(a.density.histogram) : u.values ? bars(Object.values(u.values).slice(0, 24)) : "";
-          return [a.name, a.type, shape, u.count, u.missing, u.mean, u.stddev, u.min, u.median, u.max, u.skewness];
-        })));
-      if (all.left_out) room.append(el("p", { class: "soft" }, all.left_out + " more attributes are not shown"));
+      all = await get(base(project) + "/summary");
+      draw();
+      const a = all.attributes.find((x) => x.name === state.picked);
+      detail.hidden = !a;
+      if (!a) return;
+      heading.textContent = a.name;
+      picture.hidden = !a.density;
+      if (a.density) await picture.renew(base(project) + "/plots/histogram", { attribute: a.name });
+      numbers.replaceChildren(a.error ? el("p", { class: "error" }, a.error) : render(a.univariate));
     };
   },
 };
@@ -165,134 +121,76 @@ views.attributes = {
 views.correlation = {
   title: "Correlation",
   async open(room, project) {
-    const picture = plot("Heat map of the correlations of the numeric attributes");
-    room.append(picture);
-    return () => picture.renew(base(project) + "/plots/correlation");
+    const picture = plot(), list = el("div", {});
+    room.append(el("p", { class: "soft" }, "Pearson's correlation of each two numeric attributes, from the rows that have both."), el("div", { class: "sides" }, picture, list));
+    return async () => {
+      await picture.renew(base(project) + "/plots/correlation");
+      const m = await get(base(project) + "/explore/correlation_matrix");
+      const found = [];
+      m.attributes.forEach((a, i) => m.attributes.slice(0, i).forEach((b, j) => { if (m.values[i][j] !== null) found.push([b, a, m.values[i][j]]); }));
+      found.sort((x, y) => Math.abs(y[2]) - Math.abs(x[2]));
+      list.replaceChildren(table(["attribute", "and", "correlation", ""], found.slice(0, 12).map(([a, b, r]) =>
+        [a, b, r, el("span", { class: r < 0 ? "bar minus" : "bar", style: "width:" + 5 * Math.abs(r) + "rem" })]), "The strongest"));
+    };
   },
 };
 
 views.bivariate = {
   title: "Two attributes",
   async open(room, project) {
-    const info = await get(base(project));
-    const names = info.schema.filter((a) => a.type !== "ignore").map((a) => a.name);
+    const info = await get(base(project)), names = learnedNames(info);
+    if (names.length < 2) { room.append(el("p", {}, "The project has fewer than two attributes.")); return null; }
     const a = choose("first", names, names[0]), b = choose("second", names, names[1]);
-    const picture = plot("The two attributes: ellipses of 50, 90 and 99 % and the line of least squares");
-    const numbers = el("div", {});
-    room.append(el("form", {}, a.field, b.field), picture, numbers);
-    const update = async () => {
+    const picture = plot(), numbers = el("div", {});
+    room.append(el("form", {}, a.field, b.field), el("div", { class: "sides" }, picture, numbers));
+    for (const s of [a.select, b.select]) s.addEventListener("change", () => tick());
+    return async () => {
       const asked = { a: a.select.value, b: b.select.value };
-      const both = numeric(info).includes(asked.a) && numeric(info).includes(asked.b);
+      const both = numeric(info).includes(asked.a) && numeric(info).includes(asked.b) && asked.a !== asked.b;
       picture.hidden = !both;
       if (both) await picture.renew(base(project) + "/plots/bivariate", asked);
       numbers.replaceChildren(render(await get(base(project) + "/explore/bivariate", asked)));
     };
-    for (const s of [a.select, b.select]) s.addEventListener("change", () => tick());
-    return update;
   },
 };
 
-// A form made of a question of the catalogue.
-function questionForm(project, info, question, result) {
-  const fields = question.parameters.map((p) => {
-    const names = info.schema.filter((a) => a.type !== "ignore").map((a) => a.name);
-    let input;
-    if (p.kind === "attribute") input = el("select", {}, ...(p.required ? [] : [el("option", { value: "" }, "–")]), ...names.map((n) => el("option", { value: n }, n)));
-    else if (p.choices) input = el("select", {}, el("option", { value: "" }, "–"), ...p.choices.map((n) => el("option", { value: n }, n)));
-    else if (p.kind === "boolean") input = el("select", {}, el("option", { value: "" }, "no"), el("option", { value: "true" }, "yes"));
-    else input = el("input", { type: p.kind === "number" || p.kind === "integer" ? "number" : "text", step: p.kind === "integer" ? 1 : "any", min: p.minimum, max: p.maximum });
-    input.name = p.name;
-    if (p.required) input.required = true;
-    return el("label", { title: p.description }, p.name, input);
-  });
-  const form = el("form", {}, ...fields, el("button", {}, "Ask"));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    try {
-      result.replaceChildren(render(await get(base(project) + "/explore/" + question.name, Object.fromEntries(new FormData(form)))));
-    } catch (error) { result.replaceChildren(el("p", { class: "error" }, error.message)); }
-  });
-  return form;
+// correlated drops attributes from a matrix, those with the most gaps first,
+// until each two have a correlation.
+function correlated(m) {
+  const keep = new Set(m.attributes.keys()), without = [];
+  for (;;) {
+    let worst = -1, most = 0;
+    for (const i of keep) {
+      const gaps = [...keep].filter((j) => m.values[i][j] === null).length;
+      if (gaps > most) { worst = i; most = gaps; }
+    }
+    if (worst < 0) return { names: [...keep].map((i) => m.attributes[i]), without };
+    keep.delete(worst);
+    without.push(m.attributes[worst]);
+  }
 }
 
-views.tests = {
-  title: "Tests and questions",
-  async open(room, project) {
-    const [info, questions] = await Promise.all([get(base(project)), get(base(project) + "/questions")]);
-    const names = questions.map((q) => q.name);
-    const pick = choose("question", names, "ttest");
-    const form = el("div", {}), about = el("p", { class: "soft" }), result = el("div", { "aria-live": "polite" });
-    const change = () => {
-      const q = questions.find((x) => x.name === pick.select.value);
-      about.textContent = q.summary;
-      result.replaceChildren();
-      form.replaceChildren(questionForm(project, info, q, result));
-    };
-    pick.select.addEventListener("change", change);
-    room.append(pick.field, about, form, result);
-    change();
-    return async () => {};
-  },
-};
+views.tests = { title: "Tests and questions", open: (room, project) => openQuestions(room, project) };
 
 views.pca = {
   title: "PCA",
   async open(room, project) {
-    const picture = plot("Loadings of the first two principal components"), numbers = el("div", {});
-    room.append(picture, numbers);
+    const picture = plot(), numbers = el("div", {}), left = el("p", { class: "soft" });
+    room.append(el("p", { class: "soft" }, "Principal components of the numeric attributes, each scaled to a standard deviation of 1. The plot has the loadings of the first two."), left, el("div", { class: "sides" }, picture, numbers));
     return async () => {
-      await picture.renew(base(project) + "/plots/pca");
-      const pca = await get(base(project) + "/explore/pca");
-      numbers.replaceChildren(table(["component", "variance", "share", "cumulative"], pca.components.map((c, i) => [i + 1, c.variance, c.share, c.cumulative])));
+      const usable = correlated(await get(base(project) + "/explore/correlation_matrix"));
+      left.textContent = usable.without.length ? "Without " + usable.without.join(", ") + ", of which too few rows have the others as well, or which do not vary." : "";
+      const asked = { attributes: usable.without.length ? JSON.stringify(usable.names) : "" };
+      if (usable.names.length < 2) { numbers.replaceChildren(el("p", {}, "There are fewer than two attributes that vary together.")); return; }
+      await picture.renew(base(project) + "/plots/pca", asked);
+      const pca = await get(base(project) + "/explore/pca", asked);
+      numbers.replaceChildren(table(["component", "variance", "share", "", "so far"], pca.components.map((c, i) =>
+        [i + 1, c.variance, el("td", { class: "n" }, percent(c.share)), el("span", { class: "bar", style: "width:" + 6 * c.share + "rem" }), el("td", { class: "n" }, percent(c.cumulative))])));
     };
   },
 };
 
-views.models = {
-  title: "Models",
-  async open(room, project) {
-    const [info, types, live] = await Promise.all([get(base(project)), get("types"), get(base(project) + "/live")]);
-    const attributes = info.schema.filter((a) => a.type !== "ignore").map((a) => a.name);
-    const type = choose("type", types.map((t) => t.type)), target = choose("target", attributes);
-    const name = el("input", { value: "page", pattern: "[A-Za-z0-9_\\-]{1,100}", required: true });
-    const inputs = attributes.map((a) => el("input", { type: "checkbox", value: a, checked: true }));
-    const boxes = el("fieldset", {}, el("legend", {}, "inputs"), ...inputs.map((box) => el("label", { class: "check" }, box, box.value)));
-    const about = el("p", { class: "soft" }), result = el("div", { id: "built", "aria-live": "polite" });
-    const form = el("form", { id: "builder" }, el("label", {}, "name", name), type.field, target.field, boxes, el("button", {}, "Build"));
-    const change = () => {
-      const t = types.find((x) => x.type === type.select.value);
-      about.textContent = t.summary;
-      target.field.hidden = !t.target;
-    };
-    const build = async () => {
-      const t = types.find((x) => x.type === type.select.value);
-      const definition = { name: name.value, type: t.type, inputs: inputs.filter((b) => b.checked && !(t.target && b.value === target.select.value)).map((b) => b.value) };
-      if (t.target) definition.target = target.select.value;
-      try {
-        await post(base(project) + "/models", definition);
-        const path = base(project) + "/models/" + encodeURIComponent(name.value);
-        const built = await post(path + "/build");
-        const report = await get(path);
-        const found = report.model && report.model.coefficients;
-        result.replaceChildren(el("p", {}, "Built from " + number(report.built_from) + " rows in " + number(built.milliseconds) + " ms."),
-          ...(found ? [el("h3", {}, "Coefficients"), render(found)] : []), el("h3", {}, "Everything known"), render(report));
-      } catch (error) { result.replaceChildren(el("p", { class: "error" }, error.message)); }
-    };
-    let built = false;
-    form.addEventListener("submit", (event) => { event.preventDefault(); built = true; build(); });
-    boxes.addEventListener("change", () => { if (built) build(); });
-    type.select.addEventListener("change", change);
-    const known = el("div", {}), detail = el("div", {});
-    room.append(form, about, result, el("h3", {}, "Models of the project"), known, detail);
-    change();
-    known.append(table(["model", "type", "target", "built from", "versions"], live.models.map((m) => {
-      const button = el("button", { type: "button" }, m.name);
-      button.addEventListener("click", async () => detail.replaceChildren(render(await get(base(project) + "/models/" + encodeURIComponent(m.name)))));
-      return [button, m.type, m.target || "–", m.built_from, (m.versions || []).join(", ")];
-    })));
-    return async () => {};
-  },
-};
+views.models = { title: "Models", open: (room, project) => openModels(room, project) };
 
 views.anomalies = {
   title: "Anomalies",
@@ -300,21 +198,28 @@ views.anomalies = {
     const [models, types] = await Promise.all([get(base(project) + "/models"), get("types")]);
     const anomaly = new Set(types.filter((t) => t.role === "anomaly").map((t) => t.type));
     const names = models.filter((m) => anomaly.has(m.type)).map((m) => m.name);
-    if (!names.length) { room.append(el("p", {}, "The project has no anomaly model.")); return null; }
+    if (!names.length) { room.append(el("p", {}, "The project has no anomaly model. Define one under models of sml_learn, or on the page Models.")); return null; }
     const pick = choose("model", names, names[0]);
-    const label = el("input", { value: "class", "aria-label": "field with the true label" });
-    const picture = plot("The last scores with the threshold above which a score is an anomaly"), top = el("div", { id: "top" });
-    room.append(el("form", {}, pick.field, el("label", {}, "field with the true label", label)), picture, el("h3", {}, "Highest scores"), top);
+    const label = el("input", { value: "class" }), usual = el("input", { value: "1", size: 6 });
+    const picture = plot(), top = el("div", { id: "top" });
+    room.append(el("form", {}, pick.field, el("label", {}, "field with the true label", label), el("label", {}, "its usual value", usual)), picture, el("h3", {}, "Highest scores"), top);
     room.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    pick.select.addEventListener("change", () => tick());
     return async () => {
       const path = base(project) + "/models/" + encodeURIComponent(pick.select.value);
-      await picture.renew(path + "/plot", { label: label.value });
       const scores = await get(path + "/scores", { label: label.value });
-      top.replaceChildren(scores.top.length ? table(["score", "label", "quantile", "what made it so"], scores.top.map((s) => {
-        const c = Object.entries(s.result.contributions || {}).sort((x, y) => y[1] - x[1]).slice(0, 4);
-        return [s.score, s.label === undefined ? "–" : String(s.label), s.result.quantile,
-          c.map(([n, v]) => n + " = " + (s.document ? JSON.stringify(s.document[n]) : "?") + " (" + number(v) + ")").join(", ")];
-      })) : el("p", { class: "soft" }, "This process has not scored with the model yet."));
+      picture.hidden = scores.recent.length === 0;
+      if (!picture.hidden) await picture.renew(path + "/plot", { label: label.value, usual: usual.value });
+      const most = Math.max(1e-300, ...scores.top.map((s) => s.score));
+      const labelled = scores.top.some((s) => s.label !== undefined);
+      top.replaceChildren(scores.top.length ? table(["time", "score", "", ...(labelled ? ["label"] : []), "among all scores", "what made it so"], scores.top.map((s) => {
+        const why = Object.entries(s.result.contributions || {}).sort((x, y) => Math.abs(y[1]) - Math.abs(x[1])).slice(0, 4).map(([name, v]) => el("span", {},
+          name + " = " + (s.document && name in s.document ? number(s.document[name]) : "?"),
+          el("span", { class: v < 0 ? "bar minus" : "bar", style: "width:" + Math.min(8, 8 * Math.abs(v) / most) + "rem", title: number(v) })));
+        return [new Date(s.at).toLocaleTimeString("en", { hour12: false }), s.score, el("span", { class: "bar", style: "width:" + 4 * s.score / most + "rem" }),
+          ...(labelled ? [s.label === undefined ? "–" : String(s.label)] : []),
+          el("td", { class: "n" }, s.result.quantile === undefined ? "–" : percent(s.result.quantile)), el("td", { class: "why text" }, ...why)];
+      })) : el("p", { class: "soft" }, "This process has given no score with the model yet: sml_score does, for each row that passes."));
     };
   },
 };
@@ -323,20 +228,24 @@ views.drift = {
   title: "Drift",
   async open(room, project) {
     return async () => {
-      const live = await get(base(project) + "/live");
-      const now = live.parts.find((p) => p === "window" || p === "decay");
-      if (!now || !live.parts.includes("history")) {
-        room.replaceChildren(el("p", {}, "The project keeps no window beside its history: set window or decay in sml_learn to compare what is recent with all there was."));
+      const live = now.live;
+      if (!live) return;
+      const recentPart = live.parts.find((p) => p === "window" || p === "decay");
+      if (!recentPart || !live.parts.includes("history")) {
+        room.replaceChildren(el("p", {}, "The project keeps no window beside its history. With window or decay and beside: true in sml_learn, this page compares what is recent with all there was."));
         return;
       }
-      const [recent, all] = await Promise.all([get(base(project) + "/summary", { part: now }), get(base(project) + "/summary", { part: "history" })]);
+      const [recent, all] = await Promise.all([get(base(project) + "/summary", { part: recentPart, like: "history" }), get(base(project) + "/summary", { part: "history" })]);
       const before = new Map(all.attributes.map((a) => [a.name, a]));
-      room.replaceChildren(table(["attribute", "mean now", "mean before", "shift in stddevs", "stddev now / before", "now", "before"],
-        recent.attributes.filter((a) => a.density && before.get(a.name)?.density).map((a) => {
-          const u = a.univariate, v = before.get(a.name).univariate;
-          return [a.name, u.mean, v.mean, v.stddev > 0 ? (u.mean - v.mean) / v.stddev : null, v.stddev > 0 ? u.stddev / v.stddev : null,
-            bars(a.density.histogram), bars(before.get(a.name).density.histogram)];
-        })));
+      const rows = recent.attributes.filter((a) => a.density && before.get(a.name)?.density).map((a) => {
+        const u = a.univariate, v = before.get(a.name).univariate;
+        return { a, u, v, shift: v.stddev > 0 ? (u.mean - v.mean) / v.stddev : null, spread: v.stddev > 0 ? u.stddev / v.stddev : null };
+      }).sort((x, y) => Math.abs(y.shift ?? 0) - Math.abs(x.shift ?? 0));
+      const counted = rows.length ? rows[0] : null;
+      room.replaceChildren(
+        el("p", { class: "soft" }, "What is recent (" + recentPart + (counted ? ", " + number(counted.u.count) + " rows" : "") + ") against the whole history" + (counted ? " of " + number(counted.v.count) + " rows" : "") + ". Both histograms have the same axis."),
+        table(["attribute", "mean now", "mean before", "shift, in std. dev.", "std. dev. now / before", "now in front, history behind"],
+          rows.map(({ a, u, v, shift, spread }) => [a.name, u.mean, v.mean, el("td", { class: Math.abs(shift) > 0.5 ? "n alarm" : "n" }, number(shift)), spread, bars(a.density.histogram, before.get(a.name).density.histogram)])));
     };
   },
 };

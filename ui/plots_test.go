@@ -1,0 +1,131 @@
+package ui_test
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/ui"
+)
+
+// learnedAPI returns an API over a project p that has scored and learned the
+// documents.
+func learnedAPI(t *testing.T, documents ...string) *ui.API {
+	t.Helper()
+	ctx := context.Background()
+	table := engine.NewTable()
+	h, err := table.Open(new(engine.Scope), engine.Settings{
+		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
+		Learn: &engine.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 0}}}},
+	}, state.NewMemory(), "root", quiet{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close(ctx) })
+	var messages []engine.Message
+	for _, d := range documents {
+		messages = append(messages, engine.Message{Shard: "t/0", Data: []byte(d)})
+	}
+	scorer, err := h.Project().NewScorer(engine.ScorerSettings{Model: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scorer.Score(ctx, messages); err != nil {
+		t.Fatal(err)
+	}
+	for i := range messages {
+		messages[i].Err = nil
+	}
+	if err := h.Project().Learn(ctx, messages); err != nil {
+		t.Fatal(err)
+	}
+	out, err := ui.New(ui.Options{Projects: table, Writable: true, Limit: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// wide is a document of n attributes.
+func wide(n, shift int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"attribute_%d":%d.5`, i, (i*7+shift*13)%101)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+func requireSVG(t *testing.T, body []byte) {
+	t.Helper()
+	if text := string(body); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+		t.Errorf("a number is missing in %.400s", text)
+	}
+	decoder := xml.NewDecoder(strings.NewReader(string(body)))
+	for {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPlotsOfAnything: a plot is drawn or refused with a reason, whatever has
+// been learned, and has no coordinate that is no number.
+func TestPlotsOfAnything(t *testing.T) {
+	var many []string
+	for i := range 50 {
+		many = append(many, wide(200, i))
+	}
+	for name, c := range map[string]struct {
+		documents []string
+		a, b      string
+		drawn     bool
+	}{
+		"nothing":          {a: "x", b: "y"},
+		"one row":          {documents: []string{`{"x":1.5,"y":2.5}`}, a: "x", b: "y"},
+		"constant":         {documents: []string{`{"x":1.5,"y":2.5}`, `{"x":1.5,"y":2.5}`, `{"x":1.5,"y":2.5}`}, a: "x", b: "y"},
+		"one constant":     {documents: []string{`{"x":1.5,"y":2.5}`, `{"x":1.5,"y":3.5}`, `{"x":1.5,"y":9.5}`}, a: "x", b: "y"},
+		"never together":   {documents: []string{`{"x":1.5}`, `{"y":2.5}`, `{"x":2.5}`, `{"y":7.5}`}, a: "x", b: "y"},
+		"huge":             {documents: []string{`{"x":1e90,"y":-1e90}`, `{"x":-1e90,"y":1e-90}`, `{"x":3,"y":1e90}`}, a: "x", b: "y"},
+		"one far out":      {documents: append(append([]string{}, many...), `{"attribute_0":1e12}`), a: "attribute_0", b: "attribute_1", drawn: true},
+		"many attributes":  {documents: many, a: "attribute_0", b: "attribute_199", drawn: true},
+		"binary":           {documents: []string{`{"x":true,"y":false}`, `{"x":false,"y":true}`, `{"x":true,"y":true}`}, a: "x", b: "y"},
+		"only categorical": {documents: []string{`{"x":"a","y":"b"}`, `{"x":"b","y":"b"}`}, a: "x", b: "y"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api := learnedAPI(t, c.documents...)
+			for _, target := range []string{"plots/histogram?attribute=" + c.a, "plots/correlation", "plots/pca", "plots/bivariate?a=" + c.a + "&b=" + c.b, "models/m/plot?label=" + c.a, "summary", "live"} {
+				r := call(api, "GET", "projects/p/"+target, "")
+				switch {
+				case r.Status == 200 && strings.HasPrefix(r.ContentType, "image/svg"):
+					requireSVG(t, r.Body)
+				case r.Status == 200 && r.ContentType == "application/json":
+				case r.Status >= 500 || c.drawn:
+					t.Errorf("%s: status %d, %s", target, r.Status, r.Body)
+				}
+			}
+		})
+	}
+}
+
+// TestHistogramShowsWhereTheValuesAre: one value far out is left out and said.
+func TestHistogramShowsWhereTheValuesAre(t *testing.T) {
+	var documents []string
+	for i := range 1000 {
+		documents = append(documents, fmt.Sprintf(`{"x":%d.5}`, i%50))
+	}
+	r := call(learnedAPI(t, append(documents, `{"x":1e9}`)...), "GET", "projects/p/plots/histogram?attribute=x", "")
+	text := string(r.Body)
+	if !strings.Contains(text, "1 above are not shown") || strings.Count(text, "<rect") < 20 {
+		t.Errorf("%.2000s", text)
+	}
+}
