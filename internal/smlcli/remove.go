@@ -52,11 +52,8 @@ func remove(ctx context.Context, o *options) (answer, error) {
 		out.said = fmt.Sprintf("would delete project %s: %s. Nothing was done", p.project, what)
 		return out, usagef("deleting needs --yes")
 	}
-	if err := p.quiet(ctx, o.force); err != nil {
-		return nil, err
-	}
-	if err := state.EraseProject(ctx, p.store, p.prefix, p.project); err != nil {
-		return nil, p.explain(err)
+	if err := p.place().Delete(ctx, p.project, p.maker, o.force); err != nil {
+		return nil, p.changing(err)
 	}
 	out.Done, out.said = true, fmt.Sprintf("deleted project %s: %s", p.project, what)
 	return out, nil
@@ -78,32 +75,12 @@ func rename(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	e, err := p.read(ctx)
-	if err != nil {
+	if _, err := p.read(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.quiet(ctx, o.force); err != nil {
-		return nil, err
-	}
-	again, err := p.read(ctx)
+	e, err := p.place().Rename(ctx, p.project, o.args[1], p.maker, o.force)
 	if err != nil {
-		return nil, err
-	}
-	if again.ID() != e.ID() {
-		return nil, fmt.Errorf("%w: %q changed while it was read", errLive, p.project)
-	}
-	if err := e.Create(ctx, p.store, p.prefix, o.args[1], false); err != nil {
-		return nil, p.explain(err)
-	}
-	copied, err := portable.Read(ctx, p.store, p.prefix, o.args[1], p.maker)
-	if err != nil {
-		return nil, p.explain(err)
-	}
-	if copied.ID() != e.ID() {
-		return nil, fmt.Errorf("project %q holds content %s, and its copy %q %s: nothing was deleted", p.project, e.ID(), o.args[1], copied.ID())
-	}
-	if err := state.EraseProject(ctx, p.store, p.prefix, p.project); err != nil {
-		return nil, p.explain(err)
+		return nil, p.changing(err)
 	}
 	whole, _, err := e.Whole(p.maker)
 	if err != nil {
