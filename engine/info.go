@@ -15,6 +15,8 @@ type Info struct {
 	Schema []AttributeInfo `json:"schema"`
 	Shards []ShardInfo     `json:"shards"`
 	Models []ModelInfo     `json:"models"`
+	// Frozen says that the project learns nothing for now.
+	Frozen bool `json:"frozen,omitempty"`
 	// Frames are the cells that detectors count in; none as long as no model
 	// needs any.
 	Frames    []FrameInfo `json:"frames,omitempty"`
@@ -65,7 +67,7 @@ func (p *Project) Info(ctx context.Context) (*Info, error) {
 	for _, a := range p.schema.Load().schema.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
 	}
-	out.Models = p.models.info()
+	out.Models, out.Frozen = p.models.info(), p.Frozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err

@@ -31,5 +31,16 @@ func StoredMaker(ctx context.Context, store state.Store, base string) (stats.Mak
 	return t.Maker()
 }
 
+// SettleTower stores that a project keeps plain statistics, unless it is stored
+// which it keeps: so that a learner with other settings is refused, and does not
+// meet statistics that it cannot read.
+func SettleTower(ctx context.Context, store state.Store, base string) error {
+	plain, err := (&Tower{}).Encode()
+	if err != nil {
+		return err
+	}
+	return state.NewDefinitionLog(store, base).PutNew(ctx, towerRecord, plain)
+}
+
 // LayoutOf returns the layout of the rows that are encoded under the schema.
 func LayoutOf(s *schema.Schema) *stats.Layout { return settle(s).layout }

@@ -194,14 +194,14 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 	if p.learning == nil {
 		return fmt.Errorf("project %q is opened for reading only", p.settings.Project)
 	}
-	if p.learning.Frozen {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	if p.Frozen() {
 		for i := range messages {
 			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, p.settings.Project)
 		}
 		return nil
-	}
-	if err := p.start(ctx); err != nil {
-		return err
 	}
 	b := p.readers.Get().(*batchReader)
 	defer p.readers.Put(b)

@@ -109,6 +109,7 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 		}
 	}
 	t.definitions = definitions
+	t.project.frozen.Store(stored[freezeRecord] != nil)
 	if err := t.adoptFrames(stored); err != nil {
 		return err
 	}

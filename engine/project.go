@@ -33,9 +33,11 @@ type Project struct {
 
 	starting sync.Mutex
 	started  atomic.Bool
+	closed   atomic.Bool
 	log      *state.SchemaLog
 	models   *modelTable
 	frames   frames
+	frozen   atomic.Bool // by Freeze
 	schema   atomic.Pointer[settled]
 
 	mu        sync.Mutex
@@ -343,7 +345,7 @@ func (p *Project) flushScores(ctx context.Context) error {
 // close ends the background work and writes what is not stored yet; a store
 // that fails is tried again until ctx ends.
 func (p *Project) close(ctx context.Context) error {
-	if !p.started.Load() {
+	if !p.started.Load() || p.closed.Swap(true) {
 		return nil
 	}
 	p.stop()

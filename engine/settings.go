@@ -19,6 +19,9 @@ type Settings struct {
 	Prefix  string
 	// Refresh bounds how stale a snapshot and the models may be.
 	Refresh time.Duration
+	// OnDemand says that the component can do without the project at any time
+	// and opens it again when it is asked for: see Table.Discard.
+	OnDemand bool
 	// Learn is set by a component that learns; nil for one that only reads.
 	Learn *LearnSettings
 }

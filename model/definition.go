@@ -38,6 +38,10 @@ type Definition struct {
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
+// maxInputs bounds the inputs of a definition: as many attributes as a project
+// can have.
+const maxInputs = 10_000
+
 // Validate checks everything that does not depend on what has been learned.
 // The error wraps ErrDefinition and names field and value.
 func (d *Definition) Validate() error {
@@ -53,6 +57,9 @@ func (d *Definition) Validate() error {
 	}
 	if d.Target == "" && entry.Target {
 		return fmt.Errorf("%w %q: target is empty, and type %s needs one", ErrDefinition, d.Name, d.Type)
+	}
+	if len(d.Inputs) > maxInputs {
+		return fmt.Errorf("%w %q: inputs has %d entries, want at most %d", ErrDefinition, d.Name, len(d.Inputs), maxInputs)
 	}
 	for i, input := range d.Inputs {
 		if _, err := path.Match(input, ""); err != nil || input == "" {

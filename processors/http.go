@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
@@ -43,7 +45,8 @@ type are in the metadata `+"`status` and `content_type`"+`, which the input's `+
 Whether a request may change something is a setting of this processor and never read off the request, whose verb a query parameter can forge:
 one input takes GET and has `+"`writable: false`"+`, another takes POST and has `+"`writable: true`"+`. Authentication and TLS are those of the host.
 
-It answers for the projects that components of this process have open and, with `+"`cache`"+`, for those named in `+"`projects`"+`, which it opens for reading.`).
+It answers for the projects that components of this process have open and, with `+"`cache`"+`, for those that the cache has, which it opens for reading when they
+are asked for; `+"`projects`"+` keeps it to some of them.`).
 		Fields(
 			service.NewInterpolatedStringField(httpPath).
 				Description("The path that was asked for, below the one of the input: the path variable of `http_server`.").
@@ -52,10 +55,10 @@ It answers for the projects that components of this process have open and, with 
 				Description("Answer requests that change something (learn, define, build, delete) instead of those that read.").
 				Default(false),
 			service.NewStringListField(httpProjects).
-				Description("Projects of the cache to answer for, besides those that are open.").
+				Description("Projects of the cache to answer for, besides those that are open; empty means all that the cache has.").
 				Default([]any{}),
 			service.NewStringField(fieldCache).
-				Description("The label of the cache resource that keeps the state of `projects`.").
+				Description("The label of a cache resource with projects to answer for besides those that are open. Creating, deleting, renaming, exporting, importing and merging projects needs it.").
 				Default(""),
 			service.NewStringField(fieldPrefix).
 				Description("What all keys in the cache begin with.").
@@ -81,7 +84,7 @@ input:
     sync_response:
       status: '${! @status.or("200") }'
       headers: { Content-Type: '${! @content_type.or("application/json") }' }
-      metadata_headers: { include_prefixes: [ Allow, Cache-Control, Content-Security-Policy, Referrer-Policy, X-Content-Type-Options ] }
+      metadata_headers: { include_prefixes: [ Allow, Cache-Control, Content-Disposition, Content-Security-Policy, Referrer-Policy, X-Content-Type-Options ] }
 
 pipeline:
   processors:
@@ -130,7 +133,8 @@ func newHTTP(table *engine.Table) service.BatchProcessorConstructor {
 // those of the settings, which are opened when first asked for.
 type httpTable struct {
 	table *engine.Table
-	names []string
+	names []string        // of the settings; empty with a cache means all of it
+	place *portable.Place // nil without a cache
 	open  func(name string) (*engine.Handle, error)
 
 	mu     sync.Mutex
@@ -155,26 +159,51 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 			return fmt.Errorf("%s.%s.%d: %w", where(resources), httpProjects, i, err)
 		}
 	}
+	if cache != "" {
+		if t.place, err = placeOf(conf, resources); err != nil {
+			return err
+		}
+	}
 	t.open = func(name string) (*engine.Handle, error) { return openNamed(conf, resources, t.table, name) }
 	return nil
 }
 
-// Names lists what is open and what the settings name.
-func (t *httpTable) Names() []string {
+// Names lists what is open and what the settings name or the cache has.
+func (t *httpTable) Names(ctx context.Context) ([]string, error) {
 	out := append(t.table.Names(), t.names...)
+	if t.place != nil && len(t.names) == 0 {
+		stored, err := t.place.Projects(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, stored...)
+	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.Compact(out), nil
 }
 
-// Find returns an open project, or opens one of the settings.
-func (t *httpTable) Find(name string) (*engine.Project, error) {
-	if p, err := t.table.Find(name); err == nil || !slices.Contains(t.names, name) {
+// Find returns an open project, or opens one of the settings or of the cache.
+func (t *httpTable) Find(ctx context.Context, name string) (*engine.Project, error) {
+	p, err := t.table.Find(name)
+	if err == nil || t.place == nil {
 		return p, err
+	}
+	if len(t.names) > 0 && !slices.Contains(t.names, name) {
+		return nil, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if h := t.opened[name]; h != nil {
-		return h.Project(), nil
+	if p, err := t.table.Find(name); err == nil {
+		return p, nil
+	}
+	if len(t.names) == 0 {
+		stored, listErr := t.place.Projects(ctx)
+		if listErr != nil {
+			return nil, listErr
+		}
+		if !slices.Contains(stored, name) {
+			return nil, fmt.Errorf("%w; the cache has %s", err, several(stored))
+		}
 	}
 	h, err := t.open(name)
 	if err != nil {
@@ -182,6 +211,32 @@ func (t *httpTable) Find(name string) (*engine.Project, error) {
 	}
 	t.opened[name] = h
 	return h.Project(), nil
+}
+
+// several names a few of a list.
+func several(names []string) string {
+	const most = 10
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Place returns where projects are kept, nil without a cache. A project that
+// the settings do not name is not to be changed.
+func (t *httpTable) Place(name string) *portable.Place {
+	if len(t.names) > 0 && !slices.Contains(t.names, name) {
+		return nil
+	}
+	return t.place
+}
+
+// Discard closes a project that was opened to be answered for.
+func (t *httpTable) Discard(ctx context.Context, name string) error {
+	return t.table.Discard(ctx, name)
 }
 
 func (t *httpTable) close(ctx context.Context) error {

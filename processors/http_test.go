@@ -79,7 +79,7 @@ func TestHTTP(t *testing.T) {
 		contains  string
 	}{
 		"page":                {"sml_http: {}", asked{meta: rest("")}, "200", "<main"},
-		"projects":            {"sml_http: {}", asked{meta: rest("projects")}, "200", `["p"]`},
+		"projects":            {"sml_http: {}", asked{meta: rest("projects")}, "200", `[{"project":"p"}]`},
 		"question":            {"sml_http: {}", asked{meta: rest("projects/p/explore/univariate", "attribute", "z")}, "400", `\"z\"`},
 		"forged verb":         {"sml_http: {}", asked{meta: rest("projects/p/learn", "http_server_verb", "POST")}, "405", "POST"},
 		"write where reading": {"sml_http: {}", asked{meta: rest("projects/p/learn", "http_server_verb", "POST"), body: learn}, "403", "writable"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/cachestore"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 )
 
 // Fields that every processor has which opens a project.
@@ -67,7 +68,7 @@ func open(conf *service.ParsedConfig, resources *service.Resources, table *engin
 
 // openNamed opens a project for reading, with the fields but that of the name.
 func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, name string) (*engine.Handle, error) {
-	settings := engine.Settings{Project: name}
+	settings := engine.Settings{Project: name, OnDemand: true}
 	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}
@@ -91,6 +92,19 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	}
 	scope, _ := resources.GetOrSetGeneric(scopeKey{}, new(engine.Scope))
 	return table.Open(scope.(*engine.Scope), settings, store, where(resources), newObserver(resources))
+}
+
+// placeOf returns where the projects of the cache are kept.
+func placeOf(conf *service.ParsedConfig, resources *service.Resources) (*portable.Place, error) {
+	var settings engine.Settings
+	if err := storeSettings(conf, &settings); err != nil {
+		return nil, err
+	}
+	store, err := cachestore.New(resources, settings.Cache)
+	if err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
+	}
+	return &portable.Place{Store: store, Prefix: settings.Prefix}, nil
 }
 
 // scopeKey finds what keeps the projects of one set of resources apart from

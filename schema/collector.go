@@ -56,6 +56,13 @@ func (c *collector) entry(f *field, kind Kind, room int) (at int, ok bool) {
 	return at, true
 }
 
+// full reports whether there is no room for the field's attribute, which the
+// schema lacks.
+func (c *collector) full(f *field, room int) bool {
+	_, known := c.index[f.name]
+	return !known && c.attributes >= room
+}
+
 // value adds a value to an entry that has less than most.
 func (c *collector) value(at int, text []byte, most int) {
 	if len(c.entries[at].Values) >= most || c.values[entryValue{at, string(text)}] {

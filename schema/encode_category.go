@@ -113,13 +113,14 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 }
 
 // note collects an attribute that the schema lacks. It is an error when the
-// schema is full.
+// schema is full, or becomes so by the rows before and this one: a row that does
+// not fit as a whole adds nothing.
 func (r *Reader) note(f *field, kind Kind) error {
 	if !r.collecting {
 		return nil
 	}
 	room := r.room()
-	if room <= 0 {
+	if room <= 0 || r.found.full(f, room) {
 		return tooManyAttributes(f, r.limits.MaxAttributes)
 	}
 	r.found.entry(f, kind, room)

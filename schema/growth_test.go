@@ -17,7 +17,6 @@ func TestGrowthIsCollected(t *testing.T) {
 		{"nothing new", Config{}, []string{`{"n":1,"c":"x"}`, `{"c":null,"z":null}`}, ""},
 		{"in order and once", Config{}, []string{`{"b":true,"c":"z"}`, `{"b":false,"c":"y","a":"q"}`, `{"c":"z","a":"p"}`}, "b:binary c:categorical(z,y) a:categorical(q,p)"},
 		{"first kind stays", Config{}, []string{`{"a":1}`, `{"a":"x"}`}, "a:continuous"},
-		{"bound on attributes", Config{Limits: Limits{MaxAttributes: 3}}, []string{`{"a":1,"b":2,"c":"y"}`}, "a:continuous c:categorical(y)"},
 		{"bound on categories", Config{Limits: Limits{MaxCategories: 3}}, []string{`{"c":"p"}`, `{"c":"q"}`, `{"c":"r"}`}, "c:categorical(p,q)"},
 		{"objects and arrays are no attributes", Config{}, []string{`{"o":{"a":1},"l":[1,"x"]}`}, ""},
 		{"hashed", Config{Attributes: map[string]string{"l": "list"}, HashBuckets: map[string]int{"l": 1}}, []string{`{"l":["p","q"]}`}, "l:list(#0)"},
@@ -49,6 +48,26 @@ func TestGrowthIsCollected(t *testing.T) {
 				t.Errorf("growth %+v after SetSchema", g)
 			}
 		})
+	}
+}
+
+// TestRowThatDoesNotFitAddsNothing: a row with more attributes than there is room
+// for is refused, and does not use the room up for the rows after it.
+func TestRowThatDoesNotFitAddsNothing(t *testing.T) {
+	base := schemaOf(t, Attribute{Name: "n", Kind: Continuous}, Attribute{Name: "c", Kind: Categorical, Values: []string{"x"}})
+	r := NewReader(rulesOf(t, Config{Limits: Limits{MaxAttributes: 4}}))
+	r.SetSchema(base)
+	block := &Block{}
+	block.Reset(base)
+	checkError(t, r.ReadJSON([]byte(`{"n":1,"a":1,"b":2,"d":true,"c":"y"}`), block), `attribute "d": the project has its most attributes, 4 (max_attributes)`)
+	if g := r.Growth(); !g.Empty() || block.N != 0 {
+		t.Errorf("%d rows, growth %+v", block.N, g)
+	}
+	checkError(t, r.ReadJSON([]byte(`{"n":1,"e":1,"c":"z"}`), block), "")
+	checkError(t, r.ReadJSON([]byte(`{"f":"x"}`), block), "")
+	checkError(t, r.ReadJSON([]byte(`{"g":1}`), block), `attribute "g": the project has its most attributes, 4 (max_attributes)`)
+	if got := showAttributes(r.Growth().Attributes); got != "e:continuous c:categorical(z) f:categorical(x)" {
+		t.Errorf("growth %q", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -11,17 +12,25 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Projects finds the projects that may be asked for.
 type Projects interface {
 	// Names lists the projects that are known to exist, in order.
-	Names() []string
+	Names(ctx context.Context) ([]string, error)
 	// Find returns a project; the error wraps engine.ErrNotOpen when there is
 	// none of that name.
-	Find(name string) (*engine.Project, error)
+	Find(ctx context.Context, name string) (*engine.Project, error)
+	// Place returns where a project of that name is, or would be, kept; nil
+	// when it is not to be changed as a whole.
+	Place(name string) *portable.Place
+	// Discard closes a project before it is changed as a whole. The error wraps
+	// engine.ErrInUse when something else than an API has it open.
+	Discard(ctx context.Context, name string) error
 }
 
 // Options of an API.
@@ -94,6 +103,9 @@ func (a *API) Serve(ctx context.Context, r *Request) *Response {
 	asked := *r
 	asked.parts = parts
 	for _, p := range found.parameters {
+		if p.required && asked.param(p.name) == "" {
+			return fail(http.StatusBadRequest, "%s is missing", p.name)
+		}
 		if len(asked.param(p.name)) > maxParameter {
 			return fail(http.StatusBadRequest, "%s has %d bytes, want at most %d", p.name, len(asked.param(p.name)), maxParameter)
 		}
@@ -119,12 +131,15 @@ var errBad = errors.New("bad request")
 func failed(err error) *Response {
 	status := http.StatusBadRequest
 	switch {
-	case errors.Is(err, engine.ErrNotOpen), errors.Is(err, engine.ErrNoModel), errors.Is(err, explore.ErrUnknownQuestion):
+	case errors.Is(err, engine.ErrNotOpen), errors.Is(err, engine.ErrNoModel), errors.Is(err, explore.ErrUnknownQuestion), errors.Is(err, portable.ErrNoProject):
 		status = http.StatusNotFound
-	case errors.Is(err, state.ErrExists), errors.Is(err, engine.ErrFrozen):
+	case errors.Is(err, state.ErrExists), errors.Is(err, engine.ErrFrozen), errors.Is(err, engine.ErrInUse), errors.Is(err, portable.ErrProjectExists),
+		errors.Is(err, portable.ErrLive), errors.Is(err, portable.ErrKinds), errors.Is(err, stats.ErrIncompatible):
 		status = http.StatusConflict
 	case errors.Is(err, state.ErrStore), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		status = http.StatusServiceUnavailable
+	case errors.Is(err, errNoPlace):
+		status = http.StatusForbidden
 	case errors.Is(err, errBad), errors.Is(err, model.ErrDefinition):
 	}
 	return fail(status, "%v", err)
@@ -133,10 +148,17 @@ func failed(err error) *Response {
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
 // project finds the project of the path.
-func (a *API) project(r *Request) (*engine.Project, error) {
+func (a *API) project(ctx context.Context, r *Request) (*engine.Project, error) {
 	name := r.param("project")
-	if !nameForm.MatchString(name) {
-		return nil, errors.Join(errBad, errors.New("project is "+quote(name)+", want 1 to 100 letters, digits, _ and -"))
+	if err := checkName("project", name); err != nil {
+		return nil, err
 	}
-	return a.options.Projects.Find(name)
+	return a.options.Projects.Find(ctx, name)
+}
+
+func checkName(what, name string) error {
+	if !nameForm.MatchString(name) {
+		return fmt.Errorf("%w: %s is %s, want 1 to 100 letters, digits, _ and -", errBad, what, quote(name))
+	}
+	return nil
 }

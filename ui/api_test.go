@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
@@ -26,18 +28,57 @@ func (quiet) Built(string, string)           {}
 func (quiet) Limited(string, string, string) {}
 func (quiet) Warn(string)                    {}
 
+// projects are those of a table, and those of a place, opened on demand.
+type projects struct {
+	table *engine.Table
+	place *portable.Place
+}
+
+func (p *projects) Names(ctx context.Context) ([]string, error) {
+	out := p.table.Names()
+	if p.place != nil {
+		stored, err := p.place.Projects(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, stored...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+func (p *projects) Find(ctx context.Context, name string) (*engine.Project, error) {
+	found, err := p.table.Find(name)
+	if err == nil || p.place == nil {
+		return found, err
+	}
+	names, listErr := p.place.Projects(ctx)
+	if listErr != nil || !slices.Contains(names, name) {
+		return nil, err
+	}
+	h, err := p.table.Open(new(engine.Scope), engine.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true}, p.place.Store, "root", quiet{})
+	if err != nil {
+		return nil, err
+	}
+	return h.Project(), nil
+}
+
+func (p *projects) Place(string) *portable.Place { return p.place }
+
+func (p *projects) Discard(ctx context.Context, name string) error { return p.table.Discard(ctx, name) }
+
 // evil is an attribute whose name is a script.
 const evil = `<script>alert(1)</script>`
 
 // api returns an API over one project p with 300 rows and the model m.
 func api(t *testing.T, writable bool) *ui.API {
 	t.Helper()
-	ctx := context.Background()
+	ctx, store := context.Background(), state.NewMemory()
 	table := engine.NewTable()
 	h, err := table.Open(new(engine.Scope), engine.Settings{
 		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
 		Learn: &engine.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 10}}}},
-	}, state.NewMemory(), "root", quiet{})
+	}, store, "root", quiet{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +97,7 @@ func api(t *testing.T, writable bool) *ui.API {
 	if _, err := scorer.Score(ctx, messages); err != nil {
 		t.Fatal(err)
 	}
-	out, err := ui.New(ui.Options{Projects: table, Writable: writable, Limit: 1 << 20})
+	out, err := ui.New(ui.Options{Projects: &projects{table: table, place: &portable.Place{Store: store, Prefix: "sml"}}, Writable: writable, Limit: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +122,7 @@ func TestReads(t *testing.T) {
 		"script":                 {"page.js", "use strict", 200},
 		"openapi":                {"openapi.json", `"openapi":"3.0.3"`, 200},
 		"types":                  {"types", `"type":"hba"`, 200},
-		"projects":               {"projects", `["p"]`, 200},
+		"projects":               {"projects", `[{"project":"p"}]`, 200},
 		"info":                   {"projects/p", `"rows":300`, 200},
 		"live":                   {"projects/p/live", `"rows":300`, 200},
 		"questions":              {"projects/p/questions", `"name":"univariate"`, 200},

@@ -51,7 +51,7 @@ func (r *rate) add(at time.Time, rows float64) float64 {
 }
 
 func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}

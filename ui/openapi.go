@@ -26,8 +26,8 @@ func openAPI(all []route) map[string]any {
 		"info":    map[string]any{"title": "rpconnect-sml", "version": "1", "description": "Projects that learn from streams: exploration, models, scores."},
 		"paths":   paths,
 		"components": map[string]any{"schemas": map[string]any{"Problem": map[string]any{
-			"type": "object", "required": []string{"title", "status", "detail"},
-			"properties": map[string]any{"title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
+			"type": "object", "required": []string{"type", "title", "status", "detail"},
+			"properties": map[string]any{"type": map[string]any{"type": "string"}, "title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
 		}}},
 	}
 }
@@ -49,8 +49,11 @@ func (r *route) operation() map[string]any {
 	if r.verb == "POST" {
 		out["servers"] = []any{map[string]any{"url": "../sml-write", "description": "The input that takes POST."}}
 	}
+	if r.file {
+		out["requestBody"] = map[string]any{"required": !r.optional, "content": map[string]any{typeBytes: map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}}}
+	}
 	if r.body != nil {
-		out["requestBody"] = map[string]any{"required": true, "content": map[string]any{typeJSON: map[string]any{"schema": r.body}}}
+		out["requestBody"] = map[string]any{"required": !r.optional, "content": map[string]any{typeJSON: map[string]any{"schema": r.body}}}
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 // asked asks one question and gives the answer its type.
 func asked[T any](ctx context.Context, a *API, r *Request, name string, args explore.Arguments) (T, error) {
 	var none T
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return none, err
 	}

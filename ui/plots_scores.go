@@ -16,7 +16,7 @@ import (
 var shownQuantiles = []float64{0.95, 0.98, 0.99}
 
 func plotScores(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func learnedAPI(t *testing.T, documents ...string) *ui.API {
 	if err := h.Project().Learn(ctx, messages); err != nil {
 		t.Fatal(err)
 	}
-	out, err := ui.New(ui.Options{Projects: table, Writable: true, Limit: 1 << 20})
+	out, err := ui.New(ui.Options{Projects: &projects{table: table}, Writable: true, Limit: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}

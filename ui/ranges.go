@@ -33,7 +33,7 @@ func inner(ctx context.Context, p *engine.Project, part, attribute string, least
 
 // inner is the same for a request.
 func (a *API) inner(ctx context.Context, r *Request, attribute string, least, most float64) explore.Arguments {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil
 	}

@@ -18,12 +18,8 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-func serveProjects(_ context.Context, a *API, _ *Request) (*Response, error) {
-	return answer(a.options.Projects.Names()), nil
-}
-
 func serveInfo(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +30,8 @@ func serveInfo(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answer(info), nil
 }
 
-func serveQuestions(_ context.Context, a *API, r *Request) (*Response, error) {
-	if _, err := a.project(r); err != nil {
+func serveQuestions(ctx context.Context, a *API, r *Request) (*Response, error) {
+	if _, err := a.project(ctx, r); err != nil {
 		return nil, err
 	}
 	return answer(explore.Questions()), nil
@@ -44,7 +40,7 @@ func serveQuestions(_ context.Context, a *API, r *Request) (*Response, error) {
 // serveQuestion answers one question of the catalogue.
 func serveQuestion(name string) func(context.Context, *API, *Request) (*Response, error) {
 	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
-		p, err := a.project(r)
+		p, err := a.project(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +96,7 @@ const (
 
 // serveSummary answers for all attributes at once, at most maxSummarized.
 func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +132,7 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 }
 
 func serveModels(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +144,7 @@ func serveModels(ctx context.Context, a *API, r *Request) (*Response, error) {
 }
 
 func serveModel(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ type Response struct {
 
 // Headers lists the names of all headers that a response may have.
 func Headers() []string {
-	return []string{"Allow", "Cache-Control", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"}
+	return []string{"Allow", "Cache-Control", "Content-Disposition", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"}
 }
 
 // Content types of responses.
@@ -50,17 +50,20 @@ const (
 	typeJSON    = "application/json"
 	typeProblem = "application/problem+json"
 	typeSVG     = "image/svg+xml"
+	typeBytes   = "application/octet-stream"
 )
 
-// problem is an error as RFC 9457 has it; type is about:blank.
+// problem is an error as RFC 9457 has it. The type says that the status tells
+// what kind of problem it is.
 type problem struct {
+	Type   string `json:"type"`
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 }
 
 func fail(status int, format string, args ...any) *Response {
-	body, err := json.Marshal(problem{Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(format, args...)})
+	body, err := json.Marshal(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(format, args...)})
 	if err != nil {
 		body = []byte(`{"status":500}`)
 	}

@@ -22,6 +22,8 @@ type route struct {
 	parameters []parameter
 	// body is the JSON schema of the request, nil for none.
 	body map[string]any
+	// file says that the body is bytes; optional that there may be none.
+	file, optional bool
 	// content is the type of the answer, required the fields that a JSON
 	// object in the answer always has; list says that it is an array.
 	content  string

@@ -8,13 +8,19 @@ func routes() []route {
 	attribute := parameter{name: "attribute", kind: "string", required: true, description: "A numeric attribute."}
 	label := parameter{name: "label", kind: "string", description: "The field of the documents that has the true label."}
 	object := map[string]any{"type": "object"}
-	rows := map[string]any{"type": "array", "items": object, "maxItems": maxRows}
+	rows := map[string]any{"anyOf": []any{map[string]any{"type": "array", "items": object, "minItems": 1, "maxItems": maxRows}, object}}
 	version := map[string]any{"type": "object", "required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string", "maxLength": 100}}}
 	definition := map[string]any{"type": "object", "required": []string{"name", "type"}, "additionalProperties": false, "properties": map[string]any{
 		"name": map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"}, "type": map[string]any{"type": "string"},
 		"target": map[string]any{"type": "string"}, "inputs": map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
 		"options": object, "refresh": object,
 	}}
+	renamed := map[string]any{"type": "object", "required": []string{"name"}, "additionalProperties": false, "properties": map[string]any{"name": map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"}}}
+	created := map[string]any{"type": "object", "additionalProperties": false, "properties": map[string]any{"models": map[string]any{"type": "array", "items": definition}}}
+	position := []parameter{
+		{name: "shard", kind: "string", description: "The source of the rows, with offset: 1 to 100 letters, digits, _ and -."},
+		{name: "offset", kind: "integer", description: "The number of the first row in its source, from 0; those after it follow."},
+	}
 	const (
 		project = "projects/{project}"
 		one     = project + "/models/{model}"
@@ -36,6 +42,8 @@ func routes() []route {
 		{verb: "GET", path: project + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram, without the outermost values where they lie far out.", parameters: []parameter{part, {name: "like", kind: "string", description: "The part whose ranges the histograms have, to compare two."}}, required: []string{"attributes"}, serve: serveSummary},
 		{verb: "GET", path: project + "/models", summary: "The models of a project.", list: true, serve: serveModels},
 		{verb: "GET", path: one, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel},
+		{verb: "GET", path: project + "/compare", summary: "Models side by side, built from the same statistics: their quality, cross-validated and running.", list: true, parameters: []parameter{{name: "models", kind: "string", description: "Names between commas; all models when empty."}}, serve: serveCompare},
+		{verb: "GET", path: project + "/export", summary: "The whole project as a file.", content: typeBytes, serve: serveExport},
 		{verb: "GET", path: one + "/scores", summary: "The last and the highest scores that this process has given with a model.", parameters: []parameter{label}, required: []string{"recent", "top"}, serve: serveScores},
 		{verb: "GET", path: project + "/plots/histogram", summary: "The histogram of an attribute.", parameters: []parameter{attribute, part}, content: typeSVG, serve: plotHistogram},
 		{verb: "GET", path: project + "/plots/correlation", summary: "The correlations of the numeric attributes as a heat map.", parameters: []parameter{part}, content: typeSVG, serve: plotCorrelation},
@@ -43,8 +51,15 @@ func routes() []route {
 		{verb: "GET", path: project + "/plots/pca", summary: "The loadings of the first two principal components.", parameters: []parameter{{name: "attributes", kind: "string", description: "The numeric attributes, between commas or as a JSON array; all when empty."}, part}, content: typeSVG, serve: plotPCA},
 		{verb: "GET", path: one + "/plot", summary: "The last scores of a model over time, with its thresholds and the quantiles of all scores.", parameters: []parameter{label, {name: "usual", kind: "string", description: "The value of the label that is not an anomaly; rows of others are ringed."}}, content: typeSVG, serve: plotScores},
 		{verb: "POST", path: project + "/predict", summary: "Predicts rows without learning them.", body: rows, list: true, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}}, serve: servePredict},
-		{verb: "POST", path: project + "/learn", summary: "Learns rows into the shard rest.", body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveLearn},
-		{verb: "POST", path: project + "/forget", summary: "Forgets rows.", body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveForget},
+		{verb: "POST", path: project + "/create", summary: "Makes an empty project, with the models of the body.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{verb: "POST", path: project + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject},
+		{verb: "POST", path: project + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename},
+		{verb: "POST", path: project + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport},
+		{verb: "POST", path: project + "/merge", summary: "Adds an exported file, or another project of the cache, to a project, by the names of attributes. The same content counts once.", file: true, optional: true, writes: true, required: []string{"done", "shard", "rows"}, parameters: []parameter{{name: "from", kind: "string", description: "A project of the cache, instead of a body."}, {name: "name", kind: "string", description: "A name for the source: a later export under it takes the place of the earlier one."}}, serve: serveMerge},
+		{verb: "POST", path: project + "/freeze", summary: "Lets a project learn nothing until it is unfrozen.", writes: true, required: done, serve: serveFreezeProject},
+		{verb: "POST", path: project + "/unfreeze", summary: "Lets a project learn again.", writes: true, required: done, serve: serveUnfreezeProject},
+		{verb: "POST", path: project + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", parameters: position, body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveLearn},
+		{verb: "POST", path: project + "/forget", summary: "Forgets rows, as often as learn counts them.", parameters: position, body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveForget},
 		{verb: "POST", path: project + "/learn-predict", summary: "Predicts rows, then learns them.", body: rows, writes: true, required: []string{"results", "learned"}, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}}, serve: serveLearnPredict},
 		{verb: "POST", path: project + "/models", summary: "Defines a model; one of that name is replaced.", body: definition, writes: true, required: done, serve: serveDefine},
 		{verb: "POST", path: one + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild},

@@ -37,7 +37,7 @@ func labelled(scores []engine.RecentScore, label string, documents bool) []shown
 }
 
 func serveScores(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -49,7 +51,8 @@ func rows(body []byte) ([]json.RawMessage, error) {
 	return out, nil
 }
 
-// learned is what became of the rows of a request.
+// learned is what became of the rows of a request. Learned counts those that
+// were taken, whether they count from now on or, by their position, did before.
 type learned struct {
 	Learned int        `json:"learned"`
 	Failed  int        `json:"failed"`
@@ -64,14 +67,42 @@ type rowError struct {
 
 const maxRowErrors = 20
 
+// position is where rows of a request lie in their source.
+type position struct {
+	shard  string
+	offset int64
+	given  bool
+}
+
+// positionOf reads the parameters shard and offset, which go together.
+func positionOf(r *Request) (position, error) {
+	shard, offset := r.param("shard"), r.param("offset")
+	if shard == "" && offset == "" {
+		return position{shard: restShard}, nil
+	}
+	if err := checkName("shard", shard); err != nil {
+		return position{}, err
+	}
+	first, err := strconv.ParseInt(offset, 10, 64)
+	if err != nil || first < 0 || first > math.MaxInt64-maxRows {
+		return position{}, fmt.Errorf("%w: offset is %s, want a whole number from 0", errBad, quote(offset))
+	}
+	return position{shard: restShard + "/" + shard, offset: first, given: true}, nil
+}
+
 // take learns or forgets the rows of the body.
-func take(ctx context.Context, p *engine.Project, all []json.RawMessage, forget bool, now int64) (*learned, error) {
+func (a *API) take(ctx context.Context, r *Request, p *engine.Project, all []json.RawMessage, forget bool) (*learned, error) {
+	at, err := positionOf(r)
+	if err != nil {
+		return nil, err
+	}
+	now := a.options.Now().UnixNano()
 	if !p.Learning() {
 		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", engine.ErrFrozen, p.Name())
 	}
 	messages := make([]engine.Message, len(all))
 	for i, row := range all {
-		messages[i] = engine.Message{Data: row, Shard: restShard, Time: now}
+		messages[i] = engine.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
 	}
 	do := p.Learn
 	if forget {
@@ -119,8 +150,8 @@ func predict(ctx context.Context, p *engine.Project, name string, all []json.Raw
 }
 
 // request reads project and rows.
-func (a *API) rows(r *Request) (*engine.Project, []json.RawMessage, error) {
-	p, err := a.project(r)
+func (a *API) rows(ctx context.Context, r *Request) (*engine.Project, []json.RawMessage, error) {
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,7 +160,7 @@ func (a *API) rows(r *Request) (*engine.Project, []json.RawMessage, error) {
 }
 
 func servePredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(r)
+	p, all, err := a.rows(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +180,11 @@ func serveForget(ctx context.Context, a *API, r *Request) (*Response, error) {
 }
 
 func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response, error) {
-	p, all, err := a.rows(r)
+	p, all, err := a.rows(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	out, err := take(ctx, p, all, forget, a.options.Now().UnixNano())
+	out, err := a.take(ctx, r, p, all, forget)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +192,7 @@ func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response
 }
 
 func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(r)
+	p, all, err := a.rows(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +200,7 @@ func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, erro
 	if err != nil {
 		return nil, err
 	}
-	out, err := take(ctx, p, all, false, a.options.Now().UnixNano())
+	out, err := a.take(ctx, r, p, all, false)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +209,7 @@ func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, erro
 }
 
 func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +229,7 @@ func finished(err error) (*Response, error) {
 }
 
 func serveBuild(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -224,15 +255,15 @@ func version(body []byte) (string, error) {
 }
 
 func serveFreeze(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(r, func(p *engine.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *engine.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
 }
 
 func serveServe(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(r, func(p *engine.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *engine.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
 }
 
-func (a *API) withVersion(r *Request, do func(p *engine.Project, version string) error) (*Response, error) {
-	p, err := a.project(r)
+func (a *API) withVersion(ctx context.Context, r *Request, do func(p *engine.Project, version string) error) (*Response, error) {
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +275,7 @@ func (a *API) withVersion(r *Request, do func(p *engine.Project, version string)
 }
 
 func serveDelete(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(r)
+	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,92 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// maxCompared bounds the models of one comparison.
+const maxCompared = 50
+
+// comparedModel is one model beside others that were built from the same
+// statistics.
+type comparedModel struct {
+	Name      string   `json:"name"`
+	Type      string   `json:"type"`
+	Target    string   `json:"target,omitempty"`
+	Inputs    []string `json:"inputs"`
+	BuiltFrom float64  `json:"built_from"`
+	// Quality has every number that stands above a model's description, such as
+	// r2, rmse or aicc, and CrossValidation those of the folds.
+	Quality         map[string]float64   `json:"quality"`
+	CrossValidation any                  `json:"cross_validation,omitempty"`
+	Evaluation      *model.RunningReport `json:"evaluation,omitempty"`
+	Error           string               `json:"error,omitempty"`
+}
+
+// serveCompare puts models side by side: those that are named, else all.
+func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	info, err := p.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	if asked := r.param("models"); asked != "" {
+		for _, name := range strings.Split(asked, ",") {
+			names = append(names, strings.TrimSpace(name))
+		}
+	} else {
+		for _, m := range info.Models {
+			names = append(names, m.Name)
+		}
+	}
+	if len(names) > maxCompared {
+		return nil, fmt.Errorf("%w: models has %d names, want at most %d", errBad, len(names), maxCompared)
+	}
+	out := make([]comparedModel, len(names))
+	for i, name := range names {
+		if out[i], err = compared(ctx, p, name); err != nil {
+			return nil, err
+		}
+	}
+	return answer(out), nil
+}
+
+func compared(ctx context.Context, p *engine.Project, name string) (comparedModel, error) {
+	value, err := p.ModelInfo(ctx, name)
+	if err != nil {
+		return comparedModel{}, err
+	}
+	report, ok := value.(*engine.ModelReport)
+	if !ok {
+		return comparedModel{}, fmt.Errorf("describe model %q: %T", name, value)
+	}
+	out := comparedModel{Name: name, Type: report.Type, Target: report.Target, Inputs: report.Inputs, BuiltFrom: report.Rows, Quality: map[string]float64{}, Error: report.Error}
+	if out.Evaluation, err = p.Evaluation(ctx, name); err != nil {
+		return comparedModel{}, err
+	}
+	text, err := json.Marshal(report.Model)
+	if err != nil {
+		return comparedModel{}, err
+	}
+	var fields map[string]any
+	if json.Unmarshal(text, &fields) != nil {
+		return out, nil
+	}
+	for key, field := range fields {
+		if number, ok := field.(float64); ok {
+			out.Quality[key] = number
+		}
+	}
+	out.CrossValidation = fields["cross_validation"]
+	return out, nil
+}

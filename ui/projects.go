@@ -1,0 +1,312 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// listedProject is one project of the list.
+type listedProject struct {
+	Project string `json:"project"`
+}
+
+func serveProjects(ctx context.Context, a *API, _ *Request) (*Response, error) {
+	names, err := a.options.Projects.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]listedProject, len(names))
+	for i, name := range names {
+		out[i].Project = name
+	}
+	return answer(out), nil
+}
+
+// changed is what a project is after it was changed as a whole.
+type changed struct {
+	Done    bool    `json:"done"`
+	Project string  `json:"project"`
+	Rows    float64 `json:"rows"`
+	Shards  int     `json:"shards"`
+	// Content identifies what the project holds, as an export of it does.
+	Content string `json:"content,omitempty"`
+}
+
+// errNoPlace is wrapped when a project cannot be changed as a whole.
+var errNoPlace = errors.New("sml_http has no cache in which this project may be changed")
+
+// place returns name and place of the project of the path.
+func (a *API) place(r *Request) (string, *portable.Place, error) {
+	name := r.param("project")
+	return name, a.options.Projects.Place(name), a.placed(name)
+}
+
+func (a *API) placed(name string) error {
+	if err := checkName("project", name); err != nil {
+		return err
+	}
+	if a.options.Projects.Place(name) == nil {
+		return fmt.Errorf("%w: %q; set cache, and name the project if projects is set", errNoPlace, name)
+	}
+	return nil
+}
+
+// decodeBody reads a JSON object that has no other fields than those of into.
+func decodeBody(r *Request, into any) error {
+	if len(bytes.TrimSpace(r.Body)) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(r.Body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%w: body: %w", errBad, err)
+	}
+	if decoder.More() {
+		return fmt.Errorf("%w: body: there is something after the object", errBad)
+	}
+	return nil
+}
+
+// serveCreate makes an empty project with the models of the body. What it is to
+// keep is decided by the first sml_learn that opens it.
+func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return nil, err
+	}
+	var asked struct {
+		Models []json.RawMessage `json:"models"`
+	}
+	if err := decodeBody(r, &asked); err != nil {
+		return nil, err
+	}
+	e := &portable.Export{Project: name, Schema: &schema.Schema{}, Models: map[string][]byte{}}
+	for i, text := range asked.Models {
+		d, err := model.DecodeDefinition(text)
+		if err == nil {
+			err = d.Validate()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
+		}
+		if e.Models[d.Name], err = d.Encode(); err != nil {
+			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
+		}
+	}
+	known, err := place.Projects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range known {
+		if k == name {
+			return nil, fmt.Errorf("%w: %q", portable.ErrProjectExists, name)
+		}
+	}
+	if err := e.Create(ctx, place.Store, place.Prefix, name, false); err != nil {
+		return nil, err
+	}
+	return answer(changed{Done: true, Project: name}), nil
+}
+
+// existing closes the project of the path where it is open for this API alone.
+func (a *API) existing(ctx context.Context, r *Request) (string, *portable.Place, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := a.options.Projects.Discard(ctx, name); err != nil {
+		return "", nil, err
+	}
+	names, err := place.Projects(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, known := range names {
+		if known == name {
+			return name, place, nil
+		}
+	}
+	return "", nil, fmt.Errorf("%w: %q", portable.ErrNoProject, name)
+}
+
+func serveDeleteProject(ctx context.Context, a *API, r *Request) (*Response, error) {
+	name, place, err := a.existing(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	maker, err := place.Maker(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return finished(place.Delete(ctx, name, maker, false))
+}
+
+func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
+	var asked struct {
+		Name *string `json:"name"`
+	}
+	if err := decodeBody(r, &asked); err != nil {
+		return nil, err
+	}
+	if asked.Name == nil {
+		return nil, fmt.Errorf("%w: name is missing", errBad)
+	}
+	if err := checkName("name", *asked.Name); err != nil {
+		return nil, err
+	}
+	if err := a.placed(*asked.Name); err != nil {
+		return nil, err
+	}
+	name, place, err := a.existing(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if *asked.Name == name {
+		return nil, fmt.Errorf("%w: name is %q, which the project has", errBad, name)
+	}
+	maker, err := place.Maker(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	e, err := place.Rename(ctx, name, *asked.Name, maker, false)
+	if err != nil {
+		return nil, err
+	}
+	return answerChanged(*asked.Name, e)
+}
+
+// answerChanged says what the export holds.
+func answerChanged(name string, e *portable.Export) (*Response, error) {
+	out := changed{Done: true, Project: name, Shards: len(e.Shards), Content: e.ID()}
+	for _, s := range e.Shards {
+		out.Rows += s.Statistics.Weight()
+	}
+	return answer(out), nil
+}
+
+// read reads a project, with what this process has learned of it by now.
+func (a *API) read(ctx context.Context, place *portable.Place, name string) (*portable.Export, error) {
+	if p, err := a.options.Projects.Find(ctx, name); err == nil && p.Learning() {
+		if err := p.Flush(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return place.Read(ctx, name)
+}
+
+func serveExport(ctx context.Context, a *API, r *Request) (*Response, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.read(ctx, place, name)
+	if err != nil {
+		return nil, err
+	}
+	return &Response{
+		Status: http.StatusOK, ContentType: typeBytes, Body: e.Encode(),
+		Headers: map[string]string{"Content-Disposition": `attachment; filename="` + name + `.sml"`},
+	}, nil
+}
+
+// sent decodes an exported project of the body.
+func sent(ctx context.Context, r *Request, place *portable.Place, like string) (*portable.Export, error) {
+	maker, err := place.Maker(ctx, like)
+	if err != nil {
+		return nil, err
+	}
+	e, err := portable.Decode(r.Body, maker)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the body is no export of a project: %w", errBad, err)
+	}
+	return e, nil
+}
+
+func serveImport(ctx context.Context, a *API, r *Request) (*Response, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return nil, err
+	}
+	e, err := sent(ctx, r, place, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Create(ctx, place.Store, place.Prefix, name, false); err != nil {
+		return nil, err
+	}
+	return answerChanged(name, e)
+}
+
+// serveMerge adds an export of the body, or a project of the same cache, to a
+// project; it may be learned meanwhile.
+func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return nil, err
+	}
+	from := r.param("from")
+	var e *portable.Export
+	switch {
+	case from == "":
+		e, err = sent(ctx, r, place, name)
+	case from == name:
+		return nil, fmt.Errorf("%w: from is %q, and a project cannot be merged into itself", errBad, from)
+	default:
+		if err := a.placed(from); err != nil {
+			return nil, err
+		}
+		e, err = a.read(ctx, place, from)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p, err := a.options.Projects.Find(ctx, name); err == nil {
+		if err := p.Flush(ctx); err != nil { // stores what its learner keeps
+			return nil, err
+		}
+	}
+	if err := engine.SettleTower(ctx, place.Store, state.ProjectBase(place.Prefix, name)); err != nil {
+		return nil, err
+	}
+	maker, err := place.Maker(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	source := r.param("name")
+	if source != "" {
+		if err := state.ValidateName("name", source); err != nil {
+			return nil, fmt.Errorf("%w: %w", errBad, err)
+		}
+	}
+	done, err := e.MergeInto(ctx, place.Store, portable.Target{Prefix: place.Prefix, Project: name, Name: source, Maker: maker})
+	if err != nil {
+		return nil, err
+	}
+	return answer(map[string]any{"done": true, "shard": done.Shard, "rows": done.Rows, "replaced": done.Before, "already": done.Already}), nil
+}
+
+func serveFreezeProject(ctx context.Context, a *API, r *Request) (*Response, error) {
+	return a.serveFrozen(ctx, r, true)
+}
+
+func serveUnfreezeProject(ctx context.Context, a *API, r *Request) (*Response, error) {
+	return a.serveFrozen(ctx, r, false)
+}
+
+func (a *API) serveFrozen(ctx context.Context, r *Request, frozen bool) (*Response, error) {
+	p, err := a.project(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return finished(p.Freeze(ctx, frozen))
+}
