@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Info is what a project holds.
@@ -51,12 +52,17 @@ type ModelInfo struct {
 	Serves   string   `json:"serves,omitempty"`
 }
 
-// Info describes the project as of its current snapshot.
-func (p *Project) Info(ctx context.Context) (*Info, error) {
+// Info describes the project as of now.
+func (p *Project) Info(ctx context.Context) (*Info, error) { return p.InfoWithin(ctx, 0) }
+
+// InfoWithin describes the project as of now, or as of a snapshot that is at
+// most that old: many who ask at the same time then share one, and the answers
+// to questions about it.
+func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, error) {
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}
-	s, err := p.snapshot(0)
+	s, err := p.snapshotWithin(age)
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,18 @@ func (p *Project) snapshot(growth float64) (*snapshot, error) {
 	return s, nil
 }
 
+// snapshotWithin returns the current one when it is at most that old, else one
+// that lacks nothing.
+func (p *Project) snapshotWithin(age time.Duration) (*snapshot, error) {
+	p.view.mu.Lock()
+	if s := p.view.current; s != nil && p.now().Sub(s.taken) < age {
+		p.view.mu.Unlock()
+		return s, nil
+	}
+	p.view.mu.Unlock()
+	return p.snapshot(0)
+}
+
 // mergeAll merges the shards that are open here, live, and those of other
 // processes as they were read last.
 func (p *Project) mergeAll(rows int64) (*snapshot, error) {

@@ -35,7 +35,7 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := p.Info(ctx)
+	info, err := p.InfoWithin(ctx, shared)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,10 @@ type live struct {
 	Parts         []string           `json:"parts"` // kept beside the main statistics
 }
 
+// shared is how old a snapshot may be from which pages that ask at the same time
+// are answered together.
+const shared = 250 * time.Millisecond
+
 // Times between the samples that a rate is measured with.
 const (
 	sampleEvery = 500 * time.Millisecond
@@ -55,7 +59,7 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := p.Info(ctx)
+	info, err := p.InfoWithin(ctx, shared)
 	if err != nil {
 		return nil, err
 	}

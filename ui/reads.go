@@ -100,7 +100,7 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := p.Info(ctx)
+	info, err := p.InfoWithin(ctx, shared)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func serveModels(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := p.Info(ctx)
+	info, err := p.InfoWithin(ctx, shared)
 	if err != nil {
 		return nil, err
 	}
