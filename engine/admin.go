@@ -60,6 +60,20 @@ func (p *Project) Flush(ctx context.Context) error {
 	return p.flush(ctx)
 }
 
+// Revision grows whenever somebody has changed the project on purpose: its
+// models, or whether it is frozen. That rows are learned does not count, unless
+// Touch is called.
+func (p *Project) Revision() uint64 { return p.revision.Load() }
+
+// Touch makes the Revision grow.
+func (p *Project) Touch() { p.revision.Add(1) }
+
+// changed reads back what has been stored, for those who ask here next.
+func (p *Project) changed(ctx context.Context) error {
+	defer p.Touch()
+	return p.refresh(ctx)
+}
+
 // freezeRecord is the name under which it is stored that a project learns
 // nothing for now.
 const freezeRecord = "$freeze"
@@ -81,7 +95,7 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 	if err != nil {
 		return err
 	}
-	return p.models.load(ctx)
+	return p.changed(ctx)
 }
 
 // Frozen reports whether the project learns nothing: by the settings of its

@@ -194,6 +194,7 @@ func (t *modelTable) rebuild(d model.Definition, s *snapshot) (*builtModel, erro
 	}
 	t.failed[d.Name] = nil
 	t.built[d.Name] = built
+	t.project.Touch()
 	t.project.observer.Built(t.project.settings.Project, d.Name)
 	return built, nil
 }

@@ -38,6 +38,7 @@ type Project struct {
 	models   *modelTable
 	frames   frames
 	frozen   atomic.Bool // by Freeze
+	revision atomic.Uint64
 	schema   atomic.Pointer[settled]
 
 	mu        sync.Mutex

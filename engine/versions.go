@@ -69,7 +69,7 @@ func (p *Project) FreezeModel(ctx context.Context, name, version string) error {
 	if err := p.models.log.Put(ctx, frozenRecord+full, record); err != nil {
 		return fmt.Errorf("freeze %s: %w", full, err)
 	}
-	return p.refresh(ctx)
+	return p.changed(ctx)
 }
 
 // ServeVersion makes a frozen version answer for the model, everywhere and
@@ -85,7 +85,7 @@ func (p *Project) ServeVersion(ctx context.Context, name, version string) error 
 		if err := p.models.log.Delete(ctx, serveRecord+name); err != nil {
 			return err
 		}
-		return p.refresh(ctx)
+		return p.changed(ctx)
 	}
 	if _, err := p.models.frozenVersion(name + "@" + version); err != nil {
 		return err
@@ -93,7 +93,7 @@ func (p *Project) ServeVersion(ctx context.Context, name, version string) error 
 	if err := p.models.log.Put(ctx, serveRecord+name, []byte(version)); err != nil {
 		return err
 	}
-	return p.refresh(ctx)
+	return p.changed(ctx)
 }
 
 // BuildModel rebuilds a model on demand from what has been learned by now.
@@ -128,7 +128,7 @@ func (p *Project) DefineModel(ctx context.Context, d model.Definition) error {
 	if err := p.models.log.Put(ctx, d.Name, encoded); err != nil {
 		return err
 	}
-	return p.refresh(ctx)
+	return p.changed(ctx)
 }
 
 // DeleteModel removes a definition; its frozen versions stay.
@@ -142,7 +142,7 @@ func (p *Project) DeleteModel(ctx context.Context, name string) error {
 	if err := p.models.log.Delete(ctx, name); err != nil {
 		return err
 	}
-	return p.refresh(ctx)
+	return p.changed(ctx)
 }
 
 // adoptVersions takes frozen versions and who serves from the stored

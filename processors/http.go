@@ -262,7 +262,7 @@ func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) 
 			m.SetError(err)
 			continue
 		}
-		r := p.api.Serve(ctx, &ui.Request{Verb: p.verb(body), Path: path, Body: body, Param: func(name string) string {
+		r := p.api.Serve(ctx, &ui.Request{Verb: p.verb(body), Path: path, Body: body, Encoding: metadata(m, "Content-Encoding"), Param: func(name string) string {
 			value, _ := m.MetaGet(name)
 			return value
 		}})
@@ -278,6 +278,11 @@ func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) 
 		}
 	}
 	return []service.MessageBatch{batch}, nil
+}
+
+func metadata(m *service.Message, name string) string {
+	value, _ := m.MetaGet(name)
+	return value
 }
 
 // verb is what the request counts as. A body with a processor that only reads

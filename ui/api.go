@@ -11,11 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
-	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Projects finds the projects that may be asked for.
@@ -61,6 +57,8 @@ type API struct {
 
 	mu    sync.Mutex
 	rates map[string]*rate
+
+	answers answers
 }
 
 // New returns an API over the projects.
@@ -82,37 +80,13 @@ func New(o Options) (*API, error) {
 
 // Serve answers a request. Every error is a problem document (RFC 9457).
 func (a *API) Serve(ctx context.Context, r *Request) *Response {
-	if len(r.Body) > a.options.Limit {
-		return fail(http.StatusRequestEntityTooLarge, "the body has %d bytes, want at most %d", len(r.Body), a.options.Limit)
-	}
-	if len(r.Path) > maxPath {
-		return fail(http.StatusRequestURITooLong, "the path has %d bytes, want at most %d", len(r.Path), maxPath)
-	}
-	found, parts, other := match(a.routes, r.Verb, strings.Trim(r.Path, "/"))
-	if found == nil {
-		if len(other) == 0 {
-			return fail(http.StatusNotFound, "there is nothing at %q; openapi.json says what there is", r.Path)
-		}
-		out := fail(http.StatusMethodNotAllowed, "%q takes %s", r.Path, strings.Join(other, ", "))
-		out.Headers = map[string]string{"Allow": strings.Join(other, ", ")}
-		return out
-	}
-	if found.writes && !a.options.Writable {
-		return fail(http.StatusForbidden, "this endpoint answers reads only; a processor with writable: true takes %s %s", found.verb, found.path)
-	}
-	asked := *r
-	asked.parts = parts
-	for _, p := range found.parameters {
-		if p.required && asked.param(p.name) == "" {
-			return fail(http.StatusBadRequest, "%s is missing", p.name)
-		}
-		if len(asked.param(p.name)) > maxParameter {
-			return fail(http.StatusBadRequest, "%s has %d bytes, want at most %d", p.name, len(asked.param(p.name)), maxParameter)
-		}
-	}
-	out, err := found.serve(ctx, a, &asked)
+	out, err := a.serve(ctx, r)
 	if err != nil {
-		return failed(err)
+		refused := failed(r, err)
+		if other := (&otherVerbs{}); errors.As(err, &other) {
+			refused.Headers["Allow"] = strings.Join(other.verbs, ", ")
+		}
+		return refused
 	}
 	if out.Headers == nil {
 		out.Headers = map[string]string{}
@@ -124,25 +98,41 @@ func (a *API) Serve(ctx context.Context, r *Request) *Response {
 	return out
 }
 
-// errBad is wrapped by errors about what was asked.
-var errBad = errors.New("bad request")
-
-// failed turns an error of the core into a problem.
-func failed(err error) *Response {
-	status := http.StatusBadRequest
-	switch {
-	case errors.Is(err, engine.ErrNotOpen), errors.Is(err, engine.ErrNoModel), errors.Is(err, explore.ErrUnknownQuestion), errors.Is(err, portable.ErrNoProject):
-		status = http.StatusNotFound
-	case errors.Is(err, state.ErrExists), errors.Is(err, engine.ErrFrozen), errors.Is(err, engine.ErrInUse), errors.Is(err, portable.ErrProjectExists),
-		errors.Is(err, portable.ErrLive), errors.Is(err, portable.ErrKinds), errors.Is(err, stats.ErrIncompatible):
-		status = http.StatusConflict
-	case errors.Is(err, state.ErrStore), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		status = http.StatusServiceUnavailable
-	case errors.Is(err, errNoPlace):
-		status = http.StatusForbidden
-	case errors.Is(err, errBad), errors.Is(err, model.ErrDefinition):
+// serve finds what answers the request and lets it.
+func (a *API) serve(ctx context.Context, r *Request) (*Response, error) {
+	if len(r.Body) > a.options.Limit {
+		return nil, failf("too-large", http.StatusRequestEntityTooLarge, "the body has %d bytes, want at most %d", len(r.Body), a.options.Limit)
 	}
-	return fail(status, "%v", err)
+	if len(r.Path) > maxPath {
+		return nil, failf("too-long", http.StatusRequestURITooLong, "the path has %d bytes, want at most %d", len(r.Path), maxPath)
+	}
+	found, parts, other := match(a.routes, r.Verb, strings.Trim(r.Path, "/"))
+	if found == nil {
+		if len(other) == 0 {
+			return nil, failf("nothing-there", http.StatusNotFound, "there is nothing at %q; openapi.json says what there is", r.Path)
+		}
+		return nil, &failure{kind: "other-verb", status: http.StatusMethodNotAllowed, err: &otherVerbs{path: r.Path, verbs: other}}
+	}
+	if found.writes && !a.options.Writable {
+		return nil, failf("read-only", http.StatusForbidden, "this endpoint answers reads only; a processor with writable: true takes %s %s", found.verb, found.path)
+	}
+	asked := *r
+	asked.parts = parts
+	if err := found.check(&asked); err != nil {
+		return nil, err
+	}
+	return a.answer(ctx, found, &asked)
+}
+
+// otherVerbs says which verbs a path takes.
+type otherVerbs struct {
+	path  string
+	verbs []string
+}
+
+// Error names path and verbs.
+func (o *otherVerbs) Error() string {
+	return fmt.Sprintf("%q takes %s", o.path, strings.Join(o.verbs, ", "))
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)

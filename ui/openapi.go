@@ -26,8 +26,8 @@ func openAPI(all []route) map[string]any {
 		"info":    map[string]any{"title": "rpconnect-sml", "version": "1", "description": "Projects that learn from streams: exploration, models, scores."},
 		"paths":   paths,
 		"components": map[string]any{"schemas": map[string]any{"Problem": map[string]any{
-			"type": "object", "required": []string{"type", "title", "status", "detail"},
-			"properties": map[string]any{"type": map[string]any{"type": "string"}, "title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
+			"type": "object", "required": []string{"type", "title", "status", "detail", "instance"},
+			"properties": map[string]any{"type": map[string]any{"type": "string"}, "instance": map[string]any{"type": "string"}, "title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
 		}}},
 	}
 }

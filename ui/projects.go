@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -41,9 +40,6 @@ type changed struct {
 	// Content identifies what the project holds, as an export of it does.
 	Content string `json:"content,omitempty"`
 }
-
-// errNoPlace is wrapped when a project cannot be changed as a whole.
-var errNoPlace = errors.New("sml_http has no cache in which this project may be changed")
 
 // place returns name and place of the project of the path.
 func (a *API) place(r *Request) (string, *portable.Place, error) {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 )
 
@@ -17,6 +16,8 @@ type Request struct {
 	// that there are none.
 	Param func(name string) string
 	Body  []byte
+	// Encoding is the Content-Encoding of the body; empty means none.
+	Encoding string
 
 	parts map[string]string // variables of the path
 }
@@ -53,27 +54,10 @@ const (
 	typeBytes   = "application/octet-stream"
 )
 
-// problem is an error as RFC 9457 has it. The type says that the status tells
-// what kind of problem it is.
-type problem struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-}
-
-func fail(status int, format string, args ...any) *Response {
-	body, err := json.Marshal(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(format, args...)})
-	if err != nil {
-		body = []byte(`{"status":500}`)
-	}
-	return &Response{Status: status, ContentType: typeProblem, Body: body}
-}
-
 func answer(v any) *Response {
 	body, err := json.Marshal(v)
-	if err != nil {
-		return fail(http.StatusInternalServerError, "encode answer: %v", err)
+	if err != nil { // no answer has anything that JSON has not
+		return &Response{Status: http.StatusInternalServerError, ContentType: typeProblem, Body: []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"encode the answer","instance":""}`)}
 	}
 	return &Response{Status: http.StatusOK, ContentType: typeJSON, Body: body}
 }

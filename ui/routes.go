@@ -2,6 +2,9 @@ package ui
 
 import "github.com/rpconnect-sml/rpconnect-sml/explore"
 
+// projectPath begins the paths of what there is of one project.
+const projectPath = "projects/{project}"
+
 // routes returns everything there is.
 func routes() []route {
 	part := parameter{name: "part", kind: "string", description: "Which of the statistics that are kept side by side: history, window or decay; the main ones when empty."}
@@ -22,7 +25,7 @@ func routes() []route {
 		{name: "offset", kind: "integer", description: "The number of the first row in its source, from 0; those after it follow."},
 	}
 	const (
-		project = "projects/{project}"
+		project = projectPath
 		one     = project + "/models/{model}"
 	)
 	done := []string{"done"}

@@ -108,6 +108,7 @@ func (a *API) take(ctx context.Context, r *Request, p *engine.Project, all []jso
 	if forget {
 		do = p.Forget
 	}
+	defer p.Touch()
 	if err := do(ctx, messages); err != nil {
 		return nil, err
 	}
