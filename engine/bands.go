@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"math"
+	"strconv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -15,6 +16,7 @@ type bands struct {
 	threshold *model.Threshold
 	asked     bool   // a threshold was asked for, though there may be none yet
 	evaluated []byte // JSON of the evaluation so far, empty for none
+	told      []byte // JSON of the quantiles that are told, with a comma before it, empty for none
 }
 
 // bandsNow returns the bands of the scores so far.
@@ -29,6 +31,9 @@ func (s *Scorer) bandsNow() (*bands, error) {
 		return s.bands, nil
 	}
 	b := &bands{view: view, quantile: view.seen.Quantile(s.settings.Quantile), asked: s.settings.Threshold != nil}
+	if view.seen.Weight() > 0 {
+		b.told = appendQuantiles(nil, view.seen, s.settings.Quantiles)
+	}
 	if b.asked {
 		b.threshold, err = model.NewThreshold(*s.settings.Threshold, view.all.histogram, view.all.extremes)
 		if err != nil && !errors.Is(err, stats.ErrTooFew) {
@@ -50,6 +55,25 @@ func (s *Scorer) bandsNow() (*bands, error) {
 	return b, nil
 }
 
+// appendQuantiles appends an object of quantiles, with a comma before it; nothing
+// where none are asked for.
+func appendQuantiles(b []byte, seen *stats.ECDF, quantiles []float64) []byte {
+	for i, q := range quantiles {
+		if i == 0 {
+			b = append(b, `,"quantiles":{"q`...)
+		} else {
+			b = append(b, `,"q`...)
+		}
+		b = strconv.AppendFloat(b, 100*q, 'g', 6, 64)
+		b = append(b, '"', ':')
+		b = appendNumber(b, seen.Quantile(q))
+	}
+	if len(quantiles) > 0 {
+		b = append(b, '}')
+	}
+	return b
+}
+
 // usual returns which scores may shape the next threshold, nil for all.
 func (b *bands) usual() func(float64) bool {
 	if b.threshold == nil {
@@ -60,7 +84,7 @@ func (b *bands) usual() func(float64) bool {
 
 // judge says what a score means.
 func (b *bands) judge(score float64) quality {
-	q := quality{known: b.view.seen.Weight() > 0, pValue: math.NaN()}
+	q := quality{known: b.view.seen.Weight() > 0, lower: math.Inf(-1), pValue: math.NaN(), quantiles: b.told}
 	if q.known {
 		q.quantile = b.view.seen.At(score)
 	}

@@ -36,6 +36,7 @@ type quality struct {
 	hasThreshold bool
 	pValue       float64 // NaN for none
 	isAnomaly    bool
+	quantiles    []byte // JSON of those asked for, with a comma before it
 }
 
 // appendQuality appends the fields, each with a comma before it.
@@ -44,10 +45,13 @@ func appendQuality(b []byte, q quality) []byte {
 		b = append(b, `,"quantile":`...)
 		b = appendDecimal(b, q.quantile)
 	}
+	b = append(b, q.quantiles...)
 	if q.hasThreshold {
 		b = append(b, `,"threshold":`...)
 		b = appendNumber(b, q.threshold)
 		if q.lower-q.lower == 0 {
+			b = append(b, `,"threshold_upper":`...)
+			b = appendNumber(b, q.threshold)
 			b = append(b, `,"threshold_lower":`...)
 			b = appendNumber(b, q.lower)
 		}

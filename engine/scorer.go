@@ -19,6 +19,9 @@ type ScorerSettings struct {
 	// Quantile of the scores so far above which a score is an anomaly; 0 means
 	// DefaultQuantile.
 	Quantile float64
+	// Quantiles are those of the scores so far that each result tells, as q95
+	// for 0.95; none when empty.
+	Quantiles []float64
 	// Threshold, when not nil, is read off the scores of an anomaly model, or
 	// off the residuals of a regression where the document has the target,
 	// instead of the quantile.
@@ -85,6 +88,11 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	if !(settings.Quantile > 0 && settings.Quantile < 1) {
 		return nil, fmt.Errorf("anomaly_quantile is %v, want a number between 0 and 1", settings.Quantile)
 	}
+	for i, q := range settings.Quantiles {
+		if !(q > 0 && q < 1) {
+			return nil, fmt.Errorf("quantiles.%d is %v, want a number between 0 and 1", i, q)
+		}
+	}
 	if settings.Threshold != nil {
 		if err := settings.Threshold.Validate(); err != nil {
 			return nil, err
@@ -134,11 +142,30 @@ func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) e
 	if s.project.Learning() && built.at != (time.Time{}) && built.definition.Refresh == nil && float64(len(messages)) > youngGrowth*built.rows {
 		return s.scoreYoung(ctx, w, messages)
 	}
+	if built, err = s.project.unlessShrunk(built); err != nil {
+		return err
+	}
 	w.reader.reader.Collect(false)
 	current := s.project.schema.Load()
 	w.layout = current.layout
 	w.reader.read(current.schema, messages)
 	return s.scorePiece(ctx, built, w, messages, 0, len(messages))
+}
+
+// unlessShrunk returns the model, warming up where so many rows have been
+// forgotten since it was built that fewer are left than it needs. One that was
+// frozen stays as it is.
+func (p *Project) unlessShrunk(built *builtModel) (*builtModel, error) {
+	if built.warmingUp || built.at == (time.Time{}) {
+		return built, nil
+	}
+	s, err := p.snapshot(youngGrowth)
+	if err != nil || s.summary.Weight() >= built.model.MinRows() {
+		return built, err
+	}
+	warming := *built
+	warming.warmingUp = true
+	return &warming, nil
 }
 
 // scoreYoung scores a batch of a young project, test then train within the

@@ -33,6 +33,14 @@ type CovarianceOptions struct {
 	Raw bool
 }
 
+// name returns the name of the estimator.
+func (o CovarianceOptions) name() string {
+	if o.Estimator == "" {
+		return covarianceEmpirical
+	}
+	return o.Estimator
+}
+
 // Targets of shrinkage.
 const (
 	targetMeanVariance = "mean_variance"

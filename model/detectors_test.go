@@ -165,9 +165,11 @@ func TestDetectorsBadOptions(t *testing.T) {
 }
 
 func BenchmarkDetectors(b *testing.B) {
-	for _, c := range detectors() {
-		b.Run(c.name+"/d=9", func(b *testing.B) {
-			const n, columns = 4096, 9
+	cases := append(detectors(), detectorCase{name: "ensemble", typ: "ensemble"})
+	for i := range 2 * len(cases) {
+		c, columns := cases[i/2], [...]int{9, 30}[i%2]
+		b.Run(fmt.Sprintf("%s/d=%d", c.name, columns), func(b *testing.B) {
+			const n = 4096
 			values := normalRows(n, columns)
 			m := of(b, summaryOf(b, columns, values), c.typ, c.options)
 			var result model.Result

@@ -43,9 +43,9 @@ func buildECOD(d *Definition, e *Evidence) (Model, error) {
 		return nil, err
 	}
 	if o.skewness {
-		return newTailModel(d, e, o.minRows, skewedTail)
+		return newTailModel(d, e, tailsSkewness, o.minRows, skewedTail)
 	}
-	return newTailModel(d, e, o.minRows, largestTail)
+	return newTailModel(d, e, tailsLargest, o.minRows, largestTail)
 }
 
 // largestTail is the largest of -ln of the left tail, of the right one, and of
@@ -53,6 +53,9 @@ func buildECOD(d *Definition, e *Evidence) (Model, error) {
 func largestTail(left, right, skew float64) float64 {
 	return max(-math.Log(left), -math.Log(right), skewedTail(left, right, skew))
 }
+
+// fartherTail is -ln of the rarer tail.
+func fartherTail(left, right, _ float64) float64 { return max(-math.Log(left), -math.Log(right)) }
 
 // skewedTail is -ln of the tail on the side to which the attribute is skewed,
 // the sum of both where it is not.

@@ -11,17 +11,22 @@ type tailModel struct {
 	inputs  []string
 	numeric []tailTable
 	codes   []codeTails
+	measure string // of ecod: the option tails
+	shared  bool   // contributions are in proportion to the farther tail
 	minRows float64
 }
 
-var _ Model = (*tailModel)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*tailModel)(nil)
 
 // newTailModel lays out the tables of all inputs, the numeric ones first.
-func newTailModel(d *Definition, e *Evidence, minRows float64, score tailScore) (Model, error) {
-	m, s := &tailModel{minRows: minRows}, e.Summary
+func newTailModel(d *Definition, e *Evidence, measure string, minRows float64, score tailScore) (Model, error) {
+	m, s := &tailModel{measure: measure, shared: measure == tailsHalf, minRows: minRows}, e.Summary
 	for i, c := range s.Layout().Numeric {
 		if d.selects(c.Name) {
-			m.inputs, m.numeric = append(m.inputs, c.Name), append(m.numeric, newTailTable(s, i, score))
+			m.inputs, m.numeric = append(m.inputs, c.Name), append(m.numeric, newTailTable(s, i, score, m.shared))
 		}
 	}
 	columns, names := d.codeInputs(s)
@@ -44,18 +49,27 @@ func (m *tailModel) MinRows() float64 { return m.minRows }
 // Predict adds up the inputs' scores. A missing value adds nothing, nor does an
 // attribute that nothing is known of. The sum has no probability: attributes
 // depend on each other.
+//
+// The contributions are the inputs' scores. Those of copod, which sees the side
+// to which an attribute is not skewed by half only, are the score in proportion
+// to how far out each value lies on the side where it is farther.
 func (m *tailModel) Predict(values []float64, codes []int32, result *Result) {
 	result.resize(len(m.inputs))
-	sum := 0.0
+	sum, total := 0.0, 0.0
 	for i := range m.numeric {
-		c := m.numeric[i].score(values)
-		result.Contributions[i] = c
-		sum += c
+		c, far := m.numeric[i].score(values)
+		result.Contributions[i] = far
+		sum, total = sum+c, total+far
 	}
 	for i := range m.codes {
 		c := m.codes[i].score(codes)
 		result.Contributions[len(m.numeric)+i] = c
-		sum += c
+		sum, total = sum+c, total+c
 	}
 	result.Score, result.PValue = sum, math.NaN()
+	if m.shared && total > 0 {
+		for i := range result.Contributions {
+			result.Contributions[i] *= sum / total
+		}
+	}
 }

@@ -23,6 +23,12 @@ type tailTable struct {
 	column int
 	bins   []tailBin // ascending
 	below  float64   // score below the first bin
+	// far has the farther tails, parallel to bins; nil where they are not asked
+	// for.
+	far      []tailBin
+	farBelow float64
+	// skewness is NaN where nothing is known.
+	skewness float64
 	// guide narrows the search for a bin: the range from low is cut into cells,
 	// and a value in cell c is in bins guide[c] to guide[c+1].
 	guide        []int32
@@ -38,8 +44,10 @@ type tailBin struct {
 // guideCells is how many cells the middle of the distribution is cut into.
 const guideCells = 512
 
-func newTailTable(s *stats.Summary, column int, score tailScore) tailTable {
-	t := tailTable{column: column}
+// newTailTable reads the table off a histogram; withFar asks for the farther
+// tails as well.
+func newTailTable(s *stats.Summary, column int, score tailScore, withFar bool) tailTable {
+	t := tailTable{column: column, skewness: s.Moments(column).Skewness()}
 	var bins []stats.Bin
 	all := 0.0
 	for b := range s.Histogram(column).Bins() {
@@ -47,18 +55,30 @@ func newTailTable(s *stats.Summary, column int, score tailScore) tailTable {
 		all += b.Weight
 	}
 	skew := 0.0
-	switch g := s.Moments(column).Skewness(); {
+	switch g := t.skewness; {
 	case g > 0:
 		skew = 1
 	case g < 0:
 		skew = -1
 	}
+	t.bins, t.below = tailBins(bins, all, skew, score)
+	if withFar {
+		t.far, t.farBelow = tailBins(bins, all, skew, fartherTail)
+	}
+	if len(bins) > 0 {
+		t.guideOver(s.Histogram(column).Quantile(0.001), s.Histogram(column).Quantile(0.999))
+	}
+	return t
+}
+
+// tailBins returns the scores of the bins, of weight all together, and that
+// below the first.
+func tailBins(bins []stats.Bin, all, skew float64, score tailScore) (out []tailBin, below float64) {
 	at := func(left, right float64) float64 {
 		own := 1 / (all + ownWeight)
 		// rounding must not make it negative
 		return max(0, score((left+ownWeight)*own, (right+ownWeight)*own, skew))
 	}
-	t.below = at(0, all)
 	before := 0.0
 	for i, b := range bins {
 		upTo := before + b.Weight
@@ -69,12 +89,9 @@ func newTailTable(s *stats.Summary, column int, score tailScore) tailTable {
 			bin.atLo = at(before, all-before)
 			bin.slope = (bin.after - bin.atLo) / (b.Hi - b.Lo)
 		}
-		t.bins, before = append(t.bins, bin), upTo
+		out, before = append(out, bin), upTo
 	}
-	if len(bins) > 0 {
-		t.guideOver(s.Histogram(column).Quantile(0.001), s.Histogram(column).Quantile(0.999))
-	}
-	return t
+	return out, at(0, all)
 }
 
 // What makes a bin a spike: so many times the weight that its neighbours'
@@ -130,14 +147,15 @@ func (t *tailTable) cell(x float64) int {
 }
 
 // score returns the score of a row's value, 0 where it has none or nothing is
-// known of the column.
-func (t *tailTable) score(values []float64) float64 {
+// known of the column, and how far out it lies: the score of the farther tail
+// where the table has it, else the score again.
+func (t *tailTable) score(values []float64) (score, far float64) {
 	if t.column >= len(values) || len(t.bins) == 0 {
-		return 0
+		return 0, 0
 	}
 	x := values[t.column]
 	if x != x {
-		return 0
+		return 0, 0
 	}
 	c := t.cell(x)
 	i := int(t.guide[c])
@@ -148,9 +166,19 @@ func (t *tailTable) score(values []float64) float64 {
 		}
 		n -= half
 	}
-	switch b := &t.bins[i]; {
+	score = t.bins[i].at(x, t.below)
+	if t.far == nil {
+		return score, score
+	}
+	return score, t.far[i].at(x, t.farBelow)
+}
+
+// at returns the score of a value in the bin, or between it and the next one,
+// or below it, where it is the first.
+func (b *tailBin) at(x, below float64) float64 {
+	switch {
 	case x < b.lo:
-		return t.below
+		return below
 	case x < b.hi || x == b.lo:
 		return b.atLo + b.slope*(x-b.lo)
 	default:

@@ -137,15 +137,23 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
+	// labelReport says what labels there are; nil where none were asked for.
+	labelReport *LabelsReport
 }
 
 type builtMember struct {
 	model  Model
 	factor float64 // weight / (sum of weights * spread of the member's scores)
 	place  []int   // of each of its contributions among the inputs
+	typ    string
+	weight float64 // as a share of all
+	spread float64 // of its scores
 }
 
-var _ Model = (*ensemble)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*ensemble)(nil)
 
 func buildEnsemble(d *Definition, e *Evidence) (Model, error) {
 	o, err := ensembleOptionsOf(d)
@@ -165,7 +173,7 @@ func buildEnsemble(d *Definition, e *Evidence) (Model, error) {
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())
-		m.add(built)
+		m.add(built, definition.Type)
 		weights = append(weights, o.members[i].weight)
 		total += o.members[i].weight
 	}
@@ -177,6 +185,7 @@ func buildEnsemble(d *Definition, e *Evidence) (Model, error) {
 		return nil, err
 	}
 	for i := range m.members {
+		m.members[i].weight, m.members[i].spread = weights[i]/total, spreads[i]
 		if spreads[i] > 0 {
 			m.members[i].factor = weights[i] / total / spreads[i]
 		}
@@ -184,12 +193,13 @@ func buildEnsemble(d *Definition, e *Evidence) (Model, error) {
 	if o.label == "" {
 		return m, nil
 	}
+	m.labelReport = labelCounts(e.Summary, o.label)
 	m.labels, err = labelsOf(e.Summary, o.label, m.inputs)
 	return m, err
 }
 
-func (m *ensemble) add(built Model) {
-	b := builtMember{model: built}
+func (m *ensemble) add(built Model, typ string) {
+	b := builtMember{model: built, typ: typ}
 	for _, name := range built.Inputs() {
 		at := slices.Index(m.inputs, name)
 		if at < 0 {

@@ -95,6 +95,16 @@ func labelsOf(s *stats.Summary, label string, inputs []string) (*labelled, error
 	return l, nil
 }
 
+// labelCounts tells how many rows have the label.
+func labelCounts(s *stats.Summary, label string) *LabelsReport {
+	out := &LabelsReport{Label: label, Anomalies: finite(0), Labelled: finite(0)}
+	if at := s.Layout().NumericIndex(label); at >= 0 && !s.Moments(at).Empty() {
+		m := s.Moments(at)
+		out.Labelled, out.Anomalies = finite(m.Weight()), finite(m.Weight()*m.Mean())
+	}
+	return out
+}
+
 // add returns what the row's place along the direction counts, 0 or more, and
 // adds it to the contributions: to those of the attributes that point the way
 // of the anomalies, in proportion, or to all alike where none does.

@@ -59,10 +59,14 @@ type hba struct {
 	inputs  []string
 	numeric []hbaNumeric
 	codes   []hbaCodes
+	bins    string // the option
 	minRows float64
 }
 
-var _ Model = (*hba)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*hba)(nil)
 
 func buildHBA(d *Definition, e *Evidence) (Model, error) {
 	o, err := hbaOptionsOf(d)
@@ -70,7 +74,7 @@ func buildHBA(d *Definition, e *Evidence) (Model, error) {
 		return nil, err
 	}
 	s := e.Summary
-	m := &hba{minRows: o.minRows}
+	m := &hba{bins: o.bins, minRows: o.minRows}
 	for i, c := range s.Layout().Numeric {
 		if d.selects(c.Name) {
 			table, err := numericTable(s, i, o)

@@ -25,9 +25,16 @@ type mahalanobis struct {
 	form    form
 	n       float64 // rows, for Hotelling's distribution; 0 for chi-square
 	minRows float64
+
+	estimator string
+	spectrum  *spectrum
+	weights   []float64 // by component
 }
 
-var _ Model = (*mahalanobis)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*mahalanobis)(nil)
 
 func buildMahalanobis(d *Definition, e *Evidence) (Model, error) {
 	m := &mahalanobis{}
@@ -60,6 +67,7 @@ func buildMahalanobis(d *Definition, e *Evidence) (Model, error) {
 		weights[k] = 1 / max(value, sp.least)
 	}
 	m.form = sp.form(weights)
+	m.estimator, m.spectrum, m.weights = o.name(), sp, weights
 	return m, nil
 }
 

@@ -11,6 +11,9 @@ type form struct {
 	mean    []float64 // by column
 	perUnit []float64 // 1 / standard deviation
 	m       []float64 // M, p by p, both triangles
+	// precision, the inverse correlations, is nil where M does not have to be
+	// told apart from it: see predict.
+	precision []float64
 }
 
 // predict fills in the contributions, which start at 0, and returns their sum
@@ -25,6 +28,12 @@ type form struct {
 // 1995), and the reconstruction-based contribution of Alcala and Qin
 // (Automatica 2009), which is largest for the column at fault when one alone
 // is far off.
+//
+// Where M measures a few directions only, attributes that point the same way
+// in these cannot be told apart by it. With precision set the contribution is in
+// proportion to by how much the form drops when the column is given the value
+// that all others suggest by their correlations, with next to nothing of the
+// above, for where no drop is.
 func (f *form) predict(values []float64, contributions []float64, result *Result) (score float64, present int) {
 	p := len(f.columns)
 	work := result.work(2*p + p*p)
@@ -50,6 +59,10 @@ func (f *form) predict(values []float64, contributions []float64, result *Result
 		own := valueAt(values, f.columns[i]) // what was filled in has a gradient of 0 but for rounding
 		if diagonal := f.m[i*p+i]; diagonal > 0 && own == own {
 			gradient[i] = g * g / diagonal
+			if f.precision != nil {
+				off := dot(f.precision[i*p:(i+1)*p], z) / f.precision[i*p+i]
+				gradient[i] = max(0, off*(2*g-off*diagonal)) + aside*gradient[i]
+			}
 			total += gradient[i]
 		}
 	}
@@ -61,6 +74,9 @@ func (f *form) predict(values []float64, contributions []float64, result *Result
 	}
 	return score, present
 }
+
+// aside is what the term in M alone counts beside the drop.
+const aside = 1e-3
 
 // maxDeviation bounds standardised values, so that no form overflows.
 const maxDeviation = 1e70

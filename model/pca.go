@@ -60,9 +60,16 @@ type pca struct {
 	form           form
 	scale, freedom float64
 	minRows        float64
+
+	measure, estimator string
+	spectrum           *spectrum
+	weights            []float64 // by component
 }
 
-var _ Model = (*pca)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*pca)(nil)
 
 func buildPCA(d *Definition, e *Evidence) (Model, error) {
 	o, err := pcaOptionsOf(d)
@@ -84,11 +91,21 @@ func buildPCA(d *Definition, e *Evidence) (Model, error) {
 	}
 	o.minRows = max(o.minRows, float64(len(names)+2))
 	if o.measure == pcaWeighted {
-		return newPCAWeighted(e.Summary, names, sp, o.minRows), nil
+		m := newPCAWeighted(e.Summary, names, sp, o.minRows)
+		m.estimator = o.estimate.name()
+		return m, nil
 	}
 	m := &pca{inputs: names, minRows: o.minRows}
 	weights := componentWeights(sp, o)
 	m.form = sp.form(weights)
+	m.measure, m.estimator, m.spectrum, m.weights = o.measure, o.estimate.name(), sp, weights
+	if o.measure == pcaT2 {
+		inverse := make([]float64, len(sp.values))
+		for k, value := range sp.values {
+			inverse[k] = 1 / max(value, sp.least)
+		}
+		m.form.precision = sp.form(inverse).m
+	}
 	first, second := 0.0, 0.0
 	for k, w := range weights {
 		x := w * max(sp.values[k], 0)

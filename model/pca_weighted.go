@@ -24,15 +24,21 @@ type pcaDistances struct {
 	vectors []float64 // rows
 	weights []float64 // 1 / share of the variance
 	minRows float64
+
+	estimator string
+	spectrum  *spectrum
 }
 
-var _ Model = (*pcaDistances)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*pcaDistances)(nil)
 
 // clearly is by how many times one side must reach farther than the other.
 const clearly = 1.3
 
 func newPCAWeighted(s *stats.Summary, inputs []string, sp *spectrum, minRows float64) *pcaDistances {
-	m := &pcaDistances{inputs: inputs, columns: sp.columns, place: sp.place, mean: sp.mean, vectors: sp.vectors, minRows: minRows}
+	m := &pcaDistances{inputs: inputs, columns: sp.columns, place: sp.place, mean: sp.mean, vectors: sp.vectors, minRows: minRows, spectrum: sp}
 	for k := range sp.values {
 		up, down, v := 0.0, 0.0, sp.vector(k)
 		for i, x := range v {

@@ -16,10 +16,15 @@ type cellCounts struct {
 	scores  []float64    // by component and cell
 	masses  []float64    // of trees: weight up to each leaf, one more than there are leaves
 	perTree int          // of masses
+	counted float64      // rows in the cells
+	filled  float64      // share of the cells that are not empty
 	minRows float64
 }
 
-var _ Model = (*cellCounts)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*cellCounts)(nil)
 
 func buildCellCounts(d *Definition, e *Evidence) (Model, error) {
 	o, err := frameSettingsOf(d)
@@ -54,6 +59,7 @@ func buildCellCounts(d *Definition, e *Evidence) (Model, error) {
 	for _, name := range f.Inputs {
 		m.columns = append(m.columns, e.Summary.Layout().NumericIndex(name))
 	}
+	m.counted = weight
 	m.read(f, counts)
 	return m, nil
 }
@@ -71,6 +77,9 @@ func (m *cellCounts) read(f *stats.Frame, counts []float64) {
 		}
 		for i, c := range part {
 			m.scores[k*f.Cells+i] = math.Log((sum + 1) / (c + 1))
+			if c > 0 {
+				m.filled += 1 / float64(len(counts))
+			}
 		}
 	}
 	if f.Type != stats.HalfSpaceTrees {

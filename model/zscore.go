@@ -17,7 +17,7 @@ func zscoreEntry() Entry {
 		Role:    RoleAnomaly,
 		Summary: "Sum over the numeric attributes of the squared distance from the centre in units of the spread.",
 		Options: []Option{
-			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826, from the histogram, in place of mean and standard deviation."},
+			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826 and at least that of the middle 95 %, from the histogram, in place of mean and standard deviation."},
 			minRowsOption(),
 		},
 		check: func(d *Definition) error { _, err := zscoreOptionsOf(d); return err },
@@ -45,17 +45,21 @@ type zscore struct {
 	centre  []float64
 	perUnit []float64 // 0 where there is no spread
 	spreads float64   // inputs that have one
+	robust  bool
 	minRows float64
 }
 
-var _ Model = (*zscore)(nil)
+var _ interface {
+	Model
+	Describer
+} = (*zscore)(nil)
 
 func buildZScore(d *Definition, e *Evidence) (Model, error) {
 	o, err := zscoreOptionsOf(d)
 	if err != nil {
 		return nil, err
 	}
-	m := &zscore{minRows: o.minRows}
+	m := &zscore{robust: o.robust, minRows: o.minRows}
 	if m.columns, m.inputs, err = d.numericInputs(e.Summary); err != nil {
 		return nil, err
 	}
@@ -74,9 +78,12 @@ func buildZScore(d *Definition, e *Evidence) (Model, error) {
 	return m, nil
 }
 
-// spreadOf returns the centre and the spread of a column. Where more than half
-// of the values are the same the median deviation is 0, and the standard
-// deviation takes its place.
+// spreadOf returns the centre and the spread of a column. The robust spread is
+// the larger of the median deviation and the width of the middle 95 %, each
+// scaled to the standard deviation of normal values: where values are mostly
+// the same the first is next to nothing, and any other value would be far out.
+// So up to 2.5 % of outliers on either side do not touch it. Where these too
+// are the same the standard deviation takes its place.
 func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64, err error) {
 	moments := s.Moments(column)
 	if moments.Empty() {
@@ -88,10 +95,10 @@ func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64
 	if centre, spread, err = medianDeviation(s.Histogram(column)); err != nil {
 		return 0, 0, err
 	}
-	if !(spread > 0) {
-		return centre, moments.Stddev(0), nil
+	if spread = max(madToSigma*spread, middleSpread(s.Histogram(column))); spread > 0 {
+		return centre, spread, nil
 	}
-	return centre, madToSigma * spread, nil
+	return centre, moments.Stddev(0), nil
 }
 
 // medianDeviation returns the median and the median absolute deviation from
@@ -148,3 +155,10 @@ func (m *zscore) Predict(values []float64, _ []int32, result *Result) {
 
 // maxPart bounds what one input can add to a score, so that sums stay finite.
 const maxPart = 1e150
+
+// middleSpread is the distance of the 0.025- and the 0.975-quantile over that
+// of the standard normal distribution.
+func middleSpread(h *stats.Histogram) float64 {
+	const normal = 2 * 1.959963984540054
+	return (h.Quantile(0.975) - h.Quantile(0.025)) / normal
+}

@@ -18,6 +18,7 @@ const (
 	scoreModel         = "model"
 	scoreResultPath    = "result_path"
 	scoreQuantile      = "anomaly_quantile"
+	scoreQuantiles     = "quantiles"
 	scoreContributions = "contributions"
 	scoreThreshold     = "threshold"
 	scoreEvaluate      = "evaluate"
@@ -37,7 +38,8 @@ func scoreSpec() *service.ConfigSpec {
 The result is one object at `+"`result_path`"+`; the rest of the document stays as it is, byte for byte. An anomaly model gives `+"`score`"+`,
 `+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` and `+"`contributions`"+` per attribute; a
 regression `+"`prediction`"+` and, when asked, `+"`interval`"+`; a classifier `+"`class`, `probability` and `probabilities`"+`. With `+"`threshold`"+` there is a
-`+"`p_value`"+` too, and for a regression whose target is in the document the `+"`residual`"+`.
+`+"`p_value`"+` too, and with `+"`two_sided`, `threshold_upper` and `threshold_lower`"+`; with `+"`quantiles`"+` the values of these. For a
+regression whose target is in the document there is the `+"`residual`"+`.
 
 Put it before `+"`sml_learn`"+` to test each row before it is learned. A batch counts as a sequence then: while the project is young, a row
 is scored as if the rows before it in its batch had been learned already. With less than the model's `+"`min_rows`"+` rows
@@ -56,6 +58,11 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 				Description("A score above this quantile of the scores so far is an anomaly.").
 				Default(0.98).
 				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile must be between 0 and 1" ] }`),
+			service.NewFloatListField(scoreQuantiles).
+				Description("Quantiles of the scores so far that each result tells as `quantiles`, 0.95 as `q95`.").
+				Default([]any{}).
+				Example([]any{0.95, 0.98, 0.99}).
+				LintRule(`root = if this.type() == "number" { [ this ].filter(q -> q <= 0 || q >= 1).map_each(_ -> "quantiles must be between 0 and 1") }`),
 			service.NewObjectField(scoreThreshold, thresholdFields(false)...).
 				Description("A threshold that sets itself, on the scores of an anomaly model, or on the residuals of a regression where the document has the target. It is read off statistics of the scores that are kept with the project."),
 			service.NewObjectField(scoreEvaluate,
@@ -109,6 +116,9 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		if settings.Quantile, err = conf.FieldFloat(scoreQuantile); err != nil {
+			return nil, err
+		}
+		if settings.Quantiles, err = conf.FieldFloatList(scoreQuantiles); err != nil {
 			return nil, err
 		}
 		if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {

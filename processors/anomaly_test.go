@@ -1,0 +1,276 @@
+package processors_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// normalDocuments are n seeded documents with a, b and y = a + b + noise.
+func normalDocuments(n int) (out []document) {
+	r := rand.New(rand.NewPCG(41, 42))
+	for range n {
+		a, b := r.NormFloat64(), r.NormFloat64()
+		out = append(out, document{content: fmt.Sprintf(`{"a":%g,"b":%g,"y":%g}`, a, b, a+b+r.NormFloat64()/10)})
+	}
+	return out
+}
+
+// batchesOf cuts documents into batches.
+func batchesOf(all []document, size int) (out [][]document) {
+	for from := 0; from < len(all); from += size {
+		out = append(out, all[from:min(from+size, len(all))])
+	}
+	return out
+}
+
+// learnModels is sml_learn with one model of each given definition, in JSON.
+func learnModels(t *testing.T, definitions ...model.Definition) string {
+	t.Helper()
+	text, err := json.Marshal(definitions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("sml_learn: { project: p, cache: sml_state, models: %s }", text)
+}
+
+// TestEVTOnEveryModel: a two-sided threshold of extreme value theory works on
+// the score of every anomaly model and on the residual of a regression; all its
+// outputs are there.
+func TestEVTOnEveryModel(t *testing.T) {
+	definitions := []model.Definition{{Name: "line", Type: "ols", Target: "y"}}
+	for _, e := range model.Catalogue() {
+		if e.Role == model.RoleAnomaly {
+			definitions = append(definitions, model.Definition{Name: e.Type, Type: e.Type})
+		}
+	}
+	usual := normalDocuments(3000)
+	for _, d := range definitions {
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			b := builder(t, environment(t), fmt.Sprintf(`
+sml_score:
+  project: p
+  cache: sml_state
+  model: %s
+  quantiles: [ 0.95, 0.98, 0.99 ]
+  threshold: { method: evt, alpha: 0.002, warm_up: 1000, two_sided: true }
+`, d.Name))
+			if err := b.AddProcessorYAML(learnModels(t, d)); err != nil {
+				t.Fatal(err)
+			}
+			out := run(t, b, append(batchesOf(usual, 100), []document{{content: `{"a":60,"b":-60,"y":400}`}})...)
+			last, _ := field(t, out[len(out)-1].content, "sml", d.Name).(map[string]any)
+			for _, name := range []string{"threshold", "threshold_upper", "threshold_lower", "p_value", "quantile"} {
+				if _, ok := last[name].(float64); !ok {
+					t.Errorf("no %s in %s", name, out[len(out)-1].content)
+				}
+			}
+			if last["is_anomaly"] != true || last["threshold"] != last["threshold_upper"] {
+				t.Errorf("an outlier gives %s", out[len(out)-1].content)
+			}
+			q, _ := last["quantiles"].(map[string]any)
+			q95, _ := q["q95"].(float64)
+			q98, _ := q["q98"].(float64)
+			q99, _ := q["q99"].(float64)
+			if !(q95 != 0 && q95 <= q98 && q98 <= q99) || len(q) != 3 {
+				t.Errorf("quantiles are %v", q)
+			}
+			alarms := 0
+			for _, o := range out[2000:3000] {
+				if field(t, o.content, "sml", d.Name).(map[string]any)["is_anomaly"] == true {
+					alarms++
+				}
+			}
+			if alarms > 20 { // ten times what was asked for
+				t.Errorf("%d alarms in 1000 usual rows", alarms)
+			}
+		})
+	}
+}
+
+// TestColdStart: no anomaly model says a number before its min_rows, in one
+// batch or in many, alone or as a member, and none again when rows have been
+// forgotten until fewer are left.
+func TestColdStart(t *testing.T) {
+	const minRows = 60
+	options := map[string]any{"min_rows": minRows}
+	var definitions []model.Definition
+	for _, e := range model.Catalogue() {
+		if e.Role == model.RoleAnomaly {
+			definitions = append(definitions, model.Definition{Name: e.Type, Type: e.Type, Options: options})
+		}
+		if e.Role == model.RoleAnomaly && e.Type != "ensemble" {
+			definitions = append(definitions, model.Definition{Name: "with_" + e.Type, Type: "ensemble", Options: map[string]any{
+				"min_rows": 1, "combine": []any{"hba", map[string]any{"type": e.Type, "options": options}},
+			}})
+		}
+	}
+	framed := func(d model.Definition) bool {
+		name := strings.TrimPrefix(d.Name, "with_")
+		return name == "half_space_trees" || name == "loda" || name == "rs_hash"
+	}
+	const settled = 256 // rows that settle a frame
+	all := normalDocuments(700)
+	for _, d := range definitions {
+		for _, size := range []int{20, 700} {
+			t.Run(fmt.Sprint(d.Name, "/", size), func(t *testing.T) {
+				t.Parallel()
+				b := builder(t, environment(t), fmt.Sprintf("sml_score: { project: p, cache: sml_state, model: %s }", d.Name))
+				if err := b.AddProcessorYAML(learnModels(t, d)); err != nil {
+					t.Fatal(err)
+				}
+				least := minRows
+				if framed(d) {
+					least += settled
+				}
+				scored := 0
+				for i, o := range run(t, b, batchesOf(all, size)...) {
+					result, _ := field(t, o.content, "sml", d.Name).(map[string]any)
+					if _, ok := result["score"]; ok {
+						scored++
+						if i < least {
+							t.Fatalf("row %d has %v, want no score before %d rows", i, result, least)
+						}
+					} else if len(result) != 1 || result["warming_up"] != true {
+						t.Fatalf("row %d has %v, want warming_up alone", i, result)
+					}
+				}
+				if scored == 0 && !framed(d) { // how soon a frame is settled depends on the clock
+					t.Error("there is no score at all")
+				}
+			})
+		}
+	}
+	t.Run("forgotten", func(t *testing.T) {
+		d := model.Definition{Name: "hba", Type: "hba", Options: options}
+		b := builder(t, environment(t), "sml_score: { project: p, cache: sml_state, model: hba }")
+		learn := learnModels(t, d)
+		forget := strings.Replace(learn, "cache: sml_state,", "cache: sml_state, mode: forget,", 1)
+		if err := b.AddProcessorYAML(fmt.Sprintf(`
+switch:
+  - check: meta("kafka_topic") == "gone"
+    processors: [ { %s } ]
+  - processors: [ { %s } ]
+`, forget, learn)); err != nil {
+			t.Fatal(err)
+		}
+		gone := append([]document(nil), all[:80]...)
+		for i := range gone {
+			gone[i].topic, gone[i].offset = "gone", i
+		}
+		out := run(t, b, all[:100], all[100:101], gone, all[100:101])
+		if _, ok := field(t, out[100].content, "sml", "hba").(map[string]any)["score"]; !ok {
+			t.Errorf("100 rows give %s", out[100].content)
+		}
+		if last := out[len(out)-1]; field(t, last.content, "sml", "hba", "warming_up") != true {
+			t.Errorf("21 rows that are left give %s (%v)", last.content, last.err)
+		}
+	})
+}
+
+// TestLabelledFeedback: with 1 % of the rows of Statlog (Shuttle) labelled, the
+// ensemble that has the label is better than every detector without, in one
+// pass, test then train. In the second case the labels come late, in a message
+// of their own that repeats the row.
+func TestLabelledFeedback(t *testing.T) {
+	const rows, batch, every = 20_000, 500, 100
+	all, err := shuttle.Rows()
+	if err != nil {
+		t.Skipf("no data: %v", err)
+	}
+	all = all[:rows]
+	for _, late := range []bool{false, true} {
+		t.Run(fmt.Sprint("late ", late), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(3, 4))
+			var batches [][]document
+			var positive []bool
+			var scored []bool
+			var repeat []document
+			for from := 0; from < rows; from += batch {
+				var docs []document
+				for _, row := range all[from : from+batch] {
+					values := map[string]any{}
+					for k, x := range row.S {
+						values[fmt.Sprint("s", k+1)] = x
+					}
+					labelled := r.IntN(every) == 0
+					if labelled && !late {
+						values["bad"] = row.Anomalous()
+					}
+					text, err := json.Marshal(values)
+					if err != nil {
+						t.Fatal(err)
+					}
+					docs, positive, scored = append(docs, document{content: string(text)}), append(positive, row.Anomalous()), append(scored, true)
+					if labelled && late {
+						values["bad"] = row.Anomalous()
+						if text, err = json.Marshal(values); err != nil {
+							t.Fatal(err)
+						}
+						repeat = append(repeat, document{content: string(text)})
+					}
+				}
+				batches = append(batches, docs)
+				if len(repeat) > 0 && from%(4*batch) == 0 {
+					batches = append(batches, repeat)
+					for range repeat {
+						positive, scored = append(positive, false), append(scored, false)
+					}
+					repeat = nil
+				}
+			}
+			definitions := []model.Definition{{Name: "fed", Type: "ensemble", Options: map[string]any{"label": "bad"}}}
+			inputs := []string{"s*"}
+			for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "ensemble"} {
+				definitions = append(definitions, model.Definition{Name: typ, Type: typ, Inputs: inputs})
+			}
+			b := builder(t, environment(t), "sml_score: { project: p, cache: sml_state, model: fed, contributions: 0 }")
+			for _, d := range definitions[1:] {
+				if err := b.AddProcessorYAML(fmt.Sprintf("sml_score: { project: p, cache: sml_state, model: %s, contributions: 0 }", d.Name)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := b.AddProcessorYAML(strings.Replace(learnModels(t, definitions...), "cache: sml_state,", `cache: sml_state, attributes: { bad: binary },`, 1)); err != nil {
+				t.Fatal(err)
+			}
+			scores, kept := map[string][]float64{}, []bool(nil)
+			for i, o := range run(t, b, batches...) {
+				var doc struct {
+					SML map[string]struct {
+						Score *float64 `json:"score"`
+					} `json:"sml"`
+				}
+				if err := json.Unmarshal([]byte(o.content), &doc); err != nil {
+					t.Fatalf("%s: %v", o.content, err)
+				}
+				if !scored[i] || i < batch {
+					continue
+				}
+				kept = append(kept, positive[i])
+				for name, s := range doc.SML {
+					x := math.NaN()
+					if s.Score != nil {
+						x = *s.Score
+					}
+					scores[name] = append(scores[name], x)
+				}
+			}
+			fed := model.ROCAUC(scores["fed"], kept)
+			t.Logf("fed %.4f", fed)
+			for _, d := range definitions[1:] {
+				auc := model.ROCAUC(scores[d.Name], kept)
+				t.Logf("%s %.4f", d.Name, auc)
+				if !(fed > auc) {
+					t.Errorf("ROC AUC is %.4f with labels, that of %s %.4f without", fed, d.Name, auc)
+				}
+			}
+		})
+	}
+}
