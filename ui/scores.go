@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
@@ -46,6 +48,12 @@ func serveScores(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, err
 	}
 	label := r.param("label")
+	if most, err := strconv.Atoi(r.param("recent")); err == nil {
+		if most < 0 {
+			return nil, fmt.Errorf("%w: recent is %d, want 0 or more", errBad, most)
+		}
+		scores.Recent = scores.Recent[max(0, len(scores.Recent)-most):]
+	}
 	return answer(map[string]any{"recent": labelled(scores.Recent, label, false), "top": labelled(scores.Top, label, true)}), nil
 }
 

@@ -171,7 +171,7 @@ var views = [...][]string{
 	{"projects/load/live"},
 	{"projects/load/live", "projects/load/summary"},
 	{"projects/load/live", "projects/load/plots/correlation", "projects/load/explore/correlation_matrix"},
-	{"projects/load/live", "projects/load/models/hba1/scores?label=s9", "projects/load/models/hba1/plot?label=s9&usual=1"},
+	{"projects/load/live", "projects/load/models/hba1/scores?label=s9&recent=1", "projects/load/models/hba1/plot?label=s9&usual=1"},
 	{"projects/load/live", "projects/load/explore/correlation_matrix", "projects/load/plots/pca", "projects/load/explore/pca"},
 	{"projects/load/live", "projects/load/plots/bivariate?a=s1&b=s2", "projects/load/explore/bivariate?a=s1&b=s2"},
 }

@@ -207,7 +207,7 @@ views.anomalies = {
     pick.select.addEventListener("change", () => tick());
     return async () => {
       const path = base(project) + "/models/" + encodeURIComponent(pick.select.value);
-      const scores = await get(path + "/scores", { label: label.value });
+      const scores = await get(path + "/scores", { label: label.value, recent: 1 });
       picture.hidden = scores.recent.length === 0;
       if (!picture.hidden) await picture.renew(path + "/plot", { label: label.value, usual: usual.value });
       const most = Math.max(1e-300, ...scores.top.map((s) => s.score));
