@@ -24,7 +24,7 @@ const (
 	largestPower = 5
 )
 
-// Validate checks the grid.
+// Validate checks the names and the grid.
 func (p *Powers) Validate() error {
 	switch {
 	case len(p.Attributes) == 0:
@@ -33,6 +33,13 @@ func (p *Powers) Validate() error {
 		return fmt.Errorf("steps is %d, want 1 to %d", p.Steps, mostPowers)
 	case !(p.From >= -largestPower && p.To <= largestPower && p.From <= p.To):
 		return fmt.Errorf("powers from %v to %v, want -%d to %d in ascending order", p.From, p.To, largestPower, largestPower)
+	}
+	seen := map[string]bool{}
+	for i, name := range p.Attributes {
+		if name == "" || seen[name] {
+			return fmt.Errorf("attributes.%d is %q, which is empty or occurs twice", i, name)
+		}
+		seen[name] = true
 	}
 	return nil
 }

@@ -84,6 +84,8 @@ func (t *Tower) recent(foot stats.Maker) (names []string, parts []stats.Maker, e
 	switch {
 	case t.Window.Period > 0 && t.Window.Rows > 0:
 		return nil, nil, fmt.Errorf("window: both period %v and rows %d are given", t.Window.Period, t.Window.Rows)
+	case t.Window.Period > 0 && t.Window.Period/time.Duration(max(t.Window.Tiles, 1)) < time.Millisecond:
+		return nil, nil, fmt.Errorf("window period is %v in %d tiles, want 1ms or more for each", t.Window.Period, t.Window.Tiles)
 	case t.Window.Lateness != 0 && t.Window.Period == 0:
 		return nil, nil, fmt.Errorf("window: lateness is %v, but only a window of time (period) has one", t.Window.Lateness)
 	case t.Window.Lateness > t.Window.Period:

@@ -3,7 +3,9 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -59,7 +61,8 @@ func (t *Tower) Encode() ([]byte, error) {
 }
 
 // DecodeTower reads what Encode wrote. Unknown fields are errors: a later
-// version keeps statistics that this one does not know.
+// version keeps statistics that this one does not know. So are durations of 0 or
+// less, and anything after the record.
 func DecodeTower(data []byte) (Tower, error) {
 	var s storedTower
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -67,18 +70,30 @@ func DecodeTower(data []byte) (Tower, error) {
 	if err := d.Decode(&s); err != nil {
 		return Tower{}, fmt.Errorf("decode the statistics that the project keeps: %w", err)
 	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Tower{}, fmt.Errorf("decode the statistics that the project keeps: something follows the record %.100q", data)
+	}
 	t := Tower{
 		Partition: s.Partition, Folds: s.Folds,
 		Window: Window{Rows: s.Window.Rows, Tiles: s.Window.Tiles, Beside: s.Window.Beside},
 		Decay:  Decay{Beside: s.Decay.Beside},
 	}
-	for text, to := range map[string]*time.Duration{s.Window.Period: &t.Window.Period, s.Decay.HalfLife: &t.Decay.HalfLife} {
-		if text == "" {
+	for _, d := range []struct {
+		name, text string
+		to         *time.Duration
+	}{
+		{"window.period", s.Window.Period, &t.Window.Period},
+		{"decay.half_life", s.Decay.HalfLife, &t.Decay.HalfLife},
+	} {
+		if d.text == "" {
 			continue
 		}
 		var err error
-		if *to, err = time.ParseDuration(text); err != nil {
-			return Tower{}, fmt.Errorf("decode the statistics that the project keeps: %w", err)
+		if *d.to, err = time.ParseDuration(d.text); err != nil {
+			return Tower{}, fmt.Errorf("decode the statistics that the project keeps: %s: %w", d.name, err)
+		}
+		if *d.to <= 0 {
+			return Tower{}, fmt.Errorf("decode the statistics that the project keeps: %s is %s, want more than 0", d.name, d.text)
 		}
 	}
 	return t, nil

@@ -12,10 +12,12 @@ import (
 
 func TestTowerRoundTrip(t *testing.T) {
 	for name, tower := range map[string]engine.Tower{
-		"plain":       {},
-		"folds":       {Folds: 5, Partition: "kind"},
-		"window":      {Window: engine.Window{Period: 90 * time.Minute, Tiles: 6, Beside: true}},
-		"row window":  {Window: engine.Window{Rows: 100, Tiles: 4}, Decay: engine.Decay{HalfLife: time.Hour, Beside: true}},
+		"plain":      {},
+		"folds":      {Folds: 5, Partition: "kind"},
+		"window":     {Window: engine.Window{Period: 90 * time.Minute, Tiles: 6, Beside: true}},
+		"row window": {Window: engine.Window{Rows: 100, Tiles: 4}, Decay: engine.Decay{HalfLife: time.Hour, Beside: true}},
+		// Two fields of one length are two fields.
+		"equal times": {Window: engine.Window{Period: time.Hour, Tiles: 4}, Decay: engine.Decay{HalfLife: time.Hour, Beside: true}},
 		"only decays": {Decay: engine.Decay{HalfLife: 1500 * time.Millisecond}},
 	} {
 		data, err := tower.Encode()
@@ -27,7 +29,7 @@ func TestTowerRoundTrip(t *testing.T) {
 			t.Errorf("%s: %s gives %+v, %v", name, data, got, err)
 		}
 	}
-	for _, bad := range []string{"", "{", `{"later":1}`, `{"window":{"period":"x"}}`} {
+	for _, bad := range []string{"", "{", `{"later":1}`, `{"window":{"period":"x"}}`, `{"window":{"period":"0s"}}`, `{"decay":{"half_life":"-1s"}}`, `{}{}`, `{} x`} {
 		if _, err := engine.DecodeTower([]byte(bad)); err == nil {
 			t.Errorf("%q is taken", bad)
 		}

@@ -58,13 +58,13 @@ func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
 		o.Quantile = max(0.5, min(defaultQuantile, 1-alphasInTail*o.Alpha))
 	}
 	if !(o.Quantile >= 0.5 && o.Quantile < 1) {
-		return o, fmt.Errorf("threshold quantile is %v, want a number from 0.5 to below 1", o.Quantile)
+		return o, fmt.Errorf("threshold initial_quantile is %v, want a number from 0.5 to below 1", o.Quantile)
 	}
 	if o.WarmUp == 0 {
 		o.WarmUp = defaultWarmUp
 	}
 	if !(o.WarmUp > 0) || math.IsInf(o.WarmUp, 0) {
-		return o, fmt.Errorf("threshold warm-up is %v, want a positive number", o.WarmUp)
+		return o, fmt.Errorf("threshold warm_up is %v, want a positive number", o.WarmUp)
 	}
 	return o, nil
 }

@@ -79,12 +79,12 @@ and lose nothing. A record is written per batch, so its size (`+"`max_keys`"+` t
 			service.NewIntField(featuresMaxKeys).
 				Description("The most keys per partition whose state is in the record and in memory.").
 				Default(features.DefaultKeys).
-				LintRule(`root = if this < 1 || this > 1000000 { [ "max_keys must be 1 to 1000000" ] }`),
+				LintRule(`root = if this < 1 || this > 1000000 { [ "max_keys is " + this.string() + ", must be 1 to 1000000" ] }`),
 			service.NewIntField(featuresReplay).
 				Description("For how many of the last rows of a partition the features are remembered, for messages that are delivered again. Make it at least the rows that are on their way at a time.").
 				Default(1000).
 				Advanced().
-				LintRule(`root = if this < 0 || this > 100000 { [ "replay_rows must be 0 to 100000" ] }`),
+				LintRule(`root = if this < 0 || this > 100000 { [ "replay_rows is " + this.string() + ", must be 0 to 100000" ] }`),
 			service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
 				Description("`batch`: a batch is passed on only after the state that contains it is in the cache. `interval`: the state is written every `every` and at shutdown; a crash may lose or repeat that much of it.").
 				Default(durabilityBatch),
@@ -150,7 +150,7 @@ func newFeatures(*engine.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
 		p, err := readFeatures(conf)
 		if err != nil {
-			return nil, fmt.Errorf("%s.%w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		label, err := conf.FieldString(fieldCache)
 		if err != nil {
@@ -161,7 +161,7 @@ func newFeatures(*engine.Table) service.BatchProcessorConstructor {
 			return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 		}
 		if p.state, err = newFeatureState(conf, p.plan, store, resources.Logger()); err != nil {
-			return nil, fmt.Errorf("%s.%w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		return p, nil
 	}

@@ -63,6 +63,9 @@ func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(list) == 0 || len(list) > features.MaxFeatures {
+		return nil, fmt.Errorf("%s: there are %d features, want 1 to %d", featuresList, len(list), features.MaxFeatures)
+	}
 	specs := make([]features.Spec, len(list))
 	for i, c := range list {
 		if err := readFeature(c, &specs[i]); err != nil {
@@ -82,7 +85,9 @@ func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.path = strings.Split(path, ".")
+	if p.path, err = resultPath(featuresResultPath, path); err != nil {
+		return nil, err
+	}
 	if p.key, err = conf.FieldInterpolatedString(featuresKey); err != nil {
 		return nil, err
 	}

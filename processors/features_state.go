@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -23,6 +24,7 @@ type featureState struct {
 	maker   features.Maker
 	durable bool
 	log     *service.Logger
+	failing atomic.Bool // whether the store failed when it was asked last
 
 	mu     sync.Mutex
 	shards map[string]*featureShard
@@ -97,15 +99,38 @@ func (s *featureState) take(ctx context.Context, rows []featureRow) error {
 		byShard[id] = append(byShard[id], i)
 	}
 	for _, id := range order {
-		shard, err := s.shard(ctx, id)
+		// Shard by shard: what one has taken is not to be taken again.
+		err := persist(ctx, s.log, featuresName, func() error {
+			shard, err := s.shard(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := s.takeShard(ctx, shard, rows, byShard[id]); err != nil {
+				return fmt.Errorf("features %q: %w", s.base, err)
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		if err := s.takeShard(ctx, shard, rows, byShard[id]); err != nil {
-			return fmt.Errorf("features %q: %w", s.base, err)
-		}
 	}
 	return nil
+}
+
+// retry is state.Retry that tells once when the store begins to fail, and when
+// it works again.
+func (s *featureState) retry(ctx context.Context, fn func() error) error {
+	return state.Retry(ctx, func() error {
+		err := fn()
+		fails := errors.Is(err, state.ErrStore)
+		switch failed := s.failing.Swap(fails); {
+		case fails && !failed:
+			s.log.Warnf("features %q: the cache fails, and is tried again; nothing is acknowledged meanwhile: %v", s.base, err)
+		case failed && err == nil:
+			s.log.Warnf("features %q: the cache works again", s.base)
+		}
+		return err
+	})
 }
 
 // takeShard takes those rows of one shard; a store that fails is tried again.
@@ -122,7 +147,7 @@ func (s *featureState) takeShard(ctx context.Context, shard *featureShard, rows 
 		garbage, err = shard.step(ctx, a.(*features.Keyed), rows, indices, fresh)
 		return err
 	}
-	err := state.Retry(ctx, func() error {
+	err := s.retry(ctx, func() error {
 		_, err := shard.Learn(ctx, len(indices), offsets, step)
 		if errors.Is(err, state.ErrStore) {
 			// A page can be gone because another owner has written: look.
@@ -201,7 +226,7 @@ func (s *featureState) shard(ctx context.Context, id string) (*featureShard, err
 		return shard, nil
 	}
 	f := &featureShard{pages: features.NewPages(s.store, s.base, id, 0)}
-	err := state.Retry(ctx, func() (err error) {
+	err := s.retry(ctx, func() (err error) {
 		f.Shard, err = state.OpenShard(ctx, s.store, s.base, id, s.maker, state.ShardOptions{Durable: s.durable})
 		return err
 	})
@@ -257,7 +282,7 @@ func (s *featureState) close(ctx context.Context) error {
 		s.stop()
 		s.work.Wait()
 	}
-	if err := state.Retry(ctx, func() error { return s.flush(ctx) }); err != nil {
+	if err := s.retry(ctx, func() error { return s.flush(ctx) }); err != nil {
 		return fmt.Errorf("close features %q: %w", s.base, err)
 	}
 	return nil

@@ -72,7 +72,7 @@ are asked for; `+"`projects`"+` keeps it to some of them.`).
 				Description("A larger body is refused with status 413.").
 				Default(ui.DefaultLimit).
 				Advanced().
-				LintRule(`root = if this < 1 { [ "max_body_bytes must be 1 or more" ] }`),
+				LintRule(`root = if this < 1 { [ "max_body_bytes is " + this.string() + ", must be 1 or more" ] }`),
 		).
 		Example("Page and reads", "The page and all reads, beside whatever else the process does.", `
 input:
@@ -153,6 +153,17 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 	}
 	if cache == "" && len(t.names) > 0 {
 		return fmt.Errorf("%s.%s is empty, and %s are to be read from it", where(resources), fieldCache, httpProjects)
+	}
+	if cache != "" && !resources.HasCache(cache) {
+		return fmt.Errorf("%s.%s: cache %q is not among the cache_resources", where(resources), fieldCache, cache)
+	}
+	var store engine.Settings // read here so that what is wrong with it shows at the start
+	err = storeSettings(conf, &store)
+	if err == nil {
+		err = state.ValidateName(fieldPrefix, store.Prefix)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", where(resources), err)
 	}
 	for i, name := range t.names {
 		if err := state.ValidateName("project", name); err != nil {

@@ -78,12 +78,12 @@ one project.`).
 				Description("The most attributes that a project may have. A row with one too many is marked as failed.").
 				Default(1000).
 				Advanced().
-				LintRule(`root = if this < 1 || this > 10000 { [ "max_attributes must be 1 to 10000" ] }`),
+				LintRule(`root = if this < 1 || this > 10000 { [ "max_attributes is " + this.string() + ", must be 1 to 10000" ] }`),
 			service.NewIntField(learnMaxCategories).
 				Description("The most values of a categorical attribute that are counted apart. Further ones count together, as other.").
 				Default(256).
 				Advanced().
-				LintRule(`root = if this < 1 || this > 65536 { [ "max_categories must be 1 to 65536" ] }`),
+				LintRule(`root = if this < 1 || this > 65536 { [ "max_categories is " + this.string() + ", must be 1 to 65536" ] }`),
 			service.NewStringField(learnSeparator).
 				Description("What separates the values of a `list` attribute that comes as a string; empty means that a string is one value. Arrays need none.").
 				Example("|").
@@ -144,7 +144,7 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
 		settings, err := learnSettings(conf)
 		if err != nil {
-			return nil, fmt.Errorf("%s.%w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		p := &learn{log: resources.Logger()}
 		mode, err := conf.FieldString(learnMode)
@@ -153,7 +153,7 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 		}
 		p.forget = mode == modeForget
 		if p.rows, err = newRowReader(conf, settings.Tower.NeedsTime()); err != nil {
-			return nil, fmt.Errorf("%s.%w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if p.handle, err = open(conf, resources, table, settings); err != nil {
 			return nil, err
@@ -174,7 +174,7 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	if p.forget {
 		take = p.handle.Project().Forget
 	}
-	if err := p.persist(ctx, func() error { return take(ctx, messages) }); err != nil {
+	if err := persist(ctx, p.log, learnName, func() error { return take(ctx, messages) }); err != nil {
 		return nil, err
 	}
 	for i := range messages {
@@ -192,7 +192,7 @@ const persistPause = 5 * time.Second
 // persist tries until ctx ends: the host would acknowledge a batch that fails,
 // and its rows would be lost. What stands in the way, such as a damaged record
 // or settings that contradict the stored project, is logged when it is new.
-func (p *learn) persist(ctx context.Context, take func() error) error {
+func persist(ctx context.Context, log *service.Logger, name string, take func() error) error {
 	for said := ""; ; {
 		err := take()
 		if err == nil || ctx.Err() != nil {
@@ -200,7 +200,7 @@ func (p *learn) persist(ctx context.Context, take func() error) error {
 		}
 		if text := err.Error(); text != said {
 			said = text
-			p.log.Errorf("%s learns nothing and acknowledges nothing until this is mended: %v", learnName, err)
+			log.Errorf("%s learns nothing and acknowledges nothing until this is mended: %v", name, err)
 		}
 		select {
 		case <-ctx.Done():

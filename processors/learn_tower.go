@@ -37,7 +37,7 @@ func towerFields() []*service.ConfigField {
 			Description("Hash the rows into that many folds, so that models can be cross-validated without a second look at the data; 0 for none.").
 			Default(0).
 			Advanced().
-			LintRule(`root = if this != 0 && (this < 2 || this > 100) { [ "folds must be 0, or 2 to 100" ] }`),
+			LintRule(`root = if this != 0 && (this < 2 || this > 100) { [ "folds is " + this.string() + ", must be 0, or 2 to 100" ] }`),
 		service.NewObjectField(learnWindow,
 			service.NewDurationField(towerPeriod).Description("The window's length in event time, which `timestamp` gives.").Example("1h").Default("0s"),
 			service.NewIntField(towerRows).Description("The window's length in rows of each shard, instead of `period`.").Default(0),
@@ -57,12 +57,12 @@ func towerFields() []*service.ConfigField {
 			Description("The most bins that the histogram of an attribute may have.").
 			Default(512).
 			Advanced().
-			LintRule(`root = if this < 16 || this > 65536 { [ "histogram_bins must be 16 to 65536" ] }`),
+			LintRule(`root = if this < 16 || this > 65536 { [ "histogram_bins is " + this.string() + ", must be 16 to 65536" ] }`),
 		service.NewIntField(learnMaxPatterns).
 			Description("The most combinations of present attributes that have a block of co-moments of their own. Rows of further ones go to a pairwise block: as exact, and slower.").
 			Default(64).
 			Advanced().
-			LintRule(`root = if this < 1 || this > 65536 { [ "max_patterns must be 1 to 65536" ] }`),
+			LintRule(`root = if this < 1 || this > 65536 { [ "max_patterns is " + this.string() + ", must be 1 to 65536" ] }`),
 	}
 }
 

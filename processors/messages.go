@@ -3,6 +3,7 @@ package processors
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
@@ -32,6 +33,18 @@ func content(m *service.Message, into *engine.Message) {
 		return
 	}
 	into.Value = v
+}
+
+// resultPath splits a dot path, the value of a field; every part must have a
+// name.
+func resultPath(field, text string) ([]string, error) {
+	path := strings.Split(text, ".")
+	for i, part := range path {
+		if part == "" {
+			return nil, fmt.Errorf("%s is %q, and part %d of it is empty: want names with dots between them", field, text, i)
+		}
+	}
+	return path, nil
 }
 
 // insertResult puts the result, which is JSON, at path into the message: into

@@ -66,6 +66,11 @@ func storeSettings(conf *service.ParsedConfig, settings *engine.Settings) (err e
 	if settings.Prefix, err = conf.FieldString(fieldPrefix); err != nil {
 		return err
 	}
-	settings.Refresh, err = conf.FieldDuration(fieldRefresh)
-	return err
+	if settings.Refresh, err = conf.FieldDuration(fieldRefresh); err != nil {
+		return err
+	}
+	if settings.Refresh < 0 {
+		return fmt.Errorf("%s: %v is negative", fieldRefresh, settings.Refresh)
+	}
+	return nil
 }

@@ -3,7 +3,6 @@ package processors
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
@@ -57,7 +56,7 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 			service.NewFloatField(scoreQuantile).
 				Description("A score above this quantile of the scores so far is an anomaly.").
 				Default(0.98).
-				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile must be between 0 and 1" ] }`),
+				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile is " + this.string() + ", must be between 0 and 1" ] }`),
 			service.NewFloatListField(scoreQuantiles).
 				Description("Quantiles of the scores so far that each result tells as `quantiles`, 0.95 as `q95`.").
 				Default([]any{}).
@@ -74,7 +73,7 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 			service.NewIntField(scoreContributions).
 				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes. They are rounded to six decimals, and add up to the score but for that.").
 				Default(-1).
-				LintRule(`root = if this < -1 { [ "contributions must be -1 or more" ] }`),
+				LintRule(`root = if this < -1 { [ "contributions is " + this.string() + ", must be -1 or more" ] }`),
 		).
 		Example("Test, then train", "Scores each reading with a histogram-based anomaly model before it is learned.", `
 cache_resources:
@@ -126,13 +125,13 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		}
 		threshold, err := readThreshold(conf.Namespace(scoreThreshold))
 		if err != nil {
-			return nil, fmt.Errorf("%s.%s.%w", where(resources), scoreThreshold, err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if threshold.Method != "none" {
 			settings.Threshold = &threshold
 		}
 		if settings.Evaluate, settings.InDocument, err = readEvaluate(conf.Namespace(scoreEvaluate)); err != nil {
-			return nil, fmt.Errorf("%s.%s.%w", where(resources), scoreEvaluate, err)
+			return nil, fmt.Errorf("%s: %s: %w", where(resources), scoreEvaluate, err)
 		}
 		path, err := conf.FieldString(scoreResultPath)
 		if err != nil {
@@ -145,12 +144,15 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, err
 		}
-		scorer, err := handle.Project().NewScorer(settings)
+		p := &score{handle: handle}
+		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
+			p.path, err = resultPath(scoreResultPath, path)
+		}
 		if err != nil {
 			_ = handle.Close(context.Background())
-			return nil, fmt.Errorf("%s.%w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		return &score{handle: handle, scorer: scorer, path: strings.Split(path, ".")}, nil
+		return p, nil
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -43,7 +42,7 @@ until `+"`warm_up`"+` values have been seen.`).
 			service.NewBloblangField(watchValue).Description("The number to watch. Messages where it is null or missing are passed on without an alarm.").Example("root = this.motor.temp"),
 			service.NewStringField(watchResultPath).Description("Where in the document the result goes, as a dot path. The default is `sml.` and the name.").Default(""),
 			service.NewIntField(watchDrift).Description("Over how many values of a source the level is taken that the threshold is relative to; 0 for none.").Default(0).
-				LintRule(`root = if this != 0 && (this < 2 || this > 1048576) { [ "drift_window must be 0, or 2 to 1048576" ] }`),
+				LintRule(`root = if this != 0 && (this < 2 || this > 1048576) { [ "drift_window is " + this.string() + ", must be 0, or 2 to 1048576" ] }`),
 		).
 		Fields(thresholdFields(true)...).
 		Example("Watch a temperature", "An alarm for about one in ten thousand usual values, on the level that each partition is on.", `
@@ -89,7 +88,7 @@ func newThreshold(table *engine.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		if settings.Threshold, err = readThreshold(conf); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if p.value, err = conf.FieldBloblang(watchValue); err != nil {
 			return nil, err
@@ -101,13 +100,15 @@ func newThreshold(table *engine.Table) service.BatchProcessorConstructor {
 		if path == "" {
 			path = "sml." + settings.Name
 		}
-		p.path = strings.Split(path, ".")
 		if p.handle, err = open(conf, resources, table, nil); err != nil {
 			return nil, err
 		}
-		if p.watcher, err = p.handle.Project().NewWatcher(settings); err != nil {
+		if p.watcher, err = p.handle.Project().NewWatcher(settings); err == nil {
+			p.path, err = resultPath(watchResultPath, path)
+		}
+		if err != nil {
 			_ = p.handle.Close(context.Background())
-			return nil, fmt.Errorf("%s.%w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		return p, nil
 	}

@@ -29,7 +29,7 @@ func thresholdFields(always bool) []*service.ConfigField {
 	return []*service.ConfigField{
 		method,
 		service.NewFloatField(thresholdAlpha).Description("The share of usual values that raise an alarm.").Default(0.001).
-			LintRule(`root = if this <= 0 || this >= 0.5 { [ "alpha must be above 0 and below 0.5" ] }`),
+			LintRule(`root = if this <= 0 || this >= 0.5 { [ "alpha is " + this.string() + ", must be above 0 and below 0.5" ] }`),
 		service.NewFloatField(thresholdStart).Description("Where the tail begins that `evt` fits, 0.5 to below 1; 0 means 0.95, or a longer tail where `alpha` needs one.").Default(0.0).Advanced(),
 		service.NewBoolField(thresholdTwoSided).Description("Whether low values raise alarms too; each side has half of `alpha` then.").Default(false),
 		service.NewFloatField(thresholdWarmUp).Description("How many values must have been seen before the first alarm.").Default(1000.0),
