@@ -29,6 +29,8 @@ type storedTower struct {
 	Folds     int          `json:"folds,omitempty"`
 	Window    storedWindow `json:"window,omitzero"`
 	Decay     storedDecay  `json:"decay,omitzero"`
+
+	Entities storedEntities `json:"entities,omitzero"`
 }
 
 type storedWindow struct {
@@ -55,6 +57,9 @@ func (t *Tower) Encode() ([]byte, error) {
 	if t.Decay.HalfLife > 0 {
 		s.Decay = storedDecay{HalfLife: t.Decay.HalfLife.String(), Beside: t.Decay.Beside}
 	}
+	if t.Entities.On {
+		s.Entities = storedEntities{On: true, HistogramBins: t.Entities.HistogramBins, Pairs: t.Entities.Pairs}
+	}
 	return json.Marshal(s)
 }
 
@@ -71,6 +76,8 @@ func DecodeTower(data []byte) (Tower, error) {
 		Partition: s.Partition, Folds: s.Folds,
 		Window: Window{Rows: s.Window.Rows, Tiles: s.Window.Tiles, Beside: s.Window.Beside},
 		Decay:  Decay{Beside: s.Decay.Beside},
+
+		Entities: Entities{On: s.Entities.On, HistogramBins: s.Entities.HistogramBins, Pairs: s.Entities.Pairs},
 	}
 	for text, to := range map[string]*time.Duration{s.Window.Period: &t.Window.Period, s.Decay.HalfLife: &t.Decay.HalfLife} {
 		if text == "" {

@@ -69,6 +69,7 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 				Default(-1).
 				LintRule(`root = if this < -1 { [ "contributions must be -1 or more" ] }`),
 		).
+		Fields(scoreEntityFields()...).
 		Example("Test, then train", "Scores each reading with a histogram-based anomaly model before it is learned.", `
 cache_resources:
   - label: sml_state
@@ -99,6 +100,7 @@ type score struct {
 	handle *engine.Handle
 	scorer *engine.Scorer
 	path   []string
+	key    *service.InterpolatedString // nil for none
 }
 
 func newScore(table *engine.Table) service.BatchProcessorConstructor {
@@ -131,6 +133,13 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		if path == "" {
 			path = "sml." + settings.Model
 		}
+		key, err := readKey(conf)
+		if err != nil {
+			return nil, fmt.Errorf("%s.%w", where(resources), err)
+		}
+		if settings.Entities, err = readEntityScoring(conf, key); err != nil {
+			return nil, fmt.Errorf("%s.%w", where(resources), err)
+		}
 		handle, err := open(conf, resources, table, nil)
 		if err != nil {
 			return nil, err
@@ -140,7 +149,7 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 			_ = handle.Close(context.Background())
 			return nil, fmt.Errorf("%s.%w", where(resources), err)
 		}
-		return &score{handle: handle, scorer: scorer, path: strings.Split(path, ".")}, nil
+		return &score{handle: handle, scorer: scorer, path: strings.Split(path, "."), key: key}, nil
 	}
 }
 
@@ -174,6 +183,7 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 			messages[i].Shard = defaultShard
 		}
 	}
+	fillKeys(batch, p.key, messages)
 	results, err := p.scorer.Score(ctx, messages)
 	if err != nil {
 		return nil, err
