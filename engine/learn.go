@@ -24,6 +24,7 @@ type batchReader struct {
 	weights  []float64
 	times    []int64
 	overflow []stats.Overflow
+	keys     []string // per row its key
 }
 
 // noRow says that a message has no row.
@@ -90,11 +91,12 @@ func (b *batchReader) growth(s *schema.Schema) schema.Growth {
 // weigh adds weights, where a message has one, and times to the rows.
 func (b *batchReader) weigh(messages []Message) {
 	weighted := false
-	b.times = b.times[:0]
+	b.times, b.keys = b.times[:0], b.keys[:0]
 	for i, row := range b.rowOf {
 		if row != noRow {
 			weighted = weighted || messages[i].Weight != 0
 			b.times = append(b.times, messages[i].Time)
+			b.keys = append(b.keys, messages[i].Key)
 		}
 	}
 	b.rows.Times = b.times
@@ -275,6 +277,9 @@ func (p *Project) learnGroup(ctx context.Context, layout *stats.Layout, b *batch
 		spanned, end := p.span(ctx, SpanFlush)
 		ctx = spanned
 		defer func() { end(err) }()
+	}
+	if p.learning.Tower.Entities.On {
+		return p.learnEntities(ctx, shard, layout, b, g)
 	}
 	var part stats.Rows
 	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {

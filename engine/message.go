@@ -16,6 +16,8 @@ type Message struct {
 	// Time is the row's event time in nanoseconds since 1970; it counts where
 	// the project keeps a window or decays.
 	Time int64
+	// Key is the key that the row belongs to, where the project keeps entities.
+	Key string
 	// Skip says that the row is not to be learned, though nothing is wrong.
 	Skip bool
 	// Err is set when the document does not fit. An error set beforehand makes

@@ -43,6 +43,8 @@ type Gauges struct {
 	Unseen uint64
 	// Down says that the store fails.
 	Down bool
+	// Entities is what happened to the keys of the shards of this process.
+	Entities EntityCounters
 }
 
 // span begins a span where the observer takes them.
@@ -176,7 +178,7 @@ func (p *Project) measure() {
 	p.noteWrites(did)
 	if m, ok := p.observer.(Meter); ok {
 		m.Stored(p.settings.Project, did)
-		m.Gauged(p.settings.Project, Gauges{Shards: len(shards), Unseen: unseen, Staleness: p.staleness(), Down: p.outage.down()})
+		m.Gauged(p.settings.Project, Gauges{Shards: len(shards), Unseen: unseen, Staleness: p.staleness(), Down: p.outage.down(), Entities: p.entityCounters()})
 	}
 }
 

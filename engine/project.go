@@ -329,7 +329,10 @@ func (p *Project) flush(ctx context.Context) (err error) {
 	defer func() { end(err) }()
 	var failed []error
 	for _, s := range p.openShards() {
-		failed = append(failed, s.Flush(ctx))
+		sweep := p.sweeper(s)
+		err := s.Flush(ctx)
+		sweep(ctx, err)
+		failed = append(failed, err)
 	}
 	return errors.Join(append(failed, p.flushScores(ctx))...)
 }

@@ -31,6 +31,9 @@ type ScorerSettings struct {
 	Evaluate *model.RunningOptions
 	// InDocument adds the evaluation so far to each result.
 	InDocument bool
+	// Entities, when not nil, scores each message with the statistics of its
+	// key as well.
+	Entities *EntityScoring
 	// Contributions is how many to report, the largest first; negative means
 	// all in the order of the inputs.
 	Contributions int
@@ -53,6 +56,8 @@ type Scorer struct {
 
 	mu    sync.Mutex
 	bands *bands // as of the last view
+
+	entities *entityModels // nil for none
 }
 
 // scoring is what one call of Score works with.
@@ -66,6 +71,7 @@ type scoring struct {
 	batchScores
 	offsets []int64
 	layout  *stats.Layout // of the rows
+	own     ownScores
 }
 
 // batchScores is what is to be counted of a batch or a piece of one.
@@ -104,6 +110,12 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		}
 	}
 	s := &Scorer{project: p, settings: settings, log: p.models.scoresOf(settings.Model)}
+	if settings.Entities != nil {
+		if err := settings.Entities.validate(); err != nil {
+			return nil, err
+		}
+		s.entities = newEntityModels(p, *settings.Entities)
+	}
 	s.pool.New = func() any { return &scoring{reader: p.readers.Get().(*batchReader)} }
 	return s, nil
 }
@@ -272,6 +284,11 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 	if err != nil {
 		return err
 	}
+	if s.entities != nil {
+		if err := s.entities.prepare(ctx, built, w, messages[from:to]); err != nil {
+			return s.refuse(w, messages[from:to], err)
+		}
+	}
 	rows := &w.reader.rows
 	w.targets = targetsOf(built, w.layout)
 	w.scores, w.outcomes, w.probabilities = w.scores[:0], w.outcomes[:0], w.probabilities[:0]
@@ -283,9 +300,12 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 			w.results.skip()
 		case built.warmingUp:
 			w.results.appendWarmingUp()
+			w.own.tell(&w.results, messages[i].Key)
 		default:
 			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
+			w.own.blend(messages[i].Key, rows.Row(row), rows.RowCodes(row), &w.result)
 			score = s.appendResult(built, bands, w, rows.Row(row))
+			w.own.tell(&w.results, messages[i].Key)
 			if s.settings.Evaluate != nil {
 				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
 			}

@@ -183,7 +183,7 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 			p.observer.Warn(fmt.Sprintf("project %q: rows that were to be forgotten are not among those learned, and stay: %v", p.settings.Project, err))
 		}
 	}
-	s.whole = whole
+	s.whole = population(whole)
 	if s.summary, err = summaryOf(whole); err != nil {
 		return nil, err
 	}

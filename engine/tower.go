@@ -19,6 +19,8 @@ type Tower struct {
 	// that the whole history is kept as well.
 	Window Window
 	Decay  Decay
+	// Entities keeps a statistic per key besides, when it is on.
+	Entities Entities
 }
 
 // Window is one of time (Period) or of rows (Rows), in Tiles tiles.
@@ -71,6 +73,9 @@ func (t *Tower) maker(frames *stats.FrameSet) (stats.Maker, error) {
 		maker = parts[0]
 	case len(parts) > 1:
 		maker = stats.BesideMaker{Names: names, Parts: parts}
+	}
+	if maker, err = t.Entities.over(maker, t.Summary); err != nil {
+		return nil, err
 	}
 	if _, err := maker.New(); err != nil {
 		return nil, err

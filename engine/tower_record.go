@@ -31,6 +31,8 @@ type storedTower struct {
 	Folds     int          `json:"folds,omitempty"`
 	Window    storedWindow `json:"window,omitzero"`
 	Decay     storedDecay  `json:"decay,omitzero"`
+
+	Entities storedEntities `json:"entities,omitzero"`
 }
 
 type storedWindow struct {
@@ -57,6 +59,9 @@ func (t *Tower) Encode() ([]byte, error) {
 	if t.Decay.HalfLife > 0 {
 		s.Decay = storedDecay{HalfLife: t.Decay.HalfLife.String(), Beside: t.Decay.Beside}
 	}
+	if t.Entities.On {
+		s.Entities = storedEntities{On: true, HistogramBins: t.Entities.HistogramBins, Pairs: t.Entities.Pairs}
+	}
 	return json.Marshal(s)
 }
 
@@ -77,6 +82,8 @@ func DecodeTower(data []byte) (Tower, error) {
 		Partition: s.Partition, Folds: s.Folds,
 		Window: Window{Rows: s.Window.Rows, Tiles: s.Window.Tiles, Beside: s.Window.Beside},
 		Decay:  Decay{Beside: s.Decay.Beside},
+
+		Entities: Entities{On: s.Entities.On, HistogramBins: s.Entities.HistogramBins, Pairs: s.Entities.Pairs},
 	}
 	for _, d := range []struct {
 		name, text string

@@ -105,6 +105,7 @@ one project.`).
 		).
 		Fields(rowFields()...).
 		Fields(towerFields()...).
+		Fields(learnEntityFields()...).
 		Field(powerField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
 cache_resources:
@@ -136,6 +137,7 @@ output:
 type learn struct {
 	handle *engine.Handle
 	rows   *rowReader
+	key    *service.InterpolatedString // nil for none
 	forget bool
 	log    *service.Logger
 }
@@ -155,6 +157,9 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 		if p.rows, err = newRowReader(conf, settings.Tower.NeedsTime()); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
+		if p.key, err = readKey(conf); err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
 		if p.handle, err = open(conf, resources, table, settings); err != nil {
 			return nil, err
 		}
@@ -170,6 +175,7 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	for i := range batch {
 		rows.read(i, &messages[i])
 	}
+	fillKeys(batch, p.key, messages)
 	take := p.handle.Project().Learn
 	if p.forget {
 		take = p.handle.Project().Forget
@@ -222,6 +228,9 @@ func learnSettings(conf *service.ParsedConfig) (*engine.LearnSettings, error) {
 		return nil, err
 	}
 	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
+		return nil, err
+	}
+	if err := readEntities(conf, &settings.Tower); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)

@@ -24,6 +24,10 @@ type storeMetrics struct {
 	staleness *service.MetricGauge
 	down      *service.MetricGauge
 	unseen    *service.MetricGauge
+
+	entitiesResident *service.MetricGauge
+	entitiesLoaded   *service.MetricGauge
+	entitiesEvicted  *service.MetricGauge
 }
 
 func newStoreMetrics(m *service.Metrics) storeMetrics {
@@ -38,6 +42,10 @@ func newStoreMetrics(m *service.Metrics) storeMetrics {
 		staleness: m.NewGauge("sml_staleness_seconds", "project"),
 		down:      m.NewGauge("sml_cache_down", "project"),
 		unseen:    m.NewGauge("sml_offsets_unseen", "project"),
+
+		entitiesResident: m.NewGauge("sml_entities_resident", "project"),
+		entitiesLoaded:   m.NewGauge("sml_entities_loaded", "project"),
+		entitiesEvicted:  m.NewGauge("sml_entities_evicted", "project"),
 	}
 }
 
@@ -64,6 +72,9 @@ func (o *observer) Gauged(project string, now engine.Gauges) {
 	}
 	o.store.down.Set(down, project)
 	o.store.unseen.Set(int64(now.Unseen), project)
+	o.store.entitiesResident.Set(int64(now.Entities.Resident), project)
+	o.store.entitiesLoaded.Set(int64(now.Entities.Loaded), project)
+	o.store.entitiesEvicted.Set(int64(now.Entities.Evicted), project)
 }
 
 // tracerName is the instrumentation scope of the spans.

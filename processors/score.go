@@ -75,6 +75,7 @@ Models are rebuilt in the background as the project learns; scoring does not wai
 				Default(-1).
 				LintRule(`root = if this < -1 { [ "contributions is " + this.string() + ", must be -1 or more" ] }`),
 		).
+		Fields(scoreEntityFields()...).
 		Example("Test, then train", "Scores each reading with a histogram-based anomaly model before it is learned.", `
 cache_resources:
   - label: sml_state
@@ -105,6 +106,7 @@ type score struct {
 	handle *engine.Handle
 	scorer *engine.Scorer
 	path   []string
+	key    *service.InterpolatedString // nil for none
 }
 
 func newScore(table *engine.Table) service.BatchProcessorConstructor {
@@ -140,11 +142,18 @@ func newScore(table *engine.Table) service.BatchProcessorConstructor {
 		if path == "" {
 			path = "sml." + settings.Model
 		}
+		key, err := readKey(conf)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
+		if settings.Entities, err = readEntityScoring(conf, key); err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
 		handle, err := open(conf, resources, table, nil)
 		if err != nil {
 			return nil, err
 		}
-		p := &score{handle: handle}
+		p := &score{handle: handle, key: key}
 		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
 			p.path, err = resultPath(scoreResultPath, path)
 		}
@@ -186,6 +195,7 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 			messages[i].Shard = defaultShard
 		}
 	}
+	fillKeys(batch, p.key, messages)
 	results, err := p.scorer.Score(ctx, messages)
 	if err != nil {
 		return nil, err

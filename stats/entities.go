@@ -130,7 +130,11 @@ func (e *Entities) Resident() int { return len(e.resident) }
 // mean with a prior worth k rows (A. Gelman et al., Bayesian Data Analysis, 3rd
 // ed., eq. 2.12 with equal variances).
 func (e *Entities) Blend(n, own, population float64) float64 {
-	k := e.options.Young
+	return Blend(n, e.options.Young, own, population)
+}
+
+// Blend is Entities.Blend with the weight k as an argument.
+func Blend(n, k, own, population float64) float64 {
 	switch {
 	case k == 0:
 		return own

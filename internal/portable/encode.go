@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -39,7 +40,7 @@ func (e *Export) content() []byte {
 		w.Bool(s.Ended)
 		s.Positions.Encode(&w)
 		var inner wire.Writer
-		s.Statistics.Encode(&inner)
+		engine.WithoutEntities(s.Statistics).Encode(&inner)
 		w.Blob(inner.Bytes())
 	}
 	return w.Bytes()

@@ -1,0 +1,244 @@
+package keyed
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// DefaultResident is used when Maker.Resident is 0.
+const DefaultResident = 20000
+
+// Maker makes the state of shards.
+type Maker struct {
+	// Inner makes the statistics of all rows, Each those of a key.
+	Inner, Each stats.Maker
+	// Resident bounds the keys in memory; 0 means DefaultResident.
+	Resident int
+}
+
+var _ stats.Maker = Maker{}
+
+// Keyed is the statistics of all rows of a shard and of each key. As a
+// stats.Additive it is the former: Learn, Merge and the like leave the keys as
+// they are, and Clone has none. Its own methods are safe for concurrent use.
+type Keyed struct {
+	inner stats.Additive
+	maker Maker
+
+	mu             sync.Mutex
+	entries        map[string]*entry
+	oldest, newest *entry
+	unfolded       int // entries that are not as their page has them
+	pending        int // of these, those that are in no run either
+
+	runs   []ref
+	loaded bool // the keys of runs are in memory
+
+	table    ref // zero while there are no pages
+	pages    []ref
+	paged    uint64 // keys in pages
+	obsolete []ref  // values that the record no longer needs
+	counters Counters
+}
+
+// Counters is what happened to the keys since the record was read.
+type Counters struct {
+	Resident int    // keys in memory now
+	Loaded   uint64 // keys that came back from the store
+	Evicted  uint64 // keys that left memory
+}
+
+// entry is a key in memory.
+type entry struct {
+	key          string
+	statistic    stats.Additive
+	state        place
+	older, newer *entry
+}
+
+// place says where the store has the newest statistic of a key.
+type place byte
+
+const (
+	inPage place = iota
+	inRun
+	inRecord
+)
+
+var (
+	_ stats.Additive  = (*Keyed)(nil)
+	_ stats.Collapser = (*Keyed)(nil)
+)
+
+// New returns the empty state.
+func (m Maker) New() (stats.Additive, error) {
+	inner, err := m.Inner.New()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := m.Each.New(); err != nil {
+		return nil, err
+	}
+	return m.over(inner), nil
+}
+
+func (m Maker) over(inner stats.Additive) *Keyed {
+	if m.Resident <= 0 {
+		m.Resident = DefaultResident
+	}
+	return &Keyed{inner: inner, maker: m, entries: map[string]*entry{}}
+}
+
+// Take learns the rows: into the statistics of all rows, and each into the one
+// of its key. keys holds one key per row. On error nothing has been learned; it
+// wraps state.ErrStore when it is worth trying again.
+func (k *Keyed) Take(ctx context.Context, values *Values, layout *stats.Layout, rows *stats.Rows, keys []string) error {
+	if len(keys) != rows.N {
+		return fmt.Errorf("there are %d keys for %d rows", len(keys), rows.N)
+	}
+	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.admit(ctx, values, keys); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if e := k.entries[key]; e != nil {
+			if err := k.accepts(e, layout); err != nil {
+				return fmt.Errorf("key %.100q: %w", key, err)
+			}
+		}
+	}
+	if err := k.inner.Learn(layout, rows); err != nil {
+		return err
+	}
+	for i, key := range keys {
+		e := k.entries[key]
+		if e == nil {
+			fresh, err := k.maker.Each.New()
+			if err != nil {
+				return err // New has succeeded when the state was made
+			}
+			e = &entry{key: key, statistic: fresh}
+			k.entries[key] = e
+		} else {
+			k.unlink(e)
+		}
+		k.append(e)
+		k.touch(e)
+		if err := learnRow(e.statistic, layout, rows, i); err != nil {
+			return fmt.Errorf("key %.100q: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// accepts reports whether the key can learn rows of the layout.
+func (k *Keyed) accepts(e *entry, layout *stats.Layout) error {
+	own, ok := e.statistic.(interface{ Layout() *stats.Layout })
+	if !ok || own.Layout() == layout || layout.Extends(own.Layout()) {
+		return nil
+	}
+	return fmt.Errorf("%w: the layout of the rows does not extend that of the key", stats.ErrIncompatible)
+}
+
+// learnRow adds row i of a block that has passed Validate.
+func learnRow(a stats.Additive, layout *stats.Layout, rows *stats.Rows, i int) error {
+	if s, ok := a.(*stats.Slim); ok {
+		return s.LearnRow(layout, rows.Row(i), rows.Weight(i))
+	}
+	row := rows.Select(i, i+1)
+	return a.Learn(layout, &row)
+}
+
+// touch notes that the entry changes.
+func (k *Keyed) touch(e *entry) {
+	if e.state == inPage {
+		k.unfolded++
+	}
+	if e.state != inRecord {
+		k.pending++
+	}
+	e.state = inRecord
+}
+
+// Of returns a copy of the statistic of a key, nil when there is none. The
+// error wraps state.ErrStore when it is worth trying again.
+func (k *Keyed) Of(ctx context.Context, values *Values, key string) (own stats.Additive, err error) {
+	err = k.Visit(ctx, values, []string{key}, func(_ int, a stats.Additive) { own = a.Clone() })
+	return own, err
+}
+
+// Visit calls fn with the index of each of the keys that has a statistic and
+// with that, which fn must neither change nor keep. It is called under a lock:
+// it must not call methods of k. The error wraps state.ErrStore when it is worth
+// trying again.
+func (k *Keyed) Visit(ctx context.Context, values *Values, keys []string, fn func(i int, a stats.Additive)) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.admit(ctx, values, keys); err != nil {
+		return err
+	}
+	for i, key := range keys {
+		if e := k.entries[key]; e != nil {
+			k.unlink(e)
+			k.append(e)
+			fn(i, e.statistic)
+		}
+	}
+	k.evict()
+	return nil
+}
+
+// Counters returns what happened to the keys.
+func (k *Keyed) Counters() Counters {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	out := k.counters
+	out.Resident = len(k.entries)
+	return out
+}
+
+// append makes e the one that was used last.
+func (k *Keyed) append(e *entry) {
+	e.older, e.newer = k.newest, nil
+	if k.newest != nil {
+		k.newest.newer = e
+	} else {
+		k.oldest = e
+	}
+	k.newest = e
+}
+
+func (k *Keyed) unlink(e *entry) {
+	if e.older != nil {
+		e.older.newer = e.newer
+	} else {
+		k.oldest = e.newer
+	}
+	if e.newer != nil {
+		e.newer.older = e.older
+	} else {
+		k.newest = e.older
+	}
+	e.older, e.newer = nil, nil
+}
+
+// evict lets keys leave that were not used for longest, as far as a page has
+// them as they are.
+func (k *Keyed) evict() {
+	for e := k.oldest; e != nil && len(k.entries) > k.maker.Resident; {
+		next := e.newer
+		if e.state == inPage {
+			k.unlink(e)
+			delete(k.entries, e.key)
+			k.counters.Evicted++
+		}
+		e = next
+	}
+}

@@ -1,0 +1,352 @@
+package keyed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+var testLayout = &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
+
+// testMaker keeps so few keys in memory that every run folds soon.
+func testMaker(resident int) Maker {
+	return Maker{Inner: stats.SummaryMaker{}, Each: stats.SlimMaker{}, Resident: resident}
+}
+
+// unreliable is one client's view of a store: it fails now and then, before or
+// after the operation has happened, and for ever once the client has crashed.
+type unreliable struct {
+	state.Store
+	mu     sync.Mutex
+	random *rand.Rand
+	share  float64 // of the operations that fail
+	left   int     // operations until the crash; negative means never
+	crash  context.CancelFunc
+}
+
+var errDown = errors.New("store is down")
+
+// fate returns whether the operation happens, and with which error.
+func (u *unreliable) fate() (happens bool, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.left == 0 {
+		u.crash()
+		return false, errDown
+	}
+	if u.left > 0 {
+		u.left--
+	}
+	switch x := u.random.Float64(); {
+	case x < u.share/2:
+		return false, errDown
+	case x < u.share:
+		return true, errDown
+	}
+	return true, nil
+}
+
+func (u *unreliable) change(do func() error) error {
+	happens, err := u.fate()
+	if happens {
+		if did := do(); err == nil {
+			return did
+		}
+	}
+	return err
+}
+
+// Get reads unless it fails.
+func (u *unreliable) Get(ctx context.Context, key string) ([]byte, error) {
+	if _, err := u.fate(); err != nil {
+		return nil, err
+	}
+	return u.Store.Get(ctx, key)
+}
+
+// Add may fail though it has happened.
+func (u *unreliable) Add(ctx context.Context, key string, value []byte) error {
+	return u.change(func() error { return u.Store.Add(ctx, key, value) })
+}
+
+// Set may fail though it has happened.
+func (u *unreliable) Set(ctx context.Context, key string, value []byte) error {
+	return u.change(func() error { return u.Store.Set(ctx, key, value) })
+}
+
+// Delete may fail though it has happened.
+func (u *unreliable) Delete(ctx context.Context, key string) error {
+	return u.change(func() error { return u.Store.Delete(ctx, key) })
+}
+
+// owner is one process that learns the shard.
+type owner struct {
+	shard  *state.Shard
+	values *Values
+}
+
+func openOwner(ctx context.Context, store state.Store, resident int) (*owner, error) {
+	o := &owner{values: NewValues(store, "sml.p", "t/0", 3000)}
+	err := state.Retry(ctx, func() (err error) {
+		o.shard, err = state.OpenShard(ctx, store, "sml.p", "t/0", testMaker(resident), state.ShardOptions{
+			Durable: true,
+			Sleep:   func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		})
+		return err
+	})
+	return o, err
+}
+
+// learn learns rows [from, to) of the topic, as the engine does.
+func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
+	offsets := make([]int64, to-from)
+	for i := range offsets {
+		offsets[i] = int64(from + i)
+	}
+	var garbage Garbage
+	for {
+		_, err := o.shard.Learn(ctx, len(offsets), offsets, func(a stats.Additive, fresh []int) error {
+			k := a.(*Keyed)
+			rows := &stats.Rows{Numeric: 1}
+			var keys []string
+			for _, i := range fresh {
+				rows.N++
+				rows.Values = append(rows.Values, float64(from+i))
+				keys = append(keys, topic[from+i])
+			}
+			garbage = nil
+			if rows.N == 0 {
+				return nil // no record follows
+			}
+			if err := k.Take(ctx, o.values, testLayout, rows, keys); err != nil {
+				return err
+			}
+			_ = k.Settle(ctx, o.values)
+			garbage = k.Garbage()
+			return nil
+		})
+		if err == nil {
+			o.live().Forgotten(garbage.Remove(ctx, o.values))
+			return nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, state.ErrStore) {
+			return err
+		}
+		_ = o.shard.Flush(ctx) // take over what another owner has written
+	}
+}
+
+func (o *owner) live() (k *Keyed) {
+	o.shard.View(func(a stats.Additive, _ *state.Positions) { k = a.(*Keyed) })
+	return k
+}
+
+// checkTopic compares each key with what its rows give: their number and their
+// sum, which are exact.
+func checkTopic(t *testing.T, k *Keyed, values *Values, topic []string) {
+	t.Helper()
+	counts, sums := map[string]float64{}, map[string]float64{}
+	for i, key := range topic {
+		counts[key]++
+		sums[key] += float64(i)
+	}
+	if got := k.Weight(); got != float64(len(topic)) {
+		t.Errorf("the statistics of all rows have %v rows, want %d", got, len(topic))
+	}
+	for key, n := range counts {
+		own, err := k.Of(context.Background(), values, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own == nil {
+			t.Errorf("key %s is lost", key)
+			continue
+		}
+		if own.Weight() != n {
+			t.Errorf("key %s has %v rows, want %v", key, own.Weight(), n)
+		}
+		mean := own.(*stats.Slim).Moments(0).Mean()
+		if d := mean*n - sums[key]; d > 1e-6 || d < -1e-6 { // rounding of one division
+			t.Errorf("key %s has sum %v, want %v", key, mean*n, sums[key])
+		}
+	}
+}
+
+// TestExactlyOnceThroughCrashes: processes that crash at any operation, others
+// that go on though they have been overtaken, stores that fail with and without
+// effect, batches that are delivered again: every key ends with its rows, once.
+func TestExactlyOnceThroughCrashes(t *testing.T) {
+	worlds := 60
+	if testing.Short() {
+		worlds = 20
+	}
+	crashes, zombies := 0, 0
+	for world := range worlds {
+		random := rand.New(rand.NewPCG(uint64(world), 7))
+		store := state.NewMemory()
+		topic := make([]string, 300+random.IntN(1500))
+		keys := 20 + random.IntN(400)
+		for i := range topic {
+			topic[i] = fmt.Sprint("k", random.IntN(keys))
+		}
+		resident := 4 + random.IntN(80)
+		share := 0.01 * random.Float64()
+		committed := 0
+		var overtaken *owner
+		for committed < len(topic) {
+			ctx, crash := context.WithCancel(context.Background())
+			client := &unreliable{Store: store, random: rand.New(rand.NewPCG(random.Uint64(), 1)), share: share, left: 200 + random.IntN(1300), crash: crash}
+			if overtaken == nil || random.IntN(2) == 0 {
+				var err error
+				if overtaken, err = openOwner(context.Background(), store, resident); err != nil {
+					t.Fatal(err)
+				}
+			}
+			o, err := openOwner(ctx, client, resident)
+			for at := committed; err == nil && at < len(topic); {
+				// one that was overtaken delivers its batch again
+				if random.IntN(2) == 0 {
+					zombies++
+					from := max(0, at-random.IntN(200))
+					if zombieErr := overtaken.learn(context.Background(), topic, from, min(len(topic), from+1+random.IntN(60))); zombieErr != nil {
+						t.Fatalf("world %d: %v", world, zombieErr)
+					}
+				}
+				to := min(len(topic), at+1+random.IntN(250))
+				if err = o.learn(ctx, topic, at, to); err == nil {
+					at, committed = to, to
+				}
+			}
+			if err != nil {
+				crashes++
+				if ctx.Err() == nil {
+					t.Fatalf("world %d: %v", world, err)
+				}
+			}
+			crash()
+		}
+		last, err := openOwner(context.Background(), store, resident)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := last.live()
+		checkTopic(t, k, last.values, topic)
+		if n := k.Counters().Resident; n > max(resident, k.unfolded) {
+			t.Errorf("world %d: %d keys are in memory, want at most %d", world, n, resident)
+		}
+		if t.Failed() {
+			t.Fatalf("world %d: %d rows, %d keys, %d resident", world, len(topic), keys, resident)
+		}
+	}
+	if crashes < worlds/2 || zombies < worlds/2 {
+		t.Errorf("only %d crashes and %d batches of overtaken owners", crashes, zombies)
+	}
+	t.Logf("%d worlds, %d crashes, %d batches of overtaken owners", worlds, crashes, zombies)
+}
+
+// TestNothingIsLeft: without failures, all values that no record names are
+// removed, and memory is bounded.
+func TestNothingIsLeft(t *testing.T) {
+	ctx := context.Background()
+	store := state.NewMemory()
+	o, err := openOwner(ctx, store, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	topic := make([]string, 20000)
+	for i := range topic {
+		topic[i] = fmt.Sprint("k", random.IntN(1000))
+	}
+	for at := 0; at < len(topic); at += 200 {
+		if err := o.learn(ctx, topic, at, at+200); err != nil {
+			t.Fatal(err)
+		}
+		if n := o.live().Counters().Resident; n > 50 {
+			t.Fatalf("%d keys are in memory, want at most 50", n)
+		}
+	}
+	k := o.live()
+	checkTopic(t, k, o.values, topic)
+	named := len(k.runs) + len(k.obsolete)
+	for _, r := range append([]ref{k.table}, k.pages...) {
+		named += int(r.parts)
+	}
+	found := 0
+	for _, key := range store.Keys() {
+		if len(key) > len(o.values.base) && key[:len(o.values.base)] == o.values.base {
+			found++
+		}
+	}
+	if found != named {
+		t.Errorf("%d values are in the store, %d are named", found, named)
+	}
+	if k.paged != 1000 {
+		t.Errorf("%d keys are in pages, want 1000", k.paged)
+	}
+}
+
+// TestRecordWithoutKeys: a state without keys is stored as the statistics of
+// all rows alone, and those of a project that keeps none are read.
+func TestRecordWithoutKeys(t *testing.T) {
+	plain, err := stats.SummaryMaker{}.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plain.Learn(testLayout, &stats.Rows{N: 2, Numeric: 1, Values: []float64{1, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	var w wire.Writer
+	plain.Encode(&w)
+	back, err := testMaker(5).Decode(wire.NewReader(w.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again wire.Writer
+	back.Encode(&again)
+	if string(again.Bytes()) != string(w.Bytes()) {
+		t.Error("the bytes are others")
+	}
+}
+
+// FuzzDecode: whatever is read again is written as it was, and nothing panics.
+func FuzzDecode(f *testing.F) {
+	a, err := testMaker(5).New()
+	if err != nil {
+		f.Fatal(err)
+	}
+	k := a.(*Keyed)
+	values := NewValues(state.NewMemory(), "sml.p", "t", 0)
+	rows := &stats.Rows{N: 2, Numeric: 1, Values: []float64{1, 2}}
+	if err := k.Take(context.Background(), values, testLayout, rows, []string{"a", "b"}); err != nil {
+		f.Fatal(err)
+	}
+	var w wire.Writer
+	k.Encode(&w)
+	f.Add(w.Bytes())
+	f.Add([]byte{mark, keyedVersion})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		back, err := testMaker(5).Decode(wire.NewReader(data))
+		if err != nil {
+			return
+		}
+		var w, again wire.Writer
+		back.Encode(&w)
+		second, err := testMaker(5).Decode(wire.NewReader(w.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		second.Encode(&again)
+		if string(w.Bytes()) != string(again.Bytes()) {
+			t.Error("the bytes are others")
+		}
+	})
+}

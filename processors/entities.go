@@ -1,0 +1,154 @@
+package processors
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+)
+
+// Fields about entities.
+const (
+	fieldKey      = "key"
+	fieldEntities = "entities"
+
+	entitiesResident = "resident"
+	entitiesBins     = "histogram_bins"
+	entitiesPairs    = "pairs"
+	entitiesYoung    = "young"
+	entitiesModels   = "models"
+)
+
+// maxKey bounds a key in bytes.
+const maxKey = 200
+
+func learnEntityFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewInterpolatedStringField(fieldKey).
+			Description("Keep a small statistic per value of this key as well, such as per machine: see `docs/entities.md`. 1 to 200 bytes; a message without one is marked as failed. Whether a project keeps keys, and what of them, is settled when it is first learned.").
+			Example(`${! this.machine_id }`).
+			Optional(),
+		service.NewObjectField(fieldEntities,
+			service.NewIntField(entitiesResident).
+				Description("The most keys of a shard in memory. The others are in the cache and come back when they are used.").
+				Default(engine.DefaultEntitiesResident).
+				LintRule(`root = if this < 1 { [ "resident must be 1 or more" ] }`),
+			service.NewIntField(entitiesBins).
+				Description("The most bins of the histograms of a key, 16 or more. `0` keeps none; `hba`, `ecod` and a robust `zscore` need them per key.").
+				Default(16).
+				LintRule(`root = if this != 0 && (this < 16 || this > 65536) { [ "histogram_bins must be 0, or 16 to 65536" ] }`),
+			service.NewBoolField(entitiesPairs).
+				Description("Keep the full statistics of every key, pairs of attributes and categories included, so that every anomaly model can be built per key. That takes many times the memory.").
+				Default(false),
+		).Description("What is kept of each value of `key`.").Advanced(),
+	}
+}
+
+func scoreEntityFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewInterpolatedStringField(fieldKey).
+			Description("Score each message with the statistics of its key as well, which `sml_learn` must keep under the same `key`. The result then says `entity_rows`, how many rows the key had.").
+			Example(`${! this.machine_id }`).
+			Optional(),
+		service.NewObjectField(fieldEntities,
+			service.NewFloatField(entitiesYoung).
+				Description("With this many rows a key's own score and that of the population count alike: of n rows the own one has weight n / (n + young). With less than the model's `min_rows` the population judges alone.").
+				Default(50.0).
+				LintRule(`root = if this < 0 { [ "young must be 0 or more" ] }`),
+			service.NewIntField(entitiesModels).
+				Description("The most models of keys in memory. A model is rebuilt when its key has grown by a twentieth.").
+				Default(engine.DefaultEntityModels).
+				LintRule(`root = if this < 1 { [ "models must be 1 or more" ] }`),
+		).Description("How the statistics of `key` count.").Advanced(),
+	}
+}
+
+// readKey returns nil where no key is configured.
+func readKey(conf *service.ParsedConfig) (*service.InterpolatedString, error) {
+	if !conf.Contains(fieldKey) {
+		return nil, nil
+	}
+	return conf.FieldInterpolatedString(fieldKey)
+}
+
+// readEntities reads what is to be kept per key.
+func readEntities(conf *service.ParsedConfig, t *engine.Tower) (err error) {
+	if !conf.Contains(fieldKey) {
+		return nil
+	}
+	e, c := &t.Entities, conf.Namespace(fieldEntities)
+	e.On = true
+	if e.Resident, err = c.FieldInt(entitiesResident); err != nil {
+		return err
+	}
+	if e.Resident < 1 {
+		return fmt.Errorf("%s.%s: %d is less than 1", fieldEntities, entitiesResident, e.Resident)
+	}
+	if e.HistogramBins, err = c.FieldInt(entitiesBins); err != nil {
+		return err
+	}
+	e.Pairs, err = c.FieldBool(entitiesPairs)
+	return err
+}
+
+// readEntityScoring returns nil where there is no key.
+func readEntityScoring(conf *service.ParsedConfig, key *service.InterpolatedString) (*engine.EntityScoring, error) {
+	if key == nil {
+		return nil, nil
+	}
+	c := conf.Namespace(fieldEntities)
+	e := &engine.EntityScoring{}
+	var err error
+	if e.Young, err = c.FieldFloat(entitiesYoung); err != nil {
+		return nil, err
+	}
+	if e.Models, err = c.FieldInt(entitiesModels); err != nil {
+		return nil, err
+	}
+	if e.Models < 1 {
+		return nil, fmt.Errorf("%s.%s: %d is less than 1", fieldEntities, entitiesModels, e.Models)
+	}
+	return e, nil
+}
+
+// fillKeys resolves the key of each message. What is wrong with it is in the
+// message's Err.
+func fillKeys(batch service.MessageBatch, key *service.InterpolatedString, messages []engine.Message) {
+	if key == nil {
+		return
+	}
+	text := newBatchText(batch, key)
+	for i := range messages {
+		if messages[i].Err != nil {
+			continue
+		}
+		var err error
+		if messages[i].Key, err = text.at(i); err == nil {
+			err = checkKey(messages[i].Key)
+		}
+		if err != nil {
+			messages[i].Err = fmt.Errorf("%s: %w", fieldKey, err)
+		}
+	}
+}
+
+// checkKey refuses what is no key. An interpolation makes "null" of a value
+// that is missing.
+func checkKey(key string) error {
+	switch {
+	case key == "":
+		return errors.New("it is empty")
+	case key == "null":
+		return errors.New("it is null, want a string or a number")
+	case len(key) > maxKey:
+		return fmt.Errorf("%.40q… has %d bytes, want at most %d", key, len(key), maxKey)
+	case !utf8.ValidString(key):
+		return fmt.Errorf("%.40q is not UTF-8", key)
+	case key[0] == '{' || key[0] == '[':
+		return fmt.Errorf("%.40q is not a string or a number", key)
+	}
+	return nil
+}
