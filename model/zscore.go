@@ -17,7 +17,7 @@ func zscoreEntry() Entry {
 		Role:    RoleAnomaly,
 		Summary: "Sum over the numeric attributes of the squared distance from the centre in units of the spread.",
 		Options: []Option{
-			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826 and at least that of the middle 95 %, from the histogram, in place of mean and standard deviation."},
+			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826, from the histogram, in place of mean and standard deviation."},
 			minRowsOption(),
 		},
 		check: func(d *Definition) error { _, err := zscoreOptionsOf(d); return err },
@@ -78,12 +78,17 @@ func buildZScore(d *Definition, e *Evidence) (Model, error) {
 	return m, nil
 }
 
+// mostlySame is the share of the spread of the middle 95 % below which the median
+// deviation says that values are mostly the same, and no more: of normal values
+// both are equal, of exponential ones the share is 0.76, of lognormal ones 0.50.
+const mostlySame = 0.5
+
 // spreadOf returns the centre and the spread of a column. The robust spread is
-// the larger of the median deviation and the width of the middle 95 %, each
-// scaled to the standard deviation of normal values: where values are mostly
-// the same the first is next to nothing, and any other value would be far out.
-// So up to 2.5 % of outliers on either side do not touch it. Where these too
-// are the same the standard deviation takes its place.
+// the median deviation, scaled to the standard deviation of normal values
+// (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). Where values
+// are mostly the same it is next to nothing, and any other value would be far
+// out: the width of the middle 95 % in the same scale takes its place, and where
+// these too are the same the standard deviation.
 func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64, err error) {
 	moments := s.Moments(column)
 	if moments.Empty() {
@@ -95,10 +100,14 @@ func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64
 	if centre, spread, err = medianDeviation(s.Histogram(column)); err != nil {
 		return 0, 0, err
 	}
-	if spread = max(madToSigma*spread, middleSpread(s.Histogram(column))); spread > 0 {
-		return centre, spread, nil
+	spread *= madToSigma
+	if middle := middleSpread(s.Histogram(column)); spread < mostlySame*middle {
+		spread = middle
 	}
-	return centre, moments.Stddev(0), nil
+	if !(spread > 0) {
+		spread = moments.Stddev(0)
+	}
+	return centre, spread, nil
 }
 
 // medianDeviation returns the median and the median absolute deviation from

@@ -203,6 +203,10 @@ func (f *featureShard) step(ctx context.Context, k *features.Keyed, rows []featu
 			}
 		}
 	}
+	if len(fresh) == 0 {
+		// No record follows: pages that the stored one names must stay.
+		return nil, nil
+	}
 	// Keys that cannot leave now stay until the next batch; the store's failure
 	// shows when the record is written.
 	_ = k.Trim(ctx, f.pages)
