@@ -4,8 +4,8 @@
 #
 #   bash test/pages/run.sh
 #
-# Needs go and npm. Installs chromium by apt-get when there is none (CHROMIUM
-# names another), and playwright-core and axe-core by npm into this folder.
+# Needs go. Installs chromium (CHROMIUM names another), npm and curl by apt-get
+# when there is none, and playwright-core and axe-core by npm into this folder.
 set -euo pipefail
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -20,10 +20,14 @@ cleanup() {
 trap cleanup EXIT
 
 browser=${CHROMIUM:-$(command -v chromium || command -v google-chrome || true)}
-if [ -z "$browser" ]; then
+missing=()
+[ -n "$browser" ] || missing+=(chromium)
+command -v npm >/dev/null || missing+=(nodejs npm)
+command -v curl >/dev/null || missing+=(curl)
+if [ ${#missing[@]} -gt 0 ]; then
   apt-get update -qq >/dev/null
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
-  browser=$(command -v chromium)
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+  browser=${browser:-$(command -v chromium)}
 fi
 [ -d node_modules/axe-core ] || npm ci --no-audit --no-fund --silent
 (cd ../.. && go build -o "$work/sml" ./cmd/rpconnect-sml)

@@ -4,8 +4,8 @@
 #
 #   bash test/rest/run.sh
 #
-# Needs go, curl and python3. Installs schemathesis 4 by pip into an environment
-# of its own. EXAMPLES (20) is how many requests it makes up for each operation.
+# Needs go and python3. Installs curl and python3-venv by apt-get when there is
+# none, and schemathesis 4 by pip into an environment of its own. EXAMPLES (20) is how many requests it makes up for each operation.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -20,6 +20,13 @@ cleanup() {
 trap cleanup EXIT
 
 venv=${SCHEMATHESIS_VENV:-$work/venv}
+missing=()
+command -v curl >/dev/null || missing+=(curl)
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then
+  apt-get update -qq >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+fi
 if [ ! -x "$venv/bin/schemathesis" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check 'schemathesis==4.32.5'
