@@ -156,10 +156,25 @@ func (t *Threshold) IsAnomaly(x float64) bool { return x > t.upper || x < t.lowe
 const absurd = 0.05
 
 // IsUsual reports whether a value belongs into the statistics that the next
-// threshold is read off: all but those whose probability is far below alpha.
-// Leaving out every alarm, as SPOT does, would cut the tail a little shorter
-// with each new threshold.
-func (t *Threshold) IsUsual(x float64) bool { return t.PValue(x) >= absurd*t.options.Alpha }
+// threshold is read off: all but those whose probability is far below alpha and
+// that lie more than twice as far out as the threshold does, both from where the
+// tail begins. Leaving out every alarm, as SPOT does, would cut the tail a
+// little shorter with each new threshold; leaving out what a fitted tail that
+// ends holds for impossible would keep an end that is too near for ever.
+func (t *Threshold) IsUsual(x float64) bool {
+	return t.PValue(x) >= absurd*t.options.Alpha || t.nearEnough(x)
+}
+
+func (t *Threshold) nearEnough(x float64) bool {
+	if t.above == nil {
+		return false
+	}
+	near := x-t.upper <= t.upper-t.above.initial
+	if t.below != nil { // of values turned over
+		near = near && t.lower-x <= -t.below.initial-t.lower
+	}
+	return near
+}
 
 // Quantile returns the share of the values that are at most x.
 func (t *Threshold) Quantile(x float64) float64 { return t.distribution.At(x) }

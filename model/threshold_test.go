@@ -219,3 +219,42 @@ func TestDriftReturns(t *testing.T) {
 		t.Errorf("level is %v, want %v", drift.Level(), jump)
 	}
 }
+
+// TestThresholdFollowsAnEndThatMoves: the tail of uniform values ends, and when
+// the end moves out by less than the tail's length, values beyond it must not be
+// taken for another kind for ever.
+func TestThresholdFollowsAnEndThatMoves(t *testing.T) {
+	const alpha, n = 1e-2, 20000
+	r := rand.New(rand.NewPCG(9, 9))
+	h, e := scores(t, nil)
+	var th *model.Threshold
+	alarms := 0
+	for i := range 3 * n {
+		x := r.Float64()
+		if i >= n/10 {
+			x = 1.03*r.Float64() - 0.015
+		}
+		if i%997 == 996 {
+			x = 1000 // of another kind
+		}
+		if th != nil && x < 1000 && th.IsAnomaly(x) && i >= 2*n {
+			alarms++
+		}
+		if th == nil || th.IsUsual(x) {
+			if err := errors.Join(h.Add(x, 1), e.Add(x, 1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i%500 == 0 && h.Weight() >= 1000 {
+			var err error
+			if th, err = model.NewThreshold(model.ThresholdOptions{Alpha: alpha, TwoSided: true}, h, e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	rate := float64(alarms) / n
+	t.Logf("rate %.4f, thresholds %v and %v", rate, th.Lower(), th.Upper())
+	if !(math.Abs(rate/alpha-1) <= 0.2) {
+		t.Errorf("rate is %v, asked for %v", rate, alpha)
+	}
+}
