@@ -64,10 +64,6 @@ func population(a stats.Additive) stats.Additive {
 	return a
 }
 
-// WithoutEntities returns the statistics of all rows of a shard, as they can be
-// stored elsewhere: those of keys lie in values of their own beside the shard.
-func WithoutEntities(a stats.Additive) stats.Additive { return population(a) }
-
 func (p *Project) entityValues(shard string) *keyed.Values {
 	return keyed.NewValues(p.store, p.base(), shard, 0)
 }

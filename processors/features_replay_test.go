@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,11 +17,11 @@ import (
 // noPages is a store that takes no pages while it is broken.
 type noPages struct {
 	state.Store
-	broken bool
+	broken atomic.Bool // a record is tidied in the background
 }
 
 func (s *noPages) Set(ctx context.Context, key string, value []byte) error {
-	if s.broken && strings.Contains(key, ".page.") {
+	if s.broken.Load() && strings.Contains(key, ".page.") {
 		return errors.New("no room")
 	}
 	return s.Store.Set(ctx, key, value)
@@ -72,10 +73,10 @@ func TestReplayKeepsPages(t *testing.T) {
 		keys = append(keys, k)
 	}
 	take(s, batch(keys...)) // most leave for pages
-	store.broken = true
+	store.broken.Store(true)
 	again := batch(keys[:150]...)
 	take(s, again) // they are back, and cannot leave
-	store.broken = false
+	store.broken.Store(false)
 	take(s, again) // replays
 	after := open()
 	rows := batch(keys...)

@@ -10,8 +10,8 @@ import (
 // Slim is the small statistic of a key among many: of each numeric column the
 // moments, the extremes and, when asked for, a small histogram. It keeps
 // nothing about pairs of columns and nothing about categories, so a key of five
-// columns without histograms takes half a kilobyte. Layouts merge when one
-// extends the other, as the layouts of one project do.
+// columns without histograms takes half a kilobyte. Columns are matched by name
+// where neither layout extends the other.
 type Slim struct {
 	bins    int // of each histogram; 0 for none
 	layout  *Layout
@@ -150,7 +150,11 @@ func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColu
 		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, s.bins, o.bins)
 	}
 	next := s.clone()
-	if err := next.extend(o.layout); err != nil {
+	layout, places, err := next.layout.union(o.layout)
+	if err != nil {
+		return err
+	}
+	if err := next.extend(layout); err != nil {
 		return err
 	}
 	next.weight += sign * o.weight
@@ -158,8 +162,8 @@ func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColu
 		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
 	}
 	for j, from := range o.columns {
-		if err := change(&next.columns[j], from); err != nil {
-			return fmt.Errorf("column %q: %w", next.layout.Numeric[j].Name, err)
+		if err := change(&next.columns[places.column(int32(j))], from); err != nil {
+			return fmt.Errorf("column %q: %w", o.layout.Numeric[j].Name, err)
 		}
 	}
 	*s = *next

@@ -64,7 +64,7 @@ func (e *Export) Create(ctx context.Context, store state.Store, prefix, project 
 		}
 	}
 	for _, s := range e.Shards {
-		if err := state.PutShard(ctx, store, base, s.ID, s.Positions, s.Statistics, resume); err != nil {
+		if err := put(ctx, store, base, s, nil, resume); err != nil {
 			return err
 		}
 		if !s.Ended {

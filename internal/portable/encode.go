@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -40,7 +39,7 @@ func (e *Export) content() []byte {
 		w.Bool(s.Ended)
 		s.Positions.Encode(&w)
 		var inner wire.Writer
-		engine.WithoutEntities(s.Statistics).Encode(&inner)
+		s.Statistics.Encode(&inner)
 		w.Blob(inner.Bytes())
 	}
 	return w.Bytes()

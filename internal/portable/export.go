@@ -42,10 +42,37 @@ type Shard struct {
 
 // Read reads a project without writing anything; maker must be that of its
 // learner. Each shard is whole in itself, whatever is learned meanwhile. The
-// error wraps ErrNoProject when there is nothing, otherwise it is that of the
-// records: state.ErrStore, wire.ErrCorrupt, wire.ErrUnknownVersion, or
-// stats.ErrIncompatible when maker has other settings.
+// error wraps ErrNoProject when there is nothing, ErrKeysChange when a project
+// that keeps statistics per key is written too fast for them to be read,
+// otherwise it is that of the records: state.ErrStore, wire.ErrCorrupt,
+// wire.ErrUnknownVersion, or stats.ErrIncompatible when maker has other settings.
 func Read(ctx context.Context, store state.Store, prefix, project string, maker stats.Maker) (*Export, error) {
+	for try := 1; ; try++ {
+		e, err := ReadRows(ctx, store, prefix, project, maker)
+		if err != nil {
+			return nil, err
+		}
+		for i := range e.Shards {
+			s := &e.Shards[i]
+			if s.Statistics, err = withKeys(ctx, store, state.ProjectBase(prefix, project), s.ID, s.Statistics); err != nil {
+				err = fmt.Errorf("read project %q: keys of shard %q: %w", project, s.ID, err)
+				break
+			}
+		}
+		switch {
+		case err == nil:
+			return e, nil
+		case !errors.Is(err, state.ErrNotFound):
+			return nil, err
+		case try == keysTries:
+			return nil, fmt.Errorf("%w, or a value was lost: %w", ErrKeysChange, err)
+		}
+	}
+}
+
+// ReadRows is Read without what the project keeps per key: for looking at it,
+// not for storing it elsewhere.
+func ReadRows(ctx context.Context, store state.Store, prefix, project string, maker stats.Maker) (*Export, error) {
 	base := state.ProjectBase(prefix, project)
 	reader := state.NewShardReader(store, base, maker)
 	if err := reader.Refresh(ctx); err != nil {

@@ -61,12 +61,13 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	if err != nil {
 		return out, err
 	}
+	var replaced stats.Additive
 	for _, s := range held {
 		if s.Positions.Contains(e.mark()) {
 			return Outcome{Shard: s.ID, Rows: s.Statistics.Weight(), Before: s.Statistics.Weight(), Already: true}, nil
 		}
 		if s.ID == out.Shard {
-			out.Before = s.Statistics.Weight()
+			out.Before, replaced = s.Statistics.Weight(), s.Statistics
 		}
 	}
 	added, err := e.under(ctx, store, base, to, &out)
@@ -81,7 +82,7 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	if err := state.NewProjectIndex(store, to.Prefix).Add(ctx, to.Project); err != nil {
 		return out, err
 	}
-	return out, state.PutShard(ctx, store, base, out.Shard, positions, added, true)
+	return out, put(ctx, store, base, Shard{ID: out.Shard, Positions: positions, Statistics: added}, replaced, true)
 }
 
 func mergedShards(ctx context.Context, store state.Store, base string, maker stats.Maker) ([]state.ShardState, error) {
@@ -117,30 +118,35 @@ func (e *Export) under(ctx context.Context, store state.Store, base string, to T
 	}
 	growth := schema.Growth{Attributes: e.Schema.Attributes()}
 	planned, _ := current.Grow(growth, noLimits())
-	if _, err := laidOut(whole, planned, to.Maker); err != nil {
+	if _, _, err := e.laidOut(whole, planned, to.Maker); err != nil {
 		return nil, err
 	}
 	settled, err := log.Grow(ctx, growth, noLimits())
 	if err != nil {
 		return nil, err
 	}
-	return laidOut(whole, settled, to.Maker)
+	added, gone, err := e.laidOut(whole, settled, to.Maker)
+	out.Warning = errors.Join(out.Warning, gone)
+	return added, err
 }
 
-// laidOut returns a under the layout of the schema, as far as rows reach: a
-// statistic that has learned no row has no layout yet.
-func laidOut(a stats.Additive, s *schema.Schema, maker stats.Maker) (stats.Additive, error) {
+// laidOut returns a, the sum of all shards, and their keys under the layout of
+// the schema, as far as rows reach: a statistic that has learned no row has no
+// layout yet. Gone is as of addKeys.
+func (e *Export) laidOut(a stats.Additive, s *schema.Schema, maker stats.Maker) (out stats.Additive, gone, err error) {
 	layout := engine.LayoutOf(s)
-	out, err := maker.New()
-	if err != nil {
-		return nil, err
+	if out, err = maker.New(); err != nil {
+		return nil, nil, err
 	}
 	none := &stats.Rows{Numeric: len(layout.Numeric), Categorical: len(layout.Categorical)}
 	if err := out.Learn(layout, none); err != nil {
-		return nil, fmt.Errorf("layout of the project: %w", err)
+		return nil, nil, fmt.Errorf("layout of the project: %w", err)
 	}
 	if err := out.Merge(a); err != nil {
-		return nil, fmt.Errorf("merge by name: %w", err)
+		return nil, nil, fmt.Errorf("merge by name: %w", err)
 	}
-	return out, nil
+	if gone, err = e.addKeys(out, layout); err != nil {
+		return nil, nil, fmt.Errorf("merge by name: %w", err)
+	}
+	return out, gone, nil
 }

@@ -122,7 +122,7 @@ func (p Place) Rename(ctx context.Context, project, name string, maker stats.Mak
 	if copied.ID() != e.ID() {
 		return nil, fmt.Errorf("project %q holds content %s, and its copy %q %s: nothing was deleted", project, e.ID(), name, copied.ID())
 	}
-	return e, state.EraseProject(ctx, p.Store, p.Prefix, project)
+	return e, p.Erase(ctx, project)
 }
 
 // Delete removes a project, also one that cannot be read. The error wraps
@@ -133,5 +133,5 @@ func (p Place) Delete(ctx context.Context, project string, maker stats.Maker, fo
 			return err
 		}
 	}
-	return state.EraseProject(ctx, p.Store, p.Prefix, project)
+	return p.Erase(ctx, project)
 }

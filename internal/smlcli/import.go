@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -43,7 +42,7 @@ func importFile(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	if o.force {
-		if err := state.EraseProject(ctx, p.store, p.prefix, p.project); err != nil {
+		if err := p.place().Erase(ctx, p.project); err != nil {
 			return nil, p.explain(err)
 		}
 	}

@@ -2,6 +2,7 @@ package smlcli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -27,7 +28,10 @@ type infoAnswer struct {
 	Models  []model.Definition `json:"models"`
 	Frames  []engine.FrameInfo `json:"frames,omitempty"`
 	Content string             `json:"content"` // id of the content, as of an export
-	Warning string             `json:"warning,omitempty"`
+	// Keys is of how many keys the project keeps statistics; nil where it keeps
+	// none per key. One that is in several shards counts in each.
+	Keys    *int   `json:"keys,omitempty"`
+	Warning string `json:"warning,omitempty"`
 }
 
 type attributeAnswer struct {
@@ -57,10 +61,21 @@ func info(ctx context.Context, o *options) (answer, error) {
 	}
 	defer p.close()
 	export, err := p.read(ctx)
-	if err != nil {
+	if !errors.Is(err, portable.ErrKeysChange) {
+		if err != nil {
+			return nil, err
+		}
+		return p.describe(export)
+	}
+	if export, err = p.look(ctx); err != nil {
 		return nil, err
 	}
-	return p.describe(export)
+	out, err := p.describe(export)
+	if err == nil {
+		out.Content, out.Keys = "", nil
+		out.Warning = strings.TrimPrefix(out.Warning+"; keys are learned too fast to count them now", "; ")
+	}
+	return out, err
 }
 
 func first(args []string) string {
@@ -78,6 +93,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	out := &infoAnswer{
 		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(),
 		Schema: attributeAnswers(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
+	}
+	if n, kept := e.Keys(); kept {
+		out.Keys = &n
 	}
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
@@ -128,7 +146,11 @@ func (a *infoAnswer) warnings() []string {
 }
 
 func (a *infoAnswer) text(out io.Writer) {
-	table(out, [][]string{{"project", a.Project}, {"cache", a.Cache}, {"prefix", a.Prefix}, {"rows", number(a.Rows)}, {"content", a.Content}})
+	about := [][]string{{"project", a.Project}, {"cache", a.Cache}, {"prefix", a.Prefix}, {"rows", number(a.Rows)}, {"content", a.Content}}
+	if a.Keys != nil {
+		about = append(about, []string{"keys", fmt.Sprint(*a.Keys)})
+	}
+	table(out, about)
 	rows := [][]string{{"ATTRIBUTE", "TYPE", "VALUES"}}
 	for _, s := range a.Schema {
 		rows = append(rows, []string{clip(s.Name, 60), s.Type, clip(strings.Join(s.Values, ", "), 60)})

@@ -73,7 +73,7 @@ func (p *opened) row(ctx context.Context, name string) (projectAnswer, error) {
 	if err != nil {
 		return row, err
 	}
-	export, err := portable.Read(ctx, p.store, p.prefix, name, maker)
+	export, err := portable.ReadRows(ctx, p.store, p.prefix, name, maker)
 	if err != nil {
 		return row, err
 	}

@@ -49,7 +49,7 @@ func merge(ctx context.Context, o *options) (answer, error) {
 	if err != nil {
 		return nil, p.explain(err)
 	}
-	now, err := p.read(ctx)
+	now, err := p.look(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func live(ctx context.Context, o *options, project string) (p *opened, h *engine
 	settings := engine.Settings{Project: p.project, Cache: p.label, Prefix: p.prefix}
 	h, err = engine.NewTable().Open(new(engine.Scope), settings, p.store, "sml", quiet{})
 	if err == nil {
-		_, err = p.read(ctx)
+		_, err = p.look(ctx)
 		if err != nil {
 			_ = h.Close(ctx)
 		}

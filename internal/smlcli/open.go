@@ -167,7 +167,18 @@ func (p *opened) base() string { return state.ProjectBase(p.prefix, p.project) }
 
 // read reads the project; an unknown one is told with those that there are.
 func (p *opened) read(ctx context.Context) (*portable.Export, error) {
-	export, err := portable.Read(ctx, p.store, p.prefix, p.project, p.maker)
+	return p.reading(ctx, portable.Read)
+}
+
+// look is read without what the project keeps per key.
+func (p *opened) look(ctx context.Context) (*portable.Export, error) {
+	return p.reading(ctx, portable.ReadRows)
+}
+
+type readFunc func(ctx context.Context, store state.Store, prefix, project string, maker stats.Maker) (*portable.Export, error)
+
+func (p *opened) reading(ctx context.Context, read readFunc) (*portable.Export, error) {
+	export, err := read(ctx, p.store, p.prefix, p.project, p.maker)
 	if errors.Is(err, portable.ErrNoProject) {
 		return nil, p.unknown(ctx, err)
 	}

@@ -34,7 +34,7 @@ func remove(ctx context.Context, o *options) (answer, error) {
 	defer p.close()
 	out := &changeAnswer{Project: p.project}
 	what := "what is left of it"
-	e, err := p.read(ctx)
+	e, err := p.look(ctx)
 	switch {
 	case err == nil:
 		whole, _, err := e.Whole(p.maker)
@@ -75,7 +75,7 @@ func rename(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	if _, err := p.read(ctx); err != nil {
+	if _, err := p.look(ctx); err != nil {
 		return nil, err
 	}
 	e, err := p.place().Rename(ctx, p.project, o.args[1], p.maker, o.force)

@@ -1,0 +1,127 @@
+package portable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// ErrKeysChange is wrapped when what a shard keeps per key changed each time
+// that it was read.
+var ErrKeysChange = errors.New("the statistics per key change while they are read")
+
+// keysTries is how often a shard's keys are read anew when its owner has
+// written meanwhile.
+const keysTries = 10
+
+// withKeys returns the statistics of a shard with all its keys in memory.
+func withKeys(ctx context.Context, store state.Store, base, id string, a stats.Additive) (stats.Additive, error) {
+	k, ok := a.(*keyed.Keyed)
+	if !ok {
+		return a, nil
+	}
+	whole, err := k.Whole(ctx, keyed.NewValues(store, base, id, 0))
+	if err != nil {
+		return nil, err
+	}
+	return whole, nil
+}
+
+// put stores a shard of the export, its keys in values of their own. What
+// replaces another shard's values removes those afterwards.
+func put(ctx context.Context, store state.Store, base string, s Shard, replaced stats.Additive, replace bool) error {
+	k, ok := s.Statistics.(*keyed.Keyed)
+	if !ok {
+		return state.PutShard(ctx, store, base, s.ID, s.Positions, s.Statistics, replace)
+	}
+	values := keyed.NewValues(store, base, s.ID, 0)
+	stored, err := k.Whole(ctx, values)
+	if err != nil {
+		return err
+	}
+	if err := stored.Settle(ctx, values); err != nil {
+		return fmt.Errorf("keys of shard %q: %w", s.ID, err)
+	}
+	if err := state.PutShard(ctx, store, base, s.ID, s.Positions, stored, replace); err != nil {
+		return errors.Join(err, stored.Erase(ctx, values))
+	}
+	if old, ok := replaced.(*keyed.Keyed); ok {
+		return old.Erase(ctx, values)
+	}
+	return nil
+}
+
+// addKeys adds the keys of all rows that count to a statistic that has none, by
+// the names of the layout. Gone tells of keys to forget that were not learned.
+func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error, err error) {
+	sum, ok := into.(*keyed.Keyed)
+	if !ok {
+		return nil, nil
+	}
+	for _, s := range e.Shards {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && engine.HoldsRows(s.ID) {
+			if err := sum.MergeKeys(k, layout); err != nil {
+				return nil, fmt.Errorf("shard %q: %w", s.ID, err)
+			}
+		}
+	}
+	var failed []error
+	for _, s := range e.Shards {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && strings.HasPrefix(s.ID, engine.ForgetPrefix) {
+			if err := sum.SubtractKeys(k); err != nil {
+				failed = append(failed, fmt.Errorf("shard %q: %w", s.ID, err))
+			}
+		}
+	}
+	return errors.Join(failed...), nil
+}
+
+// Keys returns of how many keys the shards with rows have statistics, and
+// whether the project keeps any per key. A key of several shards counts in each.
+func (e *Export) Keys() (n int, kept bool) {
+	for _, s := range e.Shards {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && engine.HoldsRows(s.ID) {
+			n, kept = n+k.Keys(), true
+		}
+	}
+	return n, kept
+}
+
+// Erase removes a project with everything that it has stored, also what cannot
+// be read. Nothing may write it meanwhile; it can be called again after a
+// failure. The error is that of the store.
+func (p Place) Erase(ctx context.Context, project string) error {
+	maker, err := p.Maker(ctx, project)
+	if errors.Is(err, state.ErrStore) {
+		return err
+	}
+	if err == nil {
+		if err := p.eraseKeys(ctx, project, maker); err != nil {
+			return fmt.Errorf("erase the keys of project %q: %w", project, err)
+		}
+	}
+	return state.EraseProject(ctx, p.Store, p.Prefix, project)
+}
+
+// eraseKeys removes the values of those shards that can be read.
+func (p Place) eraseKeys(ctx context.Context, project string, maker stats.Maker) error {
+	base := state.ProjectBase(p.Prefix, project)
+	reader := state.NewShardReader(p.Store, base, maker)
+	if err := reader.Refresh(ctx); errors.Is(err, state.ErrStore) {
+		return err
+	}
+	for _, s := range reader.Shards() {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok {
+			if err := k.Erase(ctx, keyed.NewValues(p.Store, base, s.ID, 0)); err != nil {
+				return fmt.Errorf("shard %q: %w", s.ID, err)
+			}
+		}
+	}
+	return nil
+}
