@@ -51,5 +51,5 @@ func projectParam() bloblang.ParamDefinition {
 }
 
 func partParam() bloblang.ParamDefinition {
-	return bloblang.NewStringParam(paramPart).Description("Which statistics, where several are kept side by side: `history`, `window` or `decay`. Empty means the main ones.").Default("")
+	return bloblang.NewStringParam(paramPart).Description("Which statistics, where several are kept side by side: `history`, `window` or `decay`; `key:` and a key for those of one key, as in `\"key:\" + this.machine`. Empty means the main ones.").Default("")
 }

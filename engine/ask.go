@@ -3,14 +3,17 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Query is a question of package explore with its arguments, checked, and the
-// part of the statistics that is asked. It is immutable and may be asked of any
+// part of the statistics that is asked, such as PartWindow or PartKey and a key.
+// It is immutable and may be asked of any
 // project, again and again.
 type Query struct {
 	question *explore.Question
@@ -84,8 +87,10 @@ func (p *Project) Ask(ctx context.Context, q *Query) (*Answer, error) {
 	}
 	a := s.answers.get(q.key)
 	if a == nil {
-		a = s.answer(q)
-		s.answers.put(q.key, a)
+		a = p.answer(ctx, s, q)
+		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil {
+			s.answers.put(q.key, a)
+		}
 	}
 	if a.err != nil {
 		return nil, a.err
@@ -93,15 +98,7 @@ func (p *Project) Ask(ctx context.Context, q *Query) (*Answer, error) {
 	return a, nil
 }
 
-func (s *snapshot) answer(q *Query) *Answer {
-	summary, err := s.part(q.part)
-	if err != nil {
-		return &Answer{err: err}
-	}
-	value, err := q.question.Ask(summary, q.args)
-	if err != nil {
-		return &Answer{err: err}
-	}
+func newAnswer(value any) *Answer {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return &Answer{err: fmt.Errorf("encode answer: %w", err)}

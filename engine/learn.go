@@ -119,6 +119,8 @@ func (b *batchReader) weigh(messages []Message) {
 // ErrFrozen is the error of rows that a frozen project refuses.
 var ErrFrozen = errors.New("project is frozen")
 
+var errNoKey = errors.New("key is empty, and the project keeps statistics per key")
+
 // maxWeight is what the statistics take, so that no sum overflows.
 const maxWeight = 1e100
 
@@ -204,6 +206,13 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, p.settings.Project)
 		}
 		return nil
+	}
+	if p.learning.Tower.Entities.On {
+		for i := range messages {
+			if messages[i].Err == nil && messages[i].Key == "" {
+				messages[i].Err = errNoKey
+			}
+		}
 	}
 	b := p.readers.Get().(*batchReader)
 	defer p.readers.Put(b)

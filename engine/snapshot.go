@@ -87,8 +87,8 @@ func (v *snapshots) outdate() {
 
 // Summary returns the statistics of all rows that count: at most Refresh old
 // and at most a tenth behind in rows. Part names one of the statistics that
-// are kept side by side, such as PartWindow; empty means the main one. The
-// result must not be changed.
+// are kept side by side, such as PartWindow, or PartKey and a key; empty means
+// the main one. The result must not be changed.
 func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, error) {
 	if err := p.start(ctx); err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, err
 	if err != nil {
 		return nil, err
 	}
-	return s.part(part)
+	return p.summaryOfPart(ctx, s, part)
 }
 
 // snapshot returns one that lacks at most a share growth of the rows.

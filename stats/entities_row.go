@@ -45,6 +45,14 @@ func (s *Slim) adopt(layout *Layout) error {
 	return s.extend(layout)
 }
 
+// Numbers returns a summary of the numeric columns alone, of which it knows
+// nothing about pairs. It shares nothing that s changes.
+func (s *Slim) Numbers(options SummaryOptions) (*Summary, error) {
+	alone := *s
+	alone.layout = &Layout{Numeric: s.layout.Numeric}
+	return alone.Summary(alone.layout, options)
+}
+
 // Summary returns a summary with the weight, the moments and the histograms of
 // s under a layout that extends that of s, and nothing about pairs, categories
 // and the conditional moments of binary columns. Columns that s does not know

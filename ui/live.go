@@ -20,6 +20,7 @@ type live struct {
 	Shards        []engine.ShardInfo `json:"shards"`
 	Models        []engine.ModelInfo `json:"models"`
 	Parts         []string           `json:"parts"` // kept beside the main statistics
+	Keyed         bool               `json:"keyed"` // some are kept per key
 }
 
 // shared is how old a snapshot may be from which pages that ask at the same time
@@ -65,7 +66,7 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 	}
 	out := live{
 		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
-		Shards: append([]engine.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{},
+		Shards: append([]engine.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.KeepsKeys(),
 	}
 	for _, part := range []string{engine.PartHistory, engine.PartWindow, engine.PartDecay} {
 		if _, err := p.Summary(ctx, part); err == nil {

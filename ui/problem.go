@@ -60,6 +60,7 @@ func kinds() []failure {
 		{kind: "unknown-project", status: http.StatusNotFound, err: portable.ErrNoProject},
 		{kind: "no-place", status: http.StatusForbidden, err: errNoPlace},
 		{kind: "unknown-model", status: http.StatusNotFound, err: engine.ErrNoModel},
+		{kind: "unknown-key", status: http.StatusNotFound, err: engine.ErrUnknownKey},
 		{kind: "unknown-question", status: http.StatusNotFound, err: explore.ErrUnknownQuestion},
 		{kind: "project-exists", status: http.StatusConflict, err: portable.ErrProjectExists},
 		{kind: "project-in-use", status: http.StatusConflict, err: portable.ErrLive},

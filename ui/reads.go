@@ -110,6 +110,13 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 		Left       int                `json:"left_out"`
 	}{Rows: info.Rows, Attributes: []attributeSummary{}}
 	part := r.param("part")
+	if part != "" {
+		of, err := p.Summary(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		out.Rows = of.Weight()
+	}
 	for i, attribute := range info.Schema {
 		if i == maxSummarized {
 			out.Left = len(info.Schema) - i

@@ -7,7 +7,7 @@ const projectPath = "projects/{project}"
 
 // routes returns everything there is.
 func routes() []route {
-	part := parameter{name: "part", kind: "string", description: "Which of the statistics that are kept side by side: history, window or decay; the main ones when empty."}
+	part := parameter{name: "part", kind: "string", description: "Which of the statistics that are kept side by side: history, window or decay; key: and a key for those of one key; the main ones when empty."}
 	attribute := parameter{name: "attribute", kind: "string", required: true, description: "A numeric attribute."}
 	label := parameter{name: "label", kind: "string", description: "The field of the documents that has the true label."}
 	object := map[string]any{"type": "object"}
@@ -20,9 +20,11 @@ func routes() []route {
 	}}
 	renamed := map[string]any{"type": "object", "required": []string{"name"}, "additionalProperties": false, "properties": map[string]any{"name": map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"}}}
 	created := map[string]any{"type": "object", "additionalProperties": false, "properties": map[string]any{"models": map[string]any{"type": "array", "items": definition}}}
+	key := parameter{name: "key", kind: "string", description: "Where the project keeps statistics per key: the dot path of the field of each row that is its key."}
 	position := []parameter{
 		{name: "shard", kind: "string", description: "The source of the rows, with offset: 1 to 100 letters, digits, _ and -."},
 		{name: "offset", kind: "integer", description: "The number of the first row in its source, from 0; those after it follow."},
+		key,
 	}
 	const (
 		project = projectPath
@@ -63,7 +65,7 @@ func routes() []route {
 		{verb: "POST", path: project + "/unfreeze", summary: "Lets a project learn again.", writes: true, required: done, serve: serveUnfreezeProject},
 		{verb: "POST", path: project + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", parameters: position, body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveLearn},
 		{verb: "POST", path: project + "/forget", summary: "Forgets rows, as often as learn counts them.", parameters: position, body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveForget},
-		{verb: "POST", path: project + "/learn-predict", summary: "Predicts rows, then learns them.", body: rows, writes: true, required: []string{"results", "learned"}, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}}, serve: serveLearnPredict},
+		{verb: "POST", path: project + "/learn-predict", summary: "Predicts rows, then learns them.", body: rows, writes: true, required: []string{"results", "learned"}, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}, key}, serve: serveLearnPredict},
 		{verb: "POST", path: project + "/models", summary: "Defines a model; one of that name is replaced.", body: definition, writes: true, required: done, serve: serveDefine},
 		{verb: "POST", path: one + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild},
 		{verb: "POST", path: one + "/freeze", summary: "Keeps a version of a model.", body: version, writes: true, required: done, serve: serveFreeze},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -90,6 +91,36 @@ func positionOf(r *Request) (position, error) {
 	return position{shard: restShard + "/" + shard, offset: first, given: true}, nil
 }
 
+// maxKey bounds a key in bytes, as sml_learn does.
+const maxKey = 200
+
+// keyOf returns the string or number at a dot path of a row.
+func keyOf(row []byte, path string) (string, error) {
+	decoder := json.NewDecoder(bytes.NewReader(row))
+	decoder.UseNumber()
+	var node any
+	if err := decoder.Decode(&node); err != nil {
+		return "", fmt.Errorf("key: %w", err)
+	}
+	for _, name := range strings.Split(path, ".") {
+		object, _ := node.(map[string]any)
+		node = object[name]
+	}
+	var key string
+	switch v := node.(type) {
+	case string:
+		key = v
+	case json.Number:
+		key = v.String()
+	default:
+		return "", fmt.Errorf("key: %s is missing or neither a string nor a number", quote(path))
+	}
+	if key == "" || key == "null" || len(key) > maxKey {
+		return "", fmt.Errorf("key: %s is %s, want 1 to %d bytes, and not null", quote(path), quote(key), maxKey)
+	}
+	return key, nil
+}
+
 // take learns or forgets the rows of the body.
 func (a *API) take(ctx context.Context, r *Request, p *engine.Project, all []json.RawMessage, forget bool) (*learned, error) {
 	at, err := positionOf(r)
@@ -100,9 +131,12 @@ func (a *API) take(ctx context.Context, r *Request, p *engine.Project, all []jso
 	if !p.Learning() {
 		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", engine.ErrFrozen, p.Name())
 	}
-	messages := make([]engine.Message, len(all))
+	messages, path := make([]engine.Message, len(all)), r.param("key")
 	for i, row := range all {
 		messages[i] = engine.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
+		if path != "" {
+			messages[i].Key, messages[i].Err = keyOf(row, path)
+		}
 	}
 	do := p.Learn
 	if forget {

@@ -36,7 +36,7 @@ func modelCommands() []command {
 }
 
 func partFlag(o *options) []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "part", Usage: "`PART` of the statistics: window, decay or history, where these are kept", Destination: &o.part}}
+	return []cli.Flag{&cli.StringFlag{Name: "part", Usage: "`PART` of the statistics: window, decay or history, where these are kept, or key:KEY for those of one key", Destination: &o.part}}
 }
 
 func buildFlags(o *options) []cli.Flag {

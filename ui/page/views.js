@@ -70,7 +70,10 @@ views.attributes = {
     const list = el("div", {}), detail = el("div", {}), picture = plot(), heading = el("h3", {}), numbers = el("div", {});
     detail.append(heading, el("div", { class: "sides" }, picture, numbers));
     detail.hidden = true;
-    room.append(el("form", {}, el("label", {}, "filter", filter)), list, detail);
+    const key = el("input", { type: "search", placeholder: "all" });
+    const ofKey = el("label", { hidden: true }, "of the key", key), weight = el("p", { class: "soft", hidden: true });
+    room.append(el("form", {}, el("label", {}, "filter", filter), ofKey), weight, list, detail);
+    key.addEventListener("change", () => tick());
     room.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     filter.addEventListener("input", () => tick());
     const columns = [["attribute", "name"], ["type", "type"], ["distribution"], ["count", "count"], ["missing", "missing"], ["mean", "mean"],
@@ -105,14 +108,18 @@ views.attributes = {
       if (focused) list.querySelector("[data-key=" + CSS.escape(focused) + "]")?.focus();
     }
     return async () => {
-      all = await get(base(project) + "/summary");
+      ofKey.hidden = !now.live?.keyed;
+      const part = key.value ? "key:" + key.value : undefined;
+      all = await get(base(project) + "/summary", { part });
+      weight.hidden = !part;
+      weight.textContent = number(all.rows) + " rows of " + key.value + ".";
       draw();
       const a = all.attributes.find((x) => x.name === state.picked);
       detail.hidden = !a;
       if (!a) return;
       heading.textContent = a.name;
       picture.hidden = !a.density;
-      if (a.density) await picture.renew(base(project) + "/plots/histogram", { attribute: a.name });
+      if (a.density) await picture.renew(base(project) + "/plots/histogram", { attribute: a.name, part });
       numbers.replaceChildren(a.error ? el("p", { class: "error" }, a.error) : render(a.univariate));
     };
   },
