@@ -34,7 +34,9 @@ type PairNumbers struct {
 }
 
 // Conditional are the moments of a number given one value of a category;
-// Variance divides by n - 1. CI95 is half the width of the 95 % confidence
+// Variance divides by n - 1. Min and Max are the extremes, of forgotten rows too;
+// Median needs a histogram of each value, which sml_learn keeps with
+// conditional_bins. What is not known is null. CI95 is half the width of the 95 % confidence
 // interval of the mean by Student's t, CI95Low and CI95High are its ends.
 type Conditional struct {
 	Count    Number `json:"count"`
@@ -42,6 +44,9 @@ type Conditional struct {
 	Variance Number `json:"variance"`
 	Stddev   Number `json:"stddev"`
 	Sum      Number `json:"sum"`
+	Min      Number `json:"min"`
+	Max      Number `json:"max"`
+	Median   Number `json:"median"`
 	CI95     Number `json:"ci95"`
 	CI95Low  Number `json:"ci95_low"`
 	CI95High Number `json:"ci95_high"`
@@ -150,16 +155,17 @@ func conditionals(all []group) *BivariateResult {
 			continue
 		}
 		out.Count += Number(g.n.Float())
-		out.Conditional[g.value] = conditional(g.sample)
+		out.Conditional[g.value] = conditional(g)
 	}
 	return out
 }
 
-func conditional(a sample) Conditional {
-	d := a.describe()
+func conditional(g group) Conditional {
+	a, d := g.sample, g.describe()
 	half := dd.FromFloat(float64(d.Stddev) / math.Sqrt(float64(d.Count)) * studentT(0.975, a.n.AddFloat(-1).Float()))
 	return Conditional{
 		Count: d.Count, Mean: d.Mean, Variance: d.Variance, Stddev: d.Stddev, Sum: Number(a.mean.Mul(a.n).Float()),
+		Min: Number(g.min), Max: Number(g.max), Median: Number(g.median),
 		CI95: Number(half.Hi), CI95Low: Number(a.mean.Sub(half).Float()), CI95High: Number(a.mean.Add(half).Float()),
 	}
 }

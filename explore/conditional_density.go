@@ -12,8 +12,9 @@ import (
 // values of a category; normal is a normal density with the mean and variance
 // of the attribute given that value (from the regression line when both are
 // continuous), or, of a category given a number, Bayes's rule with such
-// densities. Histograms are not kept by value, so shapes other than the normal
-// do not show.
+// densities; histogram is, of a continuous attribute given a category, the share
+// of the values in a cell around each point, where a histogram is kept of each
+// value (conditional_bins of sml_learn).
 type ConditionalDensityResult struct {
 	Attribute string             `json:"attribute"`
 	Given     string             `json:"given"`
@@ -109,9 +110,38 @@ func (r *ConditionalDensityResult) byValue(all []group, x []float64) {
 		}
 		d := g.describe()
 		slice := normalSlice(float64(d.Mean), float64(d.Stddev), x)
+		if density := around(g, x); density != nil {
+			r.Method, slice.X, slice.Density = "histogram", slice.X[:0], density
+			for _, v := range x {
+				slice.X = append(slice.X, Number(v))
+			}
+		}
 		slice.Value, slice.Count = g.value, &d.Count
 		r.Slices = append(r.Slices, slice)
 	}
+}
+
+// around returns the share of the group's values in the cell around each of the
+// evenly spaced points, over the cell's width; nil without a histogram or where
+// the points do not differ.
+func around(g group, x []float64) []Number {
+	if g.histogram == nil || len(x) < 2 || !(x[0] < x[len(x)-1]) {
+		return nil
+	}
+	edges := []float64{x[0]}
+	for k := range x[1:] {
+		edges = append(edges, x[k]+(x[k+1]-x[k])/2)
+	}
+	edges = append(edges, x[len(x)-1])
+	weights, err := g.histogram.Rebin(edges)
+	if err != nil {
+		return nil // the points are closer than numbers can be
+	}
+	out := make([]Number, len(x))
+	for k, w := range weights {
+		out[k] = Number(w / g.histogram.Weight() / (edges[k+1] - edges[k]))
+	}
+	return out
 }
 
 // alongLine takes the attribute to be normal about the least squares line with

@@ -79,23 +79,69 @@ func notNegative(x dd.Number) dd.Number {
 type group struct {
 	value string
 	sample
+	min, max, median float64          // NaN where not known
+	histogram        *stats.Histogram // nil for none
+}
+
+// groupOf is the group of a cell.
+func groupOf(c *stats.Conditional, code int32, column int, by, value string) group {
+	cell := c.Cell(code, column)
+	g := group{
+		value: value, sample: named(sampleOf("", cell), by, value), min: cell.Min, max: cell.Max, median: math.NaN(),
+		histogram: c.Histogram(code, column),
+	}
+	if g.histogram != nil {
+		g.median = g.histogram.Quantile(0.5)
+	}
+	return g
+}
+
+// ofShares is the group of that much weight of zeros and of ones.
+func ofShares(zeros, ones float64, by, value string) group {
+	g := group{value: value, sample: named(shares(zeros, ones), by, value), median: medianOfShares(zeros, ones)}
+	if zeros == 0 {
+		g.min = 1
+	}
+	if ones > 0 {
+		g.max = 1
+	}
+	return g
+}
+
+func medianOfShares(zeros, ones float64) float64 {
+	switch {
+	case zeros > ones:
+		return 0
+	case ones > zeros:
+		return 1
+	default:
+		return 0.5
+	}
 }
 
 // groups returns the samples of a numeric column by the values of a category,
 // or of a binary attribute (0 and 1), those without rows too.
 func groups(s *stats.Summary, number int, by column) []group {
 	if by.numeric >= 0 {
-		zero, one := byBinary(s, number, by.numeric)
-		return []group{{"0", named(zero, by.name, "0")}, {"1", named(one, by.name, "1")}}
+		if s.Layout().Numeric[number].Binary {
+			n := binaryTable(s, number, by.numeric)
+			return []group{ofShares(n[0][0], n[1][0], by.name, "0"), ofShares(n[0][1], n[1][1], by.name, "1")}
+		}
+		c, at := s.GivenBinary(by.numeric), continuousIndex(s, number)
+		return []group{groupOf(c, 0, at, by.name, "0"), groupOf(c, 1, at, by.name, "1")}
 	}
 	c, names := s.GivenCategory(by.categorical), &s.Layout().Categorical[by.categorical]
 	var out []group
 	for code := int32(1); int(code) <= len(names.Values); code++ {
 		value := names.Label(code)
-		out = append(out, group{value, named(sampleOf("", c.Cell(code, number)), by.name, value)})
+		g := groupOf(c, code, number, by.name, value)
+		if s.Layout().Numeric[number].Binary && !g.n.IsZero() {
+			g.median = medianOfShares(g.n.Float()-g.mean.Mul(g.n).Float(), g.mean.Mul(g.n).Float())
+		}
+		out = append(out, g)
 	}
 	if other := c.Cell(stats.Other, number); other.Weight > 0 {
-		out = append(out, group{OtherLabel, named(sampleOf("", other), by.name, OtherLabel)})
+		out = append(out, groupOf(c, stats.Other, number, by.name, OtherLabel))
 	}
 	return out
 }
@@ -105,21 +151,15 @@ func named(a sample, by, value string) sample {
 	return a
 }
 
-// byBinary returns the samples of a numeric column where a binary one is 0 and
-// where it is 1.
-func byBinary(s *stats.Summary, number, binary int) (zero, one sample) {
-	if s.Layout().Numeric[number].Binary {
-		n := binaryTable(s, number, binary)
-		return shares(n[0][0], n[1][0]), shares(n[0][1], n[1][1])
-	}
+// continuousIndex is the place of a numeric column among the continuous ones.
+func continuousIndex(s *stats.Summary, number int) int {
 	at := 0
 	for k := range number {
 		if !s.Layout().Numeric[k].Binary {
 			at++
 		}
 	}
-	c := s.GivenBinary(binary)
-	return sampleOf("", c.Cell(0, at)), sampleOf("", c.Cell(1, at))
+	return at
 }
 
 // shares is the sample of that much weight of zeros and of ones.

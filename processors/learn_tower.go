@@ -14,6 +14,7 @@ const (
 	learnMaxPatterns = "max_patterns"
 	learnPrecision   = "precision"
 	learnBins        = "histogram_bins"
+	learnGivenBins   = "conditional_bins"
 	learnPartition   = "partition"
 	learnFolds       = "folds"
 	learnWindow      = "window"
@@ -58,6 +59,11 @@ func towerFields() []*service.ConfigField {
 			Default(512).
 			Advanced().
 			LintRule(`root = if this < 16 || this > 65536 { [ "histogram_bins is " + this.string() + ", must be 16 to 65536" ] }`),
+		service.NewIntField(learnGivenBins).
+			Description("The most bins of a histogram of each number given each category, and given each value of a binary attribute: for the conditional medians of `bivariate`. `0` keeps none; a histogram costs time and memory for each category and number.").
+			Default(0).
+			Advanced().
+			LintRule(`root = if this != 0 && (this < 16 || this > 65536) { [ "conditional_bins is " + this.string() + ", must be 0, or 16 to 65536" ] }`),
 		service.NewIntField(learnMaxPatterns).
 			Description("The most combinations of present attributes that have a block of co-moments of their own. Rows of further ones go to a pairwise block: as exact, and slower.").
 			Default(64).
@@ -79,6 +85,9 @@ func readTower(conf *service.ParsedConfig, t *engine.Tower) error {
 		t.Summary.ExtendedUpTo = -1
 	}
 	if t.Summary.HistogramBins, err = conf.FieldInt(learnBins); err != nil {
+		return err
+	}
+	if t.Summary.ConditionalBins, err = conf.FieldInt(learnGivenBins); err != nil {
 		return err
 	}
 	if t.Summary.MaxPatterns, err = conf.FieldInt(learnMaxPatterns); err != nil {

@@ -8,10 +8,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
 
-// Conditional is weight, mean and central second moment of each numeric column
-// given each code of one categorical (or binary) column: what naive Bayes,
-// analysis of variance and discriminants are read off. Rows that lack the
-// number count in no cell of it, so every cell is pairwise-complete.
+// Conditional is weight, mean, central second moment and extremes of each
+// numeric column given each code of one categorical (or binary) column: what
+// naive Bayes, analysis of variance and discriminants are read off. Rows that
+// lack the number count in no cell of it, so every cell is pairwise-complete.
+// When asked for there is a histogram in each cell as well.
 //
 // A cell keeps the sums of w, w(x-K) and w(x-K)^2 in double-double about a
 // pivot K of its own, the first value that it meets, so that the last sum is at
@@ -20,20 +21,32 @@ import (
 // the empty statistic. It grows with the dictionary and with the columns.
 type Conditional struct {
 	cells [][]cell // by code, then column; the rows may differ in length
+	bins  int      // of the histogram of a cell; 0 for none
 }
 
 // cell holds sums about the pivot; it is zero while there are no rows.
 type cell struct {
 	pivot               float64
 	weight, sum, square dd.Number
+	min, max            float64    // NaN where they were not kept
+	histogram           *Histogram // nil for none
 }
 
 // maxCellWeight bounds the weight of a row: times the square of MaxMagnitude it
 // stays far from overflow.
 const maxCellWeight = 1e100
 
-// NewConditional returns the empty statistic.
+// NewConditional returns the empty statistic without histograms.
 func NewConditional() *Conditional { return &Conditional{} }
+
+// NewConditionalHistograms returns the empty statistic with a histogram of at
+// most the given number of bins in each cell, MinBins to MaxBins.
+func NewConditionalHistograms(bins int) (*Conditional, error) {
+	if _, err := NewHistogram(bins); err != nil {
+		return nil, err
+	}
+	return &Conditional{bins: bins}, nil
+}
 
 // AddRow takes a row of the given code: one value per numeric column, NaN for
 // missing, and weight w. A code outside 0 to MaxCode, an infinite value or one
@@ -55,9 +68,20 @@ func (c *Conditional) AddRow(code int32, values []float64, w float64) error {
 	for j, x := range values {
 		if x == x {
 			cells[j].add(x, w)
+			if c.bins > 0 {
+				cells[j].count(c.bins, x, w)
+			}
 		}
 	}
 	return nil
+}
+
+// count adds x to the histogram, which is made when it is not there.
+func (c *cell) count(bins int, x, w float64) {
+	if c.histogram == nil {
+		c.histogram = &Histogram{limit: bins}
+	}
+	_ = c.histogram.Add(x, w) // x is finite and w positive, as AddRow checks
 }
 
 // row makes room for code and columns and returns the code's cells.
@@ -72,7 +96,9 @@ func (c *Conditional) row(code, columns int) []cell {
 func (c *cell) add(x, w float64) {
 	if c.weight.Hi == 0 {
 		c.pivot = x + 0
+		c.min, c.max = c.pivot, c.pivot
 	}
+	c.min, c.max = min(c.min, x+0), max(c.max, x+0)
 	d, e := dd.TwoDiff(x, c.pivot)
 	p, pe := dd.TwoProd(d, d)
 	pe += e * (2*d + e)
@@ -90,9 +116,14 @@ func (c *cell) add(x, w float64) {
 
 // Clone returns a copy.
 func (c *Conditional) Clone() *Conditional {
-	out := &Conditional{cells: make([][]cell, len(c.cells))}
+	out := &Conditional{cells: make([][]cell, len(c.cells)), bins: c.bins}
 	for code, row := range c.cells {
 		out.cells[code] = slices.Clone(row)
+		for j := range row {
+			if h := row[j].histogram; h != nil {
+				out.cells[code][j].histogram = h.Clone()
+			}
+		}
 	}
 	return out
 }

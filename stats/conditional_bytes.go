@@ -7,8 +7,10 @@ import (
 )
 
 // Encode appends the number of columns and codes up to the last ones that have
-// a value; per code and column whether there are rows and, if so, the pivot K
-// and the sums of w, w(x-K) and w(x-K)^2, two float64 each.
+// a value; per code and column whether there are rows and, if so, the pivot K,
+// the sums of w, w(x-K) and w(x-K)^2, two float64 each, minimum and maximum (NaN
+// where they are not known) and, where there are any, the histogram. How many
+// bins these have is not written.
 func (c *Conditional) Encode(w *wire.Writer) {
 	columns, codes := c.Columns(), c.Codes()
 	w.Uvarint(uint64(columns))
@@ -22,47 +24,69 @@ func (c *Conditional) Encode(w *wire.Writer) {
 				encodeNumber(w, row[j].weight)
 				encodeNumber(w, row[j].sum)
 				encodeNumber(w, row[j].square)
+				w.Float64(row[j].min)
+				w.Float64(row[j].max)
+				if c.bins > 0 {
+					row[j].histogram.Encode(w)
+				}
 			}
 		}
 	}
 }
 
-// DecodeConditional reads what Encode wrote. Values that no statistic has
-// leave an error in r.
+// DecodeConditional reads what Encode wrote of one without histograms. Values
+// that no statistic has leave an error in r.
 func DecodeConditional(r *wire.Reader) *Conditional {
+	return decodeConditional(r, summaryVersion, 0)
+}
+
+// decodeConditional reads one of a summary of that version, with histograms of
+// that many bins.
+func decodeConditional(r *wire.Reader, version byte, bins int) *Conditional {
 	columns, codes := r.Count(1), r.Count(1)
 	if r.Err() == nil && (codes > MaxCode+1 || columns*codes > r.Remaining() || (columns == 0) != (codes == 0)) {
 		r.Fail("%d columns given %d codes", columns, codes)
 	}
 	if r.Err() != nil {
-		return &Conditional{}
+		return &Conditional{bins: bins}
 	}
-	c := &Conditional{cells: make([][]cell, codes)}
+	c := &Conditional{cells: make([][]cell, codes), bins: bins}
 	for code := range c.cells {
-		c.decodeRow(r, code, columns)
+		c.decodeRow(r, version, code, columns)
 		if r.Err() != nil {
-			return &Conditional{}
+			return &Conditional{bins: bins}
 		}
 	}
 	if c.Columns() != columns || c.Codes() != codes {
 		r.Fail("%d columns given %d codes, of which %d and %d have values", columns, codes, c.Columns(), c.Codes())
-		return &Conditional{}
+		return &Conditional{bins: bins}
 	}
 	return c
 }
 
 // decodeRow reads the cells of one code; a row without any stays nil.
-func (c *Conditional) decodeRow(r *wire.Reader, code, columns int) {
+func (c *Conditional) decodeRow(r *wire.Reader, version byte, code, columns int) {
 	for j := range columns {
 		if !r.Bool() {
 			continue
 		}
-		at := cell{pivot: r.Finite(), weight: decodeNumber(r), sum: decodeNumber(r), square: decodeNumber(r)}
+		at := cell{pivot: r.Finite(), weight: decodeNumber(r), sum: decodeNumber(r), square: decodeNumber(r), min: math.NaN(), max: math.NaN()}
+		if version > 1 {
+			at.min, at.max = r.Float64(), r.Float64()
+		}
+		if c.bins > 0 {
+			if at.histogram = DecodeHistogram(r); r.Err() == nil && at.histogram.limit != c.bins {
+				r.Fail("conditional histogram of %d bins, not %d", at.histogram.limit, c.bins)
+			}
+		}
+		unknown := at.min != at.min && at.max != at.max
 		switch {
 		case r.Err() != nil:
 			return
 		case math.Abs(at.pivot) > MaxMagnitude:
 			r.Fail("pivot is %v", at.pivot)
+		case !unknown && !(-MaxMagnitude <= at.min && at.min <= at.max && at.max <= MaxMagnitude):
+			r.Fail("cell from %v to %v", at.min, at.max)
 		case at.weight.Hi <= 0 || at.square.Hi < 0:
 			r.Fail("cell of weight %v has squares %v", at.weight.Hi, at.square.Hi)
 		}

@@ -4,16 +4,19 @@ import "github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 
 // Cell is what is known of a numeric column given one code: the weight of the
 // rows that have both, the mean (0 without rows) and M2, the sum of squared
-// deviations from the mean. The methods give the same in double-double.
+// deviations from the mean; the methods give the same in double-double. Min and
+// Max are the extremes of all values, forgotten ones too; NaN where an earlier
+// version, which kept none, has learned some of the rows.
 type Cell struct {
 	Weight, Mean, M2 float64
+	Min, Max         float64
 
 	weight, mean, m2 dd.Number
 }
 
-func newCell(weight, mean, m2 dd.Number) Cell {
+func newCell(weight, mean, m2 dd.Number, low, high float64) Cell {
 	return Cell{
-		Weight: weight.Float(), Mean: mean.Float(), M2: m2.Float(),
+		Weight: weight.Float(), Mean: mean.Float(), M2: m2.Float(), Min: low, Max: high,
 		weight: weight, mean: mean, m2: m2,
 	}
 }
@@ -40,7 +43,7 @@ func (c Cell) Merge(o Cell) Cell {
 	weight := c.weight.Add(o.weight)
 	d, share := o.mean.Sub(c.mean), o.weight.Div(weight)
 	between := d.Square().Mul(c.weight).Mul(share)
-	return newCell(weight, c.mean.Add(d.Mul(share)), c.m2.Add(o.m2).Add(between))
+	return newCell(weight, c.mean.Add(d.Mul(share)), c.m2.Add(o.m2).Add(between), min(c.Min, o.Min), max(c.Max, o.Max))
 }
 
 // Cell returns what is known of a numeric column given a code; the zero Cell
@@ -54,5 +57,14 @@ func (c *Conditional) Cell(code int32, column int) Cell {
 		return Cell{}
 	}
 	shift := at.sum.Div(at.weight)
-	return newCell(at.weight, shift.AddFloat(at.pivot), notNegative(at.square.Sub(shift.Mul(at.sum))))
+	return newCell(at.weight, shift.AddFloat(at.pivot), notNegative(at.square.Sub(shift.Mul(at.sum))), at.min, at.max)
+}
+
+// Histogram returns that of a numeric column given a code, which must not be
+// changed; nil where there is none.
+func (c *Conditional) Histogram(code int32, column int) *Histogram {
+	if code < 0 || int(code) >= len(c.cells) || column < 0 || column >= len(c.cells[code]) {
+		return nil
+	}
+	return c.cells[code][column].histogram
 }

@@ -12,8 +12,12 @@ func (c *Conditional) Merge(o *Conditional) error { return c.MergeMapped(o, nil,
 
 // MergeMapped adds what o has seen, of which code i is code codes[i] here and
 // column j column columns[j]; nil is the identity. A mapping that lacks one of
-// o's codes or columns gives an error that wraps ErrIncompatible.
+// o's codes or columns, or other histograms, give an error that wraps
+// ErrIncompatible.
 func (c *Conditional) MergeMapped(o *Conditional, codes, columns []int32) error {
+	if c.bins != o.bins {
+		return fmt.Errorf("%w: conditional histograms of %d and %d bins", ErrIncompatible, c.bins, o.bins)
+	}
 	if err := checkTargets(codes, o.Codes()); err != nil {
 		return err
 	}
@@ -35,8 +39,15 @@ func (c *Conditional) MergeMapped(o *Conditional, codes, columns []int32) error 
 func (c *cell) combine(o cell) {
 	if c.weight.IsZero() {
 		*c = o
+		if o.histogram != nil {
+			c.histogram = o.histogram.Clone()
+		}
 		return
 	}
+	if o.histogram != nil {
+		_ = c.histogram.Merge(o.histogram) // the limits are equal
+	}
+	c.min, c.max = min(c.min, o.min), max(c.max, o.max)
 	o = o.about(c.pivot)
 	c.weight, c.sum, c.square = c.weight.Add(o.weight), c.sum.Add(o.sum), c.square.Add(o.square)
 }
@@ -56,20 +67,28 @@ func (c cell) about(pivot float64) cell {
 	return c
 }
 
-// Subtract takes away what o has seen. More weight in a cell than there is
-// gives an error that wraps ErrNotLearned.
+// Subtract takes away what o has seen. More weight in a cell, or in a bin of its
+// histogram, than there is gives an error that wraps ErrNotLearned. Extremes
+// stay until a cell is empty.
 func (c *Conditional) Subtract(o *Conditional) error { return c.SubtractMapped(o, nil, nil) }
 
 // SubtractMapped is Subtract for an o with other codes or columns, as MergeMapped.
 func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) error {
 	part := o
 	if codes != nil || columns != nil {
-		part = &Conditional{}
+		part = &Conditional{bins: o.bins}
 		if err := part.MergeMapped(o, codes, columns); err != nil {
 			return err
 		}
 	}
+	if c.bins != part.bins {
+		return fmt.Errorf("%w: conditional histograms of %d and %d bins", ErrIncompatible, c.bins, part.bins)
+	}
 	if err := c.contains(part); err != nil {
+		return err
+	}
+	histograms, err := c.without(part)
+	if err != nil {
 		return err
 	}
 	for code, row := range part.cells {
@@ -81,13 +100,41 @@ func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) err
 			rest, _ := restWeight(into.weight, row[j].weight)
 			if rest.IsZero() {
 				*into = cell{}
+				if c.bins > 0 {
+					histograms = histograms[1:]
+				}
 				continue
+			}
+			if c.bins > 0 {
+				into.histogram = histograms[0]
+				histograms = histograms[1:]
 			}
 			gone := row[j].about(into.pivot)
 			into.weight, into.sum, into.square = rest, into.sum.Sub(gone.sum), notNegative(into.square.Sub(gone.square))
 		}
 	}
 	return nil
+}
+
+// without returns the histograms of c less those of part, of each cell that part
+// has, in order; none where no histograms are kept.
+func (c *Conditional) without(part *Conditional) (out []*Histogram, err error) {
+	if c.bins == 0 {
+		return nil, nil
+	}
+	for code, row := range part.cells {
+		for j := range row {
+			if row[j].weight.IsZero() {
+				continue
+			}
+			rest := c.cells[code][j].histogram.Clone()
+			if err := rest.Subtract(row[j].histogram); err != nil {
+				return nil, fmt.Errorf("column %d given code %d: %w", j, code, err)
+			}
+			out = append(out, rest)
+		}
+	}
+	return out, nil
 }
 
 // contains refuses a part with more weight in a cell than c has there.
@@ -123,6 +170,11 @@ func (c *Conditional) Scale(f float64) error {
 			at.weight, at.sum, at.square = at.weight.MulFloat(f), at.sum.MulFloat(f), at.square.MulFloat(f)
 			if empty != at.weight.IsZero() || !at.weight.IsFinite() || !at.sum.IsFinite() || !at.square.IsFinite() {
 				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
+			}
+			if at.histogram != nil {
+				if err := at.histogram.Scale(f); err != nil {
+					return err
+				}
 			}
 		}
 	}

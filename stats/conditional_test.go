@@ -256,7 +256,7 @@ func TestConditionalGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	checkGolden(t, "conditional_v1_mixed.bin", []byte(bytesOf(c)))
+	checkGolden(t, "conditional_v2_mixed.bin", []byte(bytesOf(c)))
 }
 
 // FuzzDecodeConditional: no panic; bytes that are taken are those that the

@@ -14,6 +14,7 @@ func fuzzMakers() []Maker {
 	out := []Maker{
 		foot,
 		SummaryMaker{Options: SummaryOptions{ExtendedUpTo: -1, HistogramBins: 16, MaxPatterns: 3}},
+		SummaryMaker{Options: SummaryOptions{HistogramBins: 16, ConditionalBins: 16, MaxPatterns: 3}},
 		RowWindowMaker{Inner: foot, Rows: 8, Tiles: 4},
 	}
 	for _, c := range lawTable() {

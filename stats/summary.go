@@ -14,6 +14,9 @@ type SummaryOptions struct {
 	ExtendedUpTo int
 	// HistogramBins bounds the non-empty bins of each histogram; 0 means DefaultBins.
 	HistogramBins int
+	// ConditionalBins bounds the non-empty bins of the histogram of each number
+	// given each category, MinBins to MaxBins; 0 keeps none.
+	ConditionalBins int
 	// MaxPatterns bounds the presence patterns that have a dense block; rows
 	// of further patterns go to one pairwise block. 0 means DefaultMaxPatterns.
 	MaxPatterns int
@@ -41,6 +44,9 @@ func (o SummaryOptions) withDefaults() SummaryOptions {
 func (o SummaryOptions) validate() error {
 	if o.ExtendedUpTo < -1 {
 		return fmt.Errorf("extended up to is %d, want -1 or more", o.ExtendedUpTo)
+	}
+	if o.ConditionalBins != 0 && (o.ConditionalBins < MinBins || o.ConditionalBins > MaxBins) {
+		return fmt.Errorf("conditional bins is %d, want 0, or %d to %d", o.ConditionalBins, MinBins, MaxBins)
 	}
 	if o.MaxPatterns < 1 || o.MaxPatterns > 1<<16 {
 		return fmt.Errorf("max patterns is %d, want 1 to 65536", o.MaxPatterns)
@@ -179,14 +185,14 @@ func (s *Summary) extend(layout *Layout) error {
 		}
 		a := attribute{moments: NewMoments(), histogram: h}
 		if layout.Numeric[i].Binary {
-			a.conditional = NewConditional()
+			a.conditional = &Conditional{bins: s.options.ConditionalBins}
 		} else {
 			s.continuous = append(s.continuous, int32(i))
 		}
 		s.attributes = append(s.attributes, a)
 	}
 	for b := len(s.categories); b < len(layout.Categorical); b++ {
-		s.categories = append(s.categories, category{counts: NewCategories(), conditional: NewConditional()})
+		s.categories = append(s.categories, category{counts: NewCategories(), conditional: &Conditional{bins: s.options.ConditionalBins}})
 		for range b {
 			s.contingency = append(s.contingency, NewContingency())
 		}

@@ -8,8 +8,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// summaryVersion is the format version that Encode writes.
-const summaryVersion = 1
+// summaryVersion is the format version that Encode writes. Version 1 had
+// neither the extremes of conditional cells nor their histograms.
+const summaryVersion = 2
 
 // Encode appends the summary: version, options, layout, weight, attributes,
 // categories, contingency tables, pattern blocks in the order of their
@@ -19,6 +20,7 @@ func (s *Summary) Encode(w *wire.Writer) {
 	w.Varint(int64(s.options.ExtendedUpTo))
 	w.Uvarint(uint64(s.options.HistogramBins))
 	w.Uvarint(uint64(s.options.MaxPatterns))
+	w.Uvarint(uint64(s.options.ConditionalBins))
 	s.layout.Encode(w)
 	w.Float64(s.weight)
 	for i := range s.attributes {
@@ -54,17 +56,22 @@ func (s *Summary) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodeSummary reads what Encode wrote. Damaged bytes leave an error in r
+// DecodeSummary reads what Encode wrote, in this version or an earlier one: the
+// extremes of conditional cells are then not known. Damaged bytes leave an error in r
 // that wraps wire.ErrCorrupt; an unknown version one that wraps
 // wire.ErrUnknownVersion.
 func DecodeSummary(r *wire.Reader) (*Summary, error) {
-	if v := r.Byte(); r.Err() == nil && v != summaryVersion {
-		return nil, fmt.Errorf("%w: summary version %d, this build reads %d", wire.ErrUnknownVersion, v, summaryVersion)
+	version := r.Byte()
+	if r.Err() == nil && (version < 1 || version > summaryVersion) {
+		return nil, fmt.Errorf("%w: summary version %d, this build reads 1 to %d", wire.ErrUnknownVersion, version, summaryVersion)
 	}
 	options := SummaryOptions{
 		ExtendedUpTo:  int(r.Varint()),
 		HistogramBins: int(r.Uvarint()),
 		MaxPatterns:   int(r.Uvarint()),
+	}
+	if version > 1 {
+		options.ConditionalBins = int(r.Uvarint())
 	}
 	layout := DecodeLayout(r)
 	if err := r.Err(); err != nil {
@@ -87,7 +94,7 @@ func DecodeSummary(r *wire.Reader) (*Summary, error) {
 		return nil, err
 	}
 	s.weight = decodeSum(r)
-	s.decodeColumns(r)
+	s.decodeColumns(r, version)
 	s.decodeBlocks(r)
 	if r.Bool() {
 		s.overflow = DecodePairwise(r)
@@ -101,7 +108,7 @@ func DecodeSummary(r *wire.Reader) (*Summary, error) {
 	return s, nil
 }
 
-func (s *Summary) decodeColumns(r *wire.Reader) {
+func (s *Summary) decodeColumns(r *wire.Reader, version byte) {
 	for i := range s.attributes {
 		a := &s.attributes[i]
 		a.moments = DecodeMoments(r)
@@ -110,7 +117,7 @@ func (s *Summary) decodeColumns(r *wire.Reader) {
 			r.Fail("histogram of %d bins, not %d", a.histogram.Limit(), s.options.HistogramBins)
 		}
 		if a.conditional != nil {
-			a.conditional = DecodeConditional(r)
+			a.conditional = decodeConditional(r, version, s.options.ConditionalBins)
 		}
 		if r.Err() != nil {
 			return
@@ -120,7 +127,7 @@ func (s *Summary) decodeColumns(r *wire.Reader) {
 		c := &s.categories[i]
 		c.present = decodeSum(r)
 		c.counts = DecodeCategories(r)
-		c.conditional = DecodeConditional(r)
+		c.conditional = decodeConditional(r, version, s.options.ConditionalBins)
 		c.overflow = decodeOverflow(r)
 		if r.Err() != nil {
 			return

@@ -17,7 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the current version")
 
-const golden = "testdata/export_v1_small.bin"
+// golden is the file of now, goldenOld one with summaries of version 1.
+const golden, goldenOld = "testdata/export_v1_summary_v2.bin", "testdata/export_v1_small.bin"
 
 // small is a project of two attributes with three rows in two shards.
 func small(t *testing.T) *Export {
@@ -73,6 +74,22 @@ func TestGolden(t *testing.T) {
 	}
 	if !bytes.Equal(decoded.Encode(), want) || decoded.ID() != small(t).ID() {
 		t.Error("decoding and encoding again gives other bytes")
+	}
+}
+
+// TestReadsOldSummaries: a file that an earlier version wrote is read.
+func TestReadsOldSummaries(t *testing.T) {
+	file, err := os.ReadFile(goldenOld)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Decode(file, stats.SummaryMaker{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, _, err := e.Whole(stats.SummaryMaker{})
+	if err != nil || whole.Weight() != 3 || len(e.Shards) != 2 || len(e.Models) != 1 {
+		t.Errorf("weight %v, %d shards, %d models (%v)", whole.Weight(), len(e.Shards), len(e.Models), err)
 	}
 }
 
