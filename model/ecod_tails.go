@@ -41,8 +41,13 @@ type tailBin struct {
 	after       float64 // score from hi to the next bin
 }
 
-// guideCells is how many cells the middle of the distribution is cut into.
-const guideCells = 512
+// cellsPerBin is into how many cells per bin the middle of the distribution is
+// cut: with so many most cells are in one bin, and nothing is left to search,
+// which would cost a mispredicted branch or two; mostCells bounds them.
+const (
+	cellsPerBin = 4
+	mostCells   = 4096
+)
 
 // newTailTable reads the table off a histogram; withFar asks for the farther
 // tails as well.
@@ -123,11 +128,12 @@ func isSpike(bins []stats.Bin, i int, all float64) bool {
 // is in does not fall as the value grows, however it is rounded, so a bin whose
 // lower edge is in a lower cell begins below the value.
 func (t *tailTable) guideOver(low, high float64) {
-	t.low, t.perUnit = low, guideCells/(high-low)
+	cells := min(cellsPerBin*len(t.bins), mostCells)
+	t.low, t.perUnit = low, float64(cells)/(high-low)
 	if !(t.perUnit > 0) || math.IsInf(t.perUnit, 0) {
 		t.perUnit = 0 // all in one cell
 	}
-	t.guide = make([]int32, guideCells+1)
+	t.guide = make([]int32, cells+1)
 	bin := 0
 	for c := range t.guide {
 		for bin+1 < len(t.bins) && t.cell(t.bins[bin+1].lo) < c {
@@ -143,7 +149,7 @@ func (t *tailTable) cell(x float64) int {
 	if !(at > 0) { // also where an infinity meets no width
 		return 0
 	}
-	return int(min(at, guideCells-1))
+	return int(min(at, float64(len(t.guide)-2)))
 }
 
 // score returns the score of a row's value, 0 where it has none or nothing is

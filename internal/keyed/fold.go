@@ -2,6 +2,7 @@ package keyed
 
 import (
 	"context"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"sync"
@@ -172,7 +173,10 @@ func readBlobs(ctx context.Context, values *Values, at ref) (map[string][]byte, 
 	}
 	r := wire.NewReader(payload)
 	blobs := decodeBlobs(r)
-	return blobs, r.Close()
+	if err := r.Close(); err != nil {
+		return nil, fmt.Errorf("value %q: %w", values.key(at, 0), err)
+	}
+	return blobs, nil
 }
 
 // open reads the keys of runs and the table of pages, once.
@@ -196,9 +200,19 @@ func (k *Keyed) open(ctx context.Context, values *Values) error {
 	if k.pages != nil || k.table.parts == 0 {
 		return nil
 	}
-	payload, err := values.read(ctx, k.table)
+	pages, err := k.readTable(ctx, values)
 	if err != nil {
 		return err
+	}
+	k.pages = pages
+	return nil
+}
+
+// readTable reads the names of the pages.
+func (k *Keyed) readTable(ctx context.Context, values *Values) ([]ref, error) {
+	payload, err := values.read(ctx, k.table)
+	if err != nil {
+		return nil, err
 	}
 	r := wire.NewReader(payload)
 	pages := decodeRefs(r)
@@ -206,10 +220,9 @@ func (k *Keyed) open(ctx context.Context, values *Values) error {
 		r.Fail("%d pages, not a power of two", n)
 	}
 	if err := r.Close(); err != nil {
-		return err
+		return nil, fmt.Errorf("value %q: %w", values.key(k.table, 0), err)
 	}
-	k.pages = pages
-	return nil
+	return pages, nil
 }
 
 // admit brings those of the keys into memory that the store has.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/engine"
@@ -91,6 +92,58 @@ func (e *Export) Keys() (n int, kept bool) {
 		}
 	}
 	return n, kept
+}
+
+// KeysHealth is what is wrong with the statistics per key of one shard.
+type KeysHealth struct {
+	Shard  string
+	Damage []error
+}
+
+// ExamineKeys reads all that a project keeps per key and returns the shards of
+// which something is damaged or gone. With mend that is given up: its keys begin
+// anew, and the statistics of all rows stay. Nothing may write the project
+// meanwhile. Shards that cannot be read themselves are passed over. The error is
+// that of the store.
+func (p Place) ExamineKeys(ctx context.Context, project string, maker stats.Maker, mend bool) ([]KeysHealth, error) {
+	for try := 1; ; try++ {
+		found, err := p.examineKeys(ctx, project, maker, mend)
+		if mend || try == keysTries || err != nil || !slices.ContainsFunc(found, KeysHealth.lacksValues) {
+			return found, err
+		}
+		// what is gone may have been replaced by its owner meanwhile
+	}
+}
+
+func (h KeysHealth) lacksValues() bool { return errors.Is(errors.Join(h.Damage...), state.ErrNotFound) }
+
+func (p Place) examineKeys(ctx context.Context, project string, maker stats.Maker, mend bool) ([]KeysHealth, error) {
+	base := state.ProjectBase(p.Prefix, project)
+	reader := state.NewShardReader(p.Store, base, maker)
+	if err := reader.Refresh(ctx); errors.Is(err, state.ErrStore) {
+		return nil, err
+	}
+	var out []KeysHealth
+	for _, s := range reader.Shards() {
+		k, ok := s.Statistics.(*keyed.Keyed)
+		if !ok {
+			continue
+		}
+		values := keyed.NewValues(p.Store, base, s.ID, 0)
+		damage, err := k.Examine(ctx, values)
+		if err == nil && mend && len(damage) > 0 {
+			if err = k.Mend(ctx, values); err == nil {
+				err = state.PutShard(ctx, p.Store, base, s.ID, s.Positions, k, true)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("shard %q: %w", s.ID, err)
+		}
+		if len(damage) > 0 {
+			out = append(out, KeysHealth{Shard: s.ID, Damage: damage})
+		}
+	}
+	return out, nil
 }
 
 // Erase removes a project with everything that it has stored, also what cannot

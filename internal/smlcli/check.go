@@ -54,8 +54,16 @@ func check(ctx context.Context, o *options) (answer, error) {
 		}
 		out.Records = append(out.Records, row)
 	}
+	keys, err := p.place().ExamineKeys(ctx, p.project, p.maker, false)
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	for _, k := range keys {
+		out.Records, out.Healthy = append(out.Records, healthAnswer{Record: "keys", Shard: k.Shard, Error: errors.Join(k.Damage...).Error()}), false
+		bad++
+	}
 	if bad > 0 {
-		return out, fmt.Errorf("%w: %d of %d; `sml repair` says what can be done", errDamaged, bad, len(records))
+		return out, fmt.Errorf("%w: %d of %d; `sml repair` says what can be done", errDamaged, bad, len(out.Records))
 	}
 	return out, nil
 }
@@ -100,6 +108,8 @@ type repairAnswer struct {
 	Project string         `json:"project"`
 	Done    bool           `json:"done"`
 	Shards  []remedyAnswer `json:"shards"`
+	// Keys are the shards of which values with statistics per key are given up.
+	Keys []keysAnswer `json:"keys,omitempty"`
 	// Left are the damaged records for which nothing can be done here.
 	Left []string `json:"left,omitempty"`
 }
@@ -110,6 +120,11 @@ type remedyAnswer struct {
 	Restored uint64   `json:"restored_version"`
 	Written  uint64   `json:"written_version"`
 	Loss     string   `json:"loss"`
+}
+
+type keysAnswer struct {
+	Shard  string   `json:"shard"`
+	Damage []string `json:"damage"`
 }
 
 func repair(ctx context.Context, o *options) (answer, error) {
@@ -149,6 +164,17 @@ func repair(ctx context.Context, o *options) (answer, error) {
 		}
 		out.Shards = append(out.Shards, remedyAnswer{Shard: h.Shard, Damaged: r.Damaged, Restored: r.Restored, Written: r.Written, Loss: loss(r)})
 	}
+	keys, err := p.place().ExamineKeys(ctx, p.project, p.maker, o.yes)
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	for _, k := range keys {
+		row := keysAnswer{Shard: k.Shard}
+		for _, err := range k.Damage {
+			row.Damage = append(row.Damage, err.Error())
+		}
+		out.Keys = append(out.Keys, row)
+	}
 	if len(out.Left) > 0 {
 		return out, fmt.Errorf("%w are left: restore the project from an export with `sml import --force`", errDamaged)
 	}
@@ -164,7 +190,7 @@ func loss(r state.Remedy) string {
 }
 
 func (a *repairAnswer) text(out io.Writer) {
-	if len(a.Shards)+len(a.Left) == 0 {
+	if len(a.Shards)+len(a.Keys)+len(a.Left) == 0 {
 		fmt.Fprintf(out, "project %s: nothing to repair\n", a.Project)
 		return
 	}
@@ -179,10 +205,20 @@ func (a *repairAnswer) text(out io.Writer) {
 		}
 		fmt.Fprintf(out, "shard %s: %s version %s and go on from %s. Lost: %s\n", s.Shard, verb, damaged, from, s.Loss)
 	}
+	for _, k := range a.Keys {
+		verb := "would give up"
+		if a.Done {
+			verb = "gave up"
+		}
+		fmt.Fprintf(out, "shard %s: %s the statistics per key in %d values. Lost: these keys begin anew; the statistics of all rows stay\n", k.Shard, verb, len(k.Damage))
+		for _, d := range k.Damage {
+			fmt.Fprintf(out, "  %s\n", d)
+		}
+	}
 	for _, l := range a.Left {
 		fmt.Fprintf(out, "left: %s\n", l)
 	}
-	if !a.Done && len(a.Shards) > 0 {
+	if !a.Done && len(a.Shards)+len(a.Keys) > 0 {
 		fmt.Fprintln(out, "Nothing was done: use --yes")
 	}
 }

@@ -116,7 +116,13 @@ func (s *site) learn(project, shard string, documents []string) {
 	}
 	messages := make([]engine.Message, len(documents))
 	for i, d := range documents {
-		messages[i] = engine.Message{Data: []byte(d), Shard: shard, Offset: int64(i), HasOffset: true}
+		var row struct {
+			ID string `json:"id"` // the key, where the project keeps any
+		}
+		if err := json.Unmarshal([]byte(d), &row); err != nil {
+			s.t.Fatal(err)
+		}
+		messages[i] = engine.Message{Data: []byte(d), Shard: shard, Offset: int64(i), HasOffset: true, Key: row.ID}
 	}
 	if err := h.Project().Learn(ctx, messages); err != nil {
 		s.t.Fatal(err)

@@ -1,0 +1,62 @@
+package keyed
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+var update = flag.Bool("update", false, "write the golden file of the current version")
+
+const golden = "testdata/keyed_v1_all.bin"
+
+// TestGolden pins the bytes of a record with keys, runs, a table and values to
+// be removed, and that the stored file is read as what it holds.
+func TestGolden(t *testing.T) {
+	a, err := testMaker(5).New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := a.(*Keyed)
+	values := NewValues(state.NewMemory(), "sml.p", "t", 0)
+	rows := &stats.Rows{N: 3, Numeric: 1, Values: []float64{1, 2.5, -4}}
+	if err := k.Take(context.Background(), values, testLayout, rows, []string{"pump-7", "é", "pump-7"}); err != nil {
+		t.Fatal(err)
+	}
+	k.runs = []ref{{nonce: 1, parts: 1}, {nonce: 1 << 63, parts: 2}}
+	k.table, k.paged = ref{nonce: 77, parts: 1}, 300
+	k.obsolete = []ref{{nonce: 5, parts: 3}}
+	var w wire.Writer
+	k.Encode(&w)
+	if *update {
+		if err := os.WriteFile(golden, w.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(w.Bytes(), want) {
+		t.Errorf("%d bytes differ from the %d of %s", len(w.Bytes()), len(want), golden)
+	}
+	r := wire.NewReader(want)
+	back, err := testMaker(5).Decode(r)
+	if err == nil {
+		err = r.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := back.(*Keyed)
+	own := got.entries["pump-7"].statistic.(*stats.Slim)
+	if got.Weight() != 3 || own.Weight() != 2 || own.Moments(0).Mean() != -1.5 || len(got.runs) != 2 || got.paged != 300 {
+		t.Errorf("weight %v, that of pump-7 %v with mean %v, %d runs, %d keys in pages", got.Weight(), own.Weight(), own.Moments(0).Mean(), len(got.runs), got.paged)
+	}
+}
