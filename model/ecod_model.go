@@ -23,7 +23,7 @@ var _ interface {
 
 // newTailModel lays out the tables of all inputs, the numeric ones first.
 func newTailModel(d *Definition, e *Evidence, measure string, minRows float64, score tailScore) (Model, error) {
-	m, s := &tailModel{measure: measure, shared: measure == tailsHalf, minRows: minRows}, e.Summary
+	m, s := &tailModel{measure: measure, shared: measure == tailsHalf || measure == tailsSkewness, minRows: minRows}, e.Summary
 	for i, c := range s.Layout().Numeric {
 		if d.selects(c.Name) {
 			m.inputs, m.numeric = append(m.inputs, c.Name), append(m.numeric, newTailTable(s, i, score, m.shared))
@@ -50,9 +50,10 @@ func (m *tailModel) MinRows() float64 { return m.minRows }
 // attribute that nothing is known of. The sum has no probability: attributes
 // depend on each other.
 //
-// The contributions are the inputs' scores. Those of copod, which sees the side
-// to which an attribute is not skewed by half only, are the score in proportion
-// to how far out each value lies on the side where it is farther.
+// The contributions are the inputs' scores. Those of copod, and of ecod with
+// skewness, which see the side to which an attribute is not skewed by half or not
+// at all, are the score in proportion to how far out each value lies on the side
+// where it is farther.
 func (m *tailModel) Predict(values []float64, codes []int32, result *Result) {
 	result.resize(len(m.inputs))
 	sum, total := 0.0, 0.0

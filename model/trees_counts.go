@@ -94,12 +94,12 @@ func (m *cellCounts) Inputs() []string { return m.inputs }
 // installed; before that it is never reached.
 func (m *cellCounts) MinRows() float64 { return m.minRows }
 
-// Predict takes the mean of the components' scores. The score of a tree is the
-// sum, over the nodes on the row's way, of the logarithm of how many fewer rows
-// there are below the next one, and each is the contribution of the attribute
-// that decides there. That of a projection or a box is shared out by the
-// squares of the attributes' weights times their distances from the middle of
-// their ranges.
+// Predict takes the mean of the components' scores, each shared out among its
+// attributes by a weight times the square of their distances from the middle of
+// their ranges. The score of a tree is the sum, over the nodes on the row's way,
+// of the logarithm of how many fewer rows there are below the next one, and
+// these, and a little, are the weights of the attributes that decide there; the
+// weights of a projection or a box are the squares of its own.
 func (m *cellCounts) Predict(values []float64, _ []int32, result *Result) {
 	result.resize(len(m.inputs))
 	clear(result.Contributions)
@@ -119,7 +119,7 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *Result) {
 		sum += score
 		present++
 		if m.masses != nil {
-			m.shareTree(k, cell, result.Contributions)
+			m.shareTree(k, cell, score, values, result.Contributions)
 		} else {
 			m.shareEqually(k, score, values, result.Contributions)
 		}
@@ -133,24 +133,37 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *Result) {
 	result.Score = sum / float64(present)
 }
 
-func (m *cellCounts) shareTree(k int, leaf int32, contributions []float64) {
+func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contributions []float64) {
 	masses := m.masses[k*m.perTree : (k+1)*m.perTree]
-	above := masses[len(masses)-1]
-	m.cells.Path(k, leaf, func(input int, from, to int32) {
-		below := masses[to] - masses[from]
-		contributions[input] += max(0, math.Log((above+1)/(below+1)))
-		above = below
-	})
+	// what a node counts on whose side of the row all rows are
+	const onWay = 0.5
+	walk := func(visit func(input int, part float64)) {
+		above := masses[len(masses)-1]
+		m.cells.Path(k, leaf, func(input int, from, to int32) {
+			below := masses[to] - masses[from]
+			visit(input, (max(0, math.Log((above+1)/(below+1)))+onWay)*m.distance(values, input))
+			above = below
+		})
+	}
+	total := 0.0
+	walk(func(_ int, part float64) { total += part })
+	if total > 0 {
+		walk(func(input int, part float64) { contributions[input] += score * (part / total) })
+	}
 }
 
 func (m *cellCounts) shareEqually(k int, score float64, values, contributions []float64) {
-	// what an attribute in the middle of its range still counts
-	const middle = 1e-3
-	part := func(input int, share float64) float64 {
-		off := 2*m.cells.Place(values, m.columns, input) - 1
-		return share * (min(off*off, 1e100) + middle)
-	}
 	total := 0.0
-	m.cells.Shares(k, func(input int, share float64) { total += part(input, share) })
-	m.cells.Shares(k, func(input int, share float64) { contributions[input] += score * (part(input, share) / total) })
+	m.cells.Shares(k, func(input int, share float64) { total += share * m.distance(values, input) })
+	m.cells.Shares(k, func(input int, share float64) {
+		contributions[input] += score * (share * m.distance(values, input) / total)
+	})
+}
+
+// distance is the square of how far an attribute of the row is from the middle
+// of its range, in halves of that, and a little for one that is there.
+func (m *cellCounts) distance(values []float64, input int) float64 {
+	const middle = 1e-3
+	off := 2*m.cells.Place(values, m.columns, input) - 1
+	return min(off*off, 1e100) + middle
 }
