@@ -25,6 +25,7 @@ type batchReader struct {
 	times    []int64
 	overflow []stats.Overflow
 	keys     []string // per row its key
+	groups   []group
 }
 
 // noRow says that a message has no row.
@@ -136,12 +137,14 @@ type group struct {
 	shard    string
 	messages []int
 	offsets  []int64 // nil when the messages have no positions
+	room     []int64 // what offsets are appended to
 }
 
-// groups splits a batch by shard, in order of appearance. A message that has
+// groupsOf splits a batch by shard, in order of appearance; the result is good
+// until the next call. A message that has
 // an error but no shard belongs to none.
-func groups(messages []Message) []group {
-	var out []group
+func (b *batchReader) groupsOf(messages []Message) []group {
+	out := b.groups[:0]
 	for i := range messages {
 		m := &messages[i]
 		if m.Shard == "" {
@@ -154,15 +157,25 @@ func groups(messages []Message) []group {
 			}
 		}
 		if at < 0 {
-			out = append(out, group{shard: m.Shard})
-			at = len(out) - 1
+			if at = len(out); at < cap(out) {
+				out = out[:at+1]
+			} else {
+				out = append(out, group{})
+			}
+			// the lists of the batch before are used again
+			out[at] = group{shard: m.Shard, messages: out[at].messages[:0], room: out[at].room[:0]}
+			if m.HasOffset {
+				out[at].offsets = out[at].room
+			}
 		}
 		g := &out[at]
 		g.messages = append(g.messages, i)
 		if m.HasOffset {
 			g.offsets = append(g.offsets, m.Offset)
+			g.room = g.offsets
 		}
 	}
+	b.groups = out
 	return out
 }
 
@@ -226,7 +239,7 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 			failed++
 		}
 	}
-	for _, g := range groups(messages) {
+	for _, g := range b.groupsOf(messages) {
 		if forget {
 			g.shard = forgotten + g.shard
 		}

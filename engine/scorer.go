@@ -53,6 +53,7 @@ type Scorer struct {
 	log      *scoreLog
 	peeking  bool      // scores are not counted
 	pool     sync.Pool // of *scoring
+	spare    sync.Pool // of *Results
 
 	mu    sync.Mutex
 	bands *bands // as of the last view
@@ -67,7 +68,6 @@ type scoring struct {
 	labels  *labels
 	of      model.Model // whose labels these are
 	results Results
-	size    int // of the results of the last batch, and some more
 	batchScores
 	offsets []int64
 	layout  *stats.Layout // of the rows
@@ -121,6 +121,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 }
 
 // Score scores a batch in order. What does not fit is said in the message's Err.
+// Results that are not looked at any more should be given to Release.
 func (s *Scorer) Score(ctx context.Context, messages []Message) (*Results, error) {
 	p := s.project
 	if err := p.start(ctx); err != nil {
@@ -128,13 +129,22 @@ func (s *Scorer) Score(ctx context.Context, messages []Message) (*Results, error
 	}
 	w := s.pool.Get().(*scoring)
 	defer s.pool.Put(w)
-	w.results = Results{buf: make([]byte, 0, w.size), ends: make([]int, 0, len(messages))}
+	out, ok := s.spare.Get().(*Results)
+	if !ok {
+		out = &Results{}
+	}
+	w.results, *out = *out, Results{}
 	if err := s.scoreAll(ctx, w, messages); err != nil {
 		return nil, err
 	}
-	out := w.results
-	w.results, w.size = Results{}, len(out.buf)+len(out.buf)/8
-	return &out, nil
+	*out, w.results = w.results, Results{}
+	return out, nil
+}
+
+// Release lets the memory of results be used for others.
+func (s *Scorer) Release(r *Results) {
+	r.buf, r.ends = r.buf[:0], r.ends[:0]
+	s.spare.Put(r)
 }
 
 // scoreAll scores the batch: at once when the project is large against the

@@ -170,7 +170,8 @@ func newLearn(table *engine.Table) service.BatchProcessorConstructor {
 // ProcessBatch learns the batch and returns it as it came. With durability
 // batch it returns when the statistics are stored or ctx ends.
 func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
-	messages := make([]engine.Message, len(batch))
+	messages := takeMessages(len(batch))
+	defer giveMessages(messages)
 	rows := p.rows.over(batch)
 	for i := range batch {
 		rows.read(i, &messages[i])

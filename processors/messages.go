@@ -1,6 +1,8 @@
 package processors
 
 import (
+	"sync"
+
 	"fmt"
 	"strconv"
 	"strings"
@@ -126,4 +128,22 @@ func (s *shardNames) of(topic string, partition int64) string {
 		*s = shardNames{topic: topic, partition: partition, name: topic + "/" + strconv.FormatInt(partition, 10)}
 	}
 	return s.name
+}
+
+// messagePool holds *[]engine.Message, empty, whose elements are zero.
+var messagePool sync.Pool
+
+// takeMessages returns n zero messages, to be given back.
+func takeMessages(n int) []engine.Message {
+	if p, ok := messagePool.Get().(*[]engine.Message); ok && cap(*p) >= n {
+		return (*p)[:n]
+	}
+	return make([]engine.Message, n)
+}
+
+// giveMessages takes messages back, to which nothing may refer any more.
+func giveMessages(messages []engine.Message) {
+	clear(messages)
+	messages = messages[:0]
+	messagePool.Put(&messages)
 }

@@ -187,7 +187,8 @@ func readEvaluate(conf *service.ParsedConfig) (o *model.RunningOptions, inDocume
 
 // ProcessBatch adds a result to each message of the batch.
 func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
-	messages := make([]engine.Message, len(batch))
+	messages := takeMessages(len(batch))
+	defer giveMessages(messages)
 	names := &shardNames{}
 	for i, m := range batch {
 		content(m, &messages[i])
@@ -200,6 +201,7 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	if err != nil {
 		return nil, err
 	}
+	defer p.scorer.Release(results)
 	for i, m := range batch {
 		if messages[i].Err == nil {
 			messages[i].Err = insertResult(m, messages[i].Data, p.path, results.JSON(i), scoreResultPath)

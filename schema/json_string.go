@@ -1,9 +1,23 @@
 package schema
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
+
+// ordinary returns how many of the 8 bytes of a word, the lowest first, come
+// before one that a string does not simply contain: a quote, a backslash, a
+// control character, a byte beyond ASCII. Each term marks such bytes in their
+// top bits, and above the first one of its kind perhaps others (Warren, Hacker's
+// Delight, 2nd ed., section 6-1).
+func ordinary(word uint64) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := word^('"'*ones), word^('\\'*ones)
+	marks := ((quote - ones) &^ quote) | ((backslash - ones) &^ backslash) | ((word - ' '*ones) &^ word) | word
+	return bits.TrailingZeros64(marks&tops) / 8
+}
 
 // scanString returns the place of the quote that ends the string whose first
 // byte is doc[pos]. It is plain when it is ASCII without escapes, and end is
@@ -11,6 +25,16 @@ import (
 func scanString(doc []byte, pos int) (end int, plain bool, at int) {
 	plain = true
 	for i := pos; i < len(doc); i++ {
+		for i+8 <= len(doc) {
+			n := ordinary(binary.LittleEndian.Uint64(doc[i:]))
+			i += n
+			if n < 8 {
+				break
+			}
+		}
+		if i == len(doc) {
+			break
+		}
 		switch c := doc[i]; {
 		case c == '"':
 			return i, plain, 0
