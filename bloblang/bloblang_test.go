@@ -11,7 +11,7 @@ import (
 	host "github.com/redpanda-data/benthos/v4/public/bloblang"
 
 	"github.com/rpconnect-sml/rpconnect-sml/bloblang"
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -38,13 +38,13 @@ func learned(t testing.TB) *host.Environment {
 // has learned the rows.
 func learnedRows(t testing.TB, project, name string, documents []string) *host.Environment {
 	t.Helper()
-	table, env := engine.NewTable(), host.NewEnvironment()
+	table, env := live.NewTable(), host.NewEnvironment()
 	if err := bloblang.Register(env, table); err != nil {
 		t.Fatal(err)
 	}
-	h, err := table.Open(new(engine.Scope), engine.Settings{
+	h, err := table.Open(new(live.Scope), live.Settings{
 		Project: project, Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &engine.LearnSettings{Durable: true, Models: []model.Definition{{Name: name, Type: "hba"}}},
+		Learn: &live.LearnSettings{Durable: true, Models: []model.Definition{{Name: name, Type: "hba"}}},
 	}, state.NewMemory(), "root", quiet{})
 	if err != nil {
 		t.Fatal(err)
@@ -54,9 +54,9 @@ func learnedRows(t testing.TB, project, name string, documents []string) *host.E
 			t.Error(err)
 		}
 	})
-	var rows []engine.Message
+	var rows []live.Message
 	for _, document := range documents {
-		rows = append(rows, engine.Message{Data: []byte(document), Shard: "s"})
+		rows = append(rows, live.Message{Data: []byte(document), Shard: "s"})
 	}
 	if err := h.Project().Learn(context.Background(), rows); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
 // Package bloblang holds the Bloblang functions that ask open projects.
 //
-//	table := engine.NewTable()
+//	table := live.NewTable()
 //	err := bloblang.Register(bloblang.GlobalEnvironment(), table)
 //
 // A function finds a project among those that a component of the process has

@@ -7,15 +7,15 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // answerTimeout bounds how long a function waits for a project to load.
 const answerTimeout = 10 * time.Second
 
 // withProject finds an open project and asks it something, in bounded time.
-func withProject(table *engine.Table, name string, question func(context.Context, *engine.Project) (any, error)) (any, error) {
+func withProject(table *live.Table, name string, question func(context.Context, *live.Project) (any, error)) (any, error) {
 	p, err := table.Find(name)
 	if err != nil {
 		return nil, err
@@ -57,13 +57,13 @@ func (a asking) function(name string) function {
 		return function{
 			name:        name,
 			spec:        bloblang.NewPluginSpec,
-			constructor: func(*engine.Table, *bloblang.ParsedParams) (bloblang.Function, error) { return nil, err },
+			constructor: func(*live.Table, *bloblang.ParsedParams) (bloblang.Function, error) { return nil, err },
 		}
 	}
 	return function{
 		name: name,
 		spec: func() *bloblang.PluginSpec { return a.spec(q) },
-		constructor: func(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+		constructor: func(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
 			return newAsking(table, q, args)
 		},
 	}
@@ -99,7 +99,7 @@ func parameter(p *explore.Parameter) bloblang.ParamDefinition {
 	return out
 }
 
-func newAsking(table *engine.Table, q *explore.Question, args *bloblang.ParsedParams) (bloblang.Function, error) {
+func newAsking(table *live.Table, q *explore.Question, args *bloblang.ParsedParams) (bloblang.Function, error) {
 	given := explore.Arguments{}
 	for _, p := range q.Parameters {
 		value, err := args.Get(p.Name)
@@ -118,13 +118,13 @@ func newAsking(table *engine.Table, q *explore.Question, args *bloblang.ParsedPa
 }
 
 // asked returns the function that asks a question whose arguments are fixed.
-func asked(table *engine.Table, project, part string, question *explore.Question, args explore.Arguments) (bloblang.Function, error) {
-	query, err := engine.NewQuery(question, part, args)
+func asked(table *live.Table, project, part string, question *explore.Question, args explore.Arguments) (bloblang.Function, error) {
+	query, err := live.NewQuery(question, part, args)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return withProject(table, project, func(ctx context.Context, p *engine.Project) (any, error) {
+		return withProject(table, project, func(ctx context.Context, p *live.Project) (any, error) {
 			answer, err := p.Ask(ctx, query)
 			if err != nil {
 				return nil, err
@@ -144,7 +144,7 @@ func exploreSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.singular = sml_explore("plant", "svd", {"attributes": ["temperature", "pressure", "vibration"]}).values`)
 }
 
-func newExplore(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+func newExplore(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject, "question", paramPart)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 func infoSpec() *bloblang.PluginSpec {
@@ -15,13 +15,13 @@ func infoSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.rows = sml_info("plant").rows`)
 }
 
-func newInfo(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+func newInfo(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
 			return asMap(p.Info(ctx))
 		})
 	}, nil
@@ -34,13 +34,13 @@ func modelsSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.names = sml_models("plant").map_each(m -> m.name)`)
 }
 
-func newModels(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+func newModels(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
 			info, err := p.Info(ctx)
 			if err != nil {
 				return nil, err
@@ -57,13 +57,13 @@ func modelSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.type = sml_model("plant", "hba1").type`)
 }
 
-func newModel(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+func newModel(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject, paramModel)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
 			return asMap(p.ModelInfo(ctx, names[1]))
 		})
 	}, nil
@@ -84,8 +84,8 @@ func scoreSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.score = sml_score("plant", "hba1", this).score`)
 }
 
-func newScore(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	return onDocument(table, args, func(ctx context.Context, p *engine.Project, name string, document any) (any, error) {
+func newScore(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	return onDocument(table, args, func(ctx context.Context, p *live.Project, name string, document any) (any, error) {
 		return asMap(p.ScoreValue(ctx, name, document))
 	})
 }
@@ -97,14 +97,14 @@ func predictSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.result = sml_predict("plant", "hba1", this)`)
 }
 
-func newPredict(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	return onDocument(table, args, func(ctx context.Context, p *engine.Project, name string, document any) (any, error) {
+func newPredict(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+	return onDocument(table, args, func(ctx context.Context, p *live.Project, name string, document any) (any, error) {
 		return asMap(p.PredictValue(ctx, name, document))
 	})
 }
 
 // onDocument reads project, model and document and runs f per message.
-func onDocument(table *engine.Table, args *bloblang.ParsedParams, f func(ctx context.Context, p *engine.Project, name string, document any) (any, error)) (bloblang.Function, error) {
+func onDocument(table *live.Table, args *bloblang.ParsedParams, f func(ctx context.Context, p *live.Project, name string, document any) (any, error)) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject, paramModel)
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func onDocument(table *engine.Table, args *bloblang.ParsedParams, f func(ctx con
 		return nil, err
 	}
 	return func() (any, error) {
-		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
 			return f(ctx, p, names[1], document)
 		})
 	}, nil
@@ -127,13 +127,13 @@ func evaluationSpec() *bloblang.PluginSpec {
 		ExampleNotTested("", `root.quality = sml_evaluation("plant", "hba1") | "not evaluated"`)
 }
 
-func newEvaluation(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
+func newEvaluation(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject, paramModel)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		return withProject(table, names[0], func(ctx context.Context, p *engine.Project) (any, error) {
+		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
 			return asMap(p.Evaluation(ctx, names[1]))
 		})
 	}, nil

@@ -5,7 +5,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // function is one row of the catalogue of functions.
@@ -13,7 +13,7 @@ type function struct {
 	name string
 	spec func() *bloblang.PluginSpec
 	// constructor reads the arguments and returns what is run per message.
-	constructor func(table *engine.Table, args *bloblang.ParsedParams) (bloblang.Function, error)
+	constructor func(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error)
 }
 
 // catalogue lists every function of this package.
@@ -30,7 +30,7 @@ func catalogue() []function {
 }
 
 // Register adds all functions to the environment; they share the table.
-func Register(env *bloblang.Environment, table *engine.Table) error {
+func Register(env *bloblang.Environment, table *live.Table) error {
 	for _, f := range catalogue() {
 		constructor := func(args *bloblang.ParsedParams) (bloblang.Function, error) { return f.constructor(table, args) }
 		if err := env.RegisterFunctionV2(f.name, f.spec().Category("Machine Learning").Beta().Impure(), constructor); err != nil {

@@ -15,7 +15,7 @@ import (
 const tailDigits = 5e-13
 
 // TestTails compares with mpmath in 470 digits, see
-// internal/reference/explore_tails.py, down to the smallest numbers there are.
+// tools/reference/explore_tails.py, down to the smallest numbers there are.
 func TestTails(t *testing.T) {
 	content, err := os.ReadFile(filepath.Join("testdata", "tails.json"))
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 )
 
 // referenceCase is one answer of SciPy, statsmodels or NumPy; see
-// internal/reference/explore.py.
+// tools/reference/explore.py.
 type referenceCase struct {
 	Data     string              `json:"data"`
 	Question string              `json:"question"`

@@ -17,7 +17,7 @@ import (
 const referenceTolerance = 1e-9
 
 // TestReference compares every feature, row by row, with pandas and NumPy; the
-// numbers come from internal/reference/features.py.
+// numbers come from tools/reference/features.py.
 func TestReference(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "reference.json"))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestAnomalyReference compares with NumPy and SciPy: scores and probabilities
-// of testdata/anomaly.json, made by internal/reference/anomaly.py.
+// of testdata/anomaly.json, made by tools/reference/anomaly.py.
 func TestAnomalyReference(t *testing.T) {
 	// an inverse of a well-conditioned matrix by way of eigenvectors
 	const near = 1e-9

@@ -17,7 +17,7 @@ import (
 const referenceDigits = 1e-8
 
 // TestClassifiersEqualScikitLearn compares with scikit-learn 1.9.1, see
-// internal/reference/classification.py.
+// tools/reference/classification.py.
 func TestClassifiersEqualScikitLearn(t *testing.T) {
 	var reference struct {
 		Sets []struct {
@@ -65,7 +65,7 @@ func TestClassifiersEqualScikitLearn(t *testing.T) {
 }
 
 // TestDiscriminantsEqualMASS compares with R's MASS 7.3-58.2, see
-// internal/reference/classification_mass.R.
+// tools/reference/classification_mass.R.
 func TestDiscriminantsEqualMASS(t *testing.T) {
 	f, err := os.Open("testdata/classification_mass.csv")
 	if err != nil {

@@ -30,7 +30,7 @@ func covarianceOf(settings map[string]any) model.CovarianceOptions {
 }
 
 // TestCovarianceEqualsScikitLearn compares with scikit-learn 1.9.1 and the
-// formulas of the papers, see internal/reference/covariance.py.
+// formulas of the papers, see tools/reference/covariance.py.
 func TestCovarianceEqualsScikitLearn(t *testing.T) {
 	var reference struct {
 		Sets []struct {

@@ -13,7 +13,7 @@ import (
 const measureTolerance = 1e-13
 
 // TestMeasuresReference compares with scikit-learn's roc_auc_score and
-// average_precision_score, by internal/reference/evaluate.py.
+// average_precision_score, by tools/reference/evaluate.py.
 func TestMeasuresReference(t *testing.T) {
 	data, err := os.ReadFile("testdata/evaluate.json")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 const powerDigits = 1e-13
 
 // TestYeoJohnson: values of scipy.stats.yeojohnson (SciPy 1.16,
-// internal/reference/yeojohnson.py), and back again.
+// tools/reference/yeojohnson.py), and back again.
 func TestYeoJohnson(t *testing.T) {
 	for _, c := range []struct{ y, lambda, want float64 }{
 		{y: -3.5, lambda: -2.0, want: -102.26562500000004},

@@ -27,7 +27,7 @@ const (
 	mergedClose = 1e-10
 )
 
-// referenceSet is one set of regression.json, made by internal/reference/regression.py.
+// referenceSet is one set of regression.json, made by tools/reference/regression.py.
 type referenceSet struct {
 	Name, Target, Categorical string
 	Drop                      []string

@@ -9,8 +9,8 @@ import (
 	hostbloblang "github.com/redpanda-data/benthos/v4/public/bloblang"
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/docgen"
 	"github.com/rpconnect-sml/rpconnect-sml/plugin"
+	"github.com/rpconnect-sml/rpconnect-sml/tools/docgen"
 )
 
 var update = flag.Bool("update", false, "write the generated pages")

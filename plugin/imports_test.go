@@ -17,14 +17,14 @@ func TestCoreKnowsNoHost(t *testing.T) {
 	}{
 		{pkg: "internal/wire", never: []string{module}},
 		{pkg: "internal/dd", never: []string{module}},
-		{pkg: "stats", never: []string{module + "model", module + "schema", module + "state", module + "explore", module + "engine"}},
-		{pkg: "schema", never: []string{module + "stats", module + "model", module + "state", module + "engine"}},
-		{pkg: "state", never: []string{module + "model", module + "explore", module + "engine"}},
-		{pkg: "model", never: []string{module + "state", module + "explore", module + "schema", module + "engine"}},
-		{pkg: "explore", never: []string{module + "model", module + "state", module + "schema", module + "engine"}},
-		{pkg: "engine", never: []string{module + "processors", module + "bloblang", module + "internal/cachestore"}},
-		{pkg: "features", never: []string{module + "model", module + "engine", module + "explore"}},
-		{pkg: "ui", never: []string{module + "processors", module + "bloblang", module + "internal/cachestore"}},
+		{pkg: "stats", never: []string{module + "model", module + "schema", module + "state", module + "explore", module + "live"}},
+		{pkg: "schema", never: []string{module + "stats", module + "model", module + "state", module + "live"}},
+		{pkg: "state", never: []string{module + "model", module + "explore", module + "live"}},
+		{pkg: "model", never: []string{module + "state", module + "explore", module + "schema", module + "live"}},
+		{pkg: "explore", never: []string{module + "model", module + "state", module + "schema", module + "live"}},
+		{pkg: "live", never: []string{module + "processors", module + "bloblang", module + "cachestore"}},
+		{pkg: "features", never: []string{module + "model", module + "live", module + "explore"}},
+		{pkg: "ui", never: []string{module + "processors", module + "bloblang", module + "cachestore"}},
 		{pkg: "internal/jsonedit", never: []string{module}},
 	} {
 		t.Run(c.pkg, func(t *testing.T) {

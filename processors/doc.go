@@ -1,7 +1,7 @@
 // Package processors holds the Redpanda Connect processors: each file reads a
 // configuration, hands batches to the engine and writes back what it says.
 //
-//	table := engine.NewTable()
+//	table := live.NewTable()
 //	err := processors.Register(service.GlobalEnvironment(), table)
 //
 // A processor returns its batch with the same messages in the same order, as

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Fields about entities.
@@ -34,7 +34,7 @@ func learnEntityFields() []*service.ConfigField {
 		service.NewObjectField(fieldEntities,
 			service.NewIntField(entitiesResident).
 				Description("The most keys of a shard in memory. The others are in the cache and come back when they are used.").
-				Default(engine.DefaultEntitiesResident).
+				Default(live.DefaultEntitiesResident).
 				LintRule(`root = if this < 1 { [ "resident must be 1 or more" ] }`),
 			service.NewIntField(entitiesBins).
 				Description("The most bins of the histograms of a key, 16 or more. `0` keeps none; `hba`, `ecod` and a robust `zscore` need them per key.").
@@ -60,7 +60,7 @@ func scoreEntityFields() []*service.ConfigField {
 				LintRule(`root = if this < 0 { [ "young must be 0 or more" ] }`),
 			service.NewIntField(entitiesModels).
 				Description("The most models of keys in memory. A model is rebuilt when its key has grown by a twentieth.").
-				Default(engine.DefaultEntityModels).
+				Default(live.DefaultEntityModels).
 				LintRule(`root = if this < 1 { [ "models must be 1 or more" ] }`),
 		).Description("How the statistics of `key` count.").Advanced(),
 	}
@@ -75,7 +75,7 @@ func readKey(conf *service.ParsedConfig) (*service.InterpolatedString, error) {
 }
 
 // readEntities reads what is to be kept per key.
-func readEntities(conf *service.ParsedConfig, t *engine.Tower) (err error) {
+func readEntities(conf *service.ParsedConfig, t *live.Tower) (err error) {
 	if !conf.Contains(fieldKey) {
 		return nil
 	}
@@ -95,12 +95,12 @@ func readEntities(conf *service.ParsedConfig, t *engine.Tower) (err error) {
 }
 
 // readEntityScoring returns nil where there is no key.
-func readEntityScoring(conf *service.ParsedConfig, key *service.InterpolatedString) (*engine.EntityScoring, error) {
+func readEntityScoring(conf *service.ParsedConfig, key *service.InterpolatedString) (*live.EntityScoring, error) {
 	if key == nil {
 		return nil, nil
 	}
 	c := conf.Namespace(fieldEntities)
-	e := &engine.EntityScoring{}
+	e := &live.EntityScoring{}
 	var err error
 	if e.Young, err = c.FieldFloat(entitiesYoung); err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func readEntityScoring(conf *service.ParsedConfig, key *service.InterpolatedStri
 
 // fillKeys resolves the key of each message. What is wrong with it is in the
 // message's Err.
-func fillKeys(batch service.MessageBatch, key *service.InterpolatedString, messages []engine.Message) {
+func fillKeys(batch service.MessageBatch, key *service.InterpolatedString, messages []live.Message) {
 	if key == nil {
 		return
 	}

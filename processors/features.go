@@ -8,9 +8,9 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/cachestore"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 const featuresName = "sml_features"
@@ -146,7 +146,7 @@ type addFeatures struct {
 	state *featureState
 }
 
-func newFeatures(*engine.Table) service.BatchProcessorConstructor {
+func newFeatures(*live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
 		p, err := readFeatures(conf)
 		if err != nil {

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -50,7 +50,7 @@ func TestReplayKeepsPages(t *testing.T) {
 		var rows []featureRow
 		for _, k := range keys {
 			row := features.Row{Key: fmt.Sprint("k", k), Time: int64(next), Values: []float64{float64(next)}}
-			rows = append(rows, featureRow{row: row, message: engine.Message{Shard: "t/0", Offset: int64(next), HasOffset: true}})
+			rows = append(rows, featureRow{row: row, message: live.Message{Shard: "t/0", Offset: int64(next), HasOffset: true}})
 			all = append(all, row)
 			next++
 		}

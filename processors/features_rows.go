@@ -9,14 +9,14 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // featureRow is one message on its way through sml_features.
 type featureRow struct {
-	message engine.Message
+	message live.Message
 	row     features.Row
 	values  []float64 // what was computed; nil for a replay that is not remembered
 }
@@ -66,7 +66,7 @@ func (p *addFeatures) read(batch service.MessageBatch) []featureRow {
 		content(batch[i], &r.message)
 		if !kafkaPosition(batch[i], names, &r.message) {
 			if err := texts.locate(i, &r.message); err != nil {
-				r.message = engine.Message{Err: err}
+				r.message = live.Message{Err: err}
 				continue
 			}
 		}
@@ -78,7 +78,7 @@ func (p *addFeatures) read(batch service.MessageBatch) []featureRow {
 }
 
 // locate fills in shard and position of a message without Kafka metadata.
-func (t *featureTexts) locate(i int, into *engine.Message) (err error) {
+func (t *featureTexts) locate(i int, into *live.Message) (err error) {
 	if into.Shard, err = t.shard.at(i); err != nil {
 		return fmt.Errorf("%s: %w", learnShard, err)
 	}

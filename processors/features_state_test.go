@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -30,7 +30,7 @@ func testRows(from, to int) []featureRow {
 	var out []featureRow
 	for i := from; i < to; i++ {
 		out = append(out, featureRow{
-			message: engine.Message{Shard: "t/0", Offset: int64(i), HasOffset: true},
+			message: live.Message{Shard: "t/0", Offset: int64(i), HasOffset: true},
 			row:     features.Row{Key: fmt.Sprint(i * 7919 % 23), Time: int64(i), Values: []float64{float64(i % 10)}},
 		})
 	}

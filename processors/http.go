@@ -11,8 +11,8 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
@@ -104,9 +104,9 @@ type httpAPI struct {
 	projects *httpTable
 }
 
-func newHTTP(table *engine.Table) service.BatchProcessorConstructor {
+func newHTTP(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		p := &httpAPI{projects: &httpTable{table: table, opened: map[string]*engine.Handle{}}}
+		p := &httpAPI{projects: &httpTable{table: table, opened: map[string]*live.Handle{}}}
 		var err error
 		if p.path, err = conf.FieldInterpolatedString(httpPath); err != nil {
 			return nil, err
@@ -132,13 +132,13 @@ func newHTTP(table *engine.Table) service.BatchProcessorConstructor {
 // httpTable are the projects that are answered for: those of the process and
 // those of the settings, which are opened when first asked for.
 type httpTable struct {
-	table *engine.Table
+	table *live.Table
 	names []string        // of the settings; empty with a cache means all of it
 	place *portable.Place // nil without a cache
-	open  func(name string) (*engine.Handle, error)
+	open  func(name string) (*live.Handle, error)
 
 	mu     sync.Mutex
-	opened map[string]*engine.Handle
+	opened map[string]*live.Handle
 }
 
 var _ ui.Projects = (*httpTable)(nil)
@@ -157,7 +157,7 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 	if cache != "" && !resources.HasCache(cache) {
 		return fmt.Errorf("%s.%s: cache %q is not among the cache_resources", where(resources), fieldCache, cache)
 	}
-	var store engine.Settings // read here so that what is wrong with it shows at the start
+	var store live.Settings // read here so that what is wrong with it shows at the start
 	err = storeSettings(conf, &store)
 	if err == nil {
 		err = state.ValidateName(fieldPrefix, store.Prefix)
@@ -175,7 +175,7 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 			return err
 		}
 	}
-	t.open = func(name string) (*engine.Handle, error) { return openNamed(conf, resources, t.table, name) }
+	t.open = func(name string) (*live.Handle, error) { return openNamed(conf, resources, t.table, name) }
 	return nil
 }
 
@@ -194,7 +194,7 @@ func (t *httpTable) Names(ctx context.Context) ([]string, error) {
 }
 
 // Find returns an open project, or opens one of the settings or of the cache.
-func (t *httpTable) Find(ctx context.Context, name string) (*engine.Project, error) {
+func (t *httpTable) Find(ctx context.Context, name string) (*live.Project, error) {
 	p, err := t.table.Find(name)
 	if err == nil || t.place == nil {
 		return p, err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 const learnName = "sml_learn"
@@ -135,14 +135,14 @@ output:
 
 // learn is the processor. One instance serves all pipeline threads.
 type learn struct {
-	handle *engine.Handle
+	handle *live.Handle
 	rows   *rowReader
 	key    *service.InterpolatedString // nil for none
 	forget bool
 	log    *service.Logger
 }
 
-func newLearn(table *engine.Table) service.BatchProcessorConstructor {
+func newLearn(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
 		settings, err := learnSettings(conf)
 		if err != nil {
@@ -220,8 +220,8 @@ func persist(ctx context.Context, log *service.Logger, name string, take func() 
 // Close writes what is not stored yet and gives the project up.
 func (p *learn) Close(ctx context.Context) error { return p.handle.Close(ctx) }
 
-func learnSettings(conf *service.ParsedConfig) (*engine.LearnSettings, error) {
-	settings := &engine.LearnSettings{}
+func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
+	settings := &live.LearnSettings{}
 	if err := readRules(conf, settings); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Fields of sml_learn about single rows.
@@ -123,7 +123,7 @@ func (r *rowReader) over(batch service.MessageBatch) *rowBatch {
 }
 
 // read fills in message i of the batch. What is wrong with it is in its Err.
-func (r *rowBatch) read(i int, into *engine.Message) {
+func (r *rowBatch) read(i int, into *live.Message) {
 	content(r.batch[i], into)
 	if !r.locate(i, into) || into.Err != nil {
 		return
@@ -135,16 +135,16 @@ func (r *rowBatch) read(i int, into *engine.Message) {
 
 // locate fills in where the message belongs and which position it has, and
 // reports whether it belongs anywhere.
-func (r *rowBatch) locate(i int, into *engine.Message) bool {
+func (r *rowBatch) locate(i int, into *live.Message) bool {
 	if kafkaPosition(r.batch[i], &r.names, into) {
 		if len(r.topics) == 0 || slices.Contains(r.topics, r.names.topic) {
 			return true
 		}
-		*into = engine.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", r.names.topic, learnTopics, r.topics)}
+		*into = live.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", r.names.topic, learnTopics, r.topics)}
 		return false
 	}
 	fail := func(field string, err error) bool {
-		*into = engine.Message{Err: fmt.Errorf("%s: %w", field, err)}
+		*into = live.Message{Err: fmt.Errorf("%s: %w", field, err)}
 		return false
 	}
 	shard, err := r.shardText.at(i)
@@ -173,7 +173,7 @@ func (r *rowBatch) locate(i int, into *engine.Message) bool {
 }
 
 // describe fills in time and weight, and skips rows that the filter keeps out.
-func (r *rowBatch) describe(i int, into *engine.Message) error {
+func (r *rowBatch) describe(i int, into *live.Message) error {
 	if r.filter != nil {
 		learns, err := r.keeps(i)
 		if err != nil {
@@ -218,7 +218,7 @@ func (r *rowBatch) keeps(i int) (bool, error) {
 	return keep, nil
 }
 
-func (r *rowBatch) time(i int, into *engine.Message) error {
+func (r *rowBatch) time(i int, into *live.Message) error {
 	if r.timestamp == nil {
 		if ms, ok := metaInt(r.batch[i], metaTimestamp); ok {
 			into.Time = ms * int64(time.Millisecond)

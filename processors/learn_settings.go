@@ -5,13 +5,13 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // readRules reads what the configuration declares about attributes.
-func readRules(conf *service.ParsedConfig, settings *engine.LearnSettings) (err error) {
+func readRules(conf *service.ParsedConfig, settings *live.LearnSettings) (err error) {
 	c := &settings.Schema
 	if c.Attributes, err = conf.FieldStringMap(learnAttributes); err != nil {
 		return err
@@ -59,7 +59,7 @@ func powerField() *service.ConfigField {
 	).Description("Learn powers (Yeo and Johnson) of attributes beside them, so that a model of type `power` can predict one of these with the power that suits the data. Each power is a numeric column of the statistics, named like `pt_price^-2.0`.").Advanced()
 }
 
-func readPower(conf *service.ParsedConfig, p *engine.Powers) (err error) {
+func readPower(conf *service.ParsedConfig, p *live.Powers) (err error) {
 	if p.Attributes, err = conf.FieldStringList(powerAttributes); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func readPower(conf *service.ParsedConfig, p *engine.Powers) (err error) {
 		return fmt.Errorf("%s: %w", learnPower, err)
 	}
 	if len(p.Attributes) == 0 {
-		*p = engine.Powers{}
+		*p = live.Powers{}
 	}
 	return nil
 }

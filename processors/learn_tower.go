@@ -6,7 +6,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Fields of sml_learn about which statistics are kept.
@@ -73,7 +73,7 @@ func towerFields() []*service.ConfigField {
 }
 
 // readTower reads which statistics are kept.
-func readTower(conf *service.ParsedConfig, t *engine.Tower) error {
+func readTower(conf *service.ParsedConfig, t *live.Tower) error {
 	precision, err := conf.FieldString(learnPrecision)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func readTower(conf *service.ParsedConfig, t *engine.Tower) error {
 	return err
 }
 
-func readRecent(conf *service.ParsedConfig, t *engine.Tower) (err error) {
+func readRecent(conf *service.ParsedConfig, t *live.Tower) (err error) {
 	w := conf.Namespace(learnWindow)
 	if t.Window.Period, err = w.FieldDuration(towerPeriod); err != nil {
 		return err

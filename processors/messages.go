@@ -9,8 +9,8 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Metadata that the Kafka inputs set.
@@ -22,7 +22,7 @@ const (
 
 // content fills in the message's content without parsing it again: its bytes
 // when it has them, else the value that an earlier processor made of it.
-func content(m *service.Message, into *engine.Message) {
+func content(m *service.Message, into *live.Message) {
 	if m.HasBytes() {
 		if b, err := m.AsBytes(); err == nil {
 			into.Data = b
@@ -73,7 +73,7 @@ func insertResult(m *service.Message, data []byte, path []string, result []byte,
 
 // kafkaPosition fills in shard, source and offset from Kafka metadata and
 // reports whether the message has any.
-func kafkaPosition(m *service.Message, names *shardNames, into *engine.Message) bool {
+func kafkaPosition(m *service.Message, names *shardNames, into *live.Message) bool {
 	offset, ok := metaInt(m, metaOffset)
 	if !ok {
 		return false
@@ -130,19 +130,19 @@ func (s *shardNames) of(topic string, partition int64) string {
 	return s.name
 }
 
-// messagePool holds *[]engine.Message, empty, whose elements are zero.
+// messagePool holds *[]live.Message, empty, whose elements are zero.
 var messagePool sync.Pool
 
 // takeMessages returns n zero messages, to be given back.
-func takeMessages(n int) []engine.Message {
-	if p, ok := messagePool.Get().(*[]engine.Message); ok && cap(*p) >= n {
+func takeMessages(n int) []live.Message {
+	if p, ok := messagePool.Get().(*[]live.Message); ok && cap(*p) >= n {
 		return (*p)[:n]
 	}
-	return make([]engine.Message, n)
+	return make([]live.Message, n)
 }
 
 // giveMessages takes messages back, to which nothing may refer any more.
-func giveMessages(messages []engine.Message) {
+func giveMessages(messages []live.Message) {
 	clear(messages)
 	messages = messages[:0]
 	messagePool.Put(&messages)

@@ -4,7 +4,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // observer hands what the engine reports to the host's log and metrics.
@@ -21,9 +21,9 @@ type observer struct {
 }
 
 var (
-	_ engine.Observer = (*observer)(nil)
-	_ engine.Meter    = (*observer)(nil)
-	_ engine.Tracer   = (*observer)(nil)
+	_ live.Observer = (*observer)(nil)
+	_ live.Meter    = (*observer)(nil)
+	_ live.Tracer   = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources) *observer {

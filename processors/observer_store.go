@@ -8,7 +8,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -63,7 +63,7 @@ func (o *observer) Stored(project string, did state.Counters) {
 }
 
 // Gauged sets how the project is now.
-func (o *observer) Gauged(project string, now engine.Gauges) {
+func (o *observer) Gauged(project string, now live.Gauges) {
 	o.store.shards.Set(int64(now.Shards), project)
 	o.store.staleness.SetFloat64(now.Staleness.Seconds(), project)
 	down := int64(0)

@@ -6,9 +6,9 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/cachestore"
+	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Fields that every processor has which opens a project.
@@ -58,7 +58,7 @@ func where(resources *service.Resources) string {
 }
 
 // open reads the project fields and opens the project in the table.
-func open(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, learn *engine.LearnSettings) (*engine.Handle, error) {
+func open(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, learn *live.LearnSettings) (*live.Handle, error) {
 	settings, err := projectSettings(conf, learn)
 	if err != nil {
 		return nil, err
@@ -67,15 +67,15 @@ func open(conf *service.ParsedConfig, resources *service.Resources, table *engin
 }
 
 // openNamed opens a project for reading, with the fields but that of the name.
-func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, name string) (*engine.Handle, error) {
-	settings := engine.Settings{Project: name, OnDemand: true}
+func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, name string) (*live.Handle, error) {
+	settings := live.Settings{Project: name, OnDemand: true}
 	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}
 	return openProject(conf, resources, table, settings)
 }
 
-func openProject(conf *service.ParsedConfig, resources *service.Resources, table *engine.Table, settings engine.Settings) (*engine.Handle, error) {
+func openProject(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, settings live.Settings) (*live.Handle, error) {
 	var options []cachestore.Option
 	if conf.Contains(fieldAtomic) {
 		atomic, err := conf.FieldBool(fieldAtomic)
@@ -90,13 +90,13 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	if err != nil {
 		return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 	}
-	scope, _ := resources.GetOrSetGeneric(scopeKey{}, new(engine.Scope))
-	return table.Open(scope.(*engine.Scope), settings, store, where(resources), newObserver(resources))
+	scope, _ := resources.GetOrSetGeneric(scopeKey{}, new(live.Scope))
+	return table.Open(scope.(*live.Scope), settings, store, where(resources), newObserver(resources))
 }
 
 // placeOf returns where the projects of the cache are kept.
 func placeOf(conf *service.ParsedConfig, resources *service.Resources) (*portable.Place, error) {
-	var settings engine.Settings
+	var settings live.Settings
 	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}

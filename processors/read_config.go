@@ -6,7 +6,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // ReadSettings reads the configuration of one of this package's processors,
@@ -14,43 +14,43 @@ import (
 // for a processor that only reads. It builds nothing and needs no cache. The
 // error names the processor and the field; a name that is no processor of this
 // package is an error too.
-func ReadSettings(name, yaml string) (engine.Settings, error) {
+func ReadSettings(name, yaml string) (live.Settings, error) {
 	for _, c := range catalogue() {
 		if c.name != name {
 			continue
 		}
 		settings, err := readSettings(c, yaml)
 		if err != nil {
-			return engine.Settings{}, fmt.Errorf("%s: %w", name, err)
+			return live.Settings{}, fmt.Errorf("%s: %w", name, err)
 		}
 		return settings, nil
 	}
-	return engine.Settings{}, fmt.Errorf("%q is no processor that opens a project", name)
+	return live.Settings{}, fmt.Errorf("%q is no processor that opens a project", name)
 }
 
 // ErrNoProject is wrapped when a processor names no project itself.
 var ErrNoProject = errors.New("processor names no project")
 
-func readSettings(c component, yaml string) (engine.Settings, error) {
+func readSettings(c component, yaml string) (live.Settings, error) {
 	if c.name == httpName {
-		return engine.Settings{}, ErrNoProject
+		return live.Settings{}, ErrNoProject
 	}
 	conf, err := c.spec().ParseYAML(yaml, nil)
 	if err != nil {
-		return engine.Settings{}, err
+		return live.Settings{}, err
 	}
-	var learn *engine.LearnSettings
+	var learn *live.LearnSettings
 	if c.name == learnName {
 		if learn, err = learnSettings(conf); err != nil {
-			return engine.Settings{}, err
+			return live.Settings{}, err
 		}
 	}
 	return projectSettings(conf, learn)
 }
 
 // projectSettings reads the fields that every processor has which opens a project.
-func projectSettings(conf *service.ParsedConfig, learn *engine.LearnSettings) (engine.Settings, error) {
-	settings := engine.Settings{Learn: learn}
+func projectSettings(conf *service.ParsedConfig, learn *live.LearnSettings) (live.Settings, error) {
+	settings := live.Settings{Learn: learn}
 	var err error
 	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
 		return settings, err
@@ -59,7 +59,7 @@ func projectSettings(conf *service.ParsedConfig, learn *engine.LearnSettings) (e
 }
 
 // storeSettings reads the fields about the cache.
-func storeSettings(conf *service.ParsedConfig, settings *engine.Settings) (err error) {
+func storeSettings(conf *service.ParsedConfig, settings *live.Settings) (err error) {
 	if settings.Cache, err = conf.FieldString(fieldCache); err != nil {
 		return err
 	}

@@ -5,14 +5,14 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // component is one row of the catalogue of processors.
 type component struct {
 	name        string
 	spec        func() *service.ConfigSpec
-	constructor func(table *engine.Table) service.BatchProcessorConstructor
+	constructor func(table *live.Table) service.BatchProcessorConstructor
 }
 
 // catalogue lists every processor of this package.
@@ -27,7 +27,7 @@ func catalogue() []component {
 }
 
 // Register adds all processors to the environment; they share the table.
-func Register(env *service.Environment, table *engine.Table) error {
+func Register(env *service.Environment, table *live.Table) error {
 	for _, c := range catalogue() {
 		if err := env.RegisterBatchProcessor(c.name, c.spec(), c.constructor(table)); err != nil {
 			return fmt.Errorf("register processor %s: %w", c.name, err)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
@@ -103,15 +103,15 @@ output:
 
 // score is the processor. One instance serves all pipeline threads.
 type score struct {
-	handle *engine.Handle
-	scorer *engine.Scorer
+	handle *live.Handle
+	scorer *live.Scorer
 	path   []string
 	key    *service.InterpolatedString // nil for none
 }
 
-func newScore(table *engine.Table) service.BatchProcessorConstructor {
+func newScore(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		settings := engine.ScorerSettings{}
+		settings := live.ScorerSettings{}
 		var err error
 		if settings.Model, err = conf.FieldString(scoreModel); err != nil {
 			return nil, err

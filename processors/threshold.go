@@ -8,7 +8,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 const thresholdName = "sml_threshold"
@@ -71,15 +71,15 @@ output:
 
 // watch is the processor. One instance serves all pipeline threads.
 type watch struct {
-	handle  *engine.Handle
-	watcher *engine.Watcher
+	handle  *live.Handle
+	watcher *live.Watcher
 	value   *bloblang.Executor
 	path    []string
 }
 
-func newThreshold(table *engine.Table) service.BatchProcessorConstructor {
+func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		settings, p := engine.WatcherSettings{}, &watch{}
+		settings, p := live.WatcherSettings{}, &watch{}
 		var err error
 		if settings.Name, err = conf.FieldString(watchName); err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ func newThreshold(table *engine.Table) service.BatchProcessorConstructor {
 
 // ProcessBatch adds a result to each message of the batch.
 func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
-	messages, values := make([]engine.Message, len(batch)), make([]float64, len(batch))
+	messages, values := make([]live.Message, len(batch)), make([]float64, len(batch))
 	names := &shardNames{}
 	query := batch.BloblangExecutor(p.value)
 	for i, m := range batch {

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Bounds of the answers that are remembered.
@@ -28,7 +28,7 @@ type answers struct {
 
 // remembered is an answer, or one that is being worked out.
 type remembered struct {
-	project  *engine.Project
+	project  *live.Project
 	revision uint64
 	at       time.Time
 	done     chan struct{} // closed when response is there
@@ -38,7 +38,7 @@ type remembered struct {
 // get answers a request, from memory where the answer is fresh and nothing has
 // been changed through the interface since. Of the same request at the same
 // time one is worked out.
-func (c *answers) get(ctx context.Context, p *engine.Project, key string, now time.Time, work func() (*Response, error)) (*Response, error) {
+func (c *answers) get(ctx context.Context, p *live.Project, key string, now time.Time, work func() (*Response, error)) (*Response, error) {
 	c.mu.Lock()
 	k := c.known[key]
 	if k != nil && k.project == p && k.revision == p.Revision() && now.Sub(k.at) < freshFor {

@@ -10,22 +10,22 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // Projects finds the projects that may be asked for.
 type Projects interface {
 	// Names lists the projects that are known to exist, in order.
 	Names(ctx context.Context) ([]string, error)
-	// Find returns a project; the error wraps engine.ErrNotOpen when there is
+	// Find returns a project; the error wraps live.ErrNotOpen when there is
 	// none of that name.
-	Find(ctx context.Context, name string) (*engine.Project, error)
+	Find(ctx context.Context, name string) (*live.Project, error)
 	// Place returns where a project of that name is, or would be, kept; nil
 	// when it is not to be changed as a whole.
 	Place(name string) *portable.Place
 	// Discard closes a project before it is changed as a whole. The error wraps
-	// engine.ErrInUse when something else than an API has it open.
+	// live.ErrInUse when something else than an API has it open.
 	Discard(ctx context.Context, name string) error
 }
 
@@ -138,7 +138,7 @@ func (o *otherVerbs) Error() string {
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
 // project finds the project of the path.
-func (a *API) project(ctx context.Context, r *Request) (*engine.Project, error) {
+func (a *API) project(ctx context.Context, r *Request) (*live.Project, error) {
 	name := r.param("project")
 	if err := checkName("project", name); err != nil {
 		return nil, err

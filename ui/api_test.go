@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
@@ -30,7 +30,7 @@ func (quiet) Warn(string)                    {}
 
 // projects are those of a table, and those of a place, opened on demand.
 type projects struct {
-	table *engine.Table
+	table *live.Table
 	place *portable.Place
 }
 
@@ -47,7 +47,7 @@ func (p *projects) Names(ctx context.Context) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-func (p *projects) Find(ctx context.Context, name string) (*engine.Project, error) {
+func (p *projects) Find(ctx context.Context, name string) (*live.Project, error) {
 	found, err := p.table.Find(name)
 	if err == nil || p.place == nil {
 		return found, err
@@ -56,7 +56,7 @@ func (p *projects) Find(ctx context.Context, name string) (*engine.Project, erro
 	if listErr != nil || !slices.Contains(names, name) {
 		return nil, err
 	}
-	h, err := p.table.Open(new(engine.Scope), engine.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true}, p.place.Store, "root", quiet{})
+	h, err := p.table.Open(new(live.Scope), live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true}, p.place.Store, "root", quiet{})
 	if err != nil {
 		return nil, err
 	}
@@ -74,20 +74,20 @@ const evil = `<script>alert(1)</script>`
 func api(t *testing.T, writable bool) *ui.API {
 	t.Helper()
 	ctx, store := context.Background(), state.NewMemory()
-	table := engine.NewTable()
-	h, err := table.Open(new(engine.Scope), engine.Settings{
+	table := live.NewTable()
+	h, err := table.Open(new(live.Scope), live.Settings{
 		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &engine.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 10}}}},
+		Learn: &live.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 10}}}},
 	}, store, "root", quiet{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.Close(ctx) })
-	messages := make([]engine.Message, 300)
+	messages := make([]live.Message, 300)
 	for i := range messages {
-		messages[i] = engine.Message{Shard: "t/0", Data: fmt.Appendf(nil, `{"x":%d.5,"y":%d.25,%q:%d.5,"kind":"k%d","class":%d}`, i%10, i%7, evil, i%13, i%3, i%2)}
+		messages[i] = live.Message{Shard: "t/0", Data: fmt.Appendf(nil, `{"x":%d.5,"y":%d.25,%q:%d.5,"kind":"k%d","class":%d}`, i%10, i%7, evil, i%13, i%3, i%2)}
 	}
-	scorer, err := h.Project().NewScorer(engine.ScorerSettings{Model: "m"})
+	scorer, err := h.Project().NewScorer(live.ScorerSettings{Model: "m"})
 	if err != nil {
 		t.Fatal(err)
 	}

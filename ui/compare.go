@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
@@ -61,12 +61,12 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answer(out), nil
 }
 
-func compared(ctx context.Context, p *engine.Project, name string) (comparedModel, error) {
+func compared(ctx context.Context, p *live.Project, name string) (comparedModel, error) {
 	value, err := p.ModelInfo(ctx, name)
 	if err != nil {
 		return comparedModel{}, err
 	}
-	report, ok := value.(*engine.ModelReport)
+	report, ok := value.(*live.ModelReport)
 	if !ok {
 		return comparedModel{}, fmt.Errorf("describe model %q: %T", name, value)
 	}

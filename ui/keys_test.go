@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
@@ -14,10 +14,10 @@ import (
 // TestKeys: rows are learned with the key that a field of theirs has, and
 // questions are asked of one key.
 func TestKeys(t *testing.T) {
-	table := engine.NewTable()
-	h, err := table.Open(new(engine.Scope), engine.Settings{
+	table := live.NewTable()
+	h, err := table.Open(new(live.Scope), live.Settings{
 		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &engine.LearnSettings{Every: time.Hour, Tower: engine.Tower{Entities: engine.Entities{On: true, HistogramBins: 16}}},
+		Learn: &live.LearnSettings{Every: time.Hour, Tower: live.Tower{Entities: live.Entities{On: true, HistogramBins: 16}}},
 	}, state.NewMemory(), "root", quiet{})
 	if err != nil {
 		t.Fatal(err)

@@ -4,23 +4,23 @@ import (
 	"context"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // live is how a project is doing.
-type live struct {
+type liveAnswer struct {
 	Project string  `json:"project"`
 	Rows    float64 `json:"rows"`
 	// RowsPerSecond is measured between requests, over the last ten seconds
 	// or so; 0 at the first.
-	RowsPerSecond float64            `json:"rows_per_second"`
-	Staleness     float64            `json:"staleness"` // seconds
-	Learning      bool               `json:"learning"`
-	Writable      bool               `json:"writable"`
-	Shards        []engine.ShardInfo `json:"shards"`
-	Models        []engine.ModelInfo `json:"models"`
-	Parts         []string           `json:"parts"` // kept beside the main statistics
-	Keyed         bool               `json:"keyed"` // some are kept per key
+	RowsPerSecond float64          `json:"rows_per_second"`
+	Staleness     float64          `json:"staleness"` // seconds
+	Learning      bool             `json:"learning"`
+	Writable      bool             `json:"writable"`
+	Shards        []live.ShardInfo `json:"shards"`
+	Models        []live.ModelInfo `json:"models"`
+	Parts         []string         `json:"parts"` // kept beside the main statistics
+	Keyed         bool             `json:"keyed"` // some are kept per key
 }
 
 // shared is how old a snapshot may be from which pages that ask at the same time
@@ -64,11 +64,11 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := live{
+	out := liveAnswer{
 		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
-		Shards: append([]engine.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.KeepsKeys(),
+		Shards: append([]live.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.KeepsKeys(),
 	}
-	for _, part := range []string{engine.PartHistory, engine.PartWindow, engine.PartDecay} {
+	for _, part := range []string{live.PartHistory, live.PartWindow, live.PartDecay} {
 		if _, err := p.Summary(ctx, part); err == nil {
 			out.Parts = append(out.Parts, part)
 		}

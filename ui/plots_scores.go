@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // shownQuantiles are those of all scores that are drawn beside the last ones.
@@ -40,7 +40,7 @@ type scoreCloud struct {
 
 // drawScores draws scores in the order in which they were given; quantiles are
 // parallel to shownQuantiles, nil when there are none yet.
-func drawScores(recent []engine.RecentScore, labels []shownScore, usual string, quantiles []float64) *Response {
+func drawScores(recent []live.RecentScore, labels []shownScore, usual string, quantiles []float64) *Response {
 	s := scoreCloud{
 		frame: frame{left: 60, top: 30, right: 1000, bottom: 330, xhi: float64(max(1, len(recent)-1))},
 		c:     newCanvas(1090, 380, "The last scores, the thresholds and the quantiles of all scores"),
@@ -65,7 +65,7 @@ func drawScores(recent []engine.RecentScore, labels []shownScore, usual string, 
 }
 
 // times writes when the scores were given, which is not in equal steps.
-func (s *scoreCloud) times(recent []engine.RecentScore) {
+func (s *scoreCloud) times(recent []live.RecentScore) {
 	c, x := s.c, s.x()
 	c.line(s.left, s.bottom, s.right, s.bottom, "currentColor", "")
 	if len(recent) < 2 {
@@ -98,7 +98,7 @@ func (s *scoreCloud) band(at float64, name string) {
 
 // thresholds draws the upper and the lower one as they were when each row was
 // scored.
-func (s *scoreCloud) thresholds(recent []engine.RecentScore) {
+func (s *scoreCloud) thresholds(recent []live.RecentScore) {
 	x, y := s.x(), s.y()
 	var upper, lower [][2]float64
 	for i, one := range recent {
@@ -117,7 +117,7 @@ func (s *scoreCloud) thresholds(recent []engine.RecentScore) {
 	}
 }
 
-func (s *scoreCloud) score(i int, one engine.RecentScore, label shownScore, usual string) {
+func (s *scoreCloud) score(i int, one live.RecentScore, label shownScore, usual string) {
 	judged := judge(one)
 	colour, radius := colourMain, 2.2
 	if judged.IsAnomaly {

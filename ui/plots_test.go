@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
@@ -21,20 +21,20 @@ import (
 func learnedAPI(t *testing.T, documents ...string) *ui.API {
 	t.Helper()
 	ctx := context.Background()
-	table := engine.NewTable()
-	h, err := table.Open(new(engine.Scope), engine.Settings{
+	table := live.NewTable()
+	h, err := table.Open(new(live.Scope), live.Settings{
 		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &engine.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 0}}}},
+		Learn: &live.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 0}}}},
 	}, state.NewMemory(), "root", quiet{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.Close(ctx) })
-	var messages []engine.Message
+	var messages []live.Message
 	for _, d := range documents {
-		messages = append(messages, engine.Message{Shard: "t/0", Data: []byte(d)})
+		messages = append(messages, live.Message{Shard: "t/0", Data: []byte(d)})
 	}
-	scorer, err := h.Project().NewScorer(engine.ScorerSettings{Model: "m"})
+	scorer, err := h.Project().NewScorer(live.ScorerSettings{Model: "m"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,10 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -56,16 +56,16 @@ var errNoPlace = errors.New("sml_http has no cache in which this project may be 
 // counts.
 func kinds() []failure {
 	return []failure{
-		{kind: "unknown-project", status: http.StatusNotFound, err: engine.ErrNotOpen},
+		{kind: "unknown-project", status: http.StatusNotFound, err: live.ErrNotOpen},
 		{kind: "unknown-project", status: http.StatusNotFound, err: portable.ErrNoProject},
 		{kind: "no-place", status: http.StatusForbidden, err: errNoPlace},
-		{kind: "unknown-model", status: http.StatusNotFound, err: engine.ErrNoModel},
-		{kind: "unknown-key", status: http.StatusNotFound, err: engine.ErrUnknownKey},
+		{kind: "unknown-model", status: http.StatusNotFound, err: live.ErrNoModel},
+		{kind: "unknown-key", status: http.StatusNotFound, err: live.ErrUnknownKey},
 		{kind: "unknown-question", status: http.StatusNotFound, err: explore.ErrUnknownQuestion},
 		{kind: "project-exists", status: http.StatusConflict, err: portable.ErrProjectExists},
 		{kind: "project-in-use", status: http.StatusConflict, err: portable.ErrLive},
-		{kind: "project-in-use", status: http.StatusConflict, err: engine.ErrInUse},
-		{kind: "project-frozen", status: http.StatusConflict, err: engine.ErrFrozen},
+		{kind: "project-in-use", status: http.StatusConflict, err: live.ErrInUse},
+		{kind: "project-frozen", status: http.StatusConflict, err: live.ErrFrozen},
 		{kind: "version-exists", status: http.StatusConflict, err: state.ErrExists},
 		{kind: "incompatible", status: http.StatusConflict, err: portable.ErrKinds},
 		{kind: "incompatible", status: http.StatusConflict, err: stats.ErrIncompatible},

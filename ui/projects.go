@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -271,7 +271,7 @@ func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, err
 		}
 	}
-	if err := engine.SettleTower(ctx, place.Store, state.ProjectBase(place.Prefix, name)); err != nil {
+	if err := live.SettleTower(ctx, place.Store, state.ProjectBase(place.Prefix, name)); err != nil {
 		return nil, err
 	}
 	maker, err := place.Maker(ctx, name)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // farOut is how many times as wide as the middle 99 % a range must be for a
@@ -15,7 +15,7 @@ const farOut = 3
 
 // inner returns the bounds of a histogram that shows where the values are, nil
 // when that is the whole range.
-func inner(ctx context.Context, p *engine.Project, part, attribute string, least, most float64) explore.Arguments {
+func inner(ctx context.Context, p *live.Project, part, attribute string, least, most float64) explore.Arguments {
 	quantile := func(q string) (float64, bool) {
 		value, err := ask(ctx, p, "quantile", part, explore.Arguments{"attribute": attribute, "q": q})
 		x, ok := value.(explore.Number)
@@ -42,7 +42,7 @@ func (a *API) inner(ctx context.Context, r *Request, attribute string, least, mo
 
 // shape returns the histogram of an attribute for the univariate table; like
 // names the part whose range it has, the same part when it is empty.
-func shape(ctx context.Context, p *engine.Project, part, like, attribute string) (any, error) {
+func shape(ctx context.Context, p *live.Project, part, like, attribute string) (any, error) {
 	if like == "" {
 		like = part
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
@@ -63,12 +63,12 @@ func serveQuestion(name string) func(context.Context, *API, *Request) (*Response
 }
 
 // ask asks one question; the answer is shared and not to be changed.
-func ask(ctx context.Context, p *engine.Project, name, part string, args explore.Arguments) (any, error) {
+func ask(ctx context.Context, p *live.Project, name, part string, args explore.Arguments) (any, error) {
 	q, err := explore.Lookup(name)
 	if err != nil {
 		return nil, err
 	}
-	query, err := engine.NewQuery(q, part, args)
+	query, err := live.NewQuery(q, part, args)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}

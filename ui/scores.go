@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // shownScore is a score with the true label of its row, where there is one.
@@ -20,7 +20,7 @@ type shownScore struct {
 	Document json.RawMessage `json:"document,omitempty"`
 }
 
-func labelled(scores []engine.RecentScore, label string, documents bool) []shownScore {
+func labelled(scores []live.RecentScore, label string, documents bool) []shownScore {
 	out := make([]shownScore, len(scores))
 	for i, s := range scores {
 		out[i] = shownScore{At: s.At, Score: s.Score, Result: s.Result}
@@ -75,7 +75,7 @@ func (j *judgement) bounds() (out []float64) {
 	return out
 }
 
-func judge(s engine.RecentScore) *judgement {
+func judge(s live.RecentScore) *judgement {
 	j := &judgement{}
 	if json.Unmarshal(s.Result, j) != nil {
 		return &judgement{}

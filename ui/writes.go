@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
@@ -122,18 +122,18 @@ func keyOf(row []byte, path string) (string, error) {
 }
 
 // take learns or forgets the rows of the body.
-func (a *API) take(ctx context.Context, r *Request, p *engine.Project, all []json.RawMessage, forget bool) (*learned, error) {
+func (a *API) take(ctx context.Context, r *Request, p *live.Project, all []json.RawMessage, forget bool) (*learned, error) {
 	at, err := positionOf(r)
 	if err != nil {
 		return nil, err
 	}
 	now := a.options.Now().UnixNano()
 	if !p.Learning() {
-		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", engine.ErrFrozen, p.Name())
+		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", live.ErrFrozen, p.Name())
 	}
-	messages, path := make([]engine.Message, len(all)), r.param("key")
+	messages, path := make([]live.Message, len(all)), r.param("key")
 	for i, row := range all {
-		messages[i] = engine.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
+		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
 		if path != "" {
 			messages[i].Key, messages[i].Err = keyOf(row, path)
 		}
@@ -161,7 +161,7 @@ func (a *API) take(ctx context.Context, r *Request, p *engine.Project, all []jso
 }
 
 // predict answers for each row: a result, or an object with an error.
-func predict(ctx context.Context, p *engine.Project, name string, all []json.RawMessage) ([]any, error) {
+func predict(ctx context.Context, p *live.Project, name string, all []json.RawMessage) ([]any, error) {
 	if _, err := p.ModelInfo(ctx, name); err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func predict(ctx context.Context, p *engine.Project, name string, all []json.Raw
 }
 
 // request reads project and rows.
-func (a *API) rows(ctx context.Context, r *Request) (*engine.Project, []json.RawMessage, error) {
+func (a *API) rows(ctx context.Context, r *Request) (*live.Project, []json.RawMessage, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, nil, err
@@ -290,14 +290,14 @@ func version(body []byte) (string, error) {
 }
 
 func serveFreeze(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *engine.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
 }
 
 func serveServe(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *engine.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
 }
 
-func (a *API) withVersion(ctx context.Context, r *Request, do func(p *engine.Project, version string) error) (*Response, error) {
+func (a *API) withVersion(ctx context.Context, r *Request, do func(p *live.Project, version string) error) (*Response, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err

@@ -10,10 +10,10 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/demo"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/describe"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/simulate"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/smlcli"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/sml"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 
@@ -39,7 +39,7 @@ func run(ctx context.Context) int {
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
-		service.CLIOptAddCommand(smlcli.Command()),
+		service.CLIOptAddCommand(sml.Command()),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

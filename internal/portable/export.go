@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -109,7 +109,7 @@ func (e *Export) Whole(maker stats.Maker) (whole stats.Additive, gone error, err
 		return nil, nil, err
 	}
 	for _, s := range e.Shards {
-		if !engine.HoldsRows(s.ID) {
+		if !live.HoldsRows(s.ID) {
 			continue
 		}
 		if err := whole.Merge(s.Statistics); err != nil {
@@ -118,7 +118,7 @@ func (e *Export) Whole(maker stats.Maker) (whole stats.Additive, gone error, err
 	}
 	var failed []error
 	for _, s := range e.Shards {
-		if !strings.HasPrefix(s.ID, engine.ForgetPrefix) {
+		if !strings.HasPrefix(s.ID, live.ForgetPrefix) {
 			continue
 		}
 		if err := whole.Subtract(s.Statistics); err != nil {

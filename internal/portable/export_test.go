@@ -8,8 +8,8 @@ import (
 	"os"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -42,7 +42,7 @@ func small(t *testing.T) *Export {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Learn(engine.LayoutOf(s), &part.rows); err != nil {
+		if err := a.Learn(live.LayoutOf(s), &part.rows); err != nil {
 			t.Fatal(err)
 		}
 		p := &state.Positions{}

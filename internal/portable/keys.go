@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -66,7 +66,7 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 		return nil, nil
 	}
 	for _, s := range e.Shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok && engine.HoldsRows(s.ID) {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && live.HoldsRows(s.ID) {
 			if err := sum.MergeKeys(k, layout); err != nil {
 				return nil, fmt.Errorf("shard %q: %w", s.ID, err)
 			}
@@ -74,7 +74,7 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 	}
 	var failed []error
 	for _, s := range e.Shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok && strings.HasPrefix(s.ID, engine.ForgetPrefix) {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && strings.HasPrefix(s.ID, live.ForgetPrefix) {
 			if err := sum.SubtractKeys(k); err != nil {
 				failed = append(failed, fmt.Errorf("shard %q: %w", s.ID, err))
 			}
@@ -87,7 +87,7 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 // whether the project keeps any per key. A key of several shards counts in each.
 func (e *Export) Keys() (n int, kept bool) {
 	for _, s := range e.Shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok && engine.HoldsRows(s.ID) {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && live.HoldsRows(s.ID) {
 			n, kept = n+k.Keys(), true
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -23,14 +23,14 @@ func (quiet) Evaluated(string, string, string, float64) {}
 
 // machines opens a project that keeps 30 of its keys in memory, for learning, and
 // closes it when done is called.
-func machines(t *testing.T, store state.Store, name string, pairs bool) (p *engine.Project, done func()) {
+func machines(t *testing.T, store state.Store, name string, pairs bool) (p *live.Project, done func()) {
 	t.Helper()
-	table := &engine.Table{}
-	h, err := table.Open(new(engine.Scope), engine.Settings{
+	table := &live.Table{}
+	h, err := table.Open(new(live.Scope), live.Settings{
 		Project: name, Cache: "st", Prefix: "sml", Refresh: time.Hour,
-		Learn: &engine.LearnSettings{
+		Learn: &live.LearnSettings{
 			Durable: true, Every: time.Second,
-			Tower: engine.Tower{Entities: engine.Entities{On: true, Resident: 30, HistogramBins: 16, Pairs: pairs}},
+			Tower: live.Tower{Entities: live.Entities{On: true, Resident: 30, HistogramBins: 16, Pairs: pairs}},
 		},
 	}, store, "root", quiet{})
 	if err != nil {
@@ -43,13 +43,13 @@ func machines(t *testing.T, store state.Store, name string, pairs bool) (p *engi
 	}
 }
 
-func learnMachines(t *testing.T, p *engine.Project, format string, from, n, keys int) {
+func learnMachines(t *testing.T, p *live.Project, format string, from, n, keys int) {
 	t.Helper()
 	for at := from; at < from+n; at += 100 {
-		batch := make([]engine.Message, 100)
+		batch := make([]live.Message, 100)
 		for i := range batch {
 			key := (at + i) * 7 % keys
-			batch[i] = engine.Message{
+			batch[i] = live.Message{
 				Key: fmt.Sprint("m", key), Shard: fmt.Sprint("t/", key%2), Offset: int64(at + i), HasOffset: true,
 				Data: fmt.Appendf(nil, format, key, at+i),
 			}
@@ -68,7 +68,7 @@ func learnMachines(t *testing.T, p *engine.Project, format string, from, n, keys
 const keys, rows = 200, 2000
 
 // ofKey returns the rows of a key and the mean of attribute a.
-func ofKey(t *testing.T, p *engine.Project, key string) (weight, mean float64) {
+func ofKey(t *testing.T, p *live.Project, key string) (weight, mean float64) {
 	t.Helper()
 	a, err := p.Entity(context.Background(), key)
 	if err != nil {
@@ -87,7 +87,7 @@ func ofKey(t *testing.T, p *engine.Project, key string) (weight, mean float64) {
 
 // requireKeys checks keys of which each has n times the rows that learnMachines
 // gives it once, with the mean a.
-func requireKeys(t *testing.T, p *engine.Project, n float64) {
+func requireKeys(t *testing.T, p *live.Project, n float64) {
 	t.Helper()
 	for key := range keys {
 		weight, mean := ofKey(t, p, fmt.Sprint("m", key))
@@ -118,7 +118,7 @@ func TestKeysTravel(t *testing.T) {
 			here, there := Place{Store: store, Prefix: "sml"}, Place{Store: far, Prefix: "sml"}
 			p, done := machines(t, store, "p", pairs)
 			learnMachines(t, p, usual, 0, rows, keys)
-			if err := p.Forget(ctx, []engine.Message{{Key: "m3", Shard: "t/1", Data: []byte(`{"a":3,"b":29}`)}}); err != nil {
+			if err := p.Forget(ctx, []live.Message{{Key: "m3", Shard: "t/1", Data: []byte(`{"a":3,"b":29}`)}}); err != nil {
 				t.Fatal(err)
 			}
 			learnMachines(t, p, usual, rows, 100, 1) // 100 rows more of m0

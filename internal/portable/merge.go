@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -134,7 +134,7 @@ func (e *Export) under(ctx context.Context, store state.Store, base string, to T
 // the schema, as far as rows reach: a statistic that has learned no row has no
 // layout yet. Gone is as of addKeys.
 func (e *Export) laidOut(a stats.Additive, s *schema.Schema, maker stats.Maker) (out stats.Additive, gone, err error) {
-	layout := engine.LayoutOf(s)
+	layout := live.LayoutOf(s)
 	if out, err = maker.New(); err != nil {
 		return nil, nil, err
 	}

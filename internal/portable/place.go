@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -36,11 +36,11 @@ func (p Place) Projects(ctx context.Context) ([]string, error) {
 // Maker returns the maker of the statistics that a project keeps; those of a
 // plain project where nothing is stored.
 func (p Place) Maker(ctx context.Context, project string) (stats.Maker, error) {
-	maker, err := engine.StoredMaker(ctx, p.Store, state.ProjectBase(p.Prefix, project))
+	maker, err := live.StoredMaker(ctx, p.Store, state.ProjectBase(p.Prefix, project))
 	if err != nil || maker != nil {
 		return maker, err
 	}
-	return (&engine.Tower{}).Maker()
+	return (&live.Tower{}).Maker()
 }
 
 // Read reads a project with the statistics that it keeps.

@@ -12,7 +12,7 @@ import (
 	_ "github.com/redpanda-data/connect/v4/public/components/sql/base"
 	_ "modernc.org/sqlite"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/cachestore"
+	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 

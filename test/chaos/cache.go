@@ -11,7 +11,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/cachestore"
+	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 )
 
 // cacheLabel names the cache resource in the pipeline.

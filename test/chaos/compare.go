@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -28,13 +28,13 @@ type outcome struct {
 	holes     []string // positions that no batch has had
 	versions  uint64
 	summary   *stats.Summary
-	schema    []engine.AttributeInfo
+	schema    []live.AttributeInfo
 }
 
 // readOutcome reads the final state as any reader of the product does.
 func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
-	settings := engine.Settings{Project: project, Prefix: prefix}
-	handle, err := engine.NewTable().Open(&engine.Scope{}, settings, store, "outcome", quiet{})
+	settings := live.Settings{Project: project, Prefix: prefix}
+	handle, err := live.NewTable().Open(&live.Scope{}, settings, store, "outcome", quiet{})
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ type dictionary struct {
 	codes map[string]int32
 }
 
-func values(attributes []engine.AttributeInfo, s *stats.Summary) map[string]dictionary {
+func values(attributes []live.AttributeInfo, s *stats.Summary) map[string]dictionary {
 	out := map[string]dictionary{}
 	for i, c := range s.Layout().Categorical {
 		d := dictionary{index: i, codes: map[string]int32{}}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -37,18 +37,18 @@ func topicOf(seed uint64) []*kgo.Record {
 
 // learnAll lets the engine learn the topic durably into a store, each message
 // as change returns it: the message itself, none, or several.
-func learnAll(t *testing.T, store state.Store, records []*kgo.Record, change func(i int, m engine.Message) []engine.Message) {
+func learnAll(t *testing.T, store state.Store, records []*kgo.Record, change func(i int, m live.Message) []live.Message) {
 	t.Helper()
-	settings := engine.Settings{Project: project, Prefix: prefix, Learn: &engine.LearnSettings{
+	settings := live.Settings{Project: project, Prefix: prefix, Learn: &live.LearnSettings{
 		Durable: true, Schema: schema.Config{Attributes: attributes()},
 	}}
-	handle, err := engine.NewTable().Open(&engine.Scope{}, settings, store, "test", quiet{})
+	handle, err := live.NewTable().Open(&live.Scope{}, settings, store, "test", quiet{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var batch []engine.Message
+	var batch []live.Message
 	for i, r := range records {
-		m := engine.Message{Data: r.Value, Shard: shardOf(r.Partition), Offset: r.Offset, HasOffset: true}
+		m := live.Message{Data: r.Value, Shard: shardOf(r.Partition), Offset: r.Offset, HasOffset: true}
 		batch = append(batch, change(i, m)...)
 		if len(batch) >= testOf || i == len(records)-1 {
 			if err := handle.Project().Learn(t.Context(), batch); err != nil {
@@ -86,35 +86,35 @@ func TestCompareFindsWhatIsWrong(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name             string
-		change           func(m engine.Message) []engine.Message
+		change           func(m live.Message) []live.Message
 		lost, duplicated int64
 		histograms       bool
 		ok               bool
 	}{
-		{name: "nothing", change: func(m engine.Message) []engine.Message { return []engine.Message{m} }, histograms: true, ok: true},
-		{name: "a replay", change: func(m engine.Message) []engine.Message { return []engine.Message{m, m} }, histograms: true, ok: true},
-		{name: "a row lost", change: func(m engine.Message) []engine.Message {
+		{name: "nothing", change: func(m live.Message) []live.Message { return []live.Message{m} }, histograms: true, ok: true},
+		{name: "a replay", change: func(m live.Message) []live.Message { return []live.Message{m, m} }, histograms: true, ok: true},
+		{name: "a row lost", change: func(m live.Message) []live.Message {
 			m.Skip = true
-			return []engine.Message{m}
+			return []live.Message{m}
 		}, lost: 1},
-		{name: "a row counted twice", change: func(m engine.Message) []engine.Message {
+		{name: "a row counted twice", change: func(m live.Message) []live.Message {
 			again := m
 			again.Offset = end
-			return []engine.Message{m, again}
+			return []live.Message{m, again}
 		}, duplicated: 1},
-		{name: "a row in another's place", change: func(m engine.Message) []engine.Message {
+		{name: "a row in another's place", change: func(m live.Message) []live.Message {
 			m.Data = []byte(`{"seq":1,"x0":0,"x1":1000000,"x2":0,"x3":0,"x4":0,"flag":true,"state":"s0","machine":"m0"}`)
-			return []engine.Message{m}
+			return []live.Message{m}
 		}},
-		{name: "a message never seen", change: func(engine.Message) []engine.Message { return nil }, lost: 1},
+		{name: "a message never seen", change: func(live.Message) []live.Message { return nil }, lost: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			store := state.NewMemory()
-			learnAll(t, store, records, func(i int, m engine.Message) []engine.Message {
+			learnAll(t, store, records, func(i int, m live.Message) []live.Message {
 				if i == at {
 					return c.change(m)
 				}
-				return []engine.Message{m}
+				return []live.Message{m}
 			})
 			got, err := readOutcome(t.Context(), store)
 			if err != nil {

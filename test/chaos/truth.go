@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/rpconnect-sml/rpconnect-sml/engine"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -45,9 +45,9 @@ type truth struct {
 
 	// summary is what one process learns from the topic in peace, with a
 	// schema of its own; finish fills it in.
-	peace   *engine.Handle
+	peace   *live.Handle
 	summary *stats.Summary
-	schema  []engine.AttributeInfo
+	schema  []live.AttributeInfo
 }
 
 func newTruth() (*truth, error) {
@@ -57,10 +57,10 @@ func newTruth() (*truth, error) {
 
 // add adds messages of the topic.
 func (t *truth) add(ctx context.Context, records []*kgo.Record) error {
-	messages := make([]engine.Message, len(records))
+	messages := make([]live.Message, len(records))
 	for i, r := range records {
 		t.observe(r.Partition, r.Value)
-		messages[i] = engine.Message{Data: r.Value, Shard: "all"}
+		messages[i] = live.Message{Data: r.Value, Shard: "all"}
 	}
 	return t.peace.Project().Learn(ctx, messages)
 }
@@ -157,12 +157,12 @@ func readTruth(ctx context.Context, brokers string) (*truth, error) {
 }
 
 // openPeace opens a project in memory that nothing disturbs.
-func openPeace() (*engine.Handle, error) {
-	settings := engine.Settings{
+func openPeace() (*live.Handle, error) {
+	settings := live.Settings{
 		Project: project, Prefix: prefix, Refresh: time.Hour,
-		Learn: &engine.LearnSettings{Every: time.Hour, Schema: schema.Config{Attributes: attributes()}},
+		Learn: &live.LearnSettings{Every: time.Hour, Schema: schema.Config{Attributes: attributes()}},
 	}
-	return engine.NewTable().Open(&engine.Scope{}, settings, state.NewMemory(), "truth", quiet{})
+	return live.NewTable().Open(&live.Scope{}, settings, state.NewMemory(), "truth", quiet{})
 }
 
 // attributes are the types that the pipeline declares, too.

@@ -21,9 +21,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
 	examples "github.com/rpconnect-sml/rpconnect-sml/config-examples"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
-	"github.com/rpconnect-sml/rpconnect-sml/internal/simulate"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 

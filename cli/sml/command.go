@@ -1,0 +1,157 @@
+package sml
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Exit codes besides 0.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// command is one row of the table of subcommands.
+type command struct {
+	name, usage, arguments string
+	description            string
+	flags                  func(o *options) []cli.Flag
+	run                    func(ctx context.Context, o *options) (answer, error)
+}
+
+// answer is what a command has to say; it is printed as JSON with --json.
+type answer interface {
+	// text writes the answer for people.
+	text(out io.Writer)
+}
+
+func commands() []command { return append(projectCommands(), modelCommands()...) }
+
+// projectCommands are the rows about whole projects.
+func projectCommands() []command {
+	return []command{
+		{name: "info", usage: "Show what a project has learned", arguments: "[PROJECT]", run: info,
+			description: "Rows, schema, shards with their positions, models. It only reads."},
+		{name: "list", usage: "List the projects of a cache", run: list,
+			description: "Those that the cache lists and those that the configuration names. It only reads."},
+		{name: "export", usage: "Write a project to one file", arguments: "[PROJECT]", flags: outputFlag, run: export,
+			description: "Schema, models, and of each shard positions and statistics. No rows: there are none. It only reads the cache."},
+		{name: "import", usage: "Make a project of an exported file", arguments: "FILE [PROJECT]", flags: forceFlag, run: importFile,
+			description: "Positions included, so learning goes on where it was. A project that is there is refused without --force."},
+		{name: "merge", usage: "Add the statistics of a file or of another project", arguments: "[PROJECT] FILE | [PROJECT] --from OTHER", flags: mergeFlags, run: merge,
+			description: "Attributes and categories are matched by name. The same content counts once; another export --as the same name replaces the earlier one."},
+		{name: "rename", usage: "Give a project another name", arguments: "OLD NEW", flags: changeFlags, run: rename,
+			description: "Copies it under the new name and deletes the old. Nothing may learn it meanwhile."},
+		{name: "delete", usage: "Delete a project", arguments: "PROJECT", flags: changeFlags, run: remove,
+			description: "All of it, for good. Without --yes it says what would go."},
+		{name: "check", usage: "Look at every record of a project", arguments: "[PROJECT]", run: check,
+			description: "It exits with 1 when one is damaged. It only reads."},
+		{name: "repair", usage: "Mend what check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
+			description: "Without --yes it says what it would do, and what is lost by it."},
+	}
+}
+
+func outputFlag(o *options) []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "the `FILE` to write, - for standard output (default \"PROJECT.sml\")", Destination: &o.output}}
+}
+
+func forceFlag(o *options) []cli.Flag {
+	return []cli.Flag{&cli.BoolFlag{Name: "force", Usage: "replace a project that is there, even where something seems to learn it", Destination: &o.force}}
+}
+
+func mergeFlags(o *options) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "from", Usage: "another `PROJECT` of the same cache instead of a file", Destination: &o.from},
+		&cli.StringFlag{Name: "as", Usage: "the `NAME` of the source, such as the site; a later export of it replaces this one", Destination: &o.name},
+	}
+}
+
+func changeFlags(o *options) []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "yes", Usage: "do it", Destination: &o.yes},
+		&cli.BoolFlag{Name: "force", Usage: "do it even where something seems to learn the project", Destination: &o.force},
+	}
+}
+
+// Command returns the subcommand `sml` of the command line.
+func Command() *cli.Command {
+	out := &cli.Command{
+		Name:  "sml",
+		Usage: "Look at, move, merge and mend the projects in the caches of a pipeline",
+		Description: strings.TrimSpace(`
+Works on the cache_resources of the configuration that -c names. With one sml_* processor in it, PROJECT and --cache need not be given.
+
+  rpconnect-sml sml info -c pipeline.yaml
+  rpconnect-sml sml export -c pipeline.yaml shuttle -o shuttle.sml
+  rpconnect-sml sml merge -c headquarters.yaml fleet shuttle.sml --as plant-7`),
+	}
+	for _, c := range commands() {
+		out.Subcommands = append(out.Subcommands, c.cli())
+	}
+	return out
+}
+
+func (c command) allFlags(o *options) []cli.Flag {
+	flags := o.common()
+	if c.flags != nil {
+		flags = append(flags, c.flags(o)...)
+	}
+	return flags
+}
+
+func (c command) cli() *cli.Command {
+	return &cli.Command{
+		Name: c.name, Usage: c.usage, ArgsUsage: c.arguments, Description: c.description,
+		Flags: c.allFlags(&options{}), SkipFlagParsing: true,
+		Action: func(cc *cli.Context) error {
+			ctx, stop := signal.NotifyContext(cc.Context, os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			err := c.execute(ctx, cc.Args().Slice(), os.Stdout, os.Stderr)
+			if errors.Is(err, flag.ErrHelp) {
+				return cli.ShowSubcommandHelp(cc)
+			}
+			if err != nil {
+				return cli.Exit(fmt.Sprintf("sml %s: %v", c.name, err), exitCode(err))
+			}
+			return nil
+		},
+	}
+}
+
+// execute runs the command; what it says goes to out, warnings to log.
+func (c command) execute(ctx context.Context, args []string, out, log io.Writer) error {
+	o := &options{out: out}
+	if err := o.parse(c.allFlags(o), args); err != nil {
+		return err
+	}
+	said, err := c.run(ctx, o)
+	if said == nil {
+		return err
+	}
+	if w, ok := said.(interface{ warnings() []string }); ok {
+		for _, line := range w.warnings() {
+			fmt.Fprintln(log, "warning: "+line)
+		}
+	}
+	if printErr := print(said, o.json, out); printErr != nil {
+		return printErr
+	}
+	return err
+}
+
+func exitCode(err error) int {
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}

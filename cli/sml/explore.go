@@ -1,0 +1,90 @@
+package sml
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+)
+
+// questionsAnswer lists the questions.
+type questionsAnswer struct {
+	Questions []explore.Question `json:"questions"`
+}
+
+func (a *questionsAnswer) text(out io.Writer) {
+	rows := [][]string{{"QUESTION", "PARAMETERS", ""}}
+	for _, q := range a.Questions {
+		var names []string
+		for _, p := range q.Parameters {
+			if p.Required {
+				names = append(names, strings.ToUpper(p.Name))
+			} else {
+				names = append(names, "["+p.Name+"=]")
+			}
+		}
+		rows = append(rows, []string{q.Name, strings.Join(names, " "), q.Summary})
+	}
+	table(out, rows)
+}
+
+func exploreProject(ctx context.Context, o *options) (answer, error) {
+	if len(o.args) < 2 {
+		return &questionsAnswer{Questions: explore.Questions()}, nil
+	}
+	question, err := explore.Lookup(o.args[1])
+	if err != nil {
+		return nil, &usageError{text: err.Error()}
+	}
+	args, err := argumentsOf(question, o.args[2:])
+	if err != nil {
+		return nil, err
+	}
+	query, err := live.NewQuery(question, o.part, args)
+	if err != nil {
+		return nil, &usageError{text: err.Error()}
+	}
+	return withLive(ctx, o, func(p *live.Project) (answer, error) {
+		a, err := p.Ask(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		return jsonAnswer{value: a.Value}, nil
+	})
+}
+
+// argumentsOf reads NAME=VALUE, and bare values as those of the parameters in
+// order that are not given by name. Several attributes are separated by commas.
+func argumentsOf(q *explore.Question, given []string) (explore.Arguments, error) {
+	args, bare := explore.Arguments{}, []string{}
+	for _, text := range given {
+		name, value, named := strings.Cut(text, "=")
+		known := false
+		for _, p := range q.Parameters {
+			known = known || p.Name == name
+		}
+		if named && known {
+			args[name] = value
+			continue
+		}
+		bare = append(bare, text)
+	}
+	for _, p := range q.Parameters {
+		if _, ok := args[p.Name]; ok || len(bare) == 0 {
+			continue
+		}
+		if p.Kind == explore.KindAttributes {
+			args[p.Name], bare = strings.Join(bare, ","), nil
+			continue
+		}
+		args[p.Name], bare = bare[0], bare[1:]
+	}
+	if len(bare) > 0 {
+		return nil, &usageError{text: errors.Join(fmt.Errorf("%s takes no further argument %q", q.Name, bare[0])).Error()}
+	}
+	return args, nil
+}

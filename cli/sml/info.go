@@ -1,0 +1,207 @@
+package sml
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// infoAnswer is what a project holds.
+type infoAnswer struct {
+	Project string `json:"project"`
+	Cache   string `json:"cache"`
+	Prefix  string `json:"prefix"`
+	// Rows is the weight of all rows that count: their number when all weigh 1.
+	Rows    float64            `json:"rows"`
+	Schema  []attributeAnswer  `json:"schema"`
+	Shards  []shardAnswer      `json:"shards"`
+	Models  []model.Definition `json:"models"`
+	Frames  []live.FrameInfo   `json:"frames,omitempty"`
+	Content string             `json:"content"` // id of the content, as of an export
+	// Keys is of how many keys the project keeps statistics; nil where it keeps
+	// none per key. One that is in several shards counts in each.
+	Keys    *int   `json:"keys,omitempty"`
+	Warning string `json:"warning,omitempty"`
+}
+
+type attributeAnswer struct {
+	Name   string   `json:"name"`
+	Type   string   `json:"type"`
+	Values []string `json:"values,omitempty"`
+}
+
+type shardAnswer struct {
+	ID      string  `json:"id"`
+	Rows    float64 `json:"rows"`
+	Version uint64  `json:"version"`
+	Ended   bool    `json:"ended"`
+	// Messages is how many positions it contains, Positions which: intervals
+	// with both ends included.
+	Messages  uint64     `json:"messages"`
+	Positions [][2]int64 `json:"positions"`
+}
+
+func info(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(0, 1, "[PROJECT]"); err != nil {
+		return nil, err
+	}
+	p, err := open(ctx, o, first(o.args), true)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	export, err := p.read(ctx)
+	if !errors.Is(err, portable.ErrKeysChange) {
+		if err != nil {
+			return nil, err
+		}
+		return p.describe(export)
+	}
+	if export, err = p.look(ctx); err != nil {
+		return nil, err
+	}
+	out, err := p.describe(export)
+	if err == nil {
+		out.Content, out.Keys = "", nil
+		out.Warning = strings.TrimPrefix(out.Warning+"; keys are learned too fast to count them now", "; ")
+	}
+	return out, err
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
+	whole, gone, err := e.Whole(p.maker)
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	out := &infoAnswer{
+		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(),
+		Schema: attributeAnswers(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
+	}
+	if n, kept := e.Keys(); kept {
+		out.Keys = &n
+	}
+	if gone != nil {
+		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
+	}
+	if out.Frames, err = live.FramesOf(whole); err != nil {
+		return nil, err
+	}
+	for _, s := range e.Shards {
+		out.Shards = append(out.Shards, shardAnswer{
+			ID: s.ID, Rows: s.Statistics.Weight(), Version: s.Version, Ended: s.Ended,
+			Messages: s.Positions.Count(), Positions: pairs(s.Positions),
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
+		if live.IsReserved(name) {
+			continue
+		}
+		d, err := model.DecodeDefinition(e.Models[name])
+		if err != nil {
+			return nil, fmt.Errorf("model %q: %w", name, err)
+		}
+		out.Models = append(out.Models, d)
+	}
+	return out, nil
+}
+
+func attributeAnswers(s *schema.Schema) []attributeAnswer {
+	out := []attributeAnswer{}
+	for _, a := range s.Attributes() {
+		out = append(out, attributeAnswer{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
+	}
+	return out
+}
+
+func pairs(p *state.Positions) [][2]int64 {
+	out := [][2]int64{}
+	for _, v := range p.Intervals() {
+		out = append(out, [2]int64{v.First, v.Last})
+	}
+	return out
+}
+
+func (a *infoAnswer) warnings() []string {
+	if a.Warning == "" {
+		return nil
+	}
+	return []string{a.Warning}
+}
+
+func (a *infoAnswer) text(out io.Writer) {
+	about := [][]string{{"project", a.Project}, {"cache", a.Cache}, {"prefix", a.Prefix}, {"rows", number(a.Rows)}, {"content", a.Content}}
+	if a.Keys != nil {
+		about = append(about, []string{"keys", fmt.Sprint(*a.Keys)})
+	}
+	table(out, about)
+	rows := [][]string{{"ATTRIBUTE", "TYPE", "VALUES"}}
+	for _, s := range a.Schema {
+		rows = append(rows, []string{clip(s.Name, 60), s.Type, clip(strings.Join(s.Values, ", "), 60)})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+	rows = [][]string{{"SHARD", "ROWS", "VERSION", "MESSAGES", "POSITIONS"}}
+	for _, s := range a.Shards {
+		id := s.ID
+		if s.Ended {
+			id += " (ended)"
+		}
+		rows = append(rows, []string{clip(id, 80), number(s.Rows), fmt.Sprint(s.Version), fmt.Sprint(s.Messages), intervals(s.Positions)})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+	rows = [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS"}}
+	for _, m := range a.Models {
+		inputs := strings.Join(m.Inputs, ", ")
+		if inputs == "" {
+			inputs = "all"
+		}
+		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60)})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+	if len(a.Frames) == 0 {
+		return
+	}
+	rows = [][]string{{"FRAME", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
+	for _, f := range a.Frames {
+		rows = append(rows, []string{f.ID[:8], f.Type, fmt.Sprint(f.Components), fmt.Sprint(f.Cells), number(f.Rows)})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+}
+
+// intervals writes the first few intervals of positions.
+func intervals(p [][2]int64) string {
+	const most = 3
+	var parts []string
+	for i, v := range p {
+		if i == most {
+			parts = append(parts, fmt.Sprintf("and %d more", len(p)-most))
+			break
+		}
+		if v[0] == v[1] {
+			parts = append(parts, fmt.Sprint(v[0]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d-%d", v[0], v[1]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

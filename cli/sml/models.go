@@ -1,0 +1,272 @@
+package sml
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// modelCommands are the rows about questions and models.
+func modelCommands() []command {
+	return []command{
+		{name: "explore", usage: "Ask what has been learned", arguments: "PROJECT QUESTION [ATTRIBUTE...] [NAME=VALUE...]", flags: partFlag, run: exploreProject,
+			description: "Without a question it lists those that there are. Attributes fill the question's parameters in order. It only reads."},
+		{name: "build", usage: "Build a model of what has been learned", arguments: "PROJECT", flags: buildFlags, run: build,
+			description: "Any type, target and inputs; nothing need have been declared before. With --save it is stored with the project."},
+		{name: "predict", usage: "Put documents of a file through a model", arguments: "PROJECT MODEL FILE", run: predict,
+			description: "One JSON document a line, - for standard input; the results are written a line each. It only reads."},
+		{name: "freeze", usage: "Keep a model as it is now", arguments: "PROJECT MODEL VERSION", run: freeze,
+			description: "It then answers as MODEL@VERSION for ever, whatever is learned."},
+		{name: "serve", usage: "Let a frozen version answer for a model", arguments: "PROJECT MODEL [VERSION]", run: serve,
+			description: "Everywhere, until another one does; without VERSION the living model answers again."},
+		{name: "forget-model", usage: "Delete a model definition", arguments: "PROJECT MODEL", run: forgetModel,
+			description: "Its frozen versions stay. A learner whose settings define it defines it anew."},
+	}
+}
+
+func partFlag(o *options) []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "part", Usage: "`PART` of the statistics: window, decay or history, where these are kept, or key:KEY for those of one key", Destination: &o.part}}
+}
+
+func buildFlags(o *options) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "type", Usage: "the `TYPE` of model, such as ols", Destination: &o.typ},
+		&cli.StringFlag{Name: "target", Usage: "the `ATTRIBUTE` to predict", Destination: &o.target},
+		&cli.StringFlag{Name: "inputs", Usage: "`NAMES` or patterns of inputs, separated by commas (default: all)", Destination: &o.inputs},
+		&cli.StringFlag{Name: "options", Usage: "options of the type as a `JSON` object", Destination: &o.settings},
+		&cli.StringFlag{Name: "name", Usage: "the model's `NAME` (default: its type)", Destination: &o.name},
+		&cli.BoolFlag{Name: "save", Usage: "store the definition with the project", Destination: &o.save},
+	}
+}
+
+// quiet is an observer for a process that answers one question.
+type quiet struct{}
+
+func (quiet) Learned(string, int, int, int)  {}
+func (quiet) Built(string, string)           {}
+func (quiet) Limited(string, string, string) {}
+func (quiet) Warn(string)                    {}
+
+// live opens the project of the command line as a component would that only
+// reads. A project that has learned nothing and has no models is unknown.
+func openLive(ctx context.Context, o *options, project string) (p *opened, h *live.Handle, err error) {
+	if p, err = open(ctx, o, project, true); err != nil {
+		return nil, nil, err
+	}
+	settings := live.Settings{Project: p.project, Cache: p.label, Prefix: p.prefix}
+	h, err = live.NewTable().Open(new(live.Scope), settings, p.store, "sml", quiet{})
+	if err == nil {
+		_, err = p.look(ctx)
+		if err != nil {
+			_ = h.Close(ctx)
+		}
+	}
+	if err != nil {
+		p.close()
+		return nil, nil, err
+	}
+	return p, h, nil
+}
+
+// withLive runs what a command does with its project.
+func withLive(ctx context.Context, o *options, run func(p *live.Project) (answer, error)) (answer, error) {
+	p, h, err := openLive(ctx, o, first(o.args))
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	said, err := run(h.Project())
+	return said, errors.Join(err, h.Close(ctx))
+}
+
+// jsonAnswer is an answer that is read best as indented JSON.
+type jsonAnswer struct{ value any }
+
+// MarshalJSON returns the value's.
+func (a jsonAnswer) MarshalJSON() ([]byte, error) { return json.Marshal(a.value) }
+
+func (a jsonAnswer) text(out io.Writer) {
+	data, err := json.Marshal(a.value)
+	if err != nil {
+		fmt.Fprintln(out, err)
+		return
+	}
+	writeTree(out, data)
+}
+
+func build(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(1, 1, "PROJECT"); err != nil {
+		return nil, err
+	}
+	d := model.Definition{Name: o.name, Type: o.typ, Target: o.target}
+	if o.typ == "" {
+		return nil, usagef("--type is missing: one of %s", strings.Join(modelTypes(), ", "))
+	}
+	if d.Name == "" {
+		d.Name = d.Type
+	}
+	for _, input := range strings.Split(o.inputs, ",") {
+		if input = strings.TrimSpace(input); input != "" {
+			d.Inputs = append(d.Inputs, input)
+		}
+	}
+	if o.settings != "" {
+		if err := json.Unmarshal([]byte(o.settings), &d.Options); err != nil {
+			return nil, usagef("--options is no JSON object: %v", err)
+		}
+	}
+	if err := d.Validate(); err != nil {
+		return nil, &usageError{text: err.Error()}
+	}
+	return withLive(ctx, o, func(p *live.Project) (answer, error) {
+		report, err := p.TryModel(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if o.save {
+			if err := p.DefineModel(ctx, d); err != nil {
+				return nil, err
+			}
+		}
+		return jsonAnswer{value: report}, nil
+	})
+}
+
+func modelTypes() (out []string) {
+	for _, e := range model.Catalogue() {
+		out = append(out, e.Type)
+	}
+	return out
+}
+
+// predictions are the results of documents, already written.
+type predictions struct {
+	Documents int `json:"documents"`
+	Failed    int `json:"failed"`
+}
+
+func (a *predictions) text(io.Writer) {}
+
+func predict(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(3, 3, "PROJECT MODEL FILE"); err != nil {
+		return nil, err
+	}
+	in := io.Reader(os.Stdin)
+	if name := o.args[2]; name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	return withLive(ctx, o, func(p *live.Project) (answer, error) {
+		return predictLines(ctx, p, o.args[1], in, o.out)
+	})
+}
+
+// longestLine bounds one document.
+const longestLine = 16 << 20
+
+func predictLines(ctx context.Context, p *live.Project, name string, in io.Reader, to io.Writer) (answer, error) {
+	if _, err := p.ModelInfo(ctx, name); err != nil {
+		return nil, err
+	}
+	lines, out := bufio.NewScanner(in), bufio.NewWriter(to)
+	lines.Buffer(nil, longestLine)
+	counts := &predictions{}
+	for lines.Scan() {
+		line := bytes.TrimSpace(lines.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		counts.Documents++
+		var document any
+		var result json.RawMessage
+		err := json.Unmarshal(line, &document)
+		if err == nil {
+			result, err = p.PredictValue(ctx, name, document)
+		}
+		if err != nil {
+			counts.Failed++
+			if result, err = json.Marshal(map[string]string{"error": err.Error()}); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := fmt.Fprintf(out, "%s\n", result); err != nil {
+			return nil, err
+		}
+	}
+	if err := errors.Join(lines.Err(), out.Flush()); err != nil {
+		return nil, err
+	}
+	if counts.Failed > 0 {
+		return counts, fmt.Errorf("%d of %d documents have no result", counts.Failed, counts.Documents)
+	}
+	return counts, nil
+}
+
+// done says what was done in one sentence.
+type done struct {
+	Project string `json:"project"`
+	Model   string `json:"model"`
+	Version string `json:"version,omitempty"`
+	Done    string `json:"done"`
+}
+
+func (a *done) text(out io.Writer) { fmt.Fprintln(out, a.Done) }
+
+func freeze(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(3, 3, "PROJECT MODEL VERSION"); err != nil {
+		return nil, err
+	}
+	name, version := o.args[1], o.args[2]
+	return withLive(ctx, o, func(p *live.Project) (answer, error) {
+		if err := p.FreezeModel(ctx, name, version); err != nil {
+			return nil, err
+		}
+		return &done{Project: p.Name(), Model: name, Version: version, Done: fmt.Sprintf("model %s is kept as %s@%s", name, name, version)}, nil
+	})
+}
+
+func serve(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(2, 3, "PROJECT MODEL [VERSION]"); err != nil {
+		return nil, err
+	}
+	name, version := o.args[1], ""
+	said := "the living model answers for " + name
+	if len(o.args) == 3 {
+		version = o.args[2]
+		said = fmt.Sprintf("%s@%s answers for %s", name, version, name)
+	}
+	return withLive(ctx, o, func(p *live.Project) (answer, error) {
+		if err := p.ServeVersion(ctx, name, version); err != nil {
+			return nil, err
+		}
+		return &done{Project: p.Name(), Model: name, Version: version, Done: said}, nil
+	})
+}
+
+func forgetModel(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(2, 2, "PROJECT MODEL"); err != nil {
+		return nil, err
+	}
+	name := o.args[1]
+	return withLive(ctx, o, func(p *live.Project) (answer, error) {
+		if err := p.DeleteModel(ctx, name); err != nil {
+			return nil, err
+		}
+		return &done{Project: p.Name(), Model: name, Done: "model " + name + " is deleted"}, nil
+	})
+}

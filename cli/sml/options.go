@@ -1,0 +1,80 @@
+package sml
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// options is what a command line says, flags in any place.
+type options struct {
+	config string
+	cache  string
+	prefix string
+	json   bool
+	yes    bool
+	force  bool
+	output string // of export
+	name   string // of merge: the source
+	from   string // of merge: a project
+	part   string // of explore
+
+	typ, target, inputs, settings string // of build
+	save                          bool
+
+	args []string
+	out  io.Writer // of export to standard output
+}
+
+// usageError is a command line that cannot be right; the exit code is 2.
+type usageError struct{ text string }
+
+// Error returns the text.
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{text: fmt.Sprintf(format, args...)} }
+
+func (o *options) common() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "the pipeline's `FILE`, whose caches are used", Destination: &o.config},
+		&cli.StringFlag{Name: "cache", Usage: "the `LABEL` of the cache, when the file does not tell", Destination: &o.cache},
+		&cli.StringFlag{Name: "prefix", Usage: "what the keys begin with, when the file does not tell (default \"sml\")", Destination: &o.prefix},
+		&cli.BoolFlag{Name: "json", Usage: "write one JSON object", Destination: &o.json},
+	}
+}
+
+// parse reads the arguments; unlike the library it takes flags after them too.
+func (o *options) parse(flags []cli.Flag, args []string) error {
+	set := flag.NewFlagSet("", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	for _, f := range flags {
+		if err := f.Apply(set); err != nil {
+			return err
+		}
+	}
+	for {
+		if err := set.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return err
+			}
+			return usagef("%v", strings.TrimPrefix(err.Error(), "flag "))
+		}
+		if set.NArg() == 0 {
+			return nil
+		}
+		o.args = append(o.args, set.Arg(0))
+		args = set.Args()[1:]
+	}
+}
+
+// want checks the number of arguments.
+func (o *options) want(least, most int, usage string) error {
+	if n := len(o.args); n < least || n > most {
+		return usagef("%d arguments are given, want: %s", n, usage)
+	}
+	return nil
+}

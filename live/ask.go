@@ -1,0 +1,126 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// Query is a question of package explore with its arguments, checked, and the
+// part of the statistics that is asked, such as PartWindow or PartKey and a key.
+// It is immutable and may be asked of any
+// project, again and again.
+type Query struct {
+	question *explore.Question
+	args     explore.Arguments
+	part     string
+	key      string
+}
+
+// NewQuery checks everything that does not depend on what has been learned.
+func NewQuery(q *explore.Question, part string, args explore.Arguments) (*Query, error) {
+	if err := q.Check(args); err != nil {
+		return nil, err
+	}
+	encoded, err := json.Marshal(args) // by name in order
+	if err != nil {
+		return nil, fmt.Errorf("arguments of %s: %w", q.Name, err)
+	}
+	return &Query{question: q, args: args, part: part, key: q.Name + "\n" + part + "\n" + string(encoded)}, nil
+}
+
+// Answer is what a question came to. It is shared and must not be changed.
+type Answer struct {
+	// Value is a plain struct of package explore; its JSON form is finite.
+	Value any
+
+	tree any // its JSON form
+	err  error
+}
+
+// Tree returns a copy of the JSON form: maps, lists, strings and float64, for
+// the caller to keep and change.
+func (a *Answer) Tree() any { return copyTree(a.tree) }
+
+func copyTree(v any) any {
+	switch node := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(node))
+		for name, value := range node {
+			out[name] = copyTree(value)
+		}
+		return out
+	case []any:
+		out := make([]any, len(node))
+		for i, value := range node {
+			out[i] = copyTree(value)
+		}
+		return out
+	}
+	return v
+}
+
+// maxAnswers bounds the answers that a snapshot remembers.
+const maxAnswers = 1000
+
+// answers are what has been asked of one snapshot, by the key of the query.
+// They end with it.
+type answers struct {
+	mu    sync.Mutex
+	known map[string]*Answer
+}
+
+// Ask answers a query from the current snapshot. What was asked of it before
+// is not worked out again.
+func (p *Project) Ask(ctx context.Context, q *Query) (*Answer, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	s, err := p.snapshot(youngGrowth)
+	if err != nil {
+		return nil, err
+	}
+	a := s.answers.get(q.key)
+	if a == nil {
+		a = p.answer(ctx, s, q)
+		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil {
+			s.answers.put(q.key, a)
+		}
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	return a, nil
+}
+
+func newAnswer(value any) *Answer {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return &Answer{err: fmt.Errorf("encode answer: %w", err)}
+	}
+	a := &Answer{Value: value}
+	if err := json.Unmarshal(encoded, &a.tree); err != nil {
+		return &Answer{err: fmt.Errorf("decode answer: %w", err)}
+	}
+	return a
+}
+
+func (c *answers) get(key string) *Answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known[key]
+}
+
+func (c *answers) put(key string, a *Answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || len(c.known) >= maxAnswers {
+		c.known = map[string]*Answer{}
+	}
+	c.known[key] = a
+}

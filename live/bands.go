@@ -1,0 +1,100 @@
+package live
+
+import (
+	"errors"
+	"math"
+	"strconv"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// bands say what a score means among the scores so far; nothing changes them.
+type bands struct {
+	view      *scoreView
+	quantile  float64 // value of the scorer's quantile
+	threshold *model.Threshold
+	asked     bool   // a threshold was asked for, though there may be none yet
+	evaluated []byte // JSON of the evaluation so far, empty for none
+	told      []byte // JSON of the quantiles that are told, with a comma before it, empty for none
+}
+
+// bandsNow returns the bands of the scores so far.
+func (s *Scorer) bandsNow() (*bands, error) {
+	view, err := s.log.distribution()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bands != nil && s.bands.view == view {
+		return s.bands, nil
+	}
+	b := &bands{view: view, quantile: view.seen.Quantile(s.settings.Quantile), asked: s.settings.Threshold != nil}
+	if view.seen.Weight() > 0 {
+		b.told = appendQuantiles(nil, view.seen, s.settings.Quantiles)
+	}
+	if b.asked {
+		b.threshold, err = model.NewThreshold(*s.settings.Threshold, view.all.histogram, view.all.extremes)
+		if err != nil && !errors.Is(err, stats.ErrTooFew) {
+			return nil, err
+		}
+		if err != nil {
+			b.threshold = nil
+		}
+	}
+	if s.settings.Evaluate != nil {
+		if s.settings.InDocument {
+			if b.evaluated, err = evaluationJSON(view.all.evaluation); err != nil {
+				return nil, err
+			}
+		}
+		s.tellEvaluation(view)
+	}
+	s.bands = b
+	return b, nil
+}
+
+// appendQuantiles appends an object of quantiles, with a comma before it; nothing
+// where none are asked for.
+func appendQuantiles(b []byte, seen *stats.ECDF, quantiles []float64) []byte {
+	for i, q := range quantiles {
+		if i == 0 {
+			b = append(b, `,"quantiles":{"q`...)
+		} else {
+			b = append(b, `,"q`...)
+		}
+		b = strconv.AppendFloat(b, 100*q, 'g', 6, 64)
+		b = append(b, '"', ':')
+		b = appendNumber(b, seen.Quantile(q))
+	}
+	if len(quantiles) > 0 {
+		b = append(b, '}')
+	}
+	return b
+}
+
+// usual returns which scores may shape the next threshold, nil for all.
+func (b *bands) usual() func(float64) bool {
+	if b.threshold == nil {
+		return nil
+	}
+	return b.threshold.IsUsual
+}
+
+// judge says what a score means.
+func (b *bands) judge(score float64) quality {
+	q := quality{known: b.view.seen.Weight() > 0, lower: math.Inf(-1), pValue: math.NaN(), quantiles: b.told}
+	if q.known {
+		q.quantile = b.view.seen.At(score)
+	}
+	switch {
+	case !b.asked:
+		q.hasThreshold, q.threshold, q.isAnomaly = q.known, b.quantile, q.known && score > b.quantile
+	case b.threshold != nil:
+		q.hasThreshold, q.threshold = true, b.threshold.Upper()
+		q.isAnomaly, q.pValue = b.threshold.IsAnomaly(score), b.threshold.PValue(score)
+		q.lower = b.threshold.Lower()
+	}
+	return q
+}

@@ -1,0 +1,26 @@
+package live
+
+// Message is one document on its way through a project.
+type Message struct {
+	// Data is the document's JSON; when nil, Value is the document as a
+	// structured value. Neither is changed or kept.
+	Data  []byte
+	Value any
+	// Shard is the shard that the row belongs to. With HasOffset, Offset is
+	// the message's position in it, by which a replay is recognised.
+	Shard     string
+	Offset    int64
+	HasOffset bool
+	// Weight is the row's weight, 0 meaning 1.
+	Weight float64
+	// Time is the row's event time in nanoseconds since 1970; it counts where
+	// the project keeps a window or decays.
+	Time int64
+	// Key is the key that the row belongs to, where the project keeps entities.
+	Key string
+	// Skip says that the row is not to be learned, though nothing is wrong.
+	Skip bool
+	// Err is set when the document does not fit. An error set beforehand makes
+	// the engine skip the document; its position still counts as seen.
+	Err error
+}

@@ -1,0 +1,133 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Bounds of what is remembered of the scores of a model, per process.
+const (
+	recentScores  = 512  // in the order of scoring
+	topScores     = 20   // the highest since the process started
+	perPiece      = 16   // of one batch, so that a large one costs no more
+	maxRemembered = 4096 // bytes of a document; a larger one is left out
+)
+
+// RecentScore is a score as it was given to a row.
+type RecentScore struct {
+	At time.Time `json:"at"`
+	// Score is also in Result, which is what sml_score wrote.
+	Score  float64         `json:"score"`
+	Result json.RawMessage `json:"result"`
+	// Document is the row, when it was JSON of at most 4096 bytes.
+	Document json.RawMessage `json:"document,omitempty"`
+}
+
+// RecentScores are the last scores of a model in this process, oldest first,
+// and the highest, highest first. Of a large batch evenly chosen rows are
+// kept and its highest score, so that Recent is a sample of what was scored.
+type RecentScores struct {
+	Recent []RecentScore `json:"recent"`
+	Top    []RecentScore `json:"top"`
+}
+
+// recentRing is what RecentScores are read off.
+type recentRing struct {
+	mu   sync.Mutex
+	ring []RecentScore
+	next int
+	top  []RecentScore
+}
+
+// add remembers some of the scored messages; scores and results are parallel
+// to them, the first result being that of index from.
+func (r *recentRing) add(at time.Time, messages []Message, scores []float64, results *Results, from int) {
+	step := max(1, len(scores)/perPiece)
+	highest := -1
+	for i, x := range scores {
+		if x == x && (highest < 0 || x > scores[highest]) {
+			highest = i
+		}
+	}
+	if highest < 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, x := range scores {
+		if x != x || i != highest && i%step != 0 {
+			continue
+		}
+		s := RecentScore{At: at, Score: x, Result: bytes.Clone(results.JSON(from + i))}
+		if data := messages[i].Data; len(data) > 0 && len(data) <= maxRemembered && json.Valid(data) {
+			s.Document = bytes.Clone(data)
+		}
+		r.put(s)
+	}
+}
+
+// put adds one score; the lock is held.
+func (r *recentRing) put(s RecentScore) {
+	if len(r.ring) < recentScores {
+		r.ring = append(r.ring, s)
+	} else {
+		r.ring[r.next] = s
+		r.next = (r.next + 1) % recentScores
+	}
+	if len(r.top) == topScores && s.Score <= r.top[topScores-1].Score {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(r.top, s, func(a, b RecentScore) int {
+		if a.Score >= b.Score {
+			return -1
+		}
+		return 1
+	})
+	r.top = slices.Insert(r.top, at, s)
+	r.top = r.top[:min(len(r.top), topScores)]
+}
+
+func (r *recentRing) read() *RecentScores {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := &RecentScores{Recent: make([]RecentScore, 0, len(r.ring)), Top: append([]RecentScore{}, r.top...)}
+	out.Recent = append(append(out.Recent, r.ring[r.next:]...), r.ring[:r.next]...)
+	return out
+}
+
+// ScoreQuantiles returns quantiles, each from 0 to 1, of all scores of a model
+// that have been counted, in any process; nil when there are none. An unknown
+// model is an error that wraps ErrNoModel.
+func (p *Project) ScoreQuantiles(ctx context.Context, name string, quantiles []float64) ([]float64, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := p.models.definitionOf(name); err != nil {
+		return nil, err
+	}
+	view, err := p.models.scoresOf(name).distribution()
+	if err != nil || !(view.all.histogram.Weight() > 0) {
+		return nil, err
+	}
+	out := make([]float64, len(quantiles))
+	for i, q := range quantiles {
+		out[i] = view.all.histogram.Quantile(q)
+	}
+	return out, nil
+}
+
+// RecentScores returns the last and the highest scores that this process has
+// given with the model. An unknown model is an error that wraps ErrNoModel.
+func (p *Project) RecentScores(ctx context.Context, name string) (*RecentScores, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := p.models.definitionOf(name); err != nil {
+		return nil, err
+	}
+	return p.models.scoresOf(name).recent.read(), nil
+}

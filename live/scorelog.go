@@ -1,0 +1,176 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// scoreView is the statistics of all scores of a model at one moment; nothing
+// changes it.
+type scoreView struct {
+	all  *scoreStats
+	seen *stats.ECDF
+	mine float64 // weight of this process's scores
+}
+
+// scoreLog is the scores of one model: those of this process in a shard per
+// source, written at an interval, and those of others as read last.
+type scoreLog struct {
+	project *Project
+	model   string
+	recent  recentRing
+
+	mu     sync.Mutex
+	shards map[string]*state.Shard
+	view   *scoreView
+	weight float64 // of this process's shards
+}
+
+// scoresOf returns the log of a model's scores, which all scorers share.
+func (t *modelTable) scoresOf(name string) *scoreLog {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l, ok := t.scores[name]
+	if !ok {
+		l = &scoreLog{project: t.project, model: name, shards: map[string]*state.Shard{}}
+		t.scores[name] = l
+	}
+	return l
+}
+
+// logs returns the logs of all models.
+func (t *modelTable) logs() []*scoreLog {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Collect(maps.Values(t.scores))
+}
+
+// distribution returns the scores so far, at most a tenth of them behind.
+func (l *scoreLog) distribution() (*scoreView, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if v := l.view; v != nil && l.weight <= (1+youngGrowth)*v.mine {
+		return v, nil
+	}
+	a, err := scoreMaker{}.New()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(l.shards)) {
+		var failed error
+		l.shards[id].View(func(part stats.Additive, _ *state.Positions) { failed = a.Merge(part) })
+		if failed != nil {
+			return nil, failed
+		}
+	}
+	mine := l.weight
+	for _, other := range l.project.foreignScores(l.model) {
+		if l.shards[other.ID] != nil {
+			continue
+		}
+		if err := a.Merge(other.Statistics); err != nil {
+			return nil, fmt.Errorf("scores of shard %q: %w", other.ID, err)
+		}
+	}
+	all := a.(*scoreStats)
+	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine}
+	return l.view, nil
+}
+
+// foreignScores returns the shards of a model's scores as they were read last.
+func (p *Project) foreignScores(model string) (out []state.ShardState) {
+	if p.scored == nil {
+		return nil
+	}
+	for _, s := range p.scored.Shards() {
+		if strings.HasPrefix(s.ID, model+"/") {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// outdate makes the next view be taken anew.
+func (l *scoreLog) outdate() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.view = nil
+}
+
+// add counts the scores of messages of one source. Offsets are their positions,
+// or nil; scores of a replay count once.
+func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *batchScores, usual func(float64) bool, evaluate *model.RunningOptions) error {
+	shard, err := l.shard(ctx, l.model+"/"+source)
+	if err != nil {
+		return err
+	}
+	var fresh []float64
+	_, err = shard.Learn(ctx, len(b.scores), offsets, func(a stats.Additive, indices []int) error {
+		fresh = fresh[:0]
+		for _, i := range indices {
+			if x := b.scores[i]; x == x {
+				fresh = append(fresh, x)
+			}
+		}
+		kept := a.(*scoreStats)
+		if evaluate != nil && len(b.outcomes) > 0 {
+			if err := kept.evaluate(*evaluate, b, indices); err != nil {
+				return err
+			}
+		}
+		return kept.add(fresh, usual)
+	})
+	if err != nil {
+		return fmt.Errorf("count the scores of model %q: %w", l.model, err)
+	}
+	l.mu.Lock()
+	l.weight += float64(len(b.scores))
+	l.mu.Unlock()
+	return nil
+}
+
+// shard opens a shard of scores at first use.
+func (l *scoreLog) shard(ctx context.Context, id string) (*state.Shard, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s := l.shards[id]; s != nil {
+		return s, nil
+	}
+	p := l.project
+	var shard *state.Shard
+	err := state.Retry(ctx, func() (err error) {
+		shard, err = state.OpenShard(ctx, p.store, state.ScoresBase(p.base()), id, scoreMaker{}, state.ShardOptions{})
+		return p.waiting(err)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the scores of model %q: %w", l.model, err)
+	}
+	shard.View(func(a stats.Additive, _ *state.Positions) { l.weight += a.(*scoreStats).seen() })
+	l.shards[id] = shard
+	return shard, nil
+}
+
+// flush writes the scores that are not stored yet. That another process was
+// first with a source is no error: it scores it now.
+func (l *scoreLog) flush(ctx context.Context) error {
+	l.mu.Lock()
+	shards := slices.Collect(maps.Values(l.shards))
+	l.mu.Unlock()
+	var failed []error
+	for _, s := range shards {
+		var dropped *state.DroppedError
+		if err := s.Flush(ctx); err != nil && !errors.As(err, &dropped) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}

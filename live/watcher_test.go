@@ -1,0 +1,131 @@
+package live_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// judged is a result of sml_threshold.
+type judged struct {
+	Value     *float64 `json:"value"`
+	Level     float64  `json:"level"`
+	Quantile  float64  `json:"quantile"`
+	Threshold *float64 `json:"threshold"`
+	PValue    *float64 `json:"p_value"`
+	IsAnomaly bool     `json:"is_anomaly"`
+	WarmingUp bool     `json:"warming_up"`
+}
+
+func watch(t *testing.T, w *live.Watcher, from int, values []float64) []judged {
+	t.Helper()
+	messages := make([]live.Message, len(values))
+	for i := range messages {
+		messages[i] = live.Message{Shard: "t/0", Offset: int64(from + i), HasOffset: true}
+	}
+	results, err := w.Watch(context.Background(), messages, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]judged, len(values))
+	for i := range out {
+		if err := json.Unmarshal(results.JSON(i), &out[i]); err != nil {
+			t.Fatalf("%s: %v", results.JSON(i), err)
+		}
+	}
+	return out
+}
+
+// TestWatcher: alarms come at about the rate that was asked for, on the level
+// that a stream has moved to as well, and go on after a restart where they
+// were; replays count once.
+func TestWatcher(t *testing.T) {
+	const alpha, n = 0.01, 20_000
+	ctx, store, rng := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(5, 6))
+	reading := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: live.DefaultRefresh}
+	settings := live.WatcherSettings{Name: "x", Threshold: model.ThresholdOptions{Alpha: alpha}, Drift: 200}
+	h, _ := open(t, store, reading)
+	w, err := h.Project().NewWatcher(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alarms, at := 0, 0
+	piece := func(level float64) []judged {
+		values := make([]float64, 500)
+		for i := range values {
+			values[i] = level + rng.NormFloat64()
+		}
+		out := watch(t, w, at, values)
+		at += len(values)
+		return out
+	}
+	for at < n {
+		for _, r := range piece(10) {
+			if r.IsAnomaly && at > 3000 {
+				alarms++
+			}
+		}
+	}
+	// the window of 200 values adds its own noise to the level
+	if rate := float64(alarms) / (n - 3000); rate < alpha/2 || rate > 2*alpha {
+		t.Errorf("alarm rate %v, asked for %v", rate, alpha)
+	}
+	piece(50)
+	moved := piece(50)
+	count := 0
+	for _, r := range moved {
+		if r.IsAnomaly {
+			count++
+		}
+	}
+	if count > 40 || math.Abs(moved[499].Level-50) > 1 {
+		t.Errorf("after the change of level: %d alarms of 500, level %v", count, moved[499].Level)
+	}
+	if err := h.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	next, _ := open(t, store, reading)
+	settings.Drift = 0
+	w, err = next.Project().NewWatcher(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := watch(t, w, 0, []float64{0, 100, math.NaN()})
+	if first[0].Threshold == nil || first[0].IsAnomaly || !first[1].IsAnomaly || *first[1].PValue > 1e-6 {
+		t.Errorf("after a restart: %+v", first[:2])
+	}
+	if first[2].Value != nil || first[2].IsAnomaly {
+		t.Errorf("no value: %+v", first[2])
+	}
+	if err := next.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWatcherBadSettings(t *testing.T) {
+	h, _ := open(t, state.NewMemory(), settings(true))
+	for want, s := range map[string]live.WatcherSettings{
+		"name is empty":      {},
+		"drift window is 1":  {Name: "x", Drift: 1},
+		"threshold alpha is": {Name: "x", Threshold: model.ThresholdOptions{Alpha: 0.7}},
+	} {
+		if _, err := h.Project().NewWatcher(s); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v, want %q in it", err, want)
+		}
+	}
+	messages := []live.Message{{Shard: "s"}}
+	w, err := h.Project().NewWatcher(live.WatcherSettings{Name: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Watch(context.Background(), messages, []float64{math.Inf(1)}); err != nil || messages[0].Err == nil {
+		t.Errorf("an infinite value: %v, message %v", err, messages[0].Err)
+	}
+}
