@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -148,7 +149,7 @@ func (l *scoreLog) shard(ctx context.Context, id string) (*state.Shard, error) {
 	p := l.project
 	var shard *state.Shard
 	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, state.ScoresBase(p.base()), id, scoreMaker{}, state.ShardOptions{})
+		shard, err = state.OpenShard(ctx, p.store, project.ScoresBase(p.base()), id, scoreMaker{}, state.ShardOptions{})
 		return p.waiting(err)
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -155,7 +156,7 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		var failed error
 		shard.View(func(a stats.Additive, _ *state.Positions) {
 			s.shards = append(s.shards, ShardInfo{ID: shard.ID(), Rows: a.Weight(), Version: shard.Version(), Live: true})
-			if strings.HasPrefix(shard.ID(), forgotten) {
+			if strings.HasPrefix(shard.ID(), project.ForgetPrefix) {
 				gone = append(gone, a.Clone())
 				return
 			}
@@ -166,11 +167,11 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		}
 	}
 	for _, other := range others {
-		if mine[other.ID] || strings.HasPrefix(other.ID, frozen) {
+		if mine[other.ID] || strings.HasPrefix(other.ID, project.FrozenPrefix) {
 			continue
 		}
 		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Statistics.Weight(), Version: other.Version})
-		if strings.HasPrefix(other.ID, forgotten) {
+		if strings.HasPrefix(other.ID, project.ForgetPrefix) {
 			gone = append(gone, other.Statistics)
 			continue
 		}

@@ -6,11 +6,9 @@
 // the store's put-if-absent, so of two writers one is fenced. A [Shard] is a
 // journal that holds the statistics of one source together with the
 // [Positions] they contain. A [Directory] lists the shards of a project and a
-// [ShardReader] follows those that other processes write. [SchemaLog] and
-// [DefinitionLog] are journals of the schema and of the model definitions.
+// [ShardReader] follows those that other processes write.
 //
-//	base := state.ProjectBase("sml", "shuttle")
-//	shard, err := state.OpenShard(ctx, store, base, "sensors/0", maker, state.ShardOptions{Durable: true})
+//	shard, err := state.OpenShard(ctx, store, "sml.shuttle", "sensors/0", maker, state.ShardOptions{Durable: true})
 //	replays, err := shard.Learn(ctx, len(rows), offsets, func(a stats.Additive, fresh []int) error {
 //		return a.Learn(layout, pick(rows, fresh))
 //	})

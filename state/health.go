@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -21,33 +20,16 @@ type Health struct {
 	// CutShort says that a later version is half written: it was never
 	// acknowledged, and the next writer passes it over.
 	CutShort bool
-	// Err is what is wrong: it wraps wire.ErrCorrupt, wire.ErrUnknownVersion,
-	// schema.ErrCorrupt or stats.ErrIncompatible and names key and checksum.
+	// Err is what is wrong: it wraps wire.ErrCorrupt or wire.ErrUnknownVersion and
+	// names key and checksum, or is the error of the decoder.
 	Err error
 }
 
-// InspectProject reads every record of a project and says how each is. It
-// writes nothing. The error wraps ErrStore; damage is in the results.
-func InspectProject(ctx context.Context, store Store, base string, maker stats.Maker) ([]Health, error) {
+// InspectShards reads the directory of the shards under a base and every shard,
+// and says how each is. It writes nothing. The error wraps ErrStore; damage is in
+// the results.
+func InspectShards(ctx context.Context, store Store, base string, maker stats.Maker) ([]Health, error) {
 	var out []Health
-	for _, r := range []struct {
-		name, key string
-		kind      wire.Kind
-		decode    func([]byte) error
-	}{
-		{name: "schema", key: schemaBase(base), kind: wire.KindSchema, decode: func(b []byte) error { return new(schema.Schema).UnmarshalBinary(b) }},
-		{name: "models", key: definitionsBase(base), kind: wire.KindModels, decode: func(b []byte) error {
-			_, err := decodeDefinitions(b)
-			return err
-		}},
-	} {
-		h, err := inspect(ctx, store, r.key, r.kind, r.decode)
-		if err != nil {
-			return nil, err
-		}
-		h.Record = r.name
-		out = append(out, h)
-	}
 	entries, err := NewDirectory(store, base).List(ctx)
 	if errors.Is(err, ErrStore) {
 		return nil, err
@@ -58,7 +40,7 @@ func InspectProject(ctx context.Context, store Store, base string, maker stats.M
 		if err != nil {
 			return nil, err
 		}
-		h, err := inspect(ctx, store, key, wire.KindShard, func(b []byte) error {
+		h, err := InspectRecord(ctx, store, key, wire.KindShard, func(b []byte) error {
 			_, _, err := decodeShard(b, maker)
 			return err
 		})
@@ -71,7 +53,10 @@ func InspectProject(ctx context.Context, store Store, base string, maker stats.M
 	return out, nil
 }
 
-func inspect(ctx context.Context, store Store, base string, kind wire.Kind, decode func([]byte) error) (Health, error) {
+// InspectRecord reads the newest version of the record under a base key and says
+// how it is: decode returns what is wrong with a payload. It writes nothing. The
+// error wraps ErrStore; damage is in the result.
+func InspectRecord(ctx context.Context, store Store, base string, kind wire.Kind, decode func([]byte) error) (Health, error) {
 	h := Health{Key: base}
 	j := NewJournal(store, base, JournalOptions{Kind: kind})
 	r, err := j.Load(ctx)
