@@ -68,14 +68,14 @@ func (p *Project) Base() string { return Base(p.Prefix, p.Name) }
 func (p *Project) Maker() stats.Maker { return p.maker }
 
 // Reader returns a reader of the project's shards, which has read nothing yet.
-func (p *Project) Reader() *state.ShardReader {
+func (p *Project) Reader() *state.ShardReader[stats.Additive] {
 	return state.NewShardReader(p.store, p.Base(), p.maker)
 }
 
 // Shards reads all shards that have been written, in the order of their
 // registration, and then the schema again, which so has all that they know. The
 // error is as for Open.
-func (p *Project) Shards(ctx context.Context) ([]state.ShardState, error) {
+func (p *Project) Shards(ctx context.Context) ([]state.ShardState[stats.Additive], error) {
 	r := p.Reader()
 	if err := r.Refresh(ctx); err != nil {
 		return nil, fmt.Errorf("read project %q: %w", p.Name, err)
@@ -85,7 +85,7 @@ func (p *Project) Shards(ctx context.Context) ([]state.ShardState, error) {
 		return nil, fmt.Errorf("read the schema of project %q: %w", p.Name, err)
 	}
 	p.Schema = current
-	return slices.DeleteFunc(r.Shards(), func(s state.ShardState) bool { return s.Version == 0 }), nil
+	return slices.DeleteFunc(r.Shards(), func(s state.ShardState[stats.Additive]) bool { return s.Version == 0 }), nil
 }
 
 // Layout returns the layout of the rows that are encoded under the schema.

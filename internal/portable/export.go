@@ -86,7 +86,7 @@ func ReadRows(ctx context.Context, store state.Store, prefix, name string) (*Exp
 	}
 	e := &Export{Project: name, Schema: p.Schema, Models: p.Definitions, composition: p.Composition}
 	for _, s := range shards {
-		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Statistics})
+		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Content})
 	}
 	if len(e.Shards) == 0 && len(e.Models) == 0 && len(e.Schema.Attributes()) == 0 {
 		return nil, fmt.Errorf("%w: %q", ErrNoProject, name)

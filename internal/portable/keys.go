@@ -125,7 +125,7 @@ func (p Place) examineKeys(ctx context.Context, name string, mend bool) ([]KeysH
 	base := project.Base(p.Prefix, name)
 	var out []KeysHealth
 	for _, s := range shards {
-		k, ok := s.Statistics.(*keyed.Keyed)
+		k, ok := s.Content.(*keyed.Keyed)
 		if !ok {
 			continue
 		}
@@ -149,7 +149,7 @@ func (p Place) examineKeys(ctx context.Context, name string, mend bool) ([]KeysH
 // readable reads the shards of a project, save those that cannot be read: what
 // repairs or removes a project must work on the others. The error is that of the
 // store.
-func (p Place) readable(ctx context.Context, name string) ([]state.ShardState, error) {
+func (p Place) readable(ctx context.Context, name string) ([]state.ShardState[stats.Additive], error) {
 	maker, err := project.MakerOf(ctx, p.Store, p.Prefix, name)
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (p Place) Erase(ctx context.Context, name string) error {
 		return err
 	}
 	for _, s := range shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok {
+		if k, ok := s.Content.(*keyed.Keyed); ok {
 			if err := k.Erase(ctx, keyed.NewValues(p.Store, project.Base(p.Prefix, name), s.ID, 0)); err != nil {
 				return fmt.Errorf("erase the keys of project %q: shard %q: %w", name, s.ID, err)
 			}

@@ -66,10 +66,10 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	var replaced stats.Additive
 	for _, s := range held {
 		if s.Positions.Contains(e.mark()) {
-			return Outcome{Shard: s.ID, Rows: s.Statistics.Weight(), Before: s.Statistics.Weight(), Already: true}, nil
+			return Outcome{Shard: s.ID, Rows: s.Content.Weight(), Before: s.Content.Weight(), Already: true}, nil
 		}
 		if s.ID == out.Shard {
-			out.Before, replaced = s.Statistics.Weight(), s.Statistics
+			out.Before, replaced = s.Content.Weight(), s.Content
 		}
 	}
 	added, err := e.under(ctx, store, into, &out)
@@ -113,12 +113,12 @@ func (e *Export) target(ctx context.Context, store state.Store, to Target) (*pro
 	return project.Open(ctx, store, to.Prefix, to.Project)
 }
 
-func mergedShards(ctx context.Context, into *project.Project) ([]state.ShardState, error) {
+func mergedShards(ctx context.Context, into *project.Project) ([]state.ShardState[stats.Additive], error) {
 	shards, err := into.Shards(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(shards, func(s state.ShardState) bool { return !strings.HasPrefix(s.ID, mergedPrefix) }), nil
+	return slices.DeleteFunc(shards, func(s state.ShardState[stats.Additive]) bool { return !strings.HasPrefix(s.ID, mergedPrefix) }), nil
 }
 
 // under returns the statistics of the export under the layout of the project,
