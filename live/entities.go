@@ -70,7 +70,7 @@ func (p *Project) entityValues(shard string) *keyed.Values {
 
 // learnEntities is learnGroup where the rows have keys. The error of a store
 // that fails is tried again.
-func (p *Project) learnEntities(ctx context.Context, shard *state.Shard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+func (p *Project) learnEntities(ctx context.Context, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
 	values := p.entityValues(shard.ID())
 	var part stats.Rows
 	var keys []string
@@ -131,7 +131,7 @@ func (b *batchReader) selectKeys(into []string, messages, fresh []int) []string 
 
 // removeValues removes values that the stored record of the shard no longer
 // needs, and takes them off its list. What fails is tried again later.
-func (p *Project) removeValues(ctx context.Context, shard *state.Shard, garbage keyed.Garbage) {
+func (p *Project) removeValues(ctx context.Context, shard *rowShard, garbage keyed.Garbage) {
 	if len(garbage) == 0 {
 		return
 	}
@@ -143,7 +143,7 @@ func (p *Project) removeValues(ctx context.Context, shard *state.Shard, garbage 
 
 // sweeper returns what removes the values that the shard needs no longer, to be
 // called with the result of the Flush that follows.
-func (p *Project) sweeper(shard *state.Shard) func(context.Context, error) {
+func (p *Project) sweeper(shard *rowShard) func(context.Context, error) {
 	k := keysOf(shard)
 	if k == nil {
 		return func(context.Context, error) {}
@@ -157,7 +157,7 @@ func (p *Project) sweeper(shard *state.Shard) func(context.Context, error) {
 }
 
 // keysOf returns the keys of a shard, nil where it keeps none.
-func keysOf(shard *state.Shard) (k *keyed.Keyed) {
+func keysOf(shard *rowShard) (k *keyed.Keyed) {
 	shard.View(func(a stats.Additive, _ *state.Positions) { k, _ = a.(*keyed.Keyed) })
 	return k
 }
@@ -209,7 +209,7 @@ func (p *Project) keyedShards() (out []keyedShard) {
 		}
 	}
 	for _, other := range others {
-		if k, ok := other.Statistics.(*keyed.Keyed); ok && !mine[other.ID] {
+		if k, ok := other.Content.(*keyed.Keyed); ok && !mine[other.ID] {
 			add(other.ID, k)
 		}
 	}

@@ -43,10 +43,10 @@ type Project struct {
 
 	mu        sync.Mutex
 	learnedAt map[string]time.Time // by open shard, when it was last learned
-	shards    map[string]*state.Shard
-	others    atomic.Pointer[state.ShardReader] // of the shards that are not open here
+	shards    map[string]*rowShard
+	others    atomic.Pointer[rowReader] // of the shards that are not open here
 	directory *state.Directory
-	scored    *state.ShardReader // scores of other processes
+	scored    *scoreReader // scores of other processes
 
 	limits limits
 	outage outage
@@ -59,6 +59,12 @@ type Project struct {
 	stop context.CancelFunc // ends the background work
 	work sync.WaitGroup
 }
+
+// Shards of rows that were learned, or that are to be forgotten.
+type (
+	rowShard  = state.Shard[stats.Additive]
+	rowReader = state.ShardReader[stats.Additive]
+)
 
 // opener is one component that has opened the project.
 type opener struct {
@@ -79,7 +85,7 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 	if err := state.ValidateName("prefix", settings.Prefix); err != nil {
 		return nil, err
 	}
-	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*state.Shard{}, learnedAt: map[string]time.Time{}, now: time.Now}
+	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*rowShard{}, learnedAt: map[string]time.Time{}, now: time.Now}
 	p.schema.Store(settle(&schema.Schema{}))
 	p.models = newModelTable(p)
 	if err := p.join(settings, path); err != nil {
@@ -193,7 +199,7 @@ func (p *Project) load(ctx context.Context) error {
 		return err
 	}
 	p.directory = state.NewDirectory(p.store, p.base())
-	p.scored = state.NewShardReader(p.store, state.ScoresBase(p.base()), scoreMaker{})
+	p.scored = state.NewShardReader(p.store, state.ScoresBase(p.base()), scoreCodec{})
 	if err := p.scored.Refresh(ctx); err != nil || p.learning == nil {
 		return err
 	}
@@ -234,14 +240,14 @@ func (p *Project) grow(ctx context.Context, growth schema.Growth) (*settled, err
 }
 
 // shard returns the open shard of that id, opening it at first use.
-func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
+func (p *Project) shard(ctx context.Context, id string) (*rowShard, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if s, ok := p.shards[id]; ok {
 		p.learnedAt[id] = p.now()
 		return s, nil
 	}
-	var shard *state.Shard
+	var shard *rowShard
 	err := state.Retry(ctx, func() (err error) {
 		shard, err = state.OpenShard(ctx, p.store, p.base(), id, p.maker, state.ShardOptions{Durable: p.learning.Durable, Directory: p.directory})
 		return err
@@ -254,10 +260,10 @@ func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
 }
 
 // open returns the shards that this process has open.
-func (p *Project) openShards() []*state.Shard {
+func (p *Project) openShards() []*rowShard {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := make([]*state.Shard, 0, len(p.shards))
+	out := make([]*rowShard, 0, len(p.shards))
 	for _, id := range slices.Sorted(maps.Keys(p.shards)) {
 		out = append(out, p.shards[id])
 	}
@@ -365,7 +371,7 @@ func (p *Project) close(ctx context.Context) error {
 // newReader returns a reader of the shards that this process does not learn at
 // present. One that it has open and has not learned for a while may have gone
 // to another process.
-func (p *Project) newReader() *state.ShardReader {
+func (p *Project) newReader() *rowReader {
 	r := state.NewShardReader(p.store, p.base(), p.maker)
 	r.Skip(func(id string) bool {
 		p.mu.Lock()

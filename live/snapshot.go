@@ -169,12 +169,12 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		if mine[other.ID] || strings.HasPrefix(other.ID, frozen) {
 			continue
 		}
-		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Statistics.Weight(), Version: other.Version})
+		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Content.Weight(), Version: other.Version})
 		if strings.HasPrefix(other.ID, forgotten) {
-			gone = append(gone, other.Statistics)
+			gone = append(gone, other.Content)
 			continue
 		}
-		if err := whole.Merge(other.Statistics); err != nil {
+		if err := whole.Merge(other.Content); err != nil {
 			return nil, fmt.Errorf("shard %q: %w", other.ID, err)
 		}
 	}

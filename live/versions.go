@@ -213,7 +213,7 @@ func (p *Project) frozenModel(full string) (*builtModel, error) {
 	var statistics stats.Additive
 	for _, s := range p.others.Load().Shards() {
 		if s.ID == frozen+full {
-			statistics = s.Statistics
+			statistics = s.Content
 		}
 	}
 	if statistics == nil {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // featureState is the shards that a processor writes.
@@ -35,7 +34,7 @@ type featureState struct {
 
 // featureShard is one shard with the pages beside it.
 type featureShard struct {
-	*state.Shard
+	*state.Shard[*features.Keyed]
 	pages *features.Pages
 
 	mu   sync.Mutex
@@ -143,8 +142,8 @@ func (s *featureState) takeShard(ctx context.Context, shard *featureShard, rows 
 		}
 	}
 	var garbage features.Garbage
-	step := func(a stats.Additive, fresh []int) (err error) {
-		garbage, err = shard.step(ctx, a.(*features.Keyed), rows, indices, fresh)
+	step := func(k *features.Keyed, fresh []int) (err error) {
+		garbage, err = shard.step(ctx, k, rows, indices, fresh)
 		return err
 	}
 	err := s.retry(ctx, func() error {
@@ -270,7 +269,7 @@ func (s *featureState) flush(ctx context.Context) error {
 	var failed []error
 	for _, f := range s.open() {
 		var garbage features.Garbage
-		f.View(func(a stats.Additive, _ *state.Positions) { garbage = a.(*features.Keyed).Garbage() })
+		f.View(func(k *features.Keyed, _ *state.Positions) { garbage = k.Garbage() })
 		err := f.Flush(ctx)
 		if err == nil {
 			f.remove(ctx, garbage)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Health is the state of one record of a project.
@@ -22,13 +21,13 @@ type Health struct {
 	// acknowledged, and the next writer passes it over.
 	CutShort bool
 	// Err is what is wrong: it wraps wire.ErrCorrupt, wire.ErrUnknownVersion,
-	// schema.ErrCorrupt or stats.ErrIncompatible and names key and checksum.
+	// schema.ErrCorrupt or an error of the codec, and names key and checksum.
 	Err error
 }
 
 // InspectProject reads every record of a project and says how each is. It
 // writes nothing. The error wraps ErrStore; damage is in the results.
-func InspectProject(ctx context.Context, store Store, base string, maker stats.Maker) ([]Health, error) {
+func InspectProject[T Content[T]](ctx context.Context, store Store, base string, codec Codec[T]) ([]Health, error) {
 	var out []Health
 	for _, r := range []struct {
 		name, key string
@@ -59,7 +58,7 @@ func InspectProject(ctx context.Context, store Store, base string, maker stats.M
 			return nil, err
 		}
 		h, err := inspect(ctx, store, key, wire.KindShard, func(b []byte) error {
-			_, _, err := decodeShard(b, maker)
+			_, _, err := decodeShard(b, codec)
 			return err
 		})
 		if err != nil {
@@ -104,7 +103,7 @@ type Remedy struct {
 // positions, so that a source that is read again is learned again. A shard
 // that is well is left alone. Unless do is set nothing is written. The error
 // wraps ErrStore, or ErrFenced when another writer was first.
-func RepairShard(ctx context.Context, store Store, base, id string, maker stats.Maker, do bool) (Remedy, error) {
+func RepairShard[T Content[T]](ctx context.Context, store Store, base, id string, codec Codec[T], do bool) (Remedy, error) {
 	key, err := existingShardBase(ctx, store, base, id)
 	if err != nil {
 		return Remedy{}, err
@@ -125,7 +124,10 @@ func RepairShard(ctx context.Context, store Store, base, id string, maker stats.
 	var payload []byte
 	below := newest
 	for ; below > 0 && payload == nil; below-- {
-		good, err := j.content(ctx, below, maker)
+		good, err := j.payloadOf(ctx, below)
+		if err == nil && good != nil {
+			_, _, err = decodeShard(good, codec)
+		}
 		if errors.Is(err, ErrStore) {
 			return out, err
 		}
@@ -141,7 +143,7 @@ func RepairShard(ctx context.Context, store Store, base, id string, maker stats.
 		return Remedy{}, nil
 	}
 	if payload == nil {
-		empty, err := maker.New()
+		empty, err := codec.New()
 		if err != nil {
 			return out, err
 		}
@@ -153,8 +155,8 @@ func RepairShard(ctx context.Context, store Store, base, id string, maker stats.
 	return out, j.replace(ctx, below, out.Damaged, payload, &out.Written)
 }
 
-// content returns the payload of a version that is well, nil for a tombstone.
-func (j *Journal) content(ctx context.Context, version uint64, maker stats.Maker) ([]byte, error) {
+// payloadOf returns the payload of a version, nil for a tombstone.
+func (j *Journal) payloadOf(ctx context.Context, version uint64) ([]byte, error) {
 	value, err := j.access.get(ctx, j.key(version))
 	if err != nil {
 		return nil, err
@@ -163,14 +165,7 @@ func (j *Journal) content(ctx context.Context, version uint64, maker stats.Maker
 	if err != nil || c.superseded {
 		return nil, err
 	}
-	payload, err := j.assemble(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if _, _, err := decodeShard(payload, maker); err != nil {
-		return nil, err
-	}
-	return payload, nil
+	return j.assemble(ctx, c)
 }
 
 // replace writes the version after the damaged ones, which it seals first: a

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // recordVersion is the first byte of the payload of a shard and of the model
@@ -18,8 +17,8 @@ const (
 )
 
 // encodeShard writes format version, positions, with version 2 their floor,
-// and statistics.
-func encodeShard(p *Positions, a stats.Additive) []byte {
+// and content.
+func encodeShard(p *Positions, content Encoder) []byte {
 	var w wire.Writer
 	if !p.hasFloor {
 		w.Byte(recordVersion)
@@ -29,35 +28,33 @@ func encodeShard(p *Positions, a stats.Additive) []byte {
 		p.Encode(&w)
 		p.encodeFloor(&w)
 	}
-	a.Encode(&w)
+	content.Encode(&w)
 	return w.Bytes()
 }
 
 // decodeShard reads what encodeShard wrote; no payload at all is an empty
 // shard. The error wraps wire.ErrCorrupt or wire.ErrUnknownVersion, or is that
-// of the maker.
-func decodeShard(payload []byte, maker stats.Maker) (*Positions, stats.Additive, error) {
+// of the codec.
+func decodeShard[T any](payload []byte, codec Codec[T]) (p *Positions, content T, err error) {
 	if payload == nil {
-		a, err := maker.New()
-		return &Positions{}, a, err
+		content, err = codec.New()
+		return &Positions{}, content, err
 	}
 	r := wire.NewReader(payload)
 	version := r.Byte()
 	if r.Err() == nil && version != recordVersion && version != floorVersion {
-		return nil, nil, fmt.Errorf("%w: %d, this build reads %d and %d", wire.ErrUnknownVersion, version, recordVersion, floorVersion)
+		return nil, content, fmt.Errorf("%w: %d, this build reads %d and %d", wire.ErrUnknownVersion, version, recordVersion, floorVersion)
 	}
-	p, err := DecodePositions(r)
-	if err == nil && version == floorVersion {
+	if p, err = DecodePositions(r); err == nil && version == floorVersion {
 		err = p.decodeFloor(r)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, content, err
 	}
-	a, err := maker.Decode(r)
-	if err != nil {
-		return nil, nil, err
+	if content, err = codec.Decode(r); err != nil {
+		return nil, content, err
 	}
-	return p, a, r.Close()
+	return p, content, r.Close()
 }
 
 // encodeDefinitions writes format version (1), number of entries, and of each,

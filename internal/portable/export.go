@@ -92,7 +92,7 @@ func ReadRows(ctx context.Context, store state.Store, prefix, project string, ma
 		if s.Version == 0 {
 			continue // registered, and nothing written yet
 		}
-		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Statistics})
+		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Content})
 	}
 	if len(e.Shards) == 0 && len(models) == 0 && len(current.Attributes()) == 0 {
 		return nil, fmt.Errorf("%w: %q", ErrNoProject, project)

@@ -125,7 +125,7 @@ func (p Place) examineKeys(ctx context.Context, project string, maker stats.Make
 	}
 	var out []KeysHealth
 	for _, s := range reader.Shards() {
-		k, ok := s.Statistics.(*keyed.Keyed)
+		k, ok := s.Content.(*keyed.Keyed)
 		if !ok {
 			continue
 		}
@@ -170,7 +170,7 @@ func (p Place) eraseKeys(ctx context.Context, project string, maker stats.Maker)
 		return err
 	}
 	for _, s := range reader.Shards() {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok {
+		if k, ok := s.Content.(*keyed.Keyed); ok {
 			if err := k.Erase(ctx, keyed.NewValues(p.Store, base, s.ID, 0)); err != nil {
 				return fmt.Errorf("shard %q: %w", s.ID, err)
 			}

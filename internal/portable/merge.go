@@ -64,10 +64,10 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	var replaced stats.Additive
 	for _, s := range held {
 		if s.Positions.Contains(e.mark()) {
-			return Outcome{Shard: s.ID, Rows: s.Statistics.Weight(), Before: s.Statistics.Weight(), Already: true}, nil
+			return Outcome{Shard: s.ID, Rows: s.Content.Weight(), Before: s.Content.Weight(), Already: true}, nil
 		}
 		if s.ID == out.Shard {
-			out.Before, replaced = s.Statistics.Weight(), s.Statistics
+			out.Before, replaced = s.Content.Weight(), s.Content
 		}
 	}
 	added, err := e.under(ctx, store, base, to, &out)
@@ -85,12 +85,12 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	return out, put(ctx, store, base, Shard{ID: out.Shard, Positions: positions, Statistics: added}, replaced, true)
 }
 
-func mergedShards(ctx context.Context, store state.Store, base string, maker stats.Maker) ([]state.ShardState, error) {
+func mergedShards(ctx context.Context, store state.Store, base string, maker stats.Maker) ([]state.ShardState[stats.Additive], error) {
 	reader := state.NewShardReader(store, base, maker)
 	if err := reader.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	var out []state.ShardState
+	var out []state.ShardState[stats.Additive]
 	for _, s := range reader.Shards() {
 		if strings.HasPrefix(s.ID, mergedPrefix) && s.Version > 0 {
 			out = append(out, s)
