@@ -71,7 +71,11 @@ type Beside struct {
 	parts []Additive
 }
 
-var _ Additive = (*Beside)(nil)
+var (
+	_ Additive   = (*Beside)(nil)
+	_ Collapser  = (*Beside)(nil)
+	_ SideBySide = (*Beside)(nil)
+)
 
 // Names returns the names of the statistics. They must not be changed.
 func (b *Beside) Names() []string { return b.names }
@@ -85,6 +89,9 @@ func (b *Beside) Part(name string) Additive {
 	}
 	return nil
 }
+
+// Collapse returns the main statistic.
+func (b *Beside) Collapse() (Additive, error) { return b.parts[0], nil }
 
 // each runs change on copies of all parts and then puts them in place.
 func (b *Beside) each(change func(i int, part Additive) error) error {

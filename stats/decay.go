@@ -57,6 +57,7 @@ type Decay struct {
 var (
 	_ Additive  = (*Decay)(nil)
 	_ Collapser = (*Decay)(nil)
+	_ Fading    = (*Decay)(nil)
 )
 
 // maxHalfLives is how old rows may grow, in half-lives before the landmark,
@@ -216,6 +217,9 @@ func (d *Decay) Weight() float64 { return d.inner.Weight() }
 
 // Collapse returns a copy of the inner statistic, with weights as of the landmark.
 func (d *Decay) Collapse() (Additive, error) { return d.inner.Clone(), nil }
+
+// Current returns the inner statistic, with weights as of the landmark.
+func (d *Decay) Current() (Additive, error) { return d.inner, nil }
 
 // Encode appends half-life, landmark and the inner statistic.
 func (d *Decay) Encode(w *wire.Writer) {

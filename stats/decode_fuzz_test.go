@@ -96,13 +96,13 @@ func readAll(a Additive) {
 	switch v := a.(type) {
 	case *Summary:
 		v.readAll()
-	case Collapser:
-		if inner, err := v.Collapse(); err == nil {
-			readAll(inner)
-		}
 	case *Beside:
 		for _, part := range v.parts {
 			readAll(part)
+		}
+	case Collapser:
+		if inner, err := v.Collapse(); err == nil {
+			readAll(inner)
 		}
 	}
 }

@@ -55,6 +55,7 @@ type Folds struct {
 var (
 	_ Additive  = (*Folds)(nil)
 	_ Collapser = (*Folds)(nil)
+	_ Folding   = (*Folds)(nil)
 )
 
 // K returns the number of folds.
@@ -62,6 +63,16 @@ func (f *Folds) K() int { return f.k }
 
 // Fold returns fold i, 0 <= i < K, or nil when it has no rows. It must not be changed.
 func (f *Folds) Fold(i int) Additive { return f.parts[int64(i)] }
+
+// FoldStatistics returns the statistics of the folds that have rows, in order.
+// They must not be changed.
+func (f *Folds) FoldStatistics() []Additive {
+	var out []Additive
+	for _, fold := range f.keys() {
+		out = append(out, f.parts[fold])
+	}
+	return out
+}
 
 // Learn adds each row to its fold.
 func (f *Folds) Learn(layout *Layout, rows *Rows) error {

@@ -61,7 +61,11 @@ type Framed struct {
 	seen      *frameList // of set, when it was followed last
 }
 
-var _ Additive = (*Framed)(nil)
+var (
+	_ Additive  = (*Framed)(nil)
+	_ Collapser = (*Framed)(nil)
+	_ Detecting = (*Framed)(nil)
+)
 
 // Inner returns the statistic beside the counts. It must not be changed.
 func (f *Framed) Inner() Additive { return f.inner }

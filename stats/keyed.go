@@ -15,12 +15,6 @@ type Maker interface {
 	Decode(r *wire.Reader) (Additive, error)
 }
 
-// Collapser is a wrapper that can give the merge of its parts.
-type Collapser interface {
-	// Collapse returns the merge of all live parts; it shares nothing with them.
-	Collapse() (Additive, error)
-}
-
 // keyed holds one Additive per key: what windows, folds and partitions have in
 // common. A key without rows does not exist.
 type keyed[K int64 | string] struct {

@@ -60,6 +60,7 @@ type RowWindow struct {
 var (
 	_ Additive  = (*RowWindow)(nil)
 	_ Collapser = (*RowWindow)(nil)
+	_ Fading    = (*RowWindow)(nil)
 	_ Maker     = RowWindowMaker{}
 )
 
@@ -170,6 +171,9 @@ func (w *RowWindow) Clone() Additive {
 
 // Collapse returns the merge of all tiles.
 func (w *RowWindow) Collapse() (Additive, error) { return w.collapse() }
+
+// Current returns the merge of the tiles.
+func (w *RowWindow) Current() (Additive, error) { return w.collapse() }
 
 // Encode appends rows, tiles, rows in the newest tile and the parts.
 func (w *RowWindow) Encode(out *wire.Writer) {

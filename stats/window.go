@@ -75,6 +75,7 @@ type Window struct {
 var (
 	_ Additive  = (*Window)(nil)
 	_ Collapser = (*Window)(nil)
+	_ Fading    = (*Window)(nil)
 )
 
 // tile returns the tile of an event time in nanoseconds.
@@ -206,6 +207,9 @@ func (w *Window) Clone() Additive {
 
 // Collapse returns the merge of the live tiles.
 func (w *Window) Collapse() (Additive, error) { return w.collapse() }
+
+// Current returns the merge of the live tiles.
+func (w *Window) Current() (Additive, error) { return w.collapse() }
 
 // Encode appends period, tiles, newest tile and the parts.
 func (w *Window) Encode(out *wire.Writer) {

@@ -20,11 +20,11 @@ func plotScores(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	scores, err := p.RecentScores(ctx, r.param("model"))
+	scores, err := p.Scores().Recent(ctx, r.param("model"))
 	if err != nil {
 		return nil, err
 	}
-	quantiles, err := p.ScoreQuantiles(ctx, r.param("model"), shownQuantiles)
+	quantiles, err := p.Scores().Quantiles(ctx, r.param("model"), shownQuantiles)
 	if err != nil {
 		return nil, err
 	}

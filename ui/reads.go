@@ -155,7 +155,7 @@ func serveModel(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := p.ModelInfo(ctx, r.param("model"))
+	report, err := p.Models().Describe(ctx, r.param("model"))
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func serveScores(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	scores, err := p.RecentScores(ctx, r.param("model"))
+	scores, err := p.Scores().Recent(ctx, r.param("model"))
 	if err != nil {
 		return nil, err
 	}
