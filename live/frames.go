@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // frameRecord begins the names under which frames are stored among the
@@ -19,7 +20,7 @@ const frameRecord = "$frame/"
 // frames are those of a project: what its definitions need, and what is
 // settled of it.
 type frames struct {
-	set stats.FrameSet
+	set wrap.FrameSet
 	// Guarded by modelTable.mu:
 	stored  map[string]bool    // keys
 	missing []model.Definition // whose frames are not stored

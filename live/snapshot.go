@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // snapshot is the merge of all shards at one moment; nothing changes it.
@@ -53,7 +54,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 	if known := s.parts[name]; known != nil {
 		return known, nil
 	}
-	b, ok := s.whole.(*stats.Beside)
+	b, ok := s.whole.(*wrap.Beside)
 	if !ok || b.Part(name) == nil {
 		kept := "it keeps one set of statistics only"
 		if ok {
@@ -197,7 +198,7 @@ func summaryOf(a stats.Additive) (*stats.Summary, error) {
 		switch v := a.(type) {
 		case *stats.Summary:
 			return v, nil
-		case *stats.Beside:
+		case *wrap.Beside:
 			a = v.Part(v.Names()[0])
 		default:
 			inner, err := collapse(a)
@@ -227,9 +228,9 @@ func (p *Project) private() (stats.Additive, error) {
 	}
 	for a := s.whole; ; {
 		switch v := a.(type) {
-		case *stats.Summary, *stats.Folds, *stats.Partition, *stats.Framed:
+		case *stats.Summary, *wrap.Folds, *wrap.Partition, *wrap.Framed:
 			return a.Clone(), nil
-		case *stats.Beside:
+		case *wrap.Beside:
 			a = v.Part(v.Names()[0])
 		default:
 			if a, err = collapse(a); err != nil {

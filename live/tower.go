@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // Tower says which statistics a project keeps, from the rows up.
@@ -54,15 +55,15 @@ func (t *Tower) Maker() (stats.Maker, error) { return t.maker(nil) }
 
 // maker returns the maker of the tower, whose statistics count in the frames;
 // nil means only in those that they have already.
-func (t *Tower) maker(frames *stats.FrameSet) (stats.Maker, error) {
+func (t *Tower) maker(frames *wrap.FrameSet) (stats.Maker, error) {
 	var foot stats.Maker = stats.SummaryMaker{Options: t.Summary}
 	if t.Partition != "" {
-		foot = stats.PartitionMaker{Inner: foot, Attribute: t.Partition}
+		foot = wrap.PartitionMaker{Inner: foot, Attribute: t.Partition}
 	}
 	if t.Folds != 0 {
-		foot = stats.FoldsMaker{Inner: foot, K: t.Folds}
+		foot = wrap.FoldsMaker{Inner: foot, K: t.Folds}
 	}
-	foot = stats.FramedMaker{Inner: foot, Frames: frames}
+	foot = wrap.FramedMaker{Inner: foot, Frames: frames}
 	names, parts, err := t.recent(foot)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func (t *Tower) maker(frames *stats.FrameSet) (stats.Maker, error) {
 	case len(parts) == 1 && names[0] != PartHistory:
 		maker = parts[0]
 	case len(parts) > 1:
-		maker = stats.BesideMaker{Names: names, Parts: parts}
+		maker = wrap.BesideMaker{Names: names, Parts: parts}
 	}
 	if maker, err = t.Entities.over(maker, t.Summary); err != nil {
 		return nil, err
@@ -111,7 +112,7 @@ func (t *Tower) recent(foot stats.Maker) (names []string, parts []stats.Maker, e
 		add(PartWindow, t.windowMaker(foot), !t.Window.Beside)
 	}
 	if decay {
-		add(PartDecay, stats.DecayMaker{Inner: foot, HalfLife: t.Decay.HalfLife}, !t.Decay.Beside)
+		add(PartDecay, wrap.DecayMaker{Inner: foot, HalfLife: t.Decay.HalfLife}, !t.Decay.Beside)
 	}
 	return names, parts, nil
 }
@@ -119,7 +120,7 @@ func (t *Tower) recent(foot stats.Maker) (names []string, parts []stats.Maker, e
 func (t *Tower) windowMaker(foot stats.Maker) stats.Maker {
 	tiles := max(t.Window.Tiles, 1)
 	if t.Window.Rows > 0 {
-		return stats.RowWindowMaker{Inner: foot, Rows: t.Window.Rows, Tiles: tiles}
+		return wrap.RowWindowMaker{Inner: foot, Rows: t.Window.Rows, Tiles: tiles}
 	}
-	return stats.WindowMaker{Inner: foot, Period: t.Window.Period / time.Duration(tiles), Tiles: tiles, Lateness: t.Window.Lateness}
+	return wrap.WindowMaker{Inner: foot, Period: t.Window.Period / time.Duration(tiles), Tiles: tiles, Lateness: t.Window.Lateness}
 }

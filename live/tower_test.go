@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 func TestTower(t *testing.T) {
@@ -47,7 +47,7 @@ func TestTower(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := fmt.Sprintf("%T", a)
-			if b, ok := a.(*stats.Beside); ok {
+			if b, ok := a.(*wrap.Beside); ok {
 				got += fmt.Sprint(b.Names())
 			}
 			if got != c.want {

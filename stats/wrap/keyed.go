@@ -1,4 +1,4 @@
-package stats
+package wrap
 
 import (
 	"fmt"
@@ -6,38 +6,26 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
-
-// Maker makes the empty statistic that a wrapper keeps parts of, and reads a
-// stored one back. Two makers with equal settings make statistics that merge.
-type Maker interface {
-	New() (Additive, error)
-	Decode(r *wire.Reader) (Additive, error)
-}
-
-// Collapser is a wrapper that can give the merge of its parts.
-type Collapser interface {
-	// Collapse returns the merge of all live parts; it shares nothing with them.
-	Collapse() (Additive, error)
-}
 
 // keyed holds one Additive per key: what windows, folds and partitions have in
 // common. A key without rows does not exist.
 type keyed[K int64 | string] struct {
-	maker Maker
-	parts map[K]Additive
+	maker stats.Maker
+	parts map[K]stats.Additive
 }
 
-func newKeyed[K int64 | string](maker Maker) keyed[K] {
-	return keyed[K]{maker: maker, parts: map[K]Additive{}}
+func newKeyed[K int64 | string](maker stats.Maker) keyed[K] {
+	return keyed[K]{maker: maker, parts: map[K]stats.Additive{}}
 }
 
 // keys returns the keys in order.
 func (k *keyed[K]) keys() []K { return slices.Sorted(maps.Keys(k.parts)) }
 
 // split gathers the rows of each key; keep is false for rows that go nowhere.
-func (k *keyed[K]) split(rows *Rows, keyOf func(i int) (key K, keep bool)) map[K]*Rows {
-	out := map[K]*Rows{}
+func (k *keyed[K]) split(rows *stats.Rows, keyOf func(i int) (key K, keep bool)) map[K]*stats.Rows {
+	out := map[K]*stats.Rows{}
 	for i := range rows.N {
 		key, keep := keyOf(i)
 		if !keep {
@@ -45,7 +33,7 @@ func (k *keyed[K]) split(rows *Rows, keyOf func(i int) (key K, keep bool)) map[K
 		}
 		part := out[key]
 		if part == nil {
-			part = &Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
+			part = &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
 			out[key] = part
 		}
 		part.Append(rows, i)
@@ -55,8 +43,8 @@ func (k *keyed[K]) split(rows *Rows, keyOf func(i int) (key K, keep bool)) map[K
 
 // apply runs change on a copy of each part that it touches and then puts all
 // copies in place, so that a failure changes nothing. A missing part starts empty.
-func (k *keyed[K]) apply(touched []K, change func(key K, part Additive) error) error {
-	next := make(map[K]Additive, len(touched))
+func (k *keyed[K]) apply(touched []K, change func(key K, part stats.Additive) error) error {
+	next := make(map[K]stats.Additive, len(touched))
 	for _, key := range touched {
 		part, err := k.copyOf(key)
 		if err != nil {
@@ -71,7 +59,7 @@ func (k *keyed[K]) apply(touched []K, change func(key K, part Additive) error) e
 	return nil
 }
 
-func (k *keyed[K]) copyOf(key K) (Additive, error) {
+func (k *keyed[K]) copyOf(key K) (stats.Additive, error) {
 	if part, ok := k.parts[key]; ok {
 		return part.Clone(), nil
 	}
@@ -79,9 +67,9 @@ func (k *keyed[K]) copyOf(key K) (Additive, error) {
 }
 
 // accepts asks all parts.
-func (k *keyed[K]) accepts(layout *Layout) error {
+func (k *keyed[K]) accepts(layout *stats.Layout) error {
 	for _, part := range k.parts {
-		if err := accepts(part, layout); err != nil {
+		if err := stats.Accepts(part, layout); err != nil {
 			return err
 		}
 	}
@@ -90,7 +78,7 @@ func (k *keyed[K]) accepts(layout *Layout) error {
 
 // learn adds rows that have passed Validate. Parts that accept the layout then
 // take them without failing, so no copy is made.
-func (k *keyed[K]) learn(layout *Layout, rows map[K]*Rows) error {
+func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
 	if err := k.accepts(layout); err != nil {
 		return err
 	}
@@ -110,30 +98,30 @@ func (k *keyed[K]) learn(layout *Layout, rows map[K]*Rows) error {
 	return nil
 }
 
-func (k *keyed[K]) forget(layout *Layout, rows map[K]*Rows) error {
+func (k *keyed[K]) forget(layout *stats.Layout, rows map[K]*stats.Rows) error {
 	for key := range rows {
 		if k.parts[key] == nil {
-			return fmt.Errorf("%w: no rows under key %v", ErrNotLearned, key)
+			return fmt.Errorf("%w: no rows under key %v", stats.ErrNotLearned, key)
 		}
 	}
-	return k.apply(slices.Sorted(maps.Keys(rows)), func(key K, part Additive) error { return part.Forget(layout, rows[key]) })
+	return k.apply(slices.Sorted(maps.Keys(rows)), func(key K, part stats.Additive) error { return part.Forget(layout, rows[key]) })
 }
 
 func (k *keyed[K]) merge(o *keyed[K]) error {
-	return k.apply(o.keys(), func(key K, part Additive) error { return part.Merge(o.parts[key]) })
+	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Merge(o.parts[key]) })
 }
 
 func (k *keyed[K]) subtract(o *keyed[K]) error {
 	for key := range o.parts {
 		if k.parts[key] == nil {
-			return fmt.Errorf("%w: no rows under key %v", ErrNotLearned, key)
+			return fmt.Errorf("%w: no rows under key %v", stats.ErrNotLearned, key)
 		}
 	}
-	return k.apply(o.keys(), func(key K, part Additive) error { return part.Subtract(o.parts[key]) })
+	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Subtract(o.parts[key]) })
 }
 
 func (k *keyed[K]) scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := stats.CheckScale(f); err != nil {
 		return err
 	}
 	for _, part := range k.parts {
@@ -161,7 +149,7 @@ func (k *keyed[K]) Weight() float64 {
 	return sum
 }
 
-func (k *keyed[K]) collapse() (Additive, error) {
+func (k *keyed[K]) collapse() (stats.Additive, error) {
 	whole, err := k.maker.New()
 	if err != nil {
 		return nil, err

@@ -1,21 +1,22 @@
-package stats
+package wrap
 
 import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // RowWindowMaker makes windows over the last Rows rows, dropped in Tiles
 // steps: between Rows and Rows + Rows/Tiles of the newest rows count.
 type RowWindowMaker struct {
-	Inner Maker
+	Inner stats.Maker
 	Rows  int
 	Tiles int
 }
 
 // New returns an empty window; rows or tiles out of range are an error.
-func (m RowWindowMaker) New() (Additive, error) {
+func (m RowWindowMaker) New() (stats.Additive, error) {
 	if m.Tiles < 1 || m.Tiles > 10_000 {
 		return nil, fmt.Errorf("window tiles is %d, want 1 to 10000", m.Tiles)
 	}
@@ -26,14 +27,14 @@ func (m RowWindowMaker) New() (Additive, error) {
 }
 
 // Decode reads what RowWindow.Encode wrote.
-func (m RowWindowMaker) Decode(r *wire.Reader) (Additive, error) {
+func (m RowWindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	a, err := m.New()
 	if err != nil {
 		return nil, err
 	}
 	w := a.(*RowWindow)
 	if rows, tiles := int(r.Uvarint()), int(r.Uvarint()); r.Err() == nil && (rows != w.rows || tiles != w.tiles) {
-		return nil, fmt.Errorf("%w: stored window has %d rows in %d tiles, the settings %d in %d", ErrIncompatible, rows, tiles, w.rows, w.tiles)
+		return nil, fmt.Errorf("%w: stored window has %d rows in %d tiles, the settings %d in %d", stats.ErrIncompatible, rows, tiles, w.rows, w.tiles)
 	}
 	w.filled = int(r.Uvarint())
 	if err := w.decode(r, r.Varint); err != nil {
@@ -58,14 +59,14 @@ type RowWindow struct {
 }
 
 var (
-	_ Additive  = (*RowWindow)(nil)
-	_ Collapser = (*RowWindow)(nil)
-	_ Maker     = RowWindowMaker{}
+	_ stats.Additive  = (*RowWindow)(nil)
+	_ stats.Collapser = (*RowWindow)(nil)
+	_ stats.Maker     = RowWindowMaker{}
 )
 
 // turn makes all tiles one older and drops what is too old.
 func (w *RowWindow) turn() {
-	next := make(map[int64]Additive, len(w.parts))
+	next := make(map[int64]stats.Additive, len(w.parts))
 	for age, part := range w.parts {
 		if age < int64(w.tiles) {
 			next[age+1] = part
@@ -75,7 +76,7 @@ func (w *RowWindow) turn() {
 }
 
 // Learn adds the rows in order, tile after tile.
-func (w *RowWindow) Learn(layout *Layout, rows *Rows) error {
+func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (w *RowWindow) Learn(layout *Layout, rows *Rows) error {
 		}
 		to := min(rows.N, from+size-w.filled)
 		piece := rows.Select(from, to)
-		if err := w.learn(layout, map[int64]*Rows{0: &piece}); err != nil {
+		if err := w.learn(layout, map[int64]*stats.Rows{0: &piece}); err != nil {
 			return err
 		}
 		w.filled += to - from
@@ -101,7 +102,7 @@ func (w *RowWindow) Learn(layout *Layout, rows *Rows) error {
 // Forget takes the rows from the newest tiles that contain them, tried from
 // age 0 on; rows that have left the window are forgotten already, so that none
 // contains them is an error only while the window has dropped nothing.
-func (w *RowWindow) Forget(layout *Layout, rows *Rows) error {
+func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
@@ -116,26 +117,26 @@ func (w *RowWindow) Forget(layout *Layout, rows *Rows) error {
 			}
 		}
 		if !gone && next.parts[int64(w.tiles)] == nil {
-			return fmt.Errorf("%w: row %d is in no tile of the window", ErrNotLearned, i)
+			return fmt.Errorf("%w: row %d is in no tile of the window", stats.ErrNotLearned, i)
 		}
 	}
 	w.parts = next.parts
 	return nil
 }
 
-func (w *RowWindow) operand(other Additive) (*RowWindow, error) {
+func (w *RowWindow) operand(other stats.Additive) (*RowWindow, error) {
 	o, ok := other.(*RowWindow)
 	if !ok {
-		return nil, fmt.Errorf("%w: a row window and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: a row window and a %T", stats.ErrIncompatible, other)
 	}
 	if o.rows != w.rows || o.tiles != w.tiles {
-		return nil, fmt.Errorf("%w: windows of %d rows in %d tiles and %d in %d", ErrIncompatible, w.rows, w.tiles, o.rows, o.tiles)
+		return nil, fmt.Errorf("%w: windows of %d rows in %d tiles and %d in %d", stats.ErrIncompatible, w.rows, w.tiles, o.rows, o.tiles)
 	}
 	return o, nil
 }
 
 // Merge puts tiles of the same age together.
-func (w *RowWindow) Merge(other Additive) error {
+func (w *RowWindow) Merge(other stats.Additive) error {
 	o, err := w.operand(other)
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func (w *RowWindow) Merge(other Additive) error {
 }
 
 // Subtract takes tiles of the same age from each other.
-func (w *RowWindow) Subtract(other Additive) error {
+func (w *RowWindow) Subtract(other stats.Additive) error {
 	o, err := w.operand(other)
 	if err != nil {
 		return err
@@ -164,12 +165,12 @@ func (w *RowWindow) Subtract(other Additive) error {
 func (w *RowWindow) Scale(f float64) error { return w.scale(f) }
 
 // Clone returns a deep copy.
-func (w *RowWindow) Clone() Additive {
+func (w *RowWindow) Clone() stats.Additive {
 	return &RowWindow{rows: w.rows, tiles: w.tiles, filled: w.filled, keyed: w.clone()}
 }
 
 // Collapse returns the merge of all tiles.
-func (w *RowWindow) Collapse() (Additive, error) { return w.collapse() }
+func (w *RowWindow) Collapse() (stats.Additive, error) { return w.collapse() }
 
 // Encode appends rows, tiles, rows in the newest tile and the parts.
 func (w *RowWindow) Encode(out *wire.Writer) {

@@ -1,4 +1,4 @@
-package stats
+package wrap
 
 import (
 	"math"
@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // TestAnySplitEqualsTheWhole draws rows, deals them to parts and merges these
@@ -19,12 +22,12 @@ func TestAnySplitEqualsTheWhole(t *testing.T) {
 				rows := drawnRows(rt)
 				k := rapid.IntRange(1, 12).Draw(rt, "parts")
 				owners := rapid.SliceOfN(rapid.IntRange(0, k-1), rows.N, rows.N).Draw(rt, "owners")
-				var parts []Additive
-				for _, part := range dealt(rows, k, func(i int) int { return owners[i] }) {
-					parts = append(parts, learnedUnder(rt, c.maker, lawLayout(), part))
+				var parts []stats.Additive
+				for _, part := range statstest.Dealt(rows, k, func(i int) int { return owners[i] }) {
+					parts = append(parts, statstest.LearnedUnder(rt, c.maker, statstest.LawLayout(), part))
 				}
-				sum := mergedTree(rt, parts, func(n int) int { return rapid.IntRange(0, n-1).Draw(rt, "pick") })
-				requireEqualTowers(rt, learnedUnder(rt, c.maker, lawLayout(), rows), sum, c)
+				sum := statstest.MergedTree(rt, parts, func(n int) int { return rapid.IntRange(0, n-1).Draw(rt, "pick") })
+				requireEqualTowers(rt, statstest.LearnedUnder(rt, c.maker, statstest.LawLayout(), rows), sum, c)
 			})
 		})
 	}
@@ -47,22 +50,22 @@ func TestAnyOrderEqualsAnother(t *testing.T) {
 					rt.Fatal(err)
 				}
 				for from := 0; from == 0 || from < len(order); from += step {
-					var block Rows
+					var block stats.Rows
 					block.Reset(rows.Numeric, rows.Categorical)
 					for _, i := range order[from:min(from+step, len(order))] {
 						block.Append(rows, i)
 					}
-					if err := got.Learn(lawLayout(), &block); err != nil {
+					if err := got.Learn(statstest.LawLayout(), &block); err != nil {
 						rt.Fatal(err)
 					}
 				}
-				requireEqualTowers(rt, learnedUnder(rt, c.maker, lawLayout(), rows), got, c)
+				requireEqualTowers(rt, statstest.LearnedUnder(rt, c.maker, statstest.LawLayout(), rows), got, c)
 			})
 		})
 	}
 }
 
-func requireEqualTowers(t reporter, want, got Additive, c lawCase) {
+func requireEqualTowers(t statstest.Reporter, want, got stats.Additive, c lawCase) {
 	t.Helper()
 	requireSame(t, c.name, want, got, c.tolerance)
 	if _, decays := want.(*Decay); decays {
@@ -71,7 +74,7 @@ func requireEqualTowers(t reporter, want, got Additive, c lawCase) {
 	theirs := summariesOf(got)
 	for name, s := range summariesOf(want) {
 		if theirs[name] != nil {
-			requireSameCounts(t, c.name+": "+name, s, theirs[name])
+			statstest.RequireSameCounts(t, c.name+": "+name, s, theirs[name])
 		}
 	}
 }
@@ -79,7 +82,7 @@ func requireEqualTowers(t reporter, want, got Additive, c lawCase) {
 // drawnRows draws up to 60 rows of the law layout: values that are missing,
 // equal, small, far from zero or far apart, codes that are missing or Other,
 // lists, weights of whole numbers and times in any order over ten seconds.
-func drawnRows(t *rapid.T) *Rows {
+func drawnRows(t *rapid.T) *stats.Rows {
 	value := rapid.OneOf(
 		rapid.Just(math.NaN()),
 		rapid.Map(rapid.IntRange(-3<<20, 3<<20), func(i int) float64 { return float64(i) / (1 << 20) }),
@@ -88,9 +91,9 @@ func drawnRows(t *rapid.T) *Rows {
 		rapid.SampledFrom([]float64{1e9, -1e9, 1e-9, math.Copysign(0, -1)}),
 	)
 	flag := rapid.SampledFrom([]float64{0, 1, math.NaN()})
-	kind := rapid.Int32Range(Missing, 3)
+	kind := rapid.Int32Range(stats.Missing, 3)
 	tags := rapid.SampledFrom([][]int32{nil, {0}, {1}, {2}, {1, 2}})
-	rows := &Rows{N: rapid.IntRange(0, 60).Draw(t, "rows"), Numeric: 4, Categorical: 2}
+	rows := &stats.Rows{N: rapid.IntRange(0, 60).Draw(t, "rows"), Numeric: 4, Categorical: 2}
 	for range rows.N {
 		rows.Values = append(rows.Values, value.Draw(t, "x"), value.Draw(t, "y"), flag.Draw(t, "flag"), value.Draw(t, "offset"))
 		rows.Sets = append(rows.Sets, tags.Draw(t, "tags"))

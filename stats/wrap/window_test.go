@@ -1,9 +1,12 @@
-package stats
+package wrap
 
 import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // TestWindowLateness: a row goes to its tile however it is ordered, unless it
@@ -25,17 +28,17 @@ func TestWindowLateness(t *testing.T) {
 		{name: "early ones leave as time goes on", seconds: []int{0, 1, 2, 3, 4, 7}, want: 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			maker := WindowMaker{Inner: SummaryMaker{}, Period: time.Second, Tiles: 5, Lateness: c.lateness}
+			maker := WindowMaker{Inner: stats.SummaryMaker{}, Period: time.Second, Tiles: 5, Lateness: c.lateness}
 			times := make([]int64, len(c.seconds))
 			for i, s := range c.seconds {
 				times[i] = int64(time.Duration(s)*time.Second + time.Millisecond)
 			}
-			rows := &Rows{N: len(times), Numeric: 1, Values: make([]float64, len(times)), Times: times}
-			layout := &Layout{Numeric: []NumericColumn{{Name: "x"}}}
-			if got := learnedUnder(t, maker, layout, rows).Weight(); got != c.want {
+			rows := &stats.Rows{N: len(times), Numeric: 1, Values: make([]float64, len(times)), Times: times}
+			layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
+			if got := statstest.LearnedUnder(t, maker, layout, rows).Weight(); got != c.want {
 				t.Errorf("one batch: weight %v, want %v", got, c.want)
 			}
-			single := learnedUnder(t, maker, layout, &Rows{Numeric: 1})
+			single := statstest.LearnedUnder(t, maker, layout, &stats.Rows{Numeric: 1})
 			for i := range rows.N {
 				row := rows.Select(i, i+1)
 				if err := single.Learn(layout, &row); err != nil {

@@ -1,4 +1,4 @@
-package stats
+package wrap
 
 import (
 	"fmt"
@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // WindowMaker makes windows over event time: the newest Tiles tiles of Period
 // each. The window ends with the newest row seen, not with a clock, so that it
 // is a function of the rows only.
 type WindowMaker struct {
-	Inner  Maker
+	Inner  stats.Maker
 	Period time.Duration
 	Tiles  int
 	// Lateness is how far behind the newest row so far a row may be, rounded
@@ -22,7 +23,7 @@ type WindowMaker struct {
 }
 
 // New returns an empty window; a period or number of tiles out of range is an error.
-func (m WindowMaker) New() (Additive, error) {
+func (m WindowMaker) New() (stats.Additive, error) {
 	if m.Period < time.Millisecond {
 		return nil, fmt.Errorf("window period is %v, want 1ms or more", m.Period)
 	}
@@ -40,14 +41,14 @@ func (m WindowMaker) New() (Additive, error) {
 }
 
 // Decode reads what Window.Encode wrote.
-func (m WindowMaker) Decode(r *wire.Reader) (Additive, error) {
+func (m WindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	a, err := m.New()
 	if err != nil {
 		return nil, err
 	}
 	w := a.(*Window)
 	if period, tiles := time.Duration(r.Varint()), int(r.Uvarint()); r.Err() == nil && (period != w.period || tiles != w.tiles) {
-		return nil, fmt.Errorf("%w: stored window has %d tiles of %v, the settings %d of %v", ErrIncompatible, tiles, period, w.tiles, w.period)
+		return nil, fmt.Errorf("%w: stored window has %d tiles of %v, the settings %d of %v", stats.ErrIncompatible, tiles, period, w.tiles, w.period)
 	}
 	w.newest = r.Varint()
 	if err := w.decode(r, r.Varint); err != nil {
@@ -73,8 +74,8 @@ type Window struct {
 }
 
 var (
-	_ Additive  = (*Window)(nil)
-	_ Collapser = (*Window)(nil)
+	_ stats.Additive  = (*Window)(nil)
+	_ stats.Collapser = (*Window)(nil)
 )
 
 // tile returns the tile of an event time in nanoseconds.
@@ -104,7 +105,7 @@ func (w *Window) advance(newest int64) {
 }
 
 // Learn adds the rows, which must have times, to their tiles.
-func (w *Window) Learn(layout *Layout, rows *Rows) error {
+func (w *Window) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := w.check(layout, rows); err != nil {
 		return err
 	}
@@ -127,7 +128,7 @@ func (w *Window) Learn(layout *Layout, rows *Rows) error {
 
 // Forget takes the rows from their tiles; those of tiles that are gone are
 // forgotten already.
-func (w *Window) Forget(layout *Layout, rows *Rows) error {
+func (w *Window) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if err := w.check(layout, rows); err != nil {
 		return err
 	}
@@ -137,34 +138,34 @@ func (w *Window) Forget(layout *Layout, rows *Rows) error {
 	}))
 }
 
-func (w *Window) check(layout *Layout, rows *Rows) error {
+func (w *Window) check(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
 	if len(rows.Times) != rows.N {
-		return fmt.Errorf("%w: a window needs the time of each row", ErrIncompatible)
+		return fmt.Errorf("%w: a window needs the time of each row", stats.ErrIncompatible)
 	}
 	return nil
 }
 
-func (w *Window) operand(other Additive) (*Window, error) {
+func (w *Window) operand(other stats.Additive) (*Window, error) {
 	o, ok := other.(*Window)
 	if !ok {
-		return nil, fmt.Errorf("%w: a window and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: a window and a %T", stats.ErrIncompatible, other)
 	}
 	if o.period != w.period || o.tiles != w.tiles {
-		return nil, fmt.Errorf("%w: windows of %d tiles of %v and %d of %v", ErrIncompatible, w.tiles, w.period, o.tiles, o.period)
+		return nil, fmt.Errorf("%w: windows of %d tiles of %v and %d of %v", stats.ErrIncompatible, w.tiles, w.period, o.tiles, o.period)
 	}
 	return o, nil
 }
 
 // Merge adds the other window's live tiles; the newer end counts.
-func (w *Window) Merge(other Additive) error {
+func (w *Window) Merge(other stats.Additive) error {
 	o, err := w.operand(other)
 	if err != nil {
 		return err
 	}
-	next := &Window{period: w.period, tiles: w.tiles, late: w.late, newest: w.newest, keyed: keyed[int64]{maker: w.maker, parts: map[int64]Additive{}}}
+	next := &Window{period: w.period, tiles: w.tiles, late: w.late, newest: w.newest, keyed: keyed[int64]{maker: w.maker, parts: map[int64]stats.Additive{}}}
 	for tile, part := range w.parts {
 		next.parts[tile] = part
 	}
@@ -182,7 +183,7 @@ func (w *Window) Merge(other Additive) error {
 }
 
 // Subtract takes away what the other window has in tiles that are live here.
-func (w *Window) Subtract(other Additive) error {
+func (w *Window) Subtract(other stats.Additive) error {
 	o, err := w.operand(other)
 	if err != nil {
 		return err
@@ -200,12 +201,12 @@ func (w *Window) Subtract(other Additive) error {
 func (w *Window) Scale(f float64) error { return w.scale(f) }
 
 // Clone returns a deep copy.
-func (w *Window) Clone() Additive {
+func (w *Window) Clone() stats.Additive {
 	return &Window{period: w.period, tiles: w.tiles, late: w.late, newest: w.newest, keyed: w.clone()}
 }
 
 // Collapse returns the merge of the live tiles.
-func (w *Window) Collapse() (Additive, error) { return w.collapse() }
+func (w *Window) Collapse() (stats.Additive, error) { return w.collapse() }
 
 // Encode appends period, tiles, newest tile and the parts.
 func (w *Window) Encode(out *wire.Writer) {

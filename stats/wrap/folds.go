@@ -1,21 +1,23 @@
-package stats
+package wrap
 
 import (
 	"fmt"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // FoldsMaker makes K folds: each row goes to one of them by a hash of its
 // content, so that cross-validation needs no second look at the rows.
 type FoldsMaker struct {
-	Inner Maker
+	Inner stats.Maker
 	K     int
 }
 
 // New returns empty folds; K must be 2 to 100.
-func (m FoldsMaker) New() (Additive, error) {
+func (m FoldsMaker) New() (stats.Additive, error) {
 	if m.K < 2 || m.K > 100 {
 		return nil, fmt.Errorf("folds is %d, want 2 to 100", m.K)
 	}
@@ -23,14 +25,14 @@ func (m FoldsMaker) New() (Additive, error) {
 }
 
 // Decode reads what Folds.Encode wrote.
-func (m FoldsMaker) Decode(r *wire.Reader) (Additive, error) {
+func (m FoldsMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	a, err := m.New()
 	if err != nil {
 		return nil, err
 	}
 	f := a.(*Folds)
 	if k := int(r.Uvarint()); r.Err() == nil && k != f.k {
-		return nil, fmt.Errorf("%w: stored project has %d folds, the settings %d", ErrIncompatible, k, f.k)
+		return nil, fmt.Errorf("%w: stored project has %d folds, the settings %d", stats.ErrIncompatible, k, f.k)
 	}
 	if err := f.decode(r, r.Varint); err != nil {
 		return nil, err
@@ -48,23 +50,23 @@ func (m FoldsMaker) Decode(r *wire.Reader) (Additive, error) {
 type Folds struct {
 	k int
 	keyed[int64]
-	names *Layout // whose column hashes are in seeds
+	names *stats.Layout // whose column hashes are in seeds
 	seeds rowSeeds
 }
 
 var (
-	_ Additive  = (*Folds)(nil)
-	_ Collapser = (*Folds)(nil)
+	_ stats.Additive  = (*Folds)(nil)
+	_ stats.Collapser = (*Folds)(nil)
 )
 
 // K returns the number of folds.
 func (f *Folds) K() int { return f.k }
 
 // Fold returns fold i, 0 <= i < K, or nil when it has no rows. It must not be changed.
-func (f *Folds) Fold(i int) Additive { return f.parts[int64(i)] }
+func (f *Folds) Fold(i int) stats.Additive { return f.parts[int64(i)] }
 
 // Learn adds each row to its fold.
-func (f *Folds) Learn(layout *Layout, rows *Rows) error {
+func (f *Folds) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
@@ -72,14 +74,14 @@ func (f *Folds) Learn(layout *Layout, rows *Rows) error {
 }
 
 // Forget takes each row from its fold.
-func (f *Folds) Forget(layout *Layout, rows *Rows) error {
+func (f *Folds) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
 	return f.forget(layout, f.byFold(layout, rows))
 }
 
-func (f *Folds) byFold(layout *Layout, rows *Rows) map[int64]*Rows {
+func (f *Folds) byFold(layout *stats.Layout, rows *stats.Rows) map[int64]*stats.Rows {
 	if f.names != layout {
 		f.names, f.seeds = layout, seedsOf(layout)
 	}
@@ -88,19 +90,19 @@ func (f *Folds) byFold(layout *Layout, rows *Rows) map[int64]*Rows {
 	})
 }
 
-func (f *Folds) operand(other Additive) (*Folds, error) {
+func (f *Folds) operand(other stats.Additive) (*Folds, error) {
 	o, ok := other.(*Folds)
 	if !ok {
-		return nil, fmt.Errorf("%w: folds and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: folds and a %T", stats.ErrIncompatible, other)
 	}
 	if o.k != f.k {
-		return nil, fmt.Errorf("%w: %d and %d folds", ErrIncompatible, f.k, o.k)
+		return nil, fmt.Errorf("%w: %d and %d folds", stats.ErrIncompatible, f.k, o.k)
 	}
 	return o, nil
 }
 
 // Merge adds the other's folds, fold by fold.
-func (f *Folds) Merge(other Additive) error {
+func (f *Folds) Merge(other stats.Additive) error {
 	o, err := f.operand(other)
 	if err != nil {
 		return err
@@ -109,7 +111,7 @@ func (f *Folds) Merge(other Additive) error {
 }
 
 // Subtract takes the other's folds away, fold by fold.
-func (f *Folds) Subtract(other Additive) error {
+func (f *Folds) Subtract(other stats.Additive) error {
 	o, err := f.operand(other)
 	if err != nil {
 		return err
@@ -121,10 +123,10 @@ func (f *Folds) Subtract(other Additive) error {
 func (f *Folds) Scale(x float64) error { return f.scale(x) }
 
 // Clone returns a deep copy.
-func (f *Folds) Clone() Additive { return &Folds{k: f.k, keyed: f.clone()} }
+func (f *Folds) Clone() stats.Additive { return &Folds{k: f.k, keyed: f.clone()} }
 
 // Collapse returns the merge of all folds.
-func (f *Folds) Collapse() (Additive, error) { return f.collapse() }
+func (f *Folds) Collapse() (stats.Additive, error) { return f.collapse() }
 
 // Encode appends the number of folds and the parts.
 func (f *Folds) Encode(w *wire.Writer) {
@@ -139,17 +141,17 @@ type rowSeeds struct {
 	categorical [][]uint64 // by code
 }
 
-func seedsOf(l *Layout) rowSeeds {
+func seedsOf(l *stats.Layout) rowSeeds {
 	var s rowSeeds
 	for _, c := range l.Numeric {
-		s.numeric = append(s.numeric, hashString(fnvOffset, c.Name))
+		s.numeric = append(s.numeric, hash.String(hash.Offset, c.Name))
 	}
 	for i := range l.Categorical {
 		c := &l.Categorical[i]
-		name := hashString(fnvOffset, c.Name)
-		codes := []uint64{mix(name)}
+		name := hash.String(hash.Offset, c.Name)
+		codes := []uint64{hash.Mix(name)}
 		for _, v := range c.Values {
-			codes = append(codes, mix(hashString(name, "="+v)))
+			codes = append(codes, hash.Mix(hash.String(name, "="+v)))
 		}
 		s.categorical = append(s.categorical, codes)
 	}
@@ -157,42 +159,21 @@ func seedsOf(l *Layout) rowSeeds {
 }
 
 // hash returns a hash of the values that row i has; the weight does not count.
-func (s *rowSeeds) hash(rows *Rows, i int) uint64 {
+func (s *rowSeeds) hash(rows *stats.Rows, i int) uint64 {
 	var sum uint64
 	for j, v := range rows.Row(i) {
 		if v == v {
-			sum += mix(s.numeric[j] ^ math.Float64bits(v+0))
+			sum += hash.Mix(s.numeric[j] ^ math.Float64bits(v+0))
 		}
 	}
 	var room [1]int32
 	for j, code := range rows.RowCodes(i) {
-		if code == Missing {
+		if code == stats.Missing {
 			continue
 		}
-		for _, c := range rows.set(code, &room) {
+		for _, c := range rows.CodesOf(code, &room) {
 			sum += s.categorical[j][c]
 		}
 	}
-	return mix(sum)
-}
-
-// FNV-1a's offset and prime (Fowler, Noll, Vo).
-const (
-	fnvOffset = 14695981039346656037
-	fnvPrime  = 1099511628211
-)
-
-func hashString(h uint64, s string) uint64 {
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * fnvPrime
-	}
-	return h
-}
-
-// mix is the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
+	return hash.Mix(sum)
 }

@@ -1,8 +1,10 @@
-package stats
+package wrap
 
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // FrameSet is the frames that the statistics of a project count in. Statistics
@@ -15,14 +17,14 @@ type FrameSet struct {
 
 // frameList is a FrameSet at one moment.
 type frameList struct {
-	active []Frame
+	active []stats.Frame
 	known  map[string]bool // by ID: whether it is active
 }
 
 // Settle makes the given frames those that are counted in from now on. One that
 // was among them earlier is dropped by each statistic that learns; frames that
 // were never given stay. An invalid frame is an error and changes nothing.
-func (s *FrameSet) Settle(frames []Frame) error {
+func (s *FrameSet) Settle(frames []stats.Frame) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	next := &frameList{known: map[string]bool{}}
@@ -46,7 +48,7 @@ func (s *FrameSet) Settle(frames []Frame) error {
 }
 
 // same reports whether exactly these frames are active.
-func same(l *frameList, frames []Frame) bool {
+func same(l *frameList, frames []stats.Frame) bool {
 	for i := range frames {
 		if !l.known[frames[i].ID()] {
 			return false
@@ -56,7 +58,7 @@ func same(l *frameList, frames []Frame) bool {
 }
 
 // Active returns the frames that are counted in. They must not be changed.
-func (s *FrameSet) Active() []Frame {
+func (s *FrameSet) Active() []stats.Frame {
 	if l := s.current.Load(); l != nil {
 		return l.active
 	}

@@ -1,20 +1,23 @@
-package stats
+package wrap
 
 import (
 	"math"
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // fuzzMakers are a maker of every kind, and a tower of all of them.
-func fuzzMakers() []Maker {
-	foot := SummaryMaker{Options: SummaryOptions{HistogramBins: 16, MaxPatterns: 3}}
-	out := []Maker{
+func fuzzMakers() []stats.Maker {
+	foot := stats.SummaryMaker{Options: stats.SummaryOptions{HistogramBins: 16, MaxPatterns: 3}}
+	out := []stats.Maker{
 		foot,
-		SummaryMaker{Options: SummaryOptions{ExtendedUpTo: -1, HistogramBins: 16, MaxPatterns: 3}},
-		SummaryMaker{Options: SummaryOptions{HistogramBins: 16, ConditionalBins: 16, MaxPatterns: 3}},
+		stats.SummaryMaker{Options: stats.SummaryOptions{ExtendedUpTo: -1, HistogramBins: 16, MaxPatterns: 3}},
+		stats.SummaryMaker{Options: stats.SummaryOptions{HistogramBins: 16, ConditionalBins: 16, MaxPatterns: 3}},
 		RowWindowMaker{Inner: foot, Rows: 8, Tiles: 4},
 	}
 	for _, c := range lawTable() {
@@ -25,9 +28,9 @@ func fuzzMakers() []Maker {
 
 // addsFrames reports whether what the maker decodes has frames besides those
 // that were stored, so that it encodes to more than was read.
-func addsFrames(maker Maker) bool {
+func addsFrames(maker stats.Maker) bool {
 	switch m := maker.(type) {
-	case DetectorsMaker:
+	case stats.DetectorsMaker:
 		return len(m.Frames) > 0
 	case WindowMaker:
 		return addsFrames(m.Inner)
@@ -43,13 +46,13 @@ func addsFrames(maker Maker) bool {
 // it as it was.
 func FuzzDecodeTower(f *testing.F) {
 	makers := fuzzMakers()
-	rows := lawRows(1, 12)
+	rows := statstest.LawRows(1, 12)
 	for i, maker := range makers {
 		w := wire.NewWriter(nil)
-		learnedUnder(f, maker, lawLayout(), rows).Encode(w)
+		statstest.LearnedUnder(f, maker, statstest.LawLayout(), rows).Encode(w)
 		f.Add(uint8(i), w.Bytes())
 		empty := wire.NewWriter(nil)
-		learnedUnder(f, maker, lawLayout(), lawRows(1, 0)).Encode(empty)
+		statstest.LearnedUnder(f, maker, statstest.LawLayout(), statstest.LawRows(1, 0)).Encode(empty)
 		f.Add(uint8(i), empty.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, which uint8, in []byte) {
@@ -59,12 +62,12 @@ func FuzzDecodeTower(f *testing.F) {
 		if err != nil || r.Close() != nil {
 			return
 		}
-		if got := bytesOf(a); got != string(in) {
+		if got := golden.Encoded(a); got != string(in) {
 			if !addsFrames(maker) {
 				t.Fatalf("% x encodes to % x", in, got)
 			}
 			again, err := maker.Decode(wire.NewReader([]byte(got)))
-			if err != nil || bytesOf(again) != got {
+			if err != nil || golden.Encoded(again) != got {
 				t.Fatalf("% x encodes to % x, which is not stable (%v)", in, got, err)
 			}
 			in = []byte(got)
@@ -73,18 +76,18 @@ func FuzzDecodeTower(f *testing.F) {
 			t.Fatalf("weight %v", w)
 		}
 		readAll(a)
-		other := learnedUnder(t, maker, lawLayout(), rows)
-		for name, verb := range map[string]func(Additive) error{
-			"merge":    func(x Additive) error { return x.Merge(other) },
-			"subtract": func(x Additive) error { return x.Subtract(other) },
-			"scale":    func(x Additive) error { return x.Scale(0.5) },
-			"learn":    func(x Additive) error { return x.Learn(lawLayout(), rows) },
-			"forget":   func(x Additive) error { return x.Forget(lawLayout(), rows) },
-			"itself":   func(x Additive) error { return x.Subtract(a) },
+		other := statstest.LearnedUnder(t, maker, statstest.LawLayout(), rows)
+		for name, verb := range map[string]func(stats.Additive) error{
+			"merge":    func(x stats.Additive) error { return x.Merge(other) },
+			"subtract": func(x stats.Additive) error { return x.Subtract(other) },
+			"scale":    func(x stats.Additive) error { return x.Scale(0.5) },
+			"learn":    func(x stats.Additive) error { return x.Learn(statstest.LawLayout(), rows) },
+			"forget":   func(x stats.Additive) error { return x.Forget(statstest.LawLayout(), rows) },
+			"itself":   func(x stats.Additive) error { return x.Subtract(a) },
 		} {
 			x := a.Clone()
-			if err := verb(x); err != nil && bytesOf(x) != string(in) {
-				t.Fatalf("%s is refused, %v, and changes % x to % x", name, err, in, bytesOf(x))
+			if err := verb(x); err != nil && golden.Encoded(x) != string(in) {
+				t.Fatalf("%s is refused, %v, and changes % x to % x", name, err, in, golden.Encoded(x))
 			}
 			readAll(x)
 		}
@@ -92,11 +95,11 @@ func FuzzDecodeTower(f *testing.F) {
 }
 
 // readAll asks everything that can be asked.
-func readAll(a Additive) {
+func readAll(a stats.Additive) {
 	switch v := a.(type) {
-	case *Summary:
-		v.readAll()
-	case Collapser:
+	case *stats.Summary:
+		readSummary(v)
+	case stats.Collapser:
 		if inner, err := v.Collapse(); err == nil {
 			readAll(inner)
 		}
@@ -107,7 +110,7 @@ func readAll(a Additive) {
 	}
 }
 
-func (s *Summary) readAll() {
+func readSummary(s *stats.Summary) {
 	s.Patterns()
 	columns := []int{}
 	for i := range s.Layout().Numeric {

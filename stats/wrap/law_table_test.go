@@ -1,4 +1,4 @@
-package stats
+package wrap
 
 import (
 	"os"
@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // lawless are the Additives that are not in the law table, and why.
@@ -18,12 +21,16 @@ var lawless = map[string]string{
 func TestLawTableIsComplete(t *testing.T) {
 	tested := map[string]bool{}
 	for _, c := range lawTable() {
-		addKinds(tested, learned(t, c.maker, lawRows(1, 20)))
+		addKinds(tested, statstest.Learned(t, c.maker, statstest.LawRows(1, 20)))
 	}
-	assertion := regexp.MustCompile(`_\s+Additive\s+= \(\*(\w+)\)\(nil\)`)
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	assertion := regexp.MustCompile(`_\s+(?:stats\.)?Additive\s+= \(\*(\w+)\)\(nil\)`)
+	var files []string
+	for _, folder := range []string{"..", "."} {
+		found, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
 	}
 	found := 0
 	for _, name := range files {
@@ -48,11 +55,11 @@ func TestLawTableIsComplete(t *testing.T) {
 }
 
 // addKinds notes the kinds of statistic in a tower.
-func addKinds(kinds map[string]bool, a Additive) {
+func addKinds(kinds map[string]bool, a stats.Additive) {
 	switch v := a.(type) {
-	case *Summary:
+	case *stats.Summary:
 		kinds["Summary"] = true
-	case *Slim:
+	case *stats.Slim:
 		kinds["Slim"] = true
 	case *Window:
 		kinds["Window"] = true
@@ -62,7 +69,7 @@ func addKinds(kinds map[string]bool, a Additive) {
 		kinds["Partition"] = true
 	case *Decay:
 		kinds["Decay"] = true
-	case *Detectors:
+	case *stats.Detectors:
 		kinds["Detectors"] = true
 	case *Framed:
 		kinds["Framed"] = true

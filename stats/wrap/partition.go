@@ -1,20 +1,21 @@
-package stats
+package wrap
 
 import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // PartitionMaker makes one part per value of a categorical or binary
 // attribute: what quadratic discriminants and per-class covariances need.
 type PartitionMaker struct {
-	Inner     Maker
+	Inner     stats.Maker
 	Attribute string
 }
 
 // New returns an empty partition; the attribute must have a name.
-func (m PartitionMaker) New() (Additive, error) {
+func (m PartitionMaker) New() (stats.Additive, error) {
 	if m.Attribute == "" {
 		return nil, fmt.Errorf("partition attribute is empty")
 	}
@@ -22,14 +23,14 @@ func (m PartitionMaker) New() (Additive, error) {
 }
 
 // Decode reads what Partition.Encode wrote.
-func (m PartitionMaker) Decode(r *wire.Reader) (Additive, error) {
+func (m PartitionMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	a, err := m.New()
 	if err != nil {
 		return nil, err
 	}
 	p := a.(*Partition)
 	if name := r.String(); r.Err() == nil && name != p.attribute {
-		return nil, fmt.Errorf("%w: stored project is partitioned by %q, the settings say %q", ErrIncompatible, name, p.attribute)
+		return nil, fmt.Errorf("%w: stored project is partitioned by %q, the settings say %q", stats.ErrIncompatible, name, p.attribute)
 	}
 	return p, p.decode(r, r.String)
 }
@@ -43,8 +44,8 @@ type Partition struct {
 }
 
 var (
-	_ Additive  = (*Partition)(nil)
-	_ Collapser = (*Partition)(nil)
+	_ stats.Additive  = (*Partition)(nil)
+	_ stats.Collapser = (*Partition)(nil)
 )
 
 // Keys of rows that have no value of their own; a value's key is "=" and the value.
@@ -58,7 +59,7 @@ func (p *Partition) Attribute() string { return p.attribute }
 
 // Part returns the part of a value ("0" or "1" of a binary attribute), or nil.
 // It must not be changed.
-func (p *Partition) Part(value string) Additive { return p.parts["="+value] }
+func (p *Partition) Part(value string) stats.Additive { return p.parts["="+value] }
 
 // Values returns the values that have rows, in order.
 func (p *Partition) Values() []string {
@@ -72,7 +73,7 @@ func (p *Partition) Values() []string {
 }
 
 // Learn adds each row to the part of its value.
-func (p *Partition) Learn(layout *Layout, rows *Rows) error {
+func (p *Partition) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	parts, err := p.byValue(layout, rows)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (p *Partition) Learn(layout *Layout, rows *Rows) error {
 }
 
 // Forget takes each row from the part of its value.
-func (p *Partition) Forget(layout *Layout, rows *Rows) error {
+func (p *Partition) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	parts, err := p.byValue(layout, rows)
 	if err != nil {
 		return err
@@ -89,7 +90,7 @@ func (p *Partition) Forget(layout *Layout, rows *Rows) error {
 	return p.forget(layout, parts)
 }
 
-func (p *Partition) byValue(layout *Layout, rows *Rows) (map[string]*Rows, error) {
+func (p *Partition) byValue(layout *stats.Layout, rows *stats.Rows) (map[string]*stats.Rows, error) {
 	if err := rows.Validate(layout); err != nil {
 		return nil, err
 	}
@@ -100,10 +101,10 @@ func (p *Partition) byValue(layout *Layout, rows *Rows) (map[string]*Rows, error
 	return p.split(rows, keyOf), nil
 }
 
-func (p *Partition) keyOf(layout *Layout, rows *Rows) (func(i int) (string, bool), error) {
+func (p *Partition) keyOf(layout *stats.Layout, rows *stats.Rows) (func(i int) (string, bool), error) {
 	if j := layout.NumericIndex(p.attribute); j >= 0 {
 		if !layout.Numeric[j].Binary {
-			return nil, fmt.Errorf("%w: partition attribute %q is continuous, want categorical or binary", ErrIncompatible, p.attribute)
+			return nil, fmt.Errorf("%w: partition attribute %q is continuous, want categorical or binary", stats.ErrIncompatible, p.attribute)
 		}
 		return func(i int) (string, bool) {
 			switch rows.Row(i)[j] {
@@ -120,13 +121,13 @@ func (p *Partition) keyOf(layout *Layout, rows *Rows) (func(i int) (string, bool
 		return func(int) (string, bool) { return partMissing, true }, nil
 	}
 	if layout.Categorical[j].List {
-		return nil, fmt.Errorf("%w: partition attribute %q is a list, want categorical or binary", ErrIncompatible, p.attribute)
+		return nil, fmt.Errorf("%w: partition attribute %q is a list, want categorical or binary", stats.ErrIncompatible, p.attribute)
 	}
 	return func(i int) (string, bool) {
 		switch code := rows.RowCodes(i)[j]; code {
-		case Missing:
+		case stats.Missing:
 			return partMissing, true
-		case Other:
+		case stats.Other:
 			return partOther, true
 		default:
 			return "=" + layout.Categorical[j].Label(code), true
@@ -134,19 +135,19 @@ func (p *Partition) keyOf(layout *Layout, rows *Rows) (func(i int) (string, bool
 	}, nil
 }
 
-func (p *Partition) operand(other Additive) (*Partition, error) {
+func (p *Partition) operand(other stats.Additive) (*Partition, error) {
 	o, ok := other.(*Partition)
 	if !ok {
-		return nil, fmt.Errorf("%w: a partition and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: a partition and a %T", stats.ErrIncompatible, other)
 	}
 	if o.attribute != p.attribute {
-		return nil, fmt.Errorf("%w: partitions by %q and %q", ErrIncompatible, p.attribute, o.attribute)
+		return nil, fmt.Errorf("%w: partitions by %q and %q", stats.ErrIncompatible, p.attribute, o.attribute)
 	}
 	return o, nil
 }
 
 // Merge adds the other's parts, value by value.
-func (p *Partition) Merge(other Additive) error {
+func (p *Partition) Merge(other stats.Additive) error {
 	o, err := p.operand(other)
 	if err != nil {
 		return err
@@ -155,7 +156,7 @@ func (p *Partition) Merge(other Additive) error {
 }
 
 // Subtract takes the other's parts away, value by value.
-func (p *Partition) Subtract(other Additive) error {
+func (p *Partition) Subtract(other stats.Additive) error {
 	o, err := p.operand(other)
 	if err != nil {
 		return err
@@ -167,10 +168,12 @@ func (p *Partition) Subtract(other Additive) error {
 func (p *Partition) Scale(f float64) error { return p.scale(f) }
 
 // Clone returns a deep copy.
-func (p *Partition) Clone() Additive { return &Partition{attribute: p.attribute, keyed: p.clone()} }
+func (p *Partition) Clone() stats.Additive {
+	return &Partition{attribute: p.attribute, keyed: p.clone()}
+}
 
 // Collapse returns the merge of all parts.
-func (p *Partition) Collapse() (Additive, error) { return p.collapse() }
+func (p *Partition) Collapse() (stats.Additive, error) { return p.collapse() }
 
 // Encode appends the attribute and the parts.
 func (p *Partition) Encode(w *wire.Writer) {
