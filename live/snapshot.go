@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -156,7 +157,7 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		var failed error
 		shard.View(func(a stats.Additive, _ *state.Positions) {
 			s.shards = append(s.shards, ShardInfo{ID: shard.ID(), Rows: a.Weight(), Version: shard.Version(), Live: true})
-			if strings.HasPrefix(shard.ID(), forgotten) {
+			if strings.HasPrefix(shard.ID(), project.ForgetPrefix) {
 				gone = append(gone, a.Clone())
 				return
 			}
@@ -167,15 +168,15 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		}
 	}
 	for _, other := range others {
-		if mine[other.ID] || strings.HasPrefix(other.ID, frozen) {
+		if mine[other.ID] || strings.HasPrefix(other.ID, project.FrozenPrefix) {
 			continue
 		}
-		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Statistics.Weight(), Version: other.Version})
-		if strings.HasPrefix(other.ID, forgotten) {
-			gone = append(gone, other.Statistics)
+		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Content.Weight(), Version: other.Version})
+		if strings.HasPrefix(other.ID, project.ForgetPrefix) {
+			gone = append(gone, other.Content)
 			continue
 		}
-		if err := whole.Merge(other.Statistics); err != nil {
+		if err := whole.Merge(other.Content); err != nil {
 			return nil, fmt.Errorf("shard %q: %w", other.ID, err)
 		}
 	}

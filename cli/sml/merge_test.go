@@ -162,7 +162,7 @@ func (s *site) summary(project string) *stats.Summary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	whole, _, err := e.Whole(p.maker)
+	whole, _, err := e.Whole()
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,20 +1,24 @@
-package state
+package project
 
-import "context"
+import (
+	"context"
 
-// ProjectIndex lists the projects under a prefix, which a store without a scan
-// cannot tell otherwise: a [Directory] under <prefix>.projects.list, which no
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// Index lists the projects under a prefix, which a store without a scan cannot
+// tell otherwise: a [state.Directory] under <prefix>.projects.list, which no
 // project can have as its base. It is safe for concurrent use.
-type ProjectIndex struct{ directory *Directory }
+type Index struct{ directory *state.Directory }
 
-// NewProjectIndex returns the index of a prefix. It reads nothing.
-func NewProjectIndex(store Store, prefix string) *ProjectIndex {
-	return &ProjectIndex{directory: NewDirectory(store, prefix+".projects.list")}
+// NewIndex returns the index of a prefix. It reads nothing.
+func NewIndex(store state.Store, prefix string) *Index {
+	return &Index{directory: state.NewDirectory(store, prefix+".projects.list")}
 }
 
 // List returns the projects in the order in which they were first added. The
-// error is that of Directory.List.
-func (x *ProjectIndex) List(ctx context.Context) ([]string, error) {
+// error is that of state.Directory.List.
+func (x *Index) List(ctx context.Context) ([]string, error) {
 	entries, err := x.directory.List(ctx)
 	if err != nil {
 		return nil, err
@@ -29,8 +33,8 @@ func (x *ProjectIndex) List(ctx context.Context) ([]string, error) {
 }
 
 // Add makes sure that the project is listed. The error is that of List, or
-// wraps ErrName.
-func (x *ProjectIndex) Add(ctx context.Context, project string) error {
+// wraps state.ErrName.
+func (x *Index) Add(ctx context.Context, project string) error {
 	if err := ValidateName("project", project); err != nil {
 		return err
 	}
@@ -38,7 +42,7 @@ func (x *ProjectIndex) Add(ctx context.Context, project string) error {
 }
 
 // Remove makes sure that the project is not listed; Add takes that back.
-func (x *ProjectIndex) Remove(ctx context.Context, project string) error {
+func (x *Index) Remove(ctx context.Context, project string) error {
 	names, err := x.directory.List(ctx)
 	if err != nil {
 		return err

@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/schema"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Health is the state of one record of a project.
@@ -21,33 +19,16 @@ type Health struct {
 	// CutShort says that a later version is half written: it was never
 	// acknowledged, and the next writer passes it over.
 	CutShort bool
-	// Err is what is wrong: it wraps wire.ErrCorrupt, wire.ErrUnknownVersion,
-	// schema.ErrCorrupt or stats.ErrIncompatible and names key and checksum.
+	// Err is what is wrong: it wraps wire.ErrCorrupt or wire.ErrUnknownVersion and
+	// names key and checksum, or is an error of the codec.
 	Err error
 }
 
-// InspectProject reads every record of a project and says how each is. It
-// writes nothing. The error wraps ErrStore; damage is in the results.
-func InspectProject(ctx context.Context, store Store, base string, maker stats.Maker) ([]Health, error) {
+// InspectShards reads the directory of the shards under a base and every shard,
+// and says how each is. It writes nothing. The error wraps ErrStore; damage is in
+// the results.
+func InspectShards[T Content[T]](ctx context.Context, store Store, base string, codec Codec[T]) ([]Health, error) {
 	var out []Health
-	for _, r := range []struct {
-		name, key string
-		kind      wire.Kind
-		decode    func([]byte) error
-	}{
-		{name: "schema", key: schemaBase(base), kind: wire.KindSchema, decode: func(b []byte) error { return new(schema.Schema).UnmarshalBinary(b) }},
-		{name: "models", key: definitionsBase(base), kind: wire.KindModels, decode: func(b []byte) error {
-			_, err := decodeDefinitions(b)
-			return err
-		}},
-	} {
-		h, err := inspect(ctx, store, r.key, r.kind, r.decode)
-		if err != nil {
-			return nil, err
-		}
-		h.Record = r.name
-		out = append(out, h)
-	}
 	entries, err := NewDirectory(store, base).List(ctx)
 	if errors.Is(err, ErrStore) {
 		return nil, err
@@ -58,8 +39,8 @@ func InspectProject(ctx context.Context, store Store, base string, maker stats.M
 		if err != nil {
 			return nil, err
 		}
-		h, err := inspect(ctx, store, key, wire.KindShard, func(b []byte) error {
-			_, _, err := decodeShard(b, maker)
+		h, err := InspectRecord(ctx, store, key, wire.KindShard, func(b []byte) error {
+			_, _, err := decodeShard(b, codec)
 			return err
 		})
 		if err != nil {
@@ -71,7 +52,10 @@ func InspectProject(ctx context.Context, store Store, base string, maker stats.M
 	return out, nil
 }
 
-func inspect(ctx context.Context, store Store, base string, kind wire.Kind, decode func([]byte) error) (Health, error) {
+// InspectRecord reads the newest version of the record under a base key and says
+// how it is: decode returns what is wrong with a payload. It writes nothing. The
+// error wraps ErrStore; damage is in the result.
+func InspectRecord(ctx context.Context, store Store, base string, kind wire.Kind, decode func([]byte) error) (Health, error) {
 	h := Health{Key: base}
 	j := NewJournal(store, base, JournalOptions{Kind: kind})
 	r, err := j.Load(ctx)
@@ -104,7 +88,7 @@ type Remedy struct {
 // positions, so that a source that is read again is learned again. A shard
 // that is well is left alone. Unless do is set nothing is written. The error
 // wraps ErrStore, or ErrFenced when another writer was first.
-func RepairShard(ctx context.Context, store Store, base, id string, maker stats.Maker, do bool) (Remedy, error) {
+func RepairShard[T Content[T]](ctx context.Context, store Store, base, id string, codec Codec[T], do bool) (Remedy, error) {
 	key, err := existingShardBase(ctx, store, base, id)
 	if err != nil {
 		return Remedy{}, err
@@ -125,7 +109,10 @@ func RepairShard(ctx context.Context, store Store, base, id string, maker stats.
 	var payload []byte
 	below := newest
 	for ; below > 0 && payload == nil; below-- {
-		good, err := j.content(ctx, below, maker)
+		good, err := j.payloadOf(ctx, below)
+		if err == nil && good != nil {
+			_, _, err = decodeShard(good, codec)
+		}
 		if errors.Is(err, ErrStore) {
 			return out, err
 		}
@@ -141,7 +128,7 @@ func RepairShard(ctx context.Context, store Store, base, id string, maker stats.
 		return Remedy{}, nil
 	}
 	if payload == nil {
-		empty, err := maker.New()
+		empty, err := codec.New()
 		if err != nil {
 			return out, err
 		}
@@ -153,8 +140,8 @@ func RepairShard(ctx context.Context, store Store, base, id string, maker stats.
 	return out, j.replace(ctx, below, out.Damaged, payload, &out.Written)
 }
 
-// content returns the payload of a version that is well, nil for a tombstone.
-func (j *Journal) content(ctx context.Context, version uint64, maker stats.Maker) ([]byte, error) {
+// payloadOf returns the payload of a version, nil for a tombstone.
+func (j *Journal) payloadOf(ctx context.Context, version uint64) ([]byte, error) {
 	value, err := j.access.get(ctx, j.key(version))
 	if err != nil {
 		return nil, err
@@ -163,14 +150,7 @@ func (j *Journal) content(ctx context.Context, version uint64, maker stats.Maker
 	if err != nil || c.superseded {
 		return nil, err
 	}
-	payload, err := j.assemble(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if _, _, err := decodeShard(payload, maker); err != nil {
-		return nil, err
-	}
-	return payload, nil
+	return j.assemble(ctx, c)
 }
 
 // replace writes the version after the damaged ones, which it seals first: a

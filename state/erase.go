@@ -8,29 +8,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// EraseProject deletes all records of a project, damaged ones too, and takes
-// it off the index. Nothing may write the project meanwhile. It goes from the
-// newest key of each record to the oldest and from the last shard to the first,
-// so that after a crash it can be called again. The error wraps ErrStore.
-func EraseProject(ctx context.Context, store Store, prefix, project string) error {
-	base := ProjectBase(prefix, project)
-	if err := eraseShards(ctx, store, ScoresBase(base)); err != nil {
-		return fmt.Errorf("erase the scores of project %q: %w", project, err)
-	}
-	if err := eraseShards(ctx, store, base); err != nil {
-		return fmt.Errorf("erase project %q: %w", project, err)
-	}
-	if err := eraseJournal(ctx, store, definitionsBase(base), wire.KindModels); err != nil {
-		return fmt.Errorf("erase the models of project %q: %w", project, err)
-	}
-	if err := eraseJournal(ctx, store, schemaBase(base), wire.KindSchema); err != nil {
-		return fmt.Errorf("erase the schema of project %q: %w", project, err)
-	}
-	return NewProjectIndex(store, prefix).Remove(ctx, project)
-}
-
-// eraseShards deletes all shards under a base, and then their directory.
-func eraseShards(ctx context.Context, store Store, base string) error {
+// EraseShards deletes all shards under a base, damaged ones too, and then their
+// directory. Nothing may write them meanwhile. It goes from the newest key of
+// each record to the oldest and from the last shard to the first, so that after
+// a crash it can be called again. The error wraps ErrStore.
+func EraseShards(ctx context.Context, store Store, base string) error {
 	directory := NewDirectory(store, base)
 	entries, err := directory.List(ctx)
 	if err != nil {
@@ -41,7 +23,7 @@ func eraseShards(ctx context.Context, store Store, base string) error {
 		if err != nil {
 			return fmt.Errorf("erase shard %q: %w", e.ID, err)
 		}
-		if err := eraseJournal(ctx, store, key, wire.KindShard); err != nil {
+		if err := EraseRecord(ctx, store, key, wire.KindShard); err != nil {
 			return fmt.Errorf("shard %q: %w", e.ID, err)
 		}
 	}
@@ -54,10 +36,11 @@ func eraseShards(ctx context.Context, store Store, base string) error {
 	return nil
 }
 
-// eraseJournal deletes the keys that a journal can have: the versions from the
-// interval before the newest mark on with their seals and pieces, and likewise
-// the marks.
-func eraseJournal(ctx context.Context, store Store, base string, kind wire.Kind) error {
+// EraseRecord deletes a record that a journal wrote under a base key: the
+// versions from the interval before the newest mark on with their seals and
+// pieces, and likewise the marks. Nothing may write it meanwhile; it can be
+// called again after a failure. The error wraps ErrStore.
+func EraseRecord(ctx context.Context, store Store, base string, kind wire.Kind) error {
 	j := NewJournal(store, base, JournalOptions{Kind: kind})
 	var newest [levels + 1]uint64
 	start := uint64(0)

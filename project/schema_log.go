@@ -1,4 +1,4 @@
-package state
+package project
 
 import (
 	"context"
@@ -8,26 +8,30 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // SchemaLog is the schema of a project, which all its shards share. It is safe
 // for concurrent use.
 type SchemaLog struct {
 	mu      sync.Mutex
-	journal *Journal
+	base    string
+	journal *state.Journal
 	current *schema.Schema // nil before the first load
 	settled bool           // what is known is not disputed
 }
 
-// NewSchemaLog returns the schema record of a project. It reads nothing.
-func NewSchemaLog(store Store, base string) *SchemaLog {
-	return &SchemaLog{journal: NewJournal(store, schemaBase(base), JournalOptions{Kind: wire.KindSchema})}
+// NewSchemaLog returns the schema record of the project whose keys begin with
+// base. It reads nothing.
+func NewSchemaLog(store state.Store, base string) *SchemaLog {
+	base = schemaBase(base)
+	return &SchemaLog{base: base, journal: state.NewJournal(store, base, state.JournalOptions{Kind: wire.KindSchema})}
 }
 
 // Load returns the newest schema, an empty one when there is none. When
 // nothing has changed it is the same as before. A disputed one, which another
 // writer may pass over, is written again first: whoever encodes rows by the
-// schema that is returned can rely on it. The error wraps ErrStore,
+// schema that is returned can rely on it. The error wraps state.ErrStore,
 // wire.ErrCorrupt, wire.ErrUnknownVersion or schema.ErrCorrupt.
 func (l *SchemaLog) Load(ctx context.Context) (*schema.Schema, error) {
 	l.mu.Lock()
@@ -50,8 +54,8 @@ func (l *SchemaLog) Load(ctx context.Context) (*schema.Schema, error) {
 }
 
 // Grow adds what growth has and the schema lacks, and returns the schema that
-// is stored then. Who loses a race takes what the winner wrote and adds the
-// rest. The error is as for Load.
+// is stored then. A writer that loses a race takes what the winner wrote and adds
+// the rest. The error is as for Load.
 func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schema.Limits) (*schema.Schema, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,13 +79,13 @@ func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schem
 			return grown, nil
 		}
 		l.settled = false
-		if !errors.Is(err, ErrFenced) {
+		if !errors.Is(err, state.ErrFenced) {
 			return nil, err
 		}
 	}
 }
 
-func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (Record, error)) (*schema.Schema, error) {
+func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) (*schema.Schema, error) {
 	r, err := load(ctx)
 	if err != nil {
 		return nil, err
@@ -89,7 +93,7 @@ func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (Record
 	s := &schema.Schema{}
 	if r.Payload != nil {
 		if err := s.UnmarshalBinary(r.Payload); err != nil {
-			return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.journal.base, err)
+			return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
 		}
 	}
 	l.current, l.settled = s, !r.Disputed

@@ -1,15 +1,17 @@
-package state
+package project
 
 import (
 	"context"
 	"errors"
 	"slices"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-func TestProjectIndex(t *testing.T) {
-	ctx, store := context.Background(), NewMemory()
-	index := NewProjectIndex(store, "sml")
+func TestIndex(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	index := NewIndex(store, "sml")
 	for _, step := range []struct {
 		name string
 		do   func() error
@@ -27,16 +29,16 @@ func TestProjectIndex(t *testing.T) {
 			t.Fatalf("%s: %v", step.name, err)
 		}
 		// A reader of its own sees the same: nothing is kept in memory only.
-		got, err := NewProjectIndex(store, "sml").List(ctx)
+		got, err := NewIndex(store, "sml").List(ctx)
 		if err != nil || !slices.Equal(got, step.want) {
 			t.Errorf("%s: list is %q, %v, want %q", step.name, got, err, step.want)
 		}
 	}
-	if err := index.Add(ctx, "no.name"); !errors.Is(err, ErrName) {
-		t.Errorf("a name with a dot says %v, want %v", err, ErrName)
+	if err := index.Add(ctx, "no.name"); !errors.Is(err, state.ErrName) {
+		t.Errorf("a name with a dot says %v, want %v", err, state.ErrName)
 	}
 	// A project may have any valid name, that of the index included.
-	shards, err := NewDirectory(store, ProjectBase("sml", "projects")).List(ctx)
+	shards, err := state.NewDirectory(store, Base("sml", "projects")).List(ctx)
 	if err != nil || len(shards) != 0 {
 		t.Errorf("project \"projects\" has shards %v, %v", shards, err)
 	}

@@ -2,40 +2,12 @@ package state
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
-
-func TestValidateName(t *testing.T) {
-	cases := []struct {
-		name, value string
-		ok          bool
-	}{
-		{name: "plain", value: "shuttle-1_A", ok: true},
-		{name: "longest", value: strings.Repeat("a", maxNameBytes), ok: true},
-		{name: "empty"},
-		{name: "too long", value: strings.Repeat("a", maxNameBytes+1)},
-		{name: "dot", value: "a.b"},
-		{name: "slash", value: "a/b"},
-		{name: "not ASCII", value: "größe"},
-		{name: "new line", value: "a\n"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			err := ValidateName("project", c.value)
-			if (err == nil) != c.ok {
-				t.Fatalf("error %v", err)
-			}
-			if err != nil && (!errors.Is(err, ErrName) || !strings.Contains(err.Error(), "project")) {
-				t.Errorf("error %q does not wrap ErrName and name the field", err)
-			}
-		})
-	}
-}
 
 func TestEscapeKey(t *testing.T) {
 	cases := []struct{ in, want string }{
@@ -84,7 +56,7 @@ func FuzzEscapeKey(f *testing.F) {
 
 // TestKeysDiffer: no two records of a project share a key, whatever the ids.
 func TestKeysDiffer(t *testing.T) {
-	base := ProjectBase("sml", "p")
+	base := "sml.p"
 	seen := map[string]string{}
 	for _, id := range []string{"a", "a.1", "a/1", "a_1", "a_2F1", "head", "1", "m1.1"} {
 		j := NewJournal(NewMemory(), shardBase(base, id), JournalOptions{})
@@ -103,7 +75,7 @@ func TestKeysDiffer(t *testing.T) {
 func TestLongShardKeys(t *testing.T) {
 	ctx := context.Background()
 	seen := map[string]string{}
-	base := ProjectBase("sml", strings.Repeat("p", 96))
+	base := "sml." + strings.Repeat("p", 96)
 	for _, id := range []string{
 		"t/0", strings.Repeat("topic.", 40) + "/0", strings.Repeat("topic.", 40) + "/1", "forget/" + strings.Repeat("ü", 200),
 	} {

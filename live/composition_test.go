@@ -7,44 +7,19 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-func TestTowerRoundTrip(t *testing.T) {
-	for name, tower := range map[string]live.Tower{
-		"plain":      {},
-		"folds":      {Folds: 5, Partition: "kind"},
-		"window":     {Window: live.Window{Period: 90 * time.Minute, Tiles: 6, Beside: true}},
-		"row window": {Window: live.Window{Rows: 100, Tiles: 4}, Decay: live.Decay{HalfLife: time.Hour, Beside: true}},
-		// Two fields of one length are two fields.
-		"equal times": {Window: live.Window{Period: time.Hour, Tiles: 4}, Decay: live.Decay{HalfLife: time.Hour, Beside: true}},
-		"only decays": {Decay: live.Decay{HalfLife: 1500 * time.Millisecond}},
-	} {
-		data, err := tower.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := live.DecodeTower(data)
-		if err != nil || got != tower {
-			t.Errorf("%s: %s gives %+v, %v", name, data, got, err)
-		}
-	}
-	for _, bad := range []string{"", "{", `{"later":1}`, `{"window":{"period":"x"}}`, `{"window":{"period":"0s"}}`, `{"decay":{"half_life":"-1s"}}`, `{}{}`, `{} x`} {
-		if _, err := live.DecodeTower([]byte(bad)); err == nil {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-}
-
-// TestReaderFollowsTower: who only reads need not know which statistics the
+// TestReaderFollowsComposition: a reader need not know which statistics the
 // learner keeps, whether it opens the project before or after the learner.
-func TestReaderFollowsTower(t *testing.T) {
+func TestReaderFollowsComposition(t *testing.T) {
 	ctx := context.Background()
 	for _, readerFirst := range []bool{false, true} {
 		store := state.NewMemory()
 		reading := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: 5 * time.Millisecond}
 		learning := settings(true)
-		learning.Learn.Tower = live.Tower{Partition: "kind", Folds: 3, Window: live.Window{Rows: 80, Tiles: 4, Beside: true}}
+		learning.Learn.Composition = project.Composition{Partition: "kind", Folds: 3, Window: project.Window{Rows: 80, Tiles: 4, Beside: true}}
 		reader, observer := open(t, store, reading)
 		if readerFirst && rows(t, reader.Project()) != 0 {
 			t.Fatal("rows in an empty project")
@@ -60,7 +35,7 @@ func TestReaderFollowsTower(t *testing.T) {
 		if got != 200 {
 			t.Errorf("reader first %v: %v rows, want 200 (%v)", readerFirst, got, observer.warnings)
 		}
-		if s, err := reader.Project().Summary(ctx, live.PartWindow); err != nil || s.Weight() > 100 || s.Weight() < 60 {
+		if s, err := reader.Project().Summary(ctx, project.PartWindow); err != nil || s.Weight() > 100 || s.Weight() < 60 {
 			t.Errorf("reader first %v: window %v", readerFirst, err)
 		}
 		for _, h := range []*live.Handle{reader, learner} {
@@ -71,18 +46,18 @@ func TestReaderFollowsTower(t *testing.T) {
 	}
 }
 
-// TestTowerIsSettled: a project goes on with the statistics it was begun with.
-func TestTowerIsSettled(t *testing.T) {
+// TestCompositionIsSettled: a project goes on with the statistics it was begun with.
+func TestCompositionIsSettled(t *testing.T) {
 	ctx, store := context.Background(), state.NewMemory()
 	first, _ := open(t, store, settings(true))
 	if err := first.Project().Learn(ctx, batch(0, 0, 10)); err != nil {
 		t.Fatal(err)
 	}
 	other := settings(true)
-	other.Learn.Tower.Folds = 4
+	other.Learn.Composition.Folds = 4
 	second, _ := open(t, store, other)
-	if err := second.Project().Learn(ctx, batch(0, 10, 20)); !errors.Is(err, live.ErrTower) {
-		t.Errorf("error is %v, want ErrTower", err)
+	if err := second.Project().Learn(ctx, batch(0, 10, 20)); !errors.Is(err, project.ErrComposition) {
+		t.Errorf("error is %v, want ErrComposition", err)
 	}
 }
 
