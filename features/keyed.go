@@ -3,7 +3,7 @@ package features
 import (
 	"fmt"
 
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Limits bound what a Keyed holds.
@@ -26,9 +26,7 @@ type Row struct {
 	Values []float64 // one per field of the plan; NaN for missing
 }
 
-// Keyed is the state of all keys of one shard. It is a stats.Additive only in
-// that it encodes to a record: what it learns is an order, so Merge, Subtract
-// and the like refuse with stats.ErrIncompatible.
+// Keyed is the state of all keys of one shard: the content of a state.Shard.
 type Keyed struct {
 	plan   *Plan
 	limits Limits
@@ -50,7 +48,7 @@ type answer struct {
 	values []float64
 }
 
-var _ stats.Additive = (*Keyed)(nil)
+var _ state.Content[*Keyed] = (*Keyed)(nil)
 
 // NewKeyed returns the empty state.
 func NewKeyed(plan *Plan, limits Limits) *Keyed {
@@ -83,9 +81,6 @@ func (k *Keyed) Take(row Row) ([]float64, error) {
 
 // Keys returns the number of keys in the record.
 func (k *Keyed) Keys() int { return len(k.entities) }
-
-// Weight returns the number of rows.
-func (k *Keyed) Weight() float64 { return float64(k.rows) }
 
 // append makes e the one that was used last.
 func (k *Keyed) append(e *entity) {
@@ -139,23 +134,3 @@ func (k *Keyed) Recall(offset int64) ([]float64, bool) {
 	}
 	return k.answers[i].values, true
 }
-
-// refuse is the answer to what a statistic could do and this cannot.
-func refuse(verb string) error {
-	return fmt.Errorf("%w: features depend on the order of rows and do not %s", stats.ErrIncompatible, verb)
-}
-
-// Learn refuses: rows come by Take.
-func (k *Keyed) Learn(*stats.Layout, *stats.Rows) error { return refuse("learn blocks") }
-
-// Forget refuses.
-func (k *Keyed) Forget(*stats.Layout, *stats.Rows) error { return refuse("forget") }
-
-// Merge refuses.
-func (k *Keyed) Merge(stats.Additive) error { return refuse("merge") }
-
-// Subtract refuses.
-func (k *Keyed) Subtract(stats.Additive) error { return refuse("subtract") }
-
-// Scale refuses.
-func (k *Keyed) Scale(float64) error { return refuse("scale") }

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // ErrChanged is wrapped when a record was written for other features.
@@ -21,10 +21,10 @@ type Maker struct {
 	Limits Limits
 }
 
-var _ stats.Maker = Maker{}
+var _ state.Codec[*Keyed] = Maker{}
 
 // New returns the empty state.
-func (m Maker) New() (stats.Additive, error) { return NewKeyed(m.Plan, m.Limits), nil }
+func (m Maker) New() (*Keyed, error) { return NewKeyed(m.Plan, m.Limits), nil }
 
 // Encode writes format version (1), the plan's mark, the number of rows, keys
 // (the one not used for longest first), remembered answers and pages.
@@ -46,7 +46,7 @@ func (k *Keyed) Encode(w *wire.Writer) {
 
 // Decode reads what Encode wrote. The error wraps wire.ErrCorrupt,
 // wire.ErrUnknownVersion, or ErrChanged when the features are others.
-func (m Maker) Decode(r *wire.Reader) (stats.Additive, error) {
+func (m Maker) Decode(r *wire.Reader) (*Keyed, error) {
 	k := NewKeyed(m.Plan, m.Limits)
 	if version := r.Byte(); r.Err() == nil && version != keyedVersion {
 		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, keyedVersion)
@@ -94,7 +94,7 @@ func (k *Keyed) decodeAnswers(r *wire.Reader) {
 }
 
 // Clone returns a deep copy.
-func (k *Keyed) Clone() stats.Additive {
+func (k *Keyed) Clone() *Keyed {
 	var w wire.Writer
 	k.Encode(&w)
 	copied, err := Maker{Plan: k.plan, Limits: k.limits}.Decode(wire.NewReader(w.Bytes()))

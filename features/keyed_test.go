@@ -69,7 +69,7 @@ func TestRecordGoesOn(t *testing.T) {
 		if err != nil || r.Close() != nil {
 			t.Fatalf("row %d: %v, %v", i, err, r.Close())
 		}
-		split = back.(*Keyed)
+		split = back
 		if !bytes.Equal(encoded(split), encoded(whole)) {
 			t.Fatalf("row %d: the record is another one", i)
 		}
@@ -121,7 +121,7 @@ func TestKeysLeaveAndComeBack(t *testing.T) {
 		if bounded.Keys() > room {
 			t.Fatalf("%d keys are in the record, want at most %d", bounded.Keys(), room)
 		}
-		bounded = bounded.Clone().(*Keyed) // a restart
+		bounded = bounded.Clone() // a restart
 		gone := bounded.Garbage().Remove(ctx, pages)
 		bounded.Forgotten(gone)
 	}
@@ -179,7 +179,7 @@ func TestOvertakenWriter(t *testing.T) {
 	}
 	take(k, "a", 1)
 	take(k, "b", 2) // a has left
-	old := k.Clone().(*Keyed)
+	old := k.Clone()
 	take(k, "a", 3) // the successor: a comes back, b leaves
 	take(k, "b", 4) // a leaves with 3
 	take(old, "a", 9)
@@ -244,8 +244,8 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || r.Close() != nil {
 			return
 		}
-		back, err := Maker{Plan: plan, Limits: k.limits}.Decode(wire.NewReader(encoded(a.(*Keyed))))
-		if err != nil || !bytes.Equal(encoded(back.(*Keyed)), encoded(a.(*Keyed))) {
+		back, err := Maker{Plan: plan, Limits: k.limits}.Decode(wire.NewReader(encoded(a)))
+		if err != nil || !bytes.Equal(encoded(back), encoded(a)) {
 			t.Errorf("not the same again: %v", err)
 		}
 	})

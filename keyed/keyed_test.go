@@ -89,7 +89,7 @@ func (u *unreliable) Delete(ctx context.Context, key string) error {
 
 // owner is one process that learns the shard.
 type owner struct {
-	shard  *state.Shard
+	shard  *state.Shard[stats.Additive]
 	values *Values
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // featureState is the shards that a processor writes.
@@ -35,7 +35,7 @@ type featureState struct {
 
 // featureShard is one shard with the pages beside it.
 type featureShard struct {
-	*state.Shard
+	*state.Shard[*features.Keyed]
 	pages *features.Pages
 
 	mu   sync.Mutex
@@ -52,10 +52,10 @@ func newFeatureState(conf *service.ParsedConfig, plan *features.Plan, store stat
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(state.ValidateName(featuresState, name), state.ValidateName(fieldPrefix, prefix)); err != nil {
+	if err := errors.Join(project.ValidateName(featuresState, name), project.ValidateName(fieldPrefix, prefix)); err != nil {
 		return nil, err
 	}
-	s.base = state.ProjectBase(prefix, name) + ".features"
+	s.base = project.Base(prefix, name) + ".features"
 	if s.maker.Limits.Keys, err = conf.FieldInt(featuresMaxKeys); err != nil {
 		return nil, err
 	}
@@ -143,8 +143,8 @@ func (s *featureState) takeShard(ctx context.Context, shard *featureShard, rows 
 		}
 	}
 	var garbage features.Garbage
-	step := func(a stats.Additive, fresh []int) (err error) {
-		garbage, err = shard.step(ctx, a.(*features.Keyed), rows, indices, fresh)
+	step := func(k *features.Keyed, fresh []int) (err error) {
+		garbage, err = shard.step(ctx, k, rows, indices, fresh)
 		return err
 	}
 	err := s.retry(ctx, func() error {
@@ -270,7 +270,7 @@ func (s *featureState) flush(ctx context.Context) error {
 	var failed []error
 	for _, f := range s.open() {
 		var garbage features.Garbage
-		f.View(func(a stats.Additive, _ *state.Positions) { garbage = a.(*features.Keyed).Garbage() })
+		f.View(func(k *features.Keyed, _ *state.Positions) { garbage = k.Garbage() })
 		err := f.Flush(ctx)
 		if err == nil {
 			f.remove(ctx, garbage)
