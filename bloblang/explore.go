@@ -93,7 +93,7 @@ func parameter(p *param.Parameter) bloblang.ParamDefinition {
 	default:
 		out = bloblang.NewStringParam(p.Name)
 	}
-	out = out.Description(p.Description)
+	out = out.Description(p.Help())
 	if !p.Required {
 		out = out.Optional()
 	}

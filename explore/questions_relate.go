@@ -61,7 +61,7 @@ func relating() []Question {
 			},
 		},
 		{
-			Name: "vif", Summary: "Variance inflation factors of numeric attributes beside each other.",
+			Name: "vif", Summary: "Variance inflation factors of numeric attributes among each other.",
 			ask: func(r *param.Reader) answer {
 				attributes := attributesOf(r)
 				return func(s *stats.Summary) (any, error) { return VIF(s, attributes) }
