@@ -21,12 +21,12 @@ type featureRow struct {
 	values  []float64 // what was computed; nil for a replay that is not remembered
 }
 
-// featureTexts are the interpolated fields over one batch. Resolving them by
-// way of the batch itself would copy the batch for every message.
+// featureTexts are the interpolated fields of one batch. Resolving a field
+// through the batch itself would copy the batch for every message.
 type featureTexts struct{ key, shard, position, timestamp batchText }
 
-// batchText is one interpolated field over a batch; the zero value is one that
-// is not set.
+// batchText is one interpolated field over a batch. The zero value stands for a
+// field that is not set.
 type batchText struct {
 	static   string
 	isStatic bool
@@ -52,8 +52,8 @@ func (t *batchText) at(i int) (string, error) {
 	return t.executor.TryString(i)
 }
 
-// read makes rows of the batch. What is wrong with a message is in its Err; its
-// position counts all the same.
+// read makes rows of the batch. When a message is invalid, the error is in its
+// Err; its position counts nevertheless.
 func (p *addFeatures) read(batch service.MessageBatch) []featureRow {
 	rows := make([]featureRow, len(batch))
 	names := &shardNames{}

@@ -16,7 +16,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// featureState is the shards that a processor writes.
+// featureState holds the shards that a processor writes.
 type featureState struct {
 	store   state.Store
 	base    string
@@ -32,7 +32,7 @@ type featureState struct {
 	work sync.WaitGroup
 }
 
-// featureShard is one shard with the pages beside it.
+// featureShard is one shard with its pages.
 type featureShard struct {
 	*state.Shard[*features.Keyed]
 	pages *features.Pages
@@ -98,7 +98,7 @@ func (s *featureState) take(ctx context.Context, rows []featureRow) error {
 		byShard[id] = append(byShard[id], i)
 	}
 	for _, id := range order {
-		// Shard by shard: what one has taken is not to be taken again.
+		// Shard by shard: after a failure, shards that are done are skipped.
 		err := persist(ctx, s.log, featuresName, func() error {
 			shard, err := s.shard(ctx, id)
 			if err != nil {
