@@ -13,6 +13,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -51,10 +52,10 @@ func newFeatureState(conf *service.ParsedConfig, plan *features.Plan, store stat
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(state.ValidateName(featuresState, name), state.ValidateName(fieldPrefix, prefix)); err != nil {
+	if err := errors.Join(project.ValidateName(featuresState, name), project.ValidateName(fieldPrefix, prefix)); err != nil {
 		return nil, err
 	}
-	s.base = state.ProjectBase(prefix, name) + ".features"
+	s.base = project.Base(prefix, name) + ".features"
 	if s.maker.Limits.Keys, err = conf.FieldInt(featuresMaxKeys); err != nil {
 		return nil, err
 	}
