@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -90,7 +93,7 @@ func (u *unreliable) Delete(ctx context.Context, key string) error {
 // owner is one process that learns the shard.
 type owner struct {
 	shard  *state.Shard[stats.Additive]
-	values *Values
+	values *paged.Values
 }
 
 func openOwner(ctx context.Context, store state.Store, resident int) (*owner, error) {
@@ -111,7 +114,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 	for i := range offsets {
 		offsets[i] = int64(from + i)
 	}
-	var garbage Garbage
+	var due paged.Due
 	for {
 		_, err := o.shard.Learn(ctx, len(offsets), offsets, func(a stats.Additive, fresh []int) error {
 			k := a.(*Keyed)
@@ -122,7 +125,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 				rows.Values = append(rows.Values, float64(from+i))
 				keys = append(keys, topic[from+i])
 			}
-			garbage = nil
+			due = paged.Due{}
 			if rows.N == 0 {
 				return nil // no record follows
 			}
@@ -130,11 +133,11 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 				return err
 			}
 			_ = k.Settle(ctx, o.values)
-			garbage = k.Garbage()
+			due = k.Due()
 			return nil
 		})
 		if err == nil {
-			o.live().Forgotten(garbage.Remove(ctx, o.values))
+			due.Remove(ctx, o.values)
 			return nil
 		}
 		if ctx.Err() != nil || !errors.Is(err, state.ErrStore) {
@@ -151,7 +154,7 @@ func (o *owner) live() (k *Keyed) {
 
 // checkTopic compares each key with what its rows give: their number and their
 // sum, which are exact.
-func checkTopic(t *testing.T, k *Keyed, values *Values, topic []string) {
+func checkTopic(t *testing.T, k *Keyed, values *paged.Values, topic []string) {
 	t.Helper()
 	counts, sums := map[string]float64{}, map[string]float64{}
 	for i, key := range topic {
@@ -276,21 +279,21 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 	k := o.live()
 	checkTopic(t, k, o.values, topic)
-	named := len(k.runs) + len(k.obsolete)
-	for _, r := range append([]ref{k.table}, k.pages...) {
-		named += int(r.parts)
+	named := 0
+	for _, r := range slices.Concat(k.runs, k.garbage.Refs(), []paged.Ref{k.table}, k.pages.Refs) {
+		named += int(r.Parts)
 	}
 	found := 0
 	for _, key := range store.Keys() {
-		if len(key) > len(o.values.base) && key[:len(o.values.base)] == o.values.base {
+		if strings.HasPrefix(key, "sml.p.entities.t_2F0.") {
 			found++
 		}
 	}
 	if found != named {
 		t.Errorf("%d values are in the store, %d are named", found, named)
 	}
-	if k.paged != 1000 {
-		t.Errorf("%d keys are in pages, want 1000", k.paged)
+	if k.inPages != 1000 {
+		t.Errorf("%d keys are in pages, want 1000", k.inPages)
 	}
 }
 
