@@ -7,13 +7,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
+	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -22,72 +22,6 @@ var testLayout = &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
 // testMaker keeps so few keys in memory that every run folds soon.
 func testMaker(resident int) Maker {
 	return Maker{Inner: stats.SummaryMaker{}, Each: stats.SlimMaker{}, Resident: resident}
-}
-
-// unreliable is one client's view of a store: it fails now and then, before or
-// after the operation has happened, and for ever once the client has crashed.
-type unreliable struct {
-	state.Store
-	mu     sync.Mutex
-	random *rand.Rand
-	share  float64 // of the operations that fail
-	left   int     // operations until the crash; negative means never
-	crash  context.CancelFunc
-}
-
-var errDown = errors.New("store is down")
-
-// fate returns whether the operation happens, and with which error.
-func (u *unreliable) fate() (happens bool, err error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.left == 0 {
-		u.crash()
-		return false, errDown
-	}
-	if u.left > 0 {
-		u.left--
-	}
-	switch x := u.random.Float64(); {
-	case x < u.share/2:
-		return false, errDown
-	case x < u.share:
-		return true, errDown
-	}
-	return true, nil
-}
-
-func (u *unreliable) change(do func() error) error {
-	happens, err := u.fate()
-	if happens {
-		if did := do(); err == nil {
-			return did
-		}
-	}
-	return err
-}
-
-// Get reads unless it fails.
-func (u *unreliable) Get(ctx context.Context, key string) ([]byte, error) {
-	if _, err := u.fate(); err != nil {
-		return nil, err
-	}
-	return u.Store.Get(ctx, key)
-}
-
-// Add may fail though it has happened.
-func (u *unreliable) Add(ctx context.Context, key string, value []byte) error {
-	return u.change(func() error { return u.Store.Add(ctx, key, value) })
-}
-
-// Set may fail though it has happened.
-func (u *unreliable) Set(ctx context.Context, key string, value []byte) error {
-	return u.change(func() error { return u.Store.Set(ctx, key, value) })
-}
-
-// Delete may fail though it has happened.
-func (u *unreliable) Delete(ctx context.Context, key string) error {
-	return u.change(func() error { return u.Store.Delete(ctx, key) })
 }
 
 // owner is one process that learns the shard.
@@ -206,7 +140,7 @@ func TestExactlyOnceThroughCrashes(t *testing.T) {
 		var overtaken *owner
 		for committed < len(topic) {
 			ctx, crash := context.WithCancel(context.Background())
-			client := &unreliable{Store: store, random: rand.New(rand.NewPCG(random.Uint64(), 1)), share: share, left: 200 + random.IntN(1300), crash: crash}
+			client := statetest.NewUnreliable(store, random.Uint64(), share, 200+random.IntN(1300), crash)
 			if overtaken == nil || random.IntN(2) == 0 {
 				var err error
 				if overtaken, err = openOwner(context.Background(), store, resident); err != nil {

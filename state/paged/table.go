@@ -99,6 +99,11 @@ func (t *Table) Rewrite(ctx context.Context, values *Values, n int, keys []strin
 		m.out.Discard(ctx, values)
 		return nil, err
 	}
+	for _, page := range todo { // in order, so that the record is the same however pages were written
+		if t.Refs[page].Named() {
+			m.out.Replaced = append(m.out.Replaced, t.Refs[page])
+		}
+	}
 	return &m.out, nil
 }
 
@@ -122,8 +127,7 @@ type rewrite struct {
 
 // page writes what an old page becomes.
 func (m *rewrite) page(ctx context.Context, page int) error {
-	old := m.table.Refs[page]
-	blobs, err := m.values.ReadBlobs(ctx, old)
+	blobs, err := m.values.ReadBlobs(ctx, m.table.Refs[page])
 	if err != nil {
 		return err
 	}
@@ -151,9 +155,6 @@ func (m *rewrite) page(ctx context.Context, page int) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.out.Added += added
-	if old.Named() {
-		m.out.Replaced = append(m.out.Replaced, old)
-	}
 	return nil
 }
 
