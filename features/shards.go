@@ -28,7 +28,7 @@ type Settings struct {
 	Warn func(text string)
 }
 
-// Shards is the features of one name in a store: it opens a shard when the first
+// Shards is the state of features under one base key of a store: it opens a shard when the first
 // row of the shard comes, writes shards, and removes pages that they no longer
 // need. It is safe for concurrent use. Processes that take rows of one shard
 // fence each other.
@@ -45,15 +45,13 @@ type Shards struct {
 	work sync.WaitGroup
 }
 
-// NewShards returns the features of a name, whose keys begin with
-// <prefix>.<name>.features. It reads nothing, and writes by interval from now on
-// unless the settings are Durable, so Close must be called. The error wraps
-// state.ErrName, or names the setting that is wrong.
-func NewShards(store state.Store, prefix, name string, settings Settings) (*Shards, error) {
-	if err := errors.Join(state.ValidateName("name", name), state.ValidateName("prefix", prefix)); err != nil {
-		return nil, err
-	}
+// NewShards returns the features whose keys begin with base. It reads nothing, and
+// writes by interval from now on unless the settings are Durable, so Close must be
+// called. The error names the setting that is wrong.
+func NewShards(store state.Store, base string, settings Settings) (*Shards, error) {
 	switch {
+	case base == "":
+		return nil, fmt.Errorf("base: %q is no beginning of a key", base)
 	case settings.Plan == nil:
 		return nil, fmt.Errorf("%w: there is no plan", ErrSpec)
 	case settings.Limits.Keys < 0 || settings.Limits.Replay < 0:
@@ -64,7 +62,7 @@ func NewShards(store state.Store, prefix, name string, settings Settings) (*Shar
 	if settings.Warn == nil {
 		settings.Warn = func(string) {}
 	}
-	s := &Shards{store: store, base: state.ProjectBase(prefix, name) + ".features", settings: settings, open: map[string]*shard{}}
+	s := &Shards{store: store, base: base, settings: settings, open: map[string]*shard{}}
 	if !settings.Durable {
 		ctx, stop := context.WithCancel(context.Background())
 		s.stop = stop

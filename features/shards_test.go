@@ -34,7 +34,7 @@ func openShards(t *testing.T, store state.Store, s Settings) *Shards {
 	if s.Plan == nil {
 		s.Plan = worldPlan(t)
 	}
-	shards, err := NewShards(store, "sml", "f", s)
+	shards, err := NewShards(store, "sml.f.features", s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,55 +7,11 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
-
-// Entities says what a project keeps per key.
-type Entities struct {
-	// On says that something is kept; all messages must have a key then.
-	On bool
-	// Resident bounds the keys of a shard in memory; 0 means
-	// DefaultEntitiesResident. It is no part of what is stored.
-	Resident int
-	// HistogramBins bounds the bins of each histogram of a key; 0 for none.
-	HistogramBins int
-	// Pairs keeps a full summary per key, so that models that need pairs of
-	// attributes can be built per key.
-	Pairs bool
-}
-
-// DefaultEntitiesResident is used when Entities.Resident is zero.
-const DefaultEntitiesResident = keyed.DefaultResident
-
-// storedEntities is what is stored of Entities with the tower.
-type storedEntities struct {
-	On            bool `json:"on,omitempty"`
-	HistogramBins int  `json:"histogram_bins,omitempty"`
-	Pairs         bool `json:"pairs,omitempty"`
-}
-
-// over returns the maker of inner with the statistics of keys beside it.
-func (e *Entities) over(inner stats.Maker, summary stats.SummaryOptions) (stats.Maker, error) {
-	if !e.On {
-		return inner, nil
-	}
-	if e.Resident < 0 {
-		return nil, fmt.Errorf("entities: resident is %d, want at least 1", e.Resident)
-	}
-	m := keyed.Maker{Inner: inner, Resident: e.Resident, Each: stats.SlimMaker{HistogramBins: e.HistogramBins}}
-	if e.Pairs {
-		if e.HistogramBins != 0 {
-			summary.HistogramBins = e.HistogramBins
-		}
-		m.Each = stats.SummaryMaker{Options: summary}
-	}
-	if _, err := m.Each.New(); err != nil {
-		return nil, fmt.Errorf("entities: %w", err)
-	}
-	return m, nil
-}
 
 // population returns the statistics of all rows of a shard.
 func population(a stats.Additive) stats.Additive {
@@ -183,8 +139,8 @@ type keyedShard struct {
 // others as they were read last.
 func (p *Project) keyedShards() (out []keyedShard) {
 	add := func(id string, k *keyed.Keyed) {
-		if k != nil && !strings.HasPrefix(id, frozen) {
-			out = append(out, keyedShard{keys: k, values: p.entityValues(id), gone: strings.HasPrefix(id, forgotten)})
+		if k != nil && !strings.HasPrefix(id, project.FrozenPrefix) {
+			out = append(out, keyedShard{keys: k, values: p.entityValues(id), gone: strings.HasPrefix(id, project.ForgetPrefix)})
 		}
 	}
 	others := p.others.Load().Shards()

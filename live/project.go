@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -28,13 +29,13 @@ type Project struct {
 	rules    *schema.Rules
 	learning *LearnSettings
 	maker    stats.Maker
-	tower    []byte // as stored, of a project that is only read
+	stored   []byte // the composition, of a project that is only read
 	readers  *sync.Pool
 
 	starting sync.Mutex
 	started  atomic.Bool
 	closed   atomic.Bool
-	log      *state.SchemaLog
+	log      *project.SchemaLog
 	models   *modelTable
 	frames   frames
 	frozen   atomic.Bool // by Freeze
@@ -79,10 +80,10 @@ type settled struct {
 }
 
 func newProject(scope *Scope, settings Settings, store state.Store, path string, observer Observer) (*Project, error) {
-	if err := state.ValidateName("project", settings.Project); err != nil {
+	if err := project.ValidateName("project", settings.Project); err != nil {
 		return nil, err
 	}
-	if err := state.ValidateName("prefix", settings.Prefix); err != nil {
+	if err := project.ValidateName("prefix", settings.Prefix); err != nil {
 		return nil, err
 	}
 	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*rowShard{}, learnedAt: map[string]time.Time{}, now: time.Now}
@@ -135,11 +136,11 @@ func (p *Project) powers() *Powers {
 }
 
 func (p *Project) newMaker() (stats.Maker, error) {
-	var tower Tower
+	var c project.Composition
 	if p.learning != nil {
-		tower = p.learning.Tower
+		c = p.learning.Composition
 	}
-	return tower.maker(&p.frames.set)
+	return c.Maker(&p.frames.set)
 }
 
 // Name returns the project's name.
@@ -149,7 +150,7 @@ func (p *Project) Name() string { return p.settings.Project }
 func (p *Project) Learning() bool { return p.learning != nil }
 
 // base returns the beginning of the project's keys.
-func (p *Project) base() string { return state.ProjectBase(p.settings.Prefix, p.settings.Project) }
+func (p *Project) base() string { return project.Base(p.settings.Prefix, p.settings.Project) }
 
 // start loads schema and models at first use. A store that fails is tried
 // again with growing pauses until ctx ends.
@@ -182,7 +183,7 @@ func (p *Project) waiting(err error) error {
 }
 
 func (p *Project) load(ctx context.Context) error {
-	p.log = state.NewSchemaLog(p.store, p.base())
+	p.log = project.NewSchemaLog(p.store, p.base())
 	current, err := p.log.Load(ctx)
 	if err != nil {
 		return err
@@ -199,26 +200,16 @@ func (p *Project) load(ctx context.Context) error {
 		return err
 	}
 	p.directory = state.NewDirectory(p.store, p.base())
-	p.scored = state.NewShardReader(p.store, state.ScoresBase(p.base()), scoreCodec{})
+	p.scored = state.NewShardReader(p.store, project.ScoresBase(p.base()), scoreCodec{})
 	if err := p.scored.Refresh(ctx); err != nil || p.learning == nil {
 		return err
 	}
-	return state.NewProjectIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
+	return project.NewIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
 }
 
 // settle derives the layout of a schema.
 func settle(s *schema.Schema) *settled {
-	layout := &stats.Layout{}
-	attributes := s.Attributes()
-	for _, i := range s.Numeric() {
-		a := &attributes[i]
-		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: a.Name, Binary: a.Kind == schema.Binary})
-	}
-	for _, i := range s.Categorical() {
-		a := &attributes[i]
-		layout.Categorical = append(layout.Categorical, stats.CategoricalColumn{Name: a.Name, List: a.Kind == schema.List, Values: a.Values})
-	}
-	return &settled{schema: s, layout: layout}
+	return &settled{schema: s, layout: project.LayoutOf(s)}
 }
 
 // grow settles new attributes and categories once for all shards: whoever

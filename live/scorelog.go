@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -146,7 +147,7 @@ func (l *scoreLog) shard(ctx context.Context, id string) (*scoreShard, error) {
 	p := l.project
 	var shard *scoreShard
 	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, state.ScoresBase(p.base()), id, scoreCodec{}, state.ShardOptions{})
+		shard, err = state.OpenShard(ctx, p.store, project.ScoresBase(p.base()), id, scoreCodec{}, state.ShardOptions{})
 		return p.waiting(err)
 	})
 	if err != nil {

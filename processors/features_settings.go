@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -145,6 +147,9 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	if err != nil {
 		return nil, err
 	}
+	if err := errors.Join(project.ValidateName(featuresState, name), project.ValidateName(fieldPrefix, prefix)); err != nil {
+		return nil, err
+	}
 	if settings.Limits.Keys, err = conf.FieldInt(featuresMaxKeys); err != nil {
 		return nil, err
 	}
@@ -168,5 +173,5 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	if settings.Every < 10*time.Millisecond {
 		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
 	}
-	return features.NewShards(store, prefix, name, settings)
+	return features.NewShards(store, project.Base(prefix, name)+".features", settings)
 }

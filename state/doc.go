@@ -7,8 +7,7 @@
 // journal that holds the [Content] of one source, such as its statistics,
 // together with the [Positions] that the content contains. A [Directory] lists
 // the shards of a project and a [ShardReader] follows those that other
-// processes write. [SchemaLog] and [DefinitionLog] are journals of the schema
-// and of the model definitions. The example of the package is a short tour.
+// processes write. The example of the package is a short tour.
 //
 // The package knows nothing of what a content means, which is a type parameter,
 // nor of Benthos.

@@ -39,8 +39,7 @@ func (tallies) Decode(r *wire.Reader) (*tally, error) {
 // A shard takes each position once, whoever delivers it again, and a process
 // that starts later finds both the content and the positions.
 func Example() {
-	ctx, store := context.Background(), state.NewMemory()
-	base := state.ProjectBase("sml", "shuttle")
+	ctx, store, base := context.Background(), state.NewMemory(), "sml.shuttle"
 	rows := []float64{20, 21, 24}
 	learn := func(positions []int64) {
 		shard, err := state.OpenShard(ctx, store, base, "sensors/0", tallies{}, state.ShardOptions{Durable: true})

@@ -48,7 +48,7 @@ func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
 		return nil, err
 	}
 	o.schema = info.Schema
-	reader := state.NewShardReader(store, state.ProjectBase(prefix, project), stats.SummaryMaker{})
+	reader := state.NewShardReader(store, prefix+"."+project, stats.SummaryMaker{})
 	if err := reader.Refresh(ctx); err != nil {
 		return nil, err
 	}
