@@ -1,6 +1,9 @@
 package stats
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // LearnRow adds one row of a block that has passed Validate, in place. The
 // layout must be the statistic's own, or extend it, else the error wraps
@@ -17,7 +20,7 @@ func (s *Slim) LearnRow(layout *Layout, row []float64, w float64) error {
 	}
 	s.weight += w
 	for j, x := range row {
-		if x != x {
+		if math.IsNaN(x) {
 			continue
 		}
 		c := &s.columns[j]
