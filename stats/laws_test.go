@@ -211,11 +211,11 @@ func requireSameSummary(t reporter, what string, want, got *Summary, tolerance f
 		}
 	}
 	near("weight", want.Weight(), got.Weight(), want.Weight())
-	if len(want.attributes) != len(got.attributes) || len(want.categories) != len(got.categories) {
-		t.Errorf("%s: %d and %d columns, want %d and %d", what, len(got.attributes), len(got.categories), len(want.attributes), len(want.categories))
+	if len(want.layout.Numeric) != len(got.layout.Numeric) || len(want.layout.Categorical) != len(got.layout.Categorical) {
+		t.Errorf("%s: %d and %d columns, want %d and %d", what, len(got.layout.Numeric), len(got.layout.Categorical), len(want.layout.Numeric), len(want.layout.Categorical))
 		return
 	}
-	for i := range want.attributes {
+	for i := range want.layout.Numeric {
 		name := want.layout.Numeric[i].Name
 		m, n := want.Moments(i), got.Moments(i)
 		near(name+" weight", m.Weight(), n.Weight(), m.Weight())
@@ -225,7 +225,7 @@ func requireSameSummary(t reporter, what string, want, got *Summary, tolerance f
 		near(name+" kurtosis", m.Kurtosis(), n.Kurtosis(), 10)
 		if given := want.GivenBinary(i); given != nil {
 			for code := range int32(2) {
-				for j := range want.continuous {
+				for j := range want.givenBinary.continuous {
 					c, d := given.Cell(code, j), got.GivenBinary(i).Cell(code, j)
 					near("weight given "+name, c.Weight, d.Weight, c.Weight)
 					near("mean given "+name, c.Mean, d.Mean, math.Abs(c.Mean)+1)
@@ -240,7 +240,7 @@ func requireSameSummary(t reporter, what string, want, got *Summary, tolerance f
 			near(fmt.Sprint("co-moment ", i, j), p.Cij.Float(), q.Cij.Float(), scale)
 		}
 	}
-	for b := range want.categories {
+	for b := range want.layout.Categorical {
 		near("present", want.Present(b), got.Present(b), want.Present(b))
 		wantDistinct, wantHeavy := want.Overflowed(b)
 		gotDistinct, gotHeavy := got.Overflowed(b)
@@ -252,7 +252,7 @@ func requireSameSummary(t reporter, what string, want, got *Summary, tolerance f
 		}
 		for code := range int32(len(want.layout.Categorical[b].Values) + 1) {
 			near("count", want.Categories(b).Count(code), got.Categories(b).Count(code), want.Categories(b).Total())
-			for j := range want.attributes {
+			for j := range want.layout.Numeric {
 				c, d := want.GivenCategory(b).Cell(code, j), got.GivenCategory(b).Cell(code, j)
 				near("cell weight", c.Weight, d.Weight, c.Weight)
 				near("cell mean", c.Mean, d.Mean, math.Abs(c.Mean)+1)

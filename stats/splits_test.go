@@ -128,10 +128,10 @@ func requireSameCounts(t reporter, what string, want, got *Summary) {
 	same("weight", want.Weight(), got.Weight())
 	same("number of numeric columns", len(want.layout.Numeric), len(got.layout.Numeric))
 	same("number of categorical columns", len(want.layout.Categorical), len(got.layout.Categorical))
-	if len(want.attributes) != len(got.attributes) || len(want.categories) != len(got.categories) {
+	if len(want.layout.Numeric) != len(got.layout.Numeric) || len(want.layout.Categorical) != len(got.layout.Categorical) {
 		return
 	}
-	for i := range want.attributes {
+	for i := range want.layout.Numeric {
 		name := want.layout.Numeric[i].Name
 		m, n := want.Moments(i), got.Moments(i)
 		same("weight of "+name, m.Weight(), n.Weight())
@@ -149,7 +149,7 @@ func requireSameCounts(t reporter, what string, want, got *Summary) {
 			same(fmt.Sprintf("weight of columns %d and %d", i, j), want.Pair(i, j).N, got.Pair(i, j).N)
 		}
 	}
-	for b := range want.categories {
+	for b := range want.layout.Categorical {
 		name := want.layout.Categorical[b].Name
 		same("presence of "+name, want.Present(b), got.Present(b))
 		sameState("the counts of "+name, want.Categories(b), got.Categories(b))

@@ -159,20 +159,17 @@ func TestReadsVersion1(t *testing.T) {
 // forgetExtremes takes away what version 1 did not keep.
 func forgetExtremes(s *Summary) {
 	clear := func(c *Conditional) {
-		if c == nil {
-			return
-		}
 		for _, row := range c.cells {
 			for j := range row {
 				row[j].min, row[j].max = math.NaN(), math.NaN()
 			}
 		}
 	}
-	for i := range s.attributes {
-		clear(s.attributes[i].conditional)
+	for _, c := range s.givenBinary.at {
+		clear(c)
 	}
-	for i := range s.categories {
-		clear(s.categories[i].conditional)
+	for _, c := range s.givenCategory.at {
+		clear(c)
 	}
 }
 
