@@ -42,6 +42,7 @@ func lawTable() []lawCase {
 		{name: "summary double", maker: double, tolerance: toleranceDouble},
 		{name: "summary with overflow block", maker: crowded, tolerance: toleranceExtended},
 		{name: "summary with conditional histograms", maker: SummaryMaker{Options: SummaryOptions{ConditionalBins: 64}}, tolerance: toleranceExtended},
+		{name: "summary with one more part", maker: tableMaker{table: withCubes()}, tolerance: toleranceExtended},
 		{name: "slim", maker: SlimMaker{HistogramBins: 64}, tolerance: toleranceExtended},
 		{name: "slim without histograms", maker: SlimMaker{}, tolerance: toleranceExtended},
 		{name: "window", maker: WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}, tolerance: toleranceExtended},
