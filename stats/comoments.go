@@ -135,7 +135,7 @@ func (c *Comoments) compatible(o *Comoments) error {
 // leave the sums finite. A weight below 2^-500 vanishes: the statistic is then
 // empty.
 func (c *Comoments) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := c.scalable(f); err != nil {

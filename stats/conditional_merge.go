@@ -186,7 +186,7 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 // Scale multiplies every weight by f, which must be positive and finite and
 // must leave the sums finite. Cells whose weight falls below 2^-500 vanish.
 func (c *Conditional) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := c.scalable(f); err != nil {

@@ -123,7 +123,7 @@ func mergePeaks(a, b []Peak) []Peak {
 // Scale multiplies every weight by f, which must be positive and finite and must
 // leave the weight so.
 func (e *Exceedances) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := checkScaled(f, e.weight, "exceedances"); err != nil {

@@ -108,7 +108,7 @@ func (h *HeavyHitters) Merge(o *HeavyHitters) error {
 // must leave the weight finite. Counters too small for a float64 vanish, and a
 // summary whose weight falls below 2^-500 is emptied.
 func (h *HeavyHitters) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := h.scalable(f); err != nil {

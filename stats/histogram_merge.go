@@ -149,7 +149,7 @@ func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 // must leave the weight finite. A bin whose weight becomes too small for a
 // float64 vanishes, and a histogram whose weight falls below 2^-500 is emptied.
 func (h *Histogram) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := h.scalable(f); err != nil {

@@ -100,7 +100,7 @@ func restWeight(whole, part dd.Number) (dd.Number, error) {
 // leave the sums finite. A weight below 2^-500 vanishes: the statistic is then
 // empty.
 func (m *Moments) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := m.scalable(f); err != nil {

@@ -119,7 +119,7 @@ func (p *Pairwise) mendPivot(i int) {
 // must leave the sums finite. Pairs of columns whose weight falls below 2^-500
 // vanish.
 func (p *Pairwise) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := p.scalable(f); err != nil {

@@ -27,13 +27,13 @@ func (p *contingencyPart) learn(rows *Rows) {
 			if code == Missing {
 				continue
 			}
-			set := rows.set(code, &p.singleB)
+			set := rows.CodesOf(code, &p.singleB)
 			for a, other := range codes[:b] {
 				if other == Missing {
 					continue
 				}
 				table := p.at[pairUnit(a, b)]
-				for _, ca := range rows.set(other, &p.singleA) {
+				for _, ca := range rows.CodesOf(other, &p.singleA) {
 					for _, cb := range set {
 						table.add(ca, cb, w)
 					}

@@ -26,7 +26,7 @@ func (p *countsPart) learn(rows *Rows) {
 			if code == Missing {
 				continue
 			}
-			for _, c := range rows.set(code, &p.single) {
+			for _, c := range rows.CodesOf(code, &p.single) {
 				p.at[b].add(c, w)
 			}
 		}

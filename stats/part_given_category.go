@@ -30,7 +30,7 @@ func (p *givenCategory) learn(rows *Rows) {
 			if code == Missing {
 				continue
 			}
-			for _, c := range rows.set(code, &p.single) {
+			for _, c := range rows.CodesOf(code, &p.single) {
 				p.at[b].addRow(c, values, w)
 			}
 		}

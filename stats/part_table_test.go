@@ -1,154 +1,113 @@
-package stats
+package stats_test
 
 import (
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
-// cubes is a statistic that no summary keeps: the weighted sum of the cubes of
-// a column. With cubesPart and one row it takes part in everything.
-type cubes struct {
-	sum, weight float64
-}
+// cubesTolerance bounds the rounding of sums of cubes of numbers up to 1e6 in
+// float64, in parts of the sum of their magnitudes.
+const cubesTolerance = 1e-12
 
-func newCubes() *cubes { return &cubes{} }
-
-func (c *cubes) Merge(o *cubes) error {
-	c.sum, c.weight = c.sum+o.sum, c.weight+o.weight
-	return nil
-}
-
-func (c *cubes) Subtract(o *cubes) error {
-	if o.weight > c.weight {
-		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, c.weight)
-	}
-	c.sum, c.weight = c.sum-o.sum, c.weight-o.weight
-	return nil
-}
-
-func (c *cubes) Clone() *cubes {
-	out := *c
-	return &out
-}
-
-func (c *cubes) Encode(w *wire.Writer) {
-	w.Float64(c.sum)
-	w.Float64(c.weight)
-}
-
-func (c *cubes) scalable(f float64) error { return checkScaled(f, c.weight, "cubes") }
-
-func (c *cubes) scale(f float64) { c.sum, c.weight = c.sum*f, c.weight*f }
-
-func (c *cubes) isFinite() bool { return !math.IsInf(c.sum, 0) && !math.IsNaN(c.sum) }
-
-type cubesPart struct {
-	series[*cubes]
-}
-
-func newCubesPart(SummaryOptions) part { return &cubesPart{} }
-
-func (p *cubesPart) clone() part { return &cubesPart{p.copied()} }
-
-func (p *cubesPart) extend(l *Layout) { p.grow(len(l.Numeric), newCubes) }
-
-func (p *cubesPart) learn(rows *Rows) {
+// cubesOf returns the sums of cubes of rows of the law layout, and of their
+// magnitudes.
+func cubesOf(rows *stats.Rows) (sums, scales map[string]float64) {
+	sums, scales = map[string]float64{}, map[string]float64{}
 	for i := range rows.N {
-		w := rows.Weight(i)
 		for j, x := range rows.Row(i) {
 			if !math.IsNaN(x) {
-				p.at[j].sum += w * x * x * x
-				p.at[j].weight += w
+				name := statstest.LawLayout().Numeric[j].Name
+				sums[name] += rows.Weight(i) * x * x * x
+				scales[name] += rows.Weight(i) * math.Abs(x*x*x)
 			}
 		}
 	}
+	return sums, scales
 }
 
-func (p *cubesPart) decode(r *wire.Reader, unit int, _ byte) {
-	p.at[unit] = &cubes{sum: r.Finite(), weight: decodeSum(r)}
-}
-
-// withCubes is the table with one row more, in the next format version.
-func withCubes() partTable {
-	return append(summaryTable[:len(summaryTable):len(summaryTable)],
-		partRow{name: "cubes", per: perNumeric, since: summaryVersion + 1, empty: newCubesPart})
-}
-
-// tableMaker makes summaries of another table.
-type tableMaker struct {
-	options SummaryOptions
-	table   partTable
-}
-
-func (m tableMaker) New() (Additive, error) { return newSummary(m.options, m.table) }
-
-func (m tableMaker) Decode(r *wire.Reader) (Additive, error) { return decodeSummary(r, m.table) }
-
-// cubesOf returns what the added part holds of a column.
-func cubesOf(t *testing.T, s *Summary, column string) cubes {
+func requireCubes(t statstest.Reporter, what string, got stats.Additive, rows *stats.Rows, factor float64) {
 	t.Helper()
-	for _, p := range s.parts {
-		if added, ok := p.(*cubesPart); ok {
-			return *added.at[s.layout.NumericIndex(column)]
+	sums, scales := cubesOf(rows)
+	for column, sum := range sums {
+		c, kept := stats.Cubes(got.(*stats.Summary), column)
+		if !kept || !(math.Abs(c-factor*sum) <= cubesTolerance*scales[column]) {
+			t.Errorf("%s: sum of cubes of %s is %v (kept: %v), want %v", what, column, c, kept, factor*sum)
 		}
 	}
-	t.Fatal("the summary has no such part")
-	return cubes{}
 }
 
 // TestOneMorePart: a part and a row, no other edit, and the statistic is
-// learned, forgotten, merged by name, scaled, copied and stored. The law table
-// has this table too, so that all laws are asked of it.
+// learned, forgotten, merged by name, scaled, copied and stored.
 func TestOneMorePart(t *testing.T) {
-	maker := tableMaker{table: withCubes()}
-	rows := lawRows(21, 200)
-	first, second := rows.Select(0, 80), rows.Select(80, 200)
-	whole, a, b := learned(t, maker, rows), learned(t, maker, &first), learned(t, maker, &second)
-	want := map[string]float64{}
-	for i := range rows.N {
-		for j, x := range rows.Row(i) {
-			if !math.IsNaN(x) {
-				want[lawLayout().Numeric[j].Name] += rows.Weight(i) * x * x * x
-			}
-		}
+	maker := stats.WithCubes()
+	rows := statstest.LawRows(21, 200)
+	whole := statstest.Learned(t, maker, rows)
+	requireCubes(t, "learned", whole, rows, 1)
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "offset"}, {Name: "new"}, {Name: "y"}}}
+	other := statstest.LearnedUnder(t, maker, layout, &stats.Rows{Numeric: 3})
+	if err := other.Merge(whole); err != nil {
+		t.Fatal(err)
 	}
-	// cubes of numbers up to 1e6 in a sum of float64
-	const tolerance = 1e-12
-	check := func(what string, got Additive, factor float64) {
-		t.Helper()
-		for column, sum := range want {
-			if c := cubesOf(t, got.(*Summary), column); !(math.Abs(c.sum-factor*sum) <= tolerance*math.Abs(sum)) {
-				t.Errorf("%s: sum of cubes of %s is %v, want %v", what, column, c.sum, factor*sum)
-			}
-		}
-	}
-	check("learned", whole, 1)
-	check("merged", merged(t, maker, a, b), 1)
-	check("merged into another order of columns", merged(t, maker, reordered(t, maker), whole), 1)
+	requireCubes(t, "merged into another order of columns", other, rows, 1)
 	half := whole.Clone()
 	if err := half.Scale(0.5); err != nil {
 		t.Fatal(err)
 	}
-	check("scaled", half, 0.5)
-	check("the original of a scaled copy", whole, 1)
-	requireRoundTrip(t, maker, whole)
-	if err := whole.Forget(lawLayout(), rows); err != nil {
+	requireCubes(t, "scaled", half, rows, 0.5)
+	requireCubes(t, "the original of a scaled copy", whole, rows, 1)
+	statstest.RequireRoundTrip(t, maker, whole)
+	if err := whole.Forget(statstest.LawLayout(), rows); err != nil {
 		t.Fatal(err)
 	}
-	check("forgotten", whole, 0)
+	requireCubes(t, "forgotten", whole, rows, 0)
 }
 
-// reordered returns a summary that has seen no row and whose columns are in
-// another order.
-func reordered(t *testing.T, maker Maker) Additive {
-	t.Helper()
-	layout := &Layout{Numeric: []NumericColumn{{Name: "offset"}, {Name: "new"}, {Name: "y"}}}
-	return learnedUnder(t, maker, layout, &Rows{Numeric: 3})
+// TestOneMorePartKeepsTheLaws draws rows, deals them to parts and merges these
+// in a drawn tree, then forgets some: the sum is that of the rows that are left,
+// and everything else in the summary is as without the added part.
+func TestOneMorePartKeepsTheLaws(t *testing.T) {
+	maker := stats.WithCubes()
+	rapid.Check(t, func(rt *rapid.T) {
+		rows := statstest.LawRows(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 80).Draw(rt, "rows"))
+		k := rapid.IntRange(1, 6).Draw(rt, "parts")
+		owners := rapid.SliceOfN(rapid.IntRange(0, k-1), rows.N, rows.N).Draw(rt, "owners")
+		blocks := statstest.Dealt(rows, k, func(i int) int { return owners[i] })
+		var parts []stats.Additive
+		for _, b := range blocks {
+			parts = append(parts, statstest.LearnedUnder(rt, maker, statstest.LawLayout(), b))
+		}
+		whole := statstest.MergedTree(rt, parts, func(n int) int { return rapid.IntRange(0, n-1).Draw(rt, "pick") })
+		requireCubes(rt, "merged", whole, rows, 1)
+		plain := statstest.LearnedUnder(rt, stats.SummaryMaker{}, statstest.LawLayout(), rows)
+		statstest.RequireSameCounts(rt, "beside the added part", plain.(*stats.Summary), whole.(*stats.Summary))
+		gone := rapid.IntRange(0, k-1).Draw(rt, "gone")
+		if err := whole.Subtract(parts[gone]); err != nil {
+			rt.Fatal(err)
+		}
+		left := &stats.Rows{}
+		left.Reset(rows.Numeric, rows.Categorical)
+		for i := range rows.N {
+			if owners[i] != gone {
+				left.Append(rows, i)
+			}
+		}
+		sums, _ := cubesOf(left)
+		_, scales := cubesOf(rows)
+		for column, scale := range scales {
+			if c, _ := stats.Cubes(whole.(*stats.Summary), column); !(math.Abs(c-sums[column]) <= cubesTolerance*scale) {
+				rt.Errorf("subtracted: sum of cubes of %s is %v, want %v", column, c, sums[column])
+			}
+		}
+	})
 }
 
 // TestOneMorePartReadsOldBytes: stored bytes of the version before have all but
@@ -158,19 +117,19 @@ func TestOneMorePartReadsOldBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := decodeSummary(wire.NewReader(file), withCubes())
+	s, err := stats.WithCubes().Decode(wire.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := cubesOf(t, s, "x"); got != (cubes{}) {
-		t.Errorf("bytes of version %d have cubes %v", summaryVersion, got)
+	if sum, kept := stats.Cubes(s.(*stats.Summary), "x"); !kept || sum != 0 {
+		t.Errorf("bytes of version %d have a sum of cubes of %v", stats.SummaryVersion, sum)
 	}
-	old, err := DecodeSummary(wire.NewReader(file))
+	old, err := stats.DecodeSummary(wire.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	requireSameSummary(t, "version 2", old, s, toleranceExtended)
-	if encoded(old) != string(file) {
+	statstest.RequireSameCounts(t, "version 2", old, s.(*stats.Summary))
+	if golden.Encoded(old) != string(file) {
 		t.Error("the table of this build gives other bytes")
 	}
 	if old.Merge(s) == nil || s.Merge(old) == nil {
@@ -179,32 +138,20 @@ func TestOneMorePartReadsOldBytes(t *testing.T) {
 }
 
 // TestPartTable: every row has a name of its own and a version that exists, and
-// a part has the units that its kind says.
+// each unit of its kind is visited once.
 func TestPartTable(t *testing.T) {
-	s, err := NewSummary(SummaryOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Learn(lawLayout(), lawRows(1, 50)); err != nil {
-		t.Fatal(err)
-	}
-	names, visited := map[string]bool{}, map[int]int{}
-	for u := range s.table.units(s.layout) {
-		visited[u.row]++
-		if !s.parts[u.row].finite(u.unit) {
-			t.Errorf("%s: unit %d is not finite", s.table[u.row].name, u.unit)
+	s := statstest.Learned(t, stats.SummaryMaker{}, statstest.LawRows(1, 50)).(*stats.Summary)
+	names := map[string]bool{}
+	for _, p := range stats.PartUnits(s) {
+		if names[p.Name] {
+			t.Errorf("two rows are named %q", p.Name)
 		}
-	}
-	for i, row := range summaryTable {
-		if names[row.name] {
-			t.Errorf("two rows are named %q", row.name)
+		names[p.Name] = true
+		if p.Since < 1 || p.Since > stats.SummaryVersion {
+			t.Errorf("%s: is there since version %d of %d", p.Name, p.Since, stats.SummaryVersion)
 		}
-		names[row.name] = true
-		if row.since < 1 || row.since > summaryVersion {
-			t.Errorf("%s: is there since version %d of %d", row.name, row.since, summaryVersion)
-		}
-		if visited[i] != row.per.units(lawLayout()) {
-			t.Errorf("%s: %d units were visited, want %d", row.name, visited[i], row.per.units(lawLayout()))
+		if p.Visited != p.Want {
+			t.Errorf("%s: %d units were visited, want %d", p.Name, p.Visited, p.Want)
 		}
 	}
 }
@@ -213,10 +160,10 @@ func TestPairUnits(t *testing.T) {
 	unit := 0
 	for b := range 2000 {
 		for a := range b {
-			if pairUnit(a, b) != unit {
-				t.Fatalf("columns %d and %d are unit %d, want %d", a, b, pairUnit(a, b), unit)
+			if stats.PairUnit(a, b) != unit {
+				t.Fatalf("columns %d and %d are unit %d, want %d", a, b, stats.PairUnit(a, b), unit)
 			}
-			if x, y := pairOfUnit(unit); x != a || y != b {
+			if x, y := stats.PairOfUnit(unit); x != a || y != b {
 				t.Fatalf("unit %d is of columns %d and %d, want %d and %d", unit, x, y, a, b)
 			}
 			unit++

@@ -11,15 +11,15 @@ import (
 // 500 half-lives.
 const leastWeight = 0x1p-500
 
-// checkScale refuses a factor that would not leave a valid statistic.
-func checkScale(f float64) error {
+// CheckScale refuses a factor that would not leave a valid statistic.
+func CheckScale(f float64) error {
 	if !(f > 0) || math.IsInf(f, 0) {
 		return fmt.Errorf("scale factor is %v, not a positive finite number", f)
 	}
 	return nil
 }
 
-// checkScaled refuses a factor that would take a weight of what beyond the
+// CheckScaled refuses a factor that would take a weight of what beyond the
 // range of float64.
 func checkScaled(f, weight float64, what string) error {
 	if math.IsInf(weight*f, 0) {

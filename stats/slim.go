@@ -174,7 +174,7 @@ func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColu
 
 // Scale multiplies every weight by f.
 func (s *Slim) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	next := s.clone()

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -7,17 +7,10 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"testing"
-)
 
-// summaryOfSlim makes a summary with the columns of the statistic and nothing
-// else, for comparisons.
-func summaryOfSlim(s *Slim) *Summary {
-	out, err := s.Numbers(SummaryOptions{HistogramBins: s.bins})
-	if err != nil {
-		panic(err) // the bins of a Slim are those of a histogram
-	}
-	return out
-}
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
 
 // TestMemoryOfSlims states what the statistics of 20,000 keys of 5 attributes take.
 func TestMemoryOfSlims(t *testing.T) {
@@ -27,26 +20,26 @@ func TestMemoryOfSlims(t *testing.T) {
 	const keys, rowsEach, columns = 20_000, 20, 5
 	for _, c := range []struct {
 		name  string
-		maker SlimMaker
+		maker stats.SlimMaker
 		most  int // bytes a key
 	}{
-		{name: "moments and extremes", maker: SlimMaker{}, most: 1_000},
-		{name: "with histograms of 16 bins", maker: SlimMaker{HistogramBins: 16}, most: 8_000},
+		{name: "moments and extremes", maker: stats.SlimMaker{}, most: 1_000},
+		{name: "with histograms of 16 bins", maker: stats.SlimMaker{HistogramBins: 16}, most: 8_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(7, 8))
-			layout, row := &Layout{}, make([]float64, columns)
+			layout, row := &stats.Layout{}, make([]float64, columns)
 			for j := range columns {
-				layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprint("x", j)})
+				layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("x", j)})
 			}
-			kept := make([]*Slim, keys)
+			kept := make([]*stats.Slim, keys)
 			before := liveBytes()
 			for k := range kept {
 				a, err := c.maker.New()
 				if err != nil {
 					t.Fatal(err)
 				}
-				kept[k] = a.(*Slim)
+				kept[k] = a.(*stats.Slim)
 				for range rowsEach {
 					for j := range row {
 						row[j] = random.NormFloat64()
@@ -67,44 +60,48 @@ func TestMemoryOfSlims(t *testing.T) {
 }
 
 func TestSlimRefusals(t *testing.T) {
-	layout := &Layout{Numeric: []NumericColumn{{Name: "a"}, {Name: "b"}}}
-	rows := &Rows{N: 2, Numeric: 2, Values: []float64{1, 2, 3, math.NaN()}}
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "a"}, {Name: "b"}}}
+	rows := &stats.Rows{N: 2, Numeric: 2, Values: []float64{1, 2, 3, math.NaN()}}
 	for _, c := range []struct {
 		name string
-		do   func(s *Slim) error
+		do   func(s *stats.Slim) error
 		want error
 	}{
-		{name: "rows of a layout in which a column is binary", want: ErrIncompatible, do: func(s *Slim) error {
-			return s.Learn(&Layout{Numeric: []NumericColumn{{Name: "c"}, {Name: "a", Binary: true}}}, &Rows{N: 1, Numeric: 2, Values: []float64{1, 0}})
+		{name: "rows of a layout in which a column is binary", want: stats.ErrIncompatible, do: func(s *stats.Slim) error {
+			return s.Learn(&stats.Layout{Numeric: []stats.NumericColumn{{Name: "c"}, {Name: "a", Binary: true}}}, &stats.Rows{N: 1, Numeric: 2, Values: []float64{1, 0}})
 		}},
-		{name: "a row of another layout", want: ErrIncompatible, do: func(s *Slim) error {
-			return s.LearnRow(&Layout{Numeric: []NumericColumn{{Name: "c"}}}, []float64{1}, 1)
+		{name: "a row of another layout", want: stats.ErrIncompatible, do: func(s *stats.Slim) error {
+			return s.LearnRow(&stats.Layout{Numeric: []stats.NumericColumn{{Name: "c"}}}, []float64{1}, 1)
 		}},
-		{name: "rows that do not fit their layout", want: ErrIncompatible, do: func(s *Slim) error {
-			return s.Learn(layout, &Rows{N: 1, Numeric: 1, Values: []float64{1}})
+		{name: "rows that do not fit their layout", want: stats.ErrIncompatible, do: func(s *stats.Slim) error {
+			return s.Learn(layout, &stats.Rows{N: 1, Numeric: 1, Values: []float64{1}})
 		}},
-		{name: "another kind of statistic", want: ErrIncompatible, do: func(s *Slim) error { return s.Merge(&Summary{}) }},
-		{name: "histograms of another size", want: ErrIncompatible, do: func(s *Slim) error {
-			return s.Merge(&Slim{bins: 32, layout: &Layout{}})
+		{name: "another kind of statistic", want: stats.ErrIncompatible, do: func(s *stats.Slim) error { return s.Merge(&stats.Summary{}) }},
+		{name: "histograms of another size", want: stats.ErrIncompatible, do: func(s *stats.Slim) error {
+			other, err := stats.SlimMaker{HistogramBins: 32}.New()
+			if err != nil {
+				return err
+			}
+			return s.Merge(other)
 		}},
-		{name: "rows that were never learned", want: ErrNotLearned, do: func(s *Slim) error {
-			return s.Forget(layout, &Rows{N: 3, Numeric: 2, Values: []float64{1, 2, 3, 4, 5, 6}})
+		{name: "rows that were never learned", want: stats.ErrNotLearned, do: func(s *stats.Slim) error {
+			return s.Forget(layout, &stats.Rows{N: 3, Numeric: 2, Values: []float64{1, 2, 3, 4, 5, 6}})
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, err := SlimMaker{HistogramBins: 16}.New()
+			a, err := stats.SlimMaker{HistogramBins: 16}.New()
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := a.(*Slim)
+			s := a.(*stats.Slim)
 			if err := s.Learn(layout, rows); err != nil {
 				t.Fatal(err)
 			}
-			before := encoded(s)
+			before := golden.Encoded(s)
 			if err := c.do(s); !errors.Is(err, c.want) {
 				t.Errorf("error is %v, want %v", err, c.want)
 			}
-			if encoded(s) != before {
+			if golden.Encoded(s) != before {
 				t.Error("a refused operation changed the statistic")
 			}
 		})

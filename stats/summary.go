@@ -180,8 +180,8 @@ func (s *Summary) extend(layout *Layout) {
 	s.layout = layout
 }
 
-// set returns the codes of one cell: the list's, or the single one in room.
-func (r *Rows) set(code int32, room *[1]int32) []int32 {
+// CodesOf returns the codes of one cell: the list's, or the single one in room.
+func (r *Rows) CodesOf(code int32, room *[1]int32) []int32 {
 	if code < Missing {
 		return r.Sets[-2-code]
 	}

@@ -108,7 +108,7 @@ func (s *Summary) combine(o *Summary, m *layoutMap, verb func(into, from part, a
 // Scale multiplies every weight by f, which must be positive and finite and
 // must leave the sums finite. What falls below a weight of 2^-500 vanishes.
 func (s *Summary) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if err := checkScaled(f, s.weight, "rows"); err != nil {

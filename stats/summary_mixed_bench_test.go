@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"fmt"
@@ -7,19 +7,20 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // mixedRows returns n rows of 6 continuous, 2 binary and 4 categorical columns
 // of up to 8 codes, a tenth of the values missing, and their layout.
-func mixedRows(n int) (*Layout, *Rows) {
+func mixedRows(n int) (*stats.Layout, *stats.Rows) {
 	const continuous, binary, categorical, codes = 6, 2, 4, 8
 	rng := rand.New(rand.NewPCG(4, uint64(n)))
-	layout, rows := &Layout{}, &Rows{N: n, Numeric: continuous + binary, Categorical: categorical}
+	layout, rows := &stats.Layout{}, &stats.Rows{N: n, Numeric: continuous + binary, Categorical: categorical}
 	for j := range continuous + binary {
-		layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprint("x", j), Binary: j >= continuous})
+		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("x", j), Binary: j >= continuous})
 	}
 	for b := range categorical {
-		column := CategoricalColumn{Name: fmt.Sprint("c", b)}
+		column := stats.CategoricalColumn{Name: fmt.Sprint("c", b)}
 		for code := range codes {
 			column.Values = append(column.Values, fmt.Sprint(code))
 		}
@@ -47,7 +48,7 @@ func mixedRows(n int) (*Layout, *Rows) {
 // an overflow, binary and categorical columns.
 func BenchmarkLearnMixed(b *testing.B) {
 	layout, rows := mixedRows(benchBlocks * benchBlock)
-	s, err := NewSummary(SummaryOptions{})
+	s, err := stats.NewSummary(stats.SummaryOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func BenchmarkLearnMixed(b *testing.B) {
 // BenchmarkMixed works on a summary that uses every part.
 func BenchmarkMixed(b *testing.B) {
 	layout, rows := mixedRows(4096)
-	s, err := NewSummary(SummaryOptions{})
+	s, err := stats.NewSummary(stats.SummaryOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func BenchmarkMixed(b *testing.B) {
 		do   func() error
 	}{
 		{name: "merge", do: func() error {
-			whole, err := NewSummary(SummaryOptions{})
+			whole, err := stats.NewSummary(stats.SummaryOptions{})
 			if err != nil {
 				return err
 			}
@@ -99,11 +100,11 @@ func BenchmarkMixed(b *testing.B) {
 			return nil
 		}},
 		{name: "decode", do: func() error {
-			_, err := DecodeSummary(wire.NewReader(w.Bytes()))
+			_, err := stats.DecodeSummary(wire.NewReader(w.Bytes()))
 			return err
 		}},
 		{name: "new", do: func() error {
-			_, err := NewSummary(SummaryOptions{})
+			_, err := stats.NewSummary(stats.SummaryOptions{})
 			return err
 		}},
 	} {
