@@ -7,13 +7,14 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // composition is which statistics the project keeps: those of the settings where
 // this process learns it, else those that its learner has stored.
 type composition struct {
 	home   *home
-	frames *stats.FrameSet // that the statistics count in
+	frames *wrap.FrameSet // that the statistics count in
 
 	mu     sync.Mutex
 	made   stats.Maker

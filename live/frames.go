@@ -12,13 +12,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // frames are those of a project: what its models need, and what is settled of
 // it.
 type frames struct {
 	home        *home
-	set         stats.FrameSet // that statistics count in
+	set         wrap.FrameSet // that statistics count in
 	definitions *definitions
 	snapshots   *snapshots
 	builds      *builds

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -44,7 +45,7 @@ func (k *Keys) Of(ctx context.Context, key string) (own stats.Additive, err erro
 // shardKeys is the keys of one shard.
 type shardKeys struct {
 	keys   *keyed.Keyed
-	values *keyed.Values
+	values *paged.Values
 	gone   bool // rows to forget
 }
 

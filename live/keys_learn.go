@@ -7,6 +7,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -16,9 +17,9 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	values := valuesOf(l.home, shard.ID())
 	var part stats.Rows
 	var keys []string
-	var garbage keyed.Garbage
+	var due paged.Due
 	take := func(a stats.Additive, fresh []int) error {
-		garbage = nil
+		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
@@ -35,7 +36,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
 		_ = k.Settle(ctx, values)
-		garbage = k.Garbage()
+		due = k.Due()
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
@@ -52,39 +53,29 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
 	if settings.Durable {
-		removeValues(ctx, l.home, shard, garbage)
+		due.Remove(ctx, values)
 	}
 	return learned, replays, nil
 }
 
 // valuesOf returns where a shard keeps the values of its keys.
-func valuesOf(h *home, shard string) *keyed.Values {
+func valuesOf(h *home, shard string) *paged.Values {
 	return keyed.NewValues(h.store, h.base(), shard, 0)
 }
 
-// removeValues removes values that the stored record of the shard no longer
-// needs, and takes them off its list. What fails is tried again later.
-func removeValues(ctx context.Context, h *home, shard *rowShard, garbage keyed.Garbage) {
-	if len(garbage) == 0 {
-		return
-	}
-	gone := garbage.Remove(ctx, valuesOf(h, shard.ID()))
-	if k := keysOf(shard); k != nil {
-		k.Forgotten(gone)
-	}
-}
-
 // sweeper returns what removes the values that the shard needs no longer, to be
-// called with the result of the Flush that follows.
+// called with the result of the Flush that follows. A Flush that had to give way
+// to another owner leaves the shard with that owner's keys: the other's record may
+// need what this one was going to remove.
 func sweeper(h *home, shard *rowShard) func(context.Context, error) {
 	k := keysOf(shard)
 	if k == nil {
 		return func(context.Context, error) {}
 	}
-	garbage := k.Garbage()
+	due := k.Due()
 	return func(ctx context.Context, err error) {
-		if err == nil {
-			removeValues(ctx, h, shard, garbage)
+		if err == nil && keysOf(shard) == k {
+			due.Remove(ctx, valuesOf(h, shard.ID()))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // Composition says which statistics a project keeps, from the rows up. It is
@@ -73,19 +74,19 @@ func (c *Composition) NeedsTime() bool { return c.Window.Period > 0 || c.Decay.H
 // Maker returns the maker of the statistics, which count in the frames; nil
 // means only in those that they have already. Settings out of range are an error
 // that names field and value.
-func (c *Composition) Maker(frames *stats.FrameSet) (stats.Maker, error) {
+func (c *Composition) Maker(frames *wrap.FrameSet) (stats.Maker, error) {
 	return c.over(stats.SummaryMaker{Options: c.Summary}, frames)
 }
 
 // over returns the maker of the statistics over the summaries that base makes.
-func (c *Composition) over(base stats.Maker, frames *stats.FrameSet) (stats.Maker, error) {
+func (c *Composition) over(base stats.Maker, frames *wrap.FrameSet) (stats.Maker, error) {
 	if c.Partition != "" {
-		base = stats.PartitionMaker{Inner: base, Attribute: c.Partition}
+		base = wrap.PartitionMaker{Inner: base, Attribute: c.Partition}
 	}
 	if c.Folds != 0 {
-		base = stats.FoldsMaker{Inner: base, K: c.Folds}
+		base = wrap.FoldsMaker{Inner: base, K: c.Folds}
 	}
-	base = stats.FramedMaker{Inner: base, Frames: frames}
+	base = wrap.FramedMaker{Inner: base, Frames: frames}
 	names, parts, err := c.recent(base)
 	if err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func (c *Composition) over(base stats.Maker, frames *stats.FrameSet) (stats.Make
 	case len(parts) == 1 && names[0] != PartHistory:
 		maker = parts[0]
 	case len(parts) > 1:
-		maker = stats.BesideMaker{Names: names, Parts: parts}
+		maker = wrap.BesideMaker{Names: names, Parts: parts}
 	}
 	if maker, err = c.Entities.over(maker, c.Summary); err != nil {
 		return nil, err
@@ -126,7 +127,7 @@ func (c *Composition) recent(base stats.Maker) (names []string, parts []stats.Ma
 		add(PartWindow, c.Window.maker(base), !c.Window.Beside)
 	}
 	if decay {
-		add(PartDecay, stats.DecayMaker{Inner: base, HalfLife: c.Decay.HalfLife}, !c.Decay.Beside)
+		add(PartDecay, wrap.DecayMaker{Inner: base, HalfLife: c.Decay.HalfLife}, !c.Decay.Beside)
 	}
 	return names, parts, nil
 }
@@ -153,9 +154,9 @@ func (w *Window) on() bool { return w.Period > 0 || w.Rows > 0 }
 func (w *Window) maker(base stats.Maker) stats.Maker {
 	tiles := max(w.Tiles, 1)
 	if w.Rows > 0 {
-		return stats.RowWindowMaker{Inner: base, Rows: w.Rows, Tiles: tiles}
+		return wrap.RowWindowMaker{Inner: base, Rows: w.Rows, Tiles: tiles}
 	}
-	return stats.WindowMaker{Inner: base, Period: w.Period / time.Duration(tiles), Tiles: tiles, Lateness: w.Lateness}
+	return wrap.WindowMaker{Inner: base, Period: w.Period / time.Duration(tiles), Tiles: tiles, Lateness: w.Lateness}
 }
 
 // over returns the maker of inner with the statistics of keys beside it.

@@ -82,16 +82,25 @@ type Detecting interface {
 	Detectors() *Detectors
 }
 
-// accepter is an Additive that can refuse a layout, which is all that it can
+// Accepter is an Additive that can refuse a layout, which is all that it can
 // refuse of rows that are valid and have times. A wrapper asks all that it
 // wraps before any of them learns.
-type accepter interface {
-	accepts(layout *Layout) error
+type Accepter interface {
+	// Accepts returns why rows of the layout cannot be learned, nil when they can.
+	Accepts(layout *Layout) error
 }
 
-func accepts(a Additive, layout *Layout) error {
-	if c, ok := a.(accepter); ok {
-		return c.accepts(layout)
+// Accepts asks a, where it is an Accepter.
+func Accepts(a Additive, layout *Layout) error {
+	if c, ok := a.(Accepter); ok {
+		return c.Accepts(layout)
 	}
 	return nil
+}
+
+// Maker makes the empty statistic that a wrapper keeps parts of, and reads a
+// stored one back. Two makers with equal settings make statistics that merge.
+type Maker interface {
+	New() (Additive, error)
+	Decode(r *wire.Reader) (Additive, error)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 var update = flag.Bool("update", false, "write the golden files of the current version")
@@ -38,7 +39,7 @@ func small(t *testing.T) *Export {
 		{id: "t/0", rows: stats.Rows{N: 2, Numeric: 1, Categorical: 1, Values: []float64{1, 2.5}, Codes: []int32{1, 2}}},
 		{id: "t/1", rows: stats.Rows{N: 1, Numeric: 1, Categorical: 1, Values: []float64{-3}, Codes: []int32{1}}},
 	} {
-		a, err := stats.FramedMaker{Inner: stats.SummaryMaker{}}.New()
+		a, err := wrap.FramedMaker{Inner: stats.SummaryMaker{}}.New()
 		if err != nil {
 			t.Fatal(err)
 		}
