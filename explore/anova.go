@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -70,7 +71,7 @@ func ANOVATargets(s *stats.Summary, attribute string, targets []string) (*ANOVAR
 		if err != nil {
 			return nil, err
 		}
-		samples[k] = groups(s, i, by)[1].sample
+		samples[k] = groups(s, i, by)[1].sample // of the ones
 	}
 	return anova(samples), nil
 }
@@ -92,12 +93,17 @@ func ANOVAAttributes(s *stats.Summary, attributes []string) (*ANOVAResult, error
 	return anova(samples), nil
 }
 
-// anova merges the groups one by one, in double-double (Chan, Golub, LeVeque
-// 1979, equation 2.1).
+// anova merges the groups one by one, in double-double (T. F. Chan, G. H. Golub,
+// R. J. LeVeque, Updating formulae and a pairwise algorithm for computing sample
+// variances, 1979, equation 2.1): what a merge adds to the sum of squares of both
+// parts is the sum between them. F is defined when there is more than one group,
+// a degree of freedom within them and variance within them.
 func anova(samples []sample) *ANOVAResult {
 	var n, mean, between, within dd.Number
 	out := &ANOVAResult{Groups: []Sample{}}
 	for _, g := range samples {
+		// A value of the dictionary that no row has is no group: it would count as a
+		// degree of freedom.
 		if g.n.IsZero() {
 			continue
 		}
@@ -128,7 +134,7 @@ func anova(samples []sample) *ANOVAResult {
 	out.MSWithin = Number(ms.Float())
 	if dfB > 0 && ms.Hi > 0 {
 		f := between.Div(dd.FromFloat(dfB)).Div(ms).Float()
-		out.F, out.P = Number(f), Number(fisherTails(f, dfB, dfW).upper)
+		out.F, out.P = Number(f), Number(special.Fisher(f, dfB, dfW).Upper)
 		out.OmegaSquared = Number(between.Sub(ms.MulFloat(dfB)).Div(total.Add(ms)).Float())
 	}
 	return out

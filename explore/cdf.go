@@ -18,6 +18,7 @@ func CDF(s *stats.Summary, attribute string, x float64) (float64, error) {
 	switch {
 	case m.Weight() == 0 || math.IsNaN(x):
 		return math.NaN(), nil
+	// The extremes are exact where the edges of the outer bins are not.
 	case x < m.Min():
 		return 0, nil
 	case x >= m.Max():

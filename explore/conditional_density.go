@@ -92,6 +92,8 @@ func grid(s *stats.Summary, column, points int) []float64 {
 	return out
 }
 
+// shares tells the rows of a table as shares of its row sums. Of a list, a row
+// counts once for each of its values.
 func (r *ConditionalDensityResult) shares(t *table) {
 	for i, value := range t.rows {
 		n := Number(t.rowSums[i])
@@ -103,6 +105,8 @@ func (r *ConditionalDensityResult) shares(t *table) {
 	}
 }
 
+// byValue tells a continuous attribute by the values of a category or binary: from
+// a histogram of each value where one is kept, else as normal.
 func (r *ConditionalDensityResult) byValue(all []group, x []float64) {
 	for _, g := range all {
 		if g.n.IsZero() {
@@ -164,7 +168,7 @@ func (r *ConditionalDensityResult) alongLine(p stats.PairStat, x, at []float64) 
 // posteriors gives the shares of the values at each point by Bayes's rule; none
 // where a value has no variance.
 func (r *ConditionalDensityResult) posteriors(all []group, at []float64) {
-	var parts []normalPart
+	var parts mixture
 	var values []string
 	for _, g := range all {
 		if g.n.IsZero() {
@@ -179,8 +183,8 @@ func (r *ConditionalDensityResult) posteriors(all []group, at []float64) {
 	for _, v := range at {
 		here := Number(v)
 		slice := ConditionalSlice{At: &here, Shares: map[string]Number{}}
-		for k, p := range parts {
-			slice.Shares[values[k]] = Number(math.Exp2(-surprise(parts, p, v)))
+		for k := range parts {
+			slice.Shares[values[k]] = Number(parts.posterior(k, v))
 		}
 		r.Slices = append(r.Slices, slice)
 	}

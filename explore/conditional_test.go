@@ -57,7 +57,7 @@ func TestConditionalExtremes(t *testing.T) {
 				t.Errorf("%s=%s lies from %v to %v, want %v to %v", c.by, c.value, got.Min, got.Max, c.min, c.max)
 			}
 			switch median := float64(got.Median); {
-			case bins == 0 && median == median:
+			case bins == 0 && !math.IsNaN(median):
 				t.Errorf("a median of %v from no histogram", median)
 			case bins > 0 && c.value != "b" && median != c.median:
 				t.Errorf("%s=%s has median %v, want %v", c.by, c.value, median, c.median)

@@ -26,6 +26,9 @@ func CovarianceMatrix(s *stats.Summary, attributes []string) (*MatrixResult, err
 	return pairMatrix(s, attributes, func(p stats.PairStat) float64 { return p.Covariance(1) })
 }
 
+// pairMatrix works a symmetric matrix out below its diagonal. Each cell is over its
+// own rows, so the matrix may be indefinite; questions that decompose one take
+// complete rows (comatrixOf).
 func pairMatrix(s *stats.Summary, attributes []string, value func(stats.PairStat) float64) (*MatrixResult, error) {
 	columns, names, err := numericColumns(s, attributes, 1)
 	if err != nil {

@@ -50,6 +50,8 @@ func Density(s *stats.Summary, attribute string, o DensityOptions) (*DensityResu
 	if err != nil {
 		return nil, err
 	}
+	// The edges are checked only where there are values: a summary that has learned
+	// nothing yet answers with no cells and not with an error about NaN.
 	m := s.Moments(i)
 	out := &DensityResult{Attribute: attribute, Count: Number(m.Weight()), Histogram: []Number{}, Density: []Number{}}
 	lo, hi := m.Min(), m.Max()
@@ -79,6 +81,8 @@ func Density(s *stats.Summary, attribute string, o DensityOptions) (*DensityResu
 	return out, out.fill(s.Histogram(i), lo, hi, o.Cells)
 }
 
+// fill spreads the histogram over the cells. An edge is a mean of both ends and
+// not a multiple of the width, which would add up rounding and could overflow.
 func (r *DensityResult) fill(h *stats.Histogram, lo, hi float64, cells int) error {
 	edges := make([]float64, cells+1)
 	for k := range edges {
@@ -98,13 +102,16 @@ func (r *DensityResult) fill(h *stats.Histogram, lo, hi float64, cells int) erro
 		r.Histogram = append(r.Histogram, Number(w))
 		r.Density = append(r.Density, Number(w/float64(r.Count)/width))
 	}
+	// What lies outside is the difference to the count, so that the parts add up to
+	// the whole even where a bin is divided by an edge.
 	outside := max(float64(r.Count)-inside, 0)
 	r.Below = Number(min(below(h, lo), outside))
 	r.Above = Number(max(outside-float64(r.Below), 0))
 	return nil
 }
 
-// below returns the weight of the values less than x.
+// below returns the weight of the values less than x: those at most the number
+// before x, as a cell holds its lower edge.
 func below(h *stats.Histogram, x float64) float64 {
 	return h.Rank(math.Nextafter(x, math.Inf(-1)))
 }

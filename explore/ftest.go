@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -22,7 +23,11 @@ type FTestResult struct {
 	ChiSquare   *Number     `json:"chi_square,omitempty"`
 }
 
-// FTest compares two variances (NIST/SEMATECH e-Handbook, section 1.3.5.9).
+// FTest compares two variances: s1^2/s2^2 against F with n1 - 1 and n2 - 1
+// degrees of freedom (NIST/SEMATECH e-Handbook, section 1.3.5.9). It takes both
+// to be normal, and unlike a test of means it does not forgive when they are not
+// (G. E. P. Box, Non-normality and tests on variances, Biometrika 40, 1953). A
+// second sample without variance has no ratio.
 func FTest(s *stats.Summary, c Compared, alternative Alternative) (*FTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
@@ -35,13 +40,14 @@ func FTest(s *stats.Summary, c Compared, alternative Alternative) (*FTestResult,
 	out := alternative.variances(a, b)
 	if v := b.variance(); v.Hi > 0 && a.n.Hi > 1 {
 		f := a.variance().Div(v).Float()
-		out.F, out.P = Number(f), alternative.p(fisherTails(f, float64(out.DF1), float64(out.DF2)))
+		out.F, out.P = Number(f), alternative.p(special.Fisher(f, float64(out.DF1), float64(out.DF2)))
 	}
 	return out, nil
 }
 
 // FTestSigma compares the variance of a numeric attribute with the square of
-// sigma by the chi-square distribution (e-Handbook, section 1.3.5.8).
+// sigma: (n-1) s^2/sigma^2 against chi-square with n - 1 degrees of freedom
+// (e-Handbook, section 1.3.5.8).
 func FTestSigma(s *stats.Summary, attribute string, sigma float64, alternative Alternative) (*FTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
@@ -60,13 +66,14 @@ func FTestSigma(s *stats.Summary, attribute string, sigma float64, alternative A
 	if df := float64(out.DF1); df > 0 {
 		square := a.m2.Div(dd.Prod(sigma, sigma))
 		chi = Number(square.Float())
-		out.F, out.P = Number(square.Div(dd.FromFloat(df)).Float()), alternative.p(chiSquareTails(float64(chi), df))
+		out.F, out.P = Number(square.Div(dd.FromFloat(df)).Float()), alternative.p(special.ChiSquare(float64(chi), df))
 	}
 	out.ChiSquare = &chi
 	return out, nil
 }
 
-// variances prepares the result for one or two samples.
+// variances prepares the result for one or two samples. Degrees of freedom that
+// are not above 0 are undefined, which makes the statistic undefined as well.
 func (a Alternative) variances(samples ...sample) *FTestResult {
 	undefined := Number(math.NaN())
 	out := &FTestResult{Alternative: a, F: undefined, DF1: undefined, DF2: undefined, P: undefined}

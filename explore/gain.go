@@ -60,10 +60,12 @@ func Gain(s *stats.Summary, attribute, target string) (*GainResult, error) {
 	return out, nil
 }
 
+// continuous tells numbers with a density from binaries, which are counted.
 func (c column) continuous(s *stats.Summary) bool {
 	return c.numeric >= 0 && !s.Layout().Numeric[c.numeric].Binary
 }
 
+// counted is the gain of a table, in which rounding can make 0 negative.
 func (r *GainResult) counted(t *table) {
 	r.Count = Number(t.total)
 	if t.total == 0 {
@@ -90,17 +92,13 @@ func (r *GainResult) correlated(p stats.PairStat) {
 	}
 }
 
-// mixtureSteps is how many intervals the integral over a mixture takes: with
-// densities this smooth the trapezoidal rule is exact to rounding from a few
-// intervals per standard deviation.
-const mixtureSteps = 1000
-
 // separated is the mutual information of a category and a number that is
 // normal given each of its values: the integral of the entropy of the posterior
-// under the mixture. Groups without variance cannot be told. Entropy becomes
-// that of the category.
+// under the mixture (Cover and Thomas, section 8.5: I = H(K) - H(K|X)), which has
+// no closed form. Groups without variance cannot be told. Entropy becomes that of
+// the category.
 func (r *GainResult) separated(all []group) {
-	var parts []normalPart
+	var parts mixture
 	weights, total := []float64{}, 0.0
 	for _, g := range all {
 		n := g.n.Float()
@@ -117,46 +115,12 @@ func (r *GainResult) separated(all []group) {
 	}
 	h := entropy(weights, total)
 	r.Entropy = Number(h)
-	given := 0.0
 	for _, p := range parts {
 		if !(p.deviation > 0) {
 			return
 		}
-		given += p.weight / total * p.expect(func(x float64) float64 { return surprise(parts, p, x) })
 	}
-	r.Gain = Number(min(max(h-given, 0), h))
-}
-
-// normalPart is one component of a mixture.
-type normalPart struct {
-	weight, mean, deviation float64
-}
-
-// expect returns the mean of f under the component, by the trapezoidal rule
-// over ten standard deviations to each side.
-func (p normalPart) expect(f func(float64) float64) float64 {
-	const width = 20.0 / mixtureSteps
-	sum := 0.0
-	for i := range mixtureSteps + 1 {
-		z := -10 + width*float64(i)
-		sum += math.Exp(-z*z/2) * f(p.mean+z*p.deviation)
-	}
-	return sum * width / math.Sqrt(2*math.Pi)
-}
-
-// logDensity is the logarithm of weight times density, less a constant.
-func (p normalPart) logDensity(x float64) float64 {
-	z := (x - p.mean) / p.deviation
-	return math.Log(p.weight/p.deviation) - z*z/2
-}
-
-// surprise is -log2 of the posterior of own at x.
-func surprise(parts []normalPart, own normalPart, x float64) float64 {
-	at, sum := own.logDensity(x), 0.0
-	for _, p := range parts {
-		sum += math.Exp(min(p.logDensity(x)-at, 700))
-	}
-	return math.Log2(sum)
+	r.Gain = Number(min(max(h-parts.conditionalEntropy(), 0), h))
 }
 
 // Gains ranks attributes by what they tell about a target, the most first;

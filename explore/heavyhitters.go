@@ -38,11 +38,15 @@ func HeavyHitters(s *stats.Summary, attribute string, limit int) (*HeavyHittersR
 			out.Values = append(out.Values, TopValue{Value: value, Count: Number(n)})
 		}
 	}
+	// Each list of the dictionary and of the sketch is complete for its values, so
+	// that the top of both together is among the top of each.
 	if _, heavy := s.Overflowed(c.categorical); heavy != nil {
 		for _, h := range heavy.Top(limit) {
 			out.Values = append(out.Values, TopValue{Value: h.Value, Count: Number(h.Estimate), Error: Number(h.Error)})
 		}
 	}
+	// Equal counts go by name: the order must not depend on that of the dictionary,
+	// which two instances that merge may have built differently.
 	slices.SortStableFunc(out.Values, func(a, b TopValue) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 	})

@@ -57,6 +57,7 @@ type PCAOptions struct {
 	Share      float64
 }
 
+// check refuses options out of range; NaN too.
 func (o *PCAOptions) check() error {
 	switch {
 	case o.Matrix != "" && o.Matrix != CorrelationOf && o.Matrix != CovarianceOf:
@@ -69,7 +70,9 @@ func (o *PCAOptions) check() error {
 	return nil
 }
 
-// PCA works out the components.
+// PCA works out the components. Without a variance in all of the attributes there
+// is no correlation matrix to decompose, and no component; the covariance matrix
+// has components of variance 0 then.
 func PCA(s *stats.Summary, o PCAOptions) (*PCAResult, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -162,7 +165,9 @@ func rayleigh(c [][]dd.Number, v mat.Vector) float64 {
 	return above.Div(below).Float()
 }
 
-// direction gives the vector the sign that makes its largest entry positive.
+// direction gives the vector the sign that makes its largest entry positive. The
+// sign of an eigenvector is arbitrary, and an answer must not change with the
+// order of merges; of entries that are equal but for rounding the first decides.
 func direction(v mat.Vector) []Number {
 	largest := 0.0
 	for i := range v.Len() {

@@ -21,7 +21,8 @@ type Compared struct {
 	Values          []string
 }
 
-// two returns the samples that are compared.
+// two returns the samples that are compared. Asking for two ways at once is an
+// error, because either would answer another question than the one meant.
 func (c Compared) two(s *stats.Summary) (a, b sample, err error) {
 	i, err := findNumeric(s, c.Attribute)
 	if err != nil {
@@ -48,7 +49,8 @@ func (c Compared) two(s *stats.Summary) (a, b sample, err error) {
 	return a, b, errors.New("versus and given are empty, want a second attribute or one to group by")
 }
 
-// ones returns the samples where either of two binary attributes is 1.
+// ones returns the samples where either of two binary attributes is 1, such as
+// two columns of a one-hot encoding. Rows in which both are 1 count in both.
 func (c Compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
 	var out [2]sample
 	for k, name := range []string{c.Given, c.AndGiven} {
@@ -64,7 +66,9 @@ func (c Compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
 	return out[0], out[1], nil
 }
 
-// pick finds the two groups by value.
+// pick finds the two groups by value. A value of the dictionary that has no rows
+// is found too, so that a test of it is undefined and not an error: the answer
+// must not depend on how the stream has gone so far.
 func pick(all []group, by string, values []string) (a, b sample, err error) {
 	if len(values) == 0 {
 		var present []string

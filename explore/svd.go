@@ -75,6 +75,9 @@ func decompose(s *stats.Summary, attributes []string, matrix string, tolerance f
 	}
 	taken := make([]bool, len(values))
 	for k, v := range values {
+		// The table itself is not at hand: its singular values are the roots of the
+		// eigenvalues of its cross product, which squares the condition number. Those
+		// keep their digits by rayleigh.
 		value := math.Sqrt(v * (m.n - 1))
 		if k == 0 || value > tolerance*float64(out.Values[0].Value) {
 			out.Rank++
@@ -91,6 +94,7 @@ func decompose(s *stats.Summary, attributes []string, matrix string, tolerance f
 	return out, m, nil
 }
 
+// strongest is the free attribute of the largest weight in the vector.
 func strongest(vector []Number, taken []bool) int {
 	best := -1
 	for i, x := range vector {
@@ -140,7 +144,7 @@ func SVDSelection(s *stats.Summary, attributes []string, tolerance float64, keep
 	}
 	keep = min(keep, len(d.Values))
 	chosen := pivots(d.Values[:keep])
-	w := &swept{m: m.correlations(), independent: make([]bool, len(m.names))}
+	w := newSwept(m.correlations())
 	for _, i := range chosen {
 		out.Kept = append(out.Kept, m.names[i])
 		if w.m[i][i].Hi > m.tolerance() {
@@ -157,7 +161,8 @@ func SVDSelection(s *stats.Summary, attributes []string, tolerance float64, keep
 }
 
 // pivots returns the columns that QR with column pivoting takes first of the
-// matrix whose rows are the vectors.
+// matrix whose rows are the vectors: the longest of what the chosen ones leave,
+// again and again. Columns of the same length but for rounding go by their order.
 func pivots(rows []Singular) []int {
 	if len(rows) == 0 {
 		return nil

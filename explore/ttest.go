@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -33,8 +34,10 @@ type StudentTest struct {
 }
 
 // TTest compares two means: Welch's t with his degrees of freedom (B. L. Welch,
-// Biometrika 34, 1947) and, beside it, Student's with the pooled variance and
-// n1 + n2 - 2.
+// The generalization of Student's problem when several different population
+// variances are involved, Biometrika 34, 1947) and, beside it, Student's with the
+// pooled variance and n1 + n2 - 2. Welch's comes first because nobody who asks a
+// stream knows that two variances are equal.
 func TTest(s *stats.Summary, c Compared, alternative Alternative) (*TTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
@@ -47,7 +50,9 @@ func TTest(s *stats.Summary, c Compared, alternative Alternative) (*TTestResult,
 	difference := a.mean.Sub(b.mean)
 	va, vb := a.variance().Div(a.n), b.variance().Div(b.n)
 	square := va.Add(vb)
-	df := square.Square().Div(va.Square().Div(a.n.AddFloat(-1)).Add(vb.Square().Div(b.n.AddFloat(-1))))
+	// Shares of the squared standard error: its fourth power would underflow.
+	sa, sb := va.Div(square), vb.Div(square)
+	df := one().Div(sa.Square().Div(a.n.AddFloat(-1)).Add(sb.Square().Div(b.n.AddFloat(-1))))
 	pooledDF := a.n.Add(b.n).AddFloat(-2)
 	pooled := a.m2.Add(b.m2).Div(pooledDF).Mul(one().Div(a.n).Add(one().Div(b.n)))
 	equal := alternative.student(difference, pooled, pooledDF.Float())
@@ -70,7 +75,8 @@ func both(a, b sample, difference dd.Number) Number {
 }
 
 // PairedTTest compares the means of two numeric attributes over the rows that
-// have both: the one-sample test of their difference.
+// have both: the one-sample test of their difference. The variance of the
+// difference comes from the co-moments, so no row is needed.
 func PairedTTest(s *stats.Summary, a, b string, alternative Alternative) (*TTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
@@ -105,6 +111,7 @@ func TTestMu(s *stats.Summary, attribute string, mu float64, alternative Alterna
 	return alternative.oneSample(all(s, i), mu), nil
 }
 
+// oneSample compares the mean of a sample with mu.
 func (a Alternative) oneSample(x sample, mu float64) *TTestResult {
 	difference := x.mean.AddFloat(-mu)
 	return &TTestResult{
@@ -123,9 +130,9 @@ func (a Alternative) student(difference, square dd.Number, df float64) StudentTe
 	}
 	stderr := square.Sqrt()
 	t := difference.Div(stderr).Float()
-	half := stderr.MulFloat(studentT(0.975, df))
+	half := stderr.MulFloat(special.StudentQuantile(0.025, df))
 	return StudentTest{
-		T: Number(t), DF: Number(df), P: a.p(studentTails(t, df)), Stderr: Number(stderr.Float()),
+		T: Number(t), DF: Number(df), P: a.p(special.Student(t, df)), Stderr: Number(stderr.Float()),
 		CI95Low: Number(difference.Sub(half).Float()), CI95High: Number(difference.Add(half).Float()),
 	}
 }

@@ -32,13 +32,14 @@ func VIF(s *stats.Summary, attributes []string) (*VIFResult, error) {
 		out.VIF[name] = Number(math.NaN())
 	}
 	m, out.Constant = m.varying()
-	w := sweepAll(m.correlations(), m.tolerance())
+	w := m.swept()
 	dependent := w.dependent(dependence)
 	for i, name := range m.names {
 		if dependent[i] {
 			out.Dependent = append(out.Dependent, name)
 			continue
 		}
+		// A factor is never below 1 but for rounding.
 		if v := w.m[i][i].Float(); v >= 1-dependence { // an indefinite pairwise matrix gives anything
 			out.VIF[name] = Number(max(v, 1))
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -21,7 +22,9 @@ type ZTestResult struct {
 }
 
 // ZTest compares two means; the standard error is sqrt(s1^2/n1 + s2^2/n2)
-// (NIST/SEMATECH e-Handbook, section 7.3.1, with s for sigma).
+// (NIST/SEMATECH e-Handbook, section 7.3.1, with s for sigma). It differs from
+// Welch's t test only by the normal distribution in place of Student's, which is
+// too narrow for a few rows: there [TTest] is the one to ask.
 func ZTest(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
@@ -37,7 +40,8 @@ func ZTest(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult,
 
 // ZTestProportions compares two proportions of ones; the standard error is
 // sqrt(p(1-p)(1/n1 + 1/n2)) with p of both samples together (e-Handbook,
-// section 7.3.3).
+// section 7.3.3). The samples share p because the null hypothesis says so; the
+// square of z is Pearson's chi-square of the 2 x 2 table.
 func ZTestProportions(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
@@ -106,6 +110,7 @@ func ZTestProportion(s *stats.Summary, attribute string, p0 float64, alternative
 	return alternative.normal("proportion", []sample{a}, a.mean.AddFloat(-p0), square), nil
 }
 
+// isBinary refuses attributes that have no proportion of ones.
 func isBinary(s *stats.Summary, name string) error {
 	i, err := findNumeric(s, name)
 	if err == nil && !s.Layout().Numeric[i].Binary {
@@ -114,6 +119,8 @@ func isBinary(s *stats.Summary, name string) error {
 	return err
 }
 
+// finite refuses stated values that the statistics would not take either. It is
+// written so that NaN is refused.
 func finite(name string, v float64) error {
 	if !(math.Abs(v) <= stats.MaxMagnitude) {
 		return fmt.Errorf("%s is %v, want a number of magnitude up to %g", name, v, float64(stats.MaxMagnitude))
@@ -122,6 +129,8 @@ func finite(name string, v float64) error {
 }
 
 // normal makes the test of a difference whose standard error has that square.
+// Nothing but the difference is defined when there is no variance, or no row
+// (the square is then NaN or infinite).
 func (a Alternative) normal(kind string, samples []sample, difference, square dd.Number) *ZTestResult {
 	undefined := Number(math.NaN())
 	out := &ZTestResult{
@@ -134,7 +143,7 @@ func (a Alternative) normal(kind string, samples []sample, difference, square dd
 	if square.Hi > 0 && square.IsFinite() {
 		stderr := square.Sqrt()
 		z := difference.Div(stderr).Float()
-		out.Stderr, out.Z, out.P = Number(stderr.Float()), Number(z), a.p(normalTails(z))
+		out.Stderr, out.Z, out.P = Number(stderr.Float()), Number(z), a.p(special.Normal(z))
 	}
 	return out
 }
