@@ -8,6 +8,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // Fields about entities.
@@ -34,7 +35,7 @@ func learnEntityFields() []*service.ConfigField {
 		service.NewObjectField(fieldEntities,
 			service.NewIntField(entitiesResident).
 				Description("The most keys of a shard in memory. The others are in the cache and come back when they are used.").
-				Default(live.DefaultEntitiesResident).
+				Default(project.DefaultEntitiesResident).
 				LintRule(`root = if this < 1 { [ "resident must be 1 or more" ] }`),
 			service.NewIntField(entitiesBins).
 				Description("The most bins of the histograms of a key, 16 or more. `0` keeps none; `hba`, `ecod` and a robust `zscore` need them per key.").
@@ -75,11 +76,11 @@ func readKey(conf *service.ParsedConfig) (*service.InterpolatedString, error) {
 }
 
 // readEntities reads what is to be kept per key.
-func readEntities(conf *service.ParsedConfig, t *live.Tower) (err error) {
+func readEntities(conf *service.ParsedConfig, p *project.Composition) (err error) {
 	if !conf.Contains(fieldKey) {
 		return nil
 	}
-	e, c := &t.Entities, conf.Namespace(fieldEntities)
+	e, c := &p.Entities, conf.Namespace(fieldEntities)
 	e.On = true
 	if e.Resident, err = c.FieldInt(entitiesResident); err != nil {
 		return err

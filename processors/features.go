@@ -140,10 +140,11 @@ type addFeatures struct {
 	position  *service.InterpolatedString
 	timestamp *service.InterpolatedString
 
-	paths [][]string // of the plan's fields
-	path  []string   // of the result
-	names [][]byte   // of the features, as keys of the result
-	state *featureState
+	paths  [][]string // of the plan's fields
+	path   []string   // of the result
+	names  [][]byte   // of the features, as keys of the result
+	log    *service.Logger
+	shards *features.Shards
 }
 
 func newFeatures(*live.Table) service.BatchProcessorConstructor {
@@ -160,7 +161,8 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 		}
-		if p.state, err = newFeatureState(conf, p.plan, store, resources.Logger()); err != nil {
+		p.log = resources.Logger()
+		if p.shards, err = openFeatures(conf, p.plan, store, p.log); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		return p, nil
@@ -170,20 +172,21 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 // ProcessBatch adds the features to each message of the batch. With durability
 // batch it returns when the state is stored or ctx ends.
 func (p *addFeatures) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
-	rows := p.read(batch)
-	if err := p.state.take(ctx, rows); err != nil {
+	rows, documents := p.read(batch)
+	if err := persist(ctx, p.log, featuresName, func() error { return p.shards.Take(ctx, rows) }); err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		if rows[i].message.Err == nil {
-			rows[i].message.Err = insertResult(batch[i], rows[i].message.Data, p.path, p.result(&rows[i]), featuresResultPath)
+		err := rows[i].Err
+		if err == nil {
+			err = insertResult(batch[i], documents[i], p.path, p.result(&rows[i]), featuresResultPath)
 		}
-		if rows[i].message.Err != nil {
-			batch[i].SetError(rows[i].message.Err)
+		if err != nil {
+			batch[i].SetError(err)
 		}
 	}
 	return []service.MessageBatch{batch}, nil
 }
 
 // Close writes what is not stored yet.
-func (p *addFeatures) Close(ctx context.Context) error { return p.state.close(ctx) }
+func (p *addFeatures) Close(ctx context.Context) error { return p.shards.Close(ctx) }

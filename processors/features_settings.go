@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 func featureFields() []*service.ConfigField {
@@ -131,4 +134,44 @@ func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
 		return fmt.Errorf("%s: %w", featureOver, err)
 	}
 	return nil
+}
+
+// openFeatures reads how the state is kept, and opens it.
+func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.Store, log *service.Logger) (*features.Shards, error) {
+	settings := features.Settings{Plan: plan, Warn: func(text string) { log.Warn(text) }}
+	name, err := conf.FieldString(featuresState)
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := conf.FieldString(fieldPrefix)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(project.ValidateName(featuresState, name), project.ValidateName(fieldPrefix, prefix)); err != nil {
+		return nil, err
+	}
+	if settings.Limits.Keys, err = conf.FieldInt(featuresMaxKeys); err != nil {
+		return nil, err
+	}
+	if settings.Limits.Keys < 1 {
+		return nil, fmt.Errorf("%s: %d is less than 1", featuresMaxKeys, settings.Limits.Keys)
+	}
+	if settings.Limits.Replay, err = conf.FieldInt(featuresReplay); err != nil {
+		return nil, err
+	}
+	if settings.Limits.Replay < 0 {
+		return nil, fmt.Errorf("%s: %d is negative", featuresReplay, settings.Limits.Replay)
+	}
+	durability, err := conf.FieldString(learnDurability)
+	if err != nil {
+		return nil, err
+	}
+	settings.Durable = durability == durabilityBatch
+	if settings.Every, err = conf.FieldDuration(learnEvery); err != nil {
+		return nil, err
+	}
+	if settings.Every < 10*time.Millisecond {
+		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
+	}
+	return features.NewShards(store, project.Base(prefix, name)+".features", settings)
 }

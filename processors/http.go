@@ -13,7 +13,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
@@ -160,13 +160,13 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 	var store live.Settings // read here so that what is wrong with it shows at the start
 	err = storeSettings(conf, &store)
 	if err == nil {
-		err = state.ValidateName(fieldPrefix, store.Prefix)
+		err = project.ValidateName(fieldPrefix, store.Prefix)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", where(resources), err)
 	}
 	for i, name := range t.names {
-		if err := state.ValidateName("project", name); err != nil {
+		if err := project.ValidateName("project", name); err != nil {
 			return fmt.Errorf("%s.%s.%d: %w", where(resources), httpProjects, i, err)
 		}
 	}

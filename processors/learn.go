@@ -104,7 +104,7 @@ one project.`).
 				Advanced(),
 		).
 		Fields(rowFields()...).
-		Fields(towerFields()...).
+		Fields(compositionFields()...).
 		Fields(learnEntityFields()...).
 		Field(powerField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
@@ -154,7 +154,7 @@ func newLearn(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		p.forget = mode == modeForget
-		if p.rows, err = newRowReader(conf, settings.Tower.NeedsTime()); err != nil {
+		if p.rows, err = newRowReader(conf, settings.Composition.NeedsTime()); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if p.key, err = readKey(conf); err != nil {
@@ -225,13 +225,13 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	if err := readRules(conf, settings); err != nil {
 		return nil, err
 	}
-	if err := readTower(conf, &settings.Tower); err != nil {
+	if err := readComposition(conf, &settings.Composition); err != nil {
 		return nil, err
 	}
 	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
 		return nil, err
 	}
-	if err := readEntities(conf, &settings.Tower); err != nil {
+	if err := readEntities(conf, &settings.Composition); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)
