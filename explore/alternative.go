@@ -7,28 +7,28 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 )
 
-// Alternative is what a test holds against the null hypothesis.
-type Alternative string
+// hypothesis is the alternative that a test holds against the null hypothesis.
+type hypothesis string
 
 // The alternatives: that the first is different from, less than or greater
 // than the second (or than the stated value).
 const (
-	TwoSided Alternative = "two-sided"
-	Less     Alternative = "less"
-	Greater  Alternative = "greater"
+	twoSided hypothesis = "two-sided"
+	less     hypothesis = "less"
+	greater  hypothesis = "greater"
 )
 
-// Alternatives lists them, the default first.
-func Alternatives() []string {
-	return []string{string(TwoSided), string(Less), string(Greater)}
+// alternatives lists them, the default first.
+func alternatives() []string {
+	return []string{string(twoSided), string(less), string(greater)}
 }
 
 // check returns the alternative, the default for an empty one, or an error.
-func (a Alternative) check() (Alternative, error) {
+func (a hypothesis) check() (hypothesis, error) {
 	switch a {
 	case "":
-		return TwoSided, nil
-	case TwoSided, Less, Greater:
+		return twoSided, nil
+	case twoSided, less, greater:
 		return a, nil
 	}
 	return a, fmt.Errorf("alternative is %q, want two-sided, less or greater", string(a))
@@ -36,11 +36,11 @@ func (a Alternative) check() (Alternative, error) {
 
 // p returns the p-value of a statistic with these tails. That of both sides is twice the smaller tail, which
 // for F is what R's var.test does.
-func (a Alternative) p(t special.Tails) Number {
+func (a hypothesis) p(t special.Tails) Number {
 	switch a {
-	case Less:
+	case less:
 		return Number(t.Lower)
-	case Greater:
+	case greater:
 		return Number(t.Upper)
 	}
 	if math.IsNaN(t.Lower) {

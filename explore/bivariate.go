@@ -55,12 +55,12 @@ type Conditional struct {
 	CI95High Number `json:"ci95_high"`
 }
 
-// OtherLabel names the values for which a dictionary had no room.
-const OtherLabel = "(other)"
+// otherLabel names the values for which a dictionary had no room.
+const otherLabel = "(other)"
 
-// Bivariate describes two attributes; unknown names are errors that wrap
+// bivariate describes two attributes; unknown names are errors that wrap
 // ErrUnknownAttribute.
-func Bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
+func bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
 	ca, err := find(s, a)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func pairNumbers(p stats.PairStat) *PairNumbers {
 	r := correlation(p)
 	out.Correlation = Number(r)
 	if p.N > 2 && !math.IsNaN(r) {
-		out.P = TwoSided.p(special.Student(correlationT(correlationDD(p), p.N-2), p.N-2))
+		out.P = twoSided.p(special.Student(correlationT(correlationDD(p), p.N-2), p.N-2))
 	}
 	if p.N > 3 && !math.IsNaN(r) {
 		half := normal975 / math.Sqrt(p.N-3)
@@ -142,9 +142,9 @@ func correlationT(r dd.Number, df float64) float64 {
 	return r.Div(rest.Sqrt()).Float() * math.Sqrt(df)
 }
 
-// Correlation returns Pearson's correlation of two numeric attributes over the
+// pearson returns Pearson's correlation of two numeric attributes over the
 // rows that have both; NaN when one of them is constant there.
-func Correlation(s *stats.Summary, a, b string) (float64, error) {
+func pearson(s *stats.Summary, a, b string) (float64, error) {
 	i, err := findNumeric(s, a)
 	if err != nil {
 		return 0, err
@@ -199,7 +199,7 @@ func conditional(g group) Conditional {
 // label is the text of a code.
 func label(c *stats.CategoricalColumn, code int32) string {
 	if code == stats.Other {
-		return OtherLabel
+		return otherLabel
 	}
 	return c.Label(code)
 }

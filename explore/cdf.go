@@ -6,10 +6,10 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// CDF returns the share of the values of a numeric attribute that are at most
+// cdf returns the share of the values of a numeric attribute that are at most
 // x, from its histogram; NaN while there are no values. It is exact under the
-// same condition as [Quantile].
-func CDF(s *stats.Summary, attribute string, x float64) (float64, error) {
+// same condition as quantile.
+func cdf(s *stats.Summary, attribute string, x float64) (float64, error) {
 	i, err := findNumeric(s, attribute)
 	if err != nil {
 		return 0, err

@@ -10,11 +10,11 @@ import (
 
 // Which rows a matrix is made of.
 const (
-	// CompleteRows have all the attributes.
-	CompleteRows = "complete"
-	// PairwiseRows have the two attributes of the cell; they are taken where
+	// completeRows have all the attributes.
+	completeRows = "complete"
+	// pairwiseRows have the two attributes of the cell; they are taken where
 	// there are too few complete ones. Such a matrix may be indefinite.
-	PairwiseRows = "pairwise"
+	pairwiseRows = "pairwise"
 )
 
 // comatrix is the centred sums of products of some numeric attributes, which a
@@ -55,7 +55,7 @@ func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) 
 	if err != nil {
 		return nil, err
 	}
-	m := &comatrix{names: names, rows: CompleteRows, means: make([]float64, len(columns)), c: make([][]dd.Number, len(columns))}
+	m := &comatrix{names: names, rows: completeRows, means: make([]float64, len(columns)), c: make([][]dd.Number, len(columns))}
 	if como == nil || como.Weight() <= float64(len(columns)) {
 		return m, m.fillPairwise(s, columns)
 	}
@@ -76,7 +76,7 @@ func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) 
 // variances of different rows, and give correlations beyond 1 (R. J. A. Little,
 // D. B. Rubin, Statistical Analysis with Missing Data, 2nd edition, section 3.4).
 func (m *comatrix) fillPairwise(s *stats.Summary, columns []int) error {
-	m.rows, m.n = PairwiseRows, math.Inf(1)
+	m.rows, m.n = pairwiseRows, math.Inf(1)
 	roots := make([]dd.Number, len(columns)) // of the variances
 	for i, ci := range columns {
 		m.c[i], m.means[i] = make([]dd.Number, len(columns)), s.Moments(ci).Mean()

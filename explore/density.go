@@ -22,26 +22,26 @@ type DensityResult struct {
 	Above     Number   `json:"above"`
 }
 
-// DefaultCells is how many cells a density has.
-const DefaultCells = 20
+// defaultCells is how many cells a density has.
+const defaultCells = 20
 
 // maxCells bounds the cells of a density.
 const maxCells = 10_000
 
-// DensityOptions choose the cells. The zero value means DefaultCells from the
+// densityOptions choose the cells. The zero value means defaultCells from the
 // least to the greatest value. Min and Max are taken when HasMin and HasMax.
-type DensityOptions struct {
+type densityOptions struct {
 	Cells          int
 	Min, Max       float64
 	HasMin, HasMax bool
 }
 
-// Density spreads the histogram of a numeric attribute over cells. A cell holds
+// density spreads the histogram of a numeric attribute over cells. A cell holds
 // its lower edge, the last one the upper edge too. Without values there are no
 // cells; a constant attribute has one of width 1 around it.
-func Density(s *stats.Summary, attribute string, o DensityOptions) (*DensityResult, error) {
+func density(s *stats.Summary, attribute string, o densityOptions) (*DensityResult, error) {
 	if o.Cells == 0 {
-		o.Cells = DefaultCells
+		o.Cells = defaultCells
 	}
 	if o.Cells < 1 || o.Cells > maxCells {
 		return nil, fmt.Errorf("bins is %d, want 1 to %d", o.Cells, maxCells)

@@ -9,14 +9,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// GainResult is how much an attribute tells about a target: Gain is
+// gainResult is how much an attribute tells about a target: Gain is
 // H(target) - H(target | attribute) in bits, Ratio that over the entropy of the
 // attribute (J. R. Quinlan, Induction of decision trees, 1986). Method says how
 // it was worked out: counts are exact; normal takes a continuous attribute to
 // be normal given each value of the other (or both to be normal together),
 // since only its moments are kept by value. Entropies of continuous attributes
 // are not defined here.
-type GainResult struct {
+type gainResult struct {
 	Attribute   string `json:"attribute"`
 	Target      string `json:"target"`
 	Count       Number `json:"count"`
@@ -27,8 +27,8 @@ type GainResult struct {
 	Method      string `json:"method"`
 }
 
-// Gain works out the information gain of one attribute about a target.
-func Gain(s *stats.Summary, attribute, target string) (*GainResult, error) {
+// gain works out the information gain of one attribute about a target.
+func gain(s *stats.Summary, attribute, target string) (*gainResult, error) {
 	a, err := find(s, attribute)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func Gain(s *stats.Summary, attribute, target string) (*GainResult, error) {
 		}
 	}
 	undefined := Number(math.NaN())
-	out := &GainResult{Attribute: attribute, Target: target, Gain: undefined, Entropy: undefined, Conditional: undefined, Ratio: undefined, Method: "normal"}
+	out := &gainResult{Attribute: attribute, Target: target, Gain: undefined, Entropy: undefined, Conditional: undefined, Ratio: undefined, Method: "normal"}
 	switch continuousA, continuousT := a.continuous(s), t.continuous(s); {
 	case continuousA && continuousT:
 		out.correlated(s.Pair(a.numeric, t.numeric))
@@ -66,7 +66,7 @@ func (c column) continuous(s *stats.Summary) bool {
 }
 
 // counted is the gain of a table, in which rounding can make 0 negative.
-func (r *GainResult) counted(t *table) {
+func (r *gainResult) counted(t *table) {
 	r.Count = Number(t.total)
 	if t.total == 0 {
 		return
@@ -85,7 +85,7 @@ func (r *GainResult) counted(t *table) {
 // correlated is the mutual information of two numbers that are normal
 // together, -log2(1-r^2)/2 (Cover and Thomas, Elements of Information Theory,
 // example 8.5.1).
-func (r *GainResult) correlated(p stats.PairStat) {
+func (r *gainResult) correlated(p stats.PairStat) {
 	r.Count = Number(p.N)
 	if rho := correlation(p); p.N > 2 {
 		r.Gain = Number(-math.Log2(1-rho*rho) / 2)
@@ -97,7 +97,7 @@ func (r *GainResult) correlated(p stats.PairStat) {
 // under the mixture (Cover and Thomas, section 8.5: I = H(K) - H(K|X)), which has
 // no closed form. Groups without variance cannot be told. Entropy becomes that of
 // the category.
-func (r *GainResult) separated(all []group) {
+func (r *gainResult) separated(all []group) {
 	var parts mixture
 	weights, total := []float64{}, 0.0
 	for _, g := range all {
@@ -123,10 +123,10 @@ func (r *GainResult) separated(all []group) {
 	r.Gain = Number(min(max(h-parts.conditionalEntropy(), 0), h))
 }
 
-// Gains ranks attributes by what they tell about a target, the most first;
+// gains ranks attributes by what they tell about a target, the most first;
 // those that cannot be told come last. Without attributes all others are
 // ranked, lists left out.
-func Gains(s *stats.Summary, target string, attributes []string) ([]GainResult, error) {
+func gains(s *stats.Summary, target string, attributes []string) ([]gainResult, error) {
 	if len(attributes) == 0 {
 		for _, name := range names(s) {
 			if name != target {
@@ -134,15 +134,15 @@ func Gains(s *stats.Summary, target string, attributes []string) ([]GainResult, 
 			}
 		}
 	}
-	out := make([]GainResult, 0, len(attributes))
+	out := make([]gainResult, 0, len(attributes))
 	for _, name := range attributes {
-		g, err := Gain(s, name, target)
+		g, err := gain(s, name, target)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, *g)
 	}
-	slices.SortStableFunc(out, func(a, b GainResult) int { return cmp.Compare(b.Gain, a.Gain) })
+	slices.SortStableFunc(out, func(a, b gainResult) int { return cmp.Compare(b.Gain, a.Gain) })
 	return out, nil
 }
 

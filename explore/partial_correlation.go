@@ -10,9 +10,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// PartialCorrelationResult is a partial correlation with its test: T with DF =
+// partialCorrelationResult is a partial correlation with its test: T with DF =
 // n - 2 - (number of Given that are independent) degrees of freedom, P two-sided.
-type PartialCorrelationResult struct {
+type partialCorrelationResult struct {
 	Count       Number   `json:"count"`
 	Rows        string   `json:"rows"` // complete or pairwise
 	Given       []string `json:"given"`
@@ -22,11 +22,11 @@ type PartialCorrelationResult struct {
 	P           Number   `json:"p"`
 }
 
-// PartialCorrelationTest returns the correlation of two numeric attributes with
+// partialCorrelation returns the correlation of two numeric attributes with
 // the linear influence of the given others taken away, of all other numeric
 // ones when none is given, and its test; null where nothing is left of one of
 // them.
-func PartialCorrelationTest(s *stats.Summary, a, b string, given []string) (*PartialCorrelationResult, error) {
+func partialCorrelation(s *stats.Summary, a, b string, given []string) (*partialCorrelationResult, error) {
 	if a == b {
 		return nil, fmt.Errorf("attribute %q is named twice", a)
 	}
@@ -42,7 +42,7 @@ func PartialCorrelationTest(s *stats.Summary, a, b string, given []string) (*Par
 		return nil, err
 	}
 	undefined := Number(math.NaN())
-	out := &PartialCorrelationResult{Count: Number(m.n), Rows: m.rows, Given: m.names[2:], Correlation: undefined, T: undefined, DF: undefined, P: undefined}
+	out := &partialCorrelationResult{Count: Number(m.n), Rows: m.rows, Given: m.names[2:], Correlation: undefined, T: undefined, DF: undefined, P: undefined}
 	v, constant := m.varying()
 	if slices.Contains(constant, a) || slices.Contains(constant, b) {
 		return out, nil
@@ -54,7 +54,7 @@ func PartialCorrelationTest(s *stats.Summary, a, b string, given []string) (*Par
 	out.Correlation = Number(min(max(r.Float(), -1), 1))
 	if df := m.n - 2 - float64(fixed); df > 0 {
 		t := correlationT(r, df)
-		out.T, out.DF, out.P = Number(t), Number(df), TwoSided.p(special.Student(t, df))
+		out.T, out.DF, out.P = Number(t), Number(df), twoSided.p(special.Student(t, df))
 	}
 	return out, nil
 }
@@ -73,12 +73,12 @@ func (m *comatrix) partial() (r dd.Number, fixed int) {
 	return w.m[0][1].Div(va.Sqrt()).Div(vb.Sqrt()), fixed
 }
 
-// PartialCorrelationMatrixResult holds the partial correlation of each pair of
+// partialCorrelationMatrixResult holds the partial correlation of each pair of
 // numeric attributes given all others of them: -p_ij / sqrt(p_ii p_jj) of the
 // inverse of the correlation matrix (Anderson, section 2.5). Attributes that are
 // constant or linear combinations of others have null; Precision is the inverse
 // of the covariance matrix (n - 1).
-type PartialCorrelationMatrixResult struct {
+type partialCorrelationMatrixResult struct {
 	Attributes []string   `json:"attributes"`
 	Count      Number     `json:"count"`
 	Rows       string     `json:"rows"` // complete or pairwise
@@ -88,14 +88,14 @@ type PartialCorrelationMatrixResult struct {
 	Constant   []string   `json:"constant,omitempty"`
 }
 
-// PartialCorrelationMatrix works the matrix out for the named numeric attributes,
+// partialCorrelationMatrix works the matrix out for the named numeric attributes,
 // for all when none is named.
-func PartialCorrelationMatrix(s *stats.Summary, attributes []string) (*PartialCorrelationMatrixResult, error) {
+func partialCorrelationMatrix(s *stats.Summary, attributes []string) (*partialCorrelationMatrixResult, error) {
 	m, err := comatrixOf(s, attributes, 1)
 	if err != nil {
 		return nil, err
 	}
-	out := &PartialCorrelationMatrixResult{
+	out := &partialCorrelationMatrixResult{
 		Attributes: m.names, Count: Number(m.n), Rows: m.rows,
 		Values: square(len(m.names)), Precision: square(len(m.names)),
 	}
@@ -121,7 +121,7 @@ func PartialCorrelationMatrix(s *stats.Summary, attributes []string) (*PartialCo
 	return out, nil
 }
 
-func (r *PartialCorrelationMatrixResult) fill(v *comatrix, w *swept, i, j int, at []int) {
+func (r *partialCorrelationMatrixResult) fill(v *comatrix, w *swept, i, j int, at []int) {
 	p := w.m[i][j]
 	r.Precision[at[i]][at[j]] = Number(p.MulFloat(v.n - 1).Div(v.c[i][i].Sqrt()).Div(v.c[j][j].Sqrt()).Float())
 	r.Values[at[i]][at[j]] = 1

@@ -15,9 +15,9 @@ type sample struct {
 	n, mean, m2 dd.Number
 }
 
-// Sample describes a set of numbers that a test compares; Variance and Stddev
+// sampleResult describes a set of numbers that a test compares; Variance and Stddev
 // divide by n - 1.
-type Sample struct {
+type sampleResult struct {
 	Name     string `json:"name"`
 	Count    Number `json:"count"`
 	Mean     Number `json:"mean"`
@@ -26,13 +26,13 @@ type Sample struct {
 }
 
 // describe rounds the sample to float64 for an answer. An empty one has no mean.
-func (a sample) describe() Sample {
+func (a sample) describe() sampleResult {
 	mean := Number(math.NaN())
 	if !a.n.IsZero() {
 		mean = Number(a.mean.Float())
 	}
 	v := a.variance().Float()
-	return Sample{Name: a.name, Count: Number(a.n.Float()), Mean: mean, Variance: Number(v), Stddev: Number(math.Sqrt(v))}
+	return sampleResult{Name: a.name, Count: Number(a.n.Float()), Mean: mean, Variance: Number(v), Stddev: Number(math.Sqrt(v))}
 }
 
 // variance divides by n - 1; NaN when n is not above 1.
@@ -154,7 +154,7 @@ func groups(s *stats.Summary, number int, by column) []group {
 		out = append(out, g)
 	}
 	if other := c.Cell(stats.Other, number); other.Weight > 0 {
-		out = append(out, groupOf(c, stats.Other, number, by.name, OtherLabel))
+		out = append(out, groupOf(c, stats.Other, number, by.name, otherLabel))
 	}
 	return out
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Compared says which one or two sets of numbers a test is about:
+// compared says which one or two sets of numbers a test is about:
 //
 //   - Attribute alone, against a stated value;
 //   - Attribute and Versus, two numeric attributes as independent samples;
 //   - Attribute where the category (or binary) Given has one and the other of
 //     two Values; without Values there must be just two with rows;
 //   - Attribute where the binary Given is 1 and where the binary AndGiven is 1.
-type Compared struct {
+type compared struct {
 	Attribute       string
 	Versus          string
 	Given, AndGiven string
@@ -23,14 +23,14 @@ type Compared struct {
 
 // two returns the samples that are compared. Asking for two ways at once is an
 // error, because either would answer another question than the one meant.
-func (c Compared) two(s *stats.Summary) (a, b sample, err error) {
+func (c compared) two(s *stats.Summary) (a, b sample, err error) {
 	i, err := findNumeric(s, c.Attribute)
 	if err != nil {
 		return a, b, err
 	}
 	switch {
-	case c.Versus != "" && c.Given != "":
-		return a, b, fmt.Errorf("versus is %q and given %q, want one of them", c.Versus, c.Given)
+	case c.Versus != "" && (c.Given != "" || c.AndGiven != ""):
+		return a, b, fmt.Errorf("versus is %q and given %q, want one of them", c.Versus, c.Given+c.AndGiven)
 	case c.Versus != "":
 		j, err := findNumeric(s, c.Versus)
 		if err != nil {
@@ -51,7 +51,7 @@ func (c Compared) two(s *stats.Summary) (a, b sample, err error) {
 
 // ones returns the samples where either of two binary attributes is 1, such as
 // two columns of a one-hot encoding. Rows in which both are 1 count in both.
-func (c Compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
+func (c compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
 	var out [2]sample
 	for k, name := range []string{c.Given, c.AndGiven} {
 		by, err := find(s, name)

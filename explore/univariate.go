@@ -67,9 +67,9 @@ func (u UnivariateResult) MarshalJSON() ([]byte, error) {
 	}{plain(u), u.Numbers})
 }
 
-// Univariate describes one attribute; an unknown name is an error that wraps
+// univariate describes one attribute; an unknown name is an error that wraps
 // ErrUnknownAttribute.
-func Univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
+func univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 	c, err := find(s, attribute)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func Univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 	}
 	m := s.Moments(c.numeric)
 	n := m.Weight()
-	median, err := Quantile(s, attribute, 0.5)
+	median, err := quantile(s, attribute, 0.5)
 	if err != nil {
 		return nil, err
 	}

@@ -9,23 +9,23 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ZTestResult is a test of means or proportions by the normal distribution. Z
+// zTestResult is a test of means or proportions by the normal distribution. Z
 // is Difference over Stderr.
-type ZTestResult struct {
-	Kind        string      `json:"kind"` // means, proportions, mean or proportion
-	Alternative Alternative `json:"alternative"`
-	Samples     []Sample    `json:"samples"`
-	Difference  Number      `json:"difference"`
-	Stderr      Number      `json:"stderr"`
-	Z           Number      `json:"z"`
-	P           Number      `json:"p"`
+type zTestResult struct {
+	Kind        string         `json:"kind"` // means, proportions, mean or proportion
+	Alternative hypothesis     `json:"alternative"`
+	Samples     []sampleResult `json:"samples"`
+	Difference  Number         `json:"difference"`
+	Stderr      Number         `json:"stderr"`
+	Z           Number         `json:"z"`
+	P           Number         `json:"p"`
 }
 
-// ZTest compares two means; the standard error is sqrt(s1^2/n1 + s2^2/n2)
+// zTest compares two means; the standard error is sqrt(s1^2/n1 + s2^2/n2)
 // (NIST/SEMATECH e-Handbook, section 7.3.1, with s for sigma). It differs from
 // Welch's t test only by the normal distribution in place of Student's, which is
-// too narrow for a few rows: there [TTest] is the one to ask.
-func ZTest(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult, error) {
+// too narrow for a few rows: there tTest is the one to ask.
+func zTest(s *stats.Summary, c compared, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -38,11 +38,11 @@ func ZTest(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult,
 	return alternative.normal("means", []sample{a, b}, a.mean.Sub(b.mean), square), nil
 }
 
-// ZTestProportions compares two proportions of ones; the standard error is
+// zTestProportions compares two proportions of ones; the standard error is
 // sqrt(p(1-p)(1/n1 + 1/n2)) with p of both samples together (e-Handbook,
 // section 7.3.3). The samples share p because the null hypothesis says so; the
 // square of z is Pearson's chi-square of the 2 x 2 table.
-func ZTestProportions(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult, error) {
+func zTestProportions(s *stats.Summary, c compared, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -62,9 +62,9 @@ func ZTestProportions(s *stats.Summary, c Compared, alternative Alternative) (*Z
 	return alternative.normal("proportions", []sample{a, b}, a.mean.Sub(b.mean), square), nil
 }
 
-// ZTestMu compares the mean of a numeric attribute with mu; sigma is the known
+// zTestMu compares the mean of a numeric attribute with mu; sigma is the known
 // standard deviation of the values, 0 to take that of the sample.
-func ZTestMu(s *stats.Summary, attribute string, mu, sigma float64, alternative Alternative) (*ZTestResult, error) {
+func zTestMu(s *stats.Summary, attribute string, mu, sigma float64, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -87,10 +87,10 @@ func ZTestMu(s *stats.Summary, attribute string, mu, sigma float64, alternative 
 	return alternative.normal("mean", []sample{a}, a.mean.AddFloat(-mu), square.Div(a.n)), nil
 }
 
-// ZTestProportion compares the proportion of ones of a binary attribute with
+// zTestProportion compares the proportion of ones of a binary attribute with
 // p0, 0 < p0 < 1; the standard error is sqrt(p0(1-p0)/n) (e-Handbook, section
 // 7.2.4).
-func ZTestProportion(s *stats.Summary, attribute string, p0 float64, alternative Alternative) (*ZTestResult, error) {
+func zTestProportion(s *stats.Summary, attribute string, p0 float64, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -131,9 +131,9 @@ func finite(name string, v float64) error {
 // normal makes the test of a difference whose standard error has that square.
 // Nothing but the difference is defined when there is no variance, or no row
 // (the square is then NaN or infinite).
-func (a Alternative) normal(kind string, samples []sample, difference, square dd.Number) *ZTestResult {
+func (a hypothesis) normal(kind string, samples []sample, difference, square dd.Number) *zTestResult {
 	undefined := Number(math.NaN())
-	out := &ZTestResult{
+	out := &zTestResult{
 		Kind: kind, Alternative: a, Difference: both(samples[0], samples[len(samples)-1], difference),
 		Stderr: undefined, Z: undefined, P: undefined,
 	}
