@@ -83,7 +83,7 @@ func TestWrongKinds(t *testing.T) {
 		{name: "both ways with two binaries", question: "ztest", args: args{"attribute": "x", "versus": "y", "and_given": "flag"}, want: "want one of them"},
 		{name: "pairs by a group", question: "ttest", args: args{"attribute": "x", "versus": "y", "given": "k", "paired": true}, want: "want no given"},
 		{name: "pairs against a number", question: "ttest", args: args{"attribute": "x", "mu": 1, "paired": true}, want: "want no paired"},
-		{name: "groups and attributes", question: "anova", args: args{"attributes": "x,y", "by": "k"}, want: "want no by"},
+		{name: "groups and attributes", question: "anova", args: args{"attributes": "x,y", "by": "k"}, want: "want no attribute"},
 		{name: "groups and targets", question: "anova", args: args{"attribute": "x", "targets": "flag,flag2", "by": "k"}, want: "want no by"},
 		{name: "ones of a category", question: "ttest", args: args{"attribute": "x", "given": "flag", "and_given": "k"}, want: `"k" is not binary`},
 		{name: "proportion of a number", question: "ztest", args: args{"attribute": "x", "mu": 0.5, "proportions": true}, want: `"x" is continuous`},

@@ -108,7 +108,7 @@ func askANOVA(r *param.Reader) answer {
 		// An argument that one of the ways would not look at was meant for another.
 		switch {
 		case len(attributes) > 0 && (attribute != "" || by != "" || len(targets) > 0):
-			return nil, errors.New("attributes is instead of attribute, by and targets, want no by beside it")
+			return nil, errors.New("attributes makes the groups, want no attribute, by or targets")
 		case len(targets) > 0 && by != "":
 			return nil, errors.New("targets makes the groups, want no by")
 		case len(attributes) > 0:
