@@ -2,8 +2,8 @@ package features
 
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
-// kind is one type of feature. It has a read function of the field's history,
-// or a memory of its own.
+// kind is one type of feature. It has either a function that reads the history of
+// the field, or its own state (memory).
 type kind struct {
 	name, about string
 	timeOnly    bool // about the time alone
@@ -16,7 +16,7 @@ type kind struct {
 	// read returns the feature of a row at time t, which is the last one of h;
 	// h is nil for a feature of the time alone.
 	read func(s Spec, h *history, t int64) float64
-	// memory returns the empty state of a feature that keeps its own.
+	// memory returns the empty state of a feature that has its own.
 	memory func(s Spec) memory
 }
 

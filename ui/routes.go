@@ -69,7 +69,7 @@ func routes() []route {
 		{verb: "POST", path: project + "/models", summary: "Defines a model; one of that name is replaced.", body: definition, writes: true, required: done, serve: serveDefine},
 		{verb: "POST", path: one + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild},
 		{verb: "POST", path: one + "/freeze", summary: "Keeps a version of a model.", body: version, writes: true, required: done, serve: serveFreeze},
-		{verb: "POST", path: one + "/serve", summary: "Lets a kept version answer for a model; an empty one means the living model.", body: version, writes: true, required: done, serve: serveServe},
+		{verb: "POST", path: one + "/serve", summary: "Lets a kept version answer for a model. An empty version means the current model.", body: version, writes: true, required: done, serve: serveServe},
 		{verb: "POST", path: one + "/delete", summary: "Removes the definition of a model.", writes: true, required: done, serve: serveDelete},
 	}
 	for _, q := range explore.Questions() {
