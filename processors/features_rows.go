@@ -14,12 +14,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
-// featureTexts are the interpolated fields over one batch. Resolving them by
-// way of the batch itself would copy the batch for every message.
+// featureTexts are the interpolated fields of one batch. Resolving a field
+// through the batch itself would copy the batch for every message.
 type featureTexts struct{ key, shard, position, timestamp batchText }
 
-// batchText is one interpolated field over a batch; the zero value is one that
-// is not set.
+// batchText is one interpolated field over a batch. The zero value stands for a
+// field that is not set.
 type batchText struct {
 	static   string
 	isStatic bool
@@ -46,8 +46,8 @@ func (t *batchText) at(i int) (string, error) {
 }
 
 // read makes rows of the batch, and returns their documents as JSON where they
-// are not structured. What is wrong with a message is in the row's Err; its
-// position counts all the same.
+// are not structured. When a message is invalid, the error is in the row's Err;
+// its position counts nevertheless.
 func (p *addFeatures) read(batch service.MessageBatch) (rows []features.Delivery, documents [][]byte) {
 	rows, documents = make([]features.Delivery, len(batch)), make([][]byte, len(batch))
 	names := &shardNames{}

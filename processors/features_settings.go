@@ -16,36 +16,36 @@ import (
 func featureFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewStringField(featureName).
-			Description("The feature's name in the result. The default is field and type, as in `temp_mean`, or the type alone.").
+			Description("The name of the feature in the result. The default is field and type, as in `temp_mean`, or the type alone.").
 			Default(""),
 		service.NewStringEnumField(featureType, features.Types()...).Description("The type of feature."),
 		service.NewStringField(featureOf).
-			Description("What the feature is about: the name of a feature before it in the list, else a field, as a dot path. The types of time alone have none.").
+			Description("The input of the feature: the name of an earlier feature of the list, or the dot path of a field. Features of the time alone have no input.").
 			Default(""),
 		service.NewStringListField(featureParts).
-			Description("What `total` adds, each as in `of`.").
+			Description("The inputs that `total` adds, each written as in `of`.").
 			Default([]any{}),
 		service.NewIntField(featureRows).
-			Description(fmt.Sprintf("How many rows: of a window, of a lag, of a span; at most %d. 0 means the type's default: 1 for lags and changes, 2000 for likelihood, 50 for peak, 10 for others.", features.MaxRows)).
+			Description(fmt.Sprintf("The number of rows of a window, a lag or a span, at most %d. 0 means the default of the type: 1 for lags and changes, 2000 for likelihood, 50 for peak, 10 for others.", features.MaxRows)).
 			Default(0),
 		service.NewStringField(featureOver).
-			Description(fmt.Sprintf("The length of the window in time instead of rows. At most the last %d rows count.", features.MaxRows)).
+			Description(fmt.Sprintf("The length of the window as a time, instead of `rows`. A window has at most the last %d rows.", features.MaxRows)).
 			Example("1h").
 			Default(""),
 		service.NewStringField(featureSeason).
-			Description("The season of a seasonal type: `" + strings.Join(features.Seasons(), "` or `") + "`, in UTC. The default is the week.").
+			Description("The season of a seasonal type, in UTC: `" + strings.Join(features.Seasons(), "` or `") + "`. The default is `hour_of_week`.").
 			Default(""),
 		service.NewIntField(featureShort).
-			Description("How many rows likelihood averages. 0 means 10.").
+			Description("The number of rows that `likelihood` averages. 0 means 10.").
 			Default(0),
 	}
 }
 
-// featureRowFields are those fields of rows that features have.
+// featureRowFields returns the fields about single rows.
 func featureRowFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewInterpolatedStringField(learnTimestamp).
-			Description("The time of a row: seconds since 1970 or RFC 3339. The default is Kafka's timestamp, and the time of arrival where there is none.").
+			Description("The time of a row: seconds since 1970, or RFC 3339. By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
 			Example(`${! json("time") }`).
 			Optional(),
 		service.NewInterpolatedStringField(learnShard).
@@ -53,7 +53,7 @@ func featureRowFields() []*service.ConfigField {
 			Default(defaultShard).
 			Advanced(),
 		service.NewInterpolatedStringField(learnPosition).
-			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without one, a message that is delivered twice is taken twice.").
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. When messages have no position, a message that is delivered twice counts twice.").
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),
