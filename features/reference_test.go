@@ -118,7 +118,7 @@ func TestSpecsAreRefused(t *testing.T) {
 		want string
 	}{
 		{name: "unknown type", spec: Spec{Type: "lagg", Of: "x"}, want: `"lagg"`},
-		{name: "no field", spec: Spec{Type: "lag"}, want: "of"},
+		{name: "no field", spec: Spec{Type: "lag"}, want: `type "lag": of is missing`},
 		{name: "field for a time", spec: Spec{Type: "hour", Of: "x"}, want: "of"},
 		{name: "rows", spec: Spec{Type: "mean", Of: "x", Rows: MaxRows + 1}, want: "rows: 10001"},
 		{name: "time for a lag", spec: Spec{Type: "lag", Of: "x", Over: time.Hour}, want: "over"},

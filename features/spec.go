@@ -99,8 +99,12 @@ func (s Spec) complete() (Spec, *kind, error) {
 	idle(r, &out)
 	if err := r.Close(); err != nil {
 		var unknown *param.UnknownError
-		if errors.As(err, &unknown) {
+		var wrong *param.Error
+		switch {
+		case errors.As(err, &unknown):
 			err = fmt.Errorf("%s: type %q has no such setting", unknown.Name, s.Type)
+		case errors.As(err, &wrong) && wrong.Value == nil:
+			err = fmt.Errorf("type %q: %w", s.Type, err)
 		}
 		return s, nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
