@@ -44,6 +44,12 @@ func relating() []Question {
 				return func(s *stats.Summary) (any, error) { return partialCorrelationMatrix(s, attributes) }
 			},
 		},
+	}
+}
+
+// informing are the questions about what attributes tell about another.
+func informing() []Question {
+	return []Question{
 		{
 			Name: "gain", Summary: "Information gain of an attribute about a target, in bits.",
 			ask: func(r *param.Reader) answer {
