@@ -36,7 +36,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
 		_ = k.Settle(ctx, values)
-		due = k.Due()
+		due = k.Garbage().Due()
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
@@ -63,21 +63,16 @@ func valuesOf(h *home, shard string) *paged.Values {
 	return keyed.NewValues(h.store, h.base(), shard, 0)
 }
 
-// sweeper returns what removes the values that the shard needs no longer, to be
-// called with the result of the Flush that follows. A Flush that had to give way
-// to another owner leaves the shard with that owner's keys: the other's record may
-// need what this one was going to remove.
-func sweeper(h *home, shard *rowShard) func(context.Context, error) {
-	k := keysOf(shard)
-	if k == nil {
-		return func(context.Context, error) {}
-	}
-	due := k.Due()
-	return func(ctx context.Context, err error) {
-		if err == nil && keysOf(shard) == k {
-			due.Remove(ctx, valuesOf(h, shard.ID()))
+// flushShard writes what a shard has not stored, and removes the values that its
+// record no longer needs.
+func flushShard(ctx context.Context, h *home, shard *rowShard) error {
+	garbage := func() *paged.Garbage {
+		if k := keysOf(shard); k != nil {
+			return k.Garbage()
 		}
+		return nil
 	}
+	return paged.Sweep(ctx, valuesOf(h, shard.ID()), garbage, func() error { return shard.Flush(ctx) })
 }
 
 // keysOf returns the keys of a shard, nil where it keeps none.

@@ -182,10 +182,7 @@ func (s *shards) frozen(version string) stats.Additive {
 func (s *shards) flush(ctx context.Context) error {
 	var failed []error
 	for _, shard := range s.mine() {
-		sweep := sweeper(s.home, shard)
-		err := shard.Flush(ctx)
-		sweep(ctx, err)
-		failed = append(failed, err)
+		failed = append(failed, flushShard(ctx, s.home, shard))
 	}
 	return errors.Join(failed...)
 }

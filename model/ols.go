@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 )
 
 // Kinds of interval.
@@ -116,18 +117,18 @@ func (r *regression) infer(report *regressionReport, q *normal, base *moments, c
 	logLik := -n / 2 * (math.Log(2*math.Pi*rss.Float()/n) + 1)
 	i := &inferenceReport{
 		AdjustedR2: finite(1 - (1-r2)*(n-(all-k))/df), Sigma: finite(sigma), ResidualDF: df,
-		F: finite(f), FP: finite(fUpper(f, k, df)), LogLik: finite(logLik),
+		F: finite(f), FP: finite(special.Fisher(f, k, df).Upper), LogLik: finite(logLik),
 		AIC: finite(2*all - 2*logLik), BIC: finite(math.Log(n)*all - 2*logLik),
 		Condition: finite(1 / q.rcond), Rank: q.rank(), Confidence: confidence,
 	}
 	report.AICc = finite(aicc(rss.Float(), n, all))
 	report.inferenceReport = i
 	diagonal := q.inverseDiagonal()
-	t := tQuantile(1-confidence, df)
+	t := special.StudentQuantile((1-confidence)/2, df)
 	set := func(c *coefficientReport, share float64, vif *float64) {
 		se := sigma * math.Sqrt(max(share, 0))
 		c.coefficientInference = &coefficientInference{
-			StdError: finite(se), T: finite(c.Estimate / se), P: finite(tTwoSided(c.Estimate/se, df)),
+			StdError: finite(se), T: finite(c.Estimate / se), P: finite(2 * special.Student(math.Abs(c.Estimate/se), df).Upper),
 			Low: finite(c.Estimate - t*se), High: finite(c.Estimate + t*se), VIF: vif,
 		}
 	}
@@ -158,7 +159,7 @@ func (r *regression) newInterval(q *normal, o olsOptions, sigma, df float64) (*l
 	if err != nil {
 		return nil, err
 	}
-	v := &linearInterval{terms: r.terms(), root: root, factor: tQuantile(1-o.confidence, df) * sigma}
+	v := &linearInterval{terms: r.terms(), root: root, factor: special.StudentQuantile((1-o.confidence)/2, df) * sigma}
 	if o.interval == intervalPrediction {
 		v.own = 1
 	}

@@ -1,6 +1,10 @@
 package model
 
-import "math"
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
+)
 
 // What pca measures.
 const (
@@ -162,6 +166,6 @@ func (m *pca) Predict(values []float64, _ []int32, result *Result) {
 	score, present := m.form.predict(values, result.Contributions, result)
 	result.Score, result.PValue = score, math.NaN()
 	if m.scale > 0 && present == len(m.form.columns) {
-		result.PValue = chiSquareShare(score/m.scale, m.freedom)
+		result.PValue = special.ChiSquare(score/m.scale, m.freedom).Upper
 	}
 }
