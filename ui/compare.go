@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 )
 
 // maxCompared bounds the models of one comparison.
@@ -23,10 +23,10 @@ type comparedModel struct {
 	BuiltFrom float64  `json:"built_from"`
 	// Quality has every number that stands above a model's description, such as
 	// r2, rmse or aicc, and CrossValidation those of the folds.
-	Quality         map[string]float64   `json:"quality"`
-	CrossValidation any                  `json:"cross_validation,omitempty"`
-	Evaluation      *model.RunningReport `json:"evaluation,omitempty"`
-	Error           string               `json:"error,omitempty"`
+	Quality         map[string]float64        `json:"quality"`
+	CrossValidation any                       `json:"cross_validation,omitempty"`
+	Evaluation      *evaluation.RunningReport `json:"evaluation,omitempty"`
+	Error           string                    `json:"error,omitempty"`
 }
 
 // serveCompare puts models side by side: those that are named, else all.
