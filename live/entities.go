@@ -9,6 +9,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -20,7 +21,7 @@ func population(a stats.Additive) stats.Additive {
 	return a
 }
 
-func (p *Project) entityValues(shard string) *keyed.Values {
+func (p *Project) entityValues(shard string) *paged.Values {
 	return keyed.NewValues(p.store, p.base(), shard, 0)
 }
 
@@ -30,9 +31,9 @@ func (p *Project) learnEntities(ctx context.Context, shard *rowShard, layout *st
 	values := p.entityValues(shard.ID())
 	var part stats.Rows
 	var keys []string
-	var garbage keyed.Garbage
+	var due paged.Due
 	take := func(a stats.Additive, fresh []int) error {
-		garbage = nil
+		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
@@ -49,7 +50,7 @@ func (p *Project) learnEntities(ctx context.Context, shard *rowShard, layout *st
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
 		_ = k.Settle(ctx, values)
-		garbage = k.Garbage()
+		due = k.Garbage().Due()
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
@@ -66,7 +67,7 @@ func (p *Project) learnEntities(ctx context.Context, shard *rowShard, layout *st
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
 	if p.learning.Durable {
-		p.removeValues(ctx, shard, garbage)
+		due.Remove(ctx, values)
 	}
 	return learned, replays, nil
 }
@@ -85,31 +86,16 @@ func (b *batchReader) selectKeys(into []string, messages, fresh []int) []string 
 	return into
 }
 
-// removeValues removes values that the stored record of the shard no longer
-// needs, and takes them off its list. What fails is tried again later.
-func (p *Project) removeValues(ctx context.Context, shard *rowShard, garbage keyed.Garbage) {
-	if len(garbage) == 0 {
-		return
-	}
-	gone := garbage.Remove(ctx, p.entityValues(shard.ID()))
-	if k := keysOf(shard); k != nil {
-		k.Forgotten(gone)
-	}
-}
-
-// sweeper returns what removes the values that the shard needs no longer, to be
-// called with the result of the Flush that follows.
-func (p *Project) sweeper(shard *rowShard) func(context.Context, error) {
-	k := keysOf(shard)
-	if k == nil {
-		return func(context.Context, error) {}
-	}
-	garbage := k.Garbage()
-	return func(ctx context.Context, err error) {
-		if err == nil {
-			p.removeValues(ctx, shard, garbage)
+// flushShard writes what a shard has not stored, and removes the values that its
+// record no longer needs.
+func (p *Project) flushShard(ctx context.Context, shard *rowShard) error {
+	garbage := func() *paged.Garbage {
+		if k := keysOf(shard); k != nil {
+			return k.Garbage()
 		}
+		return nil
 	}
+	return paged.Sweep(ctx, p.entityValues(shard.ID()), garbage, func() error { return shard.Flush(ctx) })
 }
 
 // keysOf returns the keys of a shard, nil where it keeps none.
@@ -140,7 +126,7 @@ func (p *Project) entityCounters() (sum EntityCounters) {
 // keyedShard is the keys of one shard.
 type keyedShard struct {
 	keys   *keyed.Keyed
-	values *keyed.Values
+	values *paged.Values
 	gone   bool // rows to forget
 }
 

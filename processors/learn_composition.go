@@ -28,44 +28,44 @@ const (
 )
 
 func compositionFields() []*service.ConfigField {
-	beside := service.NewBoolField(compositionBeside).Description("Whether the whole history is kept as well, and stays the main answer.").Default(false)
+	beside := service.NewBoolField(compositionBeside).Description("Keep the whole history in parallel. The history then stays the main answer.").Default(false)
 	return []*service.ConfigField{
 		service.NewStringField(learnPartition).
-			Description("A categorical or binary attribute by whose values there is one full set of statistics each, as quadratic discriminants need. It multiplies the memory by the number of values.").
+			Description("A categorical or binary attribute. The project keeps one full set of statistics for each of its values, which quadratic discriminants need. This multiplies the memory by the number of values.").
 			Default("").
 			Advanced(),
 		service.NewIntField(learnFolds).
-			Description("Hash the rows into that many folds, so that models can be cross-validated without a second look at the data; 0 for none.").
+			Description("The number of folds into which rows are hashed, so that models can be cross-validated without a second pass over the data. 0 means none.").
 			Default(0).
 			Advanced().
 			LintRule(`root = if this != 0 && (this < 2 || this > 100) { [ "folds is " + this.string() + ", must be 0, or 2 to 100" ] }`),
 		service.NewObjectField(learnWindow,
-			service.NewDurationField(compositionPeriod).Description("The window's length in event time, which `timestamp` gives.").Example("1h").Default("0s"),
-			service.NewIntField(compositionRows).Description("The window's length in rows of each shard, instead of `period`.").Default(0),
-			service.NewIntField(compositionTiles).Description("In how many steps old rows leave. A row that comes late goes to its tile while that is in the window.").Default(12),
-			service.NewDurationField(compositionLateness).Description("How far a row's time may lie behind the newest one of its shard, in whole tiles; rows that come later are left out of the window. `0s` takes them as long as the window has their tile, and only then is the answer the same for every order of the rows.").Default("0s"),
+			service.NewDurationField(compositionPeriod).Description("The length of the window in event time. `timestamp` gives the time of a row.").Example("1h").Default("0s"),
+			service.NewIntField(compositionRows).Description("The length of the window as a number of rows of each shard, instead of `period`.").Default(0),
+			service.NewIntField(compositionTiles).Description("The number of tiles of the window. Old rows leave one tile at a time. A late row goes into its own tile while that tile is in the window.").Default(12),
+			service.NewDurationField(compositionLateness).Description("How far the time of a row may lie behind the newest row of its shard, rounded to whole tiles. Later rows are left out of the window. `0s` accepts a row as long as the window has its tile; only then is the answer the same for every order of the rows.").Default("0s"),
 			beside,
-		).Description("Keep what is recent: old rows leave the statistics. Off unless `period` or `rows` is given.").Advanced(),
+		).Description("Keep only recent rows: old rows leave the statistics. Set `period` or `rows` to switch it on.").Advanced(),
 		service.NewObjectField(learnDecay,
-			service.NewDurationField(compositionHalfLife).Description("After which time a row weighs half; `0s` for none.").Example("24h").Default("0s"),
+			service.NewDurationField(compositionHalfLife).Description("The time after which a row has half its weight. `0s` means no decay.").Example("24h").Default("0s"),
 			beside,
-		).Description("Let old rows weigh less: forward decay over event time, which `timestamp` gives.").Advanced(),
+		).Description("Give old rows less weight: forward decay over event time. `timestamp` gives the time of a row.").Advanced(),
 		service.NewStringEnumField(learnPrecision, "auto", "extended", "double").
-			Description("Arithmetic of the co-moments. `extended` carries about 31 digits, `double` 16 and is faster with many attributes; `auto` takes `extended` up to 64 attributes.").
+			Description("The arithmetic of the co-moments. `extended` has about 31 digits. `double` has 16 digits and is faster with many attributes. `auto` takes `extended` up to 64 attributes.").
 			Default("auto").
 			Advanced(),
 		service.NewIntField(learnBins).
-			Description("The most bins that the histogram of an attribute may have.").
+			Description("The maximum number of bins of the histogram of an attribute.").
 			Default(512).
 			Advanced().
 			LintRule(`root = if this < 16 || this > 65536 { [ "histogram_bins is " + this.string() + ", must be 16 to 65536" ] }`),
 		service.NewIntField(learnGivenBins).
-			Description("The most bins of a histogram of each number given each category, and given each value of a binary attribute: for the conditional medians of `bivariate`. `0` keeps none; a histogram costs time and memory for each category and number.").
+			Description("The maximum number of bins of conditional histograms: one histogram for each number given each category or value of a binary attribute. `bivariate` needs them for conditional medians. `0` keeps none. Each histogram costs time and memory.").
 			Default(0).
 			Advanced().
 			LintRule(`root = if this != 0 && (this < 16 || this > 65536) { [ "conditional_bins is " + this.string() + ", must be 0, or 16 to 65536" ] }`),
 		service.NewIntField(learnMaxPatterns).
-			Description("The most combinations of present attributes that have a block of co-moments of their own. Rows of further ones go to a pairwise block: as exact, and slower.").
+			Description("The maximum number of presence patterns (combinations of attributes that a row has) with their own block of co-moments. Rows with further patterns go into a pairwise block, which is as exact but slower.").
 			Default(64).
 			Advanced().
 			LintRule(`root = if this < 1 || this > 65536 { [ "max_patterns is " + this.string() + ", must be 1 to 65536" ] }`),

@@ -10,7 +10,7 @@ type Encoder interface {
 }
 
 // Content is what a shard holds beside its positions. T is the type itself, as
-// in Shard[stats.Additive] or Shard[*features.Keyed].
+// in Shard[stats.Additive].
 type Content[T any] interface {
 	Encoder
 	// Clone returns a copy that later changes of the content do not touch.

@@ -10,7 +10,7 @@ import (
 
 // minRowsOption is the option that every anomaly model has.
 func minRowsOption() model.Option {
-	return model.Option{Name: "min_rows", Default: model.DefaultMinRows, Description: "How many rows must have been learned before there is a score."}
+	return model.Option{Name: "min_rows", Default: model.DefaultMinRows, Description: "The number of rows that must have been learned before the model scores."}
 }
 
 func minRows(d *model.Definition) (float64, error) {

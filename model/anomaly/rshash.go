@@ -11,7 +11,7 @@ func rsHashEntry() model.Entry {
 		Type:    string(stats.RSHash),
 		Role:    model.RoleAnomaly,
 		Summary: "RS-Hash (Sathe and Aggarwal, ICDM 2016): how few rows share the row's boxes in randomly shifted grids over some random attributes. Counts add and subtract exactly.",
-		Options: frameOptions("grids", components, cells, "Places that the boxes of a grid are hashed to, 4 to 4096."),
+		Options: frameOptions("grids", components, cells, "The number of places into which the boxes of a grid are hashed, 4 to 4096."),
 		Check:   func(d *model.Definition) error { _, err := frameSettingsOf(d); return err },
 		Build:   buildCellCounts,
 	}

@@ -16,9 +16,9 @@ func zscoreEntry() model.Entry {
 	return model.Entry{
 		Type:    "zscore",
 		Role:    model.RoleAnomaly,
-		Summary: "Sum over the numeric attributes of the squared distance from the centre in units of the spread.",
+		Summary: "The sum over the numeric attributes of the squared distance from the mean, in units of the standard deviation; `robust` takes other measures.",
 		Options: []model.Option{
-			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826, from the histogram, in place of mean and standard deviation."},
+			{Name: "robust", Default: false, Description: "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."},
 			minRowsOption(),
 		},
 		Check: func(d *model.Definition) error { _, err := zscoreOptionsOf(d); return err },
