@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -82,7 +83,7 @@ func (s *sampler) draw(r *rand.Rand, values []float64, codes []int32) {
 		values[c] = s.columns[c].ecdf.Quantile(0.5) // of a constant column
 	}
 	for i, c := range s.varying {
-		values[c] = s.columns[c].ecdf.Quantile(0.5 * math.Erfc(-s.normal[i]/math.Sqrt2))
+		values[c] = s.columns[c].ecdf.Quantile(special.Normal(s.normal[i]).Lower)
 	}
 	for c := range s.columns {
 		if r.Float64() >= s.columns[c].present {

@@ -3,6 +3,7 @@ package anomaly
 import (
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
 )
@@ -167,6 +168,6 @@ func (m *pca) Predict(values []float64, _ []int32, result *model.Result) {
 	score, present := m.form.predict(values, result.Contributions, result)
 	result.Score, result.PValue = score, math.NaN()
 	if m.scale > 0 && present == len(m.form.columns) {
-		result.PValue = chiSquareShare(score/m.scale, m.freedom)
+		result.PValue = special.ChiSquare(score/m.scale, m.freedom).Upper
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -160,7 +161,7 @@ func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
 		result.Contributions[i] = part
 		sum += part
 	}
-	result.Score, result.PValue = sum, chiSquareTail(sum, used)
+	result.Score, result.PValue = sum, special.ChiSquare(sum, float64(used)).Upper
 }
 
 // maxPart bounds what one input can add to a score, so that sums stay finite.

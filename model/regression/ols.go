@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 )
@@ -118,18 +119,18 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	logLik := -n / 2 * (math.Log(2*math.Pi*rss.Float()/n) + 1)
 	i := &inferenceReport{
 		AdjustedR2: model.Finite(1 - (1-r2)*(n-(all-k))/df), Sigma: model.Finite(sigma), ResidualDF: df,
-		F: model.Finite(f), FP: model.Finite(fUpper(f, k, df)), LogLik: model.Finite(logLik),
+		F: model.Finite(f), FP: model.Finite(special.Fisher(f, k, df).Upper), LogLik: model.Finite(logLik),
 		AIC: model.Finite(2*all - 2*logLik), BIC: model.Finite(math.Log(n)*all - 2*logLik),
 		Condition: model.Finite(1 / q.rcond), Rank: q.rank(), Confidence: confidence,
 	}
 	report.AICc = model.Finite(aicc(rss.Float(), n, all))
 	report.inferenceReport = i
 	diagonal := q.inverseDiagonal()
-	t := tQuantile(1-confidence, df)
+	t := special.StudentQuantile((1-confidence)/2, df)
 	set := func(c *coefficientReport, share float64, vif *float64) {
 		se := sigma * math.Sqrt(max(share, 0))
 		c.coefficientInference = &coefficientInference{
-			StdError: model.Finite(se), T: model.Finite(c.Estimate / se), P: model.Finite(tTwoSided(c.Estimate/se, df)),
+			StdError: model.Finite(se), T: model.Finite(c.Estimate / se), P: model.Finite(2 * special.Student(math.Abs(c.Estimate/se), df).Upper),
 			Low: model.Finite(c.Estimate - t*se), High: model.Finite(c.Estimate + t*se), VIF: vif,
 		}
 	}
@@ -160,7 +161,7 @@ func (r *regression) newInterval(q *normal, o olsOptions, sigma, df float64) (*l
 	if err != nil {
 		return nil, err
 	}
-	v := &linearInterval{terms: r.terms(), root: root, factor: tQuantile(1-o.confidence, df) * sigma}
+	v := &linearInterval{terms: r.terms(), root: root, factor: special.StudentQuantile((1-o.confidence)/2, df) * sigma}
 	if o.interval == intervalPrediction {
 		v.own = 1
 	}
