@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -186,11 +187,11 @@ func (b *builds) warnOnce(err error) {
 }
 
 func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
-	m, err := model.Build(d, e)
+	m, err := catalogue.All().Build(d, e)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := model.Lookup(d.Type)
+	entry, err := catalogue.All().Lookup(d.Type)
 	if err != nil {
 		return nil, err
 	}

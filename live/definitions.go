@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
@@ -67,7 +68,7 @@ func (d *definitions) adopt(stored map[string][]byte) (changed []string, err err
 		} else if of, ok := strings.CutPrefix(name, project.ServeRecord); ok {
 			serving[of] = string(data)
 		} else if !project.IsReserved(name) {
-			if models[name], err = model.DecodeDefinition(data); err != nil {
+			if models[name], err = catalogue.All().Decode(data); err != nil {
 				return nil, fmt.Errorf("stored model %q: %w", name, err)
 			}
 		}

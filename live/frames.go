@@ -10,6 +10,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -42,7 +43,7 @@ func (f *frames) adopt(stored map[string][]byte) error {
 	needed := map[string]bool{}
 	var missing []model.Definition
 	for _, d := range f.definitions.all() {
-		keys, err := model.FrameKeys(d)
+		keys, err := anomaly.FrameKeys(d)
 		if err != nil {
 			continue // what is wrong shows when the model is built
 		}
@@ -115,7 +116,7 @@ func (f *frames) settle(ctx context.Context) error {
 	}
 	settled := false
 	for _, d := range pending {
-		frames, err := model.FramesOf(d, s.summary, f.seed())
+		frames, err := anomaly.FramesOf(d, s.summary, f.seed())
 		if errors.Is(err, stats.ErrTooFew) {
 			continue
 		}
@@ -183,7 +184,7 @@ func framesOf(d *stats.Detectors) []FrameInfo {
 // counted reports why a definition can never be built from the evidence: its
 // frames are counted in only from when it is defined.
 func counted(d model.Definition, e *model.Evidence) error {
-	keys, err := model.FrameKeys(d)
+	keys, err := anomaly.FrameKeys(d)
 	if err != nil {
 		return err
 	}

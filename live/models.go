@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -34,7 +35,7 @@ var versionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 
 // Define stores a definition; it replaces one of the same name.
 func (m *Models) Define(ctx context.Context, d model.Definition) error {
-	if err := d.Validate(); err != nil {
+	if err := catalogue.All().Validate(&d); err != nil {
 		return err
 	}
 	if err := m.home.start(ctx); err != nil {

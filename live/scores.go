@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -35,7 +35,7 @@ func newScores(h *home, o *outage, d *definitions) *Scores {
 // Evaluation reports how good the predictions of a model have been, test then
 // train, over all processes that evaluate it; nil when none does. An unknown
 // model is an error that wraps ErrNoModel.
-func (s *Scores) Evaluation(ctx context.Context, name string) (*model.RunningReport, error) {
+func (s *Scores) Evaluation(ctx context.Context, name string) (*evaluation.RunningReport, error) {
 	l, err := s.find(ctx, name)
 	if err != nil {
 		return nil, err
