@@ -17,8 +17,8 @@ const (
 	MaxRows = 10_000
 	// MaxFeatures bounds the features of a plan.
 	MaxFeatures = 256
-	// MaxMagnitude bounds values; larger ones count as missing.
-	MaxMagnitude = 1e75
+	// maxMagnitude bounds values; larger ones count as missing.
+	maxMagnitude = 1e75
 )
 
 // Spec defines one feature.
@@ -101,7 +101,7 @@ func (s Spec) complete() (Spec, *kind, error) {
 		return fail("short: %d is not within 0 to %d", s.Short, MaxRows)
 	}
 	if k.seasonal && s.Season == "" {
-		s.Season = SeasonWeek
+		s.Season = seasonWeek
 	}
 	if k.seasonal && !slices.Contains(Seasons(), s.Season) {
 		return fail("season: %q is none of %q", s.Season, Seasons())
@@ -123,7 +123,7 @@ func (s Spec) complete() (Spec, *kind, error) {
 
 // number returns x, or NaN where it cannot be a value.
 func number(x float64) float64 {
-	if math.Abs(x) <= MaxMagnitude {
+	if math.Abs(x) <= maxMagnitude {
 		return x
 	}
 	return math.NaN()

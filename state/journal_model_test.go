@@ -32,7 +32,7 @@ type setting struct {
 }
 
 func (s setting) options(nonce func() uint64) JournalOptions {
-	return JournalOptions{Kind: wire.KindShard, Atomic: s.atomic, MaxValue: s.maxValue, MarkInterval: 2, Nonce: nonce}
+	return JournalOptions{Kind: wire.KindShard, Atomic: s.atomic, MaxValue: s.maxValue, MarkInterval: 2, nonce: nonce}
 }
 
 func (s setting) journal(store Store, name uint64) *Journal {
@@ -52,7 +52,7 @@ func over(j *Journal, store Store, n *uint64) *Journal {
 	c.parts, c.torn, c.stale = slices.Clone(j.parts), slices.Clone(j.torn), slices.Clone(j.stale)
 	c.garbage = slices.Clone(j.garbage)
 	c.sweeps.pending = slices.Clone(j.sweeps.pending)
-	c.options.Nonce = func() uint64 { *n++; return *n }
+	c.options.nonce = func() uint64 { *n++; return *n }
 	return &c
 }
 
@@ -107,7 +107,7 @@ func (w writer) run(p *process) stage {
 	token := w.tokens[w.next : w.next+1]
 	if !strings.Contains(string(w.record.Payload), token) {
 		payload := []byte(string(w.record.Payload) + token)
-		version, err := w.j.Commit(ctx, w.record.Version, payload)
+		version, err := w.j.commit(ctx, w.record.Version, payload)
 		if errors.Is(err, ErrFenced) {
 			w.loaded = false
 			return after()
@@ -119,7 +119,7 @@ func (w writer) run(p *process) stage {
 	}
 	p.tell(event{kind: eventAcked, tokens: token})
 	w.next++
-	w.j.Tidy(ctx) // what is acknowledged does not wait for it
+	w.j.tidy(ctx) // what is acknowledged does not wait for it
 	return after()
 }
 
