@@ -73,7 +73,7 @@ func ExampleNewPlan() {
 	fmt.Println(err)
 	// Output:
 	// [temp_seasonal_residual surprise alarm] [temp]
-	// 0: invalid feature: season: "hour_of_day", but type "lag" has none
+	// 0: invalid feature: season: type "lag" has no such setting
 }
 
 // A row whose value is missing has no feature of that field, and the rows after it
@@ -106,10 +106,10 @@ func ExampleDelivery() {
 	// [4]
 }
 
-// Types lists what a Spec can be.
-func ExampleTypes() {
-	for _, name := range features.Types()[:2] {
-		fmt.Printf("%s: %s\n", name, features.Describe(name))
+// Catalogue lists what a Spec can be.
+func ExampleCatalogue() {
+	for _, kind := range features.Catalogue()[:2] {
+		fmt.Printf("%s: %s\n", kind.Name, kind.Summary)
 	}
 	// Output:
 	// lag: the value `rows` rows before

@@ -74,7 +74,7 @@ func requireLags(t *testing.T, rows []Delivery, n int) {
 }
 
 // TestSettings: what is wrong is refused, and named.
-func TestSettings(t *testing.T) {
+func TestSettingsOfShards(t *testing.T) {
 	good := Settings{Plan: lagPlan(t), Durable: true}
 	for _, c := range []struct {
 		name string

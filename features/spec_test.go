@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // mistake changes a definition so that it is wrong for some types.
@@ -15,6 +17,11 @@ type mistake struct {
 	field string // that the error names
 	wrong func(k *kind) bool
 	make  func(s *Spec)
+}
+
+// has reports whether the type has a setting of that name.
+func has(k *kind, name string) bool {
+	return slices.ContainsFunc(param.List(func(r *param.Reader) { k.settings(r) }), func(p param.Parameter) bool { return p.Name == name })
 }
 
 func mistakes() []mistake {
@@ -28,9 +35,9 @@ func mistakes() []mistake {
 		{field: "rows", wrong: always, make: func(s *Spec) { s.Over, s.Rows = 0, MaxRows+1 }},
 		{field: "rows", wrong: always, make: func(s *Spec) { s.Over, s.Rows = 0, -1 }},
 		{field: "over", wrong: always, make: func(s *Spec) { s.Rows, s.Over = 0, -time.Second }},
-		{field: "over", wrong: func(k *kind) bool { return !k.timed }, make: func(s *Spec) { s.Over = time.Hour }},
-		{field: "rows and over", wrong: func(k *kind) bool { return k.timed }, make: func(s *Spec) { s.Rows, s.Over = 7, time.Hour }},
-		{field: "season", wrong: func(k *kind) bool { return !k.seasonal }, make: func(s *Spec) { s.Season = seasonDay }},
+		{field: "over", wrong: func(k *kind) bool { return !has(k, "over") }, make: func(s *Spec) { s.Over = time.Hour }},
+		{field: "rows and over", wrong: func(k *kind) bool { return has(k, "over") }, make: func(s *Spec) { s.Rows, s.Over = 7, time.Hour }},
+		{field: "season", wrong: func(k *kind) bool { return !has(k, "season") }, make: func(s *Spec) { s.Season = seasonDay }},
 		{field: "season", wrong: always, make: func(s *Spec) { s.Season = "hour_of_year" }},
 		{field: "short", wrong: always, make: func(s *Spec) { s.Short = MaxRows + 1 }},
 		{field: "short", wrong: always, make: func(s *Spec) { s.Short = -3 }},
@@ -46,10 +53,10 @@ func drawSpec(random *rand.Rand, k *kind) Spec {
 	case !k.timeOnly:
 		s.Of = []string{"x", "y.z"}[random.IntN(2)]
 	}
-	if k.timed && random.IntN(2) == 0 {
+	if has(k, "over") && random.IntN(2) == 0 {
 		s.Rows, s.Over = 0, time.Duration(1+random.IntN(3600))*time.Second
 	}
-	if k.seasonal && random.IntN(2) == 0 {
+	if has(k, "season") && random.IntN(2) == 0 {
 		s.Season = seasonDay
 	}
 	return s
@@ -80,7 +87,7 @@ func TestDrawnSpecs(t *testing.T) {
 				bad := s
 				m.make(&bad)
 				_, err := NewPlan([]Spec{{Type: "hour", Name: "before"}, bad})
-				if !errors.Is(err, ErrSpec) || !strings.Contains(err.Error(), "1: ") || !strings.Contains(err.Error(), m.field+": ") {
+				if !errors.Is(err, ErrSpec) || !strings.HasPrefix(err.Error(), "1: ") || !strings.Contains(err.Error(), ": "+m.field+": ") && !strings.Contains(err.Error(), m.field+" is missing") {
 					t.Errorf("%+v: error %v, want one that wraps %v and names feature 1 and %q", bad, err, ErrSpec, m.field)
 				}
 				refused[m.field]++
@@ -157,14 +164,12 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestTypesAreDescribed: every type has a line, and an unknown one has none.
+// TestTypesAreDescribed: every type has a line of the catalogue.
 func TestTypesAreDescribed(t *testing.T) {
-	for _, name := range Types() {
-		if Describe(name) == "" {
-			t.Errorf("type %q is not described", name)
+	all := Catalogue()
+	for i, name := range Types() {
+		if all[i].Name != name || all[i].Summary == "" {
+			t.Errorf("type %q is listed as %q and described as %q", name, all[i].Name, all[i].Summary)
 		}
-	}
-	if text := Describe("lagg"); text != "" {
-		t.Errorf("an unknown type is described as %q", text)
 	}
 }

@@ -40,8 +40,8 @@ type JournalOptions struct {
 	// MarkInterval is the number of versions from one mark to the next, at
 	// least 2; zero means defaultMarkInterval. It must never change for a store.
 	MarkInterval uint64
-	// nonce returns numbers that no two writers share; nil means crypto/rand.
-	nonce func() uint64
+	// Nonce returns numbers that no two writers share; nil means crypto/rand.
+	Nonce func() uint64
 }
 
 func (o JournalOptions) withDefaults() JournalOptions {
@@ -51,8 +51,8 @@ func (o JournalOptions) withDefaults() JournalOptions {
 	if o.MarkInterval < 2 {
 		o.MarkInterval = defaultMarkInterval
 	}
-	if o.nonce == nil {
-		o.nonce = randomNonce
+	if o.Nonce == nil {
+		o.Nonce = randomNonce
 	}
 	return o
 }
@@ -154,7 +154,7 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 	}
 	version := after + uint64(len(j.torn)) + 1
 	if a := &j.attempt; a.version != version || !bytes.Equal(a.payload, payload) {
-		*a = attempt{version: version, nonce: j.options.nonce(), payload: payload}
+		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
 	}
 	value, parts, err := j.stage(ctx, version, j.attempt.nonce, payload)
 	if err != nil {

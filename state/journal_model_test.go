@@ -32,7 +32,7 @@ type setting struct {
 }
 
 func (s setting) options(nonce func() uint64) JournalOptions {
-	return JournalOptions{Kind: wire.KindShard, Atomic: s.atomic, MaxValue: s.maxValue, MarkInterval: 2, nonce: nonce}
+	return JournalOptions{Kind: wire.KindShard, Atomic: s.atomic, MaxValue: s.maxValue, MarkInterval: 2, Nonce: nonce}
 }
 
 func (s setting) journal(store Store, name uint64) *Journal {
@@ -52,7 +52,7 @@ func over(j *Journal, store Store, n *uint64) *Journal {
 	c.parts, c.torn, c.stale = slices.Clone(j.parts), slices.Clone(j.torn), slices.Clone(j.stale)
 	c.garbage = slices.Clone(j.garbage)
 	c.sweeps.pending = slices.Clone(j.sweeps.pending)
-	c.options.nonce = func() uint64 { *n++; return *n }
+	c.options.Nonce = func() uint64 { *n++; return *n }
 	return &c
 }
 

@@ -16,11 +16,11 @@ type ShardOptions struct {
 	// Durable makes Learn return when the rows are in the store. Otherwise
 	// only Flush writes, and what is not flushed can be lost or repeated.
 	Durable bool
-	// Atomic, MaxValue, MarkInterval and nonce are those of JournalOptions.
+	// Atomic, MaxValue, MarkInterval and Nonce are those of JournalOptions.
 	Atomic       bool
 	MaxValue     int
 	MarkInterval uint64
-	nonce        func() uint64
+	Nonce        func() uint64
 	// Directory is the project's, when the caller opens many shards: a new one
 	// would read all slots again for each. Nil means a new one.
 	Directory *Directory
@@ -113,7 +113,7 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 	s := &Shard[T]{
 		id: id, codec: codec, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{},
 		journal: NewJournal(store, key, JournalOptions{
-			Kind: wire.KindShard, Atomic: opts.Atomic, MaxValue: opts.MaxValue, MarkInterval: opts.MarkInterval, nonce: opts.nonce,
+			Kind: wire.KindShard, Atomic: opts.Atomic, MaxValue: opts.MaxValue, MarkInterval: opts.MarkInterval, Nonce: opts.Nonce,
 		}),
 	}
 	if err := s.load(ctx); err != nil {

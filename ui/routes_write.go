@@ -57,7 +57,7 @@ func writeRoutes() []route {
 		{verb: "POST", path: projectPath + "/models", summary: "Defines a model; one of that name is replaced.", body: definitionSchema(), writes: true, required: done, serve: serveDefine},
 		{verb: "POST", path: modelPath + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild},
 		{verb: "POST", path: modelPath + "/freeze", summary: "Keeps a version of a model.", body: version, writes: true, required: done, serve: serveFreeze},
-		{verb: "POST", path: modelPath + "/serve", summary: "Lets a kept version answer for a model; an empty one means the living model.", body: version, writes: true, required: done, serve: serveServe},
+		{verb: "POST", path: modelPath + "/serve", summary: "Lets a kept version answer for a model. An empty version means the current model.", body: version, writes: true, required: done, serve: serveServe},
 		{verb: "POST", path: modelPath + "/delete", summary: "Removes the definition of a model.", writes: true, required: done, serve: serveDelete},
 	}
 }

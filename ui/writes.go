@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -270,7 +270,7 @@ func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := model.DecodeDefinition(r.Body)
+	d, err := catalogue.All().Decode(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
