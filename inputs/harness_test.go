@@ -3,6 +3,7 @@ package inputs
 import (
 	"context"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,6 +47,43 @@ func newSite(t *testing.T, partitions int32, topics ...string) *site {
 	t.Cleanup(s.client.Close)
 	s.admin = kadm.NewClient(s.client)
 	return s
+}
+
+// newPersistentSite is a site whose broker, once closed, can be opened again
+// with its data and address.
+func newPersistentSite(t *testing.T) (s *site, reopen func()) {
+	t.Helper()
+	dir := t.TempDir()
+	port := 0
+	s = &site{t: t}
+	reopen = func() {
+		t.Helper()
+		opts := []kfake.Opt{kfake.NumBrokers(1), kfake.SeedTopics(1, "rows"), kfake.DataDir(dir)}
+		if port != 0 {
+			opts = append(opts, kfake.Ports(port))
+		}
+		cluster, err := kfake.NewCluster(opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(cluster.Close)
+		s.cluster = cluster
+		_, text, err := net.SplitHostPort(cluster.ListenAddrs()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if port, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reopen()
+	var err error
+	if s.client, err = kgo.NewClient(kgo.SeedBrokers(s.cluster.ListenAddrs()...), kgo.RecordPartitioner(kgo.ManualPartitioner())); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.client.Close)
+	s.admin = kadm.NewClient(s.client)
+	return s, reopen
 }
 
 // within returns a context for one step of a test.
@@ -106,15 +144,23 @@ func (s *site) committed(group string) map[partition]int64 {
 	return out
 }
 
-// parse returns the input of a configuration. The brokers are the cluster's,
-// and times are short.
-func (s *site) parse(yaml string) *kafka {
-	s.t.Helper()
+// common returns the fields that every input of a test has: the brokers are
+// the cluster's, and times are short.
+func (s *site) common(yaml string) string {
 	text := fmt.Sprintf("seed_brokers: [ %q ]\nmetadata_max_age: 100ms\nfetch_max_wait: 50ms\ncommit_period: 20ms\ntopic_lag_refresh_period: 100ms\n", strings.Join(s.cluster.ListenAddrs(), ","))
+	if strings.Contains(yaml, "commit_period") {
+		text = strings.Replace(text, "commit_period: 20ms\n", "", 1)
+	}
 	if !strings.Contains(yaml, "session_timeout") {
 		text += "session_timeout: 3s\nheartbeat_interval: 100ms\n"
 	}
-	return parseText(s.t, text+yaml)
+	return text
+}
+
+// parse returns the input of a configuration.
+func (s *site) parse(yaml string) *kafka {
+	s.t.Helper()
+	return parseText(s.t, s.common(yaml)+yaml)
 }
 
 func parseText(t *testing.T, yaml string) *kafka {

@@ -11,7 +11,7 @@ import (
 )
 
 // schedules is how many generated orders of events the ledger is tried with.
-const schedules = 3000
+const schedules = 1500
 
 // TestLedgerSchedules draws orders of events, of all that a broker, a group
 // and a pipeline can do to a ledger, and checks after each event:
@@ -70,7 +70,7 @@ func newWorld(seed uint64) *world {
 		for offset := range int64(40 + rng.IntN(40)) {
 			r := &kgo.Record{Topic: "rows", Partition: int32(i), Offset: offset, Value: make([]byte, rng.IntN(20))}
 			if rng.IntN(5) == 0 {
-				r.Attrs = control()
+				r.Attrs = kgo.NewRecordAttrs(kgo.RecordAttrsOpts{Control: true})
 				p.acked[offset] = true // a marker makes no message
 			}
 			if rng.IntN(8) > 0 { // else compacted or aborted: the offset is missing
@@ -82,10 +82,6 @@ func newWorld(seed uint64) *world {
 	}
 	return w
 }
-
-// control returns the attributes of a marker of a transaction, which only the
-// client can set.
-func control() kgo.RecordAttrs { return controlAttrs }
 
 func (w *world) step() {
 	p := &w.parts[w.rng.IntN(len(w.parts))]
@@ -120,8 +116,9 @@ func (w *world) fetch(p *worldPart) {
 		return
 	}
 	var records []*kgo.Record
+	most := 1 + w.rng.IntN(8)
 	for _, r := range p.log {
-		if r.Offset >= p.fetched && len(records) < 1+w.rng.IntN(8) {
+		if r.Offset >= p.fetched && len(records) < most {
 			records = append(records, r)
 		}
 	}
@@ -255,7 +252,7 @@ func (w *world) drain() error {
 		}
 		w.assign(p)
 	}
-	for range 10_000 {
+	for turn := 0; turn < 10_000 && !w.finished(); turn++ {
 		for i := range w.parts {
 			w.fetch(&w.parts[i])
 		}
@@ -286,6 +283,15 @@ func (w *world) drain() error {
 		}
 	}
 	return nil
+}
+
+func (w *world) finished() bool {
+	for i := range w.parts {
+		if p := &w.parts[i]; p.committed < p.log[len(p.log)-1].Offset+1 {
+			return false
+		}
+	}
+	return true
 }
 
 func TestWhichMessagesWereRejected(t *testing.T) {
