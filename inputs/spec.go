@@ -80,18 +80,18 @@ Records of aborted transactions are not delivered (` + "`isolation_level`" + `).
 Each message carries:
 
 ` + "```text" + `
-- kafka_key                 bytes
-- kafka_topic               text
-- kafka_partition           integer
-- kafka_offset              integer
-- kafka_timestamp_unix      integer, seconds
-- kafka_timestamp_ms        integer, milliseconds
-- kafka_lag                 integer, records behind this one in the partition when it was handed out
-- kafka_tombstone_message   true where the record has no value
-- kafka_leader_epoch        integer, where the broker gives one
-- kafka_topic_id            text, as Kafka's tools print it: another one means that the topic was deleted and created again
-- kafka_cluster_id          text
-- all headers of the record, under their names
+kafka_key                 bytes
+kafka_topic               text
+kafka_partition           integer
+kafka_offset              integer
+kafka_timestamp_unix      integer, seconds
+kafka_timestamp_ms        integer, milliseconds
+kafka_lag                 integer, records behind this one in the partition when it was handed out
+kafka_tombstone_message   true where the record has no value
+kafka_leader_epoch        integer, where the broker gives one
+kafka_topic_id            text, as Kafka's tools print it: another one means that the topic was deleted and created again
+kafka_cluster_id          text
+all headers of the record, under their names
 ` + "```" + `
 
 A header that has one of these names cannot replace the value: it is kept under ` + "`header_`" + ` and its name, such as ` + "`header_kafka_offset`" + `. Of
