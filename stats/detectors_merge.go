@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -19,7 +20,7 @@ func (d *Detectors) Merge(other Additive) error {
 	if err != nil {
 		return err
 	}
-	if err := d.canMerge(o); err != nil {
+	if err := d.CanMerge(o); err != nil {
 		return err
 	}
 	d.weight += o.weight
@@ -43,8 +44,8 @@ func (d *Detectors) Merge(other Additive) error {
 	return nil
 }
 
-// canMerge returns the error that Merge would.
-func (d *Detectors) canMerge(o *Detectors) error {
+// CanMerge returns the error that Merge would.
+func (d *Detectors) CanMerge(o *Detectors) error {
 	missing := 0
 	for i := range o.frames {
 		if _, found := d.find(o.frames[i].id); !found {
@@ -53,6 +54,9 @@ func (d *Detectors) canMerge(o *Detectors) error {
 	}
 	if len(d.frames)+missing > maxFrames {
 		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
+	}
+	if math.IsInf(d.weight+o.weight, 0) {
+		return fmt.Errorf("counts of detectors of weight %v and %v overflow", d.weight, o.weight)
 	}
 	return nil
 }
@@ -68,13 +72,13 @@ func (d *Detectors) Subtract(other Additive) error {
 	if !ok {
 		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, d.weight)
 	}
-	d.reduce(o)
+	d.Reduce(o)
 	d.weight = rest
 	return nil
 }
 
-// reduce takes the other's counts away as far as there are any.
-func (d *Detectors) reduce(o *Detectors) {
+// Reduce takes the other's counts away as far as there are any.
+func (d *Detectors) Reduce(o *Detectors) {
 	d.weight = lessWeight(d.weight, o.weight)
 	for i := range o.frames {
 		part := &o.frames[i]
@@ -100,9 +104,13 @@ func lessWeight(whole, part float64) float64 {
 	return 0
 }
 
-// Scale multiplies every weight by f.
+// Scale multiplies every weight by f, which must be positive and finite and must
+// leave the weights so.
 func (d *Detectors) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
+		return err
+	}
+	if err := checkScaled(f, d.weight, "counts of detectors"); err != nil {
 		return err
 	}
 	d.weight *= f
@@ -124,12 +132,17 @@ func (d *Detectors) Clone() Additive {
 	return out
 }
 
-// shallow returns a copy that shares the counts.
-func (d *Detectors) shallow() *Detectors {
+// Shallow returns a copy that shares the counts.
+func (d *Detectors) Shallow() *Detectors {
 	return &Detectors{weight: d.weight, frames: slices.Clone(d.frames)}
 }
 
 // clone copies the counts; the structure never changes and is shared.
 func (f *frameCounts) clone() frameCounts {
 	return frameCounts{id: f.id, cells: f.cells, weight: f.weight, counts: slices.Clone(f.counts)}
+}
+
+// Retain drops the frames, with their counts, whose ID keep refuses.
+func (d *Detectors) Retain(keep func(id string) bool) {
+	d.frames = slices.DeleteFunc(d.frames, func(f frameCounts) bool { return !keep(f.id) })
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -39,22 +40,27 @@ func (d *Distinct) Add(value string) {
 	if d.registers == nil {
 		d.registers = make([]byte, registers)
 	}
-	h := mix(hashString(fnvOffset, value))
+	h := hash.Mix(hash.String(hash.Offset, value))
 	at := h >> (64 - DistinctPrecision)
 	rank := byte(min(bits.LeadingZeros64(h<<DistinctPrecision), 64-DistinctPrecision) + 1)
 	d.registers[at] = max(d.registers[at], rank)
 }
 
-// Merge adds the values of o; it never fails.
+// Merge adds the values of o. The error is nil, as any two sketches fit; it is
+// there so that all statistics merge alike.
 func (d *Distinct) Merge(o *Distinct) error {
+	d.merge(o)
+	return nil
+}
+
+func (d *Distinct) merge(o *Distinct) {
 	if d.registers == nil {
 		*d = *o.Clone()
-		return nil
+		return
 	}
 	for i, r := range o.registers {
 		d.registers[i] = max(d.registers[i], r)
 	}
-	return nil
 }
 
 // Clone returns a copy.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
@@ -17,7 +18,7 @@ func TestKeys(t *testing.T) {
 	table := live.NewTable()
 	h, err := table.Open(new(live.Scope), live.Settings{
 		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &live.LearnSettings{Every: time.Hour, Tower: live.Tower{Entities: live.Entities{On: true, HistogramBins: 16}}},
+		Learn: &live.LearnSettings{Every: time.Hour, Composition: project.Composition{Entities: project.Entities{On: true, HistogramBins: 16}}},
 	}, state.NewMemory(), "root", quiet{})
 	if err != nil {
 		t.Fatal(err)

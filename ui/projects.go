@@ -8,10 +8,10 @@ import (
 	"net/http"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // listedProject is one project of the list.
@@ -43,7 +43,7 @@ type changed struct {
 
 // place returns name and place of the project of the path.
 func (a *API) place(r *Request) (string, *portable.Place, error) {
-	name := r.param("project")
+	name := r.part("project")
 	return name, a.options.Projects.Place(name), a.placed(name)
 }
 
@@ -140,11 +140,7 @@ func serveDeleteProject(ctx context.Context, a *API, r *Request) (*Response, err
 	if err != nil {
 		return nil, err
 	}
-	maker, err := place.Maker(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return finished(place.Delete(ctx, name, maker, false))
+	return finished(place.Delete(ctx, name, false))
 }
 
 func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
@@ -170,11 +166,7 @@ func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if *asked.Name == name {
 		return nil, fmt.Errorf("%w: name is %q, which the project has", errBad, name)
 	}
-	maker, err := place.Maker(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	e, err := place.Rename(ctx, name, *asked.Name, maker, false)
+	e, err := place.Rename(ctx, name, *asked.Name, false)
 	if err != nil {
 		return nil, err
 	}
@@ -216,12 +208,8 @@ func serveExport(ctx context.Context, a *API, r *Request) (*Response, error) {
 }
 
 // sent decodes an exported project of the body.
-func sent(ctx context.Context, r *Request, place *portable.Place, like string) (*portable.Export, error) {
-	maker, err := place.Maker(ctx, like)
-	if err != nil {
-		return nil, err
-	}
-	e, err := portable.Decode(r.Body, maker)
+func sent(r *Request) (*portable.Export, error) {
+	e, err := portable.Decode(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the body is no export of a project: %w", errBad, err)
 	}
@@ -233,7 +221,7 @@ func serveImport(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := sent(ctx, r, place, name)
+	e, err := sent(r)
 	if err != nil {
 		return nil, err
 	}
@@ -243,18 +231,26 @@ func serveImport(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answerChanged(name, e)
 }
 
+// askMerge reads what is merged.
+func askMerge(p *param.Reader) handler {
+	from := p.Text("from", param.Optional, "A project of the cache, instead of a body.")
+	source := p.Text("name", param.Optional, "A name for the source: a later export under it takes the place of the earlier one.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.serveMerge(ctx, r, from, source)
+	}
+}
+
 // serveMerge adds an export of the body, or a project of the same cache, to a
 // project; it may be learned meanwhile.
-func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
+func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (*Response, error) {
 	name, place, err := a.place(r)
 	if err != nil {
 		return nil, err
 	}
-	from := r.param("from")
 	var e *portable.Export
 	switch {
 	case from == "":
-		e, err = sent(ctx, r, place, name)
+		e, err = sent(r)
 	case from == name:
 		return nil, fmt.Errorf("%w: from is %q, and a project cannot be merged into itself", errBad, from)
 	default:
@@ -271,20 +267,12 @@ func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, err
 		}
 	}
-	if err := live.SettleTower(ctx, place.Store, state.ProjectBase(place.Prefix, name)); err != nil {
-		return nil, err
-	}
-	maker, err := place.Maker(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	source := r.param("name")
 	if source != "" {
-		if err := state.ValidateName("name", source); err != nil {
+		if err := project.ValidateName("name", source); err != nil {
 			return nil, fmt.Errorf("%w: %w", errBad, err)
 		}
 	}
-	done, err := e.MergeInto(ctx, place.Store, portable.Target{Prefix: place.Prefix, Project: name, Name: source, Maker: maker})
+	done, err := e.MergeInto(ctx, place.Store, portable.Target{Prefix: place.Prefix, Project: name, Name: source})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -54,7 +55,7 @@ func check(ctx context.Context, o *options) (answer, error) {
 		}
 		out.Records = append(out.Records, row)
 	}
-	keys, err := p.place().ExamineKeys(ctx, p.project, p.maker, false)
+	keys, err := p.place().ExamineKeys(ctx, p.project, false)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -68,9 +69,9 @@ func check(ctx context.Context, o *options) (answer, error) {
 	return out, nil
 }
 
-// inspect looks at all records; a project of which there is none is unknown.
+// inspect looks at all records. A project without any record is unknown.
 func (p *opened) inspect(ctx context.Context) ([]state.Health, error) {
-	records, err := state.InspectProject(ctx, p.store, p.base(), p.maker)
+	records, err := project.Inspect(ctx, p.store, p.prefix, p.project)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -103,12 +104,12 @@ func (a *checkAnswer) text(out io.Writer) {
 	table(out, rows)
 }
 
-// repairAnswer says what was done, or would be with --yes.
+// repairAnswer says what was done, or what --yes would do.
 type repairAnswer struct {
 	Project string         `json:"project"`
 	Done    bool           `json:"done"`
 	Shards  []remedyAnswer `json:"shards"`
-	// Keys are the shards of which values with statistics per key are given up.
+	// Keys are the shards whose damaged statistics per key are given up.
 	Keys []keysAnswer `json:"keys,omitempty"`
 	// Left are the damaged records for which nothing can be done here.
 	Left []string `json:"left,omitempty"`
@@ -154,7 +155,7 @@ func repair(ctx context.Context, o *options) (answer, error) {
 			out.Left = append(out.Left, fmt.Sprintf("%s: %v", h.Record, h.Err))
 			continue
 		}
-		r, err := state.RepairShard(ctx, p.store, p.base(), h.Shard, p.maker, o.yes)
+		r, err := p.mend(ctx, h.Shard, o.yes)
 		if errors.Is(err, state.ErrStore) {
 			return nil, p.explain(err)
 		}
@@ -164,7 +165,7 @@ func repair(ctx context.Context, o *options) (answer, error) {
 		}
 		out.Shards = append(out.Shards, remedyAnswer{Shard: h.Shard, Damaged: r.Damaged, Restored: r.Restored, Written: r.Written, Loss: loss(r)})
 	}
-	keys, err := p.place().ExamineKeys(ctx, p.project, p.maker, o.yes)
+	keys, err := p.place().ExamineKeys(ctx, p.project, o.yes)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -181,7 +182,17 @@ func repair(ctx context.Context, o *options) (answer, error) {
 	return out, nil
 }
 
-// loss says what a remedy cannot bring back.
+// mend gives up the damaged versions of a shard if do is set; otherwise it says
+// what would be given up.
+func (p *opened) mend(ctx context.Context, shard string, do bool) (state.Remedy, error) {
+	maker, err := project.MakerOf(ctx, p.store, p.prefix, p.project)
+	if err != nil {
+		return state.Remedy{}, err
+	}
+	return state.RepairShard(ctx, p.store, p.base(), shard, maker, do)
+}
+
+// loss says what a repair cannot bring back.
 func loss(r state.Remedy) string {
 	if r.Restored > 0 {
 		return fmt.Sprintf("what was learned after version %d; sources with positions are learned again from there when they are read again", r.Restored)

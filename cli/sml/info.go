@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -28,8 +29,8 @@ type infoAnswer struct {
 	Models  []model.Definition `json:"models"`
 	Frames  []live.FrameInfo   `json:"frames,omitempty"`
 	Content string             `json:"content"` // id of the content, as of an export
-	// Keys is of how many keys the project keeps statistics; nil where it keeps
-	// none per key. One that is in several shards counts in each.
+	// Keys is the number of keys of which the project keeps statistics, nil when
+	// it keeps none per key. A key that is in several shards counts in each.
 	Keys    *int   `json:"keys,omitempty"`
 	Warning string `json:"warning,omitempty"`
 }
@@ -45,8 +46,8 @@ type shardAnswer struct {
 	Rows    float64 `json:"rows"`
 	Version uint64  `json:"version"`
 	Ended   bool    `json:"ended"`
-	// Messages is how many positions it contains, Positions which: intervals
-	// with both ends included.
+	// Messages is the number of positions that the shard contains. Positions are
+	// these positions as intervals, both ends included.
 	Messages  uint64     `json:"messages"`
 	Positions [][2]int64 `json:"positions"`
 }
@@ -86,7 +87,7 @@ func first(args []string) string {
 }
 
 func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
-	whole, gone, err := e.Whole(p.maker)
+	whole, gone, err := e.Whole()
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -110,7 +111,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
-		if live.IsReserved(name) {
+		if project.IsReserved(name) {
 			continue
 		}
 		d, err := model.DecodeDefinition(e.Models[name])
