@@ -1,12 +1,12 @@
 package live
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -80,7 +80,7 @@ func (w *scoring) observe(t *targets, row []float64, codes []int32) outcome {
 	switch t.role {
 	case model.RoleRegression:
 		x := t.number(row)
-		return outcome{known: x == x, number: x, prediction: w.result.Prediction}
+		return outcome{known: !math.IsNaN(x), number: x, prediction: w.result.Prediction}
 	case model.RoleClassification:
 		o := outcome{class: t.class(row, codes), predicted: w.result.Class, from: len(w.probabilities)}
 		w.probabilities = append(w.probabilities, w.result.Probabilities...)
@@ -91,9 +91,9 @@ func (w *scoring) observe(t *targets, row []float64, codes []int32) outcome {
 }
 
 // evaluate adds the outcomes of the given messages.
-func (s *scoreStats) evaluate(o model.RunningOptions, b *batchScores, indices []int) error {
+func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indices []int) error {
 	if s.evaluation == nil || s.evaluation.Role() != b.targets.role || s.evaluation.Options() != o {
-		fresh, err := model.NewRunning(b.targets.role, o)
+		fresh, err := evaluation.NewRunning(b.targets.role, o)
 		if err != nil {
 			return err
 		}
@@ -119,43 +119,21 @@ func (s *scoreStats) evaluate(o model.RunningOptions, b *batchScores, indices []
 	return nil
 }
 
-// Evaluation reports how good the predictions of a model have been, test then
-// train, over all processes that evaluate it; nil when none does.
-func (p *Project) Evaluation(ctx context.Context, name string) (*model.RunningReport, error) {
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := p.models.definitionOf(name); err != nil {
-		return nil, err
-	}
-	log := p.models.scoresOf(name)
-	log.outdate()
-	view, err := log.distribution()
-	if err != nil {
-		return nil, err
-	}
-	if view.all.evaluation == nil {
-		return nil, nil
-	}
-	report := view.all.evaluation.Report()
-	return &report, nil
-}
-
 // tellEvaluation hands the main measures to the observer.
 func (s *Scorer) tellEvaluation(view *scoreView) {
-	e, ok := s.project.observer.(Evaluator)
+	e, ok := s.project.home.observer.(Evaluator)
 	if !ok || view.all.evaluation == nil {
 		return
 	}
 	report := view.all.evaluation.Report()
 	for name, value := range headline(report) {
-		e.Evaluated(s.project.settings.Project, s.settings.Model, name, value)
+		e.Evaluated(s.project.home.project, s.settings.Model, name, value)
 	}
 }
 
 // headline are the measures that fit a number each: of the window where there
 // is one, else of the decayed rows, else of all.
-func headline(r model.RunningReport) map[string]float64 {
+func headline(r evaluation.RunningReport) map[string]float64 {
 	out := map[string]float64{}
 	put := func(name string, v *float64) {
 		if v != nil {
@@ -191,7 +169,7 @@ func headline(r model.RunningReport) map[string]float64 {
 }
 
 // evaluationJSON is the headline as it is added to documents.
-func evaluationJSON(e *model.Running) ([]byte, error) {
+func evaluationJSON(e *evaluation.Running) ([]byte, error) {
 	if e == nil {
 		return nil, nil
 	}

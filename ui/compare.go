@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -23,10 +23,10 @@ type comparedModel struct {
 	BuiltFrom float64  `json:"built_from"`
 	// Quality has every number that stands above a model's description, such as
 	// r2, rmse or aicc, and CrossValidation those of the folds.
-	Quality         map[string]float64   `json:"quality"`
-	CrossValidation any                  `json:"cross_validation,omitempty"`
-	Evaluation      *model.RunningReport `json:"evaluation,omitempty"`
-	Error           string               `json:"error,omitempty"`
+	Quality         map[string]float64        `json:"quality"`
+	CrossValidation any                       `json:"cross_validation,omitempty"`
+	Evaluation      *evaluation.RunningReport `json:"evaluation,omitempty"`
+	Error           string                    `json:"error,omitempty"`
 }
 
 // askCompare reads which models are compared.
@@ -63,16 +63,12 @@ func (a *API) serveCompare(ctx context.Context, r *Request, names []string) (*Re
 }
 
 func compared(ctx context.Context, p *live.Project, name string) (comparedModel, error) {
-	value, err := p.ModelInfo(ctx, name)
+	report, err := p.Models().Describe(ctx, name)
 	if err != nil {
 		return comparedModel{}, err
 	}
-	report, ok := value.(*live.ModelReport)
-	if !ok {
-		return comparedModel{}, fmt.Errorf("describe model %q: %T", name, value)
-	}
 	out := comparedModel{Name: name, Type: report.Type, Target: report.Target, Inputs: report.Inputs, BuiltFrom: report.Rows, Quality: map[string]float64{}, Error: report.Error}
-	if out.Evaluation, err = p.Evaluation(ctx, name); err != nil {
+	if out.Evaluation, err = p.Scores().Evaluation(ctx, name); err != nil {
 		return comparedModel{}, err
 	}
 	text, err := json.Marshal(report.Model)

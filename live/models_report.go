@@ -1,0 +1,86 @@
+package live
+
+import (
+	"context"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// ModelReport is everything that is known about a model.
+type ModelReport struct {
+	model.Definition
+	// Rows is the weight of the rows that it was built from, MinRows how many
+	// it needs; it is WarmingUp below that.
+	Rows      float64 `json:"built_from"`
+	MinRows   float64 `json:"min_rows"`
+	WarmingUp bool    `json:"warming_up"`
+	// Waiting says what it waits for, where that is not MinRows.
+	Waiting string `json:"waiting_for,omitempty"`
+	// Inputs are the attributes that it has chosen, Classes those of a
+	// classifier.
+	Inputs  []string `json:"model_inputs"`
+	Classes []string `json:"classes,omitempty"`
+	// Model is what a model.Describer says.
+	Model any `json:"model,omitempty"`
+	// Error is why the last build failed.
+	Error string `json:"error,omitempty"`
+}
+
+// Describe describes a model, or a frozen version, as built from the current
+// statistics. One that cannot be built yet has an Error; a name that there is not
+// gives an error that wraps ErrNoModel.
+func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error) {
+	if err := m.home.start(ctx); err != nil {
+		return nil, err
+	}
+	d, err := m.definitions.either(name)
+	if err != nil {
+		return nil, err
+	}
+	built, err := m.builds.get(name)
+	if err != nil {
+		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
+	}
+	return reportOf(d, built), nil
+}
+
+// Try builds a model of what has been learned by now, without storing its
+// definition, and describes it.
+func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, error) {
+	if err := m.home.start(ctx); err != nil {
+		return nil, err
+	}
+	s, err := m.snapshots.get(0)
+	if err != nil {
+		return nil, err
+	}
+	evidence, err := s.modelEvidence()
+	if err != nil {
+		return nil, err
+	}
+	if err := counted(d, evidence); err != nil {
+		return nil, err
+	}
+	built, err := buildOn(d, evidence)
+	if err != nil {
+		return nil, err
+	}
+	return reportOf(d, built), nil
+}
+
+func reportOf(d model.Definition, built *builtModel) *ModelReport {
+	out := &ModelReport{Definition: d, Inputs: []string{}}
+	out.Rows, out.MinRows, out.WarmingUp = built.rows, built.model.MinRows(), built.warmingUp
+	if out.MinRows == math.MaxFloat64 {
+		out.MinRows, out.Waiting = 0, "rows to be counted in its frame, which is settled at options.frame_rows rows of a running sml_learn"
+	}
+	out.Inputs = append(out.Inputs, built.model.Inputs()...)
+	if c, ok := built.model.(model.Classifier); ok {
+		out.Classes = c.Classes()
+	}
+	if m, ok := built.model.(model.Describer); ok {
+		out.Model = m.Describe()
+	}
+	return out
+}
