@@ -51,13 +51,13 @@ func drawComposition(r *rand.Rand) project.Composition {
 	return c
 }
 
-// drawnRows returns messages with two numbers that depend on each other, of
+// drawnRows returns messages with three numbers, two of which depend on each other, of
 // which one may be missing, a category, a key and a time.
 func drawnRows(r *rand.Rand, from, n int) []live.Message {
 	out := make([]live.Message, n)
 	for i := range out {
 		x := r.NormFloat64()
-		text := fmt.Sprintf(`"x":%.6f,"kind":"k%d"`, x, r.IntN(3))
+		text := fmt.Sprintf(`"x":%.6f,"z":%.6f,"kind":"k%d"`, x, r.NormFloat64(), r.IntN(3))
 		if r.IntN(5) > 0 {
 			text += fmt.Sprintf(`,"y":%.6f`, 2*x+r.NormFloat64())
 		}

@@ -87,6 +87,18 @@ func (s *shards) refresh(ctx context.Context) (changed bool, err error) {
 	return r.Generation() != before, nil
 }
 
+// lookAgain reads what other processes have written, of the shards that are open
+// here as well: one that another process has now is taken over from there.
+func (s *shards) lookAgain(ctx context.Context) error {
+	for _, shard := range s.mine() {
+		if err := flushShard(ctx, s.home, shard); err != nil {
+			s.outage.noteFlush(err)
+		}
+	}
+	_, err := s.refresh(ctx)
+	return err
+}
+
 // get returns the open shard of that id, opening it at first use.
 func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, error) {
 	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {
