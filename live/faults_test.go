@@ -14,6 +14,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
 )
@@ -86,7 +87,7 @@ func TestCrashesAndFailures(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, store := rand.New(rand.NewPCG(seed, 22)), state.NewMemory()
 				s := settings(true)
-				s.Learn.Composition = drawComposition(r)
+				s.Learn.Composition = projecttest.Composition(r)
 				s.Learn.Composition.Window, s.Learn.Composition.Decay = project.Window{}, project.Decay{} // all rows count
 				d := newDelivery(seed, 300)
 				for process := 0; !d.done(); process++ {

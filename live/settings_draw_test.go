@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -16,40 +15,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
-
-// drawComposition draws everything that a project's statistics depend on, all
-// together.
-func drawComposition(r *rand.Rand) project.Composition {
-	pick := func(values ...int) int { return values[r.IntN(len(values))] }
-	c := project.Composition{
-		Summary: stats.SummaryOptions{
-			ExtendedUpTo: pick(0, -1, 1, stats.DefaultExtendedUpTo, math.MaxInt32), HistogramBins: pick(0, 16, 64, stats.DefaultBins),
-			ConditionalBins: pick(0, 0, 16, 100), MaxPatterns: pick(0, 1, 2, stats.DefaultMaxPatterns),
-		},
-		Folds: pick(0, 0, 2, 5),
-	}
-	if r.IntN(3) == 0 {
-		c.Partition = "kind"
-	}
-	switch r.IntN(4) {
-	case 0:
-		c.Window = project.Window{Period: time.Duration(pick(60, 3600)) * time.Second, Tiles: pick(1, 4)}
-	case 1:
-		c.Window = project.Window{Rows: pick(50, 400), Tiles: pick(1, 5)}
-	}
-	if r.IntN(3) == 0 {
-		c.Decay = project.Decay{HalfLife: time.Duration(pick(10, 1000)) * time.Second}
-	}
-	c.Window.Beside = r.IntN(2) == 0 && (c.Window.Period > 0 || c.Window.Rows > 0)
-	c.Decay.Beside = c.Decay.HalfLife > 0 && (r.IntN(2) == 0 || c.Window != (project.Window{}) && !c.Window.Beside)
-	if r.IntN(3) == 0 {
-		c.Entities = project.Entities{On: true, Resident: pick(0, 3), HistogramBins: pick(0, 16), Pairs: r.IntN(2) == 0}
-	}
-	return c
-}
 
 // drawnRows returns messages with three numbers, two of which depend on each other, of
 // which one may be missing, a category, a key and a time.
@@ -127,7 +95,7 @@ func TestReaderNeedsNoSettings(t *testing.T) {
 	for seed := range uint64(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, store := rand.New(rand.NewPCG(seed, 11)), state.NewMemory()
-			c := drawComposition(r)
+			c := projecttest.Composition(r)
 			s := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
 				Durable: true, Every: time.Hour, Composition: c,
 				Models: []model.Definition{{Name: "h", Type: "hba"}, {Name: "line", Type: "ols", Target: "y", Inputs: []string{"x"}}},
@@ -160,7 +128,7 @@ func TestLearnerWithOtherSettingsIsRefused(t *testing.T) {
 	ctx, refused := context.Background(), 0
 	for seed := range uint64(60) {
 		r, store := rand.New(rand.NewPCG(seed, 12)), state.NewMemory()
-		a, b := drawComposition(r), drawComposition(r)
+		a, b := projecttest.Composition(r), projecttest.Composition(r)
 		x, errX := a.Encode()
 		y, errY := b.Encode()
 		if errX != nil || errY != nil {
