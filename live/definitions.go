@@ -25,7 +25,7 @@ type definitions struct {
 
 	mu      sync.Mutex
 	models  map[string]model.Definition
-	frozen  map[string]FrozenModel // by model@version
+	frozen  map[string]frozenVersion // by model@version
 	serving map[string]string      // frozen version by model
 }
 
@@ -56,10 +56,10 @@ func (d *definitions) declare(ctx context.Context, models []model.Definition, st
 // adopt takes over what is stored, and returns the models that are defined
 // otherwise than before.
 func (d *definitions) adopt(stored map[string][]byte) (changed []string, err error) {
-	models, frozen, serving := map[string]model.Definition{}, map[string]FrozenModel{}, map[string]string{}
+	models, frozen, serving := map[string]model.Definition{}, map[string]frozenVersion{}, map[string]string{}
 	for name, data := range stored {
 		if full, ok := strings.CutPrefix(name, project.FrozenRecord); ok {
-			var f FrozenModel
+			var f frozenVersion
 			if err := json.Unmarshal(data, &f); err != nil {
 				return nil, fmt.Errorf("frozen model %q: %w", full, err)
 			}
@@ -116,7 +116,7 @@ func (d *definitions) model(name string) (model.Definition, error) {
 }
 
 // version returns a frozen version, by model@version.
-func (d *definitions) version(full string) (FrozenModel, error) {
+func (d *definitions) version(full string) (frozenVersion, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f, ok := d.frozen[full]

@@ -24,9 +24,9 @@ type Models struct {
 	changed     func(context.Context) error // reads back what has been stored
 }
 
-// FrozenModel is a version of a model that is kept: its definition, with the
+// frozenVersion is a version of a model that is kept: its definition, with the
 // statistics that it is built from in a shard of their own.
-type FrozenModel struct {
+type frozenVersion struct {
 	Definition model.Definition `json:"definition"`
 	Rows       float64          `json:"rows"`
 	At         time.Time        `json:"at"`
@@ -100,7 +100,7 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 		return err
 	}
 	full := name + "@" + version
-	record, err := json.Marshal(FrozenModel{Definition: d, Rows: s.summary.Weight(), At: m.home.now().UTC()})
+	record, err := json.Marshal(frozenVersion{Definition: d, Rows: s.summary.Weight(), At: m.home.now().UTC()})
 	if err != nil {
 		return err
 	}

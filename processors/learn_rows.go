@@ -11,6 +11,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // Fields of sml_learn about single rows.
@@ -156,7 +157,7 @@ func (r *rowBatch) locate(i int, into *live.Message) bool {
 	if shard == "" {
 		return fail(learnShard, fmt.Errorf("%q is no name", shard))
 	}
-	if strings.HasPrefix(shard, "~") {
+	if strings.HasPrefix(shard, project.ReservedShard) {
 		return fail(learnShard, fmt.Errorf("%q begins with ~, which is reserved", shard))
 	}
 	into.Shard = shard
