@@ -40,22 +40,23 @@ func autoBinsOf(h *stats.Histogram) autoBins {
 		bins = bins.without(i)
 	}
 	all.rest = bins
-	first, last := bins.list[0].Lo, bins.list[len(bins.list)-1].Hi
-	all.low, all.high, all.count = first, last, maxAutoBins
+	all.low, all.high = bins.list[0].Lo, bins.list[len(bins.list)-1].Hi
+	all.count = maxAutoBins
 	width := bins.width()
-	if !(width > 0) || math.IsInf(last-first, 0) {
+	if !(width > 0) || math.IsInf(all.high-all.low, 0) {
 		return all
 	}
-	if needed := (last - first) / width; needed <= maxAutoBins {
-		all.count = int(max(needed, minAutoBins))
-		return all
+	if (all.high-all.low)/width > maxAutoBins {
+		all.low, all.high = bins.core(autoReach)
 	}
-	// as many bins around the median as there may be
-	reach := width * maxAutoBins
-	all.low = max(first, min(bins.quantile(0.5)-reach/2, last-reach))
-	all.high = all.low + reach
+	all.count = int(min(max((all.high-all.low)/width, minAutoBins), maxAutoBins))
 	return all
 }
+
+// autoReach is how far from the quartiles bins: auto reach, in interquartile
+// ranges, where there are too few bins for all values: beyond, values are scored
+// by what is around them.
+const autoReach = 60
 
 // weightedBins are bins of a sketch.
 type weightedBins struct {
