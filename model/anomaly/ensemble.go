@@ -188,8 +188,9 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 	}
 	for i := range m.members {
 		m.members[i].weight, m.members[i].spread = weights[i]/total, spreads[i]
-		if spreads[i] > 0 {
-			m.members[i].factor = weights[i] / total / spreads[i]
+		m.members[i].factor = weights[i] / total
+		if varies(spreads[i]) { // all drawn rows are alike where attributes are constant
+			m.members[i].factor /= spreads[i]
 		}
 	}
 	if o.label == "" {

@@ -136,3 +136,6 @@ func (w weightedBins) core(reach float64) (low, high float64) {
 	}
 	return low, high
 }
+
+// constant reports whether there is one value only.
+func (w weightedBins) constant() bool { return len(w.list) == 1 && w.list[0].Lo == w.list[0].Hi }

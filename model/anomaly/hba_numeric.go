@@ -16,6 +16,8 @@ type hbaNumeric struct {
 	edges   []float64
 	scores  []float64 // by bin; empty while nothing is known
 	outside float64   // of an empty bin
+	// constant says that only one value has been seen.
+	constant bool
 	// Of bins: auto: atoms are values that have bins of their own, and beyond are
 	// the rows that the grid does not reach, nil for none.
 	atoms  []hbaAtom
@@ -47,6 +49,7 @@ func numericTable(s *stats.Summary, column int, o hbaOptions) (hbaNumeric, error
 		return t, nil
 	}
 	low, high := extremes(moments, histogram)
+	t.constant = binsOf(histogram).constant()
 	count, smoothing := o.count, 0.0
 	switch {
 	case s.Layout().Numeric[column].Binary:

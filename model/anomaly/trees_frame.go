@@ -100,7 +100,8 @@ func frameKey(d *model.Definition) (string, error) {
 // with the ranges that the summary's attributes have; none for models that
 // need no frame. They are to be made once per project, installed into its
 // stats.Detectors, and kept: later ranges would be other frames. While the
-// summary has fewer rows than a frame wants the error wraps stats.ErrTooFew.
+// summary has fewer rows than a frame wants, or no attribute varies, the error
+// wraps stats.ErrTooFew.
 func FramesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
 	framed, err := framedOf(d)
 	if err != nil {
@@ -183,6 +184,9 @@ func FrameOf(d model.Definition, s *stats.Summary, seed uint64) (stats.Frame, er
 		if low, high, ok := frameRange(s, c); ok && len(f.Inputs) < stats.MaxFrameInputs {
 			f.Inputs, f.Low, f.High = append(f.Inputs, names[i]), append(f.Low, low), append(f.High, high)
 		}
+	}
+	if len(f.Inputs) == 0 {
+		return f, fmt.Errorf("model %q: %w: no attribute has varied in %v rows", d.Name, stats.ErrTooFew, s.Weight())
 	}
 	if err := f.Validate(); err != nil {
 		return f, fmt.Errorf("model %q: %w", d.Name, err)
