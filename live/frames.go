@@ -173,7 +173,7 @@ func (p *Project) seed() uint64 {
 // counted reports why a definition can never be built from the evidence: its
 // frames are counted in only from when it is defined.
 func counted(d model.Definition, e *model.Evidence) error {
-	keys, err := anomaly.FrameKeys(d)
+	keys, err := anomaly.RequiredFrameKeys(d)
 	if err != nil {
 		return err
 	}

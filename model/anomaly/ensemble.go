@@ -9,9 +9,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
-// defaultMembers are three views of a row: how rare its values are, how far
-// out they lie, and how unusual they are together.
-func defaultMembers() []any { return []any{"hba", "copod", "mahalanobis"} }
+// defaultMembers are three views of a row: how rare its values are, how far it
+// lies from the centre in the metric of the correlations, and how few rows share
+// its surroundings. Only the last sees rings, gaps between clusters and dependence
+// that is not linear, and weighs more than both others together; it counts rows
+// from when its frame is settled, and until then the others do without it.
+func defaultMembers() []any {
+	return []any{"hba", "mahalanobis", map[string]any{"type": "half_space_trees", "weight": 3.0, "optional": true}}
+}
 
 func ensembleEntry() model.Entry {
 	return model.Entry{
@@ -19,7 +24,7 @@ func ensembleEntry() model.Entry {
 		Role:    model.RoleAnomaly,
 		Summary: "The recommended detector: a weighted mean of the scores of several anomaly models, each divided by its spread among usual rows. With labelled rows it adds a linear discriminant.",
 		Options: []model.Option{
-			{Name: "combine", Default: defaultMembers(), Description: "The members: names of anomaly models, or objects with `type`, `options` and `weight` (1). A member without a suitable attribute is left out."},
+			{Name: "combine", Default: defaultMembers(), Description: "The members: names of anomaly models, or objects with `type`, `options`, `weight` (1) and `optional` (false). A member without a suitable attribute is left out; an `optional` one also while it is not ready, where the ensemble waits for any other."},
 			{Name: "label", Default: "", Description: "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."},
 			{Name: "sample", Default: defaultSample, Description: "The number of rows that are drawn from the statistics to estimate the spread of each member's scores, 64 to 100000."},
 			minRowsOption(),
@@ -40,6 +45,8 @@ type ensembleOptions struct {
 type member struct {
 	definition model.Definition
 	weight     float64
+	// optional says that it is left out while it is not ready.
+	optional bool
 }
 
 func ensembleOptionsOf(d *model.Definition) (o ensembleOptions, err error) {
@@ -109,8 +116,10 @@ func (m *member) read(object map[string]any) error {
 		case "weight":
 			m.weight, ok = model.AsFloat(v)
 			ok = ok && m.weight > 0 && m.weight <= 1e6
+		case "optional":
+			m.optional, ok = v.(bool)
 		default:
-			return fmt.Errorf("unknown field %q (there are type, options, weight)", name)
+			return fmt.Errorf("unknown field %q (there are type, options, weight, optional)", name)
 		}
 		if !ok {
 			return fmt.Errorf("%s is %v", name, v)
@@ -139,6 +148,7 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
+	leftOut []MemberReport // members, and why
 	// labelReport says what labels there are; nil where none were asked for.
 	labelReport *LabelsReport
 }
@@ -165,6 +175,7 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
+	var waiting []model.Model
 	total := 0.0
 	for i := range o.members {
 		definition := o.members[i].definition
@@ -172,6 +183,12 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 		built, err := buildMember(&definition, e)
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
+			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
+			continue
+		}
+		if o.members[i].optional && built.MinRows() > max(o.minRows, e.Summary.Weight()) {
+			waiting = append(waiting, built)
+			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: waitsFor(built)})
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())
@@ -179,8 +196,15 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 		weights = append(weights, o.members[i].weight)
 		total += o.members[i].weight
 	}
-	if len(m.members) == 0 {
+	if len(m.members) == 0 && len(waiting) == 0 {
 		return nil, failed
+	}
+	if len(m.members) == 0 { // nothing but members to wait for
+		m.minRows = math.MaxFloat64
+		for _, w := range waiting {
+			m.minRows = min(m.minRows, w.MinRows())
+		}
+		return m, nil
 	}
 	spreads, err := m.spreads(e.Summary, o.sample)
 	if err != nil {
@@ -201,6 +225,14 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 	return m, err
 }
 
+// waitsFor says why a member is not ready.
+func waitsFor(m model.Model) string {
+	if m.MinRows() == math.MaxFloat64 {
+		return "its frame is not settled"
+	}
+	return fmt.Sprintf("it is ready at %v rows", m.MinRows())
+}
+
 func (m *ensemble) add(built model.Model, typ string) {
 	b := builtMember{model: built, typ: typ}
 	for _, name := range built.Inputs() {
@@ -217,7 +249,8 @@ func (m *ensemble) add(built model.Model, typ string) {
 // Inputs returns the inputs of all members.
 func (m *ensemble) Inputs() []string { return m.inputs }
 
-// MinRows returns the option min_rows, or what a member wants if that is more.
+// MinRows returns the option min_rows, or what a member that is not left out
+// wants if that is more.
 func (m *ensemble) MinRows() float64 { return m.minRows }
 
 // Predict adds up the members' scores and contributions, each times its factor,

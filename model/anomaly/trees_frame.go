@@ -103,7 +103,7 @@ func frameKey(d *model.Definition) (string, error) {
 // summary has fewer rows than a frame wants, or no attribute varies, the error
 // wraps stats.ErrTooFew.
 func FramesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
-	framed, err := framedOf(d)
+	framed, err := framedOf(d, true)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +118,9 @@ func FramesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame,
 	return frames, nil
 }
 
-// framedOf returns the definition, or the members of it, that count in frames.
-func framedOf(d model.Definition) ([]model.Definition, error) {
+// framedOf returns the definition, or the members of it, that count in frames:
+// those that are optional too, or only those that an ensemble cannot do without.
+func framedOf(d model.Definition, optional bool) ([]model.Definition, error) {
 	if d.Type != "ensemble" && !isFramed(d.Type) {
 		return nil, nil
 	}
@@ -135,7 +136,7 @@ func framedOf(d model.Definition) ([]model.Definition, error) {
 	}
 	var framed []model.Definition
 	for _, m := range o.members {
-		if isFramed(m.definition.Type) {
+		if isFramed(m.definition.Type) && (optional || !m.optional) {
 			m.definition.Without = o.label
 			framed = append(framed, m.definition)
 		}
@@ -145,8 +146,14 @@ func framedOf(d model.Definition) ([]model.Definition, error) {
 
 // FrameKeys returns the keys of the frames that FramesOf gives for a
 // definition, which do not depend on any statistics.
-func FrameKeys(d model.Definition) ([]string, error) {
-	framed, err := framedOf(d)
+func FrameKeys(d model.Definition) ([]string, error) { return frameKeys(d, true) }
+
+// RequiredFrameKeys returns those of FrameKeys without which the model never
+// scores: not those of optional members of an ensemble.
+func RequiredFrameKeys(d model.Definition) ([]string, error) { return frameKeys(d, false) }
+
+func frameKeys(d model.Definition, optional bool) ([]string, error) {
+	framed, err := framedOf(d, optional)
 	if err != nil {
 		return nil, err
 	}
@@ -177,8 +184,8 @@ func FrameOf(d model.Definition, s *stats.Summary, seed uint64) (stats.Frame, er
 		return f, err
 	}
 	columns, names, err := numericInputs(&d, s)
-	if err != nil {
-		return f, fmt.Errorf("model %q: %w", d.Name, err)
+	if err != nil { // one may come
+		return f, fmt.Errorf("model %q: %w: %w", d.Name, stats.ErrTooFew, err)
 	}
 	for i, c := range columns {
 		if low, high, ok := frameRange(s, c); ok && len(f.Inputs) < stats.MaxFrameInputs {
