@@ -151,8 +151,8 @@ func (c *Categories) scale(f float64) {
 	}
 }
 
-// isFinite reports whether the weights have not left the range of float64.
-func (c *Categories) isFinite() bool { return !math.IsInf(c.Total(), 0) }
+// isInRange reports whether the weights are in range.
+func (c *Categories) isInRange() bool { return inRange(c.Total()) }
 
 // Clone returns a copy.
 func (c *Categories) Clone() *Categories { return &Categories{weights: slices.Clone(c.weights)} }

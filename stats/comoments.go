@@ -151,21 +151,21 @@ func (c *Comoments) scalable(f float64) error {
 		return err
 	}
 	for _, x := range c.hi {
-		if !dd.Finite(x * f) {
+		if !inRange(x * f) {
 			return fmt.Errorf("scale factor %v takes a co-moment of %v out of range", f, x)
 		}
 	}
 	return nil
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (c *Comoments) isFinite() bool {
+// isInRange reports whether all sums are in range.
+func (c *Comoments) isInRange() bool {
 	for _, x := range c.hi {
-		if !dd.Finite(x) {
+		if !inRange(x) {
 			return false
 		}
 	}
-	return c.weight.IsFinite()
+	return inRange(c.weight.Hi)
 }
 
 // scale multiplies the weight by a factor that scalable has let pass.

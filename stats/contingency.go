@@ -3,7 +3,6 @@ package stats
 import (
 	"fmt"
 	"iter"
-	"math"
 )
 
 // Contingency is the weight of each pair of codes of two categorical columns a
@@ -115,8 +114,8 @@ func (c *Contingency) scalable(f float64) error {
 	return checkScaled(f, c.Total(), "a contingency table")
 }
 
-// isFinite reports whether the weights have not left the range of float64.
-func (c *Contingency) isFinite() bool { return !math.IsInf(c.Total(), 0) }
+// isInRange reports whether the weights are in range.
+func (c *Contingency) isInRange() bool { return inRange(c.Total()) }
 
 // scale multiplies every weight by a factor that scalable has let pass.
 func (c *Contingency) scale(f float64) {

@@ -34,16 +34,19 @@ type Additive interface {
 	Weight() float64
 }
 
-// accepter is an Additive that can refuse a layout, which is all that it can
-// refuse of rows that are valid and have times. A wrapper asks all that it
-// wraps before any of them learns.
-type accepter interface {
-	accepts(layout *Layout) error
+// Accepter is an Additive that can refuse rows that have passed
+// [Rows.Validate]. A wrapper asks all that it wraps before any of them learns,
+// so that it learns a block as a whole or not at all without making a copy.
+type Accepter interface {
+	// Accepts returns the error that Learn would, and changes nothing.
+	Accepts(layout *Layout, rows *Rows) error
 }
 
-func Accepts(a Additive, layout *Layout) error {
-	if c, ok := a.(accepter); ok {
-		return c.accepts(layout)
+// Accepts returns the error that a.Learn would give for rows that have passed
+// Validate; an Additive that is no [Accepter] takes all of them.
+func Accepts(a Additive, layout *Layout, rows *Rows) error {
+	if c, ok := a.(Accepter); ok {
+		return c.Accepts(layout, rows)
 	}
 	return nil
 }

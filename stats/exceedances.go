@@ -93,7 +93,7 @@ func (e *Exceedances) Merge(o *Exceedances) error {
 	if e.limit != o.limit {
 		return fmt.Errorf("%w: exceedances of at most %d and %d values", ErrIncompatible, e.limit, o.limit)
 	}
-	if math.IsInf(e.weight+o.weight, 0) {
+	if !inRange(e.weight + o.weight) {
 		return fmt.Errorf("exceedances of weight %v and %v overflow", e.weight, o.weight)
 	}
 	e.weight += o.weight

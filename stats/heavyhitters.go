@@ -92,7 +92,7 @@ func (h *HeavyHitters) Merge(o *HeavyHitters) error {
 	if h.limit != o.limit {
 		return fmt.Errorf("%w: heavy hitters of %d and %d counters", ErrIncompatible, h.limit, o.limit)
 	}
-	if math.IsInf(h.weight+o.weight, 0) {
+	if !inRange(h.weight + o.weight) {
 		return fmt.Errorf("heavy hitters of weight %v and %v overflow", h.weight, o.weight)
 	}
 	for value, w := range o.counters {

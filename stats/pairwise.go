@@ -132,7 +132,7 @@ func (p *Pairwise) Scale(f float64) error {
 // scalable returns the error that scaling by f would give.
 func (p *Pairwise) scalable(f float64) error {
 	for i := range p.pairs {
-		if s := p.pairs[i].scaled(f); !s.isFinite() {
+		if s := p.pairs[i].scaled(f); !s.isInRange() {
 			return fmt.Errorf("scale factor %v takes sums of weight %v out of range", f, p.pairs[i].n.Float())
 		}
 	}
@@ -148,10 +148,10 @@ func (p *Pairwise) scale(f float64) {
 	}
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (p *Pairwise) isFinite() bool {
+// isInRange reports whether all sums are in range.
+func (p *Pairwise) isInRange() bool {
 	for i := range p.pairs {
-		if !p.pairs[i].isFinite() {
+		if !p.pairs[i].isInRange() {
 			return false
 		}
 	}
@@ -188,9 +188,9 @@ func (s *pairSum) words() [6]*dd.Number {
 	return [6]*dd.Number{&s.n, &s.si, &s.sj, &s.qii, &s.qjj, &s.q}
 }
 
-func (s *pairSum) isFinite() bool {
+func (s *pairSum) isInRange() bool {
 	for _, x := range s.words() {
-		if !x.IsFinite() {
+		if !inRange(x.Hi) {
 			return false
 		}
 	}

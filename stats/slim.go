@@ -25,7 +25,10 @@ type slimColumn struct {
 	histogram *Histogram // nil for none
 }
 
-var _ Additive = (*Slim)(nil)
+var (
+	_ Additive = (*Slim)(nil)
+	_ Accepter = (*Slim)(nil)
+)
 
 // SlimMaker makes the statistics of keys.
 type SlimMaker struct {
@@ -55,6 +58,12 @@ func (s *Slim) Learn(layout *Layout, rows *Rows) error {
 		return err
 	}
 	return s.Merge(part)
+}
+
+// Accepts refuses a layout in which an attribute has another type.
+func (s *Slim) Accepts(layout *Layout, _ *Rows) error {
+	_, err := s.layout.Union(layout)
+	return err
 }
 
 // Forget takes the rows away again; ones that were never learned give an error
