@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -109,7 +110,7 @@ func (p *Project) BuildModel(ctx context.Context, name string) error {
 
 // DefineModel stores a definition; it replaces one of the same name.
 func (p *Project) DefineModel(ctx context.Context, d model.Definition) error {
-	if err := d.Validate(); err != nil {
+	if err := catalogue.All().Validate(&d); err != nil {
 		return err
 	}
 	if err := p.start(ctx); err != nil {

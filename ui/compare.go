@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // maxCompared bounds the models of one comparison.
@@ -23,14 +23,20 @@ type comparedModel struct {
 	BuiltFrom float64  `json:"built_from"`
 	// Quality has every number that stands above a model's description, such as
 	// r2, rmse or aicc, and CrossValidation those of the folds.
-	Quality         map[string]float64   `json:"quality"`
-	CrossValidation any                  `json:"cross_validation,omitempty"`
-	Evaluation      *model.RunningReport `json:"evaluation,omitempty"`
-	Error           string               `json:"error,omitempty"`
+	Quality         map[string]float64        `json:"quality"`
+	CrossValidation any                       `json:"cross_validation,omitempty"`
+	Evaluation      *evaluation.RunningReport `json:"evaluation,omitempty"`
+	Error           string                    `json:"error,omitempty"`
+}
+
+// askCompare reads which models are compared.
+func askCompare(p *param.Reader) handler {
+	names := p.Texts("models", param.Optional, "Names between commas; all models when empty.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) { return a.serveCompare(ctx, r, names) }
 }
 
 // serveCompare puts models side by side: those that are named, else all.
-func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
+func (a *API) serveCompare(ctx context.Context, r *Request, names []string) (*Response, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
@@ -39,12 +45,7 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	if asked := r.param("models"); asked != "" {
-		for _, name := range strings.Split(asked, ",") {
-			names = append(names, strings.TrimSpace(name))
-		}
-	} else {
+	if len(names) == 0 {
 		for _, m := range info.Models {
 			names = append(names, m.Name)
 		}

@@ -8,7 +8,8 @@ import (
 	"net/http"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
@@ -42,7 +43,7 @@ type changed struct {
 
 // place returns name and place of the project of the path.
 func (a *API) place(r *Request) (string, *portable.Place, error) {
-	name := r.param("project")
+	name := r.part("project")
 	return name, a.options.Projects.Place(name), a.placed(name)
 }
 
@@ -87,9 +88,9 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	}
 	e := &portable.Export{Project: name, Schema: &schema.Schema{}, Models: map[string][]byte{}}
 	for i, text := range asked.Models {
-		d, err := model.DecodeDefinition(text)
+		d, err := catalogue.All().Decode(text)
 		if err == nil {
-			err = d.Validate()
+			err = catalogue.All().Validate(&d)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
@@ -230,14 +231,22 @@ func serveImport(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answerChanged(name, e)
 }
 
+// askMerge reads what is merged.
+func askMerge(p *param.Reader) handler {
+	from := p.Text("from", param.Optional, "A project of the cache, instead of a body.")
+	source := p.Text("name", param.Optional, "A name for the source: a later export under it takes the place of the earlier one.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.serveMerge(ctx, r, from, source)
+	}
+}
+
 // serveMerge adds an export of the body, or a project of the same cache, to a
 // project; it may be learned meanwhile.
-func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
+func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (*Response, error) {
 	name, place, err := a.place(r)
 	if err != nil {
 		return nil, err
 	}
-	from := r.param("from")
 	var e *portable.Export
 	switch {
 	case from == "":
@@ -258,7 +267,6 @@ func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, err
 		}
 	}
-	source := r.param("name")
 	if source != "" {
 		if err := project.ValidateName("name", source); err != nil {
 			return nil, fmt.Errorf("%w: %w", errBad, err)

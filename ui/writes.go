@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // maxRows bounds the rows of one request.
@@ -76,20 +76,29 @@ type position struct {
 }
 
 // positionOf reads the parameters shard and offset, which go together.
-func positionOf(r *Request) (position, error) {
-	shard, offset := r.param("shard"), r.param("offset")
-	if shard == "" && offset == "" {
-		return position{shard: restShard}, nil
+func positionOf(p *param.Reader) position {
+	shard := p.Text("shard", param.Optional, "The source of the rows, with offset: 1 to 100 letters, digits, _ and -.")
+	offset, given := p.IntegerIfGiven("offset", param.AtLeast(0), "The number of the first row in its source, from 0; those after it follow.")
+	switch {
+	case shard == "" && !given:
+		return position{shard: restShard}
+	case !nameForm.MatchString(shard):
+		p.Fail("shard", shard, "1 to 100 letters, digits, _ and -")
+	case !given:
+		p.Fail("offset", nil, "a whole number of 0 or more beside shard")
+	case offset > math.MaxInt64-maxRows:
+		p.Fail("offset", offset, "a number that leaves room for the rows after it")
 	}
-	if err := checkName("shard", shard); err != nil {
-		return position{}, err
-	}
-	first, err := strconv.ParseInt(offset, 10, 64)
-	if err != nil || first < 0 || first > math.MaxInt64-maxRows {
-		return position{}, fmt.Errorf("%w: offset is %s, want a whole number from 0", errBad, quote(offset))
-	}
-	return position{shard: restShard + "/" + shard, offset: first, given: true}, nil
+	return position{shard: restShard + "/" + shard, offset: int64(offset), given: true}
 }
+
+// keyPathOf reads where the rows have their key.
+func keyPathOf(p *param.Reader) string {
+	return p.Text("key", param.Optional, "Where the project keeps statistics per key: the dot path of the field of each row that is its key.")
+}
+
+// modelOf reads which model predicts.
+func modelOf(p *param.Reader) string { return p.Text("model", param.Required, "The model.") }
 
 // maxKey bounds a key in bytes, as sml_learn does.
 const maxKey = 200
@@ -121,21 +130,25 @@ func keyOf(row []byte, path string) (string, error) {
 	return key, nil
 }
 
+// placing is where the rows of a request lie in their source and in their key.
+type placing struct {
+	at  position
+	key string // the path of the field; empty for none
+}
+
+func placingOf(p *param.Reader) placing { return placing{at: positionOf(p), key: keyPathOf(p)} }
+
 // take learns or forgets the rows of the body.
-func (a *API) take(ctx context.Context, r *Request, p *live.Project, all []json.RawMessage, forget bool) (*learned, error) {
-	at, err := positionOf(r)
-	if err != nil {
-		return nil, err
-	}
-	now := a.options.Now().UnixNano()
+func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, where placing, forget bool) (*learned, error) {
+	at, now := where.at, a.options.Now().UnixNano()
 	if !p.Learning() {
 		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", live.ErrFrozen, p.Name())
 	}
-	messages, path := make([]live.Message, len(all)), r.param("key")
+	messages := make([]live.Message, len(all))
 	for i, row := range all {
 		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
-		if path != "" {
-			messages[i].Key, messages[i].Err = keyOf(row, path)
+		if where.key != "" {
+			messages[i].Key, messages[i].Err = keyOf(row, where.key)
 		}
 	}
 	do := p.Learn
@@ -194,53 +207,62 @@ func (a *API) rows(ctx context.Context, r *Request) (*live.Project, []json.RawMe
 	return p, all, err
 }
 
-func servePredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(ctx, r)
-	if err != nil {
-		return nil, err
+// askPredict reads which model predicts.
+func askPredict(p *param.Reader) handler {
+	name := modelOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, all, err := a.rows(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out, err := predict(ctx, p, name, all)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
 	}
-	out, err := predict(ctx, p, r.param("model"), all)
-	if err != nil {
-		return nil, err
-	}
-	return answer(out), nil
 }
 
-func serveLearn(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.serveTake(ctx, r, false)
+// askLearn reads where the rows to learn lie.
+func askLearn(p *param.Reader) handler { return askTake(p, false) }
+
+// askForget reads where the rows to forget lie.
+func askForget(p *param.Reader) handler { return askTake(p, true) }
+
+func askTake(p *param.Reader, forget bool) handler {
+	where := placingOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, all, err := a.rows(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.take(ctx, p, all, where, forget)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	}
 }
 
-func serveForget(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.serveTake(ctx, r, true)
-}
-
-func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response, error) {
-	p, all, err := a.rows(ctx, r)
-	if err != nil {
-		return nil, err
+// askLearnPredict reads which model predicts the rows and where they lie.
+func askLearnPredict(p *param.Reader) handler {
+	name, where := modelOf(p), placingOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, all, err := a.rows(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		results, err := predict(ctx, p, name, all)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.take(ctx, p, all, where, false)
+		if err != nil {
+			return nil, err
+		}
+		out.Results = results
+		return answer(out), nil
 	}
-	out, err := a.take(ctx, r, p, all, forget)
-	if err != nil {
-		return nil, err
-	}
-	return answer(out), nil
-}
-
-func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	results, err := predict(ctx, p, r.param("model"), all)
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.take(ctx, r, p, all, false)
-	if err != nil {
-		return nil, err
-	}
-	out.Results = results
-	return answer(out), nil
 }
 
 func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
@@ -248,7 +270,7 @@ func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := model.DecodeDefinition(r.Body)
+	d, err := catalogue.All().Decode(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
@@ -269,7 +291,7 @@ func serveBuild(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, err
 	}
 	began := a.options.Now()
-	if err := p.BuildModel(ctx, r.param("model")); err != nil {
+	if err := p.BuildModel(ctx, r.part("model")); err != nil {
 		return nil, err
 	}
 	return answer(map[string]any{"done": true, "milliseconds": float64(a.options.Now().Sub(began).Microseconds()) / 1000}), nil
@@ -290,11 +312,11 @@ func version(body []byte) (string, error) {
 }
 
 func serveFreeze(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.FreezeModel(ctx, r.part("model"), v) })
 }
 
 func serveServe(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.ServeVersion(ctx, r.part("model"), v) })
 }
 
 func (a *API) withVersion(ctx context.Context, r *Request, do func(p *live.Project, version string) error) (*Response, error) {
@@ -314,5 +336,5 @@ func serveDelete(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return finished(p.DeleteModel(ctx, r.param("model")))
+	return finished(p.DeleteModel(ctx, r.part("model")))
 }
