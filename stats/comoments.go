@@ -19,17 +19,7 @@ const (
 	Double
 )
 
-// ParsePrecision reads "extended" or "double".
-func ParsePrecision(s string) (Precision, error) {
-	for _, p := range []Precision{Extended, Double} {
-		if p.String() == s {
-			return p, nil
-		}
-	}
-	return 0, fmt.Errorf("precision is %q, want extended or double", s)
-}
-
-// String returns the name that ParsePrecision reads.
+// String returns "extended" or "double".
 func (p Precision) String() string {
 	switch p {
 	case Extended:

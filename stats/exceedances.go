@@ -144,9 +144,6 @@ func (e *Exceedances) Clone() *Exceedances {
 	return &Exceedances{limit: e.limit, weight: e.weight, upper: slices.Clone(e.upper), lower: slices.Clone(e.lower)}
 }
 
-// Limit returns the bound on the values of each side.
-func (e *Exceedances) Limit() int { return e.limit }
-
 // Weight returns the weight of all values.
 func (e *Exceedances) Weight() float64 { return e.weight }
 

@@ -39,7 +39,7 @@ func (h *Histogram) combine(o *Histogram) {
 		h.foldTo(o.shift)
 	}
 	h.addPages(o.pages, h.shift-o.shift)
-	if len(h.pages)<<pageBits > h.limit && h.Len() > h.limit {
+	if len(h.pages)<<pageBits > h.limit && h.used() > h.limit {
 		h.foldTo(h.shift + foldShift(h.keys(), h.limit))
 	}
 	h.weight = weight
@@ -170,7 +170,7 @@ func (h *Histogram) scale(f float64) {
 		*h = Histogram{limit: h.limit}
 		return
 	}
-	before := h.Len()
+	before := h.used()
 	for i := range h.pages {
 		for k := range h.pages[i].weights {
 			h.pages[i].weights[k] *= f

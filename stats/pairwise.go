@@ -42,16 +42,16 @@ type pairEntry struct {
 // counts as 0.
 func NewPairwise(dim int) *Pairwise {
 	p := &Pairwise{}
-	p.Extend(dim)
+	p.extend(dim)
 	return p
 }
 
 // Dim returns the number of columns.
 func (p *Pairwise) Dim() int { return len(p.pivot) }
 
-// Extend makes room for columns up to dim, of which no value has been seen. It
+// extend makes room for columns up to dim, of which no value has been seen. It
 // never removes any.
-func (p *Pairwise) Extend(dim int) {
+func (p *Pairwise) extend(dim int) {
 	for len(p.pivot) < dim {
 		p.pivot = append(p.pivot, 0)
 		p.pivoted = append(p.pivoted, false)

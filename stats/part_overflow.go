@@ -81,8 +81,8 @@ func decodeOverflow(r *wire.Reader) *overflow {
 		return newOverflow()
 	}
 	o := &overflow{distinct: DecodeDistinct(r), heavy: DecodeHeavyHitters(r)}
-	if r.Err() == nil && o.heavy.Limit() != overflowCounters {
-		r.Fail("%d heavy hitters, not %d", o.heavy.Limit(), overflowCounters)
+	if r.Err() == nil && o.heavy.limit != overflowCounters {
+		r.Fail("%d heavy hitters, not %d", o.heavy.limit, overflowCounters)
 	}
 	return o
 }

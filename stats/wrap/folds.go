@@ -173,7 +173,7 @@ func seedsOf(l *stats.Layout) rowSeeds {
 func (s *rowSeeds) hash(rows *stats.Rows, i int) uint64 {
 	var sum uint64
 	for j, v := range rows.Row(i) {
-		if v == v {
+		if !math.IsNaN(v) {
 			sum += hash.Mix(s.numeric[j] ^ math.Float64bits(v+0))
 		}
 	}
