@@ -13,7 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/tools/docgen"
 )
 
-var update = flag.Bool("update", false, "write the generated pages")
+var update = flag.Bool("update", false, "write the generated pages and the imports in docs/architecture.md")
 
 // environments returns fresh environments with the plugin in them.
 func environments(t *testing.T) (*service.Environment, *hostbloblang.Environment) {

@@ -30,10 +30,7 @@ type pcaDistances struct {
 	spectrum  *spectrum
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*pcaDistances)(nil)
+var _ model.Model = (*pcaDistances)(nil)
 
 // clearly is by how many times one side must reach farther than the other.
 const clearly = 1.3

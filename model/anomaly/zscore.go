@@ -51,10 +51,7 @@ type zscore struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*zscore)(nil)
+var _ model.Model = (*zscore)(nil)
 
 func buildZScore(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o, err := zscoreOptionsOf(d)

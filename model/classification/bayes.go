@@ -64,7 +64,7 @@ type naiveBayes struct {
 
 var (
 	_ model.Classifier = (*naiveBayes)(nil)
-	_ model.Describer  = (*naiveBayes)(nil)
+	_ model.Model      = (*naiveBayes)(nil)
 )
 
 func buildBayes(d *model.Definition, e *model.Evidence) (model.Model, error) {

@@ -25,7 +25,7 @@ type linearClassifier struct {
 
 var (
 	_ model.Classifier = (*linearClassifier)(nil)
-	_ model.Describer  = (*linearClassifier)(nil)
+	_ model.Model      = (*linearClassifier)(nil)
 )
 
 // Inputs returns the numeric inputs, the categorical ones, then the products.

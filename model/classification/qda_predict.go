@@ -21,7 +21,7 @@ type quadraticClassifier struct {
 
 var (
 	_ model.Classifier = (*quadraticClassifier)(nil)
-	_ model.Describer  = (*quadraticClassifier)(nil)
+	_ model.Model      = (*quadraticClassifier)(nil)
 )
 
 // Inputs returns the numeric inputs, then the categorical ones.

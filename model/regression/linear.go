@@ -40,8 +40,8 @@ type linearTable struct {
 }
 
 var (
-	_ model.Model     = (*linear)(nil)
-	_ model.Describer = (*linear)(nil)
+	_ model.Model = (*linear)(nil)
+	_ model.Model = (*linear)(nil)
 )
 
 // newLinear makes the model of a fit; report is what Describe returns.

@@ -73,8 +73,10 @@ type Beside struct {
 }
 
 var (
-	_ stats.Additive = (*Beside)(nil)
-	_ stats.Accepter = (*Beside)(nil)
+	_ stats.Additive   = (*Beside)(nil)
+	_ stats.Accepter   = (*Beside)(nil)
+	_ stats.Collapser  = (*Beside)(nil)
+	_ stats.SideBySide = (*Beside)(nil)
 )
 
 // Names returns the names of the statistics. They must not be changed.
@@ -89,6 +91,9 @@ func (b *Beside) Part(name string) stats.Additive {
 	}
 	return nil
 }
+
+// Collapse returns the main statistic.
+func (b *Beside) Collapse() (stats.Additive, error) { return b.parts[0], nil }
 
 // each runs change on copies of all parts and then puts them in place.
 func (b *Beside) each(change func(i int, part stats.Additive) error) error {

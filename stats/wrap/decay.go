@@ -66,6 +66,7 @@ var (
 	_ stats.Additive  = (*Decay)(nil)
 	_ stats.Accepter  = (*Decay)(nil)
 	_ stats.Collapser = (*Decay)(nil)
+	_ stats.Fading    = (*Decay)(nil)
 )
 
 // maxHalfLives is how old rows may grow, in half-lives before the landmark,
@@ -250,6 +251,9 @@ func (d *Decay) Weight() float64 { return d.inner.Weight() }
 
 // Collapse returns a copy of the inner statistic, with weights as of the landmark.
 func (d *Decay) Collapse() (stats.Additive, error) { return d.inner.Clone(), nil }
+
+// Current returns the inner statistic, with weights as of the landmark.
+func (d *Decay) Current() (stats.Additive, error) { return d.inner, nil }
 
 // Encode appends half-life, landmark and the inner statistic.
 func (d *Decay) Encode(w *wire.Writer) {

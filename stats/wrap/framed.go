@@ -62,8 +62,10 @@ type Framed struct {
 }
 
 var (
-	_ stats.Additive = (*Framed)(nil)
-	_ stats.Accepter = (*Framed)(nil)
+	_ stats.Additive  = (*Framed)(nil)
+	_ stats.Accepter  = (*Framed)(nil)
+	_ stats.Collapser = (*Framed)(nil)
+	_ stats.Detecting = (*Framed)(nil)
 )
 
 // Inner returns the statistic beside the counts. It must not be changed.

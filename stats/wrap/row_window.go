@@ -69,6 +69,7 @@ var (
 	_ stats.Additive  = (*RowWindow)(nil)
 	_ stats.Accepter  = (*RowWindow)(nil)
 	_ stats.Collapser = (*RowWindow)(nil)
+	_ stats.Fading    = (*RowWindow)(nil)
 	_ stats.Maker     = RowWindowMaker{}
 )
 
@@ -179,6 +180,9 @@ func (w *RowWindow) Clone() stats.Additive {
 
 // Collapse returns the merge of all tiles.
 func (w *RowWindow) Collapse() (stats.Additive, error) { return w.collapse() }
+
+// Current returns the merge of the tiles.
+func (w *RowWindow) Current() (stats.Additive, error) { return w.collapse() }
 
 // Encode appends rows, tiles, rows in the newest tile and the parts.
 func (w *RowWindow) Encode(out *wire.Writer) {

@@ -84,6 +84,7 @@ var (
 	_ stats.Additive  = (*Window)(nil)
 	_ stats.Accepter  = (*Window)(nil)
 	_ stats.Collapser = (*Window)(nil)
+	_ stats.Fading    = (*Window)(nil)
 )
 
 // tile returns the tile of an event time in nanoseconds.
@@ -223,6 +224,9 @@ func (w *Window) Clone() stats.Additive {
 
 // Collapse returns the merge of the live tiles.
 func (w *Window) Collapse() (stats.Additive, error) { return w.collapse() }
+
+// Current returns the merge of the live tiles.
+func (w *Window) Current() (stats.Additive, error) { return w.collapse() }
 
 // Encode appends period, tiles, newest tile and the parts.
 func (w *Window) Encode(out *wire.Writer) {
