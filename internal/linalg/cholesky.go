@@ -6,8 +6,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
 
 // ErrShape is wrapped by errors about a matrix whose length is not n*n.
@@ -46,7 +44,7 @@ func Factor(a []float64, n int, tolerance float64) (*Cholesky, error) {
 		row, out, si := a[i*n:(i+1)*n], c.u[i*n:(i+1)*n], c.scale[i]
 		for j := i; j < n; j++ {
 			x := row[j] * si * c.scale[j]
-			if !dd.Finite(x) {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
 				return nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i, j, row[j])
 			}
 			out[j] = x
