@@ -151,7 +151,7 @@ func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
 	for i, c := range m.columns {
 		z := (valueAt(values, c) - m.centre[i]) * m.perUnit[i]
 		part := 0.0
-		if z == z && m.perUnit[i] > 0 {
+		if !math.IsNaN(z) && m.perUnit[i] > 0 {
 			part = min(z*z, maxPart)
 			used++
 		}
