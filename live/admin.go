@@ -34,11 +34,9 @@ func (t *Table) Discard(ctx context.Context, name string) error {
 		if p.settings.Project != name {
 			continue
 		}
-		for _, o := range p.opened {
-			if !o.settings.OnDemand {
-				t.mu.Unlock()
-				return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, o.path)
-			}
+		if path := p.inUse(); path != "" {
+			t.mu.Unlock()
+			return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, path)
 		}
 		gone = append(gone, p)
 	}
@@ -58,6 +56,16 @@ func (p *Project) Flush(ctx context.Context) error {
 		return err
 	}
 	return p.flush(ctx)
+}
+
+// Reread reads what has been stored by others, so that whoever asks next is
+// answered with it. The error wraps state.ErrStore when it is worth trying again.
+func (p *Project) Reread(ctx context.Context) error {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	defer p.view.drop()
+	return p.changed(ctx)
 }
 
 // Revision grows whenever somebody has changed the project on purpose: its

@@ -17,15 +17,25 @@ const ForgetPrefix = forgotten
 // forgotten, and not what a frozen model was built from.
 func HoldsRows(shard string) bool { return !strings.HasPrefix(shard, reserved) }
 
-// StoredMaker returns the maker of the statistics that a project keeps, as its
-// learner stored it; nil when it has not.
-func StoredMaker(ctx context.Context, store state.Store, base string) (stats.Maker, error) {
+// StoredTower returns which statistics a project keeps, as its learner stored
+// it; nil when it has not.
+func StoredTower(ctx context.Context, store state.Store, base string) (*Tower, error) {
 	stored, err := state.NewDefinitionLog(store, base).Load(ctx)
 	if err != nil || stored[towerRecord] == nil {
 		return nil, err
 	}
 	t, err := DecodeTower(stored[towerRecord])
 	if err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+// StoredMaker returns the maker of the statistics of StoredTower, nil when there
+// is none.
+func StoredMaker(ctx context.Context, store state.Store, base string) (stats.Maker, error) {
+	t, err := StoredTower(ctx, store, base)
+	if err != nil || t == nil {
 		return nil, err
 	}
 	return t.Maker()

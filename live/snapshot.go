@@ -85,6 +85,13 @@ func (v *snapshots) outdate() {
 	v.outdated = true
 }
 
+// drop makes whoever asks next get a new one.
+func (v *snapshots) drop() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.current = nil
+}
+
 // Summary returns the statistics of all rows that count: at most Refresh old
 // and at most a tenth behind in rows. Part names one of the statistics that
 // are kept side by side, such as PartWindow, or PartKey and a key; empty means

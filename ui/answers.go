@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -94,7 +95,7 @@ func (a *API) answer(ctx context.Context, found *route, r *Request) (*Response, 
 	}
 	key := strings.Trim(r.Path, "/")
 	for _, parameter := range found.parameters {
-		key += "\x00" + r.param(parameter.name)
+		key += strconv.Quote(r.param(parameter.name)) // whatever the value is, it ends where it ends
 	}
 	if len(key) > maxPath {
 		return found.serve(ctx, a, r)

@@ -117,6 +117,10 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 		}
 		out.Rows = of.Weight()
 	}
+	like := r.param("like")
+	if _, err := p.Summary(ctx, like); err != nil {
+		return nil, fmt.Errorf("like: %w", err)
+	}
 	for i, attribute := range info.Schema {
 		if i == maxSummarized {
 			out.Left = len(info.Schema) - i
@@ -128,7 +132,7 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 			if err != nil {
 				row.Error = err.Error()
 			} else if attribute.Type == "continuous" || attribute.Type == "binary" {
-				if row.Density, err = shape(ctx, p, part, r.param("like"), attribute.Name); err != nil {
+				if row.Density, err = shape(ctx, p, part, like, attribute.Name); err != nil {
 					row.Error = err.Error()
 				}
 			}

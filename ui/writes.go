@@ -1,56 +1,14 @@
 package ui
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"math"
-	"strconv"
-	"strings"
+	"net/http"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
-
-// maxRows bounds the rows of one request.
-const maxRows = 100_000
-
-// restShard is the shard that rows from requests are learned into.
-const restShard = "rest"
-
-// rows reads a JSON array of objects, or objects one after another as in JSON
-// lines. Each row is the bytes of an object.
-func rows(body []byte) ([]json.RawMessage, error) {
-	var out []json.RawMessage
-	body = bytes.TrimSpace(body)
-	if len(body) > 0 && body[0] == '[' {
-		if err := json.Unmarshal(body, &out); err != nil {
-			return nil, fmt.Errorf("%w: rows: %w", errBad, err)
-		}
-	} else {
-		decoder := json.NewDecoder(bytes.NewReader(body))
-		for {
-			var row json.RawMessage
-			if err := decoder.Decode(&row); err == io.EOF {
-				break
-			} else if err != nil {
-				return nil, fmt.Errorf("%w: row %d: %w", errBad, len(out), err)
-			}
-			out = append(out, row)
-		}
-	}
-	if len(out) == 0 || len(out) > maxRows {
-		return nil, fmt.Errorf("%w: the body has %d rows, want 1 to %d", errBad, len(out), maxRows)
-	}
-	for i, row := range out {
-		if row = bytes.TrimSpace(row); len(row) == 0 || row[0] != '{' {
-			return nil, fmt.Errorf("%w: row %d is no object", errBad, i)
-		}
-	}
-	return out, nil
-}
 
 // learned is what became of the rows of a request. Learned counts those that
 // were taken, whether they count from now on or, by their position, did before.
@@ -68,59 +26,6 @@ type rowError struct {
 
 const maxRowErrors = 20
 
-// position is where rows of a request lie in their source.
-type position struct {
-	shard  string
-	offset int64
-	given  bool
-}
-
-// positionOf reads the parameters shard and offset, which go together.
-func positionOf(r *Request) (position, error) {
-	shard, offset := r.param("shard"), r.param("offset")
-	if shard == "" && offset == "" {
-		return position{shard: restShard}, nil
-	}
-	if err := checkName("shard", shard); err != nil {
-		return position{}, err
-	}
-	first, err := strconv.ParseInt(offset, 10, 64)
-	if err != nil || first < 0 || first > math.MaxInt64-maxRows {
-		return position{}, fmt.Errorf("%w: offset is %s, want a whole number from 0", errBad, quote(offset))
-	}
-	return position{shard: restShard + "/" + shard, offset: first, given: true}, nil
-}
-
-// maxKey bounds a key in bytes, as sml_learn does.
-const maxKey = 200
-
-// keyOf returns the string or number at a dot path of a row.
-func keyOf(row []byte, path string) (string, error) {
-	decoder := json.NewDecoder(bytes.NewReader(row))
-	decoder.UseNumber()
-	var node any
-	if err := decoder.Decode(&node); err != nil {
-		return "", fmt.Errorf("key: %w", err)
-	}
-	for _, name := range strings.Split(path, ".") {
-		object, _ := node.(map[string]any)
-		node = object[name]
-	}
-	var key string
-	switch v := node.(type) {
-	case string:
-		key = v
-	case json.Number:
-		key = v.String()
-	default:
-		return "", fmt.Errorf("key: %s is missing or neither a string nor a number", quote(path))
-	}
-	if key == "" || key == "null" || len(key) > maxKey {
-		return "", fmt.Errorf("key: %s is %s, want 1 to %d bytes, and not null", quote(path), quote(key), maxKey)
-	}
-	return key, nil
-}
-
 // take learns or forgets the rows of the body.
 func (a *API) take(ctx context.Context, r *Request, p *live.Project, all []json.RawMessage, forget bool) (*learned, error) {
 	at, err := positionOf(r)
@@ -128,9 +33,6 @@ func (a *API) take(ctx context.Context, r *Request, p *live.Project, all []json.
 		return nil, err
 	}
 	now := a.options.Now().UnixNano()
-	if !p.Learning() {
-		return nil, fmt.Errorf("%w: project %q is opened for reading only in this process", live.ErrFrozen, p.Name())
-	}
 	messages, path := make([]live.Message, len(all)), r.param("key")
 	for i, row := range all {
 		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
@@ -165,7 +67,7 @@ func predict(ctx context.Context, p *live.Project, name string, all []json.RawMe
 	if _, err := p.ModelInfo(ctx, name); err != nil {
 		return nil, err
 	}
-	out := make([]any, len(all))
+	out, size := make([]any, len(all)), 0
 	for i, row := range all {
 		var document any
 		if err := json.Unmarshal(row, &document); err != nil {
@@ -177,25 +79,38 @@ func predict(ctx context.Context, p *live.Project, name string, all []json.RawMe
 		}
 		if err != nil {
 			out[i] = map[string]string{"error": err.Error()}
-			continue
+			size += len(err.Error())
+		} else {
+			out[i] = result
+			size += len(result)
 		}
-		out[i] = result
+		if size > maxResults {
+			return nil, failf("too-large", http.StatusRequestEntityTooLarge, "the results of the first %d of %d rows have more than %d bytes; send fewer rows at a time", i+1, len(all), maxResults)
+		}
 	}
 	return out, nil
 }
 
-// request reads project and rows.
-func (a *API) rows(ctx context.Context, r *Request) (*live.Project, []json.RawMessage, error) {
+// maxResults bounds the bytes of the results of one request: a model of many
+// inputs tells of each what it contributed, however short the rows are.
+const maxResults = 64 << 20
+
+// rows reads the rows of the body and finds the project, which learns where
+// they are to be learned.
+func (a *API) rows(ctx context.Context, r *Request, learning bool) (*live.Project, []json.RawMessage, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
 	all, err := rows(r.Body)
+	if err == nil && learning {
+		p, err = a.learner(ctx, p)
+	}
 	return p, all, err
 }
 
 func servePredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(ctx, r)
+	p, all, err := a.rows(ctx, r, false)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +130,7 @@ func serveForget(ctx context.Context, a *API, r *Request) (*Response, error) {
 }
 
 func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response, error) {
-	p, all, err := a.rows(ctx, r)
+	p, all, err := a.rows(ctx, r, true)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +142,7 @@ func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response
 }
 
 func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(ctx, r)
+	p, all, err := a.rows(ctx, r, true)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -39,6 +40,13 @@ func (e *Export) Create(ctx context.Context, store state.Store, prefix, project 
 		return err
 	}
 	if !resume {
+		known, err := state.NewProjectIndex(store, prefix).List(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(known, project) {
+			return fmt.Errorf("%w: %q", ErrProjectExists, project)
+		}
 		for _, s := range shards {
 			if !s.Ended {
 				return fmt.Errorf("%w: %q has shards, the first is %q", ErrProjectExists, project, s.ID)

@@ -12,8 +12,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// mergedPrefix begins the ids of the shards that were merged.
-const mergedPrefix = "merged/"
+// MergedPrefix begins the ids of the shards that were merged: nobody learns them.
+const MergedPrefix = "merged/"
 
 // Target is the project that an export is added to.
 type Target struct {
@@ -55,7 +55,7 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	if err := errors.Join(state.ValidateName("project", to.Project), state.ValidateName("name", to.Name)); err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Shard: mergedPrefix + to.Name}
+	out := Outcome{Shard: MergedPrefix + to.Name}
 	base := state.ProjectBase(to.Prefix, to.Project)
 	held, err := mergedShards(ctx, store, base, to.Maker)
 	if err != nil {
@@ -92,7 +92,7 @@ func mergedShards(ctx context.Context, store state.Store, base string, maker sta
 	}
 	var out []state.ShardState
 	for _, s := range reader.Shards() {
-		if strings.HasPrefix(s.ID, mergedPrefix) && s.Version > 0 {
+		if strings.HasPrefix(s.ID, MergedPrefix) && s.Version > 0 {
 			out = append(out, s)
 		}
 	}

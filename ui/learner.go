@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// learner returns the project where it learns: p itself where a component of
+// this process learns it, else the project opened for the rows of requests. A
+// project whose rows came from somewhere else is refused with an error that
+// wraps live.ErrInUse: the types and the limits that its pipeline has set are
+// not known here.
+func (a *API) learner(ctx context.Context, p *live.Project) (*live.Project, error) {
+	if p.Learning() {
+		return p, nil
+	}
+	if err := a.placed(p.Name()); err != nil {
+		return nil, err
+	}
+	place := a.options.Projects.Place(p.Name())
+	base := state.ProjectBase(place.Prefix, p.Name())
+	shards, err := state.NewDirectory(place.Store, base).List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range shards {
+		if !s.Ended && live.HoldsRows(s.ID) && !ours(s.ID) {
+			return nil, fmt.Errorf("%w: project %q has the shard %q of a pipeline that this process does not run; send the rows to that pipeline, or merge the project into one that was created here", live.ErrInUse, p.Name(), s.ID)
+		}
+	}
+	kept, err := live.StoredTower(ctx, place.Store, base)
+	if err != nil {
+		return nil, err
+	}
+	settings := &live.LearnSettings{Durable: true}
+	if kept != nil {
+		settings.Tower = *kept
+	}
+	return a.options.Projects.Learn(ctx, p.Name(), settings)
+}
+
+// ours reports whether a shard is of rows of requests, or was merged.
+func ours(shard string) bool {
+	return shard == restShard || strings.HasPrefix(shard, restShard+"/") || strings.HasPrefix(shard, portable.MergedPrefix)
+}
