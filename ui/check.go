@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,6 +22,10 @@ func (r *route) check(asked *Request) error {
 	}
 	return nil
 }
+
+// decimal is the form of a number: Go would take hexadecimal ones, underscores,
+// infinities and NaN as well.
+var decimal = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
 
 // check refuses a value that is missing, too long or of another kind.
 func (p *parameter) check(value string) error {
@@ -43,7 +48,9 @@ func (p *parameter) check(value string) error {
 	case "integer":
 		_, err = strconv.ParseInt(value, 10, 64)
 	case "number":
-		_, err = strconv.ParseFloat(value, 64)
+		if _, err = strconv.ParseFloat(value, 64); err == nil && !decimal.MatchString(value) {
+			err = strconv.ErrSyntax
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("%s is %s, want a value of type %s", p.name, quote(value), p.kind)

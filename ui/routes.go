@@ -65,7 +65,7 @@ func routes() []route {
 		{verb: "POST", path: project + "/unfreeze", summary: "Lets a project learn again.", writes: true, required: done, serve: serveUnfreezeProject},
 		{verb: "POST", path: project + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", parameters: position, body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveLearn},
 		{verb: "POST", path: project + "/forget", summary: "Forgets rows, as often as learn counts them.", parameters: position, body: rows, writes: true, required: []string{"learned", "failed"}, serve: serveForget},
-		{verb: "POST", path: project + "/learn-predict", summary: "Predicts rows, then learns them.", body: rows, writes: true, required: []string{"results", "learned"}, parameters: []parameter{{name: "model", kind: "string", required: true, description: "The model."}, key}, serve: serveLearnPredict},
+		{verb: "POST", path: project + "/learn-predict", summary: "Predicts rows, then learns them.", body: rows, writes: true, required: []string{"results", "learned"}, parameters: append([]parameter{{name: "model", kind: "string", required: true, description: "The model."}}, position...), serve: serveLearnPredict},
 		{verb: "POST", path: project + "/models", summary: "Defines a model; one of that name is replaced.", body: definition, writes: true, required: done, serve: serveDefine},
 		{verb: "POST", path: one + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild},
 		{verb: "POST", path: one + "/freeze", summary: "Keeps a version of a model.", body: version, writes: true, required: done, serve: serveFreeze},
