@@ -113,10 +113,32 @@ func (p *Project) BuildModel(ctx context.Context, name string) error {
 	return err
 }
 
-// DefineModel stores a definition; it replaces one of the same name.
+// ErrModelSettings is wrapped when a model is to be changed that the settings
+// of a learner of this process define: it would be back at the next refresh.
+var ErrModelSettings = errors.New("the settings of sml_learn define the model")
+
+// settingsDefine returns the definition that the settings of the learner have,
+// if they have one.
+func (p *Project) settingsDefine(name string) (d model.Definition, ok bool) {
+	if p.learning == nil {
+		return d, false
+	}
+	i := slices.IndexFunc(p.learning.Models, func(m model.Definition) bool { return m.Name == name })
+	if i < 0 {
+		return d, false
+	}
+	return p.learning.Models[i], true
+}
+
+// DefineModel stores a definition; it replaces one of the same name. One that
+// the settings of the learner define otherwise is an error that wraps
+// ErrModelSettings.
 func (p *Project) DefineModel(ctx context.Context, d model.Definition) error {
 	if err := d.Validate(); err != nil {
 		return err
+	}
+	if own, ok := p.settingsDefine(d.Name); ok && !sameDefinition(own, d) {
+		return fmt.Errorf("%w %q of project %q: change it there, or choose another name", ErrModelSettings, d.Name, p.settings.Project)
 	}
 	if err := p.start(ctx); err != nil {
 		return err
@@ -131,13 +153,17 @@ func (p *Project) DefineModel(ctx context.Context, d model.Definition) error {
 	return p.changed(ctx)
 }
 
-// DeleteModel removes a definition; its frozen versions stay.
+// DeleteModel removes a definition; its frozen versions stay. One that the
+// settings of the learner define is an error that wraps ErrModelSettings.
 func (p *Project) DeleteModel(ctx context.Context, name string) error {
 	if err := p.start(ctx); err != nil {
 		return err
 	}
 	if _, err := p.models.definition(name); err != nil {
 		return err
+	}
+	if _, ok := p.settingsDefine(name); ok {
+		return fmt.Errorf("%w %q of project %q: remove it there", ErrModelSettings, name, p.settings.Project)
 	}
 	if err := p.models.log.Delete(ctx, name); err != nil {
 		return err

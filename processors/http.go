@@ -242,6 +242,9 @@ func (t *httpTable) Learn(ctx context.Context, name string, settings *live.Learn
 	if p, err := t.table.Find(name); err == nil && p.Learning() {
 		return p, nil
 	}
+	if t.place == nil {
+		return nil, fmt.Errorf("%w: %q is open for reading only in this process, and sml_http has no %s to learn it in", live.ErrInUse, name, fieldCache)
+	}
 	return t.keep(ctx, name, settings)
 }
 

@@ -62,6 +62,9 @@ func (p *projects) Find(ctx context.Context, name string) (*live.Project, error)
 
 // Learn opens a project on demand; a nil learn means for reading.
 func (p *projects) Learn(_ context.Context, name string, learn *live.LearnSettings) (*live.Project, error) {
+	if p.place == nil {
+		return nil, fmt.Errorf("%w: %q is only read here", live.ErrInUse, name)
+	}
 	h, err := p.table.Open(p.scope, live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true, Learn: learn}, p.place.Store, "rest", quiet{})
 	if err != nil {
 		return nil, err
@@ -175,12 +178,15 @@ func plain() []string {
 }
 
 // plainWorld has one project p with the plain documents, learned and scored by
-// its model m.
+// its model m; a model spare is not of the settings of the learner.
 func plainWorld(t testing.TB, o worldOf) *world {
 	t.Helper()
 	w := newWorld(t, o)
 	p := w.learn(t, "p", live.LearnSettings{Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 10}}}}, plain()...)
 	score(t, p, "m", plain()...)
+	if err := p.DefineModel(context.Background(), model.Definition{Name: "spare", Type: "ecod"}); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 

@@ -105,7 +105,11 @@ func (o *operation) good(file string) (path string, r goodRequest) {
 	case strings.HasSuffix(o.path, "/delete") && !strings.Contains(o.path, "{model}"), strings.HasSuffix(o.path, "/rename"):
 		project = "idle"
 	}
-	path = strings.NewReplacer("{project}", project, "{model}", "m").Replace(o.path)
+	model := "m"
+	if strings.HasSuffix(o.path, "/delete") {
+		model = "spare"
+	}
+	path = strings.NewReplacer("{project}", project, "{model}", model).Replace(o.path)
 	r = goodRequests(file)[o.name()]
 	if question, ok := strings.CutPrefix(o.path, "projects/{project}/explore/"); ok {
 		r.query = asksPlain()[question]
