@@ -35,7 +35,7 @@ func scoreSpec() *service.ConfigSpec {
 		Summary("Scores each message with a model of a project and adds the result to the document.").
 		Description(`
 The result is one object at `+"`result_path`"+`; the rest of the document stays as it is, byte for byte. An anomaly model gives `+"`score`"+`,
-`+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` and `+"`contributions`"+` per attribute; a
+`+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` (null as long as there is no threshold) and `+"`contributions`"+` per attribute; a
 regression `+"`prediction`"+` and, when asked, `+"`interval`"+`; a classifier `+"`class`, `probability` and `probabilities`"+`. With `+"`threshold`"+` there is a
 `+"`p_value`"+` too, and with `+"`two_sided`, `threshold_upper` and `threshold_lower`"+`; with `+"`quantiles`"+` the values of these. For a
 regression whose target is in the document there is the `+"`residual`"+`.

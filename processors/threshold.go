@@ -34,8 +34,8 @@ mergeable and kept with the project: they survive restarts, and several processe
 With `+"`drift_window`"+` the threshold applies to the distance from a moving level, which follows each source (DSPOT). The level is
 not stored and takes `+"`drift_window`"+` values to come back after a restart.
 
-The result at `+"`result_path`"+` has `+"`value`, `level`, `quantile`, `threshold`, `threshold_upper`, `threshold_lower` (the two with `two_sided`), `p_value`"+` and `+"`is_anomaly`"+`; thresholds are missing
-until `+"`warm_up`"+` values have been seen.`).
+The result at `+"`result_path`"+` has `+"`value`, `level`, `quantile`, `threshold`, `threshold_upper`, `threshold_lower` (the two with `two_sided`), `p_value`"+` and `+"`is_anomaly`"+`; thresholds are missing, and `+"`is_anomaly`"+` is
+null, until `+"`warm_up`"+` values have been seen.`).
 		Fields(projectFields()...).
 		Fields(
 			service.NewStringField(watchName).Description("What is watched; tells the numbers watched in a project apart.").Example("temperature"),
