@@ -14,7 +14,8 @@ import (
 // answerTimeout bounds how long a function waits for a project to load.
 const answerTimeout = 10 * time.Second
 
-// withProject finds an open project and asks it something, in bounded time.
+// withProject finds an open project and calls question with it, for at most
+// answerTimeout.
 func withProject(table *live.Table, name string, question func(context.Context, *live.Project) (any, error)) (any, error) {
 	p, err := table.Find(name)
 	if err != nil {
@@ -49,8 +50,8 @@ type asking struct {
 	example  string
 }
 
-// function returns the row of the catalogue; the question is looked up here and
-// not per message. One that there is not is a function that says so.
+// function returns the row of the catalogue. The question is looked up here and
+// not per message. For an unknown question the function returns the error.
 func (a asking) function(name string) function {
 	q, err := explore.Lookup(a.question)
 	if err != nil {

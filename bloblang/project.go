@@ -29,7 +29,7 @@ func newInfo(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function,
 
 func modelsSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("The models of a project, a list of `name`, `type`, `target`, `built_from` (rows) and, when it failed, `error`.").
+		Description("The models of a project: a list of objects with `name`, `type`, `target`, `built_from` (rows) and, when the build failed, `error`.").
 		Param(projectParam()).
 		ExampleNotTested("", `root.names = sml_models("plant").map_each(m -> m.name)`)
 }
@@ -52,7 +52,7 @@ func newModels(table *live.Table, args *bloblang.ParsedParams) (bloblang.Functio
 
 func modelSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("Everything that is known about a model: its definition, `built_from` (rows), `warming_up`, `model_inputs`, `classes`, and under `model` what its type has to say, such as coefficients with their errors.").
+		Description("Everything that is known about a model: its definition, `built_from` (rows), `warming_up`, `model_inputs`, `classes`, and under `model` the description that is particular to its type, such as coefficients with their standard errors.").
 		Param(projectParam()).Param(modelParam()).
 		ExampleNotTested("", `root.type = sml_model("plant", "hba1").type`)
 }
@@ -79,7 +79,7 @@ func documentParam() bloblang.ParamDefinition {
 
 func scoreSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("The result of a model for a document, as `sml_score` the processor gives it. The score does not count for the quantiles of later ones.").
+		Description("The result of a model for a document, with the same fields as in the processor `sml_score`. The score does not count for the quantiles of later scores.").
 		Param(projectParam()).Param(modelParam()).Param(documentParam()).
 		ExampleNotTested("", `root.score = sml_score("plant", "hba1", this).score`)
 }
@@ -92,7 +92,7 @@ func newScore(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function
 
 func predictSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("What a model says about a document: `prediction` of a regression, `class` and `probabilities` of a classifier, `score` of an anomaly model. Nothing is learned.").
+		Description("The answer of a model for a document: `prediction` of a regression, `class` and `probabilities` of a classifier, `score` of an anomaly model. Nothing is learned.").
 		Param(projectParam()).Param(modelParam()).Param(documentParam()).
 		ExampleNotTested("", `root.result = sml_predict("plant", "hba1", this)`)
 }
@@ -103,7 +103,8 @@ func newPredict(table *live.Table, args *bloblang.ParsedParams) (bloblang.Functi
 	})
 }
 
-// onDocument reads project, model and document and runs f per message.
+// onDocument reads the arguments project, model and document and returns a
+// function that calls f for each message.
 func onDocument(table *live.Table, args *bloblang.ParsedParams, f func(ctx context.Context, p *live.Project, name string, document any) (any, error)) (bloblang.Function, error) {
 	names, err := stringArgs(args, paramProject, paramModel)
 	if err != nil {
@@ -122,7 +123,7 @@ func onDocument(table *live.Table, args *bloblang.ParsedParams, f func(ctx conte
 
 func evaluationSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("How good the predictions of a model have been, test then train, where an `sml_score` evaluates it: `classes` with accuracy, log loss, AUC and the confusion matrix, or `numbers` with RMSE, MAE and R2, and the same of the window and of the decayed rows where these are kept; null when nothing evaluates it.").
+		Description("How good the predictions of a model have been, test then train. An `sml_score` with `evaluate` must measure it; otherwise the answer is null. A classifier has `classes` with accuracy, log loss, AUC and the confusion matrix. A regression has `numbers` with RMSE, MAE and R2. The same measures are given for the window and for the decayed rows, when these are kept.").
 		Param(projectParam()).Param(modelParam()).
 		ExampleNotTested("", `root.quality = sml_evaluation("plant", "hba1") | "not evaluated"`)
 }

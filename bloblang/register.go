@@ -47,9 +47,9 @@ const (
 )
 
 func projectParam() bloblang.ParamDefinition {
-	return bloblang.NewStringParam(paramProject).Description("A project that a component of this process opens, such as `sml_learn` or `sml_score`.")
+	return bloblang.NewStringParam(paramProject).Description("The name of a project that a component of this process has open, such as `sml_learn` or `sml_score`.")
 }
 
 func partParam() bloblang.ParamDefinition {
-	return bloblang.NewStringParam(paramPart).Description("Which statistics, where several are kept side by side: `history`, `window` or `decay`; `key:` and a key for those of one key, as in `\"key:\" + this.machine`. Empty means the main ones.").Default("")
+	return bloblang.NewStringParam(paramPart).Description("The statistics to ask, when the project keeps several in parallel: `history`, `window` or `decay`. `key:` and a key means those of one key, as in `\"key:\" + this.machine`. Empty means the main statistics.").Default("")
 }

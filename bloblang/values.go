@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// asMap turns a result struct into what Bloblang works on, by its JSON form.
+// asMap converts a result struct into the maps and lists that Bloblang works on,
+// by way of JSON.
 func asMap(result any, err error) (any, error) {
 	if err != nil {
 		return nil, err

@@ -22,16 +22,16 @@ type Store struct {
 
 var _ state.Guarantor = (*Store)(nil)
 
-// Option says something of a cache that its resource does not tell.
+// Option states a property of a cache that its resource does not reveal.
 type Option func(*Store)
 
-// Atomic says that a value of the cache is seen whole or not at all, even when
-// its writer is killed: true for every cache but those of files, as
-// docs/caches.md lists. It saves two reads in each durable write.
+// Atomic states that readers see a value of the cache either whole or not at
+// all, even when its writer is killed. This is true of every cache except those
+// of files (docs/caches.md). It saves two reads in each durable write.
 func Atomic() Option { return func(s *Store) { s.atomic = true } }
 
-// New returns a store over the cache resource of that label. The label must
-// exist; whether the cache can be reached shows at the first access.
+// New returns a store over the cache resource with this label. The label must
+// exist. Whether the cache can be reached is not known before the first access.
 func New(resources *service.Resources, label string, options ...Option) (*Store, error) {
 	if !resources.HasCache(label) {
 		return nil, fmt.Errorf("cache %q is not among the cache_resources", label)
@@ -61,10 +61,10 @@ func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 
 // Add writes the value unless the key exists, in which case the error wraps
 // state.ErrExists. Several caches report a taken key with an error of their
-// own, so a failed Add whose key can be read counts as taken too, unless it
-// holds just the beginning of the value: then the cache has taken no more of
-// it, as a full disk does. Values of the protocol carry their length, so that
-// none is the beginning of another.
+// own, so a failed Add also counts as taken when its key can be read. The
+// exception is a key that holds only the beginning of the value: then the cache
+// could not store the rest, for example because its disk is full. Values of the
+// protocol contain their length, so no value is the beginning of another.
 func (s *Store) Add(ctx context.Context, key string, value []byte) error {
 	err := s.access(ctx, "add", key, func(c service.Cache) error { return c.Add(ctx, key, bytes.Clone(value), nil) })
 	if err == nil || errors.Is(err, state.ErrExists) || ctx.Err() != nil {
@@ -82,7 +82,7 @@ func (s *Store) Set(ctx context.Context, key string, value []byte) error {
 	return s.access(ctx, "set", key, func(c service.Cache) error { return c.Set(ctx, key, bytes.Clone(value), nil) })
 }
 
-// Delete removes the key; that it does not exist is no error.
+// Delete removes the key. It is no error when the key does not exist.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	err := s.access(ctx, "delete", key, func(c service.Cache) error { return c.Delete(ctx, key) })
 	if err == nil || ctx.Err() != nil {

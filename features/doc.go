@@ -2,17 +2,14 @@
 // lags, differences, rolling and exponential aggregates, seasonal baselines and
 // the tail probability of what is unusual, each kept apart for every key.
 //
-//	plan, _ := features.NewPlan([]features.Spec{{Name: "before", Type: "lag", Of: "temp", Rows: 1}})
-//	keyed := features.NewKeyed(plan, features.Limits{Keys: 1000, Replay: 100})
-//	values, _ := keyed.Take(features.Row{Key: "pump-7", Time: now, Values: []float64{21.5}})
-//	// values[i] belongs to plan.Names()[i]; NaN says that there is no value yet
-//
-// A [Plan] is the compiled list of features. [Keyed] holds the state of all
-// keys of one shard; it encodes to one record, so that a state.Shard stores it
-// together with the positions that it contains. Keys that were not used for
-// long leave for [Pages], immutable values beside the record, and come back.
+// A [Plan] is the compiled list of features, each a [Spec]. [Shards] keeps their
+// state: one record per source, which changes together with the positions of the
+// rows that it contains, so that every row is taken once. A row that is delivered
+// again gets what it got the first time. Keys that were not used for long leave
+// the record for pages beside it and come back at their next row. The example of
+// the package is a short tour.
 //
 // The package reads no documents and knows nothing of the host. What it keeps
-// is not additive: rows of a shard must come in order, and two shards with rows
-// of one key do not merge.
+// depends on the order of rows: rows of a key must come in order and in one
+// shard, and shards do not merge.
 package features

@@ -12,8 +12,6 @@ type entity struct {
 	key       string
 	histories []history
 	memories  []memory // by feature; nil for those that read histories
-	// older and newer are the neighbours in order of use.
-	older, newer *entity
 }
 
 func (p *Plan) newEntity(key string) *entity {

@@ -3,13 +3,14 @@ package features
 import (
 	"fmt"
 
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
 
-// Limits bound what a Keyed holds.
+// Limits bound what a shard holds.
 type Limits struct {
-	// Keys bounds the keys in the record; those beyond leave for Pages. 0 means
-	// 1000.
+	// Keys bounds the keys in the record and in memory; those beyond leave for
+	// pages, and come back at their next row. 0 means DefaultKeys.
 	Keys int
 	// Replay is the number of last rows whose features are remembered, so that
 	// a row that is delivered again gets the same.
@@ -19,29 +20,29 @@ type Limits struct {
 // DefaultKeys is used when Limits.Keys is 0.
 const DefaultKeys = 1000
 
-// Row is one row of a key.
+// Row is one row of a key. A value that is no number, or beyond MaxMagnitude,
+// counts as missing.
 type Row struct {
 	Key    string
 	Time   int64     // nanoseconds since 1970
 	Values []float64 // one per field of the plan; NaN for missing
 }
 
-// Keyed is the state of all keys of one shard. It is a stats.Additive only in
-// that it encodes to a record: what it learns is an order, so Merge, Subtract
-// and the like refuse with stats.ErrIncompatible.
-type Keyed struct {
+// keyed is the state of all keys of one shard: the content of a state.Shard,
+// whose lock it is used under. Keys that were not used for long leave the record
+// for pages.
+type keyed struct {
 	plan   *Plan
 	limits Limits
 
-	entities       map[string]*entity
-	oldest, newest *entity
-	rows           uint64
+	entities paged.Recent[*entity]
+	rows     uint64
 
 	answers  []answer
 	byOffset map[int64]int // index of answers; nil until it is asked for
 
-	cold     [pageCount]reference // zero where there is no page
-	obsolete []numbered           // pages that the record no longer needs
+	pages   paged.Table
+	garbage paged.Garbage
 }
 
 // answer is the features that the row at offset got.
@@ -50,71 +51,37 @@ type answer struct {
 	values []float64
 }
 
-var _ stats.Additive = (*Keyed)(nil)
+var _ state.Content[*keyed] = (*keyed)(nil)
 
-// NewKeyed returns the empty state.
-func NewKeyed(plan *Plan, limits Limits) *Keyed {
+// newKeyed returns the empty state.
+func newKeyed(plan *Plan, limits Limits) *keyed {
 	if limits.Keys <= 0 {
 		limits.Keys = DefaultKeys
 	}
 	limits.Replay = max(limits.Replay, 0)
-	return &Keyed{plan: plan, limits: limits, entities: map[string]*entity{}}
+	return &keyed{plan: plan, limits: limits, pages: paged.Table{Refs: make([]paged.Ref, pageCount), Of: pageOf}}
 }
 
-// Take returns the features of a row, one per feature of the plan, and keeps
+// take returns the features of a row, one per feature of the plan, and keeps
 // what later rows need of it. NaN means that there is no value: the row lacks
 // the field, or there are too few rows before it. The error says that the row
 // has another number of values than the plan has fields.
-func (k *Keyed) Take(row Row) ([]float64, error) {
+func (k *keyed) take(row Row) ([]float64, error) {
 	if len(row.Values) != len(k.plan.fields) {
 		return nil, fmt.Errorf("row has %d values, want one for each of the %d fields", len(row.Values), len(k.plan.fields))
 	}
-	e := k.entities[row.Key]
+	e := k.entities.Get(row.Key)
 	if e == nil {
-		e = k.plan.newEntity(row.Key)
-		k.entities[row.Key] = e
-	} else {
-		k.unlink(e)
+		e = k.entities.Add(row.Key, k.plan.newEntity(row.Key))
 	}
-	k.append(e)
+	k.entities.Touch(e)
 	k.rows++
-	return k.plan.take(e, row.Time, row.Values), nil
+	return k.plan.take(e.Value, row.Time, row.Values), nil
 }
 
-// Keys returns the number of keys in the record.
-func (k *Keyed) Keys() int { return len(k.entities) }
-
-// Weight returns the number of rows.
-func (k *Keyed) Weight() float64 { return float64(k.rows) }
-
-// append makes e the one that was used last.
-func (k *Keyed) append(e *entity) {
-	e.older, e.newer = k.newest, nil
-	if k.newest != nil {
-		k.newest.newer = e
-	} else {
-		k.oldest = e
-	}
-	k.newest = e
-}
-
-func (k *Keyed) unlink(e *entity) {
-	if e.older != nil {
-		e.older.newer = e.newer
-	} else {
-		k.oldest = e.newer
-	}
-	if e.newer != nil {
-		e.newer.older = e.older
-	} else {
-		k.newest = e.older
-	}
-	e.older, e.newer = nil, nil
-}
-
-// Remember keeps the features of the row at offset for Recall, as long as not
+// remember keeps the features of the row at offset for recall, as long as not
 // more than Limits.Replay rows come after it.
-func (k *Keyed) Remember(offset int64, values []float64) {
+func (k *keyed) remember(offset int64, values []float64) {
 	if k.limits.Replay == 0 {
 		return
 	}
@@ -125,8 +92,9 @@ func (k *Keyed) Remember(offset int64, values []float64) {
 	}
 }
 
-// Recall returns the features that the row at offset got.
-func (k *Keyed) Recall(offset int64) ([]float64, bool) {
+// recall returns the features that the row at offset got, nil when they are not
+// remembered.
+func (k *keyed) recall(offset int64) []float64 {
 	if k.byOffset == nil {
 		k.byOffset = make(map[int64]int, len(k.answers))
 		for i, a := range k.answers {
@@ -135,27 +103,7 @@ func (k *Keyed) Recall(offset int64) ([]float64, bool) {
 	}
 	i, ok := k.byOffset[offset]
 	if !ok {
-		return nil, false
+		return nil
 	}
-	return k.answers[i].values, true
+	return k.answers[i].values
 }
-
-// refuse is the answer to what a statistic could do and this cannot.
-func refuse(verb string) error {
-	return fmt.Errorf("%w: features depend on the order of rows and do not %s", stats.ErrIncompatible, verb)
-}
-
-// Learn refuses: rows come by Take.
-func (k *Keyed) Learn(*stats.Layout, *stats.Rows) error { return refuse("learn blocks") }
-
-// Forget refuses.
-func (k *Keyed) Forget(*stats.Layout, *stats.Rows) error { return refuse("forget") }
-
-// Merge refuses.
-func (k *Keyed) Merge(stats.Additive) error { return refuse("merge") }
-
-// Subtract refuses.
-func (k *Keyed) Subtract(stats.Additive) error { return refuse("subtract") }
-
-// Scale refuses.
-func (k *Keyed) Scale(float64) error { return refuse("scale") }

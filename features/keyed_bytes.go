@@ -6,35 +6,35 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // ErrChanged is wrapped when a record was written for other features.
 var ErrChanged = errors.New("state was kept for other features")
 
-// keyedVersion is the first byte of an encoded Keyed.
+// keyedVersion is the first byte of an encoded state.
 const keyedVersion = 1
 
-// Maker makes the state of shards.
-type Maker struct {
-	Plan   *Plan
-	Limits Limits
+// codec makes the state of shards.
+type codec struct {
+	plan   *Plan
+	limits Limits
 }
 
-var _ stats.Maker = Maker{}
+var _ state.Codec[*keyed] = codec{}
 
 // New returns the empty state.
-func (m Maker) New() (stats.Additive, error) { return NewKeyed(m.Plan, m.Limits), nil }
+func (c codec) New() (*keyed, error) { return newKeyed(c.plan, c.limits), nil }
 
 // Encode writes format version (1), the plan's mark, the number of rows, keys
 // (the one not used for longest first), remembered answers and pages.
-func (k *Keyed) Encode(w *wire.Writer) {
+func (k *keyed) Encode(w *wire.Writer) {
 	w.Byte(keyedVersion)
 	w.Uint64(k.plan.mark)
 	w.Uvarint(k.rows)
-	w.Uvarint(uint64(len(k.entities)))
-	for e := k.oldest; e != nil; e = e.newer {
-		e.encode(w)
+	w.Uvarint(uint64(k.entities.Len()))
+	for e := range k.entities.OldestFirst() {
+		e.Value.encode(w)
 	}
 	w.Uvarint(uint64(len(k.answers)))
 	for _, a := range k.answers {
@@ -46,26 +46,25 @@ func (k *Keyed) Encode(w *wire.Writer) {
 
 // Decode reads what Encode wrote. The error wraps wire.ErrCorrupt,
 // wire.ErrUnknownVersion, or ErrChanged when the features are others.
-func (m Maker) Decode(r *wire.Reader) (stats.Additive, error) {
-	k := NewKeyed(m.Plan, m.Limits)
+func (c codec) Decode(r *wire.Reader) (*keyed, error) {
+	k := newKeyed(c.plan, c.limits)
 	if version := r.Byte(); r.Err() == nil && version != keyedVersion {
 		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, keyedVersion)
 	}
-	if mark := r.Uint64(); r.Err() == nil && mark != m.Plan.mark {
-		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x", ErrChanged, mark, m.Plan.mark)
+	if mark := r.Uint64(); r.Err() == nil && mark != c.plan.mark {
+		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x", ErrChanged, mark, c.plan.mark)
 	}
 	k.rows = r.Uvarint()
 	for range r.Count(1) {
-		e := m.Plan.decodeEntity(r)
+		e := c.plan.decodeEntity(r)
 		if r.Err() != nil {
 			return nil, r.Err()
 		}
-		if k.entities[e.key] != nil {
+		if k.entities.Get(e.key) != nil {
 			r.Fail("key %.100q occurs twice", e.key)
 			return nil, r.Err()
 		}
-		k.entities[e.key] = e
-		k.append(e)
+		k.entities.Add(e.key, e)
 	}
 	k.decodeAnswers(r)
 	k.decodePages(r)
@@ -75,7 +74,7 @@ func (m Maker) Decode(r *wire.Reader) (stats.Additive, error) {
 	return k, nil
 }
 
-func (k *Keyed) decodeAnswers(r *wire.Reader) {
+func (k *keyed) decodeAnswers(r *wire.Reader) {
 	width := len(k.plan.specs)
 	for range r.Count(1 + 8*width) {
 		a := answer{offset: r.Varint(), values: make([]float64, width)}
@@ -94,12 +93,12 @@ func (k *Keyed) decodeAnswers(r *wire.Reader) {
 }
 
 // Clone returns a deep copy.
-func (k *Keyed) Clone() stats.Additive {
+func (k *keyed) Clone() *keyed {
 	var w wire.Writer
 	k.Encode(&w)
-	copied, err := Maker{Plan: k.plan, Limits: k.limits}.Decode(wire.NewReader(w.Bytes()))
+	copied, err := codec{plan: k.plan, limits: k.limits}.Decode(wire.NewReader(w.Bytes()))
 	if err != nil {
-		return NewKeyed(k.plan, k.limits) // cannot be: Decode reads what Encode writes
+		return newKeyed(k.plan, k.limits) // cannot be: Decode reads what Encode writes
 	}
 	return copied
 }

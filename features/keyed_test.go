@@ -13,6 +13,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
 
 // every is one feature of each type.
@@ -36,7 +37,7 @@ func every(t *testing.T) *Plan {
 	return plan
 }
 
-func encoded(k *Keyed) []byte {
+func encoded(k *keyed) []byte {
 	var w wire.Writer
 	k.Encode(&w)
 	return w.Bytes()
@@ -47,37 +48,37 @@ func encoded(k *Keyed) []byte {
 func TestRecordGoesOn(t *testing.T) {
 	plan := every(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	whole := NewKeyed(plan, Limits{Replay: 5})
-	split := NewKeyed(plan, Limits{Replay: 5})
+	whole := newKeyed(plan, Limits{Replay: 5})
+	split := newKeyed(plan, Limits{Replay: 5})
 	for i := range 400 {
 		row := Row{Key: fmt.Sprint(random.IntN(3)), Time: int64(i) * 7e12, Values: []float64{random.NormFloat64()}}
 		if i%17 == 0 {
 			row.Values[0] = math.NaN()
 		}
-		want, err := whole.Take(row)
+		want, err := whole.take(row)
 		if err != nil {
 			t.Fatal(err)
 		}
-		whole.Remember(int64(i), want)
-		got, _ := split.Take(row)
-		split.Remember(int64(i), got)
-		if !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
+		whole.remember(int64(i), want)
+		got, _ := split.take(row)
+		split.remember(int64(i), got)
+		if !same(got, want) {
 			t.Fatalf("row %d: %v, want %v", i, got, want)
 		}
 		r := wire.NewReader(encoded(split))
-		back, err := Maker{Plan: plan, Limits: split.limits}.Decode(r)
+		back, err := codec{plan: plan, limits: split.limits}.Decode(r)
 		if err != nil || r.Close() != nil {
 			t.Fatalf("row %d: %v, %v", i, err, r.Close())
 		}
-		split = back.(*Keyed)
+		split = back
 		if !bytes.Equal(encoded(split), encoded(whole)) {
 			t.Fatalf("row %d: the record is another one", i)
 		}
 	}
-	if _, ok := split.Recall(394); ok {
+	if split.recall(394) != nil {
 		t.Error("more answers are remembered than asked for")
 	}
-	if _, ok := split.Recall(395); !ok {
+	if split.recall(395) == nil {
 		t.Error("the fifth last answer is forgotten")
 	}
 }
@@ -93,10 +94,10 @@ func TestKeysLeaveAndComeBack(t *testing.T) {
 	ctx := context.Background()
 	store := state.NewMemory()
 	const maxValue = 500 // pages in parts
-	pages := NewPages(store, "sml.f.features", "t/1", maxValue)
+	pages := newPages(store, "sml.f.features", "t/1", maxValue)
 	const keys, room = 500, 40
 	limits := Limits{Keys: room}
-	bounded, whole := NewKeyed(plan, limits), NewKeyed(plan, Limits{Keys: keys})
+	bounded, whole := newKeyed(plan, limits), newKeyed(plan, Limits{Keys: keys})
 	random := rand.New(rand.NewPCG(3, 4))
 	for batch := range 200 {
 		rows := make([]Row, 30)
@@ -105,25 +106,24 @@ func TestKeysLeaveAndComeBack(t *testing.T) {
 			rows[i] = Row{Key: fmt.Sprint("key ", random.IntN(keys)), Time: int64(batch), Values: []float64{random.Float64()}}
 			names = append(names, rows[i].Key)
 		}
-		if err := bounded.Admit(ctx, pages, names); err != nil {
+		if err := bounded.admit(ctx, pages, names); err != nil {
 			t.Fatal(err)
 		}
 		for _, row := range rows {
-			got, _ := bounded.Take(row)
-			want, _ := whole.Take(row)
-			if !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
+			got, _ := bounded.take(row)
+			want, _ := whole.take(row)
+			if !same(got, want) {
 				t.Fatalf("batch %d, %s: %v, want %v", batch, row.Key, got, want)
 			}
 		}
-		if err := bounded.Trim(ctx, pages); err != nil {
+		if err := bounded.trim(ctx, pages); err != nil {
 			t.Fatal(err)
 		}
-		if bounded.Keys() > room {
-			t.Fatalf("%d keys are in the record, want at most %d", bounded.Keys(), room)
+		if n := bounded.entities.Len(); n > room {
+			t.Fatalf("%d keys are in the record, want at most %d", n, room)
 		}
-		bounded = bounded.Clone().(*Keyed) // a restart
-		gone := bounded.Garbage().Remove(ctx, pages)
-		bounded.Forgotten(gone)
+		bounded = bounded.Clone() // a restart
+		bounded.garbage.Due().Remove(ctx, pages)
 	}
 	for _, key := range pageKeys(t, store, bounded, pages) {
 		if err := store.Delete(ctx, key); err != nil {
@@ -136,11 +136,11 @@ func TestKeysLeaveAndComeBack(t *testing.T) {
 }
 
 // pageKeys returns the keys of all pages that the state names, which must exist.
-func pageKeys(t *testing.T, store state.Store, k *Keyed, pages *Pages) (out []string) {
+func pageKeys(t *testing.T, store state.Store, k *keyed, pages *paged.Values) (out []string) {
 	t.Helper()
-	for page, ref := range k.cold {
-		for part := range ref.parts {
-			key := pages.key(page, ref, part)
+	for _, ref := range k.pages.Refs {
+		for part := range ref.Parts {
+			key := pages.Key(ref, part)
 			value, err := store.Get(context.Background(), key)
 			if err != nil {
 				t.Error(err)
@@ -162,24 +162,24 @@ func TestOvertakenWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	pages := NewPages(state.NewMemory(), "b", "s", 0)
-	k := NewKeyed(plan, Limits{Keys: 1})
-	take := func(k *Keyed, key string, x float64) float64 {
-		if err := k.Admit(ctx, pages, []string{key}); err != nil {
+	pages := newPages(state.NewMemory(), "b", "s", 0)
+	k := newKeyed(plan, Limits{Keys: 1})
+	take := func(k *keyed, key string, x float64) float64 {
+		if err := k.admit(ctx, pages, []string{key}); err != nil {
 			t.Fatal(err)
 		}
-		out, err := k.Take(Row{Key: key, Values: []float64{x}})
+		out, err := k.take(Row{Key: key, Values: []float64{x}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := k.Trim(ctx, pages); err != nil {
+		if err := k.trim(ctx, pages); err != nil {
 			t.Fatal(err)
 		}
 		return out[0]
 	}
 	take(k, "a", 1)
 	take(k, "b", 2) // a has left
-	old := k.Clone().(*Keyed)
+	old := k.Clone()
 	take(k, "a", 3) // the successor: a comes back, b leaves
 	take(k, "b", 4) // a leaves with 3
 	take(old, "a", 9)
@@ -188,26 +188,27 @@ func TestOvertakenWriter(t *testing.T) {
 		t.Errorf("the value before is %v, want 3", got)
 	}
 	take(k, "b", 6)
-	k.Forgotten(k.Garbage().Remove(ctx, pages))
-	stale := NewKeyed(plan, Limits{Keys: 1})
-	stale.cold[pageOf("a")] = reference{nonce: 1, parts: 1}
-	if err := stale.Admit(ctx, pages, []string{"a"}); !errors.Is(err, state.ErrStore) || !strings.Contains(err.Error(), "gone") {
+	k.garbage.Due().Remove(ctx, pages)
+	stale := newKeyed(plan, Limits{Keys: 1})
+	at := pageOf("a", pageCount)
+	stale.pages.Refs[at] = paged.Ref{Page: at, Nonce: 1, Parts: 1}
+	if err := stale.admit(ctx, pages, []string{"a"}); !errors.Is(err, state.ErrStore) || !strings.Contains(err.Error(), "gone") {
 		t.Errorf("a page that is gone says %v", err)
 	}
 }
 
 func TestDecodeRefuses(t *testing.T) {
 	plan := every(t)
-	k := NewKeyed(plan, Limits{Replay: 2})
+	k := newKeyed(plan, Limits{Replay: 2})
 	for i := range 30 {
-		out, _ := k.Take(Row{Key: "a", Time: int64(i), Values: []float64{float64(i)}})
-		k.Remember(int64(i), out)
+		out, _ := k.take(Row{Key: "a", Time: int64(i), Values: []float64{float64(i)}})
+		k.remember(int64(i), out)
 	}
 	whole := encoded(k)
-	maker := Maker{Plan: plan, Limits: k.limits}
+	c := codec{plan: plan, limits: k.limits}
 	for n := range whole {
 		r := wire.NewReader(whole[:n])
-		_, err := maker.Decode(r)
+		_, err := c.Decode(r)
 		if err == nil {
 			err = r.Close()
 		}
@@ -219,10 +220,10 @@ func TestDecodeRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Maker{Plan: other}).Decode(wire.NewReader(whole)); !errors.Is(err, ErrChanged) {
+	if _, err := (codec{plan: other}).Decode(wire.NewReader(whole)); !errors.Is(err, ErrChanged) {
 		t.Errorf("other features: %v", err)
 	}
-	if _, err := maker.Decode(wire.NewReader([]byte{9})); !errors.Is(err, wire.ErrUnknownVersion) {
+	if _, err := c.Decode(wire.NewReader([]byte{9})); !errors.Is(err, wire.ErrUnknownVersion) {
 		t.Errorf("another version: %v", err)
 	}
 }
@@ -233,20 +234,25 @@ func FuzzDecode(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	k := NewKeyed(plan, Limits{Replay: 2})
-	out, _ := k.Take(Row{Key: "a", Values: []float64{1}})
-	k.Remember(7, out)
-	k.cold[3] = reference{nonce: 1, parts: 2}
+	k := newKeyed(plan, Limits{Replay: 2})
+	out, _ := k.take(Row{Key: "a", Values: []float64{1}})
+	k.remember(7, out)
+	k.pages.Refs[3] = paged.Ref{Page: 3, Nonce: 1, Parts: 2}
 	f.Add(encoded(k))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		a, err := Maker{Plan: plan, Limits: k.limits}.Decode(r)
+		a, err := codec{plan: plan, limits: k.limits}.Decode(r)
 		if err != nil || r.Close() != nil {
 			return
 		}
-		back, err := Maker{Plan: plan, Limits: k.limits}.Decode(wire.NewReader(encoded(a.(*Keyed))))
-		if err != nil || !bytes.Equal(encoded(back.(*Keyed)), encoded(a.(*Keyed))) {
+		back, err := codec{plan: plan, limits: k.limits}.Decode(wire.NewReader(encoded(a)))
+		if err != nil || !bytes.Equal(encoded(back), encoded(a)) {
 			t.Errorf("not the same again: %v", err)
 		}
 	})
+}
+
+// same reports whether two results are the same bit for bit.
+func same(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) })
 }

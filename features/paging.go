@@ -2,150 +2,115 @@ package features
 
 import (
 	"context"
-	"maps"
-	"slices"
+	"fmt"
+	"hash/fnv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
 
-// Admit brings those of the keys back that have left for pages. On error, which
-// wraps state.ErrStore when it is worth trying again, some may be back; nothing
-// else has changed.
-func (k *Keyed) Admit(ctx context.Context, pages *Pages, keys []string) error {
-	wanted := map[int][]string{}
+// pageCount is the number of pages. It is part of the format.
+const pageCount = 256
+
+// pageLayout names the pages of a shard. It is part of the format.
+var pageLayout = paged.Layout{Name: "page", Numbered: true}
+
+// newPages returns the pages of a shard, whose keys begin with base. maxValue is
+// that of paged.NewValues.
+func newPages(store state.Store, base, shard string, maxValue int) *paged.Values {
+	return paged.NewValues(store, base, pageLayout, shard, maxValue)
+}
+
+// pageOf returns which of n pages has the key. The hash is part of the format.
+func pageOf(key string, n int) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(key)) // never fails, as hash documents
+	return int(h.Sum32() % uint32(n))
+}
+
+// admit brings those of the keys back that have left for pages. On error, which
+// wraps state.ErrStore when it is worth trying again, nothing has changed.
+func (k *keyed) admit(ctx context.Context, pages *paged.Values, keys []string) error {
+	var away []string
 	for _, key := range keys {
-		if page := pageOf(key); k.entities[key] == nil && k.cold[page].parts > 0 {
-			wanted[page] = append(wanted[page], key)
+		if k.entities.Get(key) == nil {
+			away = append(away, key)
 		}
 	}
-	for _, page := range slices.Sorted(maps.Keys(wanted)) {
-		stored, err := pages.read(ctx, page, k.cold[page])
-		if err != nil {
-			return err
+	found, err := k.pages.Find(ctx, pages, away)
+	if err != nil {
+		return err
+	}
+	back := make([]*entity, len(found))
+	for i, f := range found {
+		r := wire.NewReader(f.Blob)
+		back[i] = k.plan.decodeEntity(r)
+		if err := r.Close(); err != nil {
+			return fmt.Errorf("key %.100q of page %d: %w", f.Key, pageOf(f.Key, pageCount), err)
 		}
-		for _, key := range wanted[page] {
-			blob, ok := stored[key]
-			if !ok || k.entities[key] != nil {
-				continue
-			}
-			r := wire.NewReader(blob)
-			e := k.plan.decodeEntity(r)
-			if err := r.Close(); err != nil {
-				return err
-			}
-			k.entities[key] = e
-			k.append(e)
-		}
+	}
+	for _, e := range back {
+		k.entities.Add(e.key, e)
 	}
 	return nil
 }
 
-// Trim moves the keys that were not used for longest to pages when there are
-// more than Limits.Keys, an eighth more than needed, so that it is seldom. On
-// error they stay, and the next Trim tries again.
-func (k *Keyed) Trim(ctx context.Context, pages *Pages) error {
-	if len(k.entities) <= k.limits.Keys {
+// trim moves the keys that were not used for longest to pages when there are
+// more than limits.Keys, an eighth more than needed, so that it is seldom. On
+// error all stay, and the next trim tries again.
+func (k *keyed) trim(ctx context.Context, pages *paged.Values) error {
+	excess := k.entities.Len() - k.limits.Keys
+	if excess <= 0 {
 		return nil
 	}
-	leaving := map[int][]*entity{}
-	e := k.oldest
-	for range len(k.entities) - k.limits.Keys + k.limits.Keys/8 {
-		page := pageOf(e.key)
-		leaving[page] = append(leaving[page], e)
-		e = e.newer
-	}
-	for _, page := range slices.Sorted(maps.Keys(leaving)) {
-		if err := k.move(ctx, pages, page, leaving[page]); err != nil {
-			return err
+	leaving := make([]string, 0, excess+k.limits.Keys/8)
+	for e := range k.entities.OldestFirst() {
+		if len(leaving) == cap(leaving) {
+			break
 		}
+		leaving = append(leaving, e.Key)
 	}
-	return nil
-}
-
-// move writes one page anew, with the entities that join it.
-func (k *Keyed) move(ctx context.Context, pages *Pages, page int, leaving []*entity) error {
-	stored, err := pages.read(ctx, page, k.cold[page])
-	if err != nil {
-		return err
-	}
-	for _, e := range leaving {
+	next, err := k.pages.Rewrite(ctx, pages, pageCount, leaving, func(key string) []byte {
 		var w wire.Writer
-		e.encode(&w)
-		stored[e.key] = w.Bytes()
-	}
-	ref, err := pages.write(ctx, page, slices.Sorted(maps.Keys(stored)), stored)
+		k.entities.Get(key).Value.encode(&w)
+		return w.Bytes()
+	})
 	if err != nil {
 		return err
 	}
-	if k.cold[page].parts > 0 {
-		k.obsolete = append(k.obsolete, numbered{page, k.cold[page]})
-	}
-	k.cold[page] = ref
-	for _, e := range leaving {
-		k.unlink(e)
-		delete(k.entities, e.key)
+	k.garbage.Add(next.Replaced...)
+	k.pages.Refs = next.Refs
+	for _, key := range leaving {
+		k.entities.Remove(k.entities.Get(key))
 	}
 	return nil
 }
 
-// Garbage is pages that a record no longer needs. They can be removed when that
-// record is stored.
-type Garbage []numbered
-
-// Garbage returns the pages that this state no longer needs.
-func (k *Keyed) Garbage() Garbage { return slices.Clone(k.obsolete) }
-
-// Remove removes the pages from the store, and returns those that are gone. The
-// state that listed them must be stored.
-func (g Garbage) Remove(ctx context.Context, pages *Pages) Garbage {
-	for i, n := range g {
-		if pages.remove(ctx, n) != nil {
-			return g[:i]
+// encodePages writes the names of the pages in use and those of the values that
+// are to be removed.
+func (k *keyed) encodePages(w *wire.Writer) {
+	var used []paged.Ref
+	for _, r := range k.pages.Refs {
+		if r.Named() {
+			used = append(used, r)
 		}
 	}
-	return g
+	pageLayout.EncodeRefs(w, used)
+	pageLayout.EncodeRefs(w, k.garbage.Refs())
 }
 
-// Forgotten takes removed pages off the list.
-func (k *Keyed) Forgotten(g Garbage) {
-	k.obsolete = slices.DeleteFunc(k.obsolete, func(n numbered) bool { return slices.Contains(g, n) })
-}
-
-// encodePages writes the number of pages in use, of each number, nonce and
-// parts, and the obsolete ones in the same way.
-func (k *Keyed) encodePages(w *wire.Writer) {
-	var used []numbered
-	for page, ref := range k.cold {
-		if ref.parts > 0 {
-			used = append(used, numbered{page, ref})
-		}
-	}
-	for _, list := range [][]numbered{used, k.obsolete} {
-		w.Uvarint(uint64(len(list)))
-		for _, n := range list {
-			w.Uvarint(uint64(n.page))
-			w.Uint64(n.nonce)
-			w.Uvarint(n.parts)
-		}
-	}
-}
-
-func (k *Keyed) decodePages(r *wire.Reader) {
-	list := func() (out []numbered) {
-		for range r.Count(10) {
-			page, ref := r.Uvarint(), reference{nonce: r.Uint64(), parts: r.Uvarint()}
-			if r.Err() == nil && (page >= pageCount || ref.parts == 0) {
-				r.Fail("page %d of %d parts", page, ref.parts)
+func (k *keyed) decodePages(r *wire.Reader) {
+	used, garbage := pageLayout.DecodeRefs(r, pageCount), pageLayout.DecodeRefs(r, pageCount)
+	for _, list := range [][]paged.Ref{used, garbage} {
+		for _, ref := range list {
+			if !ref.Named() {
+				r.Fail("page %d has no parts", ref.Page)
 			}
-			if r.Err() != nil {
-				return nil
-			}
-			out = append(out, numbered{int(page), ref})
 		}
-		return out
 	}
-	for _, n := range list() {
-		k.cold[n.page] = n.reference
+	for _, ref := range used {
+		k.pages.Refs[ref.Page] = ref
 	}
-	k.obsolete = list()
+	k.garbage.Add(garbage...)
 }

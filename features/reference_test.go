@@ -63,10 +63,10 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := NewKeyed(plan, Limits{})
+	k := newKeyed(plan, Limits{})
 	wrong := map[string]int{}
 	for row, x := range want.Values {
-		got, err := k.Take(Row{Key: "a", Time: want.Seconds[row] * int64(time.Second), Values: []float64{x}})
+		got, err := k.take(Row{Key: "a", Time: want.Seconds[row] * int64(time.Second), Values: []float64{x}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,12 +94,12 @@ func TestPeakAndTotal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := NewKeyed(plan, Limits{})
+	k := newKeyed(plan, Limits{})
 	none := math.NaN()
 	for row, c := range []struct{ x, y, total, peak float64 }{
 		{1, none, 1, 1}, {2, 3, 5, 5}, {none, 5, 5, none}, {4, none, 4, none}, {none, none, none, none}, {4, 0, 4, none}, {4.5, none, 4.5, none}, {4.5, 0.25, 4.75, 4.75},
 	} {
-		got, err := k.Take(Row{Values: []float64{c.x, c.y}})
+		got, err := k.take(Row{Values: []float64{c.x, c.y}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func BenchmarkTake(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	k := NewKeyed(plan, Limits{})
+	k := newKeyed(plan, Limits{})
 	keys := make([]string, 100)
 	for i := range keys {
 		keys[i] = strconv.Itoa(i)
@@ -155,7 +155,7 @@ func BenchmarkTake(b *testing.B) {
 	row := Row{Values: []float64{0}}
 	for i := 0; b.Loop(); i++ {
 		row.Key, row.Time, row.Values[0] = keys[i%len(keys)], int64(i)*1e9, float64(i*7919%1000)
-		if _, err := k.Take(row); err != nil {
+		if _, err := k.take(row); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -22,7 +23,8 @@ const keyedVersion = 1
 func (k *Keyed) Encode(w *wire.Writer) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.entries) == 0 && len(k.runs) == 0 && k.table.parts == 0 && len(k.obsolete) == 0 {
+	garbage := k.garbage.Refs()
+	if k.entries.Len() == 0 && len(k.runs) == 0 && !k.table.Named() && len(garbage) == 0 {
 		k.inner.Encode(w)
 		return
 	}
@@ -30,49 +32,31 @@ func (k *Keyed) Encode(w *wire.Writer) {
 	w.Byte(keyedVersion)
 	k.inner.Encode(w)
 	k.encodePending(w)
-	encodeRefs(w, k.runs)
-	w.Uint64(k.table.nonce)
-	w.Uvarint(k.table.parts)
-	w.Uvarint(k.paged)
-	encodeRefs(w, k.obsolete)
+	valueLayout.EncodeRefs(w, k.runs)
+	w.Uint64(k.table.Nonce)
+	w.Uvarint(k.table.Parts)
+	w.Uvarint(k.inPages)
+	valueLayout.EncodeRefs(w, garbage)
 }
 
 // encodePending writes the keys that are in no run, as a run has them.
 func (k *Keyed) encodePending(w *wire.Writer) {
-	names := make([]string, 0, k.pending)
-	for e := k.newest; e != nil && len(names) < k.pending; e = e.older {
-		if e.state == inRecord {
-			names = append(names, e.key)
-		}
-	}
-	slices.Sort(names)
-	w.Uvarint(uint64(len(names)))
-	var scratch wire.Writer
-	for _, key := range names {
-		w.String(key)
-		k.entries[key].statistic.Encode(&scratch)
-		w.Blob(scratch.Bytes())
-		scratch = wire.Writer{}
-	}
+	paged.EncodeBlobs(w, k.pendingBlobs())
 }
 
-func encodeRefs(w *wire.Writer, refs []ref) {
-	w.Uvarint(uint64(len(refs)))
-	for _, r := range refs {
-		w.Uint64(r.nonce)
-		w.Uvarint(r.parts)
-	}
-}
-
-func decodeRefs(r *wire.Reader) (out []ref) {
-	for range r.Count(9) {
-		at := ref{nonce: r.Uint64(), parts: r.Uvarint()}
-		if r.Err() != nil {
-			return nil
+// pendingBlobs returns the keys that are in no run with the bytes of their
+// statistics. They changed last, so they are mostly the newest ones.
+func (k *Keyed) pendingBlobs() map[string][]byte {
+	blobs := make(map[string][]byte, k.pending)
+	for e := range k.entries.NewestFirst() {
+		if len(blobs) == k.pending {
+			break
 		}
-		out = append(out, at)
+		if e.Value.state == inRecord {
+			blobs[e.Key] = encoded(e.Value.statistic)
+		}
 	}
-	return out
+	return blobs
 }
 
 // Decode reads what Keyed.Encode wrote, or the statistics of all rows alone.
@@ -94,45 +78,17 @@ func (m Maker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if !marked {
 		return k, nil
 	}
-	blobs := decodeBlobs(r)
+	blobs := paged.DecodeBlobs(r)
 	for _, key := range slices.Sorted(maps.Keys(blobs)) {
 		if err := k.insert(key, blobs[key], inRecord); err != nil {
 			return nil, err
 		}
 	}
-	k.runs = decodeRefs(r)
-	k.table = ref{nonce: r.Uint64(), parts: r.Uvarint()}
-	k.paged = r.Uvarint()
-	k.obsolete = decodeRefs(r)
+	k.runs = valueLayout.DecodeRefs(r, 0)
+	k.table = paged.Ref{Nonce: r.Uint64(), Parts: r.Uvarint()}
+	k.inPages = r.Uvarint()
+	k.garbage.Add(valueLayout.DecodeRefs(r, 0)...)
 	return k, r.Err()
-}
-
-// decodeBlobs reads keys and their encoded statistics, which alias the input.
-func decodeBlobs(r *wire.Reader) map[string][]byte {
-	n := r.Count(2)
-	out := make(map[string][]byte, n)
-	for range n {
-		key := r.String()
-		if _, twice := out[key]; twice {
-			r.Fail("key %.100q occurs twice", key)
-		}
-		out[key] = r.Blob()
-		if r.Err() != nil {
-			return nil
-		}
-	}
-	return out
-}
-
-// encodeBlobs is the reverse of decodeBlobs, in alphabetical order.
-func encodeBlobs(blobs map[string][]byte) []byte {
-	var w wire.Writer
-	w.Uvarint(uint64(len(blobs)))
-	for _, key := range slices.Sorted(maps.Keys(blobs)) {
-		w.String(key)
-		w.Blob(blobs[key])
-	}
-	return w.Bytes()
 }
 
 // insert puts an encoded key into memory.
@@ -145,14 +101,12 @@ func (k *Keyed) insert(key string, blob []byte, state place) error {
 	if err != nil {
 		return fmt.Errorf("key %.100q: %w", key, err)
 	}
-	if s, ok := statistic.(*stats.Slim); ok && k.newest != nil {
-		if last, ok := k.newest.statistic.(*stats.Slim); ok {
+	if s, ok := statistic.(*stats.Slim); ok && k.entries.Len() > 0 {
+		if last, ok := k.entries.Newest().Value.statistic.(*stats.Slim); ok {
 			s.Share(last.Layout())
 		}
 	}
-	e := &entry{key: key, statistic: statistic, state: state}
-	k.entries[key] = e
-	k.append(e)
+	k.entries.Add(key, entry{statistic: statistic, state: state})
 	if state != inPage {
 		k.unfolded++
 	}
@@ -162,8 +116,9 @@ func (k *Keyed) insert(key string, blob []byte, state place) error {
 	return nil
 }
 
-func encoded(e *entry) []byte {
+// encoded returns the bytes of a statistic.
+func encoded(a stats.Additive) []byte {
 	var w wire.Writer
-	e.statistic.Encode(&w)
+	a.Encode(&w)
 	return w.Bytes()
 }

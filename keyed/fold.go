@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
 
 const (
@@ -37,9 +36,9 @@ func pageOf(key string, n int) int {
 // runs into pages when these are many, and lets keys leave. What the store
 // refuses stays as it is, in memory and in the record, for the next time: the
 // error, which wraps state.ErrStore, is only to be told. It is called only after
-// rows were taken, so that a record follows: the Garbage of a state that no
+// rows were taken, so that a record follows: what is Due of a state that no
 // record holds is still needed.
-func (k *Keyed) Settle(ctx context.Context, values *Values) error {
+func (k *Keyed) Settle(ctx context.Context, values *paged.Values) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	defer k.evict()
@@ -49,146 +48,76 @@ func (k *Keyed) Settle(ctx context.Context, values *Values) error {
 	if k.pending <= mostPending {
 		return nil
 	}
-	blobs := make(map[string][]byte, k.pending)
-	for e := k.newest; e != nil && len(blobs) < k.pending; e = e.older {
-		if e.state == inRecord {
-			blobs[e.key] = encoded(e)
-		}
-	}
-	r, err := values.write(ctx, encodeBlobs(blobs))
+	blobs := k.pendingBlobs()
+	run, err := values.WriteBlobs(ctx, 0, blobs)
 	if err != nil {
 		return err
 	}
-	k.runs = append(k.runs, r)
+	k.runs = append(k.runs, run)
 	for key := range blobs {
-		k.entries[key].state = inRun
+		k.entries.Get(key).Value.state = inRun
 	}
 	k.pending = 0
 	return nil
 }
 
 // fold writes every key that is not as its page has it to a new page.
-func (k *Keyed) fold(ctx context.Context, values *Values) error {
+func (k *Keyed) fold(ctx context.Context, values *paged.Values) error {
 	if err := k.open(ctx, values); err != nil {
 		return err
 	}
 	old := k.pages
-	if len(old) == 0 {
-		old = make([]ref, 1)
+	if len(old.Refs) == 0 {
+		old.Refs = make([]paged.Ref, 1)
 	}
-	n := len(old)
-	for n < maxPages && (k.paged+uint64(k.unfolded))/uint64(n) >= pageKeys {
+	n := len(old.Refs)
+	for n < maxPages && (k.inPages+uint64(k.unfolded))/uint64(n) >= pageKeys {
 		n *= 2
 	}
-	byPage := map[int][]*entry{}
-	for e := k.oldest; e != nil; e = e.newer {
-		if e.state != inPage {
-			page := pageOf(e.key, len(old))
-			byPage[page] = append(byPage[page], e)
+	changed := make([]string, 0, k.unfolded)
+	for e := range k.entries.OldestFirst() {
+		if e.Value.state != inPage {
+			changed = append(changed, e.Key)
 		}
 	}
-	var todo []int
-	for i := range old {
-		if n != len(old) || len(byPage[i]) > 0 {
-			todo = append(todo, i)
-		}
-	}
-	next := make([]ref, n)
-	for i := range next {
-		next[i] = old[i&(len(old)-1)]
-	}
-	var added atomic.Uint64
-	var mu sync.Mutex
-	var written, replaced []ref
-	err := each(len(todo), func(t int) error {
-		i := todo[t]
-		blobs, err := readBlobs(ctx, values, old[i])
-		if err != nil {
-			return err
-		}
-		before := len(blobs)
-		for _, e := range byPage[i] {
-			blobs[e.key] = encoded(e)
-		}
-		added.Add(uint64(len(blobs) - before))
-		split := make(map[int]map[string][]byte, n/len(old))
-		for key, blob := range blobs {
-			page := pageOf(key, n)
-			if split[page] == nil {
-				split[page] = map[string][]byte{}
-			}
-			split[page][key] = blob
-		}
-		for page := i; page < n; page += len(old) {
-			at := ref{}
-			if len(split[page]) > 0 {
-				if at, err = values.write(ctx, encodeBlobs(split[page])); err != nil {
-					return err
-				}
-			}
-			mu.Lock()
-			next[page] = at
-			if at.parts > 0 {
-				written = append(written, at)
-			}
-			mu.Unlock()
-		}
-		if old[i].parts > 0 {
-			mu.Lock()
-			replaced = append(replaced, old[i])
-			mu.Unlock()
-		}
-		return nil
-	})
-	var table ref
-	if err == nil {
-		var w wire.Writer
-		encodeRefs(&w, next)
-		table, err = values.write(ctx, w.Bytes())
-	}
+	next, err := old.Rewrite(ctx, values, n, changed, func(key string) []byte { return encoded(k.entries.Get(key).Value.statistic) })
 	if err != nil {
-		Garbage(written).Remove(ctx, values) // nothing names them
 		return err
 	}
-	k.obsolete = append(append(k.obsolete, replaced...), k.runs...)
-	if k.table.parts > 0 {
-		k.obsolete = append(k.obsolete, k.table)
+	table, err := writeTable(ctx, values, next.Refs)
+	if err != nil {
+		next.Discard(ctx, values)
+		return err
 	}
-	k.pages, k.table, k.runs = next, table, nil
-	k.paged += added.Load()
+	k.garbage.Add(next.Replaced...)
+	k.garbage.Add(k.runs...)
+	k.garbage.Add(k.table)
+	k.pages.Refs, k.table, k.runs = next.Refs, table, nil
+	k.inPages += uint64(next.Added)
 	k.unfolded, k.pending = 0, 0
-	for _, e := range k.entries {
-		e.state = inPage
+	for e := range k.entries.OldestFirst() {
+		e.Value.state = inPage
 	}
 	return nil
 }
 
-func readBlobs(ctx context.Context, values *Values, at ref) (map[string][]byte, error) {
-	if at.parts == 0 {
-		return map[string][]byte{}, nil
-	}
-	payload, err := values.read(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	r := wire.NewReader(payload)
-	blobs := decodeBlobs(r)
-	if err := r.Close(); err != nil {
-		return nil, fmt.Errorf("value %q: %w", values.key(at, 0), err)
-	}
-	return blobs, nil
+// writeTable stores the names of pages.
+func writeTable(ctx context.Context, values *paged.Values, pages []paged.Ref) (paged.Ref, error) {
+	var w wire.Writer
+	valueLayout.EncodeRefs(&w, pages)
+	return values.Write(ctx, 0, w.Bytes())
 }
 
 // open reads the keys of runs and the table of pages, once.
-func (k *Keyed) open(ctx context.Context, values *Values) error {
+func (k *Keyed) open(ctx context.Context, values *paged.Values) error {
 	if !k.loaded {
 		for _, at := range slices.Backward(k.runs) {
-			blobs, err := readBlobs(ctx, values, at)
+			blobs, err := values.ReadBlobs(ctx, at)
 			if err != nil {
 				return err
 			}
 			for key, blob := range blobs {
-				if k.entries[key] == nil {
+				if k.entries.Get(key) == nil {
 					if err := k.insert(key, blob, inRun); err != nil {
 						return err
 					}
@@ -197,115 +126,62 @@ func (k *Keyed) open(ctx context.Context, values *Values) error {
 		}
 		k.loaded = true
 	}
-	if k.pages != nil || k.table.parts == 0 {
+	if k.pages.Refs != nil || !k.table.Named() {
 		return nil
 	}
 	pages, err := k.readTable(ctx, values)
 	if err != nil {
 		return err
 	}
-	k.pages = pages
+	k.pages.Refs = pages
 	return nil
 }
 
 // readTable reads the names of the pages.
-func (k *Keyed) readTable(ctx context.Context, values *Values) ([]ref, error) {
-	payload, err := values.read(ctx, k.table)
+func (k *Keyed) readTable(ctx context.Context, values *paged.Values) ([]paged.Ref, error) {
+	payload, err := values.Read(ctx, k.table)
 	if err != nil {
 		return nil, err
 	}
 	r := wire.NewReader(payload)
-	pages := decodeRefs(r)
+	pages := valueLayout.DecodeRefs(r, 0)
 	if n := len(pages); n == 0 || n&(n-1) != 0 {
 		r.Fail("%d pages, not a power of two", n)
 	}
 	if err := r.Close(); err != nil {
-		return nil, fmt.Errorf("value %q: %w", values.key(k.table, 0), err)
+		return nil, fmt.Errorf("value %q: %w", values.Key(k.table, 0), err)
 	}
 	return pages, nil
 }
 
 // admit brings those of the keys into memory that the store has.
-func (k *Keyed) admit(ctx context.Context, values *Values, keys []string) error {
-	if err := k.open(ctx, values); err != nil || len(k.pages) == 0 {
+func (k *Keyed) admit(ctx context.Context, values *paged.Values, keys []string) error {
+	if err := k.open(ctx, values); err != nil {
 		return err
 	}
-	wanted := map[int][]string{}
+	var away []string
 	for _, key := range keys {
-		if k.entries[key] != nil {
-			continue
-		}
-		page := pageOf(key, len(k.pages))
-		if k.pages[page].parts > 0 && !slices.Contains(wanted[page], key) {
-			wanted[page] = append(wanted[page], key)
+		if k.entries.Get(key) == nil {
+			away = append(away, key)
 		}
 	}
-	pages := make([]int, 0, len(wanted))
-	for page := range wanted {
-		pages = append(pages, page)
-	}
-	slices.Sort(pages)
-	found := make([]map[string][]byte, len(pages))
-	err := each(len(pages), func(i int) (err error) {
-		found[i], err = readBlobs(ctx, values, k.pages[pages[i]])
-		return err
-	})
+	found, err := k.pages.Find(ctx, values, away)
 	if err != nil {
 		return err
 	}
-	for i, page := range pages {
-		for _, key := range wanted[page] {
-			blob, ok := found[i][key]
-			if !ok {
-				continue
-			}
-			if err := k.insert(key, blob, inPage); err != nil {
-				return err
-			}
-			k.counters.Loaded++
+	for _, f := range found {
+		if err := k.insert(f.Key, f.Blob, inPage); err != nil {
+			return err
 		}
+		k.counters.Loaded++
 	}
 	return nil
 }
 
-// Garbage is values that a record no longer needs. They can be removed when
-// that record is stored.
-type Garbage []ref
-
-// Garbage returns the values that this state no longer needs.
-func (k *Keyed) Garbage() Garbage {
+// Due returns the values that this state no longer needs, to be removed when it
+// is stored.
+func (k *Keyed) Due() paged.Due {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return slices.Clone(k.obsolete)
-}
-
-// Remove removes the values from the store and returns those that are gone. A
-// record that does not need them must be stored.
-func (g Garbage) Remove(ctx context.Context, values *Values) Garbage {
-	gone := make([]bool, len(g))
-	_ = each(len(g), func(i int) error {
-		gone[i] = values.remove(ctx, g[i]) == nil
-		return nil
-	})
-	var out Garbage
-	for i, ok := range gone {
-		if ok {
-			out = append(out, g[i])
-		}
-	}
-	return out
-}
-
-// Forgotten takes removed values off the list.
-func (k *Keyed) Forgotten(g Garbage) {
-	if len(g) == 0 {
-		return
-	}
-	gone := make(map[uint64]bool, len(g))
-	for _, r := range g {
-		gone[r.nonce] = true
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.obsolete = slices.DeleteFunc(k.obsolete, func(r ref) bool { return gone[r.nonce] })
+	return k.garbage.Due()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -29,9 +30,9 @@ func TestGolden(t *testing.T) {
 	if err := k.Take(context.Background(), values, testLayout, rows, []string{"pump-7", "é", "pump-7"}); err != nil {
 		t.Fatal(err)
 	}
-	k.runs = []ref{{nonce: 1, parts: 1}, {nonce: 1 << 63, parts: 2}}
-	k.table, k.paged = ref{nonce: 77, parts: 1}, 300
-	k.obsolete = []ref{{nonce: 5, parts: 3}}
+	k.runs = []paged.Ref{{Nonce: 1, Parts: 1}, {Nonce: 1 << 63, Parts: 2}}
+	k.table, k.inPages = paged.Ref{Nonce: 77, Parts: 1}, 300
+	k.garbage.Add(paged.Ref{Nonce: 5, Parts: 3})
 	var w wire.Writer
 	k.Encode(&w)
 	if *update {
@@ -55,8 +56,8 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := back.(*Keyed)
-	own := got.entries["pump-7"].statistic.(*stats.Slim)
-	if got.Weight() != 3 || own.Weight() != 2 || own.Moments(0).Mean() != -1.5 || len(got.runs) != 2 || got.paged != 300 {
-		t.Errorf("weight %v, that of pump-7 %v with mean %v, %d runs, %d keys in pages", got.Weight(), own.Weight(), own.Moments(0).Mean(), len(got.runs), got.paged)
+	own := got.entries.Get("pump-7").Value.statistic.(*stats.Slim)
+	if got.Weight() != 3 || own.Weight() != 2 || own.Moments(0).Mean() != -1.5 || len(got.runs) != 2 || got.inPages != 300 {
+		t.Errorf("weight %v, that of pump-7 %v with mean %v, %d runs, %d keys in pages", got.Weight(), own.Weight(), own.Moments(0).Mean(), len(got.runs), got.inPages)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -28,19 +30,18 @@ type Keyed struct {
 	inner stats.Additive
 	maker Maker
 
-	mu             sync.Mutex
-	entries        map[string]*entry
-	oldest, newest *entry
-	unfolded       int // entries that are not as their page has them
-	pending        int // of these, those that are in no run either
+	mu       sync.Mutex
+	entries  paged.Recent[entry]
+	unfolded int // entries that are not as their page has them
+	pending  int // of these, those that are in no run either
 
-	runs   []ref
+	runs   []paged.Ref
 	loaded bool // the keys of runs are in memory
 
-	table    ref // zero while there are no pages
-	pages    []ref
-	paged    uint64 // keys in pages
-	obsolete []ref  // values that the record no longer needs
+	table    paged.Ref // the value that lists the pages; none while there are no pages
+	pages    paged.Table
+	inPages  uint64 // keys in pages
+	garbage  paged.Garbage
 	counters Counters
 }
 
@@ -53,10 +54,8 @@ type Counters struct {
 
 // entry is a key in memory.
 type entry struct {
-	key          string
-	statistic    stats.Additive
-	state        place
-	older, newer *entry
+	statistic stats.Additive
+	state     place
 }
 
 // place says where the store has the newest statistic of a key.
@@ -69,9 +68,20 @@ const (
 )
 
 var (
-	_ stats.Additive  = (*Keyed)(nil)
-	_ stats.Collapser = (*Keyed)(nil)
+	_ stats.Additive                = (*Keyed)(nil)
+	_ stats.Collapser               = (*Keyed)(nil)
+	_ state.Content[stats.Additive] = (*Keyed)(nil)
 )
+
+// valueLayout names the values of a shard. It is part of the format.
+var valueLayout = paged.Layout{Name: "entities"}
+
+// NewValues returns the values of a shard of the project whose keys begin with
+// base. maxValue bounds the bytes under one key of the store, 0 meaning
+// state.DefaultMaxValue.
+func NewValues(store state.Store, base, shard string, maxValue int) *paged.Values {
+	return paged.NewValues(store, base, valueLayout, shard, maxValue)
+}
 
 // New returns the empty state.
 func (m Maker) New() (stats.Additive, error) {
@@ -89,13 +99,13 @@ func (m Maker) over(inner stats.Additive) *Keyed {
 	if m.Resident <= 0 {
 		m.Resident = DefaultResident
 	}
-	return &Keyed{inner: inner, maker: m, entries: map[string]*entry{}}
+	return &Keyed{inner: inner, maker: m, pages: paged.Table{Of: pageOf}}
 }
 
 // Take learns the rows: into the statistics of all rows, and each into the one
 // of its key. keys holds one key per row. On error nothing has been learned; it
 // wraps state.ErrStore when it is worth trying again.
-func (k *Keyed) Take(ctx context.Context, values *Values, layout *stats.Layout, rows *stats.Rows, keys []string) error {
+func (k *Keyed) Take(ctx context.Context, values *paged.Values, layout *stats.Layout, rows *stats.Rows, keys []string) error {
 	if len(keys) != rows.N {
 		return fmt.Errorf("there are %d keys for %d rows", len(keys), rows.N)
 	}
@@ -108,8 +118,8 @@ func (k *Keyed) Take(ctx context.Context, values *Values, layout *stats.Layout, 
 		return err
 	}
 	for _, key := range keys {
-		if e := k.entries[key]; e != nil {
-			if err := k.accepts(e, layout); err != nil {
+		if e := k.entries.Get(key); e != nil {
+			if err := accepts(e.Value.statistic, layout); err != nil {
 				return fmt.Errorf("key %.100q: %w", key, err)
 			}
 		}
@@ -118,29 +128,27 @@ func (k *Keyed) Take(ctx context.Context, values *Values, layout *stats.Layout, 
 		return err
 	}
 	for i, key := range keys {
-		e := k.entries[key]
+		e := k.entries.Get(key)
 		if e == nil {
 			fresh, err := k.maker.Each.New()
 			if err != nil {
 				return err // New has succeeded when the state was made
 			}
-			e = &entry{key: key, statistic: fresh}
-			k.entries[key] = e
-		} else {
-			k.unlink(e)
+			e = k.entries.Add(key, entry{statistic: fresh})
 		}
-		k.append(e)
-		k.touch(e)
-		if err := learnRow(e.statistic, layout, rows, i); err != nil {
+		k.entries.Touch(e)
+		k.change(&e.Value)
+		if err := learnRow(e.Value.statistic, layout, rows, i); err != nil {
 			return fmt.Errorf("key %.100q: %w", key, err)
 		}
 	}
 	return nil
 }
 
-// accepts reports whether the key can learn rows of the layout.
-func (k *Keyed) accepts(e *entry, layout *stats.Layout) error {
-	own, ok := e.statistic.(interface{ Layout() *stats.Layout })
+// accepts returns an error when the statistic of a key cannot learn rows of the
+// layout.
+func accepts(a stats.Additive, layout *stats.Layout) error {
+	own, ok := a.(interface{ Layout() *stats.Layout })
 	if !ok || own.Layout() == layout || layout.Extends(own.Layout()) {
 		return nil
 	}
@@ -156,8 +164,8 @@ func learnRow(a stats.Additive, layout *stats.Layout, rows *stats.Rows, i int) e
 	return a.Learn(layout, &row)
 }
 
-// touch notes that the entry changes.
-func (k *Keyed) touch(e *entry) {
+// change notes that the entry changes.
+func (k *Keyed) change(e *entry) {
 	if e.state == inPage {
 		k.unfolded++
 	}
@@ -169,7 +177,7 @@ func (k *Keyed) touch(e *entry) {
 
 // Of returns a copy of the statistic of a key, nil when there is none. The
 // error wraps state.ErrStore when it is worth trying again.
-func (k *Keyed) Of(ctx context.Context, values *Values, key string) (own stats.Additive, err error) {
+func (k *Keyed) Of(ctx context.Context, values *paged.Values, key string) (own stats.Additive, err error) {
 	err = k.Visit(ctx, values, []string{key}, func(_ int, a stats.Additive) { own = a.Clone() })
 	return own, err
 }
@@ -178,17 +186,16 @@ func (k *Keyed) Of(ctx context.Context, values *Values, key string) (own stats.A
 // with that, which fn must neither change nor keep. It is called under a lock:
 // it must not call methods of k. The error wraps state.ErrStore when it is worth
 // trying again.
-func (k *Keyed) Visit(ctx context.Context, values *Values, keys []string, fn func(i int, a stats.Additive)) error {
+func (k *Keyed) Visit(ctx context.Context, values *paged.Values, keys []string, fn func(i int, a stats.Additive)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := k.admit(ctx, values, keys); err != nil {
 		return err
 	}
 	for i, key := range keys {
-		if e := k.entries[key]; e != nil {
-			k.unlink(e)
-			k.append(e)
-			fn(i, e.statistic)
+		if e := k.entries.Get(key); e != nil {
+			k.entries.Touch(e)
+			fn(i, e.Value.statistic)
 		}
 	}
 	k.evict()
@@ -200,45 +207,20 @@ func (k *Keyed) Counters() Counters {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	out := k.counters
-	out.Resident = len(k.entries)
+	out.Resident = k.entries.Len()
 	return out
-}
-
-// append makes e the one that was used last.
-func (k *Keyed) append(e *entry) {
-	e.older, e.newer = k.newest, nil
-	if k.newest != nil {
-		k.newest.newer = e
-	} else {
-		k.oldest = e
-	}
-	k.newest = e
-}
-
-func (k *Keyed) unlink(e *entry) {
-	if e.older != nil {
-		e.older.newer = e.newer
-	} else {
-		k.oldest = e.newer
-	}
-	if e.newer != nil {
-		e.newer.older = e.older
-	} else {
-		k.newest = e.older
-	}
-	e.older, e.newer = nil, nil
 }
 
 // evict lets keys leave that were not used for longest, as far as a page has
 // them as they are.
 func (k *Keyed) evict() {
-	for e := k.oldest; e != nil && len(k.entries) > k.maker.Resident; {
-		next := e.newer
-		if e.state == inPage {
-			k.unlink(e)
-			delete(k.entries, e.key)
+	for e := range k.entries.OldestFirst() {
+		if k.entries.Len() <= k.maker.Resident {
+			return
+		}
+		if e.Value.state == inPage {
+			k.entries.Remove(e)
 			k.counters.Evicted++
 		}
-		e = next
 	}
 }

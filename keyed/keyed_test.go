@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
+	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -21,76 +24,10 @@ func testMaker(resident int) Maker {
 	return Maker{Inner: stats.SummaryMaker{}, Each: stats.SlimMaker{}, Resident: resident}
 }
 
-// unreliable is one client's view of a store: it fails now and then, before or
-// after the operation has happened, and for ever once the client has crashed.
-type unreliable struct {
-	state.Store
-	mu     sync.Mutex
-	random *rand.Rand
-	share  float64 // of the operations that fail
-	left   int     // operations until the crash; negative means never
-	crash  context.CancelFunc
-}
-
-var errDown = errors.New("store is down")
-
-// fate returns whether the operation happens, and with which error.
-func (u *unreliable) fate() (happens bool, err error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.left == 0 {
-		u.crash()
-		return false, errDown
-	}
-	if u.left > 0 {
-		u.left--
-	}
-	switch x := u.random.Float64(); {
-	case x < u.share/2:
-		return false, errDown
-	case x < u.share:
-		return true, errDown
-	}
-	return true, nil
-}
-
-func (u *unreliable) change(do func() error) error {
-	happens, err := u.fate()
-	if happens {
-		if did := do(); err == nil {
-			return did
-		}
-	}
-	return err
-}
-
-// Get reads unless it fails.
-func (u *unreliable) Get(ctx context.Context, key string) ([]byte, error) {
-	if _, err := u.fate(); err != nil {
-		return nil, err
-	}
-	return u.Store.Get(ctx, key)
-}
-
-// Add may fail though it has happened.
-func (u *unreliable) Add(ctx context.Context, key string, value []byte) error {
-	return u.change(func() error { return u.Store.Add(ctx, key, value) })
-}
-
-// Set may fail though it has happened.
-func (u *unreliable) Set(ctx context.Context, key string, value []byte) error {
-	return u.change(func() error { return u.Store.Set(ctx, key, value) })
-}
-
-// Delete may fail though it has happened.
-func (u *unreliable) Delete(ctx context.Context, key string) error {
-	return u.change(func() error { return u.Store.Delete(ctx, key) })
-}
-
 // owner is one process that learns the shard.
 type owner struct {
-	shard  *state.Shard
-	values *Values
+	shard  *state.Shard[stats.Additive]
+	values *paged.Values
 }
 
 func openOwner(ctx context.Context, store state.Store, resident int) (*owner, error) {
@@ -111,7 +48,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 	for i := range offsets {
 		offsets[i] = int64(from + i)
 	}
-	var garbage Garbage
+	var due paged.Due
 	for {
 		_, err := o.shard.Learn(ctx, len(offsets), offsets, func(a stats.Additive, fresh []int) error {
 			k := a.(*Keyed)
@@ -122,7 +59,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 				rows.Values = append(rows.Values, float64(from+i))
 				keys = append(keys, topic[from+i])
 			}
-			garbage = nil
+			due = paged.Due{}
 			if rows.N == 0 {
 				return nil // no record follows
 			}
@@ -130,11 +67,11 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 				return err
 			}
 			_ = k.Settle(ctx, o.values)
-			garbage = k.Garbage()
+			due = k.Due()
 			return nil
 		})
 		if err == nil {
-			o.live().Forgotten(garbage.Remove(ctx, o.values))
+			due.Remove(ctx, o.values)
 			return nil
 		}
 		if ctx.Err() != nil || !errors.Is(err, state.ErrStore) {
@@ -151,7 +88,7 @@ func (o *owner) live() (k *Keyed) {
 
 // checkTopic compares each key with what its rows give: their number and their
 // sum, which are exact.
-func checkTopic(t *testing.T, k *Keyed, values *Values, topic []string) {
+func checkTopic(t *testing.T, k *Keyed, values *paged.Values, topic []string) {
 	t.Helper()
 	counts, sums := map[string]float64{}, map[string]float64{}
 	for i, key := range topic {
@@ -203,7 +140,7 @@ func TestExactlyOnceThroughCrashes(t *testing.T) {
 		var overtaken *owner
 		for committed < len(topic) {
 			ctx, crash := context.WithCancel(context.Background())
-			client := &unreliable{Store: store, random: rand.New(rand.NewPCG(random.Uint64(), 1)), share: share, left: 200 + random.IntN(1300), crash: crash}
+			client := statetest.NewUnreliable(store, random.Uint64(), share, 200+random.IntN(1300), crash)
 			if overtaken == nil || random.IntN(2) == 0 {
 				var err error
 				if overtaken, err = openOwner(context.Background(), store, resident); err != nil {
@@ -276,21 +213,21 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 	k := o.live()
 	checkTopic(t, k, o.values, topic)
-	named := len(k.runs) + len(k.obsolete)
-	for _, r := range append([]ref{k.table}, k.pages...) {
-		named += int(r.parts)
+	named := 0
+	for _, r := range slices.Concat(k.runs, k.garbage.Refs(), []paged.Ref{k.table}, k.pages.Refs) {
+		named += int(r.Parts)
 	}
 	found := 0
 	for _, key := range store.Keys() {
-		if len(key) > len(o.values.base) && key[:len(o.values.base)] == o.values.base {
+		if strings.HasPrefix(key, "sml.p.entities.t_2F0.") {
 			found++
 		}
 	}
 	if found != named {
 		t.Errorf("%d values are in the store, %d are named", found, named)
 	}
-	if k.paged != 1000 {
-		t.Errorf("%d keys are in pages, want 1000", k.paged)
+	if k.inPages != 1000 {
+		t.Errorf("%d keys are in pages, want 1000", k.inPages)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // ErrInUse is wrapped when a project is to be changed as a whole and a
@@ -82,10 +84,6 @@ func (p *Project) changed(ctx context.Context) error {
 	return p.refresh(ctx)
 }
 
-// freezeRecord is the name under which it is stored that a project learns
-// nothing for now.
-const freezeRecord = "$freeze"
-
 // Freeze makes the learners of the project, in all processes, refuse rows from
 // when they have noticed, which takes them as long as Settings.Refresh;
 // with frozen false they learn again. Rows that are refused are marked as failed
@@ -96,9 +94,9 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 	}
 	var err error
 	if frozen {
-		err = p.models.log.Put(ctx, freezeRecord, []byte{1})
+		err = p.models.log.Put(ctx, project.FreezeRecord, []byte{1})
 	} else {
-		err = p.models.log.Delete(ctx, freezeRecord)
+		err = p.models.log.Delete(ctx, project.FreezeRecord)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -69,7 +70,7 @@ func TestAskOfAKey(t *testing.T) {
 		}
 	}
 	plain := entitySettings(5, false)
-	plain.Learn.Tower.Entities = Entities{}
+	plain.Learn.Composition.Entities = project.Entities{}
 	p := openEntities(t, state.NewMemory(), plain)
 	if _, err := p.Summary(context.Background(), "key:m7"); !errors.Is(err, ErrUnknownKey) || !strings.Contains(err.Error(), "keeps no statistics per key") {
 		t.Errorf("a project without keys says %v", err)

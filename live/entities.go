@@ -7,54 +7,11 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
-
-// Entities says what a project keeps per key.
-type Entities struct {
-	// On says that something is kept; all messages must have a key then.
-	On bool
-	// Resident bounds the keys of a shard in memory; 0 means
-	// DefaultEntitiesResident. It is no part of what is stored.
-	Resident int
-	// HistogramBins bounds the bins of each histogram of a key; 0 for none.
-	HistogramBins int
-	// Pairs keeps a full summary per key, so that models that need pairs of
-	// attributes can be built per key.
-	Pairs bool
-}
-
-// DefaultEntitiesResident is used when Entities.Resident is zero.
-const DefaultEntitiesResident = keyed.DefaultResident
-
-// storedEntities is what is stored of Entities with the tower.
-type storedEntities struct {
-	On            bool `json:"on,omitempty"`
-	HistogramBins int  `json:"histogram_bins,omitempty"`
-	Pairs         bool `json:"pairs,omitempty"`
-}
-
-// over returns the maker of inner with the statistics of keys beside it.
-func (e *Entities) over(inner stats.Maker, summary stats.SummaryOptions) (stats.Maker, error) {
-	if !e.On {
-		return inner, nil
-	}
-	if e.Resident < 0 {
-		return nil, fmt.Errorf("entities: resident is %d, want at least 1", e.Resident)
-	}
-	m := keyed.Maker{Inner: inner, Resident: e.Resident, Each: stats.SlimMaker{HistogramBins: e.HistogramBins}}
-	if e.Pairs {
-		if e.HistogramBins != 0 {
-			summary.HistogramBins = e.HistogramBins
-		}
-		m.Each = stats.SummaryMaker{Options: summary}
-	}
-	if _, err := m.Each.New(); err != nil {
-		return nil, fmt.Errorf("entities: %w", err)
-	}
-	return m, nil
-}
 
 // population returns the statistics of all rows of a shard.
 func population(a stats.Additive) stats.Additive {
@@ -64,19 +21,19 @@ func population(a stats.Additive) stats.Additive {
 	return a
 }
 
-func (p *Project) entityValues(shard string) *keyed.Values {
+func (p *Project) entityValues(shard string) *paged.Values {
 	return keyed.NewValues(p.store, p.base(), shard, 0)
 }
 
 // learnEntities is learnGroup where the rows have keys. The error of a store
 // that fails is tried again.
-func (p *Project) learnEntities(ctx context.Context, shard *state.Shard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+func (p *Project) learnEntities(ctx context.Context, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
 	values := p.entityValues(shard.ID())
 	var part stats.Rows
 	var keys []string
-	var garbage keyed.Garbage
+	var due paged.Due
 	take := func(a stats.Additive, fresh []int) error {
-		garbage = nil
+		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
@@ -93,7 +50,7 @@ func (p *Project) learnEntities(ctx context.Context, shard *state.Shard, layout 
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
 		_ = k.Settle(ctx, values)
-		garbage = k.Garbage()
+		due = k.Due()
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
@@ -110,7 +67,7 @@ func (p *Project) learnEntities(ctx context.Context, shard *state.Shard, layout 
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
 	if p.learning.Durable {
-		p.removeValues(ctx, shard, garbage)
+		due.Remove(ctx, values)
 	}
 	return learned, replays, nil
 }
@@ -129,35 +86,25 @@ func (b *batchReader) selectKeys(into []string, messages, fresh []int) []string 
 	return into
 }
 
-// removeValues removes values that the stored record of the shard no longer
-// needs, and takes them off its list. What fails is tried again later.
-func (p *Project) removeValues(ctx context.Context, shard *state.Shard, garbage keyed.Garbage) {
-	if len(garbage) == 0 {
-		return
-	}
-	gone := garbage.Remove(ctx, p.entityValues(shard.ID()))
-	if k := keysOf(shard); k != nil {
-		k.Forgotten(gone)
-	}
-}
-
 // sweeper returns what removes the values that the shard needs no longer, to be
-// called with the result of the Flush that follows.
-func (p *Project) sweeper(shard *state.Shard) func(context.Context, error) {
+// called with the result of the Flush that follows. A Flush that had to give way
+// to another owner leaves the shard with that owner's keys: the other's record may
+// need what this one was going to remove.
+func (p *Project) sweeper(shard *rowShard) func(context.Context, error) {
 	k := keysOf(shard)
 	if k == nil {
 		return func(context.Context, error) {}
 	}
-	garbage := k.Garbage()
+	due := k.Due()
 	return func(ctx context.Context, err error) {
-		if err == nil {
-			p.removeValues(ctx, shard, garbage)
+		if err == nil && keysOf(shard) == k {
+			due.Remove(ctx, p.entityValues(shard.ID()))
 		}
 	}
 }
 
 // keysOf returns the keys of a shard, nil where it keeps none.
-func keysOf(shard *state.Shard) (k *keyed.Keyed) {
+func keysOf(shard *rowShard) (k *keyed.Keyed) {
 	shard.View(func(a stats.Additive, _ *state.Positions) { k, _ = a.(*keyed.Keyed) })
 	return k
 }
@@ -184,7 +131,7 @@ func (p *Project) entityCounters() (sum EntityCounters) {
 // keyedShard is the keys of one shard.
 type keyedShard struct {
 	keys   *keyed.Keyed
-	values *keyed.Values
+	values *paged.Values
 	gone   bool // rows to forget
 }
 
@@ -192,8 +139,8 @@ type keyedShard struct {
 // others as they were read last.
 func (p *Project) keyedShards() (out []keyedShard) {
 	add := func(id string, k *keyed.Keyed) {
-		if k != nil && !strings.HasPrefix(id, frozen) {
-			out = append(out, keyedShard{keys: k, values: p.entityValues(id), gone: strings.HasPrefix(id, forgotten)})
+		if k != nil && !strings.HasPrefix(id, project.FrozenPrefix) {
+			out = append(out, keyedShard{keys: k, values: p.entityValues(id), gone: strings.HasPrefix(id, project.ForgetPrefix)})
 		}
 	}
 	others := p.others.Load().Shards()
@@ -209,7 +156,7 @@ func (p *Project) keyedShards() (out []keyedShard) {
 		}
 	}
 	for _, other := range others {
-		if k, ok := other.Statistics.(*keyed.Keyed); ok && !mine[other.ID] {
+		if k, ok := other.Content.(*keyed.Keyed); ok && !mine[other.ID] {
 			add(other.ID, k)
 		}
 	}

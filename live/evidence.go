@@ -3,6 +3,7 @@ package live
 import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // evidenceOf reads what models are built from off a tower of statistics: its
@@ -14,12 +15,12 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 		case *stats.Summary:
 			e.Summary = v
 			return e, nil
-		case *stats.Beside:
+		case *wrap.Beside:
 			a = v.Part(v.Names()[0])
 			continue
-		case *stats.Framed:
+		case *wrap.Framed:
 			e.Detectors = v.Detectors()
-		case *stats.Folds:
+		case *wrap.Folds:
 			for i := range v.K() {
 				part := v.Fold(i)
 				if part == nil {
@@ -31,7 +32,7 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 				}
 				e.Folds = append(e.Folds, s)
 			}
-		case *stats.Partition:
+		case *wrap.Partition:
 			e.Partition = &model.Partition{Attribute: v.Attribute()}
 			for _, value := range v.Values() {
 				s, err := summaryOf(v.Part(value))

@@ -9,17 +9,15 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
-
-// frameRecord begins the names under which frames are stored among the
-// definitions, by key: whoever stores a key first decides for all shards.
-const frameRecord = "$frame/"
 
 // frames are those of a project: what its definitions need, and what is
 // settled of it.
 type frames struct {
-	set stats.FrameSet
+	set wrap.FrameSet
 	// Guarded by modelTable.mu:
 	stored  map[string]bool    // keys
 	missing []model.Definition // whose frames are not stored
@@ -32,7 +30,7 @@ func (t *modelTable) adoptFrames(stored map[string][]byte) error {
 	needed := map[string]bool{}
 	f.missing, f.stored = nil, map[string]bool{}
 	for name := range stored {
-		if key, ok := strings.CutPrefix(name, frameRecord); ok {
+		if key, ok := strings.CutPrefix(name, project.FrameRecord); ok {
 			f.stored[key] = true
 		}
 	}
@@ -55,7 +53,7 @@ func (t *modelTable) adoptFrames(stored map[string][]byte) error {
 		if !f.stored[key] {
 			continue
 		}
-		r := wire.NewReader(stored[frameRecord+key])
+		r := wire.NewReader(stored[project.FrameRecord+key])
 		frame, err := stats.DecodeFrame(r)
 		if err == nil {
 			err = r.Close()
@@ -110,7 +108,7 @@ func (p *Project) settleFrames(ctx context.Context) error {
 		for i := range frames {
 			w := wire.NewWriter(nil)
 			frames[i].Encode(w)
-			if err := t.log.PutNew(ctx, frameRecord+frames[i].Key, w.Bytes()); err != nil {
+			if err := t.log.PutNew(ctx, project.FrameRecord+frames[i].Key, w.Bytes()); err != nil {
 				return err
 			}
 			settled = true

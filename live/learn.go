@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -188,17 +189,6 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 	return p.take(ctx, messages, false)
 }
 
-// reserved begins the ids of shards that are not of rows to learn. No topic has
-// it in its name, and a configured shard may not begin with it.
-const reserved = "~"
-
-// Beginnings of the ids of shards of other kinds: rows to forget, and the
-// statistics that frozen models were built from.
-const (
-	forgotten = reserved + "forget/"
-	frozen    = reserved + "frozen/"
-)
-
 // Forget takes rows away again, with the same guarantees as Learn: the rows
 // are kept in shards of their own, which every snapshot subtracts from the
 // others. So rows that another process has learned can be forgotten here, and
@@ -220,7 +210,7 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 		}
 		return nil
 	}
-	if p.learning.Tower.Entities.On {
+	if p.learning.Composition.Entities.On {
 		for i := range messages {
 			if messages[i].Err == nil && messages[i].Key == "" {
 				messages[i].Err = errNoKey
@@ -241,7 +231,7 @@ func (p *Project) take(ctx context.Context, messages []Message, forget bool) err
 	}
 	for _, g := range b.groupsOf(messages) {
 		if forget {
-			g.shard = forgotten + g.shard
+			g.shard = project.ForgetPrefix + g.shard
 		}
 		n, skipped, err := p.learnGroup(ctx, layout, b, g)
 		if err != nil {
@@ -300,7 +290,7 @@ func (p *Project) learnGroup(ctx context.Context, layout *stats.Layout, b *batch
 		ctx = spanned
 		defer func() { end(err) }()
 	}
-	if p.learning.Tower.Entities.On {
+	if p.learning.Composition.Entities.On {
 		return p.learnEntities(ctx, shard, layout, b, g)
 	}
 	var part stats.Rows

@@ -15,7 +15,7 @@ import (
 func TestLimitsAreToldOnce(t *testing.T) {
 	s := settings(true)
 	s.Learn.Schema.MaxCategories = 3
-	s.Learn.Tower.Summary.MaxPatterns = 2
+	s.Learn.Composition.Summary.MaxPatterns = 2
 	h, observer := open(t, state.NewMemory(), s)
 	for range 2 {
 		var messages []live.Message

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -114,7 +115,7 @@ func TestMeterAndSpans(t *testing.T) {
 		t.Errorf("spans are %v, want at least 3 of %s", g.spans, SpanFlush)
 	}
 	// The cache lists the project.
-	names, err := state.NewProjectIndex(store, "sml").List(ctx)
+	names, err := project.NewIndex(store, "sml").List(ctx)
 	if err != nil || len(names) != 1 || names[0] != "p" {
 		t.Errorf("the cache lists %q, %v", names, err)
 	}

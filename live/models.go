@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -33,7 +33,7 @@ type builtModel struct {
 // modelTable holds the project's definitions and what was built of them.
 type modelTable struct {
 	project *Project
-	log     *state.DefinitionLog
+	log     *project.DefinitionLog
 
 	mu          sync.Mutex
 	definitions map[string]model.Definition
@@ -57,20 +57,17 @@ func newModelTable(p *Project) *modelTable {
 // stored first where they are missing or differ.
 func (t *modelTable) load(ctx context.Context) error {
 	if t.log == nil {
-		t.log = state.NewDefinitionLog(t.project.store, t.project.base())
+		t.log = project.NewDefinitionLog(t.project.store, t.project.base())
+	}
+	if err := t.project.settleComposition(ctx, t.log); err != nil {
+		return err
 	}
 	stored, err := t.log.Load(ctx)
 	if err != nil {
 		return err
 	}
-	tower, err := t.project.adoptTower(stored[towerRecord])
-	if err != nil {
+	if err := t.project.followComposition(ctx, stored); err != nil {
 		return err
-	}
-	if tower != nil {
-		if err := t.log.Put(ctx, towerRecord, tower); err != nil {
-			return err
-		}
 	}
 	if t.project.learning != nil {
 		for _, d := range t.project.learning.Models {
@@ -95,7 +92,7 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 	defer t.mu.Unlock()
 	definitions := make(map[string]model.Definition, len(stored))
 	for _, name := range slices.Sorted(maps.Keys(stored)) {
-		if IsReserved(name) {
+		if project.IsReserved(name) {
 			continue
 		}
 		d, err := model.DecodeDefinition(stored[name])
@@ -109,7 +106,7 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 		}
 	}
 	t.definitions = definitions
-	t.project.frozen.Store(stored[freezeRecord] != nil)
+	t.project.frozen.Store(stored[project.FreezeRecord] != nil)
 	if err := t.adoptFrames(stored); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -28,13 +29,13 @@ type Project struct {
 	rules    *schema.Rules
 	learning *LearnSettings
 	maker    stats.Maker
-	tower    []byte // as stored, of a project that is only read
+	stored   []byte // the composition, of a project that is only read
 	readers  *sync.Pool
 
 	starting sync.Mutex
 	started  atomic.Bool
 	closed   atomic.Bool
-	log      *state.SchemaLog
+	log      *project.SchemaLog
 	models   *modelTable
 	frames   frames
 	frozen   atomic.Bool // by Freeze
@@ -43,10 +44,10 @@ type Project struct {
 
 	mu        sync.Mutex
 	learnedAt map[string]time.Time // by open shard, when it was last learned
-	shards    map[string]*state.Shard
-	others    atomic.Pointer[state.ShardReader] // of the shards that are not open here
+	shards    map[string]*rowShard
+	others    atomic.Pointer[rowReader] // of the shards that are not open here
 	directory *state.Directory
-	scored    *state.ShardReader // scores of other processes
+	scored    *scoreReader // scores of other processes
 
 	limits limits
 	outage outage
@@ -59,6 +60,12 @@ type Project struct {
 	stop context.CancelFunc // ends the background work
 	work sync.WaitGroup
 }
+
+// Shards of rows that were learned, or that are to be forgotten.
+type (
+	rowShard  = state.Shard[stats.Additive]
+	rowReader = state.ShardReader[stats.Additive]
+)
 
 // opener is one component that has opened the project.
 type opener struct {
@@ -73,13 +80,13 @@ type settled struct {
 }
 
 func newProject(scope *Scope, settings Settings, store state.Store, path string, observer Observer) (*Project, error) {
-	if err := state.ValidateName("project", settings.Project); err != nil {
+	if err := project.ValidateName("project", settings.Project); err != nil {
 		return nil, err
 	}
-	if err := state.ValidateName("prefix", settings.Prefix); err != nil {
+	if err := project.ValidateName("prefix", settings.Prefix); err != nil {
 		return nil, err
 	}
-	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*state.Shard{}, learnedAt: map[string]time.Time{}, now: time.Now}
+	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*rowShard{}, learnedAt: map[string]time.Time{}, now: time.Now}
 	p.schema.Store(settle(&schema.Schema{}))
 	p.models = newModelTable(p)
 	if err := p.join(settings, path); err != nil {
@@ -129,11 +136,11 @@ func (p *Project) powers() *Powers {
 }
 
 func (p *Project) newMaker() (stats.Maker, error) {
-	var tower Tower
+	var c project.Composition
 	if p.learning != nil {
-		tower = p.learning.Tower
+		c = p.learning.Composition
 	}
-	return tower.maker(&p.frames.set)
+	return c.Maker(&p.frames.set)
 }
 
 // Name returns the project's name.
@@ -143,7 +150,7 @@ func (p *Project) Name() string { return p.settings.Project }
 func (p *Project) Learning() bool { return p.learning != nil }
 
 // base returns the beginning of the project's keys.
-func (p *Project) base() string { return state.ProjectBase(p.settings.Prefix, p.settings.Project) }
+func (p *Project) base() string { return project.Base(p.settings.Prefix, p.settings.Project) }
 
 // start loads schema and models at first use. A store that fails is tried
 // again with growing pauses until ctx ends.
@@ -176,7 +183,7 @@ func (p *Project) waiting(err error) error {
 }
 
 func (p *Project) load(ctx context.Context) error {
-	p.log = state.NewSchemaLog(p.store, p.base())
+	p.log = project.NewSchemaLog(p.store, p.base())
 	current, err := p.log.Load(ctx)
 	if err != nil {
 		return err
@@ -193,26 +200,16 @@ func (p *Project) load(ctx context.Context) error {
 		return err
 	}
 	p.directory = state.NewDirectory(p.store, p.base())
-	p.scored = state.NewShardReader(p.store, state.ScoresBase(p.base()), scoreMaker{})
+	p.scored = state.NewShardReader(p.store, project.ScoresBase(p.base()), scoreCodec{})
 	if err := p.scored.Refresh(ctx); err != nil || p.learning == nil {
 		return err
 	}
-	return state.NewProjectIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
+	return project.NewIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
 }
 
 // settle derives the layout of a schema.
 func settle(s *schema.Schema) *settled {
-	layout := &stats.Layout{}
-	attributes := s.Attributes()
-	for _, i := range s.Numeric() {
-		a := &attributes[i]
-		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: a.Name, Binary: a.Kind == schema.Binary})
-	}
-	for _, i := range s.Categorical() {
-		a := &attributes[i]
-		layout.Categorical = append(layout.Categorical, stats.CategoricalColumn{Name: a.Name, List: a.Kind == schema.List, Values: a.Values})
-	}
-	return &settled{schema: s, layout: layout}
+	return &settled{schema: s, layout: project.LayoutOf(s)}
 }
 
 // grow settles new attributes and categories once for all shards: whoever
@@ -234,14 +231,14 @@ func (p *Project) grow(ctx context.Context, growth schema.Growth) (*settled, err
 }
 
 // shard returns the open shard of that id, opening it at first use.
-func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
+func (p *Project) shard(ctx context.Context, id string) (*rowShard, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if s, ok := p.shards[id]; ok {
 		p.learnedAt[id] = p.now()
 		return s, nil
 	}
-	var shard *state.Shard
+	var shard *rowShard
 	err := state.Retry(ctx, func() (err error) {
 		shard, err = state.OpenShard(ctx, p.store, p.base(), id, p.maker, state.ShardOptions{Durable: p.learning.Durable, Directory: p.directory})
 		return err
@@ -254,10 +251,10 @@ func (p *Project) shard(ctx context.Context, id string) (*state.Shard, error) {
 }
 
 // open returns the shards that this process has open.
-func (p *Project) openShards() []*state.Shard {
+func (p *Project) openShards() []*rowShard {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := make([]*state.Shard, 0, len(p.shards))
+	out := make([]*rowShard, 0, len(p.shards))
 	for _, id := range slices.Sorted(maps.Keys(p.shards)) {
 		out = append(out, p.shards[id])
 	}
@@ -365,7 +362,7 @@ func (p *Project) close(ctx context.Context) error {
 // newReader returns a reader of the shards that this process does not learn at
 // present. One that it has open and has not learned for a while may have gone
 // to another process.
-func (p *Project) newReader() *state.ShardReader {
+func (p *Project) newReader() *rowReader {
 	r := state.NewShardReader(p.store, p.base(), p.maker)
 	r.Skip(func(id string) bool {
 		p.mu.Lock()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -12,7 +13,8 @@ import (
 const scoreVersion = 1
 
 // scoreStats are the statistics of one model's scores: their distribution and
-// their extremes. They are additive like those of rows, and stored like them.
+// their extremes. They are merged like those of rows and stored in shards
+// of their own.
 type scoreStats struct {
 	histogram *stats.Histogram
 	extremes  *stats.Exceedances
@@ -23,21 +25,27 @@ type scoreStats struct {
 // seen is how much has been counted.
 func (s *scoreStats) seen() float64 {
 	if s.evaluation != nil {
-		return max(s.Weight(), s.evaluation.Rows())
+		return max(s.histogram.Weight(), s.evaluation.Rows())
 	}
-	return s.Weight()
+	return s.histogram.Weight()
 }
 
-// scoreMaker makes scoreStats.
-type scoreMaker struct{}
+// Shards of scores.
+type (
+	scoreShard  = state.Shard[*scoreStats]
+	scoreReader = state.ShardReader[*scoreStats]
+)
+
+// scoreCodec makes scoreStats.
+type scoreCodec struct{}
 
 var (
-	_ stats.Additive = (*scoreStats)(nil)
-	_ stats.Maker    = scoreMaker{}
+	_ state.Content[*scoreStats] = (*scoreStats)(nil)
+	_ state.Codec[*scoreStats]   = scoreCodec{}
 )
 
 // New returns statistics of no scores.
-func (scoreMaker) New() (stats.Additive, error) {
+func (scoreCodec) New() (*scoreStats, error) {
 	h, err := stats.NewHistogram(stats.DefaultBins)
 	if err != nil {
 		return nil, err
@@ -50,7 +58,7 @@ func (scoreMaker) New() (stats.Additive, error) {
 }
 
 // Decode reads what Encode wrote.
-func (scoreMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+func (scoreCodec) Decode(r *wire.Reader) (*scoreStats, error) {
 	if v := r.Byte(); r.Err() == nil && v != scoreVersion {
 		return nil, fmt.Errorf("%w: statistics of scores version %d, this build reads %d", wire.ErrUnknownVersion, v, scoreVersion)
 	}
@@ -93,22 +101,8 @@ func (s *scoreStats) add(scores []float64, usual func(float64) bool) error {
 	return nil
 }
 
-// Learn is not for scores.
-func (s *scoreStats) Learn(*stats.Layout, *stats.Rows) error {
-	return fmt.Errorf("%w: scores are no rows", stats.ErrIncompatible)
-}
-
-// Forget is not for scores.
-func (s *scoreStats) Forget(*stats.Layout, *stats.Rows) error {
-	return fmt.Errorf("%w: scores are no rows", stats.ErrIncompatible)
-}
-
-// Merge adds other scores.
-func (s *scoreStats) Merge(other stats.Additive) error {
-	o, ok := other.(*scoreStats)
-	if !ok {
-		return fmt.Errorf("%w: statistics of scores and a %T", stats.ErrIncompatible, other)
-	}
+// merge adds the scores of o, which is not changed. On error nothing changes.
+func (s *scoreStats) merge(o *scoreStats) error {
 	extremes := s.extremes.Clone()
 	if err := extremes.Merge(o.extremes); err != nil {
 		return err
@@ -142,27 +136,11 @@ func mergedEvaluation(a, b *model.Running) (*model.Running, error) {
 	return out, out.Merge(b)
 }
 
-// Subtract is an error: extremes that were dropped do not come back.
-func (s *scoreStats) Subtract(stats.Additive) error {
-	return fmt.Errorf("%w: scores cannot be taken away", stats.ErrIncompatible)
-}
-
-// Scale multiplies every weight by f.
-func (s *scoreStats) Scale(f float64) error {
-	if err := s.histogram.Scale(f); err != nil {
-		return err
-	}
-	return s.extremes.Scale(f)
-}
-
 // Clone returns a deep copy.
-func (s *scoreStats) Clone() stats.Additive {
+func (s *scoreStats) Clone() *scoreStats {
 	out := &scoreStats{histogram: s.histogram.Clone(), extremes: s.extremes.Clone()}
 	if s.evaluation != nil {
 		out.evaluation = s.evaluation.Clone()
 	}
 	return out
 }
-
-// Weight returns the number of scores.
-func (s *scoreStats) Weight() float64 { return s.histogram.Weight() }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -30,7 +31,7 @@ type scoreLog struct {
 	recent  recentRing
 
 	mu     sync.Mutex
-	shards map[string]*state.Shard
+	shards map[string]*scoreShard
 	view   *scoreView
 	weight float64 // of this process's shards
 }
@@ -41,7 +42,7 @@ func (t *modelTable) scoresOf(name string) *scoreLog {
 	defer t.mu.Unlock()
 	l, ok := t.scores[name]
 	if !ok {
-		l = &scoreLog{project: t.project, model: name, shards: map[string]*state.Shard{}}
+		l = &scoreLog{project: t.project, model: name, shards: map[string]*scoreShard{}}
 		t.scores[name] = l
 	}
 	return l
@@ -61,13 +62,13 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 	if v := l.view; v != nil && l.weight <= (1+youngGrowth)*v.mine {
 		return v, nil
 	}
-	a, err := scoreMaker{}.New()
+	all, err := scoreCodec{}.New()
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range slices.Sorted(maps.Keys(l.shards)) {
 		var failed error
-		l.shards[id].View(func(part stats.Additive, _ *state.Positions) { failed = a.Merge(part) })
+		l.shards[id].View(func(part *scoreStats, _ *state.Positions) { failed = all.merge(part) })
 		if failed != nil {
 			return nil, failed
 		}
@@ -77,17 +78,16 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 		if l.shards[other.ID] != nil {
 			continue
 		}
-		if err := a.Merge(other.Statistics); err != nil {
+		if err := all.merge(other.Content); err != nil {
 			return nil, fmt.Errorf("scores of shard %q: %w", other.ID, err)
 		}
 	}
-	all := a.(*scoreStats)
 	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine}
 	return l.view, nil
 }
 
 // foreignScores returns the shards of a model's scores as they were read last.
-func (p *Project) foreignScores(model string) (out []state.ShardState) {
+func (p *Project) foreignScores(model string) (out []state.ShardState[*scoreStats]) {
 	if p.scored == nil {
 		return nil
 	}
@@ -114,14 +114,13 @@ func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *b
 		return err
 	}
 	var fresh []float64
-	_, err = shard.Learn(ctx, len(b.scores), offsets, func(a stats.Additive, indices []int) error {
+	_, err = shard.Learn(ctx, len(b.scores), offsets, func(kept *scoreStats, indices []int) error {
 		fresh = fresh[:0]
 		for _, i := range indices {
 			if x := b.scores[i]; x == x {
 				fresh = append(fresh, x)
 			}
 		}
-		kept := a.(*scoreStats)
 		if evaluate != nil && len(b.outcomes) > 0 {
 			if err := kept.evaluate(*evaluate, b, indices); err != nil {
 				return err
@@ -139,22 +138,22 @@ func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *b
 }
 
 // shard opens a shard of scores at first use.
-func (l *scoreLog) shard(ctx context.Context, id string) (*state.Shard, error) {
+func (l *scoreLog) shard(ctx context.Context, id string) (*scoreShard, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if s := l.shards[id]; s != nil {
 		return s, nil
 	}
 	p := l.project
-	var shard *state.Shard
+	var shard *scoreShard
 	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, state.ScoresBase(p.base()), id, scoreMaker{}, state.ShardOptions{})
+		shard, err = state.OpenShard(ctx, p.store, project.ScoresBase(p.base()), id, scoreCodec{}, state.ShardOptions{})
 		return p.waiting(err)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the scores of model %q: %w", l.model, err)
 	}
-	shard.View(func(a stats.Additive, _ *state.Positions) { l.weight += a.(*scoreStats).seen() })
+	shard.View(func(s *scoreStats, _ *state.Positions) { l.weight += s.seen() })
 	l.shards[id] = shard
 	return shard, nil
 }

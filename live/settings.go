@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
@@ -31,8 +32,8 @@ type Settings struct {
 type LearnSettings struct {
 	// Schema declares attributes and limits.
 	Schema schema.Config
-	// Tower decides which statistics are kept.
-	Tower Tower
+	// Composition decides which statistics are kept.
+	Composition project.Composition
 	// Powers are learned beside their attributes.
 	Powers Powers
 	// Frozen makes Learn refuse every row.

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // snapshot is the merge of all shards at one moment; nothing changes it.
@@ -53,7 +55,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 	if known := s.parts[name]; known != nil {
 		return known, nil
 	}
-	b, ok := s.whole.(*stats.Beside)
+	b, ok := s.whole.(*wrap.Beside)
 	if !ok || b.Part(name) == nil {
 		kept := "it keeps one set of statistics only"
 		if ok {
@@ -162,7 +164,7 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		var failed error
 		shard.View(func(a stats.Additive, _ *state.Positions) {
 			s.shards = append(s.shards, ShardInfo{ID: shard.ID(), Rows: a.Weight(), Version: shard.Version(), Live: true})
-			if strings.HasPrefix(shard.ID(), forgotten) {
+			if strings.HasPrefix(shard.ID(), project.ForgetPrefix) {
 				gone = append(gone, a.Clone())
 				return
 			}
@@ -173,15 +175,15 @@ func (p *Project) mergeAll(rows int64) (*snapshot, error) {
 		}
 	}
 	for _, other := range others {
-		if mine[other.ID] || strings.HasPrefix(other.ID, frozen) {
+		if mine[other.ID] || strings.HasPrefix(other.ID, project.FrozenPrefix) {
 			continue
 		}
-		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Statistics.Weight(), Version: other.Version})
-		if strings.HasPrefix(other.ID, forgotten) {
-			gone = append(gone, other.Statistics)
+		s.shards = append(s.shards, ShardInfo{ID: other.ID, Rows: other.Content.Weight(), Version: other.Version})
+		if strings.HasPrefix(other.ID, project.ForgetPrefix) {
+			gone = append(gone, other.Content)
 			continue
 		}
-		if err := whole.Merge(other.Statistics); err != nil {
+		if err := whole.Merge(other.Content); err != nil {
 			return nil, fmt.Errorf("shard %q: %w", other.ID, err)
 		}
 	}
@@ -204,7 +206,7 @@ func summaryOf(a stats.Additive) (*stats.Summary, error) {
 		switch v := a.(type) {
 		case *stats.Summary:
 			return v, nil
-		case *stats.Beside:
+		case *wrap.Beside:
 			a = v.Part(v.Names()[0])
 		default:
 			inner, err := collapse(a)
@@ -234,9 +236,9 @@ func (p *Project) private() (stats.Additive, error) {
 	}
 	for a := s.whole; ; {
 		switch v := a.(type) {
-		case *stats.Summary, *stats.Folds, *stats.Partition, *stats.Framed:
+		case *stats.Summary, *wrap.Folds, *wrap.Partition, *wrap.Framed:
 			return a.Clone(), nil
-		case *stats.Beside:
+		case *wrap.Beside:
 			a = v.Part(v.Names()[0])
 		default:
 			if a, err = collapse(a); err != nil {

@@ -12,15 +12,9 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
-)
-
-// Names among the stored definitions that are not of models: a frozen version,
-// which goes by model@version, and which version serves a model.
-const (
-	frozenRecord = "$frozen/"
-	serveRecord  = "$serve/"
 )
 
 // FrozenModel is a version of a model that is kept: its definition, with the
@@ -63,10 +57,10 @@ func (p *Project) FreezeModel(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if err := state.PutShard(ctx, p.store, p.base(), frozen+full, &state.Positions{}, s.whole, false); err != nil {
+	if err := state.PutShard(ctx, p.store, p.base(), project.FrozenPrefix+full, &state.Positions{}, s.whole, false); err != nil {
 		return fmt.Errorf("freeze %s: %w", full, err)
 	}
-	if err := p.models.log.Put(ctx, frozenRecord+full, record); err != nil {
+	if err := p.models.log.Put(ctx, project.FrozenRecord+full, record); err != nil {
 		return fmt.Errorf("freeze %s: %w", full, err)
 	}
 	return p.changed(ctx)
@@ -82,7 +76,7 @@ func (p *Project) ServeVersion(ctx context.Context, name, version string) error 
 		return err
 	}
 	if version == "" {
-		if err := p.models.log.Delete(ctx, serveRecord+name); err != nil {
+		if err := p.models.log.Delete(ctx, project.ServeRecord+name); err != nil {
 			return err
 		}
 		return p.changed(ctx)
@@ -90,7 +84,7 @@ func (p *Project) ServeVersion(ctx context.Context, name, version string) error 
 	if _, err := p.models.frozenVersion(name + "@" + version); err != nil {
 		return err
 	}
-	if err := p.models.log.Put(ctx, serveRecord+name, []byte(version)); err != nil {
+	if err := p.models.log.Put(ctx, project.ServeRecord+name, []byte(version)); err != nil {
 		return err
 	}
 	return p.changed(ctx)
@@ -176,14 +170,14 @@ func (p *Project) DeleteModel(ctx context.Context, name string) error {
 func (t *modelTable) adoptVersions(stored map[string][]byte) error {
 	t.frozen, t.serving = map[string]FrozenModel{}, map[string]string{}
 	for name, data := range stored {
-		if full, ok := strings.CutPrefix(name, frozenRecord); ok {
+		if full, ok := strings.CutPrefix(name, project.FrozenRecord); ok {
 			var f FrozenModel
 			if err := json.Unmarshal(data, &f); err != nil {
 				return fmt.Errorf("frozen model %q: %w", full, err)
 			}
 			t.frozen[full] = f
 		}
-		if model, ok := strings.CutPrefix(name, serveRecord); ok {
+		if model, ok := strings.CutPrefix(name, project.ServeRecord); ok {
 			t.serving[model] = string(data)
 		}
 	}
@@ -238,8 +232,8 @@ func (p *Project) frozenModel(full string) (*builtModel, error) {
 	}
 	var statistics stats.Additive
 	for _, s := range p.others.Load().Shards() {
-		if s.ID == frozen+full {
-			statistics = s.Statistics
+		if s.ID == project.FrozenPrefix+full {
+			statistics = s.Content
 		}
 	}
 	if statistics == nil {

@@ -9,7 +9,7 @@ import (
 
 // minRowsOption is the option that every anomaly model has.
 func minRowsOption() Option {
-	return Option{Name: "min_rows", Default: DefaultMinRows, Description: "How many rows must have been learned before there is a score."}
+	return Option{Name: "min_rows", Default: DefaultMinRows, Description: "The number of rows that must have been learned before the model scores."}
 }
 
 func (d *Definition) minRows() (float64, error) {

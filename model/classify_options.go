@@ -28,9 +28,9 @@ type classifierOptions struct {
 
 func classifierOptionRows() []Option {
 	return []Option{
-		{Name: "priors", Default: priorsObserved, Description: "How frequent the classes are taken to be: as `observed`, `uniform`, or an object of weights by class, all above 0, which are brought to a sum of 1."},
-		{Name: "threshold", Default: 0.0, Description: "With two classes, the least probability of the second one at which it is predicted, for a class that is rare or dear to miss; `balanced` is the probability that the priors give it, so that both count as equally frequent. 0: the more probable class."},
-		{Name: "min_rows", Default: DefaultMinRows, Description: "How many rows must have been learned before there is a prediction."},
+		{Name: "priors", Default: priorsObserved, Description: "The assumed frequencies of the classes: as `observed`, `uniform`, or an object of weights by class. Weights are above 0 and are scaled to a sum of 1."},
+		{Name: "threshold", Default: 0.0, Description: "With two classes: the lowest probability of the second class at which that class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is the prior probability of the second class, so that both classes count as equally frequent. 0 predicts the more probable class."},
+		{Name: "min_rows", Default: DefaultMinRows, Description: "The number of rows that must have been learned before the model predicts."},
 	}
 }
 
@@ -123,11 +123,11 @@ type jointOptions struct {
 
 func jointOptionRows() []Option {
 	return append(classifierOptionRows(), []Option{
-		{Name: "missing", Default: missingPairwise, Description: "Which rows count where rows lack values. `pairwise`: each pair of attributes is taken from the rows that have both. `complete`: only rows that have all numeric inputs and a numeric target."},
-		{Name: "impute", Default: imputeMean, Description: "What stands for an input that a row lacks: its `mean`, or its expectation given the inputs that the row has (`conditional`)."},
-		{Name: "rcond", Default: 0.0, Description: "The least reciprocal condition number of a covariance matrix, and the least share of its variance by which an input may differ from a combination of the others. 0: 1e-14."},
-		{Name: "pseudo_inverse", Default: false, Description: "Whether inputs that others determine are allowed: the directions in which no row varies within the classes are left out."},
-		{Name: "unbiased", Default: true, Description: "Whether scatter is divided by the rows less the means that were estimated, as in R's MASS, or by the rows (maximum likelihood)."},
+		{Name: "missing", Default: missingPairwise, Description: "Which rows are used when values are missing. `pairwise`: for each pair of attributes, the rows that have both. `complete`: only rows that have all numeric inputs and a numeric target."},
+		{Name: "impute", Default: imputeMean, Description: "The value of an input that a row does not have: the `mean` of the input, or its expectation given the inputs that the row has (`conditional`)."},
+		{Name: "rcond", Default: 0.0, Description: "The smallest reciprocal condition number of a covariance matrix that is accepted, and the smallest share of an input's variance that the other inputs may leave unexplained. 0 means 1e-14."},
+		{Name: "pseudo_inverse", Default: false, Description: "Accept inputs that other inputs determine. Directions in which no row varies within its class are left out."},
+		{Name: "unbiased", Default: true, Description: "Divide the scatter by the number of rows less the number of estimated means, as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood)."},
 	}...)
 }
 

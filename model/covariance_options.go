@@ -58,10 +58,10 @@ func covarianceEstimators() []string {
 
 // covarianceOptionRow is the catalogue's row of the option.
 func covarianceOptionRow() Option {
-	return Option{Name: "covariance", Default: covarianceEmpirical, Description: "How covariances are estimated: the name of an estimator, or an object of it and of its settings. " +
+	return Option{Name: "covariance", Default: covarianceEmpirical, Description: "The estimator of covariances: its name, or an object with its name and its settings. " +
 		"`empirical`. `ridge` (Tikhonov) adds `lambda` (0.01) times `target`. `identity_mixture` mixes with `alpha` (0.1) of `target`: `mean_variance` times the identity, `identity`, or `diagonal`, the variances. " +
-		"`ledoit_wolf` (2004; with fourth moments of an elliptical distribution, as the summary holds none across attributes), `rblw` and `oas` (Chen and others 2010) choose that share by themselves; `oas_large_p` is scikit-learn's form of OAS. " +
-		"`eigenvalue_truncation` keeps `components`, or as many as have `share` (0.95) of the variance, and gives the other eigenvalues their mean. " +
+		"`ledoit_wolf` (2004; with fourth moments of an elliptical distribution, as the summary holds none across attributes), `rblw` and `oas` (Chen and others 2010) choose that share automatically; `oas_large_p` is scikit-learn's form of OAS. " +
+		"`eigenvalue_truncation` keeps `components`, or as many components as have `share` (0.95) of the variance, and replaces the other eigenvalues by their mean. " +
 		"`graphical_lasso` (Friedman, Hastie, Tibshirani 2008) has the penalty `lambda`, or the best of `steps` (50) by EBIC with `gamma` (0.5) down to `min_ratio` (0.01) of the largest; `raw: true` penalises covariances and not correlations."}
 }
 

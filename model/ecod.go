@@ -14,7 +14,7 @@ func ecodEntry() Entry {
 		Role:    RoleAnomaly,
 		Summary: "Empirical cumulative distributions (ECOD; Li and others, TKDE 2022): the sum over the attributes of -ln of the share of the rows that lie as far out on the same side.",
 		Options: []Option{
-			{Name: "tails", Default: tailsLargest, Description: "`largest`: of an attribute's left and right tail the rarer one counts (the corrected form of PyOD). `skewness`: the right one where the attribute is skewed to the right, the left one where it is skewed to the left, both where it is symmetric."},
+			{Name: "tails", Default: tailsLargest, Description: "`largest`: the rarer of an attribute's left and right tail counts (the corrected form of PyOD). `skewness`: the right tail counts when the attribute is skewed to the right, the left tail when it is skewed to the left, and both when it is symmetric."},
 			minRowsOption(),
 		},
 		check: func(d *Definition) error { _, err := tailOptionsOf(d); return err },

@@ -10,9 +10,9 @@ import (
 func elasticNetEntry() Entry {
 	etas := []Option{
 		{Name: "eta", Default: 0.5, Description: "The share of the lasso in the penalty: 0 is a ridge, 1 the lasso (scikit-learn's `l1_ratio`)."},
-		{Name: "min_eta", Default: 0.0, Description: "The least `eta` that `aicc` tries."},
+		{Name: "min_eta", Default: 0.0, Description: "The smallest `eta` that `aicc` tries."},
 		{Name: "max_eta", Default: 1.0, Description: "The largest `eta` that `aicc` tries."},
-		{Name: "num_eta", Default: 11, Description: "How many `eta` `aicc` tries, 1 to 101."},
+		{Name: "num_eta", Default: 11, Description: "The number of `eta` that `aicc` tries, 1 to 101."},
 	}
 	return Entry{
 		Type:    "elastic_net",
@@ -42,15 +42,15 @@ func lassoEntry() Entry {
 func elasticOptionRows() []Option {
 	return []Option{
 		{Name: "lambda", Default: 1.0, Description: "The weight of the penalty, above 0 (scikit-learn's `alpha`)."},
-		{Name: "standardize", Default: false, Description: "Whether the coefficients are penalised in units of each input's standard deviation (n)."},
-		{Name: "max_iterations", Default: 10000, Description: "How many sweeps over the coefficients a solution may take."},
-		{Name: "tolerance", Default: 1e-7, Description: "The descent ends when no coefficient, times its input's spread, changes by more than this share of the target's spread. The equations of the coefficients that are left are then solved exactly."},
-		{Name: "debias", Default: false, Description: "Whether the coefficients that are not 0 are fitted again by least squares."},
-		{Name: "path", Default: false, Description: "Whether the description has the whole path: `num_lambda` models from the least `lambda` at which all coefficients are 0 to a thousandth of it."},
-		{Name: "aicc", Default: false, Description: "Whether `lambda` (and `eta`) are those of the least AICc on a grid."},
-		{Name: "min_lambda_power", Default: -10.0, Description: "The least `lambda` of the grid is 10 to this power."},
+		{Name: "standardize", Default: false, Description: "Penalise each coefficient in units of the standard deviation (n) of its input."},
+		{Name: "max_iterations", Default: 10000, Description: "The maximum number of sweeps over the coefficients."},
+		{Name: "tolerance", Default: 1e-7, Description: "The descent ends when no coefficient, times the standard deviation of its input, changes by more than this share of the standard deviation of the target. The equations of the coefficients that are not 0 are then solved exactly."},
+		{Name: "debias", Default: false, Description: "Fit the coefficients that are not 0 again by least squares."},
+		{Name: "path", Default: false, Description: "Show the whole path in the description: `num_lambda` models, from the smallest `lambda` at which all coefficients are 0 down to a thousandth of it."},
+		{Name: "aicc", Default: false, Description: "Choose `lambda` (and `eta`) on a grid by the lowest AICc."},
+		{Name: "min_lambda_power", Default: -10.0, Description: "The smallest `lambda` of the grid is 10 to this power."},
 		{Name: "max_lambda_power", Default: 3.0, Description: "The largest `lambda` of the grid is 10 to this power."},
-		{Name: "num_lambda", Default: 100, Description: "How many `lambda` the grid or the path has, 2 to 1000."},
+		{Name: "num_lambda", Default: 100, Description: "The number of `lambda` in the grid or in the path, 2 to 1000."},
 	}
 }
 

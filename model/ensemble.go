@@ -15,11 +15,11 @@ func ensembleEntry() Entry {
 	return Entry{
 		Type:    "ensemble",
 		Role:    RoleAnomaly,
-		Summary: "Weighted mean of the scores of several anomaly models, each in units of its spread among usual rows, and of what labelled rows say. The recommended detector.",
+		Summary: "The recommended detector: a weighted mean of the scores of several anomaly models, each divided by its spread among usual rows. With labelled rows it adds a linear discriminant.",
 		Options: []Option{
-			{Name: "combine", Default: defaultMembers(), Description: "The members: names of anomaly models, or objects with `type`, `options` and `weight` (1). A member that has no attribute to work with is left out."},
-			{Name: "label", Default: "", Description: "Name of a binary attribute, 1 for an anomaly, that some rows have. It is no input. The more rows have it, the more the score follows what they have in common."},
-			{Name: "sample", Default: defaultSample, Description: "How many rows are drawn from the statistics to learn the spread of each member's scores, 64 to 100000."},
+			{Name: "combine", Default: defaultMembers(), Description: "The members: names of anomaly models, or objects with `type`, `options` and `weight` (1). A member without a suitable attribute is left out."},
+			{Name: "label", Default: "", Description: "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."},
+			{Name: "sample", Default: defaultSample, Description: "The number of rows that are drawn from the statistics to estimate the spread of each member's scores, 64 to 100000."},
 			minRowsOption(),
 		},
 		check: func(d *Definition) error { _, err := ensembleOptionsOf(d); return err },

@@ -8,7 +8,7 @@ func lodaEntry() Entry {
 		Type:    string(stats.Loda),
 		Role:    RoleAnomaly,
 		Summary: "LODA (Pevny, Machine Learning 2016): how few rows share the row's bins in histograms of sparse random projections. Counts add and subtract exactly.",
-		Options: frameOptions("projections", components, cells, "Bins of a histogram, 4 to 4096."),
+		Options: frameOptions("projections", components, cells, "The number of bins of a histogram, 4 to 4096."),
 		check:   func(d *Definition) error { _, err := frameSettingsOf(d); return err },
 		build:   buildCellCounts,
 	}

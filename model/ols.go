@@ -24,7 +24,7 @@ func olsEntry() Entry {
 		Options: slices.Concat([]Option{
 			{Name: "interval", Default: intervalNone, Description: "The interval of each prediction: `prediction` (of the next value), `confidence` (of its expectation) or `none`."},
 			{Name: "confidence", Default: 0.95, Description: "The probability of intervals of predictions and coefficients, 0.5 to 0.999999."},
-			{Name: "pseudo_inverse", Default: false, Description: "Whether inputs that are combinations of others share a coefficient (the shortest solution in units of each input's spread, Moore-Penrose) and are not an error."},
+			{Name: "pseudo_inverse", Default: false, Description: "Accept inputs that are linear combinations of others. They share a coefficient: the shortest solution in units of each input's standard deviation (Moore-Penrose)."},
 		}, regressionOptionRows()),
 		check: func(d *Definition) error { _, err := olsOptionsOf(d); return err },
 		build: buildOLS,

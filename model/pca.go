@@ -19,11 +19,11 @@ func pcaEntry() Entry {
 	return Entry{
 		Type:    "pca",
 		Role:    RoleAnomaly,
-		Summary: "Principal components of the numeric attributes: how far a row lies out within the plane of the major ones and off it.",
+		Summary: "Principal components of the numeric attributes: how far a row lies out within the plane of the major components, and how far it lies off that plane.",
 		Options: []Option{
-			{Name: "measure", Default: pcaCombined, Description: "`t2`: squared distance within the major components, in units of their spread. `spe`: squared distance from their plane (Jackson and Mudholkar 1979). `combined`: both, each over its expectation (Yue and Qin 2001). `major_minor`: squared distance in units of the spread along the major components and along those with an eigenvalue below 0.2 (Shyu and others 2003). `weighted`: sum of the distances from the component vectors over their share of the variance, as PyOD does."},
+			{Name: "measure", Default: pcaCombined, Description: "`t2`: squared distance within the major components, in units of their standard deviations. `spe`: squared distance from their plane (Jackson and Mudholkar 1979). `combined`: both, each over its expectation (Yue and Qin 2001). `major_minor`: squared distance in standard deviations along the major components and along the components with an eigenvalue below 0.2 (Shyu and others 2003). `weighted`: sum of the distances from the component vectors over their share of the variance, as PyOD does."},
 			covarianceOptionRow(),
-			{Name: "explained", Default: 0.9, Description: "Share of the variance that the major components explain at least, 0.01 to 1; Shyu and others take 0.5."},
+			{Name: "explained", Default: 0.9, Description: "The smallest share of the variance that the major components explain, 0.01 to 1. Shyu and others take 0.5."},
 			minRowsOption(),
 		},
 		check: func(d *Definition) error { _, err := pcaOptionsOf(d); return err },

@@ -22,8 +22,8 @@ func pcrEntry() Entry {
 		Target:  true,
 		Summary: "Principal components regression: least squares on the first `q` principal components of the inputs (Massy 1965), or a lasso on the inputs and all their components together.",
 		Options: slices.Concat([]Option{
-			{Name: "kind", Default: pcrFirst, Description: "`first`: the first `q` components. `full`: a lasso, with the options below, on inputs and components together, which chooses among both."},
-			{Name: "q", Default: 2, Description: "How many components `first` has, 1 to 1000 and at most the rank of the inputs."},
+			{Name: "kind", Default: pcrFirst, Description: "`first`: the first `q` components. `full`: a lasso with the options below on inputs and components together, which selects among both."},
+			{Name: "q", Default: 2, Description: "The number of components of `first`, 1 to 1000, at most the rank of the inputs."},
 		}, pcrElasticRows(), regressionOptionRows()),
 		check: func(d *Definition) error { _, err := pcrOptionsOf(d); return err },
 		build: buildPCR,
@@ -38,7 +38,7 @@ func pcrElasticRows() []Option {
 	for i := range rows {
 		if rows[i].Name == "standardize" {
 			rows[i].Default = true
-			rows[i].Description = "Whether the inputs are taken in units of their standard deviation."
+			rows[i].Description = "Divide each input by its standard deviation."
 		}
 	}
 	return rows

@@ -15,8 +15,8 @@ func plsEntry() Entry {
 		Target:  true,
 		Summary: "Partial least squares of one target with `q` components, from the covariance (the improved kernel algorithm of Dayal and MacGregor, J. Chemometrics 11, 1997), as scikit-learn's PLSRegression.",
 		Options: slices.Concat([]Option{
-			{Name: "q", Default: 2, Description: "How many components, 1 to 1000 and at most the number of inputs; fewer where those explain all that can be."},
-			{Name: "standardize", Default: true, Description: "Whether the inputs are taken in units of their standard deviation."},
+			{Name: "q", Default: 2, Description: "The number of components, 1 to 1000, at most the number of inputs. The model has fewer when these already explain everything that can be explained."},
+			{Name: "standardize", Default: true, Description: "Divide each input by its standard deviation."},
 		}, regressionOptionRows()),
 		check: func(d *Definition) error { _, err := plsOptionsOf(d); return err },
 		build: buildPLS,

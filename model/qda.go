@@ -14,7 +14,7 @@ func qdaEntry() Entry {
 		Target:  true,
 		Summary: "Quadratic discriminant analysis: a normal distribution for each class (The Elements of Statistical Learning, 2009, section 4.3), and with `pooling` the regularised one of Friedman. The project must be partitioned by the target.",
 		Options: append(jointOptionRows(), covarianceOptionRow(),
-			Option{Name: "pooling", Default: 0.0, Description: "How much of the covariance within all classes is in that of each, from 0 (qda) to 1 (lda): lambda of Friedman (Regularized discriminant analysis, JASA 84, 1989, equation 16). His gamma is `alpha` of the estimator `identity_mixture`."},
+			Option{Name: "pooling", Default: 0.0, Description: "The share of the pooled covariance in the covariance of each class, from 0 (qda) to 1 (lda): lambda of Friedman (Regularized discriminant analysis, JASA 84, 1989, equation 16). His gamma is `alpha` of the estimator `identity_mixture`."},
 		),
 		check: func(d *Definition) error { _, _, err := qdaOptionsOf(d); return err },
 		build: buildQDA,

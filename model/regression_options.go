@@ -24,12 +24,12 @@ type regressionOptions struct {
 // regressionOptionRows are the catalogue's rows of the options of all regressions.
 func regressionOptionRows() []Option {
 	return []Option{
-		{Name: "intercept", Default: true, Description: "Whether the model has an intercept. Without one it is fitted to the values and not to their distance from the means, and `r2` is about 0, as in R and statsmodels."},
-		{Name: "missing", Default: missingPairwise, Description: "Which rows count where rows lack values. `pairwise`: each pair of attributes is taken from the rows that have both, which can give a matrix that no rows have; that is an error. `complete`: only rows that have the target and all inputs, which is held of numeric ones only."},
-		{Name: "impute", Default: imputeMean, Description: "What stands for an input that a row lacks: its `mean`, or its expectation given the inputs that the row has (`conditional`; of a normal distribution with the learned covariance, Beale and Little 1975)."},
-		{Name: "rcond", Default: 0.0, Description: "The least reciprocal condition number, and the least share of its variance by which an input may differ from a combination of the others. 0: 1e-14, and 1e-26 where the statistics are extended."},
-		{Name: "clip_negative", Default: false, Description: "Whether predictions below 0 become 0."},
-		{Name: "min_rows", Default: DefaultMinRows, Description: "How many rows must have been learned before there is a prediction."},
+		{Name: "intercept", Default: true, Description: "Fit an intercept. Without an intercept the model is fitted to the values and not to their distances from the means, and `r2` compares with 0 and not with the mean, as in R and statsmodels."},
+		{Name: "missing", Default: missingPairwise, Description: "Which rows are used when values are missing. `pairwise`: for each pair of attributes, the rows that have both. This can give a matrix that is not positive definite, which is an error. `complete`: only rows that have the target and all inputs; this works for numeric inputs only."},
+		{Name: "impute", Default: imputeMean, Description: "The value of an input that a row does not have: the `mean` of the input, or its expectation given the inputs that the row has (`conditional`: for a normal distribution with the learned covariance, Beale and Little 1975)."},
+		{Name: "rcond", Default: 0.0, Description: "The smallest reciprocal condition number that is accepted, and the smallest share of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or 1e-26 when the statistics are extended."},
+		{Name: "clip_negative", Default: false, Description: "Replace predictions below 0 by 0."},
+		{Name: "min_rows", Default: DefaultMinRows, Description: "The number of rows that must have been learned before the model predicts."},
 	}
 }
 

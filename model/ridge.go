@@ -13,8 +13,8 @@ func ridgeEntry() Entry {
 		Target:  true,
 		Summary: "Ridge regression (Hoerl and Kennard 1970): least squares plus `lambda` times the sum of squared coefficients, as scikit-learn's Ridge with `alpha`. Categorical inputs have a coefficient for every value.",
 		Options: slices.Concat([]Option{
-			{Name: "lambda", Default: 1.0, Description: "The weight of the squared coefficients beside the sum of squared errors, 0 or more."},
-			{Name: "standardize", Default: false, Description: "Whether the coefficients are penalised in units of each input's standard deviation (n)."},
+			{Name: "lambda", Default: 1.0, Description: "The weight of the squared coefficients relative to the sum of squared errors, 0 or more."},
+			{Name: "standardize", Default: false, Description: "Penalise each coefficient in units of the standard deviation (n) of its input."},
 		}, regressionOptionRows()),
 		check: func(d *Definition) error { _, err := ridgeOptionsOf(d); return err },
 		build: buildRidge,

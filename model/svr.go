@@ -14,7 +14,7 @@ func svrEntry() Entry {
 		Summary: "Proximal support vector regression, linear: the analogue of the proximal classifier of Fung and Mangasarian (KDD 2001), `nu` times the squared errors plus the squares of the coefficients and of the intercept, half each.",
 		Options: slices.Concat([]Option{
 			{Name: "nu", Default: 1.0, Description: "The weight of the squared errors, above 0."},
-			{Name: "standardize", Default: true, Description: "Whether the inputs are centred and taken in units of their standard deviation first."},
+			{Name: "standardize", Default: true, Description: "Centre each input and divide it by its standard deviation first."},
 		}, regressionOptionRows()),
 		check: func(d *Definition) error { _, err := svrOptionsOf(d); return err },
 		build: buildSVR,

@@ -20,9 +20,9 @@ const frameMargin = 0.1
 // frameOptions are the options of the models that count in cells.
 func frameOptions(what string, components, cells int, cellsText string) []Option {
 	return []Option{
-		{Name: "components", Default: components, Description: "How many " + what + " there are, 1 to 1000."},
+		{Name: "components", Default: components, Description: "The number of " + what + ", 1 to 1000."},
 		{Name: "cells", Default: cells, Description: cellsText},
-		{Name: "frame_rows", Default: defaultFrameRows, Description: "How many rows the ranges of the attributes are read off, once; only rows after that are counted."},
+		{Name: "frame_rows", Default: defaultFrameRows, Description: "The number of first rows that fix the ranges of the attributes. Only later rows are counted."},
 		minRowsOption(),
 	}
 }

@@ -15,9 +15,9 @@ func zscoreEntry() Entry {
 	return Entry{
 		Type:    "zscore",
 		Role:    RoleAnomaly,
-		Summary: "Sum over the numeric attributes of the squared distance from the centre in units of the spread.",
+		Summary: "The sum over the numeric attributes of the squared distance from the mean, in units of the standard deviation; `robust` takes other measures.",
 		Options: []Option{
-			{Name: "robust", Default: false, Description: "Centre and spread are median and median absolute deviation, times 1.4826, from the histogram, in place of mean and standard deviation."},
+			{Name: "robust", Default: false, Description: "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."},
 			minRowsOption(),
 		},
 		check: func(d *Definition) error { _, err := zscoreOptionsOf(d); return err },

@@ -17,7 +17,7 @@ func TestCoreKnowsNoHost(t *testing.T) {
 	}{
 		{pkg: "internal/wire", never: []string{module}},
 		{pkg: "internal/dd", never: []string{module}},
-		{pkg: "stats", never: []string{module + "model", module + "schema", module + "state", module + "explore", module + "live"}},
+		{pkg: "stats", never: []string{module + "stats/wrap", module + "model", module + "schema", module + "state", module + "explore", module + "live"}},
 		{pkg: "schema", never: []string{module + "stats", module + "model", module + "state", module + "live"}},
 		{pkg: "state", never: []string{module + "model", module + "explore", module + "live"}},
 		{pkg: "model", never: []string{module + "state", module + "explore", module + "schema", module + "live"}},

@@ -1,5 +1,6 @@
 // Package processors holds the Redpanda Connect processors: each file reads a
-// configuration, hands batches to the engine and writes back what it says.
+// configuration, hands batches to package live and writes its results into the
+// messages.
 //
 //	table := live.NewTable()
 //	err := processors.Register(service.GlobalEnvironment(), table)

@@ -8,9 +8,10 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
-// Fields about entities.
+// Fields about keys.
 const (
 	fieldKey      = "key"
 	fieldEntities = "entities"
@@ -28,45 +29,45 @@ const maxKey = 200
 func learnEntityFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewInterpolatedStringField(fieldKey).
-			Description("Keep a small statistic per value of this key as well, such as per machine: see `docs/entities.md`. 1 to 200 bytes; a message without one is marked as failed. Whether a project keeps keys, and what of them, is settled when it is first learned.").
+			Description("Keep also a small statistic for each value of this key, such as each machine (see `docs/entities.md`). A key has 1 to 200 bytes. A message without a key is marked as failed. What a project keeps per key is fixed when the project is first learned.").
 			Example(`${! this.machine_id }`).
 			Optional(),
 		service.NewObjectField(fieldEntities,
 			service.NewIntField(entitiesResident).
-				Description("The most keys of a shard in memory. The others are in the cache and come back when they are used.").
-				Default(live.DefaultEntitiesResident).
+				Description("The maximum number of keys of a shard in memory. All other keys are in the cache and are read back when they are used.").
+				Default(project.DefaultEntitiesResident).
 				LintRule(`root = if this < 1 { [ "resident must be 1 or more" ] }`),
 			service.NewIntField(entitiesBins).
-				Description("The most bins of the histograms of a key, 16 or more. `0` keeps none; `hba`, `ecod` and a robust `zscore` need them per key.").
+				Description("The maximum number of bins of a key's histograms, 16 or more. `0` keeps no histograms. `hba`, `ecod` and a robust `zscore` need histograms per key.").
 				Default(16).
 				LintRule(`root = if this != 0 && (this < 16 || this > 65536) { [ "histogram_bins must be 0, or 16 to 65536" ] }`),
 			service.NewBoolField(entitiesPairs).
-				Description("Keep the full statistics of every key, pairs of attributes and categories included, so that every anomaly model can be built per key. That takes many times the memory.").
+				Description("Keep the full statistics of every key, including pairs of attributes and categories. Every anomaly model can then be built per key. This takes several times the memory.").
 				Default(false),
-		).Description("What is kept of each value of `key`.").Advanced(),
+		).Description("What the project keeps of each key.").Advanced(),
 	}
 }
 
 func scoreEntityFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewInterpolatedStringField(fieldKey).
-			Description("Score each message with the statistics of its key as well, which `sml_learn` must keep under the same `key`. The result then says `entity_rows`, how many rows the key had.").
+			Description("Score each message also by the statistics of its key. `sml_learn` must have the same `key`. The result then has `entity_rows`, the number of rows of the key.").
 			Example(`${! this.machine_id }`).
 			Optional(),
 		service.NewObjectField(fieldEntities,
 			service.NewFloatField(entitiesYoung).
-				Description("With this many rows a key's own score and that of the population count alike: of n rows the own one has weight n / (n + young). With less than the model's `min_rows` the population judges alone.").
+				Description("The number of rows at which the score of a key and the score of the population have the same weight. With n rows the key has weight n / (n + young). While a key has fewer rows than the model's `min_rows`, only the population counts.").
 				Default(50.0).
 				LintRule(`root = if this < 0 { [ "young must be 0 or more" ] }`),
 			service.NewIntField(entitiesModels).
-				Description("The most models of keys in memory. A model is rebuilt when its key has grown by a twentieth.").
+				Description("The maximum number of models of keys in memory. A model is rebuilt when its key has grown by a twentieth.").
 				Default(live.DefaultEntityModels).
 				LintRule(`root = if this < 1 { [ "models must be 1 or more" ] }`),
-		).Description("How the statistics of `key` count.").Advanced(),
+		).Description("How the statistics of the key are used.").Advanced(),
 	}
 }
 
-// readKey returns nil where no key is configured.
+// readKey returns nil when no key is configured.
 func readKey(conf *service.ParsedConfig) (*service.InterpolatedString, error) {
 	if !conf.Contains(fieldKey) {
 		return nil, nil
@@ -74,12 +75,12 @@ func readKey(conf *service.ParsedConfig) (*service.InterpolatedString, error) {
 	return conf.FieldInterpolatedString(fieldKey)
 }
 
-// readEntities reads what is to be kept per key.
-func readEntities(conf *service.ParsedConfig, t *live.Tower) (err error) {
+// readEntities reads what the project keeps per key.
+func readEntities(conf *service.ParsedConfig, p *project.Composition) (err error) {
 	if !conf.Contains(fieldKey) {
 		return nil
 	}
-	e, c := &t.Entities, conf.Namespace(fieldEntities)
+	e, c := &p.Entities, conf.Namespace(fieldEntities)
 	e.On = true
 	if e.Resident, err = c.FieldInt(entitiesResident); err != nil {
 		return err
@@ -94,7 +95,7 @@ func readEntities(conf *service.ParsedConfig, t *live.Tower) (err error) {
 	return err
 }
 
-// readEntityScoring returns nil where there is no key.
+// readEntityScoring returns nil when no key is configured.
 func readEntityScoring(conf *service.ParsedConfig, key *service.InterpolatedString) (*live.EntityScoring, error) {
 	if key == nil {
 		return nil, nil
@@ -114,8 +115,8 @@ func readEntityScoring(conf *service.ParsedConfig, key *service.InterpolatedStri
 	return e, nil
 }
 
-// fillKeys resolves the key of each message. What is wrong with it is in the
-// message's Err.
+// fillKeys resolves the key of each message. When a key is invalid, the error is
+// in the message's Err.
 func fillKeys(batch service.MessageBatch, key *service.InterpolatedString, messages []live.Message) {
 	if key == nil {
 		return
@@ -135,8 +136,8 @@ func fillKeys(batch service.MessageBatch, key *service.InterpolatedString, messa
 	}
 }
 
-// checkKey refuses what is no key. An interpolation makes "null" of a value
-// that is missing.
+// checkKey returns an error when key is not a valid key. An interpolation
+// returns "null" for a missing value, so that text is refused too.
 func checkKey(key string) error {
 	switch {
 	case key == "":

@@ -37,56 +37,56 @@ func featuresSpec() *service.ConfigSpec {
 	return service.NewConfigSpec().
 		Beta().
 		Categories("Machine Learning").
-		Summary("Adds time-series context to each document: lags, rolling and exponential aggregates, time of day, seasonal residuals and likelihoods, kept apart for every key.").
+		Summary("Adds time-series features to each document: lags, rolling and exponential aggregates, time of day, seasonal residuals and tail probabilities. Every key has its own series.").
 		Description(`
-The result is one object at `+"`result_path`"+` with a number per feature; the rest of the document stays as it is, byte for byte. A feature
-that has no value yet, or whose field is missing or no number, is left out. Windows end with the row itself.
+The result is one object at `+"`result_path`"+` with one number per feature. The rest of the document does not change by a byte. A feature is left out when
+it has no value yet, or when its field is missing or is not a number. Windows end with the row itself.
 
 The types of features:
 
 `+featureTypes()+`
-Rows must come in order of time within a key, and the rows of a key in one shard: with Kafka, that the key is the message's key.
+The rows of a key must arrive in order of time and in one shard. With Kafka, use the key as the key of the message.
 
-With messages from Kafka the state is kept per partition, together with the offsets that it contains, in one record that changes as a whole.
-With `+"`durability: batch`"+` a batch is passed on only after the record is stored, so every row enters the state exactly once, whatever crashes.
-A message that is delivered again is passed on with the features that it got the first time, while it is among the last `+"`replay_rows`"+`
-of its partition; beyond, its result is `+"`{\"replayed\": true}`"+`. It never changes the state. Messages without a position are taken as new.
+The state of a Kafka partition is kept together with the offsets that it contains, in one record that changes as a whole. With `+"`durability: batch`"+`
+a batch is passed on only after the record is stored. So every row enters the state exactly once, whatever crashes. A message that is delivered
+again never changes the state. While it is among the last `+"`replay_rows`"+` rows of its partition, it gets the same features as the first time; after that its
+result is `+"`{\"replayed\": true}`"+`. Messages without a position always count as new.
 
-The record holds the state of `+"`max_keys`"+` keys. Those not used for longest leave for other keys of the cache, come back at their next row,
-and lose nothing. A record is written per batch, so its size (`+"`max_keys`"+` times the histories) decides on the batch size that pays.`).
+The record holds the state of `+"`max_keys`"+` keys. The keys that were not used for longest move to other values of the cache; nothing is lost, and a key
+is read back at its next row. A record is written for each batch. The larger the record (`+"`max_keys`"+` times the histories), the larger the batches should be.`).
 		Fields(
 			service.NewStringField(featuresState).
-				Description("The name of the state in the cache. 1 to 100 letters, digits, `_` and `-`. Other features need another name; two processors must not share one.").
+				Description("The name of the state in the cache: 1 to 100 letters, digits, `_` and `-`. Two processors must not have the same name.").
 				Example("pumps").
 				LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "name is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
 			service.NewStringField(fieldCache).
-				Description("The label of the cache resource that keeps the state. Give it no expiry: an expired key is lost state.").
+				Description("The label of the cache resource that keeps the state. The cache must not expire keys: an expired key is lost state.").
 				Example("sml_state"),
 			service.NewStringField(fieldPrefix).
-				Description("What all keys in the cache begin with.").
+				Description("The beginning of all keys in the cache.").
 				Default("sml").
 				Advanced().
 				LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
 			service.NewInterpolatedStringField(featuresKey).
-				Description("What the state is kept apart by. The default is one series for all messages.").
+				Description("The key of a message. Each key has its own series. By default all messages are one series.").
 				Example(`${! json("machine_id") }`).
 				Default(""),
 			service.NewObjectListField(featuresList, featureFields()...).
 				Description("The features to add."),
 			service.NewStringField(featuresResultPath).
-				Description("Where in the document the result goes, as a dot path.").
+				Description("The dot path of the result in the document.").
 				Default("features"),
 			service.NewIntField(featuresMaxKeys).
-				Description("The most keys per partition whose state is in the record and in memory.").
+				Description("The maximum number of keys of a partition whose state is in the record and in memory.").
 				Default(features.DefaultKeys).
 				LintRule(`root = if this < 1 || this > 1000000 { [ "max_keys is " + this.string() + ", must be 1 to 1000000" ] }`),
 			service.NewIntField(featuresReplay).
-				Description("For how many of the last rows of a partition the features are remembered, for messages that are delivered again. Make it at least the rows that are on their way at a time.").
+				Description("The number of last rows of a partition whose features are remembered, for messages that are delivered again. It should be at least the number of rows in flight.").
 				Default(1000).
 				Advanced().
 				LintRule(`root = if this < 0 || this > 100000 { [ "replay_rows is " + this.string() + ", must be 0 to 100000" ] }`),
 			service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
-				Description("`batch`: a batch is passed on only after the state that contains it is in the cache. `interval`: the state is written every `every` and at shutdown; a crash may lose or repeat that much of it.").
+				Description("`batch`: a batch is passed on only after the state that contains it is in the cache. `interval`: the state is written once per `every` and at shutdown. A crash can then lose or repeat the rows of one interval.").
 				Default(durabilityBatch),
 			service.NewDurationField(learnEvery).
 				Description("How often the state is written with `durability: interval`.").
@@ -94,7 +94,7 @@ and lose nothing. A record is written per batch, so its size (`+"`max_keys`"+` t
 				Advanced(),
 		).
 		Fields(featureRowFields()...).
-		Example("Context for an anomaly model", "Each pump gets its last change, its mean over an hour and how unusual the hour of the week makes its temperature.", `
+		Example("Context for an anomaly model", "Adds to each reading of a pump the last change of its temperature, the mean over an hour, and the distance from what is usual at this hour of the week.", `
 cache_resources:
   - label: sml_state
     memory: { compaction_interval: "" }
@@ -136,14 +136,15 @@ type addFeatures struct {
 	now   func() time.Time
 	key   *service.InterpolatedString
 	shard *service.InterpolatedString
-	// position and timestamp are nil for none.
+	// position and timestamp are nil when they are not configured.
 	position  *service.InterpolatedString
 	timestamp *service.InterpolatedString
 
-	paths [][]string // of the plan's fields
-	path  []string   // of the result
-	names [][]byte   // of the features, as keys of the result
-	state *featureState
+	paths  [][]string // of the plan's fields
+	path   []string   // of the result
+	names  [][]byte   // of the features, as keys of the result
+	log    *service.Logger
+	shards *features.Shards
 }
 
 func newFeatures(*live.Table) service.BatchProcessorConstructor {
@@ -160,7 +161,8 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 		}
-		if p.state, err = newFeatureState(conf, p.plan, store, resources.Logger()); err != nil {
+		p.log = resources.Logger()
+		if p.shards, err = openFeatures(conf, p.plan, store, p.log); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		return p, nil
@@ -170,20 +172,21 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 // ProcessBatch adds the features to each message of the batch. With durability
 // batch it returns when the state is stored or ctx ends.
 func (p *addFeatures) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
-	rows := p.read(batch)
-	if err := p.state.take(ctx, rows); err != nil {
+	rows, documents := p.read(batch)
+	if err := persist(ctx, p.log, featuresName, func() error { return p.shards.Take(ctx, rows) }); err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		if rows[i].message.Err == nil {
-			rows[i].message.Err = insertResult(batch[i], rows[i].message.Data, p.path, p.result(&rows[i]), featuresResultPath)
+		err := rows[i].Err
+		if err == nil {
+			err = insertResult(batch[i], documents[i], p.path, p.result(&rows[i]), featuresResultPath)
 		}
-		if rows[i].message.Err != nil {
-			batch[i].SetError(rows[i].message.Err)
+		if err != nil {
+			batch[i].SetError(err)
 		}
 	}
 	return []service.MessageBatch{batch}, nil
 }
 
 // Close writes what is not stored yet.
-func (p *addFeatures) Close(ctx context.Context) error { return p.state.close(ctx) }
+func (p *addFeatures) Close(ctx context.Context) error { return p.shards.Close(ctx) }

@@ -99,7 +99,7 @@ func TestFeaturesOfOthersAreKept(t *testing.T) {
 	if _, delivered := runFeatures(t, folder, "{ type: count, of: x, rows: 5 }", ""); delivered != 1 {
 		t.Fatalf("%d messages were delivered, want 1", delivered)
 	}
-	lines, delivered := runFeatures(t, folder, "{ type: count, of: y, rows: 7 }", "acknowledges nothing until this is mended")
+	lines, delivered := runFeatures(t, folder, "{ type: count, of: y, rows: 7 }", "acknowledges nothing until this is repaired")
 	if last := lines[len(lines)-1]; !strings.Contains(last, "sml_features") || !strings.Contains(last, "other features") {
 		t.Errorf("the log says %s", last)
 	}

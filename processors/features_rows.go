@@ -14,19 +14,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
-// featureRow is one message on its way through sml_features.
-type featureRow struct {
-	message live.Message
-	row     features.Row
-	values  []float64 // what was computed; nil for a replay that is not remembered
-}
-
-// featureTexts are the interpolated fields over one batch. Resolving them by
-// way of the batch itself would copy the batch for every message.
+// featureTexts are the interpolated fields of one batch. Resolving a field
+// through the batch itself would copy the batch for every message.
 type featureTexts struct{ key, shard, position, timestamp batchText }
 
-// batchText is one interpolated field over a batch; the zero value is one that
-// is not set.
+// batchText is one interpolated field over a batch. The zero value stands for a
+// field that is not set.
 type batchText struct {
 	static   string
 	isStatic bool
@@ -52,29 +45,32 @@ func (t *batchText) at(i int) (string, error) {
 	return t.executor.TryString(i)
 }
 
-// read makes rows of the batch. What is wrong with a message is in its Err; its
-// position counts all the same.
-func (p *addFeatures) read(batch service.MessageBatch) []featureRow {
-	rows := make([]featureRow, len(batch))
+// read makes rows of the batch, and returns their documents as JSON where they
+// are not structured. When a message is invalid, the error is in the row's Err;
+// its position counts nevertheless.
+func (p *addFeatures) read(batch service.MessageBatch) (rows []features.Delivery, documents [][]byte) {
+	rows, documents = make([]features.Delivery, len(batch)), make([][]byte, len(batch))
 	names := &shardNames{}
 	texts := &featureTexts{
 		key: newBatchText(batch, p.key), shard: newBatchText(batch, p.shard),
 		position: newBatchText(batch, p.position), timestamp: newBatchText(batch, p.timestamp),
 	}
 	for i := range batch {
-		r := &rows[i]
-		content(batch[i], &r.message)
-		if !kafkaPosition(batch[i], names, &r.message) {
-			if err := texts.locate(i, &r.message); err != nil {
-				r.message = live.Message{Err: err}
+		var m live.Message
+		content(batch[i], &m)
+		if !kafkaPosition(batch[i], names, &m) {
+			if err := texts.locate(i, &m); err != nil {
+				rows[i].Err = err
 				continue
 			}
 		}
-		if r.message.Err == nil {
-			r.message.Err = p.readRow(batch[i], texts, i, r)
+		documents[i] = m.Data
+		rows[i] = features.Delivery{Shard: m.Shard, Offset: m.Offset, HasOffset: m.HasOffset, Err: m.Err}
+		if m.Err == nil {
+			rows[i].Row, rows[i].Err = p.row(batch[i], &m, texts, i)
 		}
 	}
-	return rows
+	return rows, documents
 }
 
 // locate fills in shard and position of a message without Kafka metadata.
@@ -118,34 +114,35 @@ func (p *addFeatures) time(m *service.Message, texts *featureTexts, i int) (int6
 	return t, nil
 }
 
-func (p *addFeatures) readRow(m *service.Message, texts *featureTexts, i int, r *featureRow) (err error) {
-	if r.row.Time, err = p.time(m, texts, i); err != nil {
-		return err
+// row reads time, key and fields of message i of the batch.
+func (p *addFeatures) row(m *service.Message, document *live.Message, texts *featureTexts, i int) (row features.Row, err error) {
+	if row.Time, err = p.time(m, texts, i); err != nil {
+		return row, err
 	}
-	if r.row.Key, err = texts.key.at(i); err != nil {
-		return fmt.Errorf("%s: %w", featuresKey, err)
+	if row.Key, err = texts.key.at(i); err != nil {
+		return row, fmt.Errorf("%s: %w", featuresKey, err)
 	}
-	r.row.Values = make([]float64, len(p.paths))
-	if r.message.Data == nil {
+	row.Values = make([]float64, len(p.paths))
+	if document.Data == nil {
 		for c, path := range p.paths {
-			r.row.Values[c] = numberAt(r.message.Value, path)
+			row.Values[c] = numberAt(document.Value, path)
 		}
-		return nil
+		return row, nil
 	}
-	if !json.Valid(r.message.Data) {
-		return fmt.Errorf("message is not JSON")
+	if !json.Valid(document.Data) {
+		return row, fmt.Errorf("message is not JSON")
 	}
 	for c, path := range p.paths {
-		value, ok, err := jsonedit.Find(r.message.Data, path)
+		value, ok, err := jsonedit.Find(document.Data, path)
 		if err != nil {
-			return err
+			return row, err
 		}
-		r.row.Values[c] = math.NaN()
+		row.Values[c] = math.NaN()
 		if ok {
-			r.row.Values[c] = parseNumber(string(value))
+			row.Values[c] = parseNumber(string(value))
 		}
 	}
-	return nil
+	return row, nil
 }
 
 // parseNumber reads a JSON number or boolean; anything else is missing.
@@ -182,13 +179,13 @@ func numberAt(doc any, path []string) float64 {
 }
 
 // result returns the object that goes into the document.
-func (p *addFeatures) result(r *featureRow) []byte {
-	if r.values == nil {
+func (p *addFeatures) result(r *features.Delivery) []byte {
+	if r.Features == nil {
 		return []byte(`{"replayed":true}`)
 	}
 	out := []byte{'{'}
 	for i, name := range p.names {
-		if x := r.values[i]; x == x {
+		if x := r.Features[i]; !math.IsNaN(x) {
 			if len(out) > 1 {
 				out = append(out, ',')
 			}

@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -8,41 +9,43 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 func featureFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewStringField(featureName).
-			Description("The feature's name in the result. The default is field and type, as in `temp_mean`, or the type alone.").
+			Description("The name of the feature in the result. The default is field and type, as in `temp_mean`, or the type alone.").
 			Default(""),
 		service.NewStringEnumField(featureType, features.Types()...).Description("The type of feature."),
 		service.NewStringField(featureOf).
-			Description("What the feature is about: the name of a feature before it in the list, else a field, as a dot path. The types of time alone have none.").
+			Description("The input of the feature: the name of an earlier feature of the list, or the dot path of a field. Features of the time alone have no input.").
 			Default(""),
 		service.NewStringListField(featureParts).
-			Description("What `total` adds, each as in `of`.").
+			Description("The inputs that `total` adds, each written as in `of`.").
 			Default([]any{}),
 		service.NewIntField(featureRows).
-			Description(fmt.Sprintf("How many rows: of a window, of a lag, of a span; at most %d. 0 means the type's default: 1 for lags and changes, 2000 for likelihood, 50 for peak, 10 for others.", features.MaxRows)).
+			Description(fmt.Sprintf("The number of rows of a window, a lag or a span, at most %d. 0 means the default of the type: 1 for lags and changes, 2000 for likelihood, 50 for peak, 10 for others.", features.MaxRows)).
 			Default(0),
 		service.NewStringField(featureOver).
-			Description(fmt.Sprintf("The length of the window in time instead of rows. At most the last %d rows count.", features.MaxRows)).
+			Description(fmt.Sprintf("The length of the window as a time, instead of `rows`. A window has at most the last %d rows.", features.MaxRows)).
 			Example("1h").
 			Default(""),
 		service.NewStringField(featureSeason).
-			Description("The season of a seasonal type: `" + strings.Join(features.Seasons(), "` or `") + "`, in UTC. The default is the week.").
+			Description("The season of a seasonal type, in UTC: `" + strings.Join(features.Seasons(), "` or `") + "`. The default is `hour_of_week`.").
 			Default(""),
 		service.NewIntField(featureShort).
-			Description("How many rows likelihood averages. 0 means 10.").
+			Description("The number of rows that `likelihood` averages. 0 means 10.").
 			Default(0),
 	}
 }
 
-// featureRowFields are those fields of rows that features have.
+// featureRowFields returns the fields about single rows.
 func featureRowFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewInterpolatedStringField(learnTimestamp).
-			Description("The time of a row: seconds since 1970 or RFC 3339. The default is Kafka's timestamp, and the time of arrival where there is none.").
+			Description("The time of a row: seconds since 1970, or RFC 3339. By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
 			Example(`${! json("time") }`).
 			Optional(),
 		service.NewInterpolatedStringField(learnShard).
@@ -50,7 +53,7 @@ func featureRowFields() []*service.ConfigField {
 			Default(defaultShard).
 			Advanced(),
 		service.NewInterpolatedStringField(learnPosition).
-			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without one, a message that is delivered twice is taken twice.").
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. When messages have no position, a message that is delivered twice counts twice.").
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),
@@ -131,4 +134,44 @@ func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
 		return fmt.Errorf("%s: %w", featureOver, err)
 	}
 	return nil
+}
+
+// openFeatures reads how the state is kept, and opens it.
+func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.Store, log *service.Logger) (*features.Shards, error) {
+	settings := features.Settings{Plan: plan, Warn: func(text string) { log.Warn(text) }}
+	name, err := conf.FieldString(featuresState)
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := conf.FieldString(fieldPrefix)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(project.ValidateName(featuresState, name), project.ValidateName(fieldPrefix, prefix)); err != nil {
+		return nil, err
+	}
+	if settings.Limits.Keys, err = conf.FieldInt(featuresMaxKeys); err != nil {
+		return nil, err
+	}
+	if settings.Limits.Keys < 1 {
+		return nil, fmt.Errorf("%s: %d is less than 1", featuresMaxKeys, settings.Limits.Keys)
+	}
+	if settings.Limits.Replay, err = conf.FieldInt(featuresReplay); err != nil {
+		return nil, err
+	}
+	if settings.Limits.Replay < 0 {
+		return nil, fmt.Errorf("%s: %d is negative", featuresReplay, settings.Limits.Replay)
+	}
+	durability, err := conf.FieldString(learnDurability)
+	if err != nil {
+		return nil, err
+	}
+	settings.Durable = durability == durabilityBatch
+	if settings.Every, err = conf.FieldDuration(learnEvery); err != nil {
+		return nil, err
+	}
+	if settings.Every < 10*time.Millisecond {
+		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
+	}
+	return features.NewShards(store, project.Base(prefix, name)+".features", settings)
 }

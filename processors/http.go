@@ -13,7 +13,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
@@ -27,7 +27,7 @@ const (
 	httpLimit    = "max_body_bytes"
 )
 
-// Metadata that an answer leaves for the response of http_server.
+// Metadata of an answer that http_server uses for its response.
 const (
 	metaStatus      = "status"
 	metaContentType = "content_type"
@@ -39,42 +39,42 @@ func httpSpec() *service.ConfigSpec {
 		Categories("Machine Learning").
 		Summary("Answers HTTP requests about projects: a REST interface with its OpenAPI document, and a web page.").
 		Description(`
-Put it behind an `+"`http_server`"+` input, with `+"`sync_response`"+` after it. The content of the message becomes the answer; its status and content
-type are in the metadata `+"`status` and `content_type`"+`, which the input's `+"`sync_response`"+` sends.
+Put this processor behind an `+"`http_server`"+` input and put `+"`sync_response`"+` after it. The content of the message becomes the answer. The metadata
+`+"`status` and `content_type`"+` hold the answer's status and content type, which the input's `+"`sync_response`"+` sends. Authentication and TLS are settings of the host.
 
-Whether a request may change something is a setting of this processor and never read off the request, whose verb a query parameter can forge:
-one input takes GET and has `+"`writable: false`"+`, another takes POST and has `+"`writable: true`"+`. Authentication and TLS are those of the host.
+Use two inputs: one that takes GET, with `+"`writable: false`"+`, and one that takes POST, with `+"`writable: true`"+`. Whether a request may change something is a setting of this
+processor. It is never read from the request, because a query parameter can forge the verb.
 
-It answers for the projects that components of this process have open and, with `+"`cache`"+`, for those that the cache has, which it opens for reading when they
-are asked for; `+"`projects`"+` keeps it to some of them.`).
+The processor answers for the projects that components of this process have open. With `+"`cache`"+` it also answers for the projects of that cache, and opens them for reading when
+a request names them. `+"`projects`"+` limits it to some of these.`).
 		Fields(
 			service.NewInterpolatedStringField(httpPath).
-				Description("The path that was asked for, below the one of the input: the path variable of `http_server`.").
+				Description("The path of the request, below the path of the input: the path variable of `http_server`.").
 				Default(`${! @rest.or("") }`),
 			service.NewBoolField(httpWritable).
-				Description("Answer requests that change something (learn, define, build, delete) instead of those that read.").
+				Description("Answer requests that change something (learn, define, build, delete) instead of requests that read.").
 				Default(false),
 			service.NewStringListField(httpProjects).
-				Description("Projects of the cache to answer for, besides those that are open; empty means all that the cache has.").
+				Description("The projects of the cache to answer for, besides the open ones. Empty means all projects of the cache.").
 				Default([]any{}),
 			service.NewStringField(fieldCache).
-				Description("The label of a cache resource with projects to answer for besides those that are open. Creating, deleting, renaming, exporting, importing and merging projects needs it.").
+				Description("The label of a cache resource whose projects are answered for, besides the open ones. It is needed to create, delete, rename, export, import and merge projects.").
 				Default(""),
 			service.NewStringField(fieldPrefix).
-				Description("What all keys in the cache begin with.").
+				Description("The beginning of all keys in the cache.").
 				Default("sml").
 				Advanced(),
 			service.NewDurationField(fieldRefresh).
-				Description("How stale an answer may be for a project that is opened by this processor.").
+				Description("The maximum age of an answer about a project that this processor opens.").
 				Default("1s").
 				Advanced(),
 			service.NewIntField(httpLimit).
-				Description("A larger body is refused with status 413.").
+				Description("The maximum size of a body. A larger body is refused with status 413.").
 				Default(ui.DefaultLimit).
 				Advanced().
 				LintRule(`root = if this < 1 { [ "max_body_bytes is " + this.string() + ", must be 1 or more" ] }`),
 		).
-		Example("Page and reads", "The page and all reads, beside whatever else the process does.", `
+		Example("Page and reads", "Serves the page and all reads, in parallel with the other pipelines of the process.", `
 input:
   http_server:
     address: 127.0.0.1:4195
@@ -129,8 +129,8 @@ func newHTTP(table *live.Table) service.BatchProcessorConstructor {
 	}
 }
 
-// httpTable are the projects that are answered for: those of the process and
-// those of the settings, which are opened when first asked for.
+// httpTable holds the projects that are answered for: those that the process has
+// open, and those of the settings, which are opened at the first request.
 type httpTable struct {
 	table *live.Table
 	names []string        // of the settings; empty with a cache means all of it
@@ -160,13 +160,13 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 	var store live.Settings // read here so that what is wrong with it shows at the start
 	err = storeSettings(conf, &store)
 	if err == nil {
-		err = state.ValidateName(fieldPrefix, store.Prefix)
+		err = project.ValidateName(fieldPrefix, store.Prefix)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", where(resources), err)
 	}
 	for i, name := range t.names {
-		if err := state.ValidateName("project", name); err != nil {
+		if err := project.ValidateName("project", name); err != nil {
 			return fmt.Errorf("%s.%s.%d: %w", where(resources), httpProjects, i, err)
 		}
 	}
@@ -181,7 +181,7 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 	return nil
 }
 
-// Names lists what is open and what the settings name or the cache has.
+// Names lists the open projects, those of the settings, and those of the cache.
 func (t *httpTable) Names(ctx context.Context) ([]string, error) {
 	out := append(t.table.Names(), t.names...)
 	if t.place != nil && len(t.names) == 0 {
@@ -248,7 +248,7 @@ func (t *httpTable) Learn(ctx context.Context, name string, settings *live.Learn
 	return t.keep(ctx, name, settings)
 }
 
-// several names a few of a list.
+// several formats the first few names of a list.
 func several(names []string) string {
 	const most = 10
 	switch {
@@ -273,7 +273,7 @@ func (t *httpTable) Place(name string) *portable.Place {
 	return t.place
 }
 
-// Discard closes a project that was opened to be answered for.
+// Discard closes a project that this processor opened.
 func (t *httpTable) Discard(ctx context.Context, name string) error {
 	return t.table.Discard(ctx, name)
 }
@@ -324,8 +324,9 @@ func metadata(m *service.Message, name string) string {
 	return value
 }
 
-// verb is what the request counts as. A body with a processor that only reads
-// is for a question that has one, such as predict.
+// verb returns the verb of a request, which depends on the processor and not on
+// the request. A body sent to a processor that only reads belongs to a request
+// that reads with a body, such as predict.
 func (p *httpAPI) verb(body []byte) string {
 	if p.writable || len(body) > 0 {
 		return "POST"
@@ -333,5 +334,5 @@ func (p *httpAPI) verb(body []byte) string {
 	return "GET"
 }
 
-// Close gives up the projects that were opened here.
+// Close closes the projects that this processor opened.
 func (p *httpAPI) Close(ctx context.Context) error { return p.projects.close(ctx) }

@@ -39,72 +39,71 @@ func learnSpec() *service.ConfigSpec {
 		Categories("Machine Learning").
 		Summary("Learns the statistics of each message into a project and passes the messages on unchanged.").
 		Description(`
-The rows themselves are not kept: a project keeps additive statistics, from which any model can be built at any time. Messages must be
-JSON objects. The type of an attribute is settled by its first value: a boolean makes it binary, a number continuous, a string categorical;
-nested objects and arrays are learned only where `+"`attributes`"+` declares them.
+Messages must be JSON objects. The first value of an attribute fixes its type: a boolean makes the attribute binary, a number makes it
+continuous, a string makes it categorical. Nested objects and arrays are learned only where `+"`attributes`"+` declares them. The project does
+not keep the rows. It keeps additive statistics, from which any model can be built at any time.
 
-A message that does not fit is marked as failed, so that `+"`catch`, `try_catch` and `errored()`"+` see it, and contributes nothing; the
-others of its batch are learned.
+A message that does not fit is marked as failed and changes nothing; `+"`catch`, `try_catch` and `errored()`"+` see the mark. The other messages of
+its batch are learned.
 
-With messages from Kafka each partition is learned into a shard of its own, and the offsets that a shard contains are stored with its
-statistics: a message that is delivered again is passed on and not counted again. Any number of processes of one consumer group can learn
-one project.`).
+Each Kafka partition is learned into a shard of its own. The offsets that a shard contains are stored with its statistics, so a message that
+is delivered again is passed on and not counted again. Any number of processes of one consumer group can learn one project.`).
 		Fields(projectFields()...).
 		Fields(
 			service.NewStringMapField(learnAttributes).
-				Description("The type of attributes, by name or by pattern (`sensor_*`): `continuous`, `binary`, `categorical`, `list`, `timestamp` or `ignore`. A path (`motor.temp`) reaches into nested objects. An exact name wins over a pattern. The rest is inferred from the data.").
+				Description("The type of attributes, by name or by pattern (`sensor_*`): `continuous`, `binary`, `categorical`, `list`, `timestamp` or `ignore`. A path (`motor.temp`) reaches into nested objects. An exact name wins over a pattern. The types of all other attributes are inferred from the data.").
 				Example(map[string]any{"class": "ignore", "sensor_*": "continuous", "motor.temp": "continuous"}).
 				Default(map[string]any{}),
 			service.NewStringField(learnTypes).
-				Description("The types in the short form of SymetryML, one letter each for the names in `attribute_order`: `C` continuous, `B` binary, `S` or `T` categorical, `L` list, `X` ignore.").
+				Description("The types in the short form of SymetryML, one letter for each name in `attribute_order`: `C` continuous, `B` binary, `S` or `T` categorical, `L` list, `X` ignore.").
 				Example("C,C,B,S,X").
 				Default("").
 				Advanced(),
 			service.NewStringListField(learnOrder).
-				Description("The names that `attribute_types` is about.").
+				Description("The names of the attributes whose types `attribute_types` gives, in the same order.").
 				Default([]any{}).
 				Advanced(),
 			service.NewObjectListField(learnModels, modelFields()...).
-				Description("Models of the project. One that the project has under the same name with another definition is replaced. They are stored with the project, so that a scorer elsewhere names only project, cache and model.").
+				Description("Models of the project. Definitions are stored with the project, so `sml_score` in another process needs only the names of project, cache and model. A stored model with the same name and another definition is replaced.").
 				Default([]any{}),
 			service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
-				Description("`batch`: a batch is passed on, and so acknowledged, only after its statistics are in the cache; every offset is counted exactly once, whatever crashes. `interval`: the statistics are written every `every` and at shutdown; a crash may lose or repeat that much.").
+				Description("`batch`: a batch is passed on, and so acknowledged, only after its statistics are in the cache. Every offset then counts exactly once, whatever crashes. `interval`: the statistics are written once per `every` and at shutdown. A crash can then lose or repeat the rows of one interval.").
 				Default(durabilityBatch),
 			service.NewDurationField(learnEvery).
 				Description("How often the statistics are written with `durability: interval`.").
 				Default(defaultEvery).
 				Advanced(),
 			service.NewIntField(learnMaxAttributes).
-				Description("The most attributes that a project may have. A row with one too many is marked as failed.").
+				Description("The maximum number of attributes of a project. A row that would exceed it is marked as failed.").
 				Default(1000).
 				Advanced().
 				LintRule(`root = if this < 1 || this > 10000 { [ "max_attributes is " + this.string() + ", must be 1 to 10000" ] }`),
 			service.NewIntField(learnMaxCategories).
-				Description("The most values of a categorical attribute that are counted apart. Further ones count together, as other.").
+				Description("The maximum number of values of a categorical attribute that are counted separately. All further values count together, as other.").
 				Default(256).
 				Advanced().
 				LintRule(`root = if this < 1 || this > 65536 { [ "max_categories is " + this.string() + ", must be 1 to 65536" ] }`),
 			service.NewStringField(learnSeparator).
-				Description("What separates the values of a `list` attribute that comes as a string; empty means that a string is one value. Arrays need none.").
+				Description("The separator between the values of a `list` attribute that arrives as a string. Empty means that the string is one value. Arrays need no separator.").
 				Example("|").
 				Default("").
 				Advanced(),
 			service.NewIntMapField(learnHashBuckets).
-				Description("Feature hashing: replace the values of a categorical attribute, by name or pattern, by so many hash buckets.").
+				Description("Feature hashing: the number of hash buckets that replace the values of a categorical attribute, by name or pattern.").
 				Example(map[string]any{"user_agent": 64}).
 				Default(map[string]any{}).
 				Advanced(),
 			service.NewStringEnumField(learnMode, modeLearn, modeForget).
-				Description("`forget` takes the rows away again, wherever and whenever they were learned. Minimum, maximum and the resolution of histograms do not go back.").
+				Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. Minimum, maximum and the resolution of histograms do not go back.").
 				Default(modeLearn).
 				Advanced(),
 			service.NewBoolField(learnFreeze).
-				Description("Refuse to learn: every message is marked as failed and the project stays as it is.").
+				Description("Refuse to learn: every message is marked as failed, and the project does not change.").
 				Default(false).
 				Advanced(),
 		).
 		Fields(rowFields()...).
-		Fields(towerFields()...).
+		Fields(compositionFields()...).
 		Fields(learnEntityFields()...).
 		Field(powerField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
@@ -154,7 +153,7 @@ func newLearn(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		p.forget = mode == modeForget
-		if p.rows, err = newRowReader(conf, settings.Tower.NeedsTime()); err != nil {
+		if p.rows, err = newRowReader(conf, settings.Composition.NeedsTime()); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if p.key, err = readKey(conf); err != nil {
@@ -192,13 +191,13 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// persistPause is how long a batch that cannot be learned waits until it is
-// tried again.
+// persistPause is the time between two attempts to learn a batch.
 const persistPause = 5 * time.Second
 
-// persist tries until ctx ends: the host would acknowledge a batch that fails,
-// and its rows would be lost. What stands in the way, such as a damaged record
-// or settings that contradict the stored project, is logged when it is new.
+// persist calls take until it succeeds or ctx ends. The host acknowledges a
+// batch that fails, so its rows would be lost. An error, such as a damaged
+// record or settings that contradict the stored project, is logged when its
+// text changes.
 func persist(ctx context.Context, log *service.Logger, name string, take func() error) error {
 	for said := ""; ; {
 		err := take()
@@ -207,7 +206,7 @@ func persist(ctx context.Context, log *service.Logger, name string, take func() 
 		}
 		if text := err.Error(); text != said {
 			said = text
-			log.Errorf("%s learns nothing and acknowledges nothing until this is mended: %v", name, err)
+			log.Errorf("%s learns nothing and acknowledges nothing until this is repaired: %v", name, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -217,7 +216,7 @@ func persist(ctx context.Context, log *service.Logger, name string, take func() 
 	}
 }
 
-// Close writes what is not stored yet and gives the project up.
+// Close writes the statistics that are not stored yet and closes the project.
 func (p *learn) Close(ctx context.Context) error { return p.handle.Close(ctx) }
 
 func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
@@ -225,13 +224,13 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	if err := readRules(conf, settings); err != nil {
 		return nil, err
 	}
-	if err := readTower(conf, &settings.Tower); err != nil {
+	if err := readComposition(conf, &settings.Composition); err != nil {
 		return nil, err
 	}
 	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
 		return nil, err
 	}
-	if err := readEntities(conf, &settings.Tower); err != nil {
+	if err := readEntities(conf, &settings.Composition); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)

@@ -33,33 +33,34 @@ func rowFields() []*service.ConfigField {
 			Default(defaultShard).
 			Advanced(),
 		service.NewInterpolatedStringField(learnPosition).
-			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without one, a message that is delivered twice is counted twice.").
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. When messages have no position, a message that is delivered twice counts twice.").
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),
 		service.NewStringListField(learnTopics).
-			Description("The Kafka topics that the project learns from. A message of another topic is marked as failed. Metadata can be forged by message headers; this narrows what a forged header can do. Empty means all.").
+			Description("The Kafka topics that the project learns from. Empty means all topics. A message of another topic is marked as failed. Message headers can forge metadata; this setting limits what a forged header can do.").
 			Default([]any{}).
 			Advanced(),
 		service.NewInterpolatedStringField(learnTimestamp).
-			Description("The event time of a row, for `window` and `decay`: seconds since 1970 or RFC 3339. The default is Kafka's timestamp, and the time of arrival where there is none.").
+			Description("The event time of a row, for `window` and `decay`: seconds since 1970, or RFC 3339. By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
 			Example(`${! json("time") }`).
 			Optional().
 			Advanced(),
 		service.NewInterpolatedStringField(learnWeight).
-			Description("How often a row counts: a positive number. The default is once.").
+			Description("The weight of a row: a positive number. By default each row has weight 1.").
 			Example(`${! json("copies") }`).
 			Optional().
 			Advanced(),
 		service.NewBloblangField(learnFilter).
-			Description("Learn only the rows for which this mapping gives `true`. The others are passed on all the same.").
+			Description("Learn only the rows for which this mapping returns `true`. All messages are passed on.").
 			Example(`this.temperature > 0 && this.state != "test"`).
 			Optional().
 			Advanced(),
 	}
 }
 
-// rowReader fills in what a message says about its row besides its content.
+// rowReader reads everything about a row that is not in the document: shard,
+// position, time, weight and whether the filter keeps it.
 type rowReader struct {
 	topics    []string
 	shard     *service.InterpolatedString
@@ -99,8 +100,8 @@ func newRowReader(conf *service.ParsedConfig, timed bool) (*rowReader, error) {
 	return r, nil
 }
 
-// rowBatch reads the messages of one batch. Interpolations are resolved by way
-// of executors: the batch itself would be copied for every message.
+// rowBatch reads the messages of one batch. Interpolations are resolved through
+// executors, because resolving through the batch would copy it for every message.
 type rowBatch struct {
 	*rowReader
 	batch service.MessageBatch
@@ -122,7 +123,8 @@ func (r *rowReader) over(batch service.MessageBatch) *rowBatch {
 	return b
 }
 
-// read fills in message i of the batch. What is wrong with it is in its Err.
+// read fills in message i of the batch. When the message is invalid, the error is
+// in its Err.
 func (r *rowBatch) read(i int, into *live.Message) {
 	content(r.batch[i], into)
 	if !r.locate(i, into) || into.Err != nil {
@@ -133,8 +135,8 @@ func (r *rowBatch) read(i int, into *live.Message) {
 	}
 }
 
-// locate fills in where the message belongs and which position it has, and
-// reports whether it belongs anywhere.
+// locate fills in the shard and the position of the message, and reports whether
+// the message has a shard.
 func (r *rowBatch) locate(i int, into *live.Message) bool {
 	if kafkaPosition(r.batch[i], &r.names, into) {
 		if len(r.topics) == 0 || slices.Contains(r.topics, r.names.topic) {
@@ -172,7 +174,7 @@ func (r *rowBatch) locate(i int, into *live.Message) bool {
 	return true
 }
 
-// describe fills in time and weight, and skips rows that the filter keeps out.
+// describe fills in time and weight, and marks rows that the filter excludes.
 func (r *rowBatch) describe(i int, into *live.Message) error {
 	if r.filter != nil {
 		learns, err := r.keeps(i)

@@ -10,7 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
-// readRules reads what the configuration declares about attributes.
+// readRules reads the fields that declare attributes.
 func readRules(conf *service.ParsedConfig, settings *live.LearnSettings) (err error) {
 	c := &settings.Schema
 	if c.Attributes, err = conf.FieldStringMap(learnAttributes); err != nil {
@@ -52,11 +52,11 @@ const (
 
 func powerField() *service.ConfigField {
 	return service.NewObjectField(learnPower,
-		service.NewStringListField(powerAttributes).Description("Continuous attributes of which powers are kept.").Default([]any{}),
+		service.NewStringListField(powerAttributes).Description("The continuous attributes whose powers are learned.").Default([]any{}),
 		service.NewFloatField(powerFrom).Description("The lowest power, -5 or more.").Default(-2.0),
 		service.NewFloatField(powerTo).Description("The highest power, at most 5.").Default(2.0),
-		service.NewIntField(powerSteps).Description("How many powers, both ends included, 1 to 101.").Default(9),
-	).Description("Learn powers (Yeo and Johnson) of attributes beside them, so that a model of type `power` can predict one of these with the power that suits the data. Each power is a numeric column of the statistics, named like `pt_price^-2.0`.").Advanced()
+		service.NewIntField(powerSteps).Description("The number of powers, 1 to 101, with both ends included.").Default(9),
+	).Description("Learn also powers (Yeo and Johnson) of these attributes. A model of type `power` can then predict such an attribute with the power that fits the data best. Each power is a numeric column of the statistics with a name like `pt_price^-2.0`.").Advanced()
 }
 
 func readPower(conf *service.ParsedConfig, p *live.Powers) (err error) {
@@ -106,14 +106,14 @@ func modelFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewStringField(modelName).Description("The model's name: 1 to 100 letters, digits, `_` and `-`.").Example("hba1"),
 		service.NewStringField(modelType).Description("The type of model: " + types + "."),
-		service.NewStringField(modelTarget).Description("The attribute to predict; anomaly models have none.").Default(""),
-		service.NewStringListField(modelInputs).Description("The attributes that count, by name or pattern. Empty means all but the target.").Default([]any{}),
-		service.NewAnyMapField(modelOptions).Description("Options of the type; `docs/models.md` lists them.").Default(map[string]any{}),
+		service.NewStringField(modelTarget).Description("The attribute to predict. Anomaly models have no target.").Default(""),
+		service.NewStringListField(modelInputs).Description("The attributes that the model uses, by name or pattern. Empty means all except the target.").Default([]any{}),
+		service.NewAnyMapField(modelOptions).Description("Options of the model type. `docs/models.md` lists them.").Default(map[string]any{}),
 		service.NewObjectField(modelRefresh,
-			service.NewIntField(refreshRows).Description("By how many rows the project must have grown before the model is rebuilt.").Default(0),
-			service.NewStringField(refreshEvery).Description("How long ago the last build must be, such as `10m`.").Default(""),
-			service.NewBoolField(refreshManual).Description("Build the model once, and then only on demand.").Default(false),
-		).Description("Bounds how often the model is rebuilt. Without it, it is rebuilt in the background whenever the statistics have moved on.").Advanced(),
+			service.NewIntField(refreshRows).Description("The number of rows by which the project must have grown before the model is rebuilt.").Default(0),
+			service.NewStringField(refreshEvery).Description("The minimum time between two builds, such as `10m`.").Default(""),
+			service.NewBoolField(refreshManual).Description("Build the model once, and after that only on demand.").Default(false),
+		).Description("How often the model is rebuilt at most. By default it is rebuilt in the background whenever the statistics have changed enough.").Advanced(),
 	}
 }
 
@@ -175,7 +175,7 @@ func readModel(c *service.ParsedConfig) (d model.Definition, err error) {
 	return d, nil
 }
 
-// readRefresh returns nil where nothing bounds the rebuilds.
+// readRefresh returns nil when no field limits the rebuilds.
 func readRefresh(c *service.ParsedConfig) (*model.Refresh, error) {
 	rows, err := c.FieldInt(refreshRows)
 	if err != nil {

@@ -20,8 +20,8 @@ const (
 	metaOffset    = "kafka_offset"
 )
 
-// content fills in the message's content without parsing it again: its bytes
-// when it has them, else the value that an earlier processor made of it.
+// content fills in the message's content without parsing it again: its bytes if
+// it has them, otherwise the value that an earlier processor made of it.
 func content(m *service.Message, into *live.Message) {
 	if m.HasBytes() {
 		if b, err := m.AsBytes(); err == nil {
@@ -49,8 +49,9 @@ func resultPath(field, text string) ([]string, error) {
 	return path, nil
 }
 
-// insertResult puts the result, which is JSON, at path into the message: into
-// its bytes data when it has them. An error names the field that says the path.
+// insertResult puts the result, which is JSON, at path into the message. When the
+// message has bytes, the result is put into data. An error names the field that
+// holds the path.
 func insertResult(m *service.Message, data []byte, path []string, result []byte, field string) error {
 	if data != nil {
 		out, err := jsonedit.AppendInsert(make([]byte, 0, len(data)+len(result)+32), data, path, result)
@@ -116,7 +117,8 @@ func metaInt(m *service.Message, key string) (int64, bool) {
 	return 0, false
 }
 
-// shardNames remembers the last name made, as a batch has one partition.
+// shardNames remembers the last name that it made, because a batch mostly has
+// one partition.
 type shardNames struct {
 	topic     string
 	partition int64
@@ -130,10 +132,11 @@ func (s *shardNames) of(topic string, partition int64) string {
 	return s.name
 }
 
-// messagePool holds *[]live.Message, empty, whose elements are zero.
+// messagePool holds empty *[]live.Message whose elements are zero.
 var messagePool sync.Pool
 
-// takeMessages returns n zero messages, to be given back.
+// takeMessages returns n zero messages. The caller gives them back with
+// giveMessages.
 func takeMessages(n int) []live.Message {
 	if p, ok := messagePool.Get().(*[]live.Message); ok && cap(*p) >= n {
 		return (*p)[:n]
@@ -141,7 +144,7 @@ func takeMessages(n int) []live.Message {
 	return make([]live.Message, n)
 }
 
-// giveMessages takes messages back, to which nothing may refer any more.
+// giveMessages takes messages back. Nothing may refer to them any more.
 func giveMessages(messages []live.Message) {
 	clear(messages)
 	messages = messages[:0]

@@ -7,7 +7,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
-// observer hands what the engine reports to the host's log and metrics.
+// observer passes the reports of package live on to the host's log and metrics.
 type observer struct {
 	log     *service.Logger
 	rows    *service.MetricCounter
@@ -51,16 +51,16 @@ func (o *observer) Learned(project string, rows, replays, failed int) {
 // Built counts one model build.
 func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }
 
-// Limited counts and logs a limit that binds.
+// Limited counts and logs a limit that was reached.
 func (o *observer) Limited(project, limit, message string) {
 	o.limits.Incr(1, project, limit)
 	o.log.Warnf("project %q has reached %s: %s", project, limit, message)
 }
 
-// Warn logs what the user should know and nothing returns as an error.
+// Warn logs a text that no call returns as an error.
 func (o *observer) Warn(message string) { o.log.Warn(message) }
 
-// Evaluated sets a measure of how good the predictions of a model have been.
+// Evaluated sets one measure of the quality of a model's predictions.
 func (o *observer) Evaluated(project, model, measure string, value float64) {
 	o.quality.SetFloat64(value, project, model, measure)
 }

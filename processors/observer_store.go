@@ -12,7 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// storeMetrics is how projects fare with their caches.
+// storeMetrics are the metrics about projects and their caches.
 type storeMetrics struct {
 	flushes   *service.MetricCounter
 	bytes     *service.MetricCounter
@@ -49,8 +49,8 @@ func newStoreMetrics(m *service.Metrics) storeMetrics {
 	}
 }
 
-// Stored counts records that were written and what stood in the way. Of the
-// latency it samples the slowest of the shards' last records.
+// Stored counts the records that were written and the attempts that failed. The
+// latency is sampled: it is the slowest of the last records of all shards.
 func (o *observer) Stored(project string, did state.Counters) {
 	o.store.flushes.Incr(int64(did.Flushes), project)
 	o.store.bytes.Incr(int64(did.Bytes), project)
@@ -62,7 +62,7 @@ func (o *observer) Stored(project string, did state.Counters) {
 	}
 }
 
-// Gauged sets how the project is now.
+// Gauged sets the gauges to the present state of the project.
 func (o *observer) Gauged(project string, now live.Gauges) {
 	o.store.shards.Set(int64(now.Shards), project)
 	o.store.staleness.SetFloat64(now.Staleness.Seconds(), project)

@@ -11,7 +11,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
-// Fields that every processor has which opens a project.
+// Fields of every processor that opens a project.
 const (
 	fieldProject = "project"
 	fieldCache   = "cache"
@@ -27,19 +27,19 @@ func projectFields() []*service.ConfigField {
 			Example("shuttle").
 			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "project is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
 		service.NewStringField(fieldCache).
-			Description("The label of the cache resource that keeps the project's state. Give it no expiry: an expired key is lost state.").
+			Description("The label of the cache resource that keeps the project's state. The cache must not expire keys: an expired key is lost state.").
 			Example("sml_state"),
 		service.NewStringField(fieldPrefix).
-			Description("What all keys of the project in the cache begin with.").
+			Description("The beginning of all keys of the project in the cache.").
 			Default("sml").
 			Advanced().
 			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
 		service.NewBoolField(fieldAtomic).
-			Description("Whether the cache shows a value whole or not at all, even when its writer is killed: true of redis, memcached, nats_kv, sql and memory, not of files (docs/caches.md). It saves reading each version back before it counts, and must not be set for a cache of which it is not true.").
+			Description("State that the cache shows a value either whole or not at all, even when its writer is killed. This is true of redis, memcached, nats_kv, sql and memory, and not true of files (docs/caches.md). When set, a version need not be read back before it counts. Do not set it for any other cache.").
 			Default(false).
 			Advanced(),
 		service.NewDurationField(fieldRefresh).
-			Description("How stale a snapshot of the statistics, and the models built from it, may be. What other processes have learned is looked for as often.").
+			Description("The maximum age of the snapshot from which questions are answered and models are built. The processor looks for rows of other processes equally often.").
 			Default("1s").
 			Advanced(),
 	}
@@ -95,7 +95,7 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	return table.Open(scope.(*live.Scope), settings, store, where(resources), newObserver(resources))
 }
 
-// placeOf returns where the projects of the cache are kept.
+// placeOf returns the store and the key prefix of the projects in the cache.
 func placeOf(conf *service.ParsedConfig, resources *service.Resources) (*portable.Place, error) {
 	var settings live.Settings
 	if err := storeSettings(conf, &settings); err != nil {
@@ -108,6 +108,6 @@ func placeOf(conf *service.ParsedConfig, resources *service.Resources) (*portabl
 	return &portable.Place{Store: store, Prefix: settings.Prefix}, nil
 }
 
-// scopeKey finds what keeps the projects of one set of resources apart from
-// those of another in the same process.
+// scopeKey is the key of the scope in the host's generic store. A scope separates
+// the projects of two sets of resources in one process.
 type scopeKey struct{}

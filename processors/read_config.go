@@ -10,8 +10,8 @@ import (
 )
 
 // ReadSettings reads the configuration of one of this package's processors,
-// the YAML under its name, and returns how it opens its project. Learn is nil
-// for a processor that only reads. It builds nothing and needs no cache. The
+// the YAML under its name, and returns the settings with which it opens its
+// project. Learn is nil for a processor that only reads. It builds nothing and needs no cache. The
 // error names the processor and the field; a name that is no processor of this
 // package is an error too.
 func ReadSettings(name, yaml string) (live.Settings, error) {
@@ -28,7 +28,7 @@ func ReadSettings(name, yaml string) (live.Settings, error) {
 	return live.Settings{}, fmt.Errorf("%q is no processor that opens a project", name)
 }
 
-// ErrNoProject is wrapped when a processor names no project itself.
+// ErrNoProject is wrapped when a processor has no field that names a project.
 var ErrNoProject = errors.New("processor names no project")
 
 func readSettings(c component, yaml string) (live.Settings, error) {
@@ -48,7 +48,7 @@ func readSettings(c component, yaml string) (live.Settings, error) {
 	return projectSettings(conf, learn)
 }
 
-// projectSettings reads the fields that every processor has which opens a project.
+// projectSettings reads the fields of every processor that opens a project.
 func projectSettings(conf *service.ParsedConfig, learn *live.LearnSettings) (live.Settings, error) {
 	settings := live.Settings{Learn: learn}
 	var err error

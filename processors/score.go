@@ -34,44 +34,46 @@ func scoreSpec() *service.ConfigSpec {
 		Categories("Machine Learning").
 		Summary("Scores each message with a model of a project and adds the result to the document.").
 		Description(`
-The result is one object at `+"`result_path`"+`; the rest of the document stays as it is, byte for byte. An anomaly model gives `+"`score`"+`,
-`+"`quantile`"+` (the share of the scores before it that were not higher), `+"`threshold`, `is_anomaly`"+` (null as long as there is no threshold) and `+"`contributions`"+` per attribute; a
-regression `+"`prediction`"+` and, when asked, `+"`interval`"+`; a classifier `+"`class`, `probability` and `probabilities`"+`. With `+"`threshold`"+` there is a
-`+"`p_value`"+` too, and with `+"`two_sided`, `threshold_upper` and `threshold_lower`"+`; with `+"`quantiles`"+` the values of these. For a
-regression whose target is in the document there is the `+"`residual`"+`.
+Put this processor before `+"`sml_learn`"+` to test each row before it is learned. The result is one object at `+"`result_path`"+`; the rest of
+the document does not change by a byte. The fields of the result depend on the type of the model:
 
-Put it before `+"`sml_learn`"+` to test each row before it is learned. A batch counts as a sequence then: while the project is young, a row
-is scored as if the rows before it in its batch had been learned already. With less than the model's `+"`min_rows`"+` rows
-the result is `+"`{\"warming_up\": true}`"+`.
+- anomaly model: `+"`score`, `quantile`"+` (the share of the earlier scores that were not higher), `+"`threshold`, `is_anomaly`"+` (null as long as there is no threshold) and `+"`contributions`"+` by attribute
+- regression: `+"`prediction`"+`; with the option `+"`interval`"+` also `+"`interval`"+`; when the document has the target, also `+"`residual`"+`
+- classifier: `+"`class`, `probability` and `probabilities`"+`
+- with `+"`threshold`"+`: also `+"`p_value`"+`; with `+"`two_sided`"+` also `+"`threshold_upper`"+` and `+"`threshold_lower`"+`
+- with `+"`quantiles`"+`: also the values of these quantiles
 
-Models are rebuilt in the background as the project learns; scoring does not wait for that.`).
+While the project has fewer rows than the model's `+"`min_rows`"+`, the result is `+"`{\"warming_up\": true}`"+`. While a project is young, a row is scored as if
+the earlier rows of its batch had been learned already.
+
+Models are rebuilt in the background as the project learns. Scoring does not wait for that.`).
 		Fields(projectFields()...).
 		Fields(
 			service.NewStringField(scoreModel).
 				Description("The name of the model, as defined in `models` of `sml_learn` or stored with the project.").
 				Example("hba1"),
 			service.NewStringField(scoreResultPath).
-				Description("Where in the document the result goes, as a dot path. The default is `sml.` and the model's name.").
+				Description("The dot path of the result in the document. The default is `sml.` followed by the model's name.").
 				Default(""),
 			service.NewFloatField(scoreQuantile).
 				Description("A score above this quantile of the scores so far is an anomaly.").
 				Default(0.98).
 				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile is " + this.string() + ", must be between 0 and 1" ] }`),
 			service.NewFloatListField(scoreQuantiles).
-				Description("Quantiles of the scores so far that each result tells as `quantiles`, 0.95 as `q95`.").
+				Description("Quantiles of the scores so far. Each result has their values under `quantiles`, that of 0.95 as `q95`.").
 				Default([]any{}).
 				Example([]any{0.95, 0.98, 0.99}).
 				LintRule(`root = if this.type() == "number" { [ this ].filter(q -> q <= 0 || q >= 1).map_each(_ -> "quantiles must be between 0 and 1") }`),
 			service.NewObjectField(scoreThreshold, thresholdFields(false)...).
-				Description("A threshold that sets itself, on the scores of an anomaly model, or on the residuals of a regression where the document has the target. It is read off statistics of the scores that are kept with the project."),
+				Description("A threshold that sets itself. It applies to the scores of an anomaly model, or to the residuals of a regression when the document has the target. It is computed from statistics of the scores, which are kept with the project."),
 			service.NewObjectField(scoreEvaluate,
-				service.NewBoolField(evaluateEnabled).Description("Whether predictions are compared with the target where the document has it.").Default(false),
-				service.NewIntField(evaluateWindow).Description("Keep the measures of that many last rows of a source as well; 0 for none.").Default(0),
-				service.NewFloatField(evaluateHalfLife).Description("Keep measures as well in which a row counts half after that many rows; 0 for none.").Default(0.0),
-				service.NewBoolField(evaluateDocument).Description("Whether the measures so far are added to each result as `evaluation`.").Default(false),
-			).Description("A running test-then-train evaluation of a regression or a classifier: accuracy, log loss, AUC and the confusion matrix, or RMSE, MAE and R2. It is kept with the project, told by `sml_evaluation()`, and a metric (`sml_evaluation`)."),
+				service.NewBoolField(evaluateEnabled).Description("Compare predictions with the target when the document has it.").Default(false),
+				service.NewIntField(evaluateWindow).Description("Keep also the measures of this number of last rows of a source. 0 means none.").Default(0),
+				service.NewFloatField(evaluateHalfLife).Description("Keep also measures in which a row has half its weight after this number of rows. 0 means none.").Default(0.0),
+				service.NewBoolField(evaluateDocument).Description("Add the measures so far to each result, as `evaluation`.").Default(false),
+			).Description("A running test-then-train evaluation of a regression or a classifier. A classifier has accuracy, log loss, AUC and the confusion matrix; a regression has RMSE, MAE and R2. The measures are kept with the project. `sml_evaluation()` and the metric `sml_evaluation` show them."),
 			service.NewIntField(scoreContributions).
-				Description("How many contributions to report, the largest first: 0 none, -1 all in the order of the attributes. They are rounded to six decimals, and add up to the score but for that.").
+				Description("The number of contributions in the result, the largest first. 0 means none. -1 means all, in the order of the attributes. Contributions are rounded to six decimals; except for this they add up to the score.").
 				Default(-1).
 				LintRule(`root = if this < -1 { [ "contributions is " + this.string() + ", must be -1 or more" ] }`),
 		).
@@ -165,7 +167,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 	}
 }
 
-// readEvaluate returns nil where there is to be no evaluation.
+// readEvaluate returns nil when evaluation is off.
 func readEvaluate(conf *service.ParsedConfig) (o *model.RunningOptions, inDocument bool, err error) {
 	enabled, err := conf.FieldBool(evaluateEnabled)
 	if err != nil || !enabled {
@@ -213,5 +215,5 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// Close gives the project up; what is not stored yet is written first.
+// Close writes the scores that are not stored yet and closes the project.
 func (p *score) Close(ctx context.Context) error { return p.handle.Close(ctx) }

@@ -25,27 +25,27 @@ func thresholdSpec() *service.ConfigSpec {
 	return service.NewConfigSpec().
 		Beta().
 		Categories("Machine Learning").
-		Summary("Raises an alarm where a number of the document is higher, or lower, than almost all before it, by a threshold that sets itself.").
+		Summary("Raises an alarm when a number of the document is higher, or lower, than almost all earlier ones. The threshold sets itself.").
 		Description(`
+The result at `+"`result_path`"+` has `+"`value`, `quantile`, `threshold`, `p_value`"+` and `+"`is_anomaly`"+`; with `+"`drift_window`"+` also `+"`level`"+`; with `+"`two_sided`"+` also
+`+"`threshold_upper`"+` and `+"`threshold_lower`"+`. The first `+"`warm_up`"+` results have no thresholds, and `+"`is_anomaly`"+` is null.
+
 The threshold comes from extreme value theory: a generalised Pareto distribution is fitted to the tail of the values so far (peaks over
-threshold; Siffer and others, KDD 2017), so that rates far below what has been seen can be asked for. The statistics that it is read off are
-mergeable and kept with the project: they survive restarts, and several processes watch with the sum of what they have seen.
+threshold; Siffer and others, KDD 2017). So `+"`alpha`"+` can be smaller than any rate that was observed. The statistics behind the threshold are mergeable and
+kept with the project. They survive restarts, and several processes share them.
 
 With `+"`drift_window`"+` the threshold applies to the distance from a moving level, which follows each source (DSPOT). The level is
-not stored and takes `+"`drift_window`"+` values to come back after a restart.
-
-The result at `+"`result_path`"+` has `+"`value`, `level`, `quantile`, `threshold`, `threshold_upper`, `threshold_lower` (the two with `two_sided`), `p_value`"+` and `+"`is_anomaly`"+`; thresholds are missing, and `+"`is_anomaly`"+` is
-null, until `+"`warm_up`"+` values have been seen.`).
+not stored: after a restart it needs `+"`drift_window`"+` values to come back.`).
 		Fields(projectFields()...).
 		Fields(
-			service.NewStringField(watchName).Description("What is watched; tells the numbers watched in a project apart.").Example("temperature"),
-			service.NewBloblangField(watchValue).Description("The number to watch. Messages where it is null or missing are passed on without an alarm.").Example("root = this.motor.temp"),
-			service.NewStringField(watchResultPath).Description("Where in the document the result goes, as a dot path. The default is `sml.` and the name.").Default(""),
-			service.NewIntField(watchDrift).Description("Over how many values of a source the level is taken that the threshold is relative to; 0 for none.").Default(0).
+			service.NewStringField(watchName).Description("The name of the watched number. Each watched number of a project needs its own name.").Example("temperature"),
+			service.NewBloblangField(watchValue).Description("The number to watch. A message in which it is null or missing is passed on without an alarm.").Example("root = this.motor.temp"),
+			service.NewStringField(watchResultPath).Description("The dot path of the result in the document. The default is `sml.` followed by the name.").Default(""),
+			service.NewIntField(watchDrift).Description("The number of values of a source whose mean is the moving level. 0 means no level.").Default(0).
 				LintRule(`root = if this != 0 && (this < 2 || this > 1048576) { [ "drift_window is " + this.string() + ", must be 0, or 2 to 1048576" ] }`),
 		).
 		Fields(thresholdFields(true)...).
-		Example("Watch a temperature", "An alarm for about one in ten thousand usual values, on the level that each partition is on.", `
+		Example("Watch a temperature", "Raises an alarm for about one in ten thousand usual values, relative to the level of each partition.", `
 cache_resources:
   - label: sml_state
     memory: { compaction_interval: "" }
@@ -143,7 +143,7 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// number evaluates the value of message i, NaN for none.
+// number evaluates the value of message i; NaN means that it has none.
 func number(query *service.MessageBatchBloblangExecutor, i int) (float64, error) {
 	m, err := query.Query(i)
 	if err != nil {
@@ -166,5 +166,5 @@ func number(query *service.MessageBatchBloblangExecutor, i int) (float64, error)
 	return x, nil
 }
 
-// Close gives the project up; what is not stored yet is written first.
+// Close writes the values that are not stored yet and closes the project.
 func (p *watch) Close(ctx context.Context) error { return p.handle.Close(ctx) }

@@ -15,24 +15,24 @@ const (
 	thresholdWarmUp   = "warm_up"
 )
 
-// thresholdFields are the fields; the method is given when always is set, and
-// off by default else.
+// thresholdFields returns the fields of a threshold. When always is set, the
+// method cannot be none; otherwise none is its default.
 func thresholdFields(always bool) []*service.ConfigField {
 	method := service.NewStringEnumField(thresholdMethod, "none", model.ThresholdEVT, model.ThresholdQuantile).
-		Description("How the threshold is found: `evt` fits the tail of the scores so far (peaks over threshold), `quantile` takes their quantile 1 - `alpha`, `none` leaves it to `anomaly_quantile`.").
+		Description("How the threshold is computed. `evt` fits the tail of the scores so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`. `none` uses `anomaly_quantile` instead.").
 		Default("none")
 	if always {
 		method = service.NewStringEnumField(thresholdMethod, model.ThresholdEVT, model.ThresholdQuantile).
-			Description("How the threshold is found: `evt` fits the tail of the values so far (peaks over threshold), `quantile` takes their quantile 1 - `alpha`.").
+			Description("How the threshold is computed. `evt` fits the tail of the values so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`.").
 			Default(model.ThresholdEVT)
 	}
 	return []*service.ConfigField{
 		method,
 		service.NewFloatField(thresholdAlpha).Description("The share of usual values that raise an alarm.").Default(0.001).
 			LintRule(`root = if this <= 0 || this >= 0.5 { [ "alpha is " + this.string() + ", must be above 0 and below 0.5" ] }`),
-		service.NewFloatField(thresholdStart).Description("Where the tail begins that `evt` fits, 0.5 to below 1; 0 means 0.95, or a longer tail where `alpha` needs one.").Default(0.0).Advanced(),
-		service.NewBoolField(thresholdTwoSided).Description("Whether low values raise alarms too; each side has half of `alpha` then.").Default(false),
-		service.NewFloatField(thresholdWarmUp).Description("How many values must have been seen before the first alarm.").Default(1000.0),
+		service.NewFloatField(thresholdStart).Description("The quantile at which the tail begins that `evt` fits, 0.5 to below 1. 0 means 0.95, or a longer tail when `alpha` needs one.").Default(0.0).Advanced(),
+		service.NewBoolField(thresholdTwoSided).Description("Raise alarms on low values too. Each side then has half of `alpha`.").Default(false),
+		service.NewFloatField(thresholdWarmUp).Description("The number of values before the first alarm.").Default(1000.0),
 	}
 }
 

@@ -11,16 +11,18 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// bag is a statistic that tells exactly what was learned: how often each
-// number was. The first numeric column holds the numbers.
+// bag is a content that tells exactly what was learned: how often each
+// number was.
 type bag struct {
 	counts map[int64]int64
 }
 
-var _ stats.Additive = (*bag)(nil)
+var (
+	_ Content[*bag] = (*bag)(nil)
+	_ Codec[*bag]   = bagMaker{}
+)
 
 func (b *bag) add(value, n int64) {
 	if b.counts[value] += n; b.counts[value] == 0 {
@@ -28,50 +30,15 @@ func (b *bag) add(value, n int64) {
 	}
 }
 
-func (b *bag) Learn(_ *stats.Layout, rows *stats.Rows) error {
-	for i := range rows.N {
-		b.add(int64(rows.Row(i)[0]), 1)
-	}
-	return nil
-}
-
-func (b *bag) Forget(_ *stats.Layout, rows *stats.Rows) error {
-	for i := range rows.N {
-		b.add(int64(rows.Row(i)[0]), -1)
-	}
-	return nil
-}
-
-func (b *bag) combine(other stats.Additive, sign int64) error {
-	o, ok := other.(*bag)
-	if !ok {
-		return fmt.Errorf("%w: bag and %T", stats.ErrIncompatible, other)
-	}
-	for v, n := range o.counts {
-		b.add(v, sign*n)
-	}
-	return nil
-}
-
-func (b *bag) Merge(other stats.Additive) error    { return b.combine(other, 1) }
-func (b *bag) Subtract(other stats.Additive) error { return b.combine(other, -1) }
-
-func (b *bag) Scale(f float64) error {
-	for v := range b.counts {
-		b.counts[v] = int64(math.Round(f * float64(b.counts[v])))
-	}
-	return nil
-}
-
-func (b *bag) Weight() float64 {
-	sum := int64(0)
+// total returns how many numbers were learned.
+func (b *bag) total() (sum int64) {
 	for _, n := range b.counts {
 		sum += n
 	}
-	return float64(sum)
+	return sum
 }
 
-func (b *bag) Clone() stats.Additive { return &bag{counts: maps.Clone(b.counts)} }
+func (b *bag) Clone() *bag { return &bag{counts: maps.Clone(b.counts)} }
 
 func (b *bag) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(len(b.counts)))
@@ -84,9 +51,9 @@ func (b *bag) Encode(w *wire.Writer) {
 // bagMaker makes bags.
 type bagMaker struct{}
 
-func (bagMaker) New() (stats.Additive, error) { return &bag{counts: map[int64]int64{}}, nil }
+func (bagMaker) New() (*bag, error) { return &bag{counts: map[int64]int64{}}, nil }
 
-func (bagMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+func (bagMaker) Decode(r *wire.Reader) (*bag, error) {
 	b := &bag{counts: map[int64]int64{}}
 	last := int64(math.MinInt64)
 	for range r.Count(2) {
@@ -100,10 +67,10 @@ func (bagMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 }
 
 // learnInto returns a callback that learns the offsets themselves.
-func learnInto(offsets []int64) func(stats.Additive, []int) error {
-	return func(a stats.Additive, fresh []int) error {
+func learnInto(offsets []int64) func(*bag, []int) error {
+	return func(b *bag, fresh []int) error {
 		for _, i := range fresh {
-			a.(*bag).add(offsets[i], 1)
+			b.add(offsets[i], 1)
 		}
 		return nil
 	}
@@ -119,8 +86,7 @@ func offsets(first, last int64) []int64 {
 }
 
 // once says in which way a bag is not the numbers first to last, once each.
-func once(a stats.Additive, first, last int64) error {
-	b := a.(*bag)
+func once(b *bag, first, last int64) error {
 	for o := first; o <= last; o++ {
 		if n := b.counts[o]; n != 1 {
 			return fmt.Errorf("%d counts %d times", o, n)

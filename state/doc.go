@@ -4,17 +4,11 @@
 //
 // A [Journal] is a versioned record: version v is the key base.v, written with
 // the store's put-if-absent, so of two writers one is fenced. A [Shard] is a
-// journal that holds the statistics of one source together with the
-// [Positions] they contain. A [Directory] lists the shards of a project and a
-// [ShardReader] follows those that other processes write. [SchemaLog] and
-// [DefinitionLog] are journals of the schema and of the model definitions.
+// journal that holds the [Content] of one source, such as its statistics,
+// together with the [Positions] that the content contains. A [Directory] lists
+// the shards of a project and a [ShardReader] follows those that other
+// processes write. The example of the package is a short tour.
 //
-//	base := state.ProjectBase("sml", "shuttle")
-//	shard, err := state.OpenShard(ctx, store, base, "sensors/0", maker, state.ShardOptions{Durable: true})
-//	replays, err := shard.Learn(ctx, len(rows), offsets, func(a stats.Additive, fresh []int) error {
-//		return a.Learn(layout, pick(rows, fresh))
-//	})
-//	shard.View(func(a stats.Additive, p *state.Positions) { fmt.Println(p.Count()) })
-//
-// The package knows nothing of what the statistics mean nor of Benthos.
+// The package knows nothing of what a content means, which is a type parameter,
+// nor of Benthos.
 package state

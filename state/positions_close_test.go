@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 func TestCloseOldest(t *testing.T) {
@@ -42,8 +40,8 @@ func TestCloseOldest(t *testing.T) {
 }
 
 // tally learns nothing but how many messages there were.
-func tally(n *int) func(stats.Additive, []int) error {
-	return func(_ stats.Additive, fresh []int) error { *n += len(fresh); return nil }
+func tally(n *int) func(*bag, []int) error {
+	return func(_ *bag, fresh []int) error { *n += len(fresh); return nil }
 }
 
 // TestShardTransactionalTopic: a marker after every message makes each offset
@@ -53,7 +51,7 @@ func TestShardTransactionalTopic(t *testing.T) {
 	ctx, store := context.Background(), NewMemory()
 	const messages, batch = 60_000, 500
 	s := openShard(t, store, ShardOptions{Durable: true})
-	deliver := func(s *Shard, from, to int) (learned, replays int) {
+	deliver := func(s *Shard[*bag], from, to int) (learned, replays int) {
 		for ; from < to; from += batch {
 			var o []int64
 			for i := from; i < from+batch; i++ {
@@ -68,7 +66,7 @@ func TestShardTransactionalTopic(t *testing.T) {
 	if learned, replays := deliver(s, 0, messages); learned != messages || replays != 0 {
 		t.Fatalf("%d learned, %d replays, want %d and none", learned, replays, messages)
 	}
-	s.View(func(_ stats.Additive, p *Positions) {
+	s.View(func(_ *bag, p *Positions) {
 		if n := len(p.intervals); n > MaxIntervals {
 			t.Errorf("%d intervals, want at most %d", n, MaxIntervals)
 		}

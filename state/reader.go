@@ -10,24 +10,23 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // ShardState is a shard as it was read last. It must not be changed.
-type ShardState struct {
-	ID         string
-	Ended      bool
-	Version    uint64 // 0 when nothing has been written yet
-	Statistics stats.Additive
-	Positions  *Positions
+type ShardState[T Content[T]] struct {
+	ID        string
+	Ended     bool
+	Version   uint64 // 0 when nothing has been written yet
+	Content   T
+	Positions *Positions // nil for a shard that was never read
 }
 
 // ShardReader follows all shards of a project without writing anything. It is
 // safe for concurrent use.
-type ShardReader struct {
+type ShardReader[T Content[T]] struct {
 	store     Store
 	base      string
-	maker     stats.Maker
+	codec     Codec[T]
 	directory *Directory
 
 	refreshing sync.Mutex
@@ -35,22 +34,22 @@ type ShardReader struct {
 	skip       func(id string) bool
 
 	mu         sync.Mutex
-	shards     []ShardState
+	shards     []ShardState[T]
 	generation uint64
 }
 
-// NewShardReader returns a reader of the project's shards, which maker can
+// NewShardReader returns a reader of the project's shards, which codec can
 // decode. It reads nothing.
-func NewShardReader(store Store, base string, maker stats.Maker) *ShardReader {
-	return &ShardReader{
-		store: store, base: base, maker: maker,
+func NewShardReader[T Content[T]](store Store, base string, codec Codec[T]) *ShardReader[T] {
+	return &ShardReader[T]{
+		store: store, base: base, codec: codec,
 		directory: NewDirectory(store, base), journals: map[string]*Journal{},
 	}
 }
 
 // Skip sets which shards are not read: those that the caller has open itself.
 // What was read of them before is dropped. It must be called before Refresh.
-func (r *ShardReader) Skip(skip func(id string) bool) {
+func (r *ShardReader[T]) Skip(skip func(id string) bool) {
 	r.refreshing.Lock()
 	defer r.refreshing.Unlock()
 	r.skip = skip
@@ -62,20 +61,20 @@ const readers = 16
 // Refresh looks for new shards and new versions, and decodes what changed. A
 // shard that fails stays as it was; the error joins what went wrong and wraps
 // ErrStore, wire.ErrCorrupt or wire.ErrUnknownVersion.
-func (r *ShardReader) Refresh(ctx context.Context) error {
+func (r *ShardReader[T]) Refresh(ctx context.Context) error {
 	r.refreshing.Lock()
 	defer r.refreshing.Unlock()
 	entries, err := r.directory.List(ctx)
 	if err != nil {
 		return err
 	}
-	known := map[string]ShardState{}
+	known := map[string]ShardState[T]{}
 	for _, s := range r.Shards() {
 		known[s.ID] = s
 	}
 	type reading struct {
 		entry Entry
-		state ShardState
+		state ShardState[T]
 		newer bool
 		err   error
 	}
@@ -102,7 +101,7 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 		})
 	}
 	_ = group.Wait() // each has an error of its own
-	var next []ShardState
+	var next []ShardState[T]
 	var failed []error
 	changed := len(known) != len(all)
 	for i := range all {
@@ -112,7 +111,7 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 		}
 		changed = changed || at.newer || at.state.Ended != at.entry.Ended
 		at.state.Ended = at.entry.Ended
-		if at.state.Statistics != nil {
+		if at.state.Positions != nil {
 			next = append(next, at.state)
 		}
 	}
@@ -126,7 +125,7 @@ func (r *ShardReader) Refresh(ctx context.Context) error {
 }
 
 // journal returns that of a shard.
-func (r *ShardReader) journal(ctx context.Context, id string) (*Journal, error) {
+func (r *ShardReader[T]) journal(ctx context.Context, id string) (*Journal, error) {
 	j, ok := r.journals[id]
 	if !ok {
 		key, err := existingShardBase(ctx, r.store, r.base, id)
@@ -140,7 +139,7 @@ func (r *ShardReader) journal(ctx context.Context, id string) (*Journal, error) 
 }
 
 // read brings s up to date and reports whether it changed.
-func (r *ShardReader) read(ctx context.Context, j *Journal, id string, known bool, s *ShardState) (bool, error) {
+func (r *ShardReader[T]) read(ctx context.Context, j *Journal, id string, known bool, s *ShardState[T]) (bool, error) {
 	if known {
 		newer, err := j.Newer(ctx, s.Version)
 		if err != nil || !newer {
@@ -151,24 +150,24 @@ func (r *ShardReader) read(ctx context.Context, j *Journal, id string, known boo
 	if err != nil || known && record.Version == s.Version {
 		return false, err
 	}
-	positions, a, err := decodeShard(record.Payload, r.maker)
+	positions, content, err := decodeShard(record.Payload, r.codec)
 	if err != nil {
 		return false, fmt.Errorf("version %d: %w", record.Version, err)
 	}
-	*s = ShardState{ID: id, Version: record.Version, Statistics: a, Positions: positions}
+	*s = ShardState[T]{ID: id, Version: record.Version, Content: content, Positions: positions}
 	return true, nil
 }
 
 // Shards returns the shards as of the last Refresh, in the order of their
 // registration.
-func (r *ShardReader) Shards() []ShardState {
+func (r *ShardReader[T]) Shards() []ShardState[T] {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.shards)
 }
 
 // Generation is a number that changes when Refresh has found a change.
-func (r *ShardReader) Generation() uint64 {
+func (r *ShardReader[T]) Generation() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.generation

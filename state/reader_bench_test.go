@@ -1,4 +1,4 @@
-package state
+package state_test
 
 import (
 	"context"
@@ -8,16 +8,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // slow is a Memory each of whose operations takes a time, as over a network.
 type slow struct {
-	Memory
+	state.Memory
 	latency time.Duration
 }
 
-var _ Store = (*slow)(nil)
+var _ state.Store = (*slow)(nil)
 
 // wait yields until the time has passed: a timer may wait ten times as long.
 func (s *slow) wait() {
@@ -53,24 +54,28 @@ const (
 )
 
 // manyShards stores 1,000 shards of nine attributes each.
-func manyShards(b *testing.B, store Store, maker stats.Maker) {
+func manyShards(b *testing.B, store state.Store, codec stats.Maker) {
 	ctx := context.Background()
 	random := rand.New(rand.NewPCG(1, 2))
 	layout := &stats.Layout{}
 	for i := range benchAttributes {
 		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("a", i)})
 	}
-	directory := NewDirectory(store, "sml.p")
+	positions := make([]int64, benchRows)
+	for i := range positions {
+		positions[i] = int64(i)
+	}
+	directory := state.NewDirectory(store, "sml.p")
 	for i := range benchShards {
 		rows := &stats.Rows{N: benchRows, Numeric: benchAttributes}
 		for range benchRows * benchAttributes {
 			rows.Values = append(rows.Values, random.NormFloat64())
 		}
-		s, err := OpenShard(ctx, store, "sml.p", fmt.Sprint("t/", i), maker, ShardOptions{Durable: true, Directory: directory})
+		s, err := state.OpenShard(ctx, store, "sml.p", fmt.Sprint("t/", i), codec, state.ShardOptions{Durable: true, Directory: directory})
 		if err != nil {
 			b.Fatal(err)
 		}
-		_, err = s.Learn(ctx, benchRows, offsets(0, benchRows-1), func(a stats.Additive, _ []int) error { return a.Learn(layout, rows) })
+		_, err = s.Learn(ctx, benchRows, positions, func(a stats.Additive, _ []int) error { return a.Learn(layout, rows) })
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -82,10 +87,10 @@ func manyShards(b *testing.B, store Store, maker stats.Maker) {
 // reader (all at once) and as their owner (one after the other).
 func BenchmarkThousandShards(b *testing.B) {
 	ctx := context.Background()
-	maker := stats.SummaryMaker{}
+	codec := stats.SummaryMaker{}
 	for _, latency := range []time.Duration{0, 100 * time.Microsecond} {
 		store := &slow{}
-		manyShards(b, store, maker)
+		manyShards(b, store, codec)
 		store.latency = latency
 		merge := func(b *testing.B, whole, part stats.Additive) {
 			if err := whole.Merge(part); err != nil {
@@ -99,33 +104,33 @@ func BenchmarkThousandShards(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("reader/%v", latency), func(b *testing.B) {
 			for b.Loop() {
-				r := NewShardReader(store, "sml.p", maker)
+				r := state.NewShardReader(store, "sml.p", codec)
 				if err := r.Refresh(ctx); err != nil {
 					b.Fatal(err)
 				}
-				whole, err := maker.New()
+				whole, err := codec.New()
 				if err != nil {
 					b.Fatal(err)
 				}
 				for _, s := range r.Shards() {
-					merge(b, whole, s.Statistics)
+					merge(b, whole, s.Content)
 				}
 				check(b, whole)
 			}
 		})
 		b.Run(fmt.Sprintf("owner/%v", latency), func(b *testing.B) {
 			for b.Loop() {
-				directory := NewDirectory(store, "sml.p")
-				whole, err := maker.New()
+				directory := state.NewDirectory(store, "sml.p")
+				whole, err := codec.New()
 				if err != nil {
 					b.Fatal(err)
 				}
 				for i := range benchShards {
-					s, err := OpenShard(ctx, store, "sml.p", fmt.Sprint("t/", i), maker, ShardOptions{Durable: true, Directory: directory})
+					s, err := state.OpenShard(ctx, store, "sml.p", fmt.Sprint("t/", i), codec, state.ShardOptions{Durable: true, Directory: directory})
 					if err != nil {
 						b.Fatal(err)
 					}
-					s.View(func(a stats.Additive, _ *Positions) { merge(b, whole, a) })
+					s.View(func(a stats.Additive, _ *state.Positions) { merge(b, whole, a) })
 				}
 				check(b, whole)
 			}

@@ -18,7 +18,7 @@ func TestShardReader(t *testing.T) {
 	if n := len(r.Shards()); n != 0 {
 		t.Fatalf("%d shards in an empty store", n)
 	}
-	open := func(id string) *Shard {
+	open := func(id string) *Shard[*bag] {
 		s, err := OpenShard(ctx, store, "sml.p", id, bagMaker{}, ShardOptions{Durable: true})
 		must(t, err)
 		return s
@@ -26,13 +26,13 @@ func TestShardReader(t *testing.T) {
 	a, b := open("t/0"), open("t/1")
 	learn(t, a, 0, 9)
 	must(t, r.Refresh(ctx))
-	if err := once(r.Shards()[0].Statistics, 0, 9); err != nil {
+	if err := once(r.Shards()[0].Content, 0, 9); err != nil {
 		t.Error(err)
 	}
 	if got := r.Shards()[1]; got.ID != "t/1" || got.Version != 0 {
 		t.Errorf("shard without a record: %+v", got)
 	}
-	generation, first := r.Generation(), r.Shards()[0].Statistics
+	generation, first := r.Generation(), r.Shards()[0].Content
 	must(t, r.Refresh(ctx))
 	if r.Generation() != generation {
 		t.Error("generation changes although nothing did")
@@ -42,10 +42,10 @@ func TestShardReader(t *testing.T) {
 	if r.Generation() == generation {
 		t.Error("generation does not change although a shard did")
 	}
-	if r.Shards()[0].Statistics != first {
+	if r.Shards()[0].Content != first {
 		t.Error("a shard that did not change was decoded again")
 	}
-	if err := once(r.Shards()[1].Statistics, 100, 109); err != nil {
+	if err := once(r.Shards()[1].Content, 100, 109); err != nil {
 		t.Error(err)
 	}
 }

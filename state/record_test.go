@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // update makes checkGolden write the files of the current format version.
@@ -41,7 +40,7 @@ func goldenShard() (*Positions, *bag) {
 	return &Positions{intervals: []Interval{{0, 9}, {12, 12}}}, &bag{counts: map[int64]int64{-1: 2, 5: 1}}
 }
 
-// goldens returns every kind of value that a project has in its store.
+// goldens returns every kind of value that this package writes.
 func goldens(t *testing.T) map[string][]byte {
 	t.Helper()
 	ctx := context.Background()
@@ -53,24 +52,18 @@ func goldens(t *testing.T) map[string][]byte {
 	}
 	p, b := goldenShard()
 	shard := encodeShard(p, b)
-	s, err := schema.New(schema.Attribute{Name: "s1", Kind: schema.Continuous}, schema.Attribute{Name: "state", Kind: schema.Categorical, Values: []string{"up", "down"}})
-	must(t, err)
-	attributes, err := s.MarshalBinary()
-	must(t, err)
 	return map[string][]byte{
-		"shard_v1_two_intervals.bin":   value(wire.KindShard, 0, shard),
-		"shard_v1_manifest.bin":        value(wire.KindShard, 8, shard),
-		"shard_v1_empty.bin":           value(wire.KindShard, 0, encodeShard(&Positions{}, &bag{})),
-		"part_v1_piece.bin":            wire.Seal(wire.KindPart, journalVersion, shard[:8]),
-		"schema_v1_two_attributes.bin": value(wire.KindSchema, 0, attributes),
-		"models_v1_two.bin":            value(wire.KindModels, 0, encodeDefinitions(map[string][]byte{"a": []byte("{}"), "b": []byte(`{"x":1}`)})),
-		"directory_v1_live.bin":        encodeEntry(Entry{ID: "sensors/0"}),
-		"directory_v1_ended.bin":       encodeEntry(Entry{ID: "sensors/0", Ended: true}),
-		"mark_v1_superseded.bin":       mark(markSuperseded),
-		"mark_v1_sealed.bin":           mark(markSeal),
-		"mark_v2_reached.bin":          levelMark(1000),
-		"mark_v2_head.bin":             head(1234, 1000),
-		"shard_v2_floor.bin":           value(wire.KindShard, 0, encodeShard(goldenFloor(), b)),
+		"shard_v1_two_intervals.bin": value(wire.KindShard, 0, shard),
+		"shard_v1_manifest.bin":      value(wire.KindShard, 8, shard),
+		"shard_v1_empty.bin":         value(wire.KindShard, 0, encodeShard(&Positions{}, &bag{})),
+		"part_v1_piece.bin":          wire.Seal(wire.KindPart, journalVersion, shard[:8]),
+		"directory_v1_live.bin":      encodeEntry(Entry{ID: "sensors/0"}),
+		"directory_v1_ended.bin":     encodeEntry(Entry{ID: "sensors/0", Ended: true}),
+		"mark_v1_superseded.bin":     mark(markSuperseded),
+		"mark_v1_sealed.bin":         mark(markSeal),
+		"mark_v2_reached.bin":        levelMark(1000),
+		"mark_v2_head.bin":           head(1234, 1000),
+		"shard_v2_floor.bin":         value(wire.KindShard, 0, encodeShard(goldenFloor(), b)),
 	}
 }
 
@@ -152,14 +145,6 @@ func TestGoldenReads(t *testing.T) {
 	if floor, ok := p2.Floor(); !ok || floor != 11 || !p2.Equal(goldenFloor()) {
 		t.Errorf("positions %v with floor %d, want %v with 11", p2.Intervals(), floor, goldenFloor().Intervals())
 	}
-	models := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: wire.KindModels})
-	c, err := models.parse(1, read("models_v1_two.bin"))
-	must(t, err)
-	m, err := decodeDefinitions(c.payload)
-	must(t, err)
-	if len(m) != 2 || string(m["b"]) != `{"x":1}` {
-		t.Errorf("definitions %q", m)
-	}
 }
 
 // requireSentinel refuses errors of a decoder that wrap neither sentinel.
@@ -186,25 +171,6 @@ func FuzzShardRecord(f *testing.F) {
 			return
 		}
 		if out := encodeShard(p, a); !bytes.Equal(in, out) {
-			t.Fatalf("%x encodes to %x", in, out)
-		}
-	})
-}
-
-// FuzzDefinitions: as FuzzShardRecord.
-func FuzzDefinitions(f *testing.F) {
-	f.Add(encodeDefinitions(map[string][]byte{"a": []byte("{}"), "b": nil}))
-	f.Add(encodeDefinitions(nil))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		if in == nil {
-			return
-		}
-		m, err := decodeDefinitions(in)
-		if err != nil {
-			requireSentinel(t, err)
-			return
-		}
-		if out := encodeDefinitions(m); !bytes.Equal(in, out) {
 			t.Fatalf("%x encodes to %x", in, out)
 		}
 	})

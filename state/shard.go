@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // ShardOptions say how a shard is kept.
@@ -31,12 +30,13 @@ type ShardOptions struct {
 	Now func() time.Time
 }
 
-// Shard is the statistics of one source with the positions they contain: the
-// writer's side of a record that is stored as one. It is safe for concurrent
-// use; processes that open the same shard fence each other.
-type Shard struct {
+// Shard is the content that one source has given, such as statistics, with the
+// positions that it contains: the writer's side of a record that is stored as
+// one. It is safe for concurrent use; processes that open the same shard fence
+// each other.
+type Shard[T Content[T]] struct {
 	id    string
-	maker stats.Maker
+	codec Codec[T]
 	opts  ShardOptions
 
 	turn    chan struct{} // holds one token while somebody uses journal and draft
@@ -45,16 +45,17 @@ type Shard struct {
 
 	version atomic.Uint64
 
-	mu         sync.Mutex
-	statistics stats.Additive
-	positions  *Positions
-	learned    uint64 // counts the changes of statistics and positions
-	stored     uint64 // learned, as of version
-	unsaved    int    // messages since stored
-	dropped    int    // messages that a Flush has yet to report
-	waiting    map[*waiter]struct{}
-	fresh      []int
-	counters   Counters
+	mu        sync.Mutex
+	loaded    bool // content is there
+	content   T
+	positions *Positions
+	learned   uint64 // counts the changes of content and positions
+	stored    uint64 // learned, as of version
+	unsaved   int    // messages since stored
+	dropped   int    // messages that a Flush has yet to report
+	waiting   map[*waiter]struct{}
+	fresh     []int
+	counters  Counters
 }
 
 // Counters is what a shard has done since it was opened.
@@ -87,8 +88,8 @@ func (e *DroppedError) Error() string {
 
 // OpenShard registers the shard in the project's directory and loads its
 // newest version. The error wraps ErrStore when it is worth trying again,
-// else wire.ErrCorrupt, wire.ErrUnknownVersion, ErrName or one of the maker.
-func OpenShard(ctx context.Context, store Store, base, id string, maker stats.Maker, opts ShardOptions) (*Shard, error) {
+// else wire.ErrCorrupt, wire.ErrUnknownVersion, ErrName or one of the codec.
+func OpenShard[T Content[T]](ctx context.Context, store Store, base, id string, codec Codec[T], opts ShardOptions) (*Shard[T], error) {
 	if id == "" {
 		return nil, fmt.Errorf("%w: shard %q is empty", ErrName, id)
 	}
@@ -109,8 +110,8 @@ func OpenShard(ctx context.Context, store Store, base, id string, maker stats.Ma
 	if err != nil {
 		return nil, fmt.Errorf("load shard %q: %w", id, err)
 	}
-	s := &Shard{
-		id: id, maker: maker, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{},
+	s := &Shard[T]{
+		id: id, codec: codec, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{},
 		journal: NewJournal(store, key, JournalOptions{
 			Kind: wire.KindShard, Atomic: opts.Atomic, MaxValue: opts.MaxValue, MarkInterval: opts.MarkInterval, Nonce: opts.Nonce,
 		}),
@@ -125,16 +126,15 @@ func OpenShard(ctx context.Context, store Store, base, id string, maker stats.Ma
 // contain, and returns how many it does contain. Offsets are the messages'
 // positions, or nil when they have none: then all are fresh.
 //
-// The function gets the statistics and the indices of the fresh messages; it
-// must either take all of them or, with an error, leave the statistics as they
-// were. It is called under the shard's lock, possibly with no index, and again
+// The function gets the content and the indices of the fresh messages; it must
+// either take all of them or, with an error, leave the content as it was. It is called under the shard's lock, possibly with no index, and again
 // when another owner was first; it must not keep its arguments. All offsets
 // count as seen afterwards, whatever the function makes of their rows.
 //
 // With Durable it returns when the store has them: a store that fails is tried
 // again until ctx ends. An error means that the messages must be delivered
 // again; those with offsets still count once.
-func (s *Shard) Learn(ctx context.Context, count int, offsets []int64, learn func(a stats.Additive, fresh []int) error) (replays int, err error) {
+func (s *Shard[T]) Learn(ctx context.Context, count int, offsets []int64, learn func(content T, fresh []int) error) (replays int, err error) {
 	if offsets != nil && len(offsets) != count {
 		return 0, fmt.Errorf("shard %q: %d offsets for %d messages", s.id, len(offsets), count)
 	}
@@ -163,7 +163,7 @@ func (s *Shard) Learn(ctx context.Context, count int, offsets []int64, learn fun
 
 // take learns what is fresh. With Durable it returns a waiter for the record
 // that contains everything learned so far, or nil when that is stored.
-func (s *Shard) take(count int, offsets []int64, learn func(stats.Additive, []int) error) (replays int, w *waiter, err error) {
+func (s *Shard[T]) take(count int, offsets []int64, learn func(T, []int) error) (replays int, w *waiter, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	positions := s.positions
@@ -185,7 +185,7 @@ func (s *Shard) take(count int, offsets []int64, learn func(stats.Additive, []in
 		}
 	}
 	holes := positions.bound() // not before the batch is whole
-	if err := learn(s.statistics, s.fresh); err != nil {
+	if err := learn(s.content, s.fresh); err != nil {
 		return 0, nil, err
 	}
 	s.positions = positions
@@ -205,14 +205,14 @@ func (s *Shard) take(count int, offsets []int64, learn func(stats.Additive, []in
 // look asks the store for another owner's version when the offsets do not
 // follow those that the shard has: a partition that was away and came back
 // shows in no other way. A durable shard need not ask, as it would be fenced.
-func (s *Shard) look(ctx context.Context, offsets []int64) error {
+func (s *Shard[T]) look(ctx context.Context, offsets []int64) error {
 	if len(offsets) == 0 || s.follows(offsets[0]) {
 		return nil
 	}
 	return s.retry(ctx, func() error { return s.catchUp(ctx) })
 }
 
-func (s *Shard) follows(offset int64) bool {
+func (s *Shard[T]) follows(offset int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	high, ok := s.positions.High()
@@ -220,7 +220,7 @@ func (s *Shard) follows(offset int64) bool {
 }
 
 // catchUp takes over what another owner has written, if there is anything.
-func (s *Shard) catchUp(ctx context.Context) error {
+func (s *Shard[T]) catchUp(ctx context.Context) error {
 	newer, err := s.journal.Newer(ctx, s.version.Load())
 	if err != nil || !newer {
 		return err
@@ -238,22 +238,22 @@ func (s *Shard) catchUp(ctx context.Context) error {
 
 // load replaces everything by the newest version; who waits for a record
 // learns again. The caller holds the turn, or nobody else has the shard yet.
-func (s *Shard) load(ctx context.Context) error {
+func (s *Shard[T]) load(ctx context.Context) error {
 	r, err := s.journal.Settle(ctx)
 	if err != nil {
 		return err
 	}
-	if r.Version == s.version.Load() && s.statistics != nil {
+	if r.Version == s.version.Load() && s.loaded {
 		return nil
 	}
 	s.draft = nil
-	positions, a, err := decodeShard(r.Payload, s.maker)
+	positions, content, err := decodeShard(r.Payload, s.codec)
 	if err != nil {
 		return fmt.Errorf("version %d: %w", r.Version, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.statistics, s.positions = a, positions
+	s.content, s.positions, s.loaded = content, positions, true
 	s.version.Store(r.Version)
 	s.stored = s.learned
 	if !s.opts.Durable {
@@ -266,44 +266,44 @@ func (s *Shard) load(ctx context.Context) error {
 }
 
 // ID returns the shard's id.
-func (s *Shard) ID() string { return s.id }
+func (s *Shard[T]) ID() string { return s.id }
 
 // Version returns the version that was loaded or written last; 0 before the
 // first.
-func (s *Shard) Version() uint64 { return s.version.Load() }
+func (s *Shard[T]) Version() uint64 { return s.version.Load() }
 
 // Dirty reports whether there is something that is not stored.
-func (s *Shard) Dirty() bool {
+func (s *Shard[T]) Dirty() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.learned != s.stored
 }
 
-// View calls fn with the live statistics and positions, under the shard's
+// View calls fn with the live content and positions, under the shard's
 // lock: fn must neither change nor keep them, nor call Learn, Flush, Dirty,
 // Snapshot or Counters.
-func (s *Shard) View(fn func(a stats.Additive, p *Positions)) {
+func (s *Shard[T]) View(fn func(content T, p *Positions)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fn(s.statistics, s.positions)
+	fn(s.content, s.positions)
 }
 
-// Snapshot returns copies of the statistics and the positions.
-func (s *Shard) Snapshot() (stats.Additive, *Positions) {
+// Snapshot returns copies of the content and the positions.
+func (s *Shard[T]) Snapshot() (T, *Positions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.statistics.Clone(), s.positions.Clone()
+	return s.content.Clone(), s.positions.Clone()
 }
 
 // Counters returns what the shard has done.
-func (s *Shard) Counters() Counters {
+func (s *Shard[T]) Counters() Counters {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counters
 }
 
 // retry calls fn until it does not fail with ErrStore.
-func (s *Shard) retry(ctx context.Context, fn func() error) error {
+func (s *Shard[T]) retry(ctx context.Context, fn func() error) error {
 	again := func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()

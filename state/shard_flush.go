@@ -14,7 +14,7 @@ type waiter struct {
 
 // resolve tells those who wait for what was learned up to some number; the
 // shard's lock is held.
-func (s *Shard) resolve(upTo uint64, stored bool) {
+func (s *Shard[T]) resolve(upTo uint64, stored bool) {
 	for w := range s.waiting {
 		if w.learned <= upTo {
 			w.stored = stored
@@ -25,7 +25,7 @@ func (s *Shard) resolve(upTo uint64, stored bool) {
 }
 
 // enter waits for the turn to use the journal.
-func (s *Shard) enter(ctx context.Context) error {
+func (s *Shard[T]) enter(ctx context.Context) error {
 	select {
 	case s.turn <- struct{}{}:
 		return nil
@@ -34,12 +34,12 @@ func (s *Shard) enter(ctx context.Context) error {
 	}
 }
 
-func (s *Shard) leave() { <-s.turn }
+func (s *Shard[T]) leave() { <-s.turn }
 
 // await returns when a record that contains what w learned is stored, which
 // one of those who wait writes for all, or when another owner was first and
 // everything is to be learned again.
-func (s *Shard) await(ctx context.Context, w *waiter) (stored bool, err error) {
+func (s *Shard[T]) await(ctx context.Context, w *waiter) (stored bool, err error) {
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -69,7 +69,7 @@ func (s *Shard) await(ctx context.Context, w *waiter) (stored bool, err error) {
 
 // tidy clears up behind the journal and gives the turn away, without letting
 // the caller wait: nothing that is acknowledged depends on it.
-func (s *Shard) tidy(ctx context.Context) {
+func (s *Shard[T]) tidy(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	go func() {
 		defer s.leave()
@@ -82,7 +82,7 @@ func (s *Shard) tidy(ctx context.Context) {
 // when a shard that is not durable had to give way to another owner since the
 // last Flush; otherwise it wraps ErrStore (nothing is lost, try again),
 // wire.ErrCorrupt or wire.ErrUnknownVersion.
-func (s *Shard) Flush(ctx context.Context) error {
+func (s *Shard[T]) Flush(ctx context.Context) error {
 	if !s.Dirty() {
 		// Somebody may still be tidying.
 		if err := s.enter(ctx); err != nil {
@@ -113,14 +113,14 @@ func (s *Shard) Flush(ctx context.Context) error {
 	}
 }
 
-func (s *Shard) progress() uint64 {
+func (s *Shard[T]) progress() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.learned
 }
 
 // report returns a DroppedError once for what was dropped.
-func (s *Shard) report() error {
+func (s *Shard[T]) report() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dropped == 0 {
@@ -143,7 +143,7 @@ type draft struct {
 // write stores everything that is learned so far, if it is not stored, in one
 // record. When another owner was first it takes over that one's state. The
 // caller holds the turn.
-func (s *Shard) write(ctx context.Context) error {
+func (s *Shard[T]) write(ctx context.Context) error {
 	began := s.opts.Now()
 	if !s.prepare() {
 		return nil
@@ -175,7 +175,7 @@ func (s *Shard) write(ctx context.Context) error {
 
 // prepare makes a draft unless there is one, and reports whether there is
 // something to write.
-func (s *Shard) prepare() bool {
+func (s *Shard[T]) prepare() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	after := s.version.Load()
@@ -186,6 +186,6 @@ func (s *Shard) prepare() bool {
 		s.resolve(s.learned, true)
 		return false
 	}
-	s.draft = &draft{payload: encodeShard(s.positions, s.statistics), after: after, learned: s.learned, messages: s.unsaved}
+	s.draft = &draft{payload: encodeShard(s.positions, s.content), after: after, learned: s.learned, messages: s.unsaved}
 	return true
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // PutShard stores a shard as a whole, as when a project is imported, and lists
@@ -13,7 +12,7 @@ import (
 // written already is an error that wraps ErrExists. An owner that learns the
 // shard meanwhile fences it: the error then wraps ErrFenced. Otherwise the
 // error wraps ErrStore, ErrName, wire.ErrCorrupt or wire.ErrUnknownVersion.
-func PutShard(ctx context.Context, store Store, base, id string, positions *Positions, a stats.Additive, replace bool) error {
+func PutShard(ctx context.Context, store Store, base, id string, positions *Positions, content Encoder, replace bool) error {
 	if id == "" {
 		return fmt.Errorf("%w: shard %q is empty", ErrName, id)
 	}
@@ -32,7 +31,7 @@ func PutShard(ctx context.Context, store Store, base, id string, positions *Posi
 	if record.Version > 0 && !replace {
 		return fmt.Errorf("shard %q has been written already: %w", id, ErrExists)
 	}
-	if _, err := journal.Write(ctx, record.Version, encodeShard(positions, a)); err != nil {
+	if _, err := journal.Write(ctx, record.Version, encodeShard(positions, content)); err != nil {
 		return fmt.Errorf("write shard %q: %w", id, err)
 	}
 	return nil

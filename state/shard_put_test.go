@@ -7,7 +7,7 @@ import (
 )
 
 func TestPutShard(t *testing.T) {
-	ctx, store, base := context.Background(), NewMemory(), ProjectBase("sml", "p")
+	ctx, store, base := context.Background(), NewMemory(), "sml.p"
 	put := func(first, last int64, replace bool) error {
 		positions := &Positions{}
 		if err := positions.AddRange(first, last); err != nil {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 const testShard = "sensors/0"
@@ -23,7 +22,7 @@ func noSleep(n *int) func(context.Context, time.Duration) error {
 	return func(ctx context.Context, _ time.Duration) error { *n++; return ctx.Err() }
 }
 
-func openShard(t *testing.T, store Store, opts ShardOptions) *Shard {
+func openShard(t *testing.T, store Store, opts ShardOptions) *Shard[*bag] {
 	t.Helper()
 	s, err := OpenShard(context.Background(), store, "sml.p", testShard, bagMaker{}, opts)
 	must(t, err)
@@ -31,7 +30,7 @@ func openShard(t *testing.T, store Store, opts ShardOptions) *Shard {
 }
 
 // learn learns offsets first to last and returns the replays.
-func learn(t *testing.T, s *Shard, first, last int64) int {
+func learn(t *testing.T, s *Shard[*bag], first, last int64) int {
 	t.Helper()
 	o := offsets(first, last)
 	n, err := s.Learn(context.Background(), len(o), o, learnInto(o))
@@ -48,7 +47,7 @@ func requireStored(t *testing.T, store Store, first, last int64) {
 func requireStoredWith(t *testing.T, store Store, opts ShardOptions, first, last int64) {
 	t.Helper()
 	s := openShard(t, store, opts)
-	s.View(func(a stats.Additive, p *Positions) {
+	s.View(func(a *bag, p *Positions) {
 		if err := once(a, first, last); err != nil {
 			t.Errorf("stored: %v", err)
 		}
@@ -83,7 +82,7 @@ func TestShardReplays(t *testing.T) {
 func TestShardBadRowsCountAsSeen(t *testing.T) {
 	s := openShard(t, NewMemory(), ShardOptions{Durable: true})
 	o := offsets(0, 9)
-	_, err := s.Learn(context.Background(), 10, o, func(stats.Additive, []int) error { return nil })
+	_, err := s.Learn(context.Background(), 10, o, func(*bag, []int) error { return nil })
 	must(t, err)
 	if n := learn(t, s, 0, 9); n != 10 {
 		t.Errorf("%d replays of rows that were bad, want 10", n)
@@ -97,13 +96,13 @@ func TestShardRefusedBatch(t *testing.T) {
 	learn(t, s, 0, 4)
 	bad := errors.New("incompatible layout")
 	o := offsets(5, 9)
-	if _, err := s.Learn(ctx, 5, o, func(stats.Additive, []int) error { return bad }); !errors.Is(err, bad) {
+	if _, err := s.Learn(ctx, 5, o, func(*bag, []int) error { return bad }); !errors.Is(err, bad) {
 		t.Errorf("error %v, want that of the function", err)
 	}
 	if _, err := s.Learn(ctx, 4, o, learnInto(o)); err == nil {
 		t.Error("4 messages with 5 offsets are accepted")
 	}
-	s.View(func(_ stats.Additive, p *Positions) {
+	s.View(func(_ *bag, p *Positions) {
 		if n := p.Count(); n != 5 {
 			t.Errorf("%d offsets after a refused batch, want 5", n)
 		}
@@ -123,9 +122,9 @@ func TestShardWithoutPositions(t *testing.T) {
 			t.Errorf("%d replays without positions", n)
 		}
 	}
-	openShard(t, store, ShardOptions{}).View(func(a stats.Additive, p *Positions) {
-		if a.Weight() != 6 || p.Count() != 0 {
-			t.Errorf("weight %v, %d positions, want 6 and none: at least once", a.Weight(), p.Count())
+	openShard(t, store, ShardOptions{}).View(func(a *bag, p *Positions) {
+		if a.total() != 6 || p.Count() != 0 {
+			t.Errorf("weight %v, %d positions, want 6 and none: at least once", a.total(), p.Count())
 		}
 	})
 }
@@ -412,7 +411,7 @@ func TestShardStress(t *testing.T) {
 			}
 			var group sync.WaitGroup
 			for owner := range owners {
-				var s *Shard
+				var s *Shard[*bag]
 				must(t, retry(context.Background(), opts.Sleep, nil, func() (err error) {
 					s, err = OpenShard(context.Background(), store, "sml.p", testShard, bagMaker{}, opts)
 					return err
@@ -459,7 +458,7 @@ func BenchmarkShardLearn(b *testing.B) {
 		b.Fatal(err)
 	}
 	o := slices.Clone(offsets(0, 999))
-	nothing := func(stats.Additive, []int) error { return nil }
+	nothing := func(*bag, []int) error { return nil }
 	for b.Loop() {
 		if _, err := s.Learn(context.Background(), len(o), o, nothing); err != nil {
 			b.Fatal(err)

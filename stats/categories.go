@@ -126,7 +126,7 @@ func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
 // Scale multiplies every weight by f, which must be positive and finite and
 // must leave the weights so.
 func (c *Categories) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if math.IsInf(c.Total()*f, 0) {

@@ -7,12 +7,13 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
 var (
-	inf = math.Inf(1)
-	nan = math.NaN()
+	Infinity   = math.Inf(1)
+	NotANumber = math.NaN()
 )
 
 func categoriesOf(t *testing.T, codes ...int32) *Categories {
@@ -26,7 +27,7 @@ func categoriesOf(t *testing.T, codes ...int32) *Categories {
 	return c
 }
 
-func randomCodes(seed uint64, n int, codes int32) []int32 {
+func RandomCodes(seed uint64, n int, codes int32) []int32 {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	out := make([]int32, n)
 	for i := range out {
@@ -36,14 +37,14 @@ func randomCodes(seed uint64, n int, codes int32) []int32 {
 }
 
 func TestCategoriesLaws(t *testing.T) {
-	codes := randomCodes(1, 1000, 20)
-	l := mergeLaws[*Categories]{
-		empty: NewCategories, decode: DecodeCategories, whole: categoriesOf(t, codes...),
-		parts: [3]*Categories{categoriesOf(t, codes[:300]...), categoriesOf(t, codes[300:301]...), categoriesOf(t, codes[301:]...)},
-		same:  sameBytes[*Categories],
+	codes := RandomCodes(1, 1000, 20)
+	l := MergeLaws[*Categories]{
+		Empty: NewCategories, Decode: DecodeCategories, Whole: categoriesOf(t, codes...),
+		Parts: [3]*Categories{categoriesOf(t, codes[:300]...), categoriesOf(t, codes[300:301]...), categoriesOf(t, codes[301:]...)},
+		Same:  SameBytes[*Categories],
 	}
-	requireMergeLaws(t, l)
-	requireScaleLaws(t, l)
+	RequireMergeLaws(t, l)
+	RequireScaleLaws(t, l)
 }
 
 func TestCategoriesCounts(t *testing.T) {
@@ -71,8 +72,8 @@ func TestCategoriesBadInput(t *testing.T) {
 		{name: "code too large", code: MaxCode + 1, w: 1},
 		{name: "no weight", code: 1, w: 0},
 		{name: "negative weight", code: 1, w: -1},
-		{name: "infinite weight", code: 1, w: inf},
-		{name: "weight not a number", code: 1, w: nan},
+		{name: "infinite weight", code: 1, w: Infinity},
+		{name: "weight not a number", code: 1, w: NotANumber},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -102,7 +103,7 @@ func TestCategoriesMapped(t *testing.T) {
 	if err := c.SubtractMapped(o, []int32{0, 3, 1, 9}); err != nil {
 		t.Fatal(err)
 	}
-	sameBytes(t, "mapped back", categoriesOf(t, 1, 2, 2), c)
+	SameBytes(t, "mapped back", categoriesOf(t, 1, 2, 2), c)
 	for _, bad := range [][]int32{{}, {0, 3}, {0, -1, 2}, {0, 1, MaxCode + 1}} {
 		if err := c.MergeMapped(o, bad); !errors.Is(err, ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
@@ -111,7 +112,7 @@ func TestCategoriesMapped(t *testing.T) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
 	}
-	sameBytes(t, "after refusals", categoriesOf(t, 1, 2, 2), c)
+	SameBytes(t, "after refusals", categoriesOf(t, 1, 2, 2), c)
 }
 
 // Rounding of weights that are no integers must not leave a trace, nor make
@@ -149,7 +150,7 @@ func TestCategoriesGolden(t *testing.T) {
 	if err := c.Add(7, 0.5); err != nil {
 		t.Fatal(err)
 	}
-	checkGolden(t, "categories_v1_mixed.bin", []byte(bytesOf(c)))
+	golden.Check(t, "categories_v1_mixed.bin", []byte(golden.Encoded(c)))
 }
 
 // FuzzDecodeCategories: no panic; bytes that are taken are those that the
@@ -165,10 +166,10 @@ func FuzzDecodeCategories(f *testing.F) {
 		if r.Close() != nil {
 			return
 		}
-		if got := bytesOf(c); got != string(in) {
+		if got := golden.Encoded(c); got != string(in) {
 			t.Errorf("% x encodes to % x", in, got)
 		}
-		if slices.ContainsFunc(c.weights, func(w float64) bool { return !(w >= 0) || w == inf }) {
+		if slices.ContainsFunc(c.weights, func(w float64) bool { return !(w >= 0) || w == Infinity }) {
 			t.Errorf("weights %v", c.weights)
 		}
 	})

@@ -134,7 +134,7 @@ func (c *Comoments) compatible(o *Comoments) error {
 // Scale multiplies the weight by f, which must be positive and finite and must
 // leave the sums so.
 func (c *Comoments) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if c.Empty() {

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // benchmarkRows returns n rows of dim values with offsets.
@@ -24,15 +25,15 @@ func BenchmarkComomentsAdd(b *testing.B) {
 	for _, dim := range []int{9, 30, 100} {
 		values := benchmarkRows(rows, dim)
 		columns := make([]int32, dim)
-		moments := make([]*Moments, dim)
+		moments := make([]*stats.Moments, dim)
 		for i := range columns {
-			columns[i], moments[i] = int32(i), NewMoments()
+			columns[i], moments[i] = int32(i), stats.NewMoments()
 		}
 		for _, p := range precisions() {
 			for _, block := range []int{1, 128} {
-				for _, m := range [][]*Moments{nil, moments} {
+				for _, m := range [][]*stats.Moments{nil, moments} {
 					b.Run(fmt.Sprintf("%v/d=%d/block=%d/moments=%v", p, dim, block, m != nil), func(b *testing.B) {
-						c := NewComoments(dim, p)
+						c := stats.NewComoments(dim, p)
 						from := 0
 						b.ReportAllocs()
 						for b.Loop() {
@@ -59,7 +60,7 @@ func BenchmarkComomentsMerge(b *testing.B) {
 				far[i] += 1e6
 			}
 			y := learnComoments(b, p, dim, far, nil, 128)
-			for name, o := range map[string]*Comoments{"same pivot": x.Clone(), "other pivot": y} {
+			for name, o := range map[string]*stats.Comoments{"same pivot": x.Clone(), "other pivot": y} {
 				b.Run(fmt.Sprintf("%v/d=%d/%s", p, dim, name), func(b *testing.B) {
 					sum := x.Clone()
 					b.ReportAllocs()
@@ -93,7 +94,7 @@ func BenchmarkComomentsEncode(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					r := wire.NewReader(data)
-					if DecodeComoments(r); r.Err() != nil {
+					if stats.DecodeComoments(r); r.Err() != nil {
 						b.Fatal(r.Err())
 					}
 				}

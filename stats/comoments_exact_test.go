@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // exactBits is the precision of the reference: 90 digits.
@@ -82,7 +83,7 @@ func (r *comomentReference) scale(i, j int) float64 {
 // worst returns the largest error of a co-moment over its scale, and of a
 // mean over the standard deviation. Where the scale is 0 the error itself is
 // taken.
-func (r *comomentReference) worst(c *Comoments) float64 {
+func (r *comomentReference) worst(c *stats.Comoments) float64 {
 	worst := 0.0
 	over := func(d *big.Float, scale float64) {
 		e := math.Abs(fromBig(d))

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -7,22 +7,24 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-func precisions() []Precision { return []Precision{Extended, Double} }
+func precisions() []stats.Precision { return []stats.Precision{stats.Extended, stats.Double} }
 
-func comomentTolerance(p Precision) float64 {
-	if p == Extended {
+func comomentTolerance(p stats.Precision) float64 {
+	if p == stats.Extended {
 		return extendedTolerance
 	}
 	return doubleTolerance
 }
 
 // learnComoments adds the rows in blocks of the given size.
-func learnComoments(t testing.TB, p Precision, dim int, values, weights []float64, block int) *Comoments {
+func learnComoments(t testing.TB, p stats.Precision, dim int, values, weights []float64, block int) *stats.Comoments {
 	t.Helper()
-	c := NewComoments(dim, p)
+	c := stats.NewComoments(dim, p)
 	n := len(values) / dim
 	for from := 0; from < n; from += block {
 		to := min(from+block, n)
@@ -69,9 +71,9 @@ func TestComomentsInParts(t *testing.T) {
 		for _, p := range precisions() {
 			t.Run(fmt.Sprintf("%s/%v", c.name, p), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(15, 16))
-				part := make([]*Comoments, parts)
+				part := make([]*stats.Comoments, parts)
 				for i := range part {
-					part[i] = NewComoments(tortureDim, p)
+					part[i] = stats.NewComoments(tortureDim, p)
 				}
 				for k := range n {
 					err := part[r.IntN(parts)].AddBlock(values[k*tortureDim:(k+1)*tortureDim], 1, weights[k:k+1])
@@ -79,7 +81,7 @@ func TestComomentsInParts(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				sum := NewComoments(tortureDim, p)
+				sum := stats.NewComoments(tortureDim, p)
 				for _, x := range part {
 					before := encodeComoments(x)
 					if err := sum.Merge(x); err != nil {
@@ -123,7 +125,7 @@ func forgetting(left, whole *comomentReference) float64 {
 	return f
 }
 
-func encodeComoments(c *Comoments) string {
+func encodeComoments(c *stats.Comoments) string {
 	w := wire.NewWriter(nil)
 	c.Encode(w)
 	return string(w.Bytes())
@@ -138,23 +140,23 @@ func TestComomentsLaws(t *testing.T) {
 			state := encodeComoments(full)
 
 			t.Run("empty is neutral", func(t *testing.T) {
-				if err := full.Merge(NewComoments(tortureDim, p)); err != nil || encodeComoments(full) != state {
+				if err := full.Merge(stats.NewComoments(tortureDim, p)); err != nil || encodeComoments(full) != state {
 					t.Errorf("on the right: %v", err)
 				}
-				left := NewComoments(tortureDim, p)
+				left := stats.NewComoments(tortureDim, p)
 				if err := left.Merge(full); err != nil || encodeComoments(left) != state {
 					t.Errorf("on the left: %v", err)
 				}
-				if err := full.Subtract(NewComoments(tortureDim, p)); err != nil || encodeComoments(full) != state {
+				if err := full.Subtract(stats.NewComoments(tortureDim, p)); err != nil || encodeComoments(full) != state {
 					t.Errorf("subtracted: %v", err)
 				}
 			})
 			t.Run("mismatch is refused", func(t *testing.T) {
-				for _, o := range []*Comoments{NewComoments(4, p), NewComoments(tortureDim, 1-p)} {
-					if err := full.Merge(o); !errors.Is(err, ErrIncompatible) {
+				for _, o := range []*stats.Comoments{stats.NewComoments(4, p), stats.NewComoments(tortureDim, 1-p)} {
+					if err := full.Merge(o); !errors.Is(err, stats.ErrIncompatible) {
 						t.Errorf("merge: %v", err)
 					}
-					if err := full.Subtract(o); !errors.Is(err, ErrIncompatible) {
+					if err := full.Subtract(o); !errors.Is(err, stats.ErrIncompatible) {
 						t.Errorf("subtract: %v", err)
 					}
 				}
@@ -162,7 +164,7 @@ func TestComomentsLaws(t *testing.T) {
 				if err := more.Merge(full); err != nil {
 					t.Fatal(err)
 				}
-				if err := full.Subtract(more); !errors.Is(err, ErrNotLearned) {
+				if err := full.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
 					t.Errorf("subtract more: %v", err)
 				}
 				if encodeComoments(full) != state {
@@ -171,7 +173,7 @@ func TestComomentsLaws(t *testing.T) {
 			})
 			t.Run("subtracting itself resets", func(t *testing.T) {
 				x := full.Clone()
-				if err := x.Subtract(full); err != nil || encodeComoments(x) != encodeComoments(NewComoments(tortureDim, p)) {
+				if err := x.Subtract(full); err != nil || encodeComoments(x) != encodeComoments(stats.NewComoments(tortureDim, p)) {
 					t.Errorf("%v, weight %v", err, x.Weight())
 				}
 				if err := x.AddBlock(values[:tortureDim], 1, nil); err != nil || x.Mean(0) != values[0] {
@@ -180,7 +182,7 @@ func TestComomentsLaws(t *testing.T) {
 			})
 			t.Run("round trip", func(t *testing.T) {
 				r := wire.NewReader([]byte(state))
-				x := DecodeComoments(r)
+				x := stats.DecodeComoments(r)
 				if err := r.Close(); err != nil || encodeComoments(x) != state {
 					t.Errorf("%v", err)
 				}
@@ -190,12 +192,12 @@ func TestComomentsLaws(t *testing.T) {
 				if err != nil || x.Dim() != 2 || x.Comoment(0, 1) != full.Comoment(1, 4) || x.Mean(0) != full.Mean(4) {
 					t.Errorf("%v: %+v", err, x)
 				}
-				if _, err := full.Select([]int32{5}); !errors.Is(err, ErrIncompatible) {
+				if _, err := full.Select([]int32{5}); !errors.Is(err, stats.ErrIncompatible) {
 					t.Errorf("%v", err)
 				}
 			})
 			t.Run("bad input is refused", func(t *testing.T) {
-				for _, bad := range []float64{math.NaN(), math.Inf(1), 2 * MaxMagnitude} {
+				for _, bad := range []float64{math.NaN(), math.Inf(1), 2 * stats.MaxMagnitude} {
 					if err := full.AddBlock([]float64{1, 2, 3, 4, bad}, 1, nil); err == nil {
 						t.Errorf("value %v was taken", bad)
 					}
@@ -208,7 +210,7 @@ func TestComomentsLaws(t *testing.T) {
 						t.Errorf("factor %v was taken", bad)
 					}
 				}
-				if err := full.AddBlock(values[:tortureDim-1], 1, nil); !errors.Is(err, ErrIncompatible) {
+				if err := full.AddBlock(values[:tortureDim-1], 1, nil); !errors.Is(err, stats.ErrIncompatible) {
 					t.Errorf("%v", err)
 				}
 				if encodeComoments(full) != state {
@@ -233,10 +235,10 @@ func goldenRows() []float64 {
 func TestComomentsGolden(t *testing.T) {
 	for _, p := range precisions() {
 		t.Run(p.String(), func(t *testing.T) {
-			empty := NewComoments(tortureDim, p)
-			checkGolden(t, "comoments_v1_"+p.String()+"_empty.bin", []byte(encodeComoments(empty)))
+			empty := stats.NewComoments(tortureDim, p)
+			golden.Check(t, "comoments_v1_"+p.String()+"_empty.bin", []byte(encodeComoments(empty)))
 			filled := learnComoments(t, p, tortureDim, goldenRows(), nil, 4)
-			checkGolden(t, "comoments_v1_"+p.String()+".bin", []byte(encodeComoments(filled)))
+			golden.Check(t, "comoments_v1_"+p.String()+".bin", []byte(encodeComoments(filled)))
 		})
 	}
 }
@@ -263,7 +265,7 @@ func TestComomentsReadOuts(t *testing.T) {
 				t.Errorf("%v: %s is %v, want %v", p, k.name, k.got, k.want)
 			}
 		}
-		empty := NewComoments(2, p)
+		empty := stats.NewComoments(2, p)
 		for name, x := range map[string]float64{
 			"mean": empty.Mean(0), "covariance": empty.Covariance(0, 1, 0), "correlation": empty.Correlation(0, 1),
 			"covariance without freedom": c.Covariance(0, 1, 4),
@@ -305,10 +307,10 @@ func TestComomentsOfColumns(t *testing.T) {
 		for _, p := range precisions() {
 			t.Run(c.name+"/"+p.String(), func(t *testing.T) {
 				dim := len(c.columns)
-				got, want := NewComoments(dim, p), NewComoments(dim, Extended)
-				moments, single := make([]*Moments, dim), make([]*Moments, dim)
+				got, want := stats.NewComoments(dim, p), stats.NewComoments(dim, stats.Extended)
+				moments, single := make([]*stats.Moments, dim), make([]*stats.Moments, dim)
 				for i := range moments {
-					moments[i], single[i] = NewMoments(), NewMoments()
+					moments[i], single[i] = stats.NewMoments(), stats.NewMoments()
 				}
 				if err := got.AddColumns(values, stride, c.columns, c.rows, n, c.weights, moments); err != nil {
 					t.Fatal(err)
@@ -362,13 +364,13 @@ func TestComomentsOfColumns(t *testing.T) {
 }
 
 func TestComomentsRefuseColumns(t *testing.T) {
-	values, moments := make([]float64, 20), []*Moments{NewMoments()}
+	values, moments := make([]float64, 20), []*stats.Moments{stats.NewMoments()}
 	cases := []struct {
 		name          string
 		stride, n     int
 		columns, rows []int32
 		weights       []float64
-		moments       []*Moments
+		moments       []*stats.Moments
 	}{
 		{name: "too few columns", stride: 5, n: 4, columns: []int32{0}},
 		{name: "column past the row", stride: 5, n: 4, columns: []int32{0, 5}},
@@ -381,9 +383,9 @@ func TestComomentsRefuseColumns(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			x := NewComoments(2, Extended)
+			x := stats.NewComoments(2, stats.Extended)
 			err := x.AddColumns(values, c.stride, c.columns, c.rows, c.n, c.weights, c.moments)
-			if !errors.Is(err, ErrIncompatible) || !x.Empty() {
+			if !errors.Is(err, stats.ErrIncompatible) || !x.Empty() {
 				t.Errorf("%v", err)
 			}
 		})
@@ -394,17 +396,17 @@ func TestComomentsInOtherPrecision(t *testing.T) {
 	c := tortureCases()[1]
 	values := c.rows(500)
 	want := newComomentReference(values, tortureDim, nil)
-	extended := learnComoments(t, Extended, tortureDim, values, nil, 100)
+	extended := learnComoments(t, stats.Extended, tortureDim, values, nil, 100)
 	for _, p := range precisions() {
-		x := extended.As(Double).As(p)
+		x := extended.As(stats.Double).As(p)
 		if e := want.worst(x); x.Precision() != p || e > doubleTolerance {
 			t.Errorf("%v: off by %g", p, e)
 		}
 	}
-	if got, err := ParsePrecision("double"); got != Double || err != nil {
+	if got, err := stats.ParsePrecision("double"); got != stats.Double || err != nil {
 		t.Errorf("%v, %v", got, err)
 	}
-	if _, err := ParsePrecision("single"); err == nil {
+	if _, err := stats.ParsePrecision("single"); err == nil {
 		t.Error("single was taken")
 	}
 }
@@ -413,13 +415,13 @@ func TestComomentsInOtherPrecision(t *testing.T) {
 // again as it was and can be merged.
 func FuzzDecodeComoments(f *testing.F) {
 	for _, p := range precisions() {
-		c := NewComoments(3, p)
+		c := stats.NewComoments(3, p)
 		f.Add([]byte(encodeComoments(c)))
 		f.Add([]byte(encodeComoments(learnComoments(f, p, 3, []float64{1, 2, 3, 4, 6, 5}, nil, 1))))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		c := DecodeComoments(r)
+		c := stats.DecodeComoments(r)
 		if r.Close() == nil && encodeComoments(c) != string(data) {
 			t.Errorf("%x became %x", data, encodeComoments(c))
 		}

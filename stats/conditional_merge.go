@@ -159,7 +159,7 @@ func (c *Conditional) contains(part *Conditional) error {
 // Scale multiplies every weight by f, which must be positive and finite and
 // must leave the sums so.
 func (c *Conditional) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	next := c.Clone()

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"compress/gzip"
@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // nistFolder holds the data sets and certified values; its README names the source.
@@ -66,8 +67,8 @@ type anova struct {
 
 // readOff computes it from the cells: within is the sum of their M2, between
 // what the M2 of all rows together has more.
-func readOff(c *Conditional) anova {
-	var all Cell
+func readOff(c *stats.Conditional) anova {
+	var all stats.Cell
 	within, groups := dd.Number{}, 0.0
 	for code := range int32(c.Codes()) {
 		cell := c.Cell(code, 0)
@@ -185,7 +186,7 @@ func requireAnova(t *testing.T, what string, got, exact, certified anova, limit 
 }
 
 // mergedSplit deals the rows to ten parts at random and merges them.
-func mergedSplit(t *testing.T, rows []conditionalRow) *Conditional {
+func mergedSplit(t *testing.T, rows []conditionalRow) *stats.Conditional {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(17, 0))
 	parts := make([][]conditionalRow, 10)
@@ -193,7 +194,7 @@ func mergedSplit(t *testing.T, rows []conditionalRow) *Conditional {
 		at := rng.IntN(len(parts))
 		parts[at] = append(parts[at], r)
 	}
-	sum := NewConditional()
+	sum := stats.NewConditional()
 	for _, i := range rng.Perm(len(parts)) {
 		if err := sum.Merge(conditionalOf(t, parts[i])); err != nil {
 			t.Fatal(err)

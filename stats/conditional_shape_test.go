@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"math"
@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // withHistograms is conditionalOf with histograms of that many bins.
-func withHistograms(t *testing.T, bins int, rows []conditionalRow) *Conditional {
+func withHistograms(t *testing.T, bins int, rows []conditionalRow) *stats.Conditional {
 	t.Helper()
-	c, err := NewConditionalHistograms(bins)
+	c, err := stats.NewConditionalHistograms(bins)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func TestConditionalShape(t *testing.T) {
 	rows, others := conditionalRows(7, 400), conditionalRows(8, 50)
 	whole := withHistograms(t, 512, rows)
 	merged := withHistograms(t, 512, rows[300:])
-	for _, part := range []*Conditional{withHistograms(t, 512, rows[:10]), withHistograms(t, 512, rows[10:300]), withHistograms(t, 512, others)} {
+	for _, part := range []*stats.Conditional{withHistograms(t, 512, rows[:10]), withHistograms(t, 512, rows[10:300]), withHistograms(t, 512, others)} {
 		if err := merged.Merge(part); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +53,7 @@ func TestConditionalShape(t *testing.T) {
 			slices.Sort(values)
 			n := len(values)
 			median := (values[(n-1)/2] + values[n/2]) / 2
-			for what, c := range map[string]*Conditional{"whole": whole, "merged": merged} {
+			for what, c := range map[string]*stats.Conditional{"whole": whole, "merged": merged} {
 				cell := c.Cell(code, j)
 				if got := c.Histogram(code, j).Quantile(0.5); math.Abs(got-median) > 1e-12*math.Abs(median) && !slices.Contains(values[(n-1)/2:n/2+1], got) {
 					t.Errorf("%s: median of column %d given %d is %v, want %v", what, j, code, got, median)
@@ -85,7 +86,7 @@ func TestConditionalReadsVersion1(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := wire.NewReader(file)
-	c := decodeConditional(r, 1, 0)
+	c := stats.DecodeConditionalVersion(r, 1, 0)
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -7,7 +7,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // cellTolerance is how far a cell's M2 may be off, relative to M2: the sums
@@ -32,15 +34,15 @@ func conditionalRows(seed uint64, n int) []conditionalRow {
 			weight: float64(1 + rng.IntN(3)),
 		}
 		if rng.IntN(4) == 0 {
-			out[i].values[rng.IntN(3)] = nan
+			out[i].values[rng.IntN(3)] = stats.NotANumber
 		}
 	}
 	return out
 }
 
-func conditionalOf(t testing.TB, rows []conditionalRow) *Conditional {
+func conditionalOf(t testing.TB, rows []conditionalRow) *stats.Conditional {
 	t.Helper()
-	c := NewConditional()
+	c := stats.NewConditional()
 	for _, r := range rows {
 		if err := c.AddRow(r.code, r.values, r.weight); err != nil {
 			t.Fatal(err)
@@ -50,7 +52,7 @@ func conditionalOf(t testing.TB, rows []conditionalRow) *Conditional {
 }
 
 // sameCells compares all cells within cellTolerance.
-func sameCells(t *testing.T, what string, want, got *Conditional) {
+func sameCells(t *testing.T, what string, want, got *stats.Conditional) {
 	t.Helper()
 	if want.Codes() != got.Codes() || want.Columns() != got.Columns() {
 		t.Errorf("%s: %d codes and %d columns, want %d and %d", what, got.Codes(), got.Columns(), want.Codes(), want.Columns())
@@ -67,13 +69,13 @@ func sameCells(t *testing.T, what string, want, got *Conditional) {
 
 func TestConditionalLaws(t *testing.T) {
 	rows := conditionalRows(1, 900)
-	l := mergeLaws[*Conditional]{
-		empty: NewConditional, decode: DecodeConditional, whole: conditionalOf(t, rows),
-		parts: [3]*Conditional{conditionalOf(t, rows[:300]), conditionalOf(t, rows[300:301]), conditionalOf(t, rows[301:])},
-		same:  sameCells,
+	l := stats.MergeLaws[*stats.Conditional]{
+		Empty: stats.NewConditional, Decode: stats.DecodeConditional, Whole: conditionalOf(t, rows),
+		Parts: [3]*stats.Conditional{conditionalOf(t, rows[:300]), conditionalOf(t, rows[300:301]), conditionalOf(t, rows[301:])},
+		Same:  sameCells,
 	}
-	requireMergeLaws(t, l)
-	requireScaleLaws(t, l)
+	stats.RequireMergeLaws(t, l)
+	stats.RequireScaleLaws(t, l)
 }
 
 // exactCell is weight, mean and M2 of a column given a code in big arithmetic.
@@ -146,7 +148,7 @@ func TestConditionalAgainstBig(t *testing.T) {
 					weight, mean, m2 := exactCell(c.rows, code, j)
 					// M2 of constants is what is left of the squares
 					scale := max(m2, weight*mean*mean*0x1p-80)
-					for what, got := range map[string]Cell{"whole": whole.Cell(code, j), "split": split.Cell(code, j)} {
+					for what, got := range map[string]stats.Cell{"whole": whole.Cell(code, j), "split": split.Cell(code, j)} {
 						if math.Abs(got.Weight-weight) > cellTolerance*weight || math.Abs(got.Mean-mean) > cellTolerance*math.Abs(mean) || math.Abs(got.M2-m2) > cellTolerance*scale {
 							t.Errorf("%s, code %d column %d: %v %v %v, want %v %v %v", what, code, j, got.Weight, got.Mean, got.M2, weight, mean, m2)
 						}
@@ -163,7 +165,7 @@ func TestConditionalMapped(t *testing.T) {
 	codes, columns := []int32{0, 2, 1, 5}, []int32{3, 0, 1}
 	moved := make([]conditionalRow, len(rows))
 	for i, r := range rows {
-		moved[i] = conditionalRow{code: codes[r.code], values: []float64{r.values[1], r.values[2], nan, r.values[0]}, weight: r.weight}
+		moved[i] = conditionalRow{code: codes[r.code], values: []float64{r.values[1], r.values[2], stats.NotANumber, r.values[0]}, weight: r.weight}
 	}
 	own := conditionalOf(t, moved[:50])
 	got := own.Clone()
@@ -180,26 +182,26 @@ func TestConditionalMapped(t *testing.T) {
 	}
 	sameCells(t, "mapped and back", own, got)
 
-	before := bytesOf(got)
+	before := golden.Encoded(got)
 	for _, bad := range []struct{ codes, columns []int32 }{
 		{codes: []int32{0, 1}}, {columns: []int32{0}}, {codes: []int32{0, -1, 2, 3}}, {columns: []int32{0, 1, -1}},
 	} {
-		if err := got.MergeMapped(o, bad.codes, bad.columns); !errors.Is(err, ErrIncompatible) {
+		if err := got.MergeMapped(o, bad.codes, bad.columns); !errors.Is(err, stats.ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
-		if err := got.SubtractMapped(o, bad.codes, bad.columns); !errors.Is(err, ErrIncompatible) {
+		if err := got.SubtractMapped(o, bad.codes, bad.columns); !errors.Is(err, stats.ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
 	}
-	if bytesOf(got) != before {
+	if golden.Encoded(got) != before {
 		t.Error("a refused operation had an effect")
 	}
 }
 
 // Columns and codes may appear mid-stream.
 func TestConditionalGrows(t *testing.T) {
-	c := NewConditional()
-	for i, values := range [][]float64{{1}, {2, 5}, {nan, 7, 9}} {
+	c := stats.NewConditional()
+	for i, values := range [][]float64{{1}, {2, 5}, {stats.NotANumber, 7, 9}} {
 		if err := c.AddRow(int32(i), values, 1); err != nil {
 			t.Fatal(err)
 		}
@@ -211,10 +213,10 @@ func TestConditionalGrows(t *testing.T) {
 		name   string
 		code   int32
 		column int
-		want   Cell
+		want   stats.Cell
 	}{
-		{name: "old cell", code: 0, column: 0, want: Cell{Weight: 3, Mean: 7.0 / 3, M2: 8.0 / 3}},
-		{name: "new column of an old code", code: 0, column: 2, want: Cell{Weight: 2, Mean: 11}},
+		{name: "old cell", code: 0, column: 0, want: stats.Cell{Weight: 3, Mean: 7.0 / 3, M2: 8.0 / 3}},
+		{name: "new column of an old code", code: 0, column: 2, want: stats.Cell{Weight: 2, Mean: 11}},
 		{name: "missing number", code: 2, column: 0},
 		{name: "code without rows", code: 3, column: 0},
 		{name: "negative code", code: -1, column: 0},
@@ -233,8 +235,8 @@ func TestConditionalGrows(t *testing.T) {
 
 func TestConditionalBadInput(t *testing.T) {
 	c := conditionalOf(t, conditionalRows(4, 10))
-	before := bytesOf(c)
-	for _, x := range []float64{inf, -inf, 2 * MaxMagnitude} {
+	before := golden.Encoded(c)
+	for _, x := range []float64{stats.Infinity, -stats.Infinity, 2 * stats.MaxMagnitude} {
 		if c.AddRow(0, []float64{1, x}, 1) == nil {
 			t.Errorf("value %v was taken", x)
 		}
@@ -242,37 +244,37 @@ func TestConditionalBadInput(t *testing.T) {
 	if c.AddRow(0, []float64{1}, 1e200) == nil {
 		t.Error("weight 1e200 was taken")
 	}
-	if c.Scale(1e300) != nil && bytesOf(c) != before {
+	if c.Scale(1e300) != nil && golden.Encoded(c) != before {
 		t.Error("a refused scale had an effect")
 	}
 }
 
 func TestConditionalGolden(t *testing.T) {
-	c := NewConditional()
+	c := stats.NewConditional()
 	for i := range 12 {
 		x := float64(i)
-		values := []float64{x / 7, 1e9 + x/3, nan, -x * x}
+		values := []float64{x / 7, 1e9 + x/3, stats.NotANumber, -x * x}
 		if err := c.AddRow(int32(i*i%5), values[:2+i%3], 1+x/4); err != nil {
 			t.Fatal(err)
 		}
 	}
-	checkGolden(t, "conditional_v2_mixed.bin", []byte(bytesOf(c)))
+	golden.Check(t, "conditional_v2_mixed.bin", []byte(golden.Encoded(c)))
 }
 
 // FuzzDecodeConditional: no panic; bytes that are taken are those that the
 // result encodes to; merging and reading work on what was decoded.
 func FuzzDecodeConditional(f *testing.F) {
 	f.Add([]byte{0, 0})
-	f.Add([]byte(bytesOf(conditionalOf(f, conditionalRows(5, 1)))))
-	f.Add([]byte(bytesOf(conditionalOf(f, conditionalRows(5, 20)))))
+	f.Add([]byte(golden.Encoded(conditionalOf(f, conditionalRows(5, 1)))))
+	f.Add([]byte(golden.Encoded(conditionalOf(f, conditionalRows(5, 20)))))
 	f.Add([]byte{255, 255, 3, 255, 255, 3})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
-		c := DecodeConditional(r)
+		c := stats.DecodeConditional(r)
 		if r.Close() != nil {
 			return
 		}
-		if got := bytesOf(c); got != string(in) {
+		if got := golden.Encoded(c); got != string(in) {
 			t.Fatalf("% x encodes to % x", in, got)
 		}
 		sum := conditionalOf(t, conditionalRows(6, 3))
@@ -291,8 +293,8 @@ func FuzzDecodeConditional(f *testing.F) {
 
 func BenchmarkConditionalAddRow(b *testing.B) {
 	const columns = 9
-	values := normals(1, 1000*columns, 10, 3)
-	c := NewConditional()
+	values := stats.Normals(1, 1000*columns, 10, 3)
+	c := stats.NewConditional()
 	b.ReportAllocs()
 	for i := range b.N {
 		row := values[i%1000*columns:]

@@ -97,7 +97,7 @@ func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
 // must leave the weights so. A pair whose weight becomes too small for a
 // float64 vanishes.
 func (c *Contingency) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if total := c.Total(); math.IsInf(total*f, 0) {

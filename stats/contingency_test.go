@@ -1,16 +1,18 @@
-package stats
+package stats_test
 
 import (
 	"errors"
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-func contingencyOf(t testing.TB, a, b []int32) *Contingency {
+func contingencyOf(t testing.TB, a, b []int32) *stats.Contingency {
 	t.Helper()
-	c := NewContingency()
+	c := stats.NewContingency()
 	for i := range a {
 		if err := c.Add(a[i], b[i], 1); err != nil {
 			t.Fatal(err)
@@ -20,16 +22,16 @@ func contingencyOf(t testing.TB, a, b []int32) *Contingency {
 }
 
 func TestContingencyLaws(t *testing.T) {
-	for name, codes := range map[string]int32{"few codes": 5, "many codes": 257, "sparse codes": MaxCode} {
+	for name, codes := range map[string]int32{"few codes": 5, "many codes": 257, "sparse codes": stats.MaxCode} {
 		t.Run(name, func(t *testing.T) {
-			a, b := randomCodes(1, 3000, codes), randomCodes(2, 3000, codes)
-			l := mergeLaws[*Contingency]{
-				empty: NewContingency, decode: DecodeContingency, whole: contingencyOf(t, a, b),
-				parts: [3]*Contingency{contingencyOf(t, a[:900], b[:900]), contingencyOf(t, a[900:901], b[900:901]), contingencyOf(t, a[901:], b[901:])},
-				same:  sameBytes[*Contingency],
+			a, b := stats.RandomCodes(1, 3000, codes), stats.RandomCodes(2, 3000, codes)
+			l := stats.MergeLaws[*stats.Contingency]{
+				Empty: stats.NewContingency, Decode: stats.DecodeContingency, Whole: contingencyOf(t, a, b),
+				Parts: [3]*stats.Contingency{contingencyOf(t, a[:900], b[:900]), contingencyOf(t, a[900:901], b[900:901]), contingencyOf(t, a[901:], b[901:])},
+				Same:  stats.SameBytes[*stats.Contingency],
 			}
-			requireMergeLaws(t, l)
-			requireScaleLaws(t, l)
+			stats.RequireMergeLaws(t, l)
+			stats.RequireScaleLaws(t, l)
 		})
 	}
 }
@@ -39,7 +41,7 @@ func TestContingencyReadOuts(t *testing.T) {
 	if err := c.Add(3, 1, 0.5); err != nil {
 		t.Fatal(err)
 	}
-	want := []CodePair{{A: 0, B: 2, Weight: 1}, {A: 1, B: 0, Weight: 2}, {A: 1, B: 2, Weight: 1}, {A: 3, B: 1, Weight: 1.5}}
+	want := []stats.CodePair{{A: 0, B: 2, Weight: 1}, {A: 1, B: 0, Weight: 2}, {A: 1, B: 2, Weight: 1}, {A: 3, B: 1, Weight: 1.5}}
 	if got := slices.Collect(c.Pairs()); !slices.Equal(got, want) {
 		t.Errorf("pairs %v, want %v", got, want)
 	}
@@ -56,18 +58,18 @@ func TestContingencyReadOuts(t *testing.T) {
 			t.Errorf("transposed count of %d and %d is %v, want %v", p.B, p.A, transposed.Count(p.B, p.A), p.Weight)
 		}
 	}
-	sameBytes(t, "transposed twice", c, transposed.Transposed())
+	stats.SameBytes(t, "transposed twice", c, transposed.Transposed())
 }
 
 func TestContingencyMapped(t *testing.T) {
 	a, b := []int32{0, 1, 2, 2}, []int32{1, 1, 0, 1}
 	o, c := contingencyOf(t, a, b), contingencyOf(t, []int32{5}, []int32{4})
-	before := bytesOf(c)
+	before := golden.Encoded(c)
 	ma, mb := []int32{0, 5, 3}, []int32{0, 4}
 	if err := c.MergeMapped(o, ma, mb); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []CodePair{{A: 0, B: 4, Weight: 1}, {A: 5, B: 4, Weight: 2}, {A: 3, B: 0, Weight: 1}, {A: 3, B: 4, Weight: 1}} {
+	for _, p := range []stats.CodePair{{A: 0, B: 4, Weight: 1}, {A: 5, B: 4, Weight: 2}, {A: 3, B: 0, Weight: 1}, {A: 3, B: 4, Weight: 1}} {
 		if got := c.Count(p.A, p.B); got != p.Weight {
 			t.Errorf("count of %d and %d is %v, want %v", p.A, p.B, got, p.Weight)
 		}
@@ -75,15 +77,15 @@ func TestContingencyMapped(t *testing.T) {
 	if err := c.SubtractMapped(o, ma, mb); err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range [][2][]int32{{{0}, nil}, {nil, {0}}, {{0, 1, -1}, mb}, {ma, {0, MaxCode + 1}}} {
-		if err := c.MergeMapped(o, bad[0], bad[1]); !errors.Is(err, ErrIncompatible) {
+	for _, bad := range [][2][]int32{{{0}, nil}, {nil, {0}}, {{0, 1, -1}, mb}, {ma, {0, stats.MaxCode + 1}}} {
+		if err := c.MergeMapped(o, bad[0], bad[1]); !errors.Is(err, stats.ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
-		if err := c.SubtractMapped(o, bad[0], bad[1]); !errors.Is(err, ErrIncompatible) {
+		if err := c.SubtractMapped(o, bad[0], bad[1]); !errors.Is(err, stats.ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
 	}
-	if bytesOf(c) != before {
+	if golden.Encoded(c) != before {
 		t.Error("mapped and back, the state differs")
 	}
 }
@@ -93,22 +95,22 @@ func TestContingencyGolden(t *testing.T) {
 	if err := c.Add(2, 2, 0.75); err != nil {
 		t.Fatal(err)
 	}
-	checkGolden(t, "contingency_v1_mixed.bin", []byte(bytesOf(c)))
+	golden.Check(t, "contingency_v1_mixed.bin", []byte(golden.Encoded(c)))
 }
 
 // FuzzDecodeContingency: no panic; bytes that are taken are those that the
 // result encodes to; all pairs can be found again.
 func FuzzDecodeContingency(f *testing.F) {
 	f.Add([]byte{0})
-	f.Add([]byte(bytesOf(contingencyOf(f, []int32{0, 1, 2, 2}, []int32{1, 1, 0, 1}))))
+	f.Add([]byte(golden.Encoded(contingencyOf(f, []int32{0, 1, 2, 2}, []int32{1, 1, 0, 1}))))
 	f.Add([]byte{2, 1, 1, 2, 1, 1, 2})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
-		c := DecodeContingency(r)
+		c := stats.DecodeContingency(r)
 		if r.Close() != nil {
 			return
 		}
-		if got := bytesOf(c); got != string(in) {
+		if got := golden.Encoded(c); got != string(in) {
 			t.Fatalf("% x encodes to % x", in, got)
 		}
 		for p := range c.Pairs() {
@@ -120,7 +122,7 @@ func FuzzDecodeContingency(f *testing.F) {
 }
 
 func BenchmarkContingencyAdd(b *testing.B) {
-	x, y := randomCodes(1, 1024, 50), randomCodes(2, 1024, 50)
+	x, y := stats.RandomCodes(1, 1024, 50), stats.RandomCodes(2, 1024, 50)
 	c := contingencyOf(b, x, y)
 	b.ReportAllocs()
 	for i := range b.N {

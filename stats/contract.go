@@ -41,9 +41,22 @@ type accepter interface {
 	accepts(layout *Layout) error
 }
 
-func accepts(a Additive, layout *Layout) error {
+func Accepts(a Additive, layout *Layout) error {
 	if c, ok := a.(accepter); ok {
 		return c.accepts(layout)
 	}
 	return nil
+}
+
+// Maker makes the empty statistic that a wrapper keeps parts of, and reads a
+// stored one back. Two makers with equal settings make statistics that merge.
+type Maker interface {
+	New() (Additive, error)
+	Decode(r *wire.Reader) (Additive, error)
+}
+
+// Collapser is a wrapper that can give the merge of its parts.
+type Collapser interface {
+	// Collapse returns the merge of all live parts; it shares nothing with them.
+	Collapse() (Additive, error)
 }

@@ -113,15 +113,15 @@ func (d *Detectors) Learn(layout *Layout, rows *Rows) error {
 
 // Forget takes the rows away; more weight than there is is an error.
 func (d *Detectors) Forget(layout *Layout, rows *Rows) error {
-	part := d.empty()
+	part := d.Empty()
 	if err := part.Learn(layout, rows); err != nil {
 		return err
 	}
 	return d.Subtract(part)
 }
 
-// empty returns a statistic with the same frames and no rows.
-func (d *Detectors) empty() *Detectors {
+// Empty returns a statistic with the same frames and no rows.
+func (d *Detectors) Empty() *Detectors {
 	out := &Detectors{}
 	for i := range d.frames {
 		out.frames = append(out.frames, frameCounts{id: d.frames[i].id, cells: d.frames[i].cells})

@@ -19,7 +19,7 @@ func (d *Detectors) Merge(other Additive) error {
 	if err != nil {
 		return err
 	}
-	if err := d.canMerge(o); err != nil {
+	if err := d.CanMerge(o); err != nil {
 		return err
 	}
 	d.weight += o.weight
@@ -43,8 +43,8 @@ func (d *Detectors) Merge(other Additive) error {
 	return nil
 }
 
-// canMerge returns the error that Merge would.
-func (d *Detectors) canMerge(o *Detectors) error {
+// CanMerge returns the error that Merge would.
+func (d *Detectors) CanMerge(o *Detectors) error {
 	missing := 0
 	for i := range o.frames {
 		if _, found := d.find(o.frames[i].id); !found {
@@ -68,13 +68,13 @@ func (d *Detectors) Subtract(other Additive) error {
 	if !ok {
 		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, d.weight)
 	}
-	d.reduce(o)
+	d.Reduce(o)
 	d.weight = rest
 	return nil
 }
 
-// reduce takes the other's counts away as far as there are any.
-func (d *Detectors) reduce(o *Detectors) {
+// Reduce takes the other's counts away as far as there are any.
+func (d *Detectors) Reduce(o *Detectors) {
 	d.weight = lessWeight(d.weight, o.weight)
 	for i := range o.frames {
 		part := &o.frames[i]
@@ -102,7 +102,7 @@ func lessWeight(whole, part float64) float64 {
 
 // Scale multiplies every weight by f.
 func (d *Detectors) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	d.weight *= f
@@ -124,12 +124,17 @@ func (d *Detectors) Clone() Additive {
 	return out
 }
 
-// shallow returns a copy that shares the counts.
-func (d *Detectors) shallow() *Detectors {
+// Shallow returns a copy that shares the counts.
+func (d *Detectors) Shallow() *Detectors {
 	return &Detectors{weight: d.weight, frames: slices.Clone(d.frames)}
 }
 
 // clone copies the counts; the structure never changes and is shared.
 func (f *frameCounts) clone() frameCounts {
 	return frameCounts{id: f.id, cells: f.cells, weight: f.weight, counts: slices.Clone(f.counts)}
+}
+
+// Retain drops the frames, with their counts, whose ID keep refuses.
+func (d *Detectors) Retain(keep func(id string) bool) {
+	d.frames = slices.DeleteFunc(d.frames, func(f frameCounts) bool { return !keep(f.id) })
 }

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -7,81 +7,24 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
-// lawFrames is one frame of each type over numeric columns of the law layout.
-func lawFrames() []Frame {
-	layout := lawLayout()
-	var out []Frame
-	for i, typ := range []FrameType{HalfSpaceTrees, Loda, RSHash} {
-		f := Frame{Type: typ, Key: "law", Seed: uint64(i + 1), Components: 5, Cells: 16}
-		for k, c := range layout.Numeric {
-			f.Inputs = append(f.Inputs, c.Name)
-			f.Low, f.High = append(f.Low, -3), append(f.High, 3+float64(k))
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-// requireSameDetectors compares the counts in two towers, exactly: weights of
-// law rows are integers.
-func requireSameDetectors(t reporter, what string, want, got Additive) {
-	w, g := detectorsOf(want), detectorsOf(got)
-	for place, d := range w {
-		if d.Weight() == 0 {
-			continue
-		}
-		if g[place] == nil {
-			t.Errorf("%s: counts of detectors at %s are missing", what, place)
-			continue
-		}
-		if encoded(d) != encoded(g[place]) {
-			t.Errorf("%s: counts of detectors at %s differ", what, place)
-		}
-	}
-}
-
-func detectorsOf(a Additive) map[string]*Detectors {
-	out := map[string]*Detectors{}
-	put := func(prefix string, inner Additive) {
-		for name, d := range detectorsOf(inner) {
-			out[prefix+"/"+name] = d
-		}
-	}
-	switch v := a.(type) {
-	case *Detectors:
-		out["detectors"] = v
-	case *Framed:
-		if v.detectors != nil {
-			out["framed"] = v.detectors
-		}
-		put("inner", v.inner)
-	case *Window:
-		for tile, part := range v.parts {
-			put(fmt.Sprint("tile ", tile), part)
-		}
-	case *Beside:
-		for i, part := range v.parts {
-			put(v.names[i], part)
-		}
-	}
-	return out
-}
-
 func TestDetectorsGolden(t *testing.T) {
-	d := learned(t, DetectorsMaker{Frames: lawFrames()}, lawRows(7, 40))
-	checkGolden(t, "detectors_v1_three.bin", []byte(encoded(d)))
-	checkGolden(t, "detectors_v1_empty.bin", []byte(encoded(&Detectors{})))
+	d := statstest.Learned(t, stats.DetectorsMaker{Frames: statstest.LawFrames()}, statstest.LawRows(7, 40))
+	golden.Check(t, "detectors_v1_three.bin", []byte(golden.Encoded(d)))
+	golden.Check(t, "detectors_v1_empty.bin", []byte(golden.Encoded(&stats.Detectors{})))
 }
 
 // TestDetectorsUnite: merging unites frames, and each keeps what it has seen.
 func TestDetectorsUnite(t *testing.T) {
-	frames := lawFrames()
-	rows := lawRows(5, 100)
-	a := learned(t, DetectorsMaker{Frames: frames[:2]}, rows).(*Detectors)
-	b := learned(t, DetectorsMaker{Frames: frames[1:]}, rows).(*Detectors)
+	frames := statstest.LawFrames()
+	rows := statstest.LawRows(5, 100)
+	a := statstest.Learned(t, stats.DetectorsMaker{Frames: frames[:2]}, rows).(*stats.Detectors)
+	b := statstest.Learned(t, stats.DetectorsMaker{Frames: frames[1:]}, rows).(*stats.Detectors)
 	if err := a.Merge(b); err != nil {
 		t.Fatal(err)
 	}
@@ -105,16 +48,16 @@ func TestDetectorsUnite(t *testing.T) {
 // TestDetectorsForgetOlder: rows that are older than a frame leave no negative
 // counts behind.
 func TestDetectorsForgetOlder(t *testing.T) {
-	old, young := lawRows(1, 50), lawRows(2, 20)
-	d := learned(t, DetectorsMaker{}, old).(*Detectors)
-	frame := lawFrames()[0]
+	old, young := statstest.LawRows(1, 50), statstest.LawRows(2, 20)
+	d := statstest.Learned(t, stats.DetectorsMaker{}, old).(*stats.Detectors)
+	frame := statstest.LawFrames()[0]
 	if err := d.Install(frame); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Learn(lawLayout(), young); err != nil {
+	if err := d.Learn(statstest.LawLayout(), young); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Forget(lawLayout(), old); err != nil {
+	if err := d.Forget(statstest.LawLayout(), old); err != nil {
 		t.Fatal(err)
 	}
 	_, weight, counts := d.Counts(frame.ID())
@@ -129,22 +72,22 @@ func TestDetectorsForgetOlder(t *testing.T) {
 }
 
 func TestFrameRefused(t *testing.T) {
-	good := lawFrames()[0]
+	good := statstest.LawFrames()[0]
 	for _, c := range []struct {
 		name   string
-		change func(f *Frame)
+		change func(f *stats.Frame)
 	}{
-		{name: "type", change: func(f *Frame) { f.Type = "forest" }},
-		{name: "leaves", change: func(f *Frame) { f.Cells = 12 }},
-		{name: "too large", change: func(f *Frame) { f.Components = MaxFrameCells }},
-		{name: "no components", change: func(f *Frame) { f.Components = 0 }},
-		{name: "no inputs", change: func(f *Frame) { f.Inputs, f.Low, f.High = nil, nil, nil }},
-		{name: "bounds", change: func(f *Frame) { f.Low = f.Low[1:] }},
-		{name: "twice", change: func(f *Frame) { f.Inputs = append([]string{f.Inputs[1]}, f.Inputs[1:]...) }},
-		{name: "no range", change: func(f *Frame) { f.Low = append([]float64{f.High[0]}, f.Low[1:]...) }},
-		{name: "not a number", change: func(f *Frame) { f.High = append([]float64{math.NaN()}, f.High[1:]...) }},
-		{name: "far", change: func(f *Frame) { f.High = append([]float64{math.MaxFloat64}, f.High[1:]...) }},
-		{name: "key", change: func(f *Frame) { f.Key = string(make([]byte, MaxFrameKey+1)) }},
+		{name: "type", change: func(f *stats.Frame) { f.Type = "forest" }},
+		{name: "leaves", change: func(f *stats.Frame) { f.Cells = 12 }},
+		{name: "too large", change: func(f *stats.Frame) { f.Components = stats.MaxFrameCells }},
+		{name: "no components", change: func(f *stats.Frame) { f.Components = 0 }},
+		{name: "no inputs", change: func(f *stats.Frame) { f.Inputs, f.Low, f.High = nil, nil, nil }},
+		{name: "bounds", change: func(f *stats.Frame) { f.Low = f.Low[1:] }},
+		{name: "twice", change: func(f *stats.Frame) { f.Inputs = append([]string{f.Inputs[1]}, f.Inputs[1:]...) }},
+		{name: "no range", change: func(f *stats.Frame) { f.Low = append([]float64{f.High[0]}, f.Low[1:]...) }},
+		{name: "not a number", change: func(f *stats.Frame) { f.High = append([]float64{math.NaN()}, f.High[1:]...) }},
+		{name: "far", change: func(f *stats.Frame) { f.High = append([]float64{math.MaxFloat64}, f.High[1:]...) }},
+		{name: "key", change: func(f *stats.Frame) { f.Key = string(make([]byte, stats.MaxFrameKey+1)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := good
@@ -152,13 +95,13 @@ func TestFrameRefused(t *testing.T) {
 			if f.Validate() == nil {
 				t.Error("the frame is accepted")
 			}
-			if _, err := NewDetectors(f); err == nil {
+			if _, err := stats.NewDetectors(f); err == nil {
 				t.Error("the frame is installed")
 			}
 		})
 	}
-	d := &Detectors{}
-	for i := range maxFrames {
+	d := &stats.Detectors{}
+	for i := range stats.MaxFrames {
 		f := good
 		f.Seed = uint64(i)
 		if err := d.Install(f); err != nil {
@@ -166,12 +109,12 @@ func TestFrameRefused(t *testing.T) {
 		}
 	}
 	f := good
-	f.Seed = maxFrames
+	f.Seed = stats.MaxFrames
 	if d.Install(f) == nil {
 		t.Error("there is no bound on frames")
 	}
-	other := learned(t, DetectorsMaker{Frames: []Frame{f}}, lawRows(1, 3))
-	if err := d.Merge(other); !errors.Is(err, ErrIncompatible) {
+	other := statstest.Learned(t, stats.DetectorsMaker{Frames: []stats.Frame{f}}, statstest.LawRows(1, 3))
+	if err := d.Merge(other); !errors.Is(err, stats.ErrIncompatible) {
 		t.Errorf("merging one frame too many says %v", err)
 	}
 }
@@ -182,8 +125,8 @@ func TestCellsOfAnything(t *testing.T) {
 	const rounding = 1e-12 // of a sum of a few squares
 	inf := math.Inf(1)
 	r := rand.New(rand.NewPCG(2, 2))
-	for _, f := range lawFrames() {
-		cells, err := NewCells(f)
+	for _, f := range statstest.LawFrames() {
+		cells, err := stats.NewCells(f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +140,7 @@ func TestCellsOfAnything(t *testing.T) {
 			cells.Find(row, columns, a)
 			cells.Find(row, columns, b)
 			for k, cell := range a {
-				if cell != b[k] || cell < NoCell || int(cell) >= f.Cells {
+				if cell != b[k] || cell < stats.NoCell || int(cell) >= f.Cells {
 					t.Fatalf("%s: cells %d and %d of %v", f.Type, cell, b[k], row)
 				}
 				steps := 0
@@ -207,7 +150,7 @@ func TestCellsOfAnything(t *testing.T) {
 						t.Fatalf("%s: leaf %d is not in %d to %d", f.Type, cell, from, to)
 					}
 				})
-				if want := map[bool]int{true: 4}[f.Type == HalfSpaceTrees && cell != NoCell]; steps != want {
+				if want := map[bool]int{true: 4}[f.Type == stats.HalfSpaceTrees && cell != stats.NoCell]; steps != want {
 					t.Fatalf("%s: way of %d steps, want %d", f.Type, steps, want)
 				}
 			}
@@ -215,7 +158,7 @@ func TestCellsOfAnything(t *testing.T) {
 		for k := range f.Components {
 			sum := 0.0
 			cells.Shares(k, func(_ int, share float64) { sum += share })
-			if f.Type != HalfSpaceTrees && math.Abs(sum-1) > rounding {
+			if f.Type != stats.HalfSpaceTrees && math.Abs(sum-1) > rounding {
 				t.Errorf("%s: shares add up to %v", f.Type, sum)
 			}
 		}
@@ -225,45 +168,45 @@ func TestCellsOfAnything(t *testing.T) {
 // FuzzDecodeDetectors: whatever the bytes, decoding does not panic and does not
 // use memory out of proportion, and what it accepts encodes to the same bytes.
 func FuzzDecodeDetectors(f *testing.F) {
-	d, err := NewDetectors(lawFrames()...)
+	d, err := stats.NewDetectors(statstest.LawFrames()...)
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add([]byte(encoded(d)))
-	if err := d.Learn(lawLayout(), lawRows(3, 10)); err != nil {
+	f.Add([]byte(golden.Encoded(d)))
+	if err := d.Learn(statstest.LawLayout(), statstest.LawRows(3, 10)); err != nil {
 		f.Fatal(err)
 	}
-	f.Add([]byte(encoded(d)))
+	f.Add([]byte(golden.Encoded(d)))
 	f.Add([]byte{})
 	f.Add([]byte{0, 1, 4, 'l', 'o', 'd', 'a'})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		d, err := DecodeDetectors(r)
+		d, err := stats.DecodeDetectors(r)
 		if err != nil || r.Close() != nil {
 			return
 		}
-		if encoded(d) != string(data) {
+		if golden.Encoded(d) != string(data) {
 			t.Error("encoding what was decoded gives other bytes")
 		}
 	})
 }
 
 func BenchmarkDetectorsLearn(b *testing.B) {
-	for _, typ := range []FrameType{HalfSpaceTrees, Loda, RSHash} {
+	for _, typ := range []stats.FrameType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
 		for _, columns := range []int{9, 100} {
 			b.Run(fmt.Sprintf("%s/d=%d", typ, columns), func(b *testing.B) {
 				const n = 256
-				layout, f := &Layout{}, Frame{Type: typ, Components: 50, Cells: 512}
+				layout, f := &stats.Layout{}, stats.Frame{Type: typ, Components: 50, Cells: 512}
 				for i := range columns {
-					layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprint("c", i)})
+					layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("c", i)})
 					f.Inputs, f.Low, f.High = append(f.Inputs, fmt.Sprint("c", i)), append(f.Low, -3), append(f.High, 3)
 				}
-				d, err := NewDetectors(f)
+				d, err := stats.NewDetectors(f)
 				if err != nil {
 					b.Fatal(err)
 				}
 				r := rand.New(rand.NewPCG(1, 1))
-				rows := &Rows{N: n, Numeric: columns}
+				rows := &stats.Rows{N: n, Numeric: columns}
 				for range n * columns {
 					rows.Values = append(rows.Values, r.NormFloat64())
 				}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -39,7 +40,7 @@ func (d *Distinct) Add(value string) {
 	if d.registers == nil {
 		d.registers = make([]byte, registers)
 	}
-	h := mix(hashString(fnvOffset, value))
+	h := hash.Mix(hash.String(hash.Offset, value))
 	at := h >> (64 - DistinctPrecision)
 	rank := byte(min(bits.LeadingZeros64(h<<DistinctPrecision), 64-DistinctPrecision) + 1)
 	d.registers[at] = max(d.registers[at], rank)

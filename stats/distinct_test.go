@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -18,10 +19,10 @@ func distinctOf(from, to int) *Distinct {
 }
 
 func TestDistinctLaws(t *testing.T) {
-	requireMergeLaws(t, mergeLaws[*Distinct]{
-		empty: NewDistinct, decode: DecodeDistinct, whole: distinctOf(0, 5000),
-		parts: [3]*Distinct{distinctOf(0, 3000), distinctOf(2999, 3000), distinctOf(2000, 5000)},
-		same:  sameBytes[*Distinct],
+	RequireMergeLaws(t, MergeLaws[*Distinct]{
+		Empty: NewDistinct, Decode: DecodeDistinct, Whole: distinctOf(0, 5000),
+		Parts: [3]*Distinct{distinctOf(0, 3000), distinctOf(2999, 3000), distinctOf(2000, 5000)},
+		Same:  SameBytes[*Distinct],
 	})
 }
 
@@ -37,11 +38,11 @@ func TestDistinctEstimate(t *testing.T) {
 			if math.Abs(got-float64(n)) > distinctTolerance*float64(n) || n <= 10 && math.Round(got) != float64(n) {
 				t.Errorf("%v", got)
 			}
-			before := bytesOf(d)
+			before := golden.Encoded(d)
 			for i := range min(n, 100) {
 				d.Add(fmt.Sprint("value ", i))
 			}
-			if bytesOf(d) != before {
+			if golden.Encoded(d) != before {
 				t.Error("seeing a value again changed the state")
 			}
 		})
@@ -79,15 +80,15 @@ func TestDistinctFull(t *testing.T) {
 }
 
 func TestDistinctGolden(t *testing.T) {
-	checkGolden(t, "distinct_v1_empty.bin", []byte(bytesOf(NewDistinct())))
-	checkGolden(t, "distinct_v1_100.bin", []byte(bytesOf(distinctOf(0, 100))))
+	golden.Check(t, "distinct_v1_empty.bin", []byte(golden.Encoded(NewDistinct())))
+	golden.Check(t, "distinct_v1_100.bin", []byte(golden.Encoded(distinctOf(0, 100))))
 }
 
 // FuzzDecodeDistinct: no panic; bytes that are taken are those that the result
 // encodes to; the estimate is a number and not negative.
 func FuzzDecodeDistinct(f *testing.F) {
-	f.Add([]byte(bytesOf(NewDistinct())))
-	f.Add([]byte(bytesOf(distinctOf(0, 50))))
+	f.Add([]byte(golden.Encoded(NewDistinct())))
+	f.Add([]byte(golden.Encoded(distinctOf(0, 50))))
 	f.Add([]byte{12, 1})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
@@ -95,7 +96,7 @@ func FuzzDecodeDistinct(f *testing.F) {
 		if r.Close() != nil {
 			return
 		}
-		if got := bytesOf(d); got != string(in) {
+		if got := golden.Encoded(d); got != string(in) {
 			t.Fatalf("% x encodes to % x", in, got)
 		}
 		if e := d.Estimate(); !(e >= 0) {

@@ -118,7 +118,7 @@ func mergePeaks(a, b []Peak) []Peak {
 
 // Scale multiplies every weight by f, which is positive and finite.
 func (e *Exceedances) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	e.weight *= f

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -7,12 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-func exceedancesOf(t testing.TB, values []float64) *Exceedances {
+func exceedancesOf(t testing.TB, values []float64) *stats.Exceedances {
 	t.Helper()
-	e, err := NewExceedances(MinExceedances)
+	e, err := stats.NewExceedances(stats.MinExceedances)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +26,7 @@ func exceedancesOf(t testing.TB, values []float64) *Exceedances {
 	return e
 }
 
-func exceedanceBytes(e *Exceedances) string {
+func exceedanceBytes(e *stats.Exceedances) string {
 	w := wire.NewWriter(nil)
 	e.Encode(w)
 	return string(w.Bytes())
@@ -49,7 +51,7 @@ func TestExceedancesLaws(t *testing.T) {
 		values := manyValues(n)
 		whole := exceedancesOf(t, values)
 		want := exceedanceBytes(whole)
-		merged := func(parts ...*Exceedances) *Exceedances {
+		merged := func(parts ...*stats.Exceedances) *stats.Exceedances {
 			e := exceedancesOf(t, nil)
 			for _, p := range parts {
 				before := exceedanceBytes(p)
@@ -63,7 +65,7 @@ func TestExceedancesLaws(t *testing.T) {
 			return e
 		}
 		a, b, c := exceedancesOf(t, values[:n/3]), exceedancesOf(t, values[n/3:n/2]), exceedancesOf(t, values[n/2:])
-		for name, got := range map[string]*Exceedances{
+		for name, got := range map[string]*stats.Exceedances{
 			"neutral on the left": merged(whole), "neutral on the right": merged(whole, exceedancesOf(t, nil)),
 			"split": merged(a, b, c), "another order": merged(c, a, b), "another tree": merged(a, merged(b, c)),
 		} {
@@ -72,7 +74,7 @@ func TestExceedancesLaws(t *testing.T) {
 			}
 		}
 		r := wire.NewReader([]byte(want))
-		back, err := DecodeExceedances(r)
+		back, err := stats.DecodeExceedances(r)
 		if err != nil || r.Close() != nil || exceedanceBytes(back) != want {
 			t.Errorf("%d values: round trip gives %v", n, err)
 		}
@@ -96,12 +98,12 @@ func TestExceedancesLaws(t *testing.T) {
 }
 
 func TestExceedancesGolden(t *testing.T) {
-	checkGolden(t, "exceedances_v1_many.bin", []byte(exceedanceBytes(exceedancesOf(t, manyValues(100)))))
-	checkGolden(t, "exceedances_v1_empty.bin", []byte(exceedanceBytes(exceedancesOf(t, nil))))
+	golden.Check(t, "exceedances_v1_many.bin", []byte(exceedanceBytes(exceedancesOf(t, manyValues(100)))))
+	golden.Check(t, "exceedances_v1_empty.bin", []byte(exceedanceBytes(exceedancesOf(t, nil))))
 }
 
 func TestExceedancesRefused(t *testing.T) {
-	if _, err := NewExceedances(MinExceedances - 1); err == nil {
+	if _, err := stats.NewExceedances(stats.MinExceedances - 1); err == nil {
 		t.Error("a limit that is too low is accepted")
 	}
 	e := exceedancesOf(t, manyValues(20))
@@ -111,11 +113,11 @@ func TestExceedancesRefused(t *testing.T) {
 			t.Errorf("value %v of weight %v is accepted", c.x, c.w)
 		}
 	}
-	o, err := NewExceedances(MinExceedances + 1)
+	o, err := stats.NewExceedances(stats.MinExceedances + 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Merge(o); !errors.Is(err, ErrIncompatible) {
+	if err := e.Merge(o); !errors.Is(err, stats.ErrIncompatible) {
 		t.Errorf("merge says %v, want ErrIncompatible", err)
 	}
 	if e.Scale(-1) == nil || exceedanceBytes(e) != before {
@@ -131,7 +133,7 @@ func FuzzDecodeExceedances(f *testing.F) {
 	f.Add([]byte{16})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		e, err := DecodeExceedances(r)
+		e, err := stats.DecodeExceedances(r)
 		if err != nil || r.Close() != nil {
 			return
 		}
@@ -143,7 +145,7 @@ func FuzzDecodeExceedances(f *testing.F) {
 
 func BenchmarkExceedances(b *testing.B) {
 	values := manyValues(4096)
-	e, err := NewExceedances(DefaultExceedances)
+	e, err := stats.NewExceedances(stats.DefaultExceedances)
 	if err != nil {
 		b.Fatal(err)
 	}

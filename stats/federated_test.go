@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"compress/gzip"
@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // federatedFolder holds tables that their publisher split among sites. They
@@ -96,16 +99,16 @@ func federatedCell(text string) string {
 
 // layout lists the columns in the order of the table and each category's
 // values in the order of its rows, as a site does that knows of no other.
-func (f federatedTable) layout(kinds map[string]federatedKind) *Layout {
-	l := &Layout{}
+func (f federatedTable) layout(kinds map[string]federatedKind) *stats.Layout {
+	l := &stats.Layout{}
 	for j, name := range f.names {
 		if kinds[name] != federatedCategory {
-			l.Numeric = append(l.Numeric, NumericColumn{Name: name, Binary: kinds[name] == federatedBinary})
+			l.Numeric = append(l.Numeric, stats.NumericColumn{Name: name, Binary: kinds[name] == federatedBinary})
 			continue
 		}
-		column := CategoricalColumn{Name: name}
+		column := stats.CategoricalColumn{Name: name}
 		for _, row := range f.cells {
-			if v := federatedCell(row[j]); column.Code(v) == Other {
+			if v := federatedCell(row[j]); column.Code(v) == stats.Other {
 				column.Values = append(column.Values, v)
 			}
 		}
@@ -115,13 +118,13 @@ func (f federatedTable) layout(kinds map[string]federatedKind) *Layout {
 }
 
 // rows encodes the table under a layout that has its columns.
-func (f federatedTable) rows(t *testing.T, l *Layout) *Rows {
+func (f federatedTable) rows(t *testing.T, l *stats.Layout) *stats.Rows {
 	t.Helper()
 	index := map[string]int{}
 	for j, name := range f.names {
 		index[name] = j
 	}
-	rows := &Rows{N: len(f.cells), Numeric: len(l.Numeric), Categorical: len(l.Categorical)}
+	rows := &stats.Rows{N: len(f.cells), Numeric: len(l.Numeric), Categorical: len(l.Categorical)}
 	for _, row := range f.cells {
 		for i := range l.Numeric {
 			rows.Values = append(rows.Values, number(t, row[index[l.Numeric[i].Name]]))
@@ -181,18 +184,18 @@ func TestFederatedBankEqualsItsOrigin(t *testing.T) {
 func requireFederated(t *testing.T, sites, pool []federatedTable, n int) {
 	t.Helper()
 	kinds := federatedKinds(sites)
-	layout := &Layout{}
-	var learned []Additive
+	layout := &stats.Layout{}
+	var learned []stats.Additive
 	for _, site := range sites {
 		own := site.layout(kinds)
-		learned = append(learned, learnedUnder(t, SummaryMaker{}, own, site.rows(t, own)))
+		learned = append(learned, statstest.LearnedUnder(t, stats.SummaryMaker{}, own, site.rows(t, own)))
 		union, err := layout.Union(own)
 		if err != nil {
 			t.Fatal(err)
 		}
 		layout = union
 	}
-	pooled := learnedUnder(t, SummaryMaker{}, layout, &Rows{Numeric: len(layout.Numeric), Categorical: len(layout.Categorical)}).(*Summary)
+	pooled := statstest.LearnedUnder(t, stats.SummaryMaker{}, layout, &stats.Rows{Numeric: len(layout.Numeric), Categorical: len(layout.Categorical)}).(*stats.Summary)
 	for _, table := range pool {
 		if err := pooled.Learn(layout, table.rows(t, layout)); err != nil {
 			t.Fatal(err)
@@ -202,9 +205,9 @@ func requireFederated(t *testing.T, sites, pool []federatedTable, n int) {
 		t.Errorf("the pool has %v rows, want %d", pooled.Weight(), n)
 	}
 	// In order, as the layout of the merge then is the union above.
-	merged := mergedTree(t, learned, func(int) int { return 0 }).(*Summary)
-	requireSameCounts(t, "merged sites", pooled, merged)
-	requireSame(t, "merged sites", pooled, merged, federatedTolerance)
+	merged := statstest.MergedTree(t, learned, func(int) int { return 0 }).(*stats.Summary)
+	statstest.RequireSameCounts(t, "merged sites", pooled, merged)
+	statstest.RequireSameSummary(t, "merged sites", pooled, merged, federatedTolerance)
 	t.Logf("%v rows of %d numeric and %d categorical columns from %d sites",
 		merged.Weight(), len(layout.Numeric), len(layout.Categorical), len(sites))
 }

@@ -97,7 +97,7 @@ func (h *HeavyHitters) Merge(o *HeavyHitters) error {
 // Scale multiplies every weight by f, which must be positive and finite and
 // must leave the weight so.
 func (h *HeavyHitters) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if math.IsInf(h.weight*f, 0) || h.weight*f == 0 && h.weight > 0 {

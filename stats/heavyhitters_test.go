@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -51,7 +52,7 @@ func requireBound(t *testing.T, what string, h *HeavyHitters, values []string) {
 		t.Errorf("%s: weight %v of %v, error %v with %d counters", what, h.Weight(), n, h.Error(), h.Limit())
 	}
 	found := map[string]bool{}
-	before := inf
+	before := Infinity
 	for _, top := range h.Top(len(values)) {
 		if top.Estimate > truth[top.Value] || top.Estimate+top.Error < truth[top.Value] || top.Estimate > before {
 			t.Errorf("%s: %q is estimated %v with error %v and is %v", what, top.Value, top.Estimate, top.Error, truth[top.Value])
@@ -72,15 +73,15 @@ func TestHeavyHittersLaws(t *testing.T) {
 	for name, k := range map[string]int{"cleared often": 20, "one counter": 1, "never cleared": 1 << 15} {
 		t.Run(name, func(t *testing.T) {
 			values := skewed(1, 20_000)
-			requireMergeLaws(t, mergeLaws[*HeavyHitters]{
-				empty:  func() *HeavyHitters { return newHeavyHitters(t, k) },
-				decode: DecodeHeavyHitters,
-				whole:  heavyHittersOf(t, k, values),
-				parts:  [3]*HeavyHitters{heavyHittersOf(t, k, values[:7000]), heavyHittersOf(t, k, values[7000:7001]), heavyHittersOf(t, k, values[7001:])},
-				same: func(t *testing.T, what string, want, got *HeavyHitters) {
+			RequireMergeLaws(t, MergeLaws[*HeavyHitters]{
+				Empty:  func() *HeavyHitters { return newHeavyHitters(t, k) },
+				Decode: DecodeHeavyHitters,
+				Whole:  heavyHittersOf(t, k, values),
+				Parts:  [3]*HeavyHitters{heavyHittersOf(t, k, values[:7000]), heavyHittersOf(t, k, values[7000:7001]), heavyHittersOf(t, k, values[7001:])},
+				Same: func(t *testing.T, what string, want, got *HeavyHitters) {
 					t.Helper()
 					if k > len(values) {
-						sameBytes(t, what, want, got)
+						SameBytes(t, what, want, got)
 					} else if want.Weight() == float64(len(values)) {
 						requireBound(t, what, got, values)
 					}
@@ -146,8 +147,8 @@ func TestHeavyHittersBadInput(t *testing.T) {
 		}
 	}
 	h := heavyHittersOf(t, 5, []string{"a", "b", "a"})
-	before := bytesOf(h)
-	for _, w := range []float64{0, -1, inf, nan} {
+	before := golden.Encoded(h)
+	for _, w := range []float64{0, -1, Infinity, NotANumber} {
 		if h.Add("a", w) == nil {
 			t.Errorf("weight %v was taken", w)
 		}
@@ -158,7 +159,7 @@ func TestHeavyHittersBadInput(t *testing.T) {
 	if err := h.Merge(newHeavyHitters(t, 6)); !errors.Is(err, ErrIncompatible) {
 		t.Errorf("merge: %v", err)
 	}
-	if bytesOf(h) != before {
+	if golden.Encoded(h) != before {
 		t.Error("a refused operation had an effect")
 	}
 }
@@ -170,14 +171,14 @@ func TestHeavyHittersGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	checkGolden(t, "heavyhitters_v1_cleared.bin", []byte(bytesOf(h)))
+	golden.Check(t, "heavyhitters_v1_cleared.bin", []byte(golden.Encoded(h)))
 }
 
 // FuzzDecodeHeavyHitters: no panic; bytes that are taken are those that the
 // result encodes to; adding and merging work on what was decoded.
 func FuzzDecodeHeavyHitters(f *testing.F) {
-	f.Add([]byte(bytesOf(newHeavyHitters(f, 3))))
-	f.Add([]byte(bytesOf(heavyHittersOf(f, 2, skewed(3, 100)))))
+	f.Add([]byte(golden.Encoded(newHeavyHitters(f, 3))))
+	f.Add([]byte(golden.Encoded(heavyHittersOf(f, 2, skewed(3, 100)))))
 	f.Add([]byte{1, 4, 0, 1, 1, 'a', 4})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
@@ -185,7 +186,7 @@ func FuzzDecodeHeavyHitters(f *testing.F) {
 		if r.Close() != nil {
 			return
 		}
-		if got := bytesOf(h); got != string(in) {
+		if got := golden.Encoded(h); got != string(in) {
 			t.Fatalf("% x encodes to % x", in, got)
 		}
 		clone := h.Clone()

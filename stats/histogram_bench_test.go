@@ -8,8 +8,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// normals returns n values of N(mean, sd).
-func normals(seed uint64, n int, mean, sd float64) []float64 {
+// Normals returns n values of N(mean, sd).
+func Normals(seed uint64, n int, mean, sd float64) []float64 {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	out := make([]float64, n)
 	for i := range out {
@@ -32,7 +32,7 @@ func BenchmarkHistogramAdd(b *testing.B) {
 	for _, columns := range []int{1, 9, 100} {
 		b.Run(fmt.Sprintf("columns=%d", columns), func(b *testing.B) {
 			const rows = 128
-			values := normals(1, 1<<20/columns*columns, 0, 1)
+			values := Normals(1, 1<<20/columns*columns, 0, 1)
 			hs := make([]*Histogram, columns)
 			for j := range hs {
 				hs[j] = histogramOf(b, DefaultBins, nil)
@@ -61,7 +61,7 @@ func BenchmarkHistogramMerge(b *testing.B) {
 			parts := make([]*Histogram, shards*attributes)
 			bins := 0
 			for i := range parts {
-				parts[i] = histogramOf(b, DefaultBins, normals(uint64(i), 20000, 0, 1))
+				parts[i] = histogramOf(b, DefaultBins, Normals(uint64(i), 20000, 0, 1))
 				bins += parts[i].Len()
 				if form == "stored" {
 					parts[i] = parts[i].Clone()
@@ -88,7 +88,7 @@ func BenchmarkHistogramMerge(b *testing.B) {
 func BenchmarkHistogramEncode(b *testing.B) {
 	for _, form := range []string{"stored", "live"} {
 		b.Run(form, func(b *testing.B) {
-			h := histogramOf(b, DefaultBins, normals(1, 1<<20, 0, 1))
+			h := histogramOf(b, DefaultBins, Normals(1, 1<<20, 0, 1))
 			w := wire.NewWriter(nil)
 			h.Encode(w)
 			room := w.Bytes()
@@ -103,7 +103,7 @@ func BenchmarkHistogramEncode(b *testing.B) {
 
 func BenchmarkHistogramDecode(b *testing.B) {
 	w := wire.NewWriter(nil)
-	histogramOf(b, DefaultBins, normals(1, 1<<20, 0, 1)).Encode(w)
+	histogramOf(b, DefaultBins, Normals(1, 1<<20, 0, 1)).Encode(w)
 	b.ReportAllocs()
 	for b.Loop() {
 		if DecodeHistogram(wire.NewReader(w.Bytes())) == nil {

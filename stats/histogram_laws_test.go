@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 )
 
 func TestHistogramLaws(t *testing.T) {
@@ -14,20 +16,20 @@ func TestHistogramLaws(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			values = values[:min(len(values), 20_000)]
 			third := len(values) / 3
-			l := mergeLaws[*Histogram]{
-				empty:  func() *Histogram { return newHistogram(t, DefaultBins) },
-				decode: DecodeHistogram,
-				whole:  histogramOf(t, DefaultBins, values),
-				parts: [3]*Histogram{
+			l := MergeLaws[*Histogram]{
+				Empty:  func() *Histogram { return newHistogram(t, DefaultBins) },
+				Decode: DecodeHistogram,
+				Whole:  histogramOf(t, DefaultBins, values),
+				Parts: [3]*Histogram{
 					histogramOf(t, DefaultBins, values[:third]),
 					histogramOf(t, DefaultBins, values[third:third+1]),
 					histogramOf(t, DefaultBins, values[third+1:]),
 				},
-				same: sameBytes[*Histogram],
+				Same: SameBytes[*Histogram],
 			}
-			requireMergeLaws(t, l)
-			l.same = sameHistogramAtWhole(l.whole)
-			requireScaleLaws(t, l)
+			RequireMergeLaws(t, l)
+			l.Same = sameHistogramAtWhole(l.Whole)
+			RequireScaleLaws(t, l)
 		})
 	}
 }
@@ -42,7 +44,7 @@ func sameHistogramAtWhole(whole *Histogram) func(*testing.T, string, *Histogram,
 			h.foldTo(max(h.shift, whole.shift))
 			return h
 		}
-		sameBytes(t, what, at(want), at(got))
+		SameBytes(t, what, at(want), at(got))
 	}
 }
 
@@ -84,7 +86,7 @@ func TestHistogramStateDependsOnTheValuesOnly(t *testing.T) {
 				rt.Fatal(err)
 			}
 		}
-		if bytesOf(parts[0]) != bytesOf(want) {
+		if golden.Encoded(parts[0]) != golden.Encoded(want) {
 			rt.Fatalf("merged: shift %d and %d bins, added: shift %d and %d bins", parts[0].shift, parts[0].Len(), want.shift, want.Len())
 		}
 	})
@@ -127,19 +129,19 @@ func TestHistogramSubtractIsExact(t *testing.T) {
 		if n > 0 {
 			want.foldTo(whole)
 		}
-		if bytesOf(h) != bytesOf(want) {
+		if golden.Encoded(h) != golden.Encoded(want) {
 			rt.Fatalf("shift %d and %d bins, want %d and %d", h.shift, h.Len(), want.shift, want.Len())
 		}
 		h.AddColumn(values, 0, 1, len(values), nil)
 		want.AddColumn(values, 0, 1, len(values), nil)
-		if bytesOf(h) != bytesOf(want) {
+		if golden.Encoded(h) != golden.Encoded(want) {
 			rt.Fatal("adding after subtracting goes wrong")
 		}
 	})
 }
 
 func TestHistogramOperandOfOtherResolution(t *testing.T) {
-	fine, coarse := histogramOf(t, 32, []float64{1, 2, 3}), histogramOf(t, 32, normals(1, 5000, 0, 1))
+	fine, coarse := histogramOf(t, 32, []float64{1, 2, 3}), histogramOf(t, 32, Normals(1, 5000, 0, 1))
 	if fine.Shift() >= coarse.Shift() {
 		t.Fatalf("shifts %d and %d", fine.Shift(), coarse.Shift())
 	}
@@ -148,7 +150,7 @@ func TestHistogramOperandOfOtherResolution(t *testing.T) {
 	if err := h.Merge(coarse); err != nil {
 		t.Fatal(err)
 	}
-	before := bytesOf(h)
+	before := golden.Encoded(h)
 	twice := coarse.Clone()
 	if err := twice.Merge(coarse); err != nil {
 		t.Fatal(err)
@@ -156,7 +158,7 @@ func TestHistogramOperandOfOtherResolution(t *testing.T) {
 	if err := h.Subtract(twice); !errors.Is(err, ErrNotLearned) {
 		t.Errorf("subtracting twice: %v", err)
 	}
-	if bytesOf(h) != before {
+	if golden.Encoded(h) != before {
 		t.Error("a refused operation had an effect")
 	}
 	if err := h.Subtract(coarse); err != nil {
@@ -168,19 +170,19 @@ func TestHistogramOperandOfOtherResolution(t *testing.T) {
 	if err := h.Subtract(fine); err != nil {
 		t.Fatal(err)
 	}
-	sameBytes(t, "nothing is left", newHistogram(t, 32), h)
+	SameBytes(t, "nothing is left", newHistogram(t, 32), h)
 }
 
 func TestHistogramMismatch(t *testing.T) {
 	h, o := histogramOf(t, 32, []float64{1, 2}), histogramOf(t, 64, []float64{1, 2})
-	before := bytesOf(h)
+	before := golden.Encoded(h)
 	if err := h.Merge(o); !errors.Is(err, ErrIncompatible) {
 		t.Errorf("merge: %v", err)
 	}
 	if err := h.Subtract(o); !errors.Is(err, ErrIncompatible) {
 		t.Errorf("subtract: %v", err)
 	}
-	if bytesOf(h) != before {
+	if golden.Encoded(h) != before {
 		t.Error("a refused operation had an effect")
 	}
 }
@@ -188,12 +190,12 @@ func TestHistogramMismatch(t *testing.T) {
 // Blocks of several columns, weights and missing values take the same way.
 func TestHistogramAddColumn(t *testing.T) {
 	const columns, rows = 3, 400
-	values := normals(8, columns*rows, 5, 2)
+	values := Normals(8, columns*rows, 5, 2)
 	weights := make([]float64, rows)
 	for i := range rows {
 		weights[i] = float64(1 + i%4)
 		if i%7 == 0 {
-			values[i*columns+1] = nan
+			values[i*columns+1] = NotANumber
 		}
 	}
 	for j := range columns {
@@ -207,6 +209,6 @@ func TestHistogramAddColumn(t *testing.T) {
 				}
 			}
 		}
-		sameBytes(t, "block and single values", single, block)
+		SameBytes(t, "block and single values", single, block)
 	}
 }

@@ -134,7 +134,7 @@ func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 // must leave the weight so. A bin whose weight becomes too small for a float64
 // vanishes.
 func (h *Histogram) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	weight := h.weight * f

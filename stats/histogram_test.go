@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -32,12 +33,12 @@ func distributions() map[string][]float64 {
 		zeros[i] = max(rng.NormFloat64(), 0)
 	}
 	return map[string][]float64{
-		"normal":              normals(1, n, 0, 1),
-		"normal far off":      normals(2, n, 1000, 0.01),
+		"normal":              Normals(1, n, 0, 1),
+		"normal far off":      Normals(2, n, 1000, 0.01),
 		"lognormal":           lognormal,
 		"integers":            ints,
-		"normal and outlier":  append(normals(3, n, 0, 1), 1e30),
-		"outlier first":       append([]float64{1e30}, normals(3, n, 0, 1)...),
+		"normal and outlier":  append(Normals(3, n, 0, 1), 1e30),
+		"outlier first":       append([]float64{1e30}, Normals(3, n, 0, 1)...),
 		"both signs, wide":    mixed,
 		"inflated with zeros": zeros,
 		"constant":            slices.Repeat([]float64{math.Pi}, 1000),
@@ -53,12 +54,12 @@ func TestHistogramRankError(t *testing.T) {
 			for _, q := range []float64{0, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1} {
 				x := h.Quantile(q)
 				below, _ := slices.BinarySearch(sorted, x)
-				upTo, _ := slices.BinarySearch(sorted, math.Nextafter(x, inf))
+				upTo, _ := slices.BinarySearch(sorted, math.Nextafter(x, Infinity))
 				if q*n < float64(below)-rankTolerance*n || q*n > float64(upTo)+rankTolerance*n {
 					t.Errorf("quantile %v is %v, of rank %v to %v", q, x, float64(below)/n, float64(upTo)/n)
 				}
 				at := sorted[min(int(q*n), len(sorted)-1)]
-				upTo, _ = slices.BinarySearch(sorted, math.Nextafter(at, inf))
+				upTo, _ = slices.BinarySearch(sorted, math.Nextafter(at, Infinity))
 				if got := h.CDF(at); math.Abs(got-float64(upTo)/n) > rankTolerance {
 					t.Errorf("CDF at %v is %v, want %v", at, got, float64(upTo)/n)
 				}
@@ -148,24 +149,24 @@ func TestHistogramBadInput(t *testing.T) {
 		}
 	}
 	h := histogramOf(t, MinBins, []float64{1, 2, 3})
-	before := bytesOf(h)
-	for _, x := range []float64{inf, -inf, nan} {
+	before := golden.Encoded(h)
+	for _, x := range []float64{Infinity, -Infinity, NotANumber} {
 		if h.Add(x, 1) == nil {
 			t.Errorf("value %v was taken", x)
 		}
 	}
-	for _, w := range []float64{0, -1, inf, nan} {
+	for _, w := range []float64{0, -1, Infinity, NotANumber} {
 		if h.Add(1, w) == nil {
 			t.Errorf("weight %v was taken", w)
 		}
 	}
-	for _, q := range []float64{-0.1, 1.1, nan} {
+	for _, q := range []float64{-0.1, 1.1, NotANumber} {
 		if !math.IsNaN(h.Quantile(q)) {
 			t.Errorf("quantile %v is %v", q, h.Quantile(q))
 		}
 	}
-	h.AddColumn([]float64{nan, inf, -inf}, 0, 1, 3, nil)
-	if bytesOf(h) != before {
+	h.AddColumn([]float64{NotANumber, Infinity, -Infinity}, 0, 1, 3, nil)
+	if golden.Encoded(h) != before {
 		t.Error("the receiver changed")
 	}
 }
@@ -197,7 +198,7 @@ func TestHistogramExtremes(t *testing.T) {
 	if h.Len() > MinBins || h.Shift() > maxShift {
 		t.Errorf("%d bins at shift %d", h.Len(), h.Shift())
 	}
-	before := -inf
+	before := -Infinity
 	for b := range h.Bins() {
 		if !(b.Lo >= before && b.Lo < b.Hi) || math.IsInf(b.Hi, 0) || math.IsInf(b.Lo, 0) {
 			t.Errorf("bin from %v to %v after %v", b.Lo, b.Hi, before)
@@ -231,7 +232,7 @@ func TestHistogramRebin(t *testing.T) {
 			}
 		})
 	}
-	for _, bad := range [][]float64{nil, {1}, {1, 1}, {2, 1}, {nan, 1}, {1, nan}} {
+	for _, bad := range [][]float64{nil, {1}, {1, 1}, {2, 1}, {NotANumber, 1}, {1, NotANumber}} {
 		if _, err := h.Rebin(bad); err == nil {
 			t.Errorf("edges %v were taken", bad)
 		}
@@ -243,7 +244,7 @@ func TestHistogramRebin(t *testing.T) {
 const densityTolerance = 0.02
 
 func TestHistogramDensity(t *testing.T) {
-	h := histogramOf(t, DefaultBins, normals(9, 400_000, 3, 2))
+	h := histogramOf(t, DefaultBins, Normals(9, 400_000, 3, 2))
 	edges := []float64{}
 	for x := -3.0; x <= 9; x += 0.6 {
 		edges = append(edges, x)
@@ -268,11 +269,11 @@ func TestHistogramScaleOutOfRange(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := bytesOf(h)
+	before := golden.Encoded(h)
 	if h.Scale(1e10) == nil {
 		t.Error("an infinite weight was reached")
 	}
-	if bytesOf(h) != before {
+	if golden.Encoded(h) != before {
 		t.Error("the receiver changed")
 	}
 	if err := h.Scale(1e-30); err != nil || h.Len() != 2 {
@@ -281,7 +282,7 @@ func TestHistogramScaleOutOfRange(t *testing.T) {
 }
 
 func TestHistogramAllocations(t *testing.T) {
-	values := normals(4, 4096, 0, 1)
+	values := Normals(4, 4096, 0, 1)
 	h := histogramOf(t, DefaultBins, values)
 	if n := testing.AllocsPerRun(20, func() { h.AddColumn(values, 0, 1, len(values), nil) }); n > 0 {
 		t.Errorf("%v allocations per block of known bins", n)
@@ -308,7 +309,7 @@ func TestHistogramGolden(t *testing.T) {
 		"histogram_v1_weighted.bin": weighted,
 		"histogram_v1_wide.bin":     wide,
 	} {
-		checkGolden(t, name, []byte(bytesOf(h)))
+		golden.Check(t, name, []byte(golden.Encoded(h)))
 	}
 }
 
@@ -316,8 +317,8 @@ func TestHistogramGolden(t *testing.T) {
 // result encodes to; the bins ascend, are finite and within the limit; adding,
 // merging and reading work on what was decoded.
 func FuzzDecodeHistogram(f *testing.F) {
-	for _, values := range [][]float64{nil, {1}, {1, 2, 3, -4}, normals(1, 500, 0, 1)} {
-		f.Add([]byte(bytesOf(histogramOf(f, 32, values))))
+	for _, values := range [][]float64{nil, {1}, {1, 2, 3, -4}, Normals(1, 500, 0, 1)} {
+		f.Add([]byte(golden.Encoded(histogramOf(f, 32, values))))
 	}
 	f.Add([]byte{32, 5, 1, 2, 0, 2})
 	f.Fuzz(func(t *testing.T, in []byte) {
@@ -326,10 +327,10 @@ func FuzzDecodeHistogram(f *testing.F) {
 		if r.Close() != nil {
 			return
 		}
-		if got := bytesOf(h); got != string(in) {
+		if got := golden.Encoded(h); got != string(in) {
 			t.Fatalf("% x encodes to % x", in, got)
 		}
-		before, n := -inf, 0
+		before, n := -Infinity, 0
 		for b := range h.Bins() {
 			if !(b.Lo >= before && b.Hi >= b.Lo && b.Weight > 0) || math.IsInf(b.Hi, 0) {
 				t.Fatalf("bin %+v after %v", b, before)
@@ -349,7 +350,7 @@ func FuzzDecodeHistogram(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		h.AddColumn(normals(1, 50, 0, 1), 0, 1, 50, nil)
+		h.AddColumn(Normals(1, 50, 0, 1), 0, 1, 50, nil)
 		if h.Len() > h.Limit() {
 			t.Fatalf("%d bins, limit %d", h.Len(), h.Limit())
 		}

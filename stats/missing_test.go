@@ -1,10 +1,13 @@
-package stats
+package stats_test
 
 import (
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // missingTolerance is what pairwise means and covariances may be off by against
@@ -22,14 +25,14 @@ const missingDim = 12
 
 // missingRows returns n rows of correlated columns with offsets up to 1e6, of
 // which 30 % of the cells are missing at random.
-func missingRows(n int) (*Layout, *Rows) {
+func missingRows(n int) (*stats.Layout, *stats.Rows) {
 	const missing = 0.3
 	rng := rand.New(rand.NewPCG(41, 42))
-	layout := &Layout{}
+	layout := &stats.Layout{}
 	for j := range missingDim {
-		layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprintf("x%d", j)})
+		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprintf("x%d", j)})
 	}
-	rows := &Rows{N: n, Numeric: missingDim}
+	rows := &stats.Rows{N: n, Numeric: missingDim}
 	for range n {
 		common := rng.NormFloat64()
 		for j := range missingDim {
@@ -45,7 +48,7 @@ func missingRows(n int) (*Layout, *Rows) {
 
 // missingReference returns the exact statistics of columns i and j over the
 // rows that have both.
-func missingReference(rows *Rows, i, j int) *comomentReference {
+func missingReference(rows *stats.Rows, i, j int) *comomentReference {
 	var both []float64
 	for k := range rows.N {
 		if x, y := rows.Row(k)[i], rows.Row(k)[j]; x == x && y == y {
@@ -66,26 +69,26 @@ func TestMissingIsPairwiseComplete(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name      string
-		options   SummaryOptions
+		options   stats.SummaryOptions
 		dense     int // 0: not said
 		tolerance float64
 	}{
-		{name: "64 patterns", options: SummaryOptions{MaxPatterns: 64}, dense: 64, tolerance: missingTolerance},
-		{name: "one pattern", options: SummaryOptions{MaxPatterns: 1}, dense: 1, tolerance: missingTolerance},
-		{name: "room for all patterns", options: SummaryOptions{MaxPatterns: 1 << missingDim}, tolerance: missingTolerance},
-		{name: "64 patterns in double", options: SummaryOptions{MaxPatterns: 64, ExtendedUpTo: -1}, dense: 64, tolerance: missingToleranceDouble},
+		{name: "64 patterns", options: stats.SummaryOptions{MaxPatterns: 64}, dense: 64, tolerance: missingTolerance},
+		{name: "one pattern", options: stats.SummaryOptions{MaxPatterns: 1}, dense: 1, tolerance: missingTolerance},
+		{name: "room for all patterns", options: stats.SummaryOptions{MaxPatterns: 1 << missingDim}, tolerance: missingTolerance},
+		{name: "64 patterns in double", options: stats.SummaryOptions{MaxPatterns: 64, ExtendedUpTo: -1}, dense: 64, tolerance: missingToleranceDouble},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			worst := 0.0
-			for _, w := range waysToLearn(t, c.options, layout, rows, 2, 7, 50) {
-				dense, overflow := w.summary.Patterns()
+			for _, w := range statstest.WaysToLearn(t, c.options, layout, rows, 2, 7, 50) {
+				dense, overflow := w.Summary.Patterns()
 				if c.dense > 0 && (dense != c.dense || overflow == 0) || c.dense == 0 && overflow != 0 {
-					t.Errorf("%s: %d dense blocks and an overflow of %v rows", w.name, dense, overflow)
+					t.Errorf("%s: %d dense blocks and an overflow of %v rows", w.Name, dense, overflow)
 				}
 				for pair, want := range references {
 					off := missingOff(t, w, pair[0], pair[1], want)
 					if !(off <= c.tolerance) {
-						t.Errorf("%s: columns %d and %d are off by %.2g, want %g", w.name, pair[0], pair[1], off, c.tolerance)
+						t.Errorf("%s: columns %d and %d are off by %.2g, want %g", w.Name, pair[0], pair[1], off, c.tolerance)
 					}
 					worst = max(worst, off)
 				}
@@ -97,19 +100,19 @@ func TestMissingIsPairwiseComplete(t *testing.T) {
 
 // missingOff checks the count of a pair and returns the largest error of means
 // and covariances, relative to the standard deviations.
-func missingOff(t *testing.T, w way, i, j int, want *comomentReference) float64 {
+func missingOff(t *testing.T, w statstest.Way, i, j int, want *comomentReference) float64 {
 	t.Helper()
-	got, n := w.summary.Pair(i, j), fromBig(want.weight)
+	got, n := w.Summary.Pair(i, j), fromBig(want.weight)
 	if got.N != n {
-		t.Errorf("%s: columns %d and %d have %v rows, want %v", w.name, i, j, got.N, n)
+		t.Errorf("%s: columns %d and %d have %v rows, want %v", w.Name, i, j, got.N, n)
 	}
 	covariance := fromBig(want.como[1][0]) / (n - 1)
 	scale := want.scale(0, 1) / (n - 1)
 	off := max(pairOff(got, want), math.Abs(got.Covariance(1)-covariance)/scale)
 	if i == j {
-		m := w.summary.Moments(i)
+		m := w.Summary.Moments(i)
 		if m.Weight() != n {
-			t.Errorf("%s: column %d has %v values, want %v", w.name, i, m.Weight(), n)
+			t.Errorf("%s: column %d has %v values, want %v", w.Name, i, m.Weight(), n)
 		}
 		off = max(off, math.Abs(m.Variance(1)-covariance)/scale)
 	}

@@ -91,7 +91,7 @@ func restWeight(whole, part dd.Number) (dd.Number, error) {
 // Scale multiplies the weight by f, which must be positive and finite and must
 // leave the sums so.
 func (m *Moments) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	if m.Empty() {

@@ -1,10 +1,11 @@
-package stats
+package stats_test
 
 import (
 	"math/rand/v2"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 func BenchmarkMomentsAdd(b *testing.B) {
@@ -13,7 +14,7 @@ func BenchmarkMomentsAdd(b *testing.B) {
 	for i := range values {
 		values[i] = r.NormFloat64()
 	}
-	m := NewMoments()
+	m := stats.NewMoments()
 	i := 0
 	b.ReportAllocs()
 	for b.Loop() {
@@ -31,7 +32,7 @@ func BenchmarkMomentsMerge(b *testing.B) {
 	}{{name: "near", offset: 0}, {name: "far", offset: 100}} {
 		b.Run(c.name, func(b *testing.B) {
 			r := rand.New(rand.NewPCG(33, 34))
-			x, y := NewMoments(), NewMoments()
+			x, y := stats.NewMoments(), stats.NewMoments()
 			for range 128 {
 				_, _ = x.Add(r.NormFloat64(), 1), y.Add(c.offset+r.NormFloat64(), 1)
 			}
@@ -47,7 +48,7 @@ func BenchmarkMomentsMerge(b *testing.B) {
 }
 
 func BenchmarkMomentsEncode(b *testing.B) {
-	m := NewMoments()
+	m := stats.NewMoments()
 	addAll(b, m, []float64{1, 2, 4}, nil)
 	var buffer []byte
 	b.ReportAllocs()

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // momentTolerance is what central sums of order k may be off by, relative to
@@ -44,7 +46,7 @@ func exactMoments(values, weights []float64) (mean *big.Float, sums [5]*big.Floa
 
 // momentsOff returns the largest error of mean and central sums relative to
 // their scale, which for order 3 and 4 is that of the fourth power.
-func momentsOff(m *Moments, values, weights []float64) float64 {
+func momentsOff(m *stats.Moments, values, weights []float64) float64 {
 	mean, want := exactMoments(values, weights)
 	n, deviation := fromBig(want[0]), math.Sqrt(fromBig(want[2])/fromBig(want[0]))
 	kurtosis := 1.0
@@ -73,7 +75,7 @@ func columnOf(values []float64, i int) []float64 {
 	return out
 }
 
-func addAll(t testing.TB, m *Moments, values, weights []float64) {
+func addAll(t testing.TB, m *stats.Moments, values, weights []float64) {
 	t.Helper()
 	for i, x := range values {
 		w := 1.0
@@ -87,16 +89,16 @@ func addAll(t testing.TB, m *Moments, values, weights []float64) {
 }
 
 // momentsOfBlocks learns the column through the block path.
-func momentsOfBlocks(t testing.TB, values, weights []float64, p Precision, block int) *Moments {
+func momentsOfBlocks(t testing.TB, values, weights []float64, p stats.Precision, block int) *stats.Moments {
 	t.Helper()
-	m, c := NewMoments(), NewComoments(1, p)
+	m, c := stats.NewMoments(), stats.NewComoments(1, p)
 	for from := 0; from < len(values); from += block {
 		to := min(from+block, len(values))
 		var w []float64
 		if weights != nil {
 			w = weights[from:to]
 		}
-		if err := c.AddColumns(values[from:to], 1, []int32{0}, nil, to-from, w, []*Moments{m}); err != nil {
+		if err := c.AddColumns(values[from:to], 1, []int32{0}, nil, to-from, w, []*stats.Moments{m}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -109,7 +111,7 @@ func TestMomentsAgainstExactArithmetic(t *testing.T) {
 		column := columnOf(c.rows(n), 3)
 		for _, weights := range [][]float64{nil, randomWeights(n)} {
 			t.Run(fmt.Sprintf("%s/weights %v", c.name, weights != nil), func(t *testing.T) {
-				m := NewMoments()
+				m := stats.NewMoments()
 				addAll(t, m, column, weights)
 				if e := momentsOff(m, column, weights); e > momentTolerance {
 					t.Errorf("one by one: off by %.2g", e)
@@ -133,7 +135,7 @@ func TestMomentsInParts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			column, weights := columnOf(c.rows(n), 3), randomWeights(n)
 			const cut = 700
-			a, b := NewMoments(), NewMoments()
+			a, b := stats.NewMoments(), stats.NewMoments()
 			addAll(t, a, column[:cut], weights[:cut])
 			addAll(t, b, column[cut:], weights[cut:])
 			before := encodeMoments(b)
@@ -182,7 +184,7 @@ func TestMomentsForgetFarPart(t *testing.T) {
 	for range 1000 {
 		near, far = append(near, r.NormFloat64()), append(far, 1e6+r.NormFloat64())
 	}
-	m, gone := NewMoments(), NewMoments()
+	m, gone := stats.NewMoments(), stats.NewMoments()
 	addAll(t, m, near, nil)
 	addAll(t, m, far, nil)
 	addAll(t, gone, far, nil)
@@ -195,14 +197,14 @@ func TestMomentsForgetFarPart(t *testing.T) {
 	}
 }
 
-func encodeMoments(m *Moments) string {
+func encodeMoments(m *stats.Moments) string {
 	w := wire.NewWriter(nil)
 	m.Encode(w)
 	return string(w.Bytes())
 }
 
 func TestMomentsReadOuts(t *testing.T) {
-	m := NewMoments()
+	m := stats.NewMoments()
 	// expected by scipy.stats.skew and kurtosis with bias=True on the same data
 	addAll(t, m, []float64{2, 8, 0, 4, 1, 9, 9, 0}, nil)
 	cases := []struct {
@@ -227,7 +229,7 @@ func TestMomentsReadOuts(t *testing.T) {
 			t.Errorf("%s is %v, want %v", c.name, c.got, c.want)
 		}
 	}
-	constant, empty := NewMoments(), &Moments{}
+	constant, empty := stats.NewMoments(), &stats.Moments{}
 	addAll(t, constant, []float64{7, 7, 7}, nil)
 	for name, x := range map[string]float64{
 		"mean": empty.Mean(), "minimum": empty.Min(), "maximum": empty.Max(), "variance": empty.Variance(0),
@@ -244,44 +246,44 @@ func TestMomentsReadOuts(t *testing.T) {
 }
 
 func TestMomentsGolden(t *testing.T) {
-	m := NewMoments()
-	checkGolden(t, "moments_v1_empty.bin", []byte(encodeMoments(m)))
+	m := stats.NewMoments()
+	golden.Check(t, "moments_v1_empty.bin", []byte(encodeMoments(m)))
 	// one block with a whole mean: exact whichever kernel the machine runs
-	m = momentsOfBlocks(t, []float64{2, 8, 0, 6, 1, 7, 8, 0}, nil, Extended, 8)
-	checkGolden(t, "moments_v1_filled.bin", []byte(encodeMoments(m)))
+	m = momentsOfBlocks(t, []float64{2, 8, 0, 6, 1, 7, 8, 0}, nil, stats.Extended, 8)
+	golden.Check(t, "moments_v1_filled.bin", []byte(encodeMoments(m)))
 }
 
 func TestMomentsLaws(t *testing.T) {
-	m := NewMoments()
+	m := stats.NewMoments()
 	addAll(t, m, columnOf(tortureCases()[0].rows(200), 0), nil)
 	state := encodeMoments(m)
 	t.Run("empty is neutral", func(t *testing.T) {
-		left := NewMoments()
+		left := stats.NewMoments()
 		if err := left.Merge(m); err != nil || encodeMoments(left) != state {
 			t.Errorf("on the left: %v", err)
 		}
-		if err := m.Merge(NewMoments()); err != nil || encodeMoments(m) != state {
+		if err := m.Merge(stats.NewMoments()); err != nil || encodeMoments(m) != state {
 			t.Errorf("on the right: %v", err)
 		}
-		if err := m.Subtract(NewMoments()); err != nil || encodeMoments(m) != state {
+		if err := m.Subtract(stats.NewMoments()); err != nil || encodeMoments(m) != state {
 			t.Errorf("subtracted: %v", err)
 		}
 	})
 	t.Run("round trip", func(t *testing.T) {
 		r := wire.NewReader([]byte(state))
-		if x := DecodeMoments(r); r.Close() != nil || *x != *m {
+		if x := stats.DecodeMoments(r); r.Close() != nil || *x != *m {
 			t.Errorf("%v: %+v", r.Err(), x)
 		}
 	})
 	t.Run("subtracting itself resets", func(t *testing.T) {
 		x := m.Clone()
-		if err := x.Subtract(m); err != nil || *x != (Moments{}) {
+		if err := x.Subtract(m); err != nil || *x != (stats.Moments{}) {
 			t.Errorf("%v: %+v", err, x)
 		}
 	})
 	t.Run("bad input is refused", func(t *testing.T) {
 		x := m.Clone()
-		for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 2 * MaxMagnitude} {
+		for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 2 * stats.MaxMagnitude} {
 			if x.Add(bad, 1) == nil {
 				t.Errorf("value %v was taken", bad)
 			}
@@ -296,7 +298,7 @@ func TestMomentsLaws(t *testing.T) {
 		}
 		more := m.Clone()
 		addAll(t, more, []float64{1}, nil)
-		if err := x.Subtract(more); !errors.Is(err, ErrNotLearned) {
+		if err := x.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
 			t.Errorf("subtract more: %v", err)
 		}
 		if *x != *m {
@@ -304,7 +306,7 @@ func TestMomentsLaws(t *testing.T) {
 		}
 	})
 	t.Run("zeros have no sign", func(t *testing.T) {
-		a, b := NewMoments(), NewMoments()
+		a, b := stats.NewMoments(), stats.NewMoments()
 		addAll(t, a, []float64{math.Copysign(0, -1), 0}, nil)
 		addAll(t, b, []float64{0, math.Copysign(0, -1)}, nil)
 		if encodeMoments(a) != encodeMoments(b) {
@@ -316,13 +318,13 @@ func TestMomentsLaws(t *testing.T) {
 // FuzzDecodeMoments: a decoder never panics, and what it takes is written
 // again as it was.
 func FuzzDecodeMoments(f *testing.F) {
-	m := NewMoments()
+	m := stats.NewMoments()
 	f.Add([]byte(encodeMoments(m)))
 	addAll(f, m, []float64{1, 2, 4}, nil)
 	f.Add([]byte(encodeMoments(m)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		m := DecodeMoments(r)
+		m := stats.DecodeMoments(r)
 		if r.Close() == nil && encodeMoments(m) != string(data) {
 			t.Errorf("%x became %x", data, encodeMoments(m))
 		}

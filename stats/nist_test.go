@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"compress/gzip"
@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // What the digits must reach, in both precisions: those that exact arithmetic
@@ -111,19 +113,19 @@ func exactUnivariate(y []float64) (mean, sd, autocorrelation float64) {
 }
 
 // laggedRows returns rows of x(t) and x(t-1); the first row lacks the latter.
-func laggedRows(y []float64) (*Layout, *Rows) {
-	rows := &Rows{N: len(y), Numeric: 2}
+func laggedRows(y []float64) (*stats.Layout, *stats.Rows) {
+	rows := &stats.Rows{N: len(y), Numeric: 2}
 	before := math.NaN()
 	for _, x := range y {
 		rows.Values = append(rows.Values, x, before)
 		before = x
 	}
-	return &Layout{Numeric: []NumericColumn{{Name: "y"}, {Name: "before"}}}, rows
+	return &stats.Layout{Numeric: []stats.NumericColumn{{Name: "y"}, {Name: "before"}}}, rows
 }
 
 // lagOne reads the autocorrelation off co-moments. NIST centres both factors
 // on the mean of all values, the co-moment on the means of the pairs.
-func lagOne(s *Summary) float64 {
+func lagOne(s *stats.Summary) float64 {
 	mean, pair, all := s.Moments(0).MeanDD(), s.Pair(0, 1), s.Pair(0, 0)
 	shift := pair.MeanI.Sub(mean).Mul(pair.MeanJ.Sub(mean)).MulFloat(pair.N)
 	return pair.Cij.Add(shift).Div(all.Cii).Float()
@@ -144,7 +146,7 @@ func TestNISTUnivariate(t *testing.T) {
 				{name: "r(1)", certified: certifiedNumber(t, set, "autocorrelation_lag1"), exact: r},
 			}
 			layout, rows := laggedRows(y)
-			table.check(t, name, figures, layout, rows, func(s *Summary) []float64 {
+			table.check(t, name, figures, layout, rows, func(s *stats.Summary) []float64 {
 				return []float64{s.Moments(0).Mean(), s.Moments(0).Stddev(1), lagOne(s)}
 			})
 		})
@@ -167,7 +169,7 @@ func TestNISTAnova(t *testing.T) {
 				{name: "residual sd", certified: certifiedNumber(t, set, "residual_sd"), exact: exact.residual},
 			}
 			layout, rows := anovaRows(data)
-			table.check(t, name, figures, layout, rows, func(s *Summary) []float64 {
+			table.check(t, name, figures, layout, rows, func(s *stats.Summary) []float64 {
 				a := readOff(s.GivenCategory(0))
 				return []float64{a.between, a.within, a.f, a.rSquared, a.residual}
 			})
@@ -191,7 +193,7 @@ func TestNISTAnovaFromComoments(t *testing.T) {
 				{name: "SS total", certified: certifiedNumber(t, set, "ss_between") + certifiedNumber(t, set, "ss_within"), exact: exact.between + exact.within},
 			}
 			layout, rows := indicatorRows(data)
-			table.check(t, name, figures, layout, rows, func(s *Summary) []float64 {
+			table.check(t, name, figures, layout, rows, func(s *stats.Summary) []float64 {
 				return []float64{betweenOf(s, len(layout.Numeric)-1), s.Pair(0, 0).Cii.Float()}
 			})
 		})
@@ -200,9 +202,9 @@ func TestNISTAnovaFromComoments(t *testing.T) {
 }
 
 // anovaRows returns rows of y and the treatment as category.
-func anovaRows(data []conditionalRow) (*Layout, *Rows) {
-	rows := &Rows{N: len(data), Numeric: 1, Categorical: 1}
-	column := CategoricalColumn{Name: "treatment"}
+func anovaRows(data []conditionalRow) (*stats.Layout, *stats.Rows) {
+	rows := &stats.Rows{N: len(data), Numeric: 1, Categorical: 1}
+	column := stats.CategoricalColumn{Name: "treatment"}
 	for _, r := range data {
 		rows.Values = append(rows.Values, r.values[0])
 		rows.Codes = append(rows.Codes, r.code)
@@ -210,18 +212,18 @@ func anovaRows(data []conditionalRow) (*Layout, *Rows) {
 			column.Values = append(column.Values, fmt.Sprint(len(column.Values)+1))
 		}
 	}
-	return &Layout{Numeric: []NumericColumn{{Name: "y"}}, Categorical: []CategoricalColumn{column}}, rows
+	return &stats.Layout{Numeric: []stats.NumericColumn{{Name: "y"}}, Categorical: []stats.CategoricalColumn{column}}, rows
 }
 
 // indicatorRows returns rows of y and an indicator of each treatment.
-func indicatorRows(data []conditionalRow) (*Layout, *Rows) {
-	layout := &Layout{Numeric: []NumericColumn{{Name: "y"}}}
+func indicatorRows(data []conditionalRow) (*stats.Layout, *stats.Rows) {
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "y"}}}
 	for _, r := range data {
 		for int(r.code) > len(layout.Numeric)-1 {
-			layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprintf("is %d", len(layout.Numeric)), Binary: true})
+			layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprintf("is %d", len(layout.Numeric)), Binary: true})
 		}
 	}
-	rows := &Rows{N: len(data), Numeric: len(layout.Numeric)}
+	rows := &stats.Rows{N: len(data), Numeric: len(layout.Numeric)}
 	for _, r := range data {
 		rows.Values = append(rows.Values, r.values[0])
 		for code := 1; code < len(layout.Numeric); code++ {
@@ -238,7 +240,7 @@ func indicatorRows(data []conditionalRow) (*Layout, *Rows) {
 // betweenOf returns the sum of squares between k treatments: for each, the
 // square of the co-moment of y with its indicator, which is n(i) times the
 // distance of its mean from that of all rows, over n(i).
-func betweenOf(s *Summary, k int) float64 {
+func betweenOf(s *stats.Summary, k int) float64 {
 	sum := dd.Number{}
 	for i := 1; i <= k; i++ {
 		p := s.Pair(0, i)
@@ -262,31 +264,31 @@ func (n *nistTable) print(t *testing.T) {
 
 // check learns the rows in both precisions and several ways and compares what
 // read gives, one number per figure.
-func (n *nistTable) check(t *testing.T, name string, figures []nistFigure, layout *Layout, rows *Rows, read func(*Summary) []float64) {
+func (n *nistTable) check(t *testing.T, name string, figures []nistFigure, layout *stats.Layout, rows *stats.Rows, read func(*stats.Summary) []float64) {
 	t.Helper()
-	worst := map[Precision][]float64{}
+	worst := map[stats.Precision][]float64{}
 	for _, p := range precisions() {
 		for range figures {
 			worst[p] = append(worst[p], 15)
 		}
-		options := SummaryOptions{}
-		if p == Double {
+		options := stats.SummaryOptions{}
+		if p == stats.Double {
 			options.ExtendedUpTo = -1
 		}
-		for _, w := range waysToLearn(t, options, layout, rows, nistParts...) {
-			for i, got := range read(w.summary) {
+		for _, w := range statstest.WaysToLearn(t, options, layout, rows, nistParts...) {
+			for i, got := range read(w.Summary) {
 				f := figures[i]
 				reached := digits(got, f.certified)
 				worst[p][i] = min(worst[p][i], reached)
 				if limit := nistLimit(name, f); !(reached >= limit) {
-					t.Errorf("%v, %s: %s is %v, certified %v: %.2f digits, want %.2f", p, w.name, f.name, got, f.certified, reached, limit)
+					t.Errorf("%v, %s: %s is %v, certified %v: %.2f digits, want %.2f", p, w.Name, f.name, got, f.certified, reached, limit)
 				}
 			}
 		}
 	}
 	for i, f := range figures {
 		n.lines = append(n.lines, fmt.Sprintf("%-10s %-12s %8.1f %9.1f %8.1f",
-			name, f.name, digits(f.exact, f.certified), worst[Extended][i], worst[Double][i]))
+			name, f.name, digits(f.exact, f.certified), worst[stats.Extended][i], worst[stats.Double][i]))
 	}
 }
 

@@ -116,7 +116,7 @@ func (p *Pairwise) mendPivot(i int) {
 
 // Scale multiplies every weight by f, which must be positive and finite.
 func (p *Pairwise) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	scaled := slices.Clone(p.pairs)

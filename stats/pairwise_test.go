@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -7,7 +7,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // pairTolerance is what pair sums may be off by, relative to sqrt(Cii Cjj).
@@ -46,7 +49,7 @@ func pairReference(values []float64, weights []float64, i, j int) *comomentRefer
 }
 
 // pairOff returns the largest error of a pair relative to the scale.
-func pairOff(got PairStat, want *comomentReference) float64 {
+func pairOff(got stats.PairStat, want *comomentReference) float64 {
 	worst := 0.0
 	over := func(y, d float64) {
 		e := math.Abs(d)
@@ -64,7 +67,7 @@ func pairOff(got PairStat, want *comomentReference) float64 {
 	return worst
 }
 
-func checkPairs(t *testing.T, what string, pair func(i, j int) PairStat, values, weights []float64, tolerance float64) {
+func checkPairs(t *testing.T, what string, pair func(i, j int) stats.PairStat, values, weights []float64, tolerance float64) {
 	t.Helper()
 	for i := range tortureDim {
 		for j := range tortureDim {
@@ -79,15 +82,15 @@ func checkPairs(t *testing.T, what string, pair func(i, j int) PairStat, values,
 	}
 }
 
-func pairsOf(values, weights []float64) *Pairwise {
-	p := NewPairwise(tortureDim)
+func pairsOf(values, weights []float64) *stats.Pairwise {
+	p := stats.NewPairwise(tortureDim)
 	for k, w := range weights {
 		p.AddRow(values[k*tortureDim:(k+1)*tortureDim], w)
 	}
 	return p
 }
 
-func encodePairwise(p *Pairwise) string {
+func encodePairwise(p *stats.Pairwise) string {
 	w := wire.NewWriter(nil)
 	p.Encode(w)
 	return string(w.Bytes())
@@ -124,10 +127,10 @@ func TestPairwiseAgainstExactArithmetic(t *testing.T) {
 			if encodePairwise(a) != first || encodePairwise(b) != second {
 				t.Error("an operand changed")
 			}
-			checkPairs(t, "merged pair by pair", func(i, j int) PairStat {
+			checkPairs(t, "merged pair by pair", func(i, j int) stats.PairStat {
 				p := a.Pair(i, j)
 				p.Merge(b.Pair(i, j))
-				p.Merge(PairStat{})
+				p.Merge(stats.PairStat{})
 				return p
 			}, values, weights, mergedPairTolerance)
 		})
@@ -141,7 +144,7 @@ func TestPairwiseAbsorbs(t *testing.T) {
 		for _, p := range precisions() {
 			t.Run(fmt.Sprintf("%s/%v", c.name, p), func(t *testing.T) {
 				values, weights := c.rows(n), randomWeights(n)
-				dense := NewComoments(tortureDim, p)
+				dense := stats.NewComoments(tortureDim, p)
 				for k := range cut {
 					row := make([]float64, tortureDim)
 					for i, at := range columns {
@@ -156,12 +159,12 @@ func TestPairwiseAbsorbs(t *testing.T) {
 					t.Fatal(err)
 				}
 				checkPairs(t, "absorbed", pairs.Pair, values, weights, max(comomentTolerance(p), pairTolerance))
-				empty := NewPairwise(0)
+				empty := stats.NewPairwise(0)
 				if err := empty.Absorb(dense, columns); err != nil || empty.Dim() != tortureDim {
 					t.Fatalf("%v, %d columns", err, empty.Dim())
 				}
 				checkPairs(t, "absorbed by nothing", empty.Pair, values[:cut*tortureDim], weights[:cut], max(comomentTolerance(p), pairTolerance))
-				checkPairs(t, "pair of a block", func(i, j int) PairStat {
+				checkPairs(t, "pair of a block", func(i, j int) stats.PairStat {
 					place := func(k int) int {
 						for at, c := range columns {
 							if int(c) == k {
@@ -170,9 +173,9 @@ func TestPairwiseAbsorbs(t *testing.T) {
 						}
 						return -1
 					}
-					return PairOf(dense, place(i), place(j))
+					return stats.PairOf(dense, place(i), place(j))
 				}, values[:cut*tortureDim], weights[:cut], max(comomentTolerance(p), pairTolerance))
-				if err := empty.Absorb(dense, columns[1:]); !errors.Is(err, ErrIncompatible) {
+				if err := empty.Absorb(dense, columns[1:]); !errors.Is(err, stats.ErrIncompatible) {
 					t.Errorf("%v", err)
 				}
 			})
@@ -187,29 +190,29 @@ func TestPairwiseLaws(t *testing.T) {
 	state := encodePairwise(p)
 	t.Run("empty is neutral", func(t *testing.T) {
 		for _, dim := range []int{0, tortureDim} {
-			left := NewPairwise(dim)
+			left := stats.NewPairwise(dim)
 			if err := left.Merge(p); err != nil || encodePairwise(left) != state {
 				t.Errorf("on the left: %v", err)
 			}
-			if err := p.Merge(NewPairwise(dim)); err != nil || encodePairwise(p) != state {
+			if err := p.Merge(stats.NewPairwise(dim)); err != nil || encodePairwise(p) != state {
 				t.Errorf("on the right: %v", err)
 			}
-			if err := p.Subtract(NewPairwise(dim)); err != nil || encodePairwise(p) != state {
+			if err := p.Subtract(stats.NewPairwise(dim)); err != nil || encodePairwise(p) != state {
 				t.Errorf("subtracted: %v", err)
 			}
 		}
 	})
 	t.Run("round trip", func(t *testing.T) {
-		for _, x := range []*Pairwise{p, NewPairwise(0), NewPairwise(3)} {
+		for _, x := range []*stats.Pairwise{p, stats.NewPairwise(0), stats.NewPairwise(3)} {
 			r := wire.NewReader([]byte(encodePairwise(x)))
-			if y := DecodePairwise(r); r.Close() != nil || encodePairwise(y) != encodePairwise(x) {
+			if y := stats.DecodePairwise(r); r.Close() != nil || encodePairwise(y) != encodePairwise(x) {
 				t.Errorf("%v", r.Err())
 			}
 		}
 	})
 	t.Run("columns are mapped", func(t *testing.T) {
 		columns := []int32{6, 1, 0, 5, 3}
-		x := NewPairwise(2)
+		x := stats.NewPairwise(2)
 		if err := x.MergeMapped(p, columns); err != nil || x.Dim() != 7 {
 			t.Fatalf("%v, %d columns", err, x.Dim())
 		}
@@ -221,19 +224,19 @@ func TestPairwiseLaws(t *testing.T) {
 				}
 			}
 		}
-		if err := x.SubtractMapped(p, columns); err != nil || x.Pair(6, 1) != (PairStat{}) {
+		if err := x.SubtractMapped(p, columns); err != nil || x.Pair(6, 1) != (stats.PairStat{}) {
 			t.Errorf("%v: %+v", err, x.Pair(6, 1))
 		}
 	})
 	t.Run("bad input is refused", func(t *testing.T) {
 		for _, columns := range [][]int32{{0, 1, 2, 3}, {0, 1, 2, 3, 3}, {0, 1, 2, 3, -1}} {
-			if err := p.MergeMapped(p.Clone(), columns); !errors.Is(err, ErrIncompatible) {
+			if err := p.MergeMapped(p.Clone(), columns); !errors.Is(err, stats.ErrIncompatible) {
 				t.Errorf("%v: %v", columns, err)
 			}
 		}
 		more := p.Clone()
 		more.AddRow([]float64{1, 2, 3, 4, 5}, 1)
-		if err := p.Subtract(more); !errors.Is(err, ErrNotLearned) {
+		if err := p.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
 			t.Errorf("%v", err)
 		}
 		for _, f := range []float64{0, -1, math.NaN(), math.Inf(1), math.MaxFloat64, math.SmallestNonzeroFloat64} {
@@ -253,23 +256,23 @@ func TestPairwiseLaws(t *testing.T) {
 		}
 	})
 	t.Run("nothing is NaN", func(t *testing.T) {
-		if c, r := (PairStat{}).Covariance(0), (PairStat{}).Correlation(); !math.IsNaN(c) || !math.IsNaN(r) {
+		if c, r := (stats.PairStat{}).Covariance(0), (stats.PairStat{}).Correlation(); !math.IsNaN(c) || !math.IsNaN(r) {
 			t.Errorf("%v, %v", c, r)
 		}
 	})
 }
 
 func TestPairwiseGolden(t *testing.T) {
-	checkGolden(t, "pairwise_v1_empty.bin", []byte(encodePairwise(NewPairwise(2))))
+	golden.Check(t, "pairwise_v1_empty.bin", []byte(encodePairwise(stats.NewPairwise(2))))
 	values := withGaps(goldenRows())
-	checkGolden(t, "pairwise_v1_gaps.bin", []byte(encodePairwise(pairsOf(values, []float64{1, 1, 2, 1}))))
+	golden.Check(t, "pairwise_v1_gaps.bin", []byte(encodePairwise(pairsOf(values, []float64{1, 1, 2, 1}))))
 }
 
 func BenchmarkPairwiseAddRow(b *testing.B) {
 	for _, dim := range []int{9, 30} {
 		b.Run(fmt.Sprintf("d=%d", dim), func(b *testing.B) {
 			values := benchmarkRows(64, dim)
-			p := NewPairwise(dim)
+			p := stats.NewPairwise(dim)
 			i := 0
 			b.ReportAllocs()
 			for b.Loop() {
@@ -283,11 +286,11 @@ func BenchmarkPairwiseAddRow(b *testing.B) {
 // FuzzDecodePairwise: a decoder never panics, and what it takes is written
 // again as it was.
 func FuzzDecodePairwise(f *testing.F) {
-	f.Add([]byte(encodePairwise(NewPairwise(0))))
+	f.Add([]byte(encodePairwise(stats.NewPairwise(0))))
 	f.Add([]byte(encodePairwise(pairsOf([]float64{1, 2, math.NaN(), 4, 5}, []float64{1}))))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		p := DecodePairwise(r)
+		p := stats.DecodePairwise(r)
 		if r.Close() == nil && encodePairwise(p) != string(data) {
 			t.Errorf("%x became %x", data, encodePairwise(p))
 		}
@@ -298,11 +301,11 @@ func FuzzDecodePairwise(f *testing.F) {
 // TestConstantColumn: a constant has no variance and no correlation, however
 // far its pivot is and however its rows were split.
 func TestConstantColumn(t *testing.T) {
-	layout := &Layout{Numeric: []NumericColumn{{Name: "x"}, {Name: "constant"}}}
-	for _, options := range []SummaryOptions{{}, {MaxPatterns: 1}} {
-		whole := learnedUnder(t, SummaryMaker{Options: options}, layout, &Rows{Numeric: 2, Categorical: 0})
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "constant"}}}
+	for _, options := range []stats.SummaryOptions{{}, {MaxPatterns: 1}} {
+		whole := statstest.LearnedUnder(t, stats.SummaryMaker{Options: options}, layout, &stats.Rows{Numeric: 2, Categorical: 0})
 		for part := range 50 {
-			rows := &Rows{N: 7, Numeric: 2}
+			rows := &stats.Rows{N: 7, Numeric: 2}
 			for i := range rows.N {
 				x, constant := float64(part*7+i)/3, 0.1+1e6/3
 				if i == 0 {
@@ -310,12 +313,12 @@ func TestConstantColumn(t *testing.T) {
 				}
 				rows.Values = append(rows.Values, x, constant)
 			}
-			shard := learnedUnder(t, SummaryMaker{Options: options}, layout, rows)
+			shard := statstest.LearnedUnder(t, stats.SummaryMaker{Options: options}, layout, rows)
 			if err := whole.Merge(shard); err != nil {
 				t.Fatal(err)
 			}
 		}
-		p := whole.(*Summary).Pair(0, 1)
+		p := whole.(*stats.Summary).Pair(0, 1)
 		if p.Cjj.Float() != 0 || !math.IsNaN(p.Correlation()) || p.N != 300 {
 			t.Errorf("%+v: constant has the sum of squares %v, correlation %v, %v rows", options, p.Cjj, p.Correlation(), p.N)
 		}

@@ -373,7 +373,7 @@ func (s *Summary) learnCategories(rows *Rows, i int) {
 		if code == Missing {
 			continue
 		}
-		set := rows.set(code, &s.scratch.single)
+		set := rows.CodesOf(code, &s.scratch.single)
 		s.categories[b].present += w
 		for _, c := range set {
 			s.categories[b].counts.Add(c, w)
@@ -384,7 +384,7 @@ func (s *Summary) learnCategories(rows *Rows, i int) {
 				continue
 			}
 			table := s.contingency[b*(b-1)/2+a]
-			for _, ca := range rows.set(other, &s.scratch.singleB) {
+			for _, ca := range rows.CodesOf(other, &s.scratch.singleB) {
 				for _, cb := range set {
 					table.Add(ca, cb, w)
 				}
@@ -394,7 +394,7 @@ func (s *Summary) learnCategories(rows *Rows, i int) {
 }
 
 // set returns the codes of one cell: the list's, or the single one in room.
-func (r *Rows) set(code int32, room *[1]int32) []int32 {
+func (r *Rows) CodesOf(code int32, room *[1]int32) []int32 {
 	if code < Missing {
 		return r.Sets[-2-code]
 	}

@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Rows are learned in blocks of benchBlock, a batch. There are several, so
@@ -17,11 +18,11 @@ const (
 )
 
 // benchRows returns n rows of d normal numbers under their layout.
-func benchRows(d, n int) (*Layout, *Rows) {
+func benchRows(d, n int) (*stats.Layout, *stats.Rows) {
 	rng := rand.New(rand.NewPCG(3, uint64(d)))
-	layout, rows := &Layout{}, &Rows{N: n, Numeric: d}
+	layout, rows := &stats.Layout{}, &stats.Rows{N: n, Numeric: d}
 	for j := range d {
-		layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprint("x", j)})
+		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("x", j)})
 	}
 	for range n * d {
 		rows.Values = append(rows.Values, 100+rng.NormFloat64())
@@ -29,9 +30,9 @@ func benchRows(d, n int) (*Layout, *Rows) {
 	return layout, rows
 }
 
-func benchSummary(b *testing.B, d int, extendedUpTo int) (*Summary, *Layout, *Rows) {
+func benchSummary(b *testing.B, d int, extendedUpTo int) (*stats.Summary, *stats.Layout, *stats.Rows) {
 	b.Helper()
-	s, err := NewSummary(SummaryOptions{ExtendedUpTo: extendedUpTo})
+	s, err := stats.NewSummary(stats.SummaryOptions{ExtendedUpTo: extendedUpTo})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -100,10 +101,10 @@ func BenchmarkLearn(b *testing.B) {
 
 // BenchmarkMerge64 merges 64 shards of 100 attributes, histograms included.
 func BenchmarkMerge64(b *testing.B) {
-	var shards []*Summary
+	var shards []*stats.Summary
 	layout, rows := benchRows(100, 2048)
 	for range 64 {
-		s, err := NewSummary(SummaryOptions{})
+		s, err := stats.NewSummary(stats.SummaryOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -114,7 +115,7 @@ func BenchmarkMerge64(b *testing.B) {
 	}
 	b.ResetTimer()
 	for range b.N {
-		whole, err := NewSummary(SummaryOptions{})
+		whole, err := stats.NewSummary(stats.SummaryOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -139,7 +140,7 @@ func BenchmarkBytes(b *testing.B) {
 	})
 	b.Run("decode", func(b *testing.B) {
 		for range b.N {
-			if _, err := DecodeSummary(wire.NewReader(w.Bytes())); err != nil {
+			if _, err := stats.DecodeSummary(wire.NewReader(w.Bytes())); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -153,7 +154,7 @@ func TestSummarySize(t *testing.T) {
 	const maxLive, maxStored = 4_000_000, 1_500_000
 	layout, rows := benchRows(100, 16*benchBlock)
 	before := liveBytes()
-	s, err := NewSummary(SummaryOptions{})
+	s, err := stats.NewSummary(stats.SummaryOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

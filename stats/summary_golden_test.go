@@ -1,4 +1,4 @@
-package stats
+package stats_test
 
 import (
 	"errors"
@@ -9,14 +9,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // goldenSummaryRows are eight rows of the law layout with every kind of cell:
 // missing numbers and codes, Other, lists, weights and times in half-lives.
-func goldenSummaryRows() *Rows {
+func goldenSummaryRows() *stats.Rows {
 	none := math.NaN()
-	return &Rows{
+	return &stats.Rows{
 		N: 8, Numeric: 4, Categorical: 2,
 		Values: []float64{
 			1, 2.5, 0, 1000000.25,
@@ -31,12 +35,12 @@ func goldenSummaryRows() *Rows {
 		Codes: []int32{
 			1, -2,
 			2, -3,
-			Other, Missing,
-			Missing, -4,
+			stats.Other, stats.Missing,
+			stats.Missing, -4,
 			3, -5,
 			1, -3,
 			2, -2,
-			1, Missing,
+			1, stats.Missing,
 		},
 		Sets:    [][]int32{{1}, {1, 2}, {}, {0, 2}},
 		Weights: []float64{1, 2, 1, 1, 3, 1, 0.5, 1},
@@ -49,12 +53,12 @@ func goldenSummaryRows() *Rows {
 
 // goldenOf learns the rows one by one: the mean of a block is then exact, so
 // that the bytes are the same whichever kernel the machine runs.
-func goldenOf(t *testing.T, maker Maker, rows *Rows) Additive {
+func goldenOf(t *testing.T, maker stats.Maker, rows *stats.Rows) stats.Additive {
 	t.Helper()
-	a := learnedUnder(t, maker, lawLayout(), &Rows{Numeric: rows.Numeric, Categorical: rows.Categorical})
+	a := statstest.LearnedUnder(t, maker, statstest.LawLayout(), &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical})
 	for i := range rows.N {
 		row := rows.Select(i, i+1)
-		if err := a.Learn(lawLayout(), &row); err != nil {
+		if err := a.Learn(statstest.LawLayout(), &row); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -64,35 +68,35 @@ func goldenOf(t *testing.T, maker Maker, rows *Rows) Additive {
 // goldenCase is a stored file of a summary or of a wrapper around summaries.
 type goldenCase struct {
 	file  string
-	maker Maker
+	maker stats.Maker
 	empty bool
 }
 
 func goldenCases() []goldenCase {
-	summary := SummaryMaker{}
+	summary := stats.SummaryMaker{}
 	return []goldenCase{
 		{file: "summary_v2_empty.bin", maker: summary, empty: true},
 		{file: "summary_v2_extended.bin", maker: summary},
-		{file: "summary_v2_double.bin", maker: SummaryMaker{Options: SummaryOptions{ExtendedUpTo: -1}}},
-		{file: "summary_v2_overflow.bin", maker: SummaryMaker{Options: SummaryOptions{MaxPatterns: 2, HistogramBins: MinBins}}},
-		{file: "summary_v2_conditional.bin", maker: SummaryMaker{Options: SummaryOptions{ConditionalBins: MinBins}}},
-		{file: "window_v2_empty.bin", maker: WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}, empty: true},
-		{file: "window_v2_tiles.bin", maker: WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}},
-		{file: "rowwindow_v2_tiles.bin", maker: RowWindowMaker{Inner: summary, Rows: 4, Tiles: 2}},
-		{file: "folds_v2_three.bin", maker: FoldsMaker{Inner: summary, K: 3}},
-		{file: "partition_v2_kind.bin", maker: PartitionMaker{Inner: summary, Attribute: "kind"}},
-		{file: "partition_v2_flag.bin", maker: PartitionMaker{Inner: summary, Attribute: "flag"}},
-		{file: "decay_v2_empty.bin", maker: DecayMaker{Inner: summary, HalfLife: 3 * time.Second}, empty: true},
-		{file: "decay_v2_halves.bin", maker: DecayMaker{Inner: summary, HalfLife: 3 * time.Second}},
-		{file: "beside_v2_window.bin", maker: BesideMaker{
+		{file: "summary_v2_double.bin", maker: stats.SummaryMaker{Options: stats.SummaryOptions{ExtendedUpTo: -1}}},
+		{file: "summary_v2_overflow.bin", maker: stats.SummaryMaker{Options: stats.SummaryOptions{MaxPatterns: 2, HistogramBins: stats.MinBins}}},
+		{file: "summary_v2_conditional.bin", maker: stats.SummaryMaker{Options: stats.SummaryOptions{ConditionalBins: stats.MinBins}}},
+		{file: "window_v2_empty.bin", maker: wrap.WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}, empty: true},
+		{file: "window_v2_tiles.bin", maker: wrap.WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}},
+		{file: "rowwindow_v2_tiles.bin", maker: wrap.RowWindowMaker{Inner: summary, Rows: 4, Tiles: 2}},
+		{file: "folds_v2_three.bin", maker: wrap.FoldsMaker{Inner: summary, K: 3}},
+		{file: "partition_v2_kind.bin", maker: wrap.PartitionMaker{Inner: summary, Attribute: "kind"}},
+		{file: "partition_v2_flag.bin", maker: wrap.PartitionMaker{Inner: summary, Attribute: "flag"}},
+		{file: "decay_v2_empty.bin", maker: wrap.DecayMaker{Inner: summary, HalfLife: 3 * time.Second}, empty: true},
+		{file: "decay_v2_halves.bin", maker: wrap.DecayMaker{Inner: summary, HalfLife: 3 * time.Second}},
+		{file: "beside_v2_window.bin", maker: wrap.BesideMaker{
 			Names: []string{"history", "window"},
-			Parts: []Maker{summary, WindowMaker{Inner: summary, Period: time.Second, Tiles: 2}},
+			Parts: []stats.Maker{summary, wrap.WindowMaker{Inner: summary, Period: time.Second, Tiles: 2}},
 		}},
 	}
 }
 
 // learned returns what the file holds.
-func (c goldenCase) learned(t *testing.T) Additive {
+func (c goldenCase) learned(t *testing.T) stats.Additive {
 	t.Helper()
 	rows := goldenSummaryRows()
 	if c.empty {
@@ -107,8 +111,8 @@ func TestSummaryGolden(t *testing.T) {
 	for _, c := range goldenCases() {
 		t.Run(c.file, func(t *testing.T) {
 			a := c.learned(t)
-			checkGolden(t, c.file, []byte(encoded(a)))
-			requireRoundTrip(t, c.maker, a)
+			golden.Check(t, c.file, []byte(golden.Encoded(a)))
+			statstest.RequireRoundTrip(t, c.maker, a)
 		})
 	}
 }
@@ -133,10 +137,10 @@ func TestReadsVersion1(t *testing.T) {
 			t.Fatalf("%s: %v", c.file, err)
 		}
 		want := c.learned(t)
-		requireRoundTrip(t, c.maker, old)
-		if s, ok := old.(*Summary); ok {
-			forgetExtremes(want.(*Summary))
-			if encoded(s) != encoded(want) {
+		statstest.RequireRoundTrip(t, c.maker, old)
+		if s, ok := old.(*stats.Summary); ok {
+			stats.ForgetExtremes(want.(*stats.Summary))
+			if golden.Encoded(s) != golden.Encoded(want) {
 				t.Errorf("%s: version 1 is read as something else", c.file)
 			}
 			if err := s.Merge(c.learned(t)); err != nil {
@@ -156,34 +160,14 @@ func TestReadsVersion1(t *testing.T) {
 	}
 }
 
-// forgetExtremes takes away what version 1 did not keep.
-func forgetExtremes(s *Summary) {
-	clear := func(c *Conditional) {
-		if c == nil {
-			return
-		}
-		for _, row := range c.cells {
-			for j := range row {
-				row[j].min, row[j].max = math.NaN(), math.NaN()
-			}
-		}
-	}
-	for i := range s.attributes {
-		clear(s.attributes[i].conditional)
-	}
-	for i := range s.categories {
-		clear(s.categories[i].conditional)
-	}
-}
-
 // TestSummaryInItsEnvelope pins the record that is stored: the envelope around
 // the bytes of a summary.
 func TestSummaryInItsEnvelope(t *testing.T) {
-	a := goldenOf(t, SummaryMaker{}, goldenSummaryRows())
-	record := wire.Seal(wire.KindSummary, 1, []byte(encoded(a)))
-	checkGolden(t, "envelope_v2_summary.bin", record)
+	a := goldenOf(t, stats.SummaryMaker{}, goldenSummaryRows())
+	record := wire.Seal(wire.KindSummary, 1, []byte(golden.Encoded(a)))
+	golden.Check(t, "envelope_v2_summary.bin", record)
 	version, payload, err := wire.Open(record, wire.KindSummary)
-	if err != nil || version != 1 || string(payload) != encoded(a) {
+	if err != nil || version != 1 || string(payload) != golden.Encoded(a) {
 		t.Errorf("opened version %d, %d bytes, %v", version, len(payload), err)
 	}
 }

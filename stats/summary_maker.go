@@ -9,11 +9,6 @@ type SummaryMaker struct {
 
 var (
 	_ Maker = SummaryMaker{}
-	_ Maker = WindowMaker{}
-	_ Maker = FoldsMaker{}
-	_ Maker = PartitionMaker{}
-	_ Maker = DecayMaker{}
-	_ Maker = BesideMaker{}
 )
 
 // New returns an empty summary.

@@ -289,7 +289,7 @@ func (s *Summary) subtractOverflow(gone *Pairwise, m *layoutMap) error {
 
 // Scale multiplies every weight by f, which must be positive and finite.
 func (s *Summary) Scale(f float64) error {
-	if err := checkScale(f); err != nil {
+	if err := CheckScale(f); err != nil {
 		return err
 	}
 	s.weight *= f

@@ -1,9 +1,12 @@
-package stats
+package stats_test
 
 import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
 // TestSummaryTorture learns rows at which formulas with cancellation fail, at
@@ -12,25 +15,25 @@ import (
 // 3.3e-15 of the scale.
 func TestSummaryTorture(t *testing.T) {
 	const n = 2000
-	layout := &Layout{}
+	layout := &stats.Layout{}
 	for i := range tortureDim {
-		layout.Numeric = append(layout.Numeric, NumericColumn{Name: fmt.Sprintf("x%d", i)})
+		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprintf("x%d", i)})
 	}
 	for _, c := range tortureCases() {
 		values := c.rows(n)
-		rows := &Rows{N: n, Numeric: tortureDim, Values: values}
+		rows := &stats.Rows{N: n, Numeric: tortureDim, Values: values}
 		want := newComomentReference(values, tortureDim, nil)
 		for _, p := range precisions() {
 			t.Run(fmt.Sprintf("%s/%v", c.name, p), func(t *testing.T) {
-				options, tolerance := SummaryOptions{}, extendedTolerance
-				if p == Double {
+				options, tolerance := stats.SummaryOptions{}, extendedTolerance
+				if p == stats.Double {
 					options.ExtendedUpTo, tolerance = -1, doubleTolerance
 				}
 				worst := 0.0
-				for _, w := range waysToLearn(t, options, layout, rows, 2, 7, 60) {
-					off := tortureOff(w.summary, want)
+				for _, w := range statstest.WaysToLearn(t, options, layout, rows, 2, 7, 60) {
+					off := tortureOff(w.Summary, want)
 					if !(off <= tolerance) {
-						t.Errorf("%s: off by %.2g of the scale, want %g", w.name, off, tolerance)
+						t.Errorf("%s: off by %.2g of the scale, want %g", w.Name, off, tolerance)
 					}
 					worst = max(worst, off)
 					requireConstants(t, w, want)
@@ -43,7 +46,7 @@ func TestSummaryTorture(t *testing.T) {
 
 // tortureOff returns the largest error of a mean or co-moment over its scale,
 // or the error itself where that is 0.
-func tortureOff(s *Summary, want *comomentReference) float64 {
+func tortureOff(s *stats.Summary, want *comomentReference) float64 {
 	worst := 0.0
 	for i := range want.dim {
 		for j := range i + 1 {
@@ -59,19 +62,19 @@ func tortureOff(s *Summary, want *comomentReference) float64 {
 
 // requireConstants demands that a column of one value has no variance at all,
 // and no correlation with any other.
-func requireConstants(t *testing.T, w way, want *comomentReference) {
+func requireConstants(t *testing.T, w statstest.Way, want *comomentReference) {
 	t.Helper()
 	for i := range want.dim {
 		if fromBig(want.como[i][i]) != 0 {
 			continue
 		}
-		if v := w.summary.Moments(i).Variance(0); v != 0 {
-			t.Errorf("%s: constant column %d has variance %v", w.name, i, v)
+		if v := w.Summary.Moments(i).Variance(0); v != 0 {
+			t.Errorf("%s: constant column %d has variance %v", w.Name, i, v)
 		}
 		for j := range want.dim {
-			p := w.summary.Pair(i, j)
+			p := w.Summary.Pair(i, j)
 			if c, r := p.Covariance(0), p.Correlation(); c != 0 || !math.IsNaN(r) {
-				t.Errorf("%s: constant column %d has covariance %v and correlation %v with column %d", w.name, i, c, r, j)
+				t.Errorf("%s: constant column %d has covariance %v and correlation %v with column %d", w.Name, i, c, r, j)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -40,8 +41,9 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, err
 	}
 	var names []string
-	if asked := r.param("models"); asked != "" {
-		for _, name := range strings.Split(asked, ",") {
+	chosen := r.param("models")
+	if chosen != "" {
+		for _, name := range strings.Split(chosen, ",") {
 			names = append(names, strings.TrimSpace(name))
 		}
 	} else {
@@ -52,11 +54,16 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if len(names) > maxCompared {
 		return nil, fmt.Errorf("%w: models has %d names, want at most %d", errBad, len(names), maxCompared)
 	}
-	out := make([]comparedModel, len(names))
-	for i, name := range names {
-		if out[i], err = compared(ctx, p, name); err != nil {
+	out := []comparedModel{}
+	for _, name := range names {
+		one, err := compared(ctx, p, name)
+		if chosen == "" && errors.Is(err, live.ErrNoModel) {
+			continue // deleted since the names were listed
+		}
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, one)
 	}
 	return answer(out), nil
 }

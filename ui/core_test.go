@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -49,7 +50,7 @@ func learnedByTheCore(t testing.TB, documents []string) *stats.Summary {
 		t.Fatal(err)
 	}
 	rows := stats.Rows{N: block.N, Numeric: block.Numeric, Categorical: block.Categorical, Values: block.Values, Codes: block.Codes, Sets: block.Sets}
-	if err := summary.Learn(live.LayoutOf(current), &rows); err != nil {
+	if err := summary.Learn(project.LayoutOf(current), &rows); err != nil {
 		t.Fatal(err)
 	}
 	return summary
@@ -353,7 +354,7 @@ func rowOf(layout *stats.Layout, numbers map[string]float64, texts map[string]st
 // has by itself.
 func TestCompareIsWhatTheModelsSay(t *testing.T) {
 	w := newWorld(t, worldOf{readOnly: true})
-	w.learn(t, "p", live.LearnSettings{Schema: declared(), Models: modelled(), Tower: live.Tower{Folds: 3}}, mixed(6, 300)...)
+	w.learn(t, "p", live.LearnSettings{Schema: declared(), Models: modelled(), Composition: project.Composition{Folds: 3}}, mixed(6, 300)...)
 	all := decoded[[]map[string]any](t, get(t, w.API, "projects/p/compare", 200))
 	if len(all) != len(modelled()) {
 		t.Fatalf("%d models, want %d", len(all), len(modelled()))

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // TestKeys: rows are learned with the key that a field of theirs has, and
 // questions are asked of one key.
 func TestKeys(t *testing.T) {
 	w := newWorld(t, worldOf{})
-	w.learn(t, "p", live.LearnSettings{Tower: live.Tower{Entities: live.Entities{On: true, HistogramBins: 16}}})
+	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{Entities: project.Entities{On: true, HistogramBins: 16}}})
 	for _, c := range []struct {
 		name, verb, target, body, contains string
 		status                             int

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -23,25 +24,20 @@ func (a *API) learner(ctx context.Context, p *live.Project) (*live.Project, erro
 		return nil, err
 	}
 	place := a.options.Projects.Place(p.Name())
-	base := state.ProjectBase(place.Prefix, p.Name())
-	shards, err := state.NewDirectory(place.Store, base).List(ctx)
+	stored, err := project.Open(ctx, place.Store, place.Prefix, p.Name())
+	if err != nil {
+		return nil, err
+	}
+	shards, err := state.NewDirectory(place.Store, stored.Base()).List(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range shards {
-		if !s.Ended && live.HoldsRows(s.ID) && !ours(s.ID) {
+		if !s.Ended && project.HoldsRows(s.ID) && !ours(s.ID) {
 			return nil, fmt.Errorf("%w: project %q has the shard %q of a pipeline that this process does not run; send the rows to that pipeline, or merge the project into one that was created here", live.ErrInUse, p.Name(), s.ID)
 		}
 	}
-	kept, err := live.StoredTower(ctx, place.Store, base)
-	if err != nil {
-		return nil, err
-	}
-	settings := &live.LearnSettings{Durable: true}
-	if kept != nil {
-		settings.Tower = *kept
-	}
-	return a.options.Projects.Learn(ctx, p.Name(), settings)
+	return a.options.Projects.Learn(ctx, p.Name(), &live.LearnSettings{Composition: stored.Composition, Durable: true})
 }
 
 // ours reports whether a shard is of rows of requests, or was merged.

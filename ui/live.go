@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // live is how a project is doing.
@@ -68,7 +69,7 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
 		Shards: append([]live.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.KeepsKeys(),
 	}
-	for _, part := range []string{live.PartHistory, live.PartWindow, live.PartDecay} {
+	for _, part := range []string{project.PartHistory, project.PartWindow, project.PartDecay} {
 		if _, err := p.Summary(ctx, part); err == nil {
 			out.Parts = append(out.Parts, part)
 		}

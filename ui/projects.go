@@ -11,10 +11,9 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // listedProject is one project of the list.
@@ -132,11 +131,7 @@ func serveDeleteProject(ctx context.Context, a *API, r *Request) (*Response, err
 	if err != nil {
 		return nil, err
 	}
-	maker, err := place.Maker(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return finished(place.Delete(ctx, name, maker, false))
+	return finished(place.Delete(ctx, name, false))
 }
 
 func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
@@ -162,11 +157,7 @@ func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if *asked.Name == name {
 		return nil, fmt.Errorf("%w: name is %q, which the project has", errBad, name)
 	}
-	maker, err := place.Maker(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	e, err := place.Rename(ctx, name, *asked.Name, maker, false)
+	e, err := place.Rename(ctx, name, *asked.Name, false)
 	if err != nil {
 		return nil, err
 	}
@@ -208,12 +199,8 @@ func serveExport(ctx context.Context, a *API, r *Request) (*Response, error) {
 }
 
 // sent decodes an exported project of the body.
-func sent(ctx context.Context, r *Request, place *portable.Place, like string) (*portable.Export, error) {
-	maker, err := place.Maker(ctx, like)
-	if err != nil {
-		return nil, err
-	}
-	e, err := portable.Decode(r.Body, maker)
+func sent(r *Request) (*portable.Export, error) {
+	e, err := portable.Decode(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the body is no export of a project: %w", errBad, err)
 	}
@@ -225,7 +212,7 @@ func serveImport(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := sent(ctx, r, place, name)
+	e, err := sent(r)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +233,7 @@ func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
 	var e *portable.Export
 	switch {
 	case from == "":
-		e, err = sent(ctx, r, place, name)
+		e, err = sent(r)
 	case from == name:
 		return nil, fmt.Errorf("%w: from is %q, and a project cannot be merged into itself", errBad, from)
 	case len(r.Body) > 0:
@@ -266,20 +253,13 @@ func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, err
 		}
 	}
-	if err := live.SettleTower(ctx, place.Store, state.ProjectBase(place.Prefix, name)); err != nil {
-		return nil, err
-	}
-	maker, err := place.Maker(ctx, name)
-	if err != nil {
-		return nil, err
-	}
 	source := r.param("name")
 	if source != "" {
-		if err := state.ValidateName("name", source); err != nil {
+		if err := project.ValidateName("name", source); err != nil {
 			return nil, fmt.Errorf("%w: %w", errBad, err)
 		}
 	}
-	done, err := e.MergeInto(ctx, place.Store, portable.Target{Prefix: place.Prefix, Project: name, Name: source, Maker: maker})
+	done, err := e.MergeInto(ctx, place.Store, portable.Target{Prefix: place.Prefix, Project: name, Name: source})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -54,7 +55,7 @@ func check(ctx context.Context, o *options) (answer, error) {
 		}
 		out.Records = append(out.Records, row)
 	}
-	keys, err := p.place().ExamineKeys(ctx, p.project, p.maker, false)
+	keys, err := p.place().ExamineKeys(ctx, p.project, false)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -70,7 +71,7 @@ func check(ctx context.Context, o *options) (answer, error) {
 
 // inspect looks at all records; a project of which there is none is unknown.
 func (p *opened) inspect(ctx context.Context) ([]state.Health, error) {
-	records, err := state.InspectProject(ctx, p.store, p.base(), p.maker)
+	records, err := project.Inspect(ctx, p.store, p.prefix, p.project)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -154,7 +155,7 @@ func repair(ctx context.Context, o *options) (answer, error) {
 			out.Left = append(out.Left, fmt.Sprintf("%s: %v", h.Record, h.Err))
 			continue
 		}
-		r, err := state.RepairShard(ctx, p.store, p.base(), h.Shard, p.maker, o.yes)
+		r, err := p.mend(ctx, h.Shard, o.yes)
 		if errors.Is(err, state.ErrStore) {
 			return nil, p.explain(err)
 		}
@@ -164,7 +165,7 @@ func repair(ctx context.Context, o *options) (answer, error) {
 		}
 		out.Shards = append(out.Shards, remedyAnswer{Shard: h.Shard, Damaged: r.Damaged, Restored: r.Restored, Written: r.Written, Loss: loss(r)})
 	}
-	keys, err := p.place().ExamineKeys(ctx, p.project, p.maker, o.yes)
+	keys, err := p.place().ExamineKeys(ctx, p.project, o.yes)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -179,6 +180,15 @@ func repair(ctx context.Context, o *options) (answer, error) {
 		return out, fmt.Errorf("%w are left: restore the project from an export with `sml import --force`", errDamaged)
 	}
 	return out, nil
+}
+
+// mend gives up the damaged versions of a shard, when do is set.
+func (p *opened) mend(ctx context.Context, shard string, do bool) (state.Remedy, error) {
+	maker, err := project.MakerOf(ctx, p.store, p.prefix, p.project)
+	if err != nil {
+		return state.Remedy{}, err
+	}
+	return state.RepairShard(ctx, p.store, p.base(), shard, maker, do)
 }
 
 // loss says what a remedy cannot bring back.

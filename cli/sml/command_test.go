@@ -107,7 +107,7 @@ func (s *site) learn(project, shard string, documents []string) {
 	defer p.close()
 	settings, _ := p.config.settings(project)
 	if settings.Learn == nil {
-		settings = live.Settings{Learn: p.learn}
+		settings.Learn = p.config.opened[0].Learn // as the first learner does
 	}
 	settings.Project, settings.Cache, settings.Prefix = project, "first", p.prefix
 	h, err := live.NewTable().Open(new(live.Scope), settings, p.store, "test", quietObserver{})

@@ -34,7 +34,7 @@ func export(ctx context.Context, o *options) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, gone, err := e.Whole(p.maker)
+	whole, gone, err := e.Whole()
 	if err != nil {
 		return nil, p.explain(err)
 	}

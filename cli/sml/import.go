@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // importAnswer says which project there is now.
@@ -37,7 +36,7 @@ func importFile(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	e, err := p.decode(o.args[0], file)
+	e, err := decode(o.args[0], file)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +45,7 @@ func importFile(ctx context.Context, o *options) (answer, error) {
 			return nil, p.explain(err)
 		}
 	}
-	whole, _, err := e.Whole(p.maker)
+	whole, _, err := e.Whole()
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -61,11 +60,8 @@ func importFile(ctx context.Context, o *options) (answer, error) {
 }
 
 // decode reads an exported file.
-func (p *opened) decode(name string, file []byte) (*portable.Export, error) {
-	e, err := portable.Decode(file, p.maker)
-	if errors.Is(err, stats.ErrIncompatible) {
-		return nil, fmt.Errorf("file %q: %w (partition, folds, window and decay in %q must be those that it was learned with)", name, err, p.config.path)
-	}
+func decode(name string, file []byte) (*portable.Export, error) {
+	e, err := portable.Decode(file)
 	if err != nil {
 		return nil, fmt.Errorf("file %q: %w", name, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -86,7 +87,7 @@ func first(args []string) string {
 }
 
 func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
-	whole, gone, err := e.Whole(p.maker)
+	whole, gone, err := e.Whole()
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -110,7 +111,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
-		if live.IsReserved(name) {
+		if project.IsReserved(name) {
 			continue
 		}
 		d, err := model.DecodeDefinition(e.Models[name])

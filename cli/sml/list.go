@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -39,7 +39,7 @@ func list(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	names, err := state.NewProjectIndex(p.store, p.prefix).List(ctx)
+	names, err := project.NewIndex(p.store, p.prefix).List(ctx)
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -66,23 +66,19 @@ func list(ctx context.Context, o *options) (answer, error) {
 	return out, errors.Join(failed...)
 }
 
-// row describes one project; each may have settings of its own.
+// row describes one project.
 func (p *opened) row(ctx context.Context, name string) (projectAnswer, error) {
 	row := projectAnswer{Project: name}
-	_, maker, err := learning(p.config, name)
+	export, err := portable.ReadRows(ctx, p.store, p.prefix, name)
 	if err != nil {
 		return row, err
 	}
-	export, err := portable.ReadRows(ctx, p.store, p.prefix, name, maker)
-	if err != nil {
-		return row, err
-	}
-	whole, _, err := export.Whole(maker)
+	whole, _, err := export.Whole()
 	if err != nil {
 		return row, err
 	}
 	row.Rows, row.Attributes = whole.Weight(), len(export.Schema.Attributes())
-	row.Shards, row.Models = len(export.Shards), modelCount(export)
+	row.Shards, row.Models = len(export.Shards), export.ModelCount()
 	return row, nil
 }
 
@@ -96,15 +92,4 @@ func (a *listAnswer) text(out io.Writer) {
 		rows = append(rows, []string{p.Project, number(p.Rows), fmt.Sprint(p.Attributes), fmt.Sprint(p.Shards), fmt.Sprint(p.Models)})
 	}
 	table(out, rows)
-}
-
-// modelCount is the number of model definitions.
-func modelCount(e *portable.Export) int {
-	n := 0
-	for name := range e.Models {
-		if !live.IsReserved(name) {
-			n++
-		}
-	}
-	return n
 }

@@ -16,7 +16,7 @@ func (p *opened) quiet(ctx context.Context, force bool) error {
 	if force {
 		return nil
 	}
-	return p.changing(p.place().Quiet(ctx, p.project, p.maker))
+	return p.changing(p.place().Quiet(ctx, p.project))
 }
 
 // changing explains an error of a command that changes the project as a whole.

@@ -41,7 +41,7 @@ func merge(ctx context.Context, o *options) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	target := portable.Target{Prefix: p.prefix, Project: p.project, Name: o.name, Maker: p.maker}
+	target := portable.Target{Prefix: p.prefix, Project: p.project, Name: o.name}
 	done, err := e.MergeInto(ctx, p.store, target)
 	if errors.Is(err, stats.ErrIncompatible) {
 		return nil, fmt.Errorf("%s cannot be merged into project %q: %w", source, p.project, err)
@@ -53,7 +53,7 @@ func merge(ctx context.Context, o *options) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, _, err := now.Whole(p.maker)
+	whole, _, err := now.Whole()
 	if err != nil {
 		return nil, p.explain(err)
 	}
@@ -92,7 +92,7 @@ func (p *opened) source(ctx context.Context, from, file string) (*portable.Expor
 		if err != nil {
 			return nil, fmt.Errorf("read export: %w", err)
 		}
-		return p.decode(file, content)
+		return decode(file, content)
 	}
 	if from == p.project {
 		return nil, usagef("project %q cannot be merged into itself", from)

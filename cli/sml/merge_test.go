@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // sitesFolder holds tables that their publisher split among sites. They state
@@ -161,11 +162,11 @@ func (s *site) summary(project string) *stats.Summary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	whole, _, err := e.Whole(p.maker)
+	whole, _, err := e.Whole()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return whole.(*stats.Framed).Inner().(*stats.Summary)
+	return whole.(*wrap.Framed).Inner().(*stats.Summary)
 }
 
 // requireSame compares by name: counts, extremes, histograms and categories

@@ -11,9 +11,8 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 const (
@@ -28,14 +27,12 @@ type opened struct {
 	store   state.Store
 	prefix  string
 	project string
-	learn   *live.LearnSettings // nil where no processor learns the project
-	maker   stats.Maker
 	close   func()
 }
 
 // open builds the caches of the configuration and finds the project, if one is
 // needed, in the arguments or in the configuration.
-func open(ctx context.Context, o *options, project string, needed bool) (*opened, error) {
+func open(ctx context.Context, o *options, name string, needed bool) (*opened, error) {
 	c, err := readConfig(o.config)
 	if err != nil {
 		return nil, err
@@ -45,26 +42,23 @@ func open(ctx context.Context, o *options, project string, needed bool) (*opened
 			return nil, err
 		}
 	}
-	if project == "" && needed {
+	if name == "" && needed {
 		names := c.projects(o.cache)
 		if len(names) != 1 {
 			return nil, usagef("which project? %s", nameProjects(c, names))
 		}
-		project = names[0]
+		name = names[0]
 	}
 	if needed {
-		if err := state.ValidateName("project", project); err != nil {
+		if err := project.ValidateName("project", name); err != nil {
 			return nil, &usageError{text: err.Error()}
 		}
 	}
-	p := &opened{config: c, project: project}
-	if p.label, err = c.cache(o.cache, project); err != nil {
+	p := &opened{config: c, project: name}
+	if p.label, err = c.cache(o.cache, name); err != nil {
 		return nil, err
 	}
-	if p.prefix, err = prefixOf(c, o, project, p.label); err != nil {
-		return nil, err
-	}
-	if p.learn, p.maker, err = learning(c, project); err != nil {
+	if p.prefix, err = prefixOf(c, o, name, p.label); err != nil {
 		return nil, err
 	}
 	return p, p.build(ctx)
@@ -79,9 +73,9 @@ func nameProjects(c *config, names []string) string {
 
 // prefixOf finds the prefix: the one that is given, that of the project's
 // processor, or that of any processor on the cache.
-func prefixOf(c *config, o *options, project, label string) (string, error) {
+func prefixOf(c *config, o *options, name, label string) (string, error) {
 	prefix := defaultPrefix
-	if s, ok := c.settings(project); ok {
+	if s, ok := c.settings(name); ok {
 		prefix = s.Prefix
 	} else {
 		for _, s := range c.opened {
@@ -93,36 +87,15 @@ func prefixOf(c *config, o *options, project, label string) (string, error) {
 	if o.prefix != "" {
 		prefix = o.prefix
 	}
-	if err := state.ValidateName("prefix", prefix); err != nil {
+	if err := project.ValidateName("prefix", prefix); err != nil {
 		return "", &usageError{text: err.Error()}
 	}
 	return prefix, nil
 }
 
-// learning returns the settings and the maker of the project's learner. One
-// that the configuration does not have is taken to be like the first learner.
-func learning(c *config, project string) (*live.LearnSettings, stats.Maker, error) {
-	var learn *live.LearnSettings
-	if s, ok := c.settings(project); ok {
-		learn = s.Learn
-	} else {
-		for i := len(c.opened) - 1; i >= 0; i-- {
-			if c.opened[i].Learn != nil {
-				learn = c.opened[i].Learn
-			}
-		}
-	}
-	tower := live.Tower{}
-	if learn != nil {
-		tower = learn.Tower
-	}
-	maker, err := tower.Maker()
-	return learn, maker, err
-}
-
 // build makes the cache resources. All are made, as one may be made of others;
 // most connect at first use only.
-func (p *opened) build(ctx context.Context) error {
+func (p *opened) build(ctx context.Context) (err error) {
 	builder := service.NewResourceBuilder()
 	builder.DisableLinting()
 	for _, k := range p.config.caches {
@@ -143,27 +116,10 @@ func (p *opened) build(ctx context.Context) error {
 		p.close()
 		return err
 	}
-	if err := p.followStored(ctx); err != nil {
-		p.close()
-		return p.explain(err)
-	}
 	return nil
 }
 
-// followStored takes the statistics that the project keeps from the project
-// itself, where its learner has stored which they are.
-func (p *opened) followStored(ctx context.Context) error {
-	if p.project == "" {
-		return nil
-	}
-	maker, err := live.StoredMaker(ctx, p.store, p.base())
-	if maker != nil {
-		p.maker = maker
-	}
-	return err
-}
-
-func (p *opened) base() string { return state.ProjectBase(p.prefix, p.project) }
+func (p *opened) base() string { return project.Base(p.prefix, p.project) }
 
 // read reads the project; an unknown one is told with those that there are.
 func (p *opened) read(ctx context.Context) (*portable.Export, error) {
@@ -175,10 +131,10 @@ func (p *opened) look(ctx context.Context) (*portable.Export, error) {
 	return p.reading(ctx, portable.ReadRows)
 }
 
-type readFunc func(ctx context.Context, store state.Store, prefix, project string, maker stats.Maker) (*portable.Export, error)
+type readFunc func(ctx context.Context, store state.Store, prefix, name string) (*portable.Export, error)
 
 func (p *opened) reading(ctx context.Context, read readFunc) (*portable.Export, error) {
-	export, err := read(ctx, p.store, p.prefix, p.project, p.maker)
+	export, err := read(ctx, p.store, p.prefix, p.project)
 	if errors.Is(err, portable.ErrNoProject) {
 		return nil, p.unknown(ctx, err)
 	}
@@ -187,7 +143,7 @@ func (p *opened) reading(ctx context.Context, read readFunc) (*portable.Export, 
 
 func (p *opened) unknown(ctx context.Context, err error) error {
 	known := "it lists none"
-	if names, listErr := state.NewProjectIndex(p.store, p.prefix).List(ctx); listErr == nil && len(names) > 0 {
+	if names, listErr := project.NewIndex(p.store, p.prefix).List(ctx); listErr == nil && len(names) > 0 {
 		known = "it lists " + strings.Join(names, ", ")
 	}
 	return fmt.Errorf("%w in cache %q under prefix %q (%s)", err, p.label, p.prefix, known)
@@ -195,13 +151,8 @@ func (p *opened) unknown(ctx context.Context, err error) error {
 
 // explain adds what can be done about an error.
 func (p *opened) explain(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, state.ErrStore):
+	if errors.Is(err, state.ErrStore) {
 		return fmt.Errorf("cache %q does not answer as it should: %w", p.label, err)
-	case errors.Is(err, stats.ErrIncompatible):
-		return fmt.Errorf("%w (are partition, folds, window and decay in %q those that project %q was learned with?)", err, p.config.path, p.project)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -37,12 +38,12 @@ func remove(ctx context.Context, o *options) (answer, error) {
 	e, err := p.look(ctx)
 	switch {
 	case err == nil:
-		whole, _, err := e.Whole(p.maker)
+		whole, _, err := e.Whole()
 		if err != nil {
 			return nil, p.explain(err)
 		}
 		out.Rows, out.Shards = whole.Weight(), len(e.Shards)
-		what = fmt.Sprintf("%s rows in %d shards, %d models", number(out.Rows), out.Shards, modelCount(e))
+		what = fmt.Sprintf("%s rows in %d shards, %d models", number(out.Rows), out.Shards, e.ModelCount())
 	case errors.Is(err, state.ErrStore) || errors.Is(err, portable.ErrNoProject):
 		return nil, err
 	default:
@@ -52,7 +53,7 @@ func remove(ctx context.Context, o *options) (answer, error) {
 		out.said = fmt.Sprintf("would delete project %s: %s. Nothing was done", p.project, what)
 		return out, usagef("deleting needs --yes")
 	}
-	if err := p.place().Delete(ctx, p.project, p.maker, o.force); err != nil {
+	if err := p.place().Delete(ctx, p.project, o.force); err != nil {
 		return nil, p.changing(err)
 	}
 	out.Done, out.said = true, fmt.Sprintf("deleted project %s: %s", p.project, what)
@@ -64,7 +65,7 @@ func rename(ctx context.Context, o *options) (answer, error) {
 	if err := o.want(2, 2, "OLD NEW"); err != nil {
 		return nil, err
 	}
-	if err := state.ValidateName("new name", o.args[1]); err != nil {
+	if err := project.ValidateName("new name", o.args[1]); err != nil {
 		return nil, &usageError{text: err.Error()}
 	}
 	if o.args[0] == o.args[1] {
@@ -78,11 +79,11 @@ func rename(ctx context.Context, o *options) (answer, error) {
 	if _, err := p.look(ctx); err != nil {
 		return nil, err
 	}
-	e, err := p.place().Rename(ctx, p.project, o.args[1], p.maker, o.force)
+	e, err := p.place().Rename(ctx, p.project, o.args[1], o.force)
 	if err != nil {
 		return nil, p.changing(err)
 	}
-	whole, _, err := e.Whole(p.maker)
+	whole, _, err := e.Whole()
 	if err != nil {
 		return nil, p.explain(err)
 	}

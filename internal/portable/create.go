@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -25,50 +26,50 @@ func noLimits() schema.Limits {
 // resume, a project that is there is an error that wraps ErrProjectExists;
 // with it, shards that are there are replaced. The other errors are those of
 // the store.
-func (e *Export) Create(ctx context.Context, store state.Store, prefix, project string, resume bool) error {
-	if err := state.ValidateName("project", project); err != nil {
+func (e *Export) Create(ctx context.Context, store state.Store, prefix, name string, resume bool) error {
+	if err := project.ValidateName("project", name); err != nil {
 		return err
 	}
-	base := state.ProjectBase(prefix, project)
+	base := project.Base(prefix, name)
 	shards, err := state.NewDirectory(store, base).List(ctx)
 	if err != nil {
 		return err
 	}
-	log := state.NewSchemaLog(store, base)
+	log := project.NewSchemaLog(store, base)
 	current, err := log.Load(ctx)
 	if err != nil {
 		return err
 	}
 	if !resume {
-		known, err := state.NewProjectIndex(store, prefix).List(ctx)
+		known, err := project.NewIndex(store, prefix).List(ctx)
 		if err != nil {
 			return err
 		}
-		if slices.Contains(known, project) {
-			return fmt.Errorf("%w: %q", ErrProjectExists, project)
+		if slices.Contains(known, name) {
+			return fmt.Errorf("%w: %q", ErrProjectExists, name)
 		}
 		for _, s := range shards {
 			if !s.Ended {
-				return fmt.Errorf("%w: %q has shards, the first is %q", ErrProjectExists, project, s.ID)
+				return fmt.Errorf("%w: %q has shards, the first is %q", ErrProjectExists, name, s.ID)
 			}
 		}
 		if len(current.Attributes()) > 0 {
-			return fmt.Errorf("%w: %q has a schema of %d attributes", ErrProjectExists, project, len(current.Attributes()))
+			return fmt.Errorf("%w: %q has a schema of %d attributes", ErrProjectExists, name, len(current.Attributes()))
 		}
 	}
 	if err := sameKinds(current, e.Schema); err != nil {
-		return fmt.Errorf("project %q: %w", project, err)
+		return fmt.Errorf("project %q: %w", name, err)
 	}
-	if err := state.NewProjectIndex(store, prefix).Add(ctx, project); err != nil {
+	if err := project.NewIndex(store, prefix).Add(ctx, name); err != nil {
 		return err
 	}
 	if _, err := log.Grow(ctx, schema.Growth{Attributes: e.Schema.Attributes()}, noLimits()); err != nil {
 		return err
 	}
-	models := state.NewDefinitionLog(store, base)
-	for name, definition := range e.Models {
-		if err := models.Put(ctx, name, definition); err != nil {
-			return fmt.Errorf("define model %q: %w", name, err)
+	models := project.NewDefinitionLog(store, base)
+	for model, definition := range e.Models {
+		if err := models.Put(ctx, model, definition); err != nil {
+			return fmt.Errorf("define model %q: %w", model, err)
 		}
 	}
 	for _, s := range e.Shards {

@@ -3,10 +3,10 @@
 // MergeInto adds its statistics to another project, by the names of attributes
 // and categories.
 //
-//	export, err := portable.Read(ctx, store, "sml", "shuttle", maker)
+//	export, err := portable.Read(ctx, store, "sml", "shuttle")
 //	file := export.Encode()
-//	same, err := portable.Decode(file, maker)
-//	outcome, err := same.MergeInto(ctx, other, portable.Target{Prefix: "sml", Project: "fleet", Name: "plant-7", Maker: maker})
+//	same, err := portable.Decode(file)
+//	outcome, err := same.MergeInto(ctx, other, portable.Target{Prefix: "sml", Project: "fleet", Name: "plant-7"})
 //
 // It knows files and caches only as bytes and as a state.Store.
 package portable

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -59,10 +60,10 @@ func attributes(s *schema.Schema) []byte {
 	return b
 }
 
-// Decode reads what Encode wrote; maker must be that of the project's learner.
-// The error wraps wire.ErrCorrupt, wire.ErrUnknownVersion, schema.ErrCorrupt
-// or, when maker has other settings, stats.ErrIncompatible.
-func Decode(file []byte, maker stats.Maker) (*Export, error) {
+// Decode reads what Encode wrote. Which statistics the shards hold is told by the
+// export itself. The error wraps wire.ErrCorrupt, wire.ErrUnknownVersion,
+// schema.ErrCorrupt or stats.ErrIncompatible.
+func Decode(file []byte) (*Export, error) {
 	version, payload, err := wire.Open(file, wire.KindExport)
 	if err != nil {
 		return nil, fmt.Errorf("read export: %w", err)
@@ -70,14 +71,14 @@ func Decode(file []byte, maker stats.Maker) (*Export, error) {
 	if version != exportVersion {
 		return nil, fmt.Errorf("read export: %w: %d, this build reads %d", wire.ErrUnknownVersion, version, exportVersion)
 	}
-	e, err := decodeExport(wire.NewReader(payload), maker)
+	e, err := decodeExport(wire.NewReader(payload))
 	if err != nil {
 		return nil, fmt.Errorf("read export: %w", err)
 	}
 	return e, nil
 }
 
-func decodeExport(r *wire.Reader, maker stats.Maker) (*Export, error) {
+func decodeExport(r *wire.Reader) (*Export, error) {
 	e := &Export{Project: r.String(), Schema: &schema.Schema{}, Models: map[string][]byte{}}
 	attributes := r.Blob()
 	if r.Err() != nil {
@@ -95,35 +96,56 @@ func decodeExport(r *wire.Reader, maker stats.Maker) (*Export, error) {
 		e.Models[name] = slices.Clone(r.Blob())
 		last = name
 	}
-	last = ""
-	for i := range r.Count(4) {
-		s, err := decodeShard(r, maker)
-		if err != nil {
-			return nil, err
-		}
-		if s.ID == "" || i > 0 && s.ID <= last {
-			return nil, fmt.Errorf("%w: shard %.80q after %.80q", wire.ErrCorrupt, s.ID, last)
-		}
-		last = s.ID
-		e.Shards = append(e.Shards, s)
+	if err := e.decodeShards(r); err != nil {
+		return nil, err
 	}
 	return e, r.Close()
 }
 
-func decodeShard(r *wire.Reader, maker stats.Maker) (s Shard, err error) {
-	s.ID, s.Ended = r.String(), r.Bool()
-	if s.Positions, err = state.DecodePositions(r); err != nil {
-		return s, err
+// decodeShards reads the shards and then their statistics, which may tell how
+// they are to be read.
+func (e *Export) decodeShards(r *wire.Reader) error {
+	var encoded [][]byte
+	last := ""
+	for i := range r.Count(4) {
+		s := Shard{ID: r.String(), Ended: r.Bool()}
+		var err error
+		if s.Positions, err = state.DecodePositions(r); err != nil {
+			return err
+		}
+		if s.ID == "" || i > 0 && s.ID <= last {
+			return fmt.Errorf("%w: shard %.80q after %.80q", wire.ErrCorrupt, s.ID, last)
+		}
+		last = s.ID
+		encoded = append(encoded, r.Blob())
+		if r.Err() != nil {
+			return r.Err()
+		}
+		e.Shards = append(e.Shards, s)
 	}
-	inner := wire.NewReader(r.Blob())
 	if r.Err() != nil {
-		return s, r.Err()
+		return r.Err()
 	}
-	if s.Statistics, err = maker.Decode(inner); err != nil {
-		return s, fmt.Errorf("shard %q: %w", s.ID, err)
+	var err error
+	if e.composition, err = project.CompositionOf(e.Models, encoded); err != nil {
+		return err
 	}
-	if err := inner.Close(); err != nil {
-		return s, fmt.Errorf("shard %q: %w", s.ID, err)
+	maker, err := e.composition.Maker(nil)
+	if err != nil {
+		return err
 	}
-	return s, nil
+	for i, b := range encoded {
+		if err := e.Shards[i].decode(b, maker); err != nil {
+			return fmt.Errorf("shard %q: %w", e.Shards[i].ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *Shard) decode(b []byte, maker stats.Maker) (err error) {
+	r := wire.NewReader(b)
+	if s.Statistics, err = maker.Decode(r); err != nil {
+		return err
+	}
+	return r.Close()
 }

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -25,10 +25,13 @@ type Export struct {
 	// Project is the name that it had; it is no part of the content.
 	Project string
 	Schema  *schema.Schema
-	// Models are the definitions, canonical bytes by name.
+	// Models are the definitions, canonical bytes by name, with the records that
+	// project.IsReserved tells apart.
 	Models map[string][]byte
 	// Shards are in order of their ids.
 	Shards []Shard
+
+	composition project.Composition
 }
 
 // Shard is the statistics of one source with the positions they contain.
@@ -40,22 +43,22 @@ type Shard struct {
 	Statistics stats.Additive
 }
 
-// Read reads a project without writing anything; maker must be that of its
-// learner. Each shard is whole in itself, whatever is learned meanwhile. The
-// error wraps ErrNoProject when there is nothing, ErrKeysChange when a project
-// that keeps statistics per key is written too fast for them to be read,
-// otherwise it is that of the records: state.ErrStore, wire.ErrCorrupt,
-// wire.ErrUnknownVersion, or stats.ErrIncompatible when maker has other settings.
-func Read(ctx context.Context, store state.Store, prefix, project string, maker stats.Maker) (*Export, error) {
+// Read reads a project without writing anything. Each shard is whole in itself,
+// whatever is learned meanwhile. The error wraps ErrNoProject when there is
+// nothing, ErrKeysChange when a project that keeps statistics per key is written
+// too fast for them to be read, otherwise it is that of the records:
+// state.ErrStore, wire.ErrCorrupt, wire.ErrUnknownVersion, or
+// stats.ErrIncompatible when a shard is not as the stored composition says.
+func Read(ctx context.Context, store state.Store, prefix, name string) (*Export, error) {
 	for try := 1; ; try++ {
-		e, err := ReadRows(ctx, store, prefix, project, maker)
+		e, err := ReadRows(ctx, store, prefix, name)
 		if err != nil {
 			return nil, err
 		}
 		for i := range e.Shards {
 			s := &e.Shards[i]
-			if s.Statistics, err = withKeys(ctx, store, state.ProjectBase(prefix, project), s.ID, s.Statistics); err != nil {
-				err = fmt.Errorf("read project %q: keys of shard %q: %w", project, s.ID, err)
+			if s.Statistics, err = withKeys(ctx, store, project.Base(prefix, name), s.ID, s.Statistics); err != nil {
+				err = fmt.Errorf("read project %q: keys of shard %q: %w", name, s.ID, err)
 				break
 			}
 		}
@@ -72,30 +75,21 @@ func Read(ctx context.Context, store state.Store, prefix, project string, maker 
 
 // ReadRows is Read without what the project keeps per key: for looking at it,
 // not for storing it elsewhere.
-func ReadRows(ctx context.Context, store state.Store, prefix, project string, maker stats.Maker) (*Export, error) {
-	base := state.ProjectBase(prefix, project)
-	reader := state.NewShardReader(store, base, maker)
-	if err := reader.Refresh(ctx); err != nil {
-		return nil, fmt.Errorf("read project %q: %w", project, err)
-	}
-	// After the shards, so that it has all that they know.
-	current, err := state.NewSchemaLog(store, base).Load(ctx)
+func ReadRows(ctx context.Context, store state.Store, prefix, name string) (*Export, error) {
+	p, err := project.Open(ctx, store, prefix, name)
 	if err != nil {
-		return nil, fmt.Errorf("read the schema of project %q: %w", project, err)
+		return nil, err
 	}
-	models, err := state.NewDefinitionLog(store, base).Load(ctx)
+	shards, err := p.Shards(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the models of project %q: %w", project, err)
+		return nil, err
 	}
-	e := &Export{Project: project, Schema: current, Models: models}
-	for _, s := range reader.Shards() {
-		if s.Version == 0 {
-			continue // registered, and nothing written yet
-		}
-		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Statistics})
+	e := &Export{Project: name, Schema: p.Schema, Models: p.Definitions, composition: p.Composition}
+	for _, s := range shards {
+		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Content})
 	}
-	if len(e.Shards) == 0 && len(models) == 0 && len(current.Attributes()) == 0 {
-		return nil, fmt.Errorf("%w: %q", ErrNoProject, project)
+	if len(e.Shards) == 0 && len(e.Models) == 0 && len(e.Schema.Attributes()) == 0 {
+		return nil, fmt.Errorf("%w: %q", ErrNoProject, name)
 	}
 	slices.SortFunc(e.Shards, func(a, b Shard) int { return cmp.Compare(a.ID, b.ID) })
 	return e, nil
@@ -104,12 +98,16 @@ func ReadRows(ctx context.Context, store state.Store, prefix, project string, ma
 // Whole returns the statistics of all rows that count: those of all shards,
 // less what is to be forgotten. Gone tells of rows that were to be forgotten
 // and are not among those learned; they stay.
-func (e *Export) Whole(maker stats.Maker) (whole stats.Additive, gone error, err error) {
+func (e *Export) Whole() (whole stats.Additive, gone error, err error) {
+	maker, err := e.composition.Maker(nil)
+	if err != nil {
+		return nil, nil, err
+	}
 	if whole, err = maker.New(); err != nil {
 		return nil, nil, err
 	}
 	for _, s := range e.Shards {
-		if !live.HoldsRows(s.ID) {
+		if !project.HoldsRows(s.ID) {
 			continue
 		}
 		if err := whole.Merge(s.Statistics); err != nil {
@@ -118,7 +116,7 @@ func (e *Export) Whole(maker stats.Maker) (whole stats.Additive, gone error, err
 	}
 	var failed []error
 	for _, s := range e.Shards {
-		if !strings.HasPrefix(s.ID, live.ForgetPrefix) {
+		if !strings.HasPrefix(s.ID, project.ForgetPrefix) {
 			continue
 		}
 		if err := whole.Subtract(s.Statistics); err != nil {
@@ -126,6 +124,17 @@ func (e *Export) Whole(maker stats.Maker) (whole stats.Additive, gone error, err
 		}
 	}
 	return whole, errors.Join(failed...), nil
+}
+
+// ModelCount returns how many models are defined.
+func (e *Export) ModelCount() int {
+	n := 0
+	for name := range e.Models {
+		if !project.IsReserved(name) {
+			n++
+		}
+	}
+	return n
 }
 
 // idBytes is how much of the SHA-256 of the content makes an id.

@@ -9,10 +9,11 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 var update = flag.Bool("update", false, "write the golden files of the current version")
@@ -38,11 +39,11 @@ func small(t *testing.T) *Export {
 		{id: "t/0", rows: stats.Rows{N: 2, Numeric: 1, Categorical: 1, Values: []float64{1, 2.5}, Codes: []int32{1, 2}}},
 		{id: "t/1", rows: stats.Rows{N: 1, Numeric: 1, Categorical: 1, Values: []float64{-3}, Codes: []int32{1}}},
 	} {
-		a, err := stats.SummaryMaker{}.New()
+		a, err := wrap.FramedMaker{Inner: stats.SummaryMaker{}}.New()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Learn(live.LayoutOf(s), &part.rows); err != nil {
+		if err := a.Learn(project.LayoutOf(s), &part.rows); err != nil {
 			t.Fatal(err)
 		}
 		p := &state.Positions{}
@@ -68,7 +69,7 @@ func TestGolden(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Errorf("an export encodes to %d bytes that differ from the %d of %s", len(got), len(want), golden)
 	}
-	decoded, err := Decode(want, stats.SummaryMaker{})
+	decoded, err := Decode(want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,11 +84,11 @@ func TestReadsOldSummaries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Decode(file, stats.SummaryMaker{})
+	e, err := Decode(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, _, err := e.Whole(stats.SummaryMaker{})
+	whole, _, err := e.Whole()
 	if err != nil || whole.Weight() != 3 || len(e.Shards) != 2 || len(e.Models) != 1 {
 		t.Errorf("weight %v, %d shards, %d models (%v)", whole.Weight(), len(e.Shards), len(e.Models), err)
 	}
@@ -114,7 +115,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{name: "another kind", file: wire.Seal(wire.KindSummary, exportVersion, payload), want: wire.ErrCorrupt},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := Decode(c.file, stats.SummaryMaker{}); !errors.Is(err, c.want) {
+			if _, err := Decode(c.file); !errors.Is(err, c.want) {
 				t.Errorf("error is %v, want %v", err, c.want)
 			}
 		})
@@ -130,11 +131,11 @@ func FuzzDecode(f *testing.F) {
 		f.Add(payload)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := Decode(wire.Seal(wire.KindExport, exportVersion, data), stats.SummaryMaker{})
+		e, err := Decode(wire.Seal(wire.KindExport, exportVersion, data))
 		if err != nil {
 			return
 		}
-		again, err := Decode(e.Encode(), stats.SummaryMaker{})
+		again, err := Decode(e.Encode())
 		if err != nil || again.ID() != e.ID() {
 			t.Errorf("what was accepted does not encode: %v", err)
 		}
@@ -149,18 +150,18 @@ func TestCreateAndMerge(t *testing.T) {
 	if err := e.Create(ctx, store, "sml", "q", false); !errors.Is(err, ErrProjectExists) {
 		t.Errorf("creating it again says %v, want %v", err, ErrProjectExists)
 	}
-	got, err := Read(ctx, store, "sml", "q", stats.SummaryMaker{})
+	got, err := Read(ctx, store, "sml", "q")
 	if err != nil || got.ID() != e.ID() {
 		t.Fatalf("what was created differs (%v)", err)
 	}
-	target := Target{Prefix: "sml", Project: "q", Maker: stats.SummaryMaker{}}
+	target := Target{Prefix: "sml", Project: "q"}
 	for i, already := range []bool{false, true} {
 		done, err := e.MergeInto(ctx, store, target)
 		if err != nil || done.Already != already || done.Rows != 3 {
 			t.Errorf("merge %d: %+v, %v", i, done, err)
 		}
 	}
-	if _, err := Read(ctx, store, "sml", "none", stats.SummaryMaker{}); !errors.Is(err, ErrNoProject) {
+	if _, err := Read(ctx, store, "sml", "none"); !errors.Is(err, ErrNoProject) {
 		t.Errorf("reading nothing says %v, want %v", err, ErrNoProject)
 	}
 }

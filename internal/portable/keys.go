@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -66,7 +66,7 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 		return nil, nil
 	}
 	for _, s := range e.Shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok && live.HoldsRows(s.ID) {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && project.HoldsRows(s.ID) {
 			if err := sum.MergeKeys(k, layout); err != nil {
 				return nil, fmt.Errorf("shard %q: %w", s.ID, err)
 			}
@@ -74,7 +74,7 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 	}
 	var failed []error
 	for _, s := range e.Shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok && strings.HasPrefix(s.ID, live.ForgetPrefix) {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && strings.HasPrefix(s.ID, project.ForgetPrefix) {
 			if err := sum.SubtractKeys(k); err != nil {
 				failed = append(failed, fmt.Errorf("shard %q: %w", s.ID, err))
 			}
@@ -87,7 +87,7 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 // whether the project keeps any per key. A key of several shards counts in each.
 func (e *Export) Keys() (n int, kept bool) {
 	for _, s := range e.Shards {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok && live.HoldsRows(s.ID) {
+		if k, ok := s.Statistics.(*keyed.Keyed); ok && project.HoldsRows(s.ID) {
 			n, kept = n+k.Keys(), true
 		}
 	}
@@ -105,9 +105,9 @@ type KeysHealth struct {
 // anew, and the statistics of all rows stay. Nothing may write the project
 // meanwhile. Shards that cannot be read themselves are passed over. The error is
 // that of the store.
-func (p Place) ExamineKeys(ctx context.Context, project string, maker stats.Maker, mend bool) ([]KeysHealth, error) {
+func (p Place) ExamineKeys(ctx context.Context, name string, mend bool) ([]KeysHealth, error) {
 	for try := 1; ; try++ {
-		found, err := p.examineKeys(ctx, project, maker, mend)
+		found, err := p.examineKeys(ctx, name, mend)
 		if mend || try == keysTries || err != nil || !slices.ContainsFunc(found, KeysHealth.lacksValues) {
 			return found, err
 		}
@@ -117,15 +117,15 @@ func (p Place) ExamineKeys(ctx context.Context, project string, maker stats.Make
 
 func (h KeysHealth) lacksValues() bool { return errors.Is(errors.Join(h.Damage...), state.ErrNotFound) }
 
-func (p Place) examineKeys(ctx context.Context, project string, maker stats.Maker, mend bool) ([]KeysHealth, error) {
-	base := state.ProjectBase(p.Prefix, project)
-	reader := state.NewShardReader(p.Store, base, maker)
-	if err := reader.Refresh(ctx); errors.Is(err, state.ErrStore) {
+func (p Place) examineKeys(ctx context.Context, name string, mend bool) ([]KeysHealth, error) {
+	shards, err := p.readable(ctx, name)
+	if err != nil {
 		return nil, err
 	}
+	base := project.Base(p.Prefix, name)
 	var out []KeysHealth
-	for _, s := range reader.Shards() {
-		k, ok := s.Statistics.(*keyed.Keyed)
+	for _, s := range shards {
+		k, ok := s.Content.(*keyed.Keyed)
 		if !ok {
 			continue
 		}
@@ -146,35 +146,35 @@ func (p Place) examineKeys(ctx context.Context, project string, maker stats.Make
 	return out, nil
 }
 
+// readable reads the shards of a project, save those that cannot be read: what
+// repairs or removes a project must work on the others. The error is that of the
+// store.
+func (p Place) readable(ctx context.Context, name string) ([]state.ShardState[stats.Additive], error) {
+	maker, err := project.MakerOf(ctx, p.Store, p.Prefix, name)
+	if err != nil {
+		return nil, err
+	}
+	reader := state.NewShardReader(p.Store, project.Base(p.Prefix, name), maker)
+	if err := reader.Refresh(ctx); errors.Is(err, state.ErrStore) {
+		return nil, err
+	}
+	return reader.Shards(), nil
+}
+
 // Erase removes a project with everything that it has stored, also what cannot
 // be read. Nothing may write it meanwhile; it can be called again after a
 // failure. The error is that of the store.
-func (p Place) Erase(ctx context.Context, project string) error {
-	maker, err := p.Maker(ctx, project)
-	if errors.Is(err, state.ErrStore) {
+func (p Place) Erase(ctx context.Context, name string) error {
+	shards, err := p.readable(ctx, name)
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		if err := p.eraseKeys(ctx, project, maker); err != nil {
-			return fmt.Errorf("erase the keys of project %q: %w", project, err)
-		}
-	}
-	return state.EraseProject(ctx, p.Store, p.Prefix, project)
-}
-
-// eraseKeys removes the values of those shards that can be read.
-func (p Place) eraseKeys(ctx context.Context, project string, maker stats.Maker) error {
-	base := state.ProjectBase(p.Prefix, project)
-	reader := state.NewShardReader(p.Store, base, maker)
-	if err := reader.Refresh(ctx); errors.Is(err, state.ErrStore) {
-		return err
-	}
-	for _, s := range reader.Shards() {
-		if k, ok := s.Statistics.(*keyed.Keyed); ok {
-			if err := k.Erase(ctx, keyed.NewValues(p.Store, base, s.ID, 0)); err != nil {
-				return fmt.Errorf("shard %q: %w", s.ID, err)
+	for _, s := range shards {
+		if k, ok := s.Content.(*keyed.Keyed); ok {
+			if err := k.Erase(ctx, keyed.NewValues(p.Store, project.Base(p.Prefix, name), s.ID, 0)); err != nil {
+				return fmt.Errorf("erase the keys of project %q: shard %q: %w", name, s.ID, err)
 			}
 		}
 	}
-	return nil
+	return project.Erase(ctx, p.Store, p.Prefix, name)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -30,7 +31,7 @@ func machines(t *testing.T, store state.Store, name string, pairs bool) (p *live
 		Project: name, Cache: "st", Prefix: "sml", Refresh: time.Hour,
 		Learn: &live.LearnSettings{
 			Durable: true, Every: time.Second,
-			Tower: live.Tower{Entities: live.Entities{On: true, Resident: 30, HistogramBins: 16, Pairs: pairs}},
+			Composition: project.Composition{Entities: project.Entities{On: true, Resident: 30, HistogramBins: 16, Pairs: pairs}},
 		},
 	}, store, "root", quiet{})
 	if err != nil {
@@ -97,9 +98,9 @@ func requireKeys(t *testing.T, p *live.Project, n float64) {
 	}
 }
 
-func valuesOfKeys(store *state.Memory, project string) (n int) {
+func valuesOfKeys(store *state.Memory, name string) (n int) {
 	for _, key := range store.Keys() {
-		if strings.HasPrefix(key, state.ProjectBase("sml", project)) && strings.Contains(key, ".entities.") {
+		if strings.HasPrefix(key, project.Base("sml", name)) && strings.Contains(key, ".entities.") {
 			n++
 		}
 	}
@@ -134,11 +135,7 @@ func TestKeysTravel(t *testing.T) {
 				t.Fatalf("%d keys were read, want %d", n, keys)
 			}
 
-			maker, err := here.Maker(ctx, "p")
-			if err != nil {
-				t.Fatal(err)
-			}
-			file, err := Decode(e.Encode(), maker)
+			file, err := Decode(e.Encode())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +159,7 @@ func TestKeysTravel(t *testing.T) {
 			}
 			done()
 
-			if _, err := here.Rename(ctx, "p", "r", maker, true); err != nil {
+			if _, err := here.Rename(ctx, "p", "r", true); err != nil {
 				t.Fatal(err)
 			}
 			if n := valuesOfKeys(store, "p"); n != 0 {
@@ -173,7 +170,7 @@ func TestKeysTravel(t *testing.T) {
 				t.Errorf("m7 has %v rows with mean %v under the new name", w, mean)
 			}
 			done()
-			if err := here.Delete(ctx, "r", maker, true); err != nil {
+			if err := here.Delete(ctx, "r", true); err != nil {
 				t.Fatal(err)
 			}
 			for _, key := range store.Keys() {
@@ -196,10 +193,6 @@ func TestKeysMerge(t *testing.T) {
 			q, done := machines(t, far, "hq", pairs)
 			learnMachines(t, q, otherOrder, 0, rows, keys)
 			done()
-			maker, err := Place{Store: far, Prefix: "sml"}.Maker(ctx, "hq")
-			if err != nil {
-				t.Fatal(err)
-			}
 			values := valuesOfKeys(far, "hq")
 			for n := range 2 {
 				learnMachines(t, p, usual, n*rows, rows, keys)
@@ -207,7 +200,7 @@ func TestKeysMerge(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				target := Target{Prefix: "sml", Project: "hq", Name: "plant", Maker: maker}
+				target := Target{Prefix: "sml", Project: "hq", Name: "plant"}
 				for range 2 {
 					if _, err := e.MergeInto(ctx, far, target); err != nil {
 						t.Fatal(err)

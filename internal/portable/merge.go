@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -21,8 +22,6 @@ type Target struct {
 	// Name is that of the source, by which a later export of it replaces this
 	// one; empty means the export's id.
 	Name string
-	// Maker is that of the project's learner.
-	Maker stats.Maker
 }
 
 // Outcome says what MergeInto did.
@@ -45,32 +44,35 @@ type Outcome struct {
 // that the project has not are added to its schema, after its own. The same
 // content counts once, and another export under the same Name takes the place
 // of the earlier one. Neither rows nor positions of the source are needed. A
-// project that is not there is created. The error wraps ErrKinds, ErrName,
-// stats.ErrIncompatible (other settings), or those of the store; nothing is
-// then counted.
+// project that is not there is created, with the composition of the export. The
+// error wraps ErrKinds, state.ErrName, stats.ErrIncompatible (other settings), or
+// those of the store; nothing is then counted.
 func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (Outcome, error) {
 	if to.Name == "" {
 		to.Name = e.ID()
 	}
-	if err := errors.Join(state.ValidateName("project", to.Project), state.ValidateName("name", to.Name)); err != nil {
+	if err := errors.Join(project.ValidateName("project", to.Project), project.ValidateName("name", to.Name)); err != nil {
 		return Outcome{}, err
 	}
 	out := Outcome{Shard: MergedPrefix + to.Name}
-	base := state.ProjectBase(to.Prefix, to.Project)
-	held, err := mergedShards(ctx, store, base, to.Maker)
+	into, err := e.target(ctx, store, to)
+	if err != nil {
+		return out, err
+	}
+	held, err := mergedShards(ctx, into)
 	if err != nil {
 		return out, err
 	}
 	var replaced stats.Additive
 	for _, s := range held {
 		if s.Positions.Contains(e.mark()) {
-			return Outcome{Shard: s.ID, Rows: s.Statistics.Weight(), Before: s.Statistics.Weight(), Already: true}, nil
+			return Outcome{Shard: s.ID, Rows: s.Content.Weight(), Before: s.Content.Weight(), Already: true}, nil
 		}
 		if s.ID == out.Shard {
-			out.Before, replaced = s.Statistics.Weight(), s.Statistics
+			out.Before, replaced = s.Content.Weight(), s.Content
 		}
 	}
-	added, err := e.under(ctx, store, base, to, &out)
+	added, err := e.under(ctx, store, into, &out)
 	if err != nil {
 		return out, err
 	}
@@ -79,36 +81,56 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	if _, err := positions.Add(e.mark()); err != nil {
 		return out, err
 	}
-	if err := state.NewProjectIndex(store, to.Prefix).Add(ctx, to.Project); err != nil {
+	if err := project.NewIndex(store, to.Prefix).Add(ctx, to.Project); err != nil {
 		return out, err
 	}
-	return out, put(ctx, store, base, Shard{ID: out.Shard, Positions: positions, Statistics: added}, replaced, true)
+	return out, put(ctx, store, into.Base(), Shard{ID: out.Shard, Positions: positions, Statistics: added}, replaced, true)
 }
 
-func mergedShards(ctx context.Context, store state.Store, base string, maker stats.Maker) ([]state.ShardState, error) {
-	reader := state.NewShardReader(store, base, maker)
-	if err := reader.Refresh(ctx); err != nil {
+// target opens the project that the export is added to. One that has no
+// composition yet gets that of the export, so that a learner with other settings
+// is refused and does not meet statistics that it cannot read.
+func (e *Export) target(ctx context.Context, store state.Store, to Target) (*project.Project, error) {
+	into, err := project.Open(ctx, store, to.Prefix, to.Project)
+	if err != nil || into.Definitions[project.CompositionRecord] != nil {
+		return into, err
+	}
+	shards, err := into.Shards(ctx)
+	if err != nil {
 		return nil, err
 	}
-	var out []state.ShardState
-	for _, s := range reader.Shards() {
-		if strings.HasPrefix(s.ID, MergedPrefix) && s.Version > 0 {
-			out = append(out, s)
-		}
+	c := into.Composition
+	if len(shards) == 0 {
+		c = e.composition
 	}
-	return out, nil
+	record, err := c.Encode()
+	if err != nil {
+		return nil, err
+	}
+	if err := project.NewDefinitionLog(store, into.Base()).PutNew(ctx, project.CompositionRecord, record); err != nil {
+		return nil, err
+	}
+	return project.Open(ctx, store, to.Prefix, to.Project)
+}
+
+func mergedShards(ctx context.Context, into *project.Project) ([]state.ShardState[stats.Additive], error) {
+	shards, err := into.Shards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(shards, func(s state.ShardState[stats.Additive]) bool { return !strings.HasPrefix(s.ID, MergedPrefix) }), nil
 }
 
 // under returns the statistics of the export under the layout of the project,
 // whose schema is extended first. Everything that can be refused is refused
 // before anything is written.
-func (e *Export) under(ctx context.Context, store state.Store, base string, to Target, out *Outcome) (stats.Additive, error) {
-	whole, gone, err := e.Whole(to.Maker)
+func (e *Export) under(ctx context.Context, store state.Store, into *project.Project, out *Outcome) (stats.Additive, error) {
+	whole, gone, err := e.Whole()
 	if err != nil {
 		return nil, err
 	}
 	out.Warning = gone
-	log := state.NewSchemaLog(store, base)
+	log := project.NewSchemaLog(store, into.Base())
 	current, err := log.Load(ctx)
 	if err != nil {
 		return nil, err
@@ -118,14 +140,14 @@ func (e *Export) under(ctx context.Context, store state.Store, base string, to T
 	}
 	growth := schema.Growth{Attributes: e.Schema.Attributes()}
 	planned, _ := current.Grow(growth, noLimits())
-	if _, _, err := e.laidOut(whole, planned, to.Maker); err != nil {
+	if _, _, err := e.laidOut(whole, planned, into.Maker()); err != nil {
 		return nil, err
 	}
 	settled, err := log.Grow(ctx, growth, noLimits())
 	if err != nil {
 		return nil, err
 	}
-	added, gone, err := e.laidOut(whole, settled, to.Maker)
+	added, gone, err := e.laidOut(whole, settled, into.Maker())
 	out.Warning = errors.Join(out.Warning, gone)
 	return added, err
 }
@@ -134,7 +156,7 @@ func (e *Export) under(ctx context.Context, store state.Store, base string, to T
 // the schema, as far as rows reach: a statistic that has learned no row has no
 // layout yet. Gone is as of addKeys.
 func (e *Export) laidOut(a stats.Additive, s *schema.Schema, maker stats.Maker) (out stats.Additive, gone, err error) {
-	layout := live.LayoutOf(s)
+	layout := project.LayoutOf(s)
 	if out, err = maker.New(); err != nil {
 		return nil, nil, err
 	}

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Place is where projects are kept: a store and what their keys begin with.
@@ -28,34 +27,20 @@ const watchTime = 1200 * time.Millisecond
 
 // Projects lists the projects.
 func (p Place) Projects(ctx context.Context) ([]string, error) {
-	names, err := state.NewProjectIndex(p.Store, p.Prefix).List(ctx)
+	names, err := project.NewIndex(p.Store, p.Prefix).List(ctx)
 	slices.Sort(names)
 	return names, err
 }
 
-// Maker returns the maker of the statistics that a project keeps; those of a
-// plain project where nothing is stored.
-func (p Place) Maker(ctx context.Context, project string) (stats.Maker, error) {
-	maker, err := live.StoredMaker(ctx, p.Store, state.ProjectBase(p.Prefix, project))
-	if err != nil || maker != nil {
-		return maker, err
-	}
-	return (&live.Tower{}).Maker()
-}
-
-// Read reads a project with the statistics that it keeps.
-func (p Place) Read(ctx context.Context, project string) (*Export, error) {
-	maker, err := p.Maker(ctx, project)
-	if err != nil {
-		return nil, err
-	}
-	return Read(ctx, p.Store, p.Prefix, project, maker)
+// Read reads a project as the function Read does.
+func (p Place) Read(ctx context.Context, name string) (*Export, error) {
+	return Read(ctx, p.Store, p.Prefix, name)
 }
 
 // Quiet refuses a project that changes while it is watched, with an error that
 // wraps ErrLive.
-func (p Place) Quiet(ctx context.Context, project string, maker stats.Maker) error {
-	before, err := p.versions(ctx, project, maker)
+func (p Place) Quiet(ctx context.Context, name string) error {
+	before, err := p.versions(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -66,27 +51,26 @@ func (p Place) Quiet(ctx context.Context, project string, maker stats.Maker) err
 		return ctx.Err()
 	case <-timer.C:
 	}
-	after, err := p.versions(ctx, project, maker)
+	after, err := p.versions(ctx, name)
 	if err != nil {
 		return err
 	}
 	for id, version := range after {
 		if version != before[id] {
-			return fmt.Errorf("%w: shard %q of %q went from version %d to %d within %v; stop the pipeline first", ErrLive, id, project, before[id], version, watchTime)
+			return fmt.Errorf("%w: shard %q of %q went from version %d to %d within %v; stop the pipeline first", ErrLive, id, name, before[id], version, watchTime)
 		}
 	}
 	return nil
 }
 
-// versions returns the newest version of each shard. Shards that cannot be
-// read are left out: repair must work on them.
-func (p Place) versions(ctx context.Context, project string, maker stats.Maker) (map[string]uint64, error) {
-	reader := state.NewShardReader(p.Store, state.ProjectBase(p.Prefix, project), maker)
-	if err := reader.Refresh(ctx); errors.Is(err, state.ErrStore) {
+// versions returns the newest version of each shard that can be read.
+func (p Place) versions(ctx context.Context, name string) (map[string]uint64, error) {
+	shards, err := p.readable(ctx, name)
+	if err != nil {
 		return nil, err
 	}
 	out := map[string]uint64{}
-	for _, s := range reader.Shards() {
+	for _, s := range shards {
 		out[s.ID] = s.Version
 	}
 	return out, nil
@@ -95,43 +79,43 @@ func (p Place) versions(ctx context.Context, project string, maker stats.Maker) 
 // Rename copies a project under another name, compares the copy and deletes
 // the original. Nothing is deleted unless all of it was copied. The error wraps
 // ErrNoProject, ErrProjectExists, ErrLive or those of the store.
-func (p Place) Rename(ctx context.Context, project, name string, maker stats.Maker, force bool) (*Export, error) {
-	e, err := Read(ctx, p.Store, p.Prefix, project, maker)
+func (p Place) Rename(ctx context.Context, name, to string, force bool) (*Export, error) {
+	e, err := p.Read(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	if !force {
-		if err := p.Quiet(ctx, project, maker); err != nil {
+		if err := p.Quiet(ctx, name); err != nil {
 			return nil, err
 		}
 	}
-	again, err := Read(ctx, p.Store, p.Prefix, project, maker)
+	again, err := p.Read(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	if again.ID() != e.ID() {
-		return nil, fmt.Errorf("%w: %q changed while it was read", ErrLive, project)
+		return nil, fmt.Errorf("%w: %q changed while it was read", ErrLive, name)
 	}
-	if err := e.Create(ctx, p.Store, p.Prefix, name, false); err != nil {
+	if err := e.Create(ctx, p.Store, p.Prefix, to, false); err != nil {
 		return nil, err
 	}
-	copied, err := Read(ctx, p.Store, p.Prefix, name, maker)
+	copied, err := p.Read(ctx, to)
 	if err != nil {
 		return nil, err
 	}
 	if copied.ID() != e.ID() {
-		return nil, fmt.Errorf("project %q holds content %s, and its copy %q %s: nothing was deleted", project, e.ID(), name, copied.ID())
+		return nil, fmt.Errorf("project %q holds content %s, and its copy %q %s: nothing was deleted", name, e.ID(), to, copied.ID())
 	}
-	return e, p.Erase(ctx, project)
+	return e, p.Erase(ctx, name)
 }
 
 // Delete removes a project, also one that cannot be read. The error wraps
 // ErrLive or those of the store.
-func (p Place) Delete(ctx context.Context, project string, maker stats.Maker, force bool) error {
+func (p Place) Delete(ctx context.Context, name string, force bool) error {
 	if !force {
-		if err := p.Quiet(ctx, project, maker); err != nil {
+		if err := p.Quiet(ctx, name); err != nil {
 			return err
 		}
 	}
-	return p.Erase(ctx, project)
+	return p.Erase(ctx, name)
 }

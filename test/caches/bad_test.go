@@ -135,7 +135,7 @@ func TestBad(t *testing.T) {
 }
 
 // openPatient opens a shard that tries again at once.
-func openPatient(t *testing.T, store state.Store) *state.Shard {
+func openPatient(t *testing.T, store state.Store) *state.Shard[stats.Additive] {
 	t.Helper()
 	s, err := state.OpenShard(context.Background(), store, "bad.p", "t/0", stats.SummaryMaker{}, state.ShardOptions{
 		Durable: true, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },

@@ -32,7 +32,7 @@ func span(first, last int64) []int64 {
 	return out
 }
 
-func openShard(t *testing.T, store state.Store, project string) *state.Shard {
+func openShard(t *testing.T, store state.Store, project string) *state.Shard[stats.Additive] {
 	t.Helper()
 	s, err := state.OpenShard(context.Background(), store, project+".p", "t/0", stats.SummaryMaker{}, state.ShardOptions{Durable: true})
 	must(t, err)
@@ -40,7 +40,7 @@ func openShard(t *testing.T, store state.Store, project string) *state.Shard {
 }
 
 // learn learns offsets first to last and returns the replays.
-func learn(t *testing.T, s *state.Shard, first, last int64) int {
+func learn(t *testing.T, s *state.Shard[stats.Additive], first, last int64) int {
 	t.Helper()
 	o := span(first, last)
 	n, err := s.Learn(context.Background(), len(o), o, take(o))
@@ -60,7 +60,7 @@ func requireOnce(t *testing.T, store state.Store, project string, last int64) {
 	if len(shards) != 1 {
 		t.Fatalf("%d shards, want 1", len(shards))
 	}
-	summary := shards[0].Statistics.(*stats.Summary)
+	summary := shards[0].Content.(*stats.Summary)
 	if n := summary.Weight(); n != float64(last+1) {
 		t.Errorf("%v rows, want %d", n, last+1)
 	}

@@ -48,7 +48,7 @@ func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
 		return nil, err
 	}
 	o.schema = info.Schema
-	reader := state.NewShardReader(store, state.ProjectBase(prefix, project), stats.SummaryMaker{})
+	reader := state.NewShardReader(store, prefix+"."+project, stats.SummaryMaker{})
 	if err := reader.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
 		if !found || err != nil || p < 0 || p >= partitions {
 			return nil, fmt.Errorf("shard %q is of no partition of topic %q", s.ID, topic)
 		}
-		o.rows[p] = int64(s.Statistics.Weight())
+		o.rows[p] = int64(s.Content.Weight())
 		o.positions[p] = s.Positions.Count()
 		o.versions += s.Version
 		next := int64(0)

@@ -122,7 +122,7 @@ func (t *takeOvers) measure(ctx context.Context, w *worker) error {
 	}
 	waiting := map[*state.Journal]uint64{}
 	for _, p := range owned {
-		base := state.ProjectBase(prefix, project) + ".shard." + state.EscapeKey(shardOf(p))
+		base := prefix + "." + project + ".shard." + state.EscapeKey(shardOf(p))
 		j := state.NewJournal(t.store, base, state.JournalOptions{Kind: wire.KindShard})
 		r, err := j.Load(ctx)
 		if err != nil {

@@ -22,7 +22,7 @@ func Functions(env *bloblang.Environment, prefix string) string {
 	})
 	slices.Sort(names)
 	var b strings.Builder
-	b.WriteString(notice + "# Bloblang functions\n\nThey ask a project that a component of the same process has opened, and answer from its current statistics.\n\n")
+	b.WriteString(notice + "# Bloblang functions\n\nA function asks a project that a component of the same process has opened. It answers from the current statistics of the project.\n\n")
 	for _, name := range names {
 		b.WriteString(texts[name])
 	}

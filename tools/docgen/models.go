@@ -10,7 +10,7 @@ import (
 // Models renders the page of all model types from their catalogue.
 func Models() string {
 	var b strings.Builder
-	b.WriteString(notice + "# Model types\n\nA model is `{ name, type, target, inputs, options }`. It is read off the statistics, never trained on rows, and rebuilt as\nthey grow.\n\n")
+	b.WriteString(notice + "# Model types\n\nA model is defined by `{ name, type, target, inputs, options }`. It is computed from the statistics of the project and never trained on rows.\nIt is rebuilt as the statistics grow.\n\n")
 	for _, e := range model.Catalogue() {
 		fmt.Fprintf(&b, "## %s\n\n%s\n\n| option | default | meaning |\n|---|---|---|\n", e.Type, e.Summary)
 		for _, o := range e.Options {

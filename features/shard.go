@@ -1,0 +1,108 @@
+package features
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
+)
+
+// shard is the features of one source, with the pages beside its record.
+type shard struct {
+	record  *state.Shard[*keyed]
+	pages   *paged.Values
+	durable bool
+}
+
+func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
+	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits}, state.ShardOptions{Durable: s.Durable})
+	if err != nil {
+		return nil, err
+	}
+	return &shard{record: record, pages: newPages(store, base, id, 0), durable: s.Durable}, nil
+}
+
+// take takes rows, all with an offset or all without. On error, which wraps
+// state.ErrStore when it is worth trying again, they may be in memory: those with
+// an offset are taken once all the same.
+func (s *shard) take(ctx context.Context, rows []*Delivery) error {
+	var offsets []int64
+	if rows[0].HasOffset {
+		offsets = make([]int64, len(rows))
+		for i, d := range rows {
+			offsets[i] = d.Offset
+		}
+	}
+	var due paged.Due
+	_, err := s.record.Learn(ctx, len(rows), offsets, func(k *keyed, fresh []int) (err error) {
+		due, err = s.step(ctx, k, rows, fresh)
+		return err
+	})
+	if err == nil && s.durable {
+		due.Remove(ctx, s.pages)
+	}
+	return err
+}
+
+// step is what happens to the state for one batch. It returns the pages that are
+// not needed once the state is stored. Only bringing keys back can fail, and that
+// changes nothing that counts.
+func (s *shard) step(ctx context.Context, k *keyed, rows []*Delivery, fresh []int) (paged.Due, error) {
+	keys := make([]string, 0, len(fresh))
+	for _, i := range fresh {
+		if rows[i].Err == nil {
+			keys = append(keys, rows[i].Key)
+		}
+	}
+	if err := k.admit(ctx, s.pages, keys); err != nil {
+		return paged.Due{}, fmt.Errorf("shard %q: %w", s.record.ID(), err)
+	}
+	next := 0
+	for i, d := range rows {
+		isNew := next < len(fresh) && fresh[next] == i
+		if isNew {
+			next++
+		}
+		if d.Err != nil {
+			continue
+		}
+		if !isNew {
+			d.Features = k.recall(d.Offset)
+			continue
+		}
+		if d.Features, d.Err = k.take(d.Row); d.Err == nil && d.HasOffset {
+			k.remember(d.Offset, d.Features)
+		}
+	}
+	if len(fresh) == 0 {
+		// No record follows: pages that the stored one names must stay.
+		return paged.Due{}, nil
+	}
+	// Keys that cannot leave now stay until the next batch; the store's failure
+	// shows when the record is written.
+	_ = k.trim(ctx, s.pages)
+	return k.garbage.Due(), nil
+}
+
+// flush writes what is not stored, takes over what another owner has written, and
+// removes the pages that the record no longer needs. The error is that of
+// state.Shard.Flush.
+func (s *shard) flush(ctx context.Context) error {
+	before, due := s.due()
+	if err := s.record.Flush(ctx); err != nil {
+		return err
+	}
+	// After giving way to another owner the state is that owner's: its record may
+	// need the pages that were due here.
+	if now, _ := s.due(); now == before {
+		due.Remove(ctx, s.pages)
+	}
+	return nil
+}
+
+// due returns the state, to be compared only, and the pages that it does not need.
+func (s *shard) due() (at *keyed, due paged.Due) {
+	s.record.View(func(k *keyed, _ *state.Positions) { at, due = k, k.garbage.Due() })
+	return at, due
+}

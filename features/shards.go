@@ -1,0 +1,243 @@
+package features
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// Settings say how the state of features is kept.
+type Settings struct {
+	Plan   *Plan
+	Limits Limits
+	// Durable makes Take return when the store has the state with its rows.
+	// Otherwise the state is written each Every and by Close, and a crash may lose
+	// or repeat that much of it.
+	Durable bool
+	// Every is how often the state is written unless it is Durable.
+	Every time.Duration
+	// Warn is told, in a sentence, that the store begins to fail, that it works
+	// again, and what another owner's rows have replaced; nil means nobody.
+	Warn func(text string)
+}
+
+// Shards is the state of features under one base key of a store: it opens a shard when the first
+// row of the shard comes, writes shards, and removes pages that they no longer
+// need. It is safe for concurrent use. Processes that take rows of one shard
+// fence each other.
+type Shards struct {
+	store    state.Store
+	base     string
+	settings Settings
+	failing  atomic.Bool // the store failed when it was asked last
+
+	mu   sync.Mutex
+	open map[string]*shard
+
+	stop context.CancelFunc // ends the writing by interval; nil for none
+	work sync.WaitGroup
+}
+
+// NewShards returns the features whose keys begin with base. It reads nothing, and
+// writes by interval from now on unless the settings are Durable, so Close must be
+// called. The error names the setting that is wrong.
+func NewShards(store state.Store, base string, settings Settings) (*Shards, error) {
+	switch {
+	case base == "":
+		return nil, fmt.Errorf("base: %q is no beginning of a key", base)
+	case settings.Plan == nil:
+		return nil, fmt.Errorf("%w: there is no plan", ErrSpec)
+	case settings.Limits.Keys < 0 || settings.Limits.Replay < 0:
+		return nil, fmt.Errorf("limits: %d keys and %d remembered rows, want neither negative", settings.Limits.Keys, settings.Limits.Replay)
+	case !settings.Durable && settings.Every <= 0:
+		return nil, fmt.Errorf("every: %v is not positive", settings.Every)
+	}
+	if settings.Warn == nil {
+		settings.Warn = func(string) {}
+	}
+	s := &Shards{store: store, base: base, settings: settings, open: map[string]*shard{}}
+	if !settings.Durable {
+		ctx, stop := context.WithCancel(context.Background())
+		s.stop = stop
+		s.work.Go(func() { s.tend(ctx) })
+	}
+	return s, nil
+}
+
+// Delivery is one row as the input delivered it, and what became of it.
+type Delivery struct {
+	Row
+	// Shard is the source of the row; a delivery without one is passed over.
+	Shard string
+	// Offset is the position of the row in its shard; without HasOffset a row that
+	// is delivered again is taken again.
+	Offset    int64
+	HasOffset bool
+	// Err is what is wrong with the row. When it is set before, only the position
+	// counts as seen; Take sets it when the row has the wrong number of values.
+	Err error
+	// Features is the result, one value per feature of the plan, NaN for none. Of a
+	// row that is delivered again it is what the row got the first time, nil when
+	// that is no longer remembered.
+	Features []float64
+
+	taken bool
+}
+
+// Take computes the features of the rows, shard by shard, each shard's rows in
+// the order of the slice. A store that fails is tried again until ctx ends. With
+// Settings.Durable every row whose result is returned is in the store.
+//
+// An error says that a shard cannot be opened, read or written, such as a record
+// that is damaged (wire.ErrCorrupt, wire.ErrUnknownVersion) or was written for
+// other features (ErrChanged), or that ctx has ended. Take may be called again
+// with the same slice: rows of shards that have been taken are passed over.
+func (s *Shards) Take(ctx context.Context, rows []Delivery) error {
+	type source struct {
+		shard      string
+		positioned bool
+	}
+	bySource := map[source][]*Delivery{}
+	var order []source
+	for i := range rows {
+		d := &rows[i]
+		if d.Shard == "" || d.taken {
+			continue
+		}
+		at := source{shard: d.Shard, positioned: d.HasOffset}
+		if bySource[at] == nil {
+			order = append(order, at)
+		}
+		bySource[at] = append(bySource[at], d)
+	}
+	for _, at := range order {
+		if err := s.takeShard(ctx, at.shard, bySource[at]); err != nil {
+			return fmt.Errorf("features %q: %w", s.base, err)
+		}
+	}
+	return nil
+}
+
+// takeShard takes rows of one shard, all with an offset or all without.
+func (s *Shards) takeShard(ctx context.Context, id string, rows []*Delivery) error {
+	sh, err := s.shard(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = s.retry(ctx, func() error {
+		err := sh.take(ctx, rows)
+		if errors.Is(err, state.ErrStore) {
+			// A page can be gone because another owner has written: look.
+			var dropped *state.DroppedError
+			if flushErr := sh.flush(ctx); errors.As(flushErr, &dropped) {
+				s.warn("%v", dropped)
+			} else if flushErr != nil {
+				return flushErr
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range rows {
+		d.taken = true
+	}
+	return nil
+}
+
+// shard returns the open shard of that id, opening it at first use.
+func (s *Shards) shard(ctx context.Context, id string) (*shard, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sh, ok := s.open[id]; ok {
+		return sh, nil
+	}
+	var sh *shard
+	err := s.retry(ctx, func() (err error) {
+		sh, err = openShard(ctx, s.store, s.base, id, &s.settings)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.open[id] = sh
+	return sh, nil
+}
+
+// retry is state.Retry that tells once when the store begins to fail, and when
+// it works again.
+func (s *Shards) retry(ctx context.Context, fn func() error) error {
+	return state.Retry(ctx, func() error {
+		err := fn()
+		fails := errors.Is(err, state.ErrStore)
+		switch failed := s.failing.Swap(fails); {
+		case fails && !failed:
+			s.warn("the cache fails, and is tried again; nothing is acknowledged meanwhile: %v", err)
+		case failed && err == nil:
+			s.warn("the cache works again")
+		}
+		return err
+	})
+}
+
+func (s *Shards) warn(format string, args ...any) {
+	s.settings.Warn(fmt.Sprintf("features %q: ", s.base) + fmt.Sprintf(format, args...))
+}
+
+// tend writes what is not stored yet, by interval.
+func (s *Shards) tend(ctx context.Context) {
+	ticker := time.NewTicker(s.settings.Every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := s.flush(ctx); err != nil && ctx.Err() == nil {
+				s.warn("write state: %v", err)
+			}
+		}
+	}
+}
+
+func (s *Shards) flush(ctx context.Context) error {
+	var failed []error
+	for _, sh := range s.all() {
+		failed = append(failed, sh.flush(ctx))
+	}
+	return errors.Join(failed...)
+}
+
+// all returns the open shards in alphabetical order.
+func (s *Shards) all() []*shard {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*shard, 0, len(s.open))
+	for _, id := range slices.Sorted(maps.Keys(s.open)) {
+		out = append(out, s.open[id])
+	}
+	return out
+}
+
+// Close ends the writing by interval and writes what is not stored yet; a store
+// that fails is tried again until ctx ends. No row must be taken afterwards. The
+// error is a *state.DroppedError when another owner's rows have replaced rows
+// that were not stored.
+func (s *Shards) Close(ctx context.Context) error {
+	if s.stop != nil {
+		s.stop()
+		s.work.Wait()
+	}
+	if err := s.retry(ctx, func() error { return s.flush(ctx) }); err != nil {
+		return fmt.Errorf("close features %q: %w", s.base, err)
+	}
+	return nil
+}

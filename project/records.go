@@ -1,0 +1,23 @@
+package project
+
+import "strings"
+
+// Names among the definitions that are not of models.
+const (
+	// CompositionRecord holds the composition, so that readers need not know the
+	// settings of the learner.
+	CompositionRecord = "$tower"
+	// FreezeRecord says, by being there, that the project learns nothing for now.
+	FreezeRecord = "$freeze"
+	// FrozenRecord begins the names of frozen versions, model@version.
+	FrozenRecord = "$frozen/"
+	// ServeRecord begins the names of models that a frozen version answers for.
+	ServeRecord = "$serve/"
+	// FrameRecord begins the names of frames, by key: whoever stores a key first
+	// decides for all shards.
+	FrameRecord = "$frame/"
+)
+
+// IsReserved reports whether a name among the definitions is not that of a
+// model.
+func IsReserved(name string) bool { return strings.HasPrefix(name, "$") }

@@ -1,0 +1,101 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// SchemaLog is the schema of a project, which all its shards share. It is safe
+// for concurrent use.
+type SchemaLog struct {
+	mu      sync.Mutex
+	base    string
+	journal *state.Journal
+	current *schema.Schema // nil before the first load
+	settled bool           // what is known is not disputed
+}
+
+// NewSchemaLog returns the schema record of the project whose keys begin with
+// base. It reads nothing.
+func NewSchemaLog(store state.Store, base string) *SchemaLog {
+	base = schemaBase(base)
+	return &SchemaLog{base: base, journal: state.NewJournal(store, base, state.JournalOptions{Kind: wire.KindSchema})}
+}
+
+// Load returns the newest schema, an empty one when there is none. When
+// nothing has changed it is the same as before. A disputed one, which another
+// writer may pass over, is written again first: whoever encodes rows by the
+// schema that is returned can rely on it. The error wraps state.ErrStore,
+// wire.ErrCorrupt, wire.ErrUnknownVersion or schema.ErrCorrupt.
+func (l *SchemaLog) Load(ctx context.Context) (*schema.Schema, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current != nil {
+		newer, err := l.journal.Newer(ctx, l.journal.Version())
+		if err != nil || !newer && l.settled {
+			return l.current, err
+		}
+	}
+	before := l.current
+	current, err := l.read(ctx, l.journal.Load)
+	if err != nil || l.settled {
+		return current, err
+	}
+	if current, err = l.read(ctx, l.journal.Settle); err != nil {
+		l.current = before // until the next Load: an older schema is never wrong
+	}
+	return current, err
+}
+
+// Grow adds what growth has and the schema lacks, and returns the schema that
+// is stored then. A writer that loses a race takes what the winner wrote and adds
+// the rest. The error is as for Load.
+func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schema.Limits) (*schema.Schema, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for {
+		if l.current == nil || !l.settled {
+			if _, err := l.read(ctx, l.journal.Settle); err != nil {
+				return nil, err
+			}
+		}
+		grown, added := l.current.Grow(growth, limits)
+		if added == 0 {
+			return l.current, nil
+		}
+		payload, err := grown.MarshalBinary()
+		if err != nil {
+			return nil, fmt.Errorf("encode schema: %w", err)
+		}
+		_, err = l.journal.Write(ctx, l.journal.Version(), payload)
+		if err == nil {
+			l.current = grown
+			return grown, nil
+		}
+		l.settled = false
+		if !errors.Is(err, state.ErrFenced) {
+			return nil, err
+		}
+	}
+}
+
+func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) (*schema.Schema, error) {
+	r, err := load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &schema.Schema{}
+	if r.Payload != nil {
+		if err := s.UnmarshalBinary(r.Payload); err != nil {
+			return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
+		}
+	}
+	l.current, l.settled = s, !r.Disputed
+	return s, nil
+}

@@ -1,0 +1,28 @@
+package state
+
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+
+// Encoder writes itself to a record.
+type Encoder interface {
+	// Encode appends the bytes that a Codec decodes. It does not change the
+	// content.
+	Encode(w *wire.Writer)
+}
+
+// Content is what a shard holds beside its positions. T is the type itself, as
+// in Shard[stats.Additive].
+type Content[T any] interface {
+	Encoder
+	// Clone returns a copy that later changes of the content do not touch.
+	Clone() T
+}
+
+// Codec makes contents. It is safe for concurrent use.
+type Codec[T any] interface {
+	// New returns the content of a shard that has never been written.
+	New() (T, error)
+	// Decode reads what Encode wrote. The error wraps wire.ErrCorrupt or
+	// wire.ErrUnknownVersion, or says that the content was written under other
+	// settings. Whatever follows the content in r is left unread.
+	Decode(r *wire.Reader) (T, error)
+}

@@ -1,0 +1,172 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// Health is the state of one record of a project.
+type Health struct {
+	// Record is "schema", "models", "directory" or "shard"; Shard is the id.
+	Record, Shard string
+	// Key is the base key, Version the newest good version.
+	Key     string
+	Version uint64
+	Bytes   int // of the payload
+	// CutShort says that a later version is half written: it was never
+	// acknowledged, and the next writer passes it over.
+	CutShort bool
+	// Err is what is wrong: it wraps wire.ErrCorrupt or wire.ErrUnknownVersion and
+	// names key and checksum, or is an error of the codec.
+	Err error
+}
+
+// InspectShards reads the directory of the shards under a base and every shard,
+// and says how each is. It writes nothing. The error wraps ErrStore; damage is in
+// the results.
+func InspectShards[T Content[T]](ctx context.Context, store Store, base string, codec Codec[T]) ([]Health, error) {
+	var out []Health
+	entries, err := NewDirectory(store, base).List(ctx)
+	if errors.Is(err, ErrStore) {
+		return nil, err
+	}
+	out = append(out, Health{Record: "directory", Key: directoryBase(base), Version: uint64(len(entries)), Err: err})
+	for _, e := range entries {
+		key, err := existingShardBase(ctx, store, base, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		h, err := InspectRecord(ctx, store, key, wire.KindShard, func(b []byte) error {
+			_, _, err := decodeShard(b, codec)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		h.Record, h.Shard = "shard", e.ID
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// InspectRecord reads the newest version of the record under a base key and says
+// how it is: decode returns what is wrong with a payload. It writes nothing. The
+// error wraps ErrStore; damage is in the result.
+func InspectRecord(ctx context.Context, store Store, base string, kind wire.Kind, decode func([]byte) error) (Health, error) {
+	h := Health{Key: base}
+	j := NewJournal(store, base, JournalOptions{Kind: kind})
+	r, err := j.Load(ctx)
+	if errors.Is(err, ErrStore) {
+		return h, err
+	}
+	h.Version, h.Bytes, h.CutShort, h.Err = r.Version, len(r.Payload), len(j.torn) > 0, err
+	if err == nil && r.Payload != nil {
+		if err := decode(r.Payload); err != nil {
+			h.Err = fmt.Errorf("version %d of %q: %w", r.Version, base, err)
+		}
+	}
+	return h, nil
+}
+
+// Remedy is what RepairShard does, or would do.
+type Remedy struct {
+	// Damaged are the versions that are given up.
+	Damaged []uint64
+	// Restored is the version whose content counts again; 0 when none is left:
+	// the shard then begins empty, and its source is to be read again.
+	Restored uint64
+	// Written is the version that was written, 0 when nothing was.
+	Written uint64
+}
+
+// RepairShard gives up the damaged newest versions of a shard and writes the
+// content of the last good one that is left as the next. Superseded versions
+// keep no content, so mostly none is left, and the shard begins empty: without
+// positions, so that a source that is read again is learned again. A shard
+// that is well is left alone. Unless do is set nothing is written. The error
+// wraps ErrStore, or ErrFenced when another writer was first.
+func RepairShard[T Content[T]](ctx context.Context, store Store, base, id string, codec Codec[T], do bool) (Remedy, error) {
+	key, err := existingShardBase(ctx, store, base, id)
+	if err != nil {
+		return Remedy{}, err
+	}
+	j := NewJournal(store, key, JournalOptions{Kind: wire.KindShard})
+	start, err := j.newestMark(ctx)
+	if err != nil {
+		return Remedy{}, err
+	}
+	newest, err := j.gallop(ctx, 0, start)
+	if errors.Is(err, errMoved) {
+		return Remedy{}, fmt.Errorf("%w: shard %q: keys are missing, as when they expire: no repair is known", wire.ErrCorrupt, id)
+	}
+	if err != nil {
+		return Remedy{}, err
+	}
+	var out Remedy
+	var payload []byte
+	below := newest
+	for ; below > 0 && payload == nil; below-- {
+		good, err := j.payloadOf(ctx, below)
+		if err == nil && good != nil {
+			_, _, err = decodeShard(good, codec)
+		}
+		if errors.Is(err, ErrStore) {
+			return out, err
+		}
+		if err == nil {
+			if payload = good; payload != nil {
+				out.Restored = below
+			}
+			break
+		}
+		out.Damaged = append([]uint64{below}, out.Damaged...)
+	}
+	if len(out.Damaged) == 0 {
+		return Remedy{}, nil
+	}
+	if payload == nil {
+		empty, err := codec.New()
+		if err != nil {
+			return out, err
+		}
+		payload = encodeShard(&Positions{}, empty)
+	}
+	if !do {
+		return out, nil
+	}
+	return out, j.replace(ctx, below, out.Damaged, payload, &out.Written)
+}
+
+// payloadOf returns the payload of a version, nil for a tombstone.
+func (j *Journal) payloadOf(ctx context.Context, version uint64) ([]byte, error) {
+	value, err := j.access.get(ctx, j.key(version))
+	if err != nil {
+		return nil, err
+	}
+	c, err := j.parse(version, value)
+	if err != nil || c.superseded {
+		return nil, err
+	}
+	return j.assemble(ctx, c)
+}
+
+// replace writes the version after the damaged ones, which it seals first: a
+// reader that finds them cut short goes the same way.
+func (j *Journal) replace(ctx context.Context, below uint64, damaged []uint64, payload []byte, written *uint64) error {
+	for _, v := range damaged {
+		if err := j.access.ensure(ctx, j.sealKey(v), mark(markSeal)); err != nil {
+			return err
+		}
+	}
+	j.take(damaged[len(damaged)-1], nil, nil)
+	j.stale = append(j.stale, damaged[:len(damaged)-1]...)
+	if below > 0 {
+		j.stale = append(j.stale, below)
+	}
+	var err error
+	*written, err = j.Write(ctx, damaged[len(damaged)-1], payload)
+	return err
+}

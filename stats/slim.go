@@ -1,0 +1,274 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// Slim is the small statistic of a key among many: of each numeric column the
+// moments, the extremes and, when asked for, a small histogram. It keeps
+// nothing about pairs of columns and nothing about categories, so a key of five
+// columns without histograms takes half a kilobyte. Columns are matched by name
+// where neither layout extends the other.
+type Slim struct {
+	bins    int // of each histogram; 0 for none
+	layout  *Layout
+	weight  float64
+	columns []slimColumn
+}
+
+type slimColumn struct {
+	moments   Moments
+	histogram *Histogram // nil for none
+}
+
+var _ Additive = (*Slim)(nil)
+
+// SlimMaker makes the statistics of keys.
+type SlimMaker struct {
+	// HistogramBins bounds the bins of each histogram, MinBins to MaxBins; 0
+	// means no histograms.
+	HistogramBins int
+}
+
+var _ Maker = SlimMaker{}
+
+// New returns an empty statistic.
+func (m SlimMaker) New() (Additive, error) {
+	if m.HistogramBins != 0 {
+		if _, err := NewHistogram(m.HistogramBins); err != nil {
+			return nil, err
+		}
+	}
+	return &Slim{bins: m.HistogramBins, layout: &Layout{}}, nil
+}
+
+// Learn adds the rows; the layout must extend that of the statistic or the
+// other way round, else the error wraps ErrIncompatible and nothing is learned.
+func (s *Slim) Learn(layout *Layout, rows *Rows) error {
+	part, err := s.of(layout, rows)
+	if err != nil {
+		return err
+	}
+	return s.Merge(part)
+}
+
+// Forget takes the rows away again; ones that were never learned give an error
+// that wraps ErrNotLearned where that shows. Extremes do not go back.
+func (s *Slim) Forget(layout *Layout, rows *Rows) error {
+	part, err := s.of(layout, rows)
+	if err != nil {
+		return err
+	}
+	return s.Subtract(part)
+}
+
+// of returns the statistic of the rows alone.
+func (s *Slim) of(layout *Layout, rows *Rows) (*Slim, error) {
+	if err := rows.Validate(layout); err != nil {
+		return nil, err
+	}
+	out := &Slim{bins: s.bins, layout: &Layout{}}
+	if err := out.extend(layout); err != nil {
+		return nil, err
+	}
+	for i := range rows.N {
+		w := rows.Weight(i)
+		out.weight += w
+		for j, x := range rows.Row(i) {
+			if x != x {
+				continue
+			}
+			c := &out.columns[j]
+			if err := c.moments.Add(x, w); err != nil {
+				return nil, fmt.Errorf("column %q: %w", layout.Numeric[j].Name, err)
+			}
+			if c.histogram == nil {
+				continue
+			}
+			if err := c.histogram.Add(x, w); err != nil {
+				return nil, fmt.Errorf("column %q: %w", layout.Numeric[j].Name, err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// extend takes on a layout that extends the statistic's own.
+func (s *Slim) extend(layout *Layout) error {
+	if layout == s.layout || s.layout.Extends(layout) {
+		return nil
+	}
+	if !layout.Extends(s.layout) {
+		return fmt.Errorf("%w: the layout of the rows does not extend that of the statistic", ErrIncompatible)
+	}
+	for len(s.columns) < len(layout.Numeric) {
+		c := slimColumn{}
+		if s.bins > 0 {
+			h, err := NewHistogram(s.bins)
+			if err != nil {
+				return err
+			}
+			c.histogram = h
+		}
+		s.columns = append(s.columns, c)
+	}
+	s.layout = layout
+	return nil
+}
+
+// Merge adds what other has learned.
+func (s *Slim) Merge(other Additive) error {
+	return s.combine(other, func(to *slimColumn, from slimColumn) error {
+		if err := to.moments.Merge(&from.moments); err != nil || to.histogram == nil {
+			return err
+		}
+		return to.histogram.Merge(from.histogram)
+	}, 1)
+}
+
+// Subtract takes away what other has learned.
+func (s *Slim) Subtract(other Additive) error {
+	return s.combine(other, func(to *slimColumn, from slimColumn) error {
+		if err := to.moments.Subtract(&from.moments); err != nil || to.histogram == nil {
+			return err
+		}
+		return to.histogram.Subtract(from.histogram)
+	}, -1)
+}
+
+// combine applies change to a copy of each column and puts the copies in place
+// when all have succeeded.
+func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColumn) error, sign float64) error {
+	o, ok := other.(*Slim)
+	if !ok {
+		return fmt.Errorf("%w: a slim statistic and a %T", ErrIncompatible, other)
+	}
+	if o.bins != s.bins {
+		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, s.bins, o.bins)
+	}
+	next := s.clone()
+	layout, places, err := next.layout.union(o.layout)
+	if err != nil {
+		return err
+	}
+	if err := next.extend(layout); err != nil {
+		return err
+	}
+	next.weight += sign * o.weight
+	if next.weight < 0 {
+		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
+	}
+	for j, from := range o.columns {
+		if err := change(&next.columns[places.column(int32(j))], from); err != nil {
+			return fmt.Errorf("column %q: %w", o.layout.Numeric[j].Name, err)
+		}
+	}
+	*s = *next
+	return nil
+}
+
+// Scale multiplies every weight by f.
+func (s *Slim) Scale(f float64) error {
+	if err := CheckScale(f); err != nil {
+		return err
+	}
+	next := s.clone()
+	next.weight *= f
+	for j := range next.columns {
+		c := &next.columns[j]
+		err := c.moments.Scale(f)
+		if err == nil && c.histogram != nil {
+			err = c.histogram.Scale(f)
+		}
+		if err != nil {
+			return fmt.Errorf("column %q: %w", s.layout.Numeric[j].Name, err)
+		}
+	}
+	*s = *next
+	return nil
+}
+
+// Clone returns a deep copy.
+func (s *Slim) Clone() Additive { return s.clone() }
+
+func (s *Slim) clone() *Slim {
+	out := &Slim{bins: s.bins, layout: s.layout, weight: s.weight, columns: slices.Clone(s.columns)}
+	for j := range out.columns {
+		if h := out.columns[j].histogram; h != nil {
+			out.columns[j].histogram = h.Clone()
+		}
+	}
+	return out
+}
+
+// Weight returns the weight of the rows.
+func (s *Slim) Weight() float64 { return s.weight }
+
+// Layout returns the columns; it must not be changed.
+func (s *Slim) Layout() *Layout { return s.layout }
+
+// Moments returns those of a numeric column; they must not be changed.
+func (s *Slim) Moments(column int) *Moments { return &s.columns[column].moments }
+
+// Histogram returns that of a numeric column, nil when there is none; it must
+// not be changed.
+func (s *Slim) Histogram(column int) *Histogram { return s.columns[column].histogram }
+
+// Encode writes format version (1), bins, layout, weight and columns.
+func (s *Slim) Encode(w *wire.Writer) {
+	w.Byte(slimVersion)
+	w.Uvarint(uint64(s.bins))
+	s.layout.Encode(w)
+	w.Float64(s.weight)
+	for j := range s.columns {
+		s.columns[j].moments.Encode(w)
+		if h := s.columns[j].histogram; h != nil {
+			h.Encode(w)
+		}
+	}
+}
+
+const slimVersion = 1
+
+// Decode reads what Encode wrote. The stored number of bins must be the
+// maker's, else the error wraps ErrIncompatible; others wrap wire.ErrCorrupt or
+// wire.ErrUnknownVersion.
+func (m SlimMaker) Decode(r *wire.Reader) (Additive, error) {
+	if version := r.Byte(); r.Err() == nil && version != slimVersion {
+		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, slimVersion)
+	}
+	bins := r.Uvarint()
+	if r.Err() == nil && bins != uint64(m.HistogramBins) {
+		return nil, fmt.Errorf("%w: histograms of %d bins are stored, the settings say %d", ErrIncompatible, bins, m.HistogramBins)
+	}
+	layout := DecodeLayout(r)
+	weight := r.Finite()
+	if weight < 0 {
+		r.Fail("weight is %v", weight)
+	}
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	s := &Slim{bins: m.HistogramBins, layout: layout, weight: weight, columns: make([]slimColumn, len(layout.Numeric))}
+	for j := range s.columns {
+		moments := DecodeMoments(r)
+		if r.Err() != nil {
+			return nil, r.Err()
+		}
+		s.columns[j].moments = *moments
+		if s.bins == 0 {
+			continue
+		}
+		if s.columns[j].histogram = DecodeHistogram(r); r.Err() != nil {
+			return nil, r.Err()
+		}
+		if limit := s.columns[j].histogram.limit; limit != s.bins {
+			r.Fail("histogram of %d bins among those of %d", limit, s.bins)
+			return nil, r.Err()
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,226 @@
+package wrap
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// DecayMaker makes statistics in which a row's weight halves every HalfLife of
+// event time: forward decay (Cormode, Shkapenyuk, Srivastava, Xu, ICDE 2009),
+// which still merges exactly.
+type DecayMaker struct {
+	Inner    stats.Maker
+	HalfLife time.Duration
+}
+
+// New returns an empty decayed statistic; the half-life must be 1 ms or more.
+func (m DecayMaker) New() (stats.Additive, error) {
+	if m.HalfLife < time.Millisecond {
+		return nil, fmt.Errorf("decay half-life is %v, want 1ms or more", m.HalfLife)
+	}
+	inner, err := m.Inner.New()
+	if err != nil {
+		return nil, err
+	}
+	return &Decay{maker: m.Inner, halfLife: m.HalfLife, landmark: math.MinInt64, inner: inner}, nil
+}
+
+// Decode reads what Decay.Encode wrote.
+func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+	a, err := m.New()
+	if err != nil {
+		return nil, err
+	}
+	d := a.(*Decay)
+	if h := time.Duration(r.Varint()); r.Err() == nil && h != d.halfLife {
+		return nil, fmt.Errorf("%w: stored project decays with half-life %v, the settings say %v", stats.ErrIncompatible, h, d.halfLife)
+	}
+	d.landmark = r.Varint()
+	d.inner, err = m.Inner.Decode(r)
+	return d, err
+}
+
+// Decay weighs a row at time t by 2^((t-L)/h). The landmark L is the multiple
+// of the half-life h below the newest row, so moving it scales by a power of
+// two, which is exact: in which order rows come, and how they are split, does
+// not change the result.
+type Decay struct {
+	maker    stats.Maker
+	halfLife time.Duration
+	landmark int64 // in half-lives since 1970; math.MinInt64 before the first row
+	inner    stats.Additive
+}
+
+var (
+	_ stats.Additive  = (*Decay)(nil)
+	_ stats.Collapser = (*Decay)(nil)
+)
+
+// maxHalfLives is how old rows may grow, in half-lives before the landmark,
+// until they are dropped: they weigh less than 1e-60 then.
+const maxHalfLives = 200
+
+// advance moves the landmark to a later one.
+func (d *Decay) advance(landmark int64) error {
+	if landmark <= d.landmark {
+		return nil
+	}
+	inner, err := d.movedTo(landmark)
+	if err != nil {
+		return err
+	}
+	d.inner, d.landmark = inner, landmark
+	return nil
+}
+
+// movedTo returns the inner statistic as seen from a later landmark. The
+// receiver's own is reused, which is safe as it is replaced.
+func (d *Decay) movedTo(landmark int64) (stats.Additive, error) {
+	switch {
+	case landmark == d.landmark || d.landmark == math.MinInt64:
+		return d.inner, nil
+	case landmark-d.landmark > maxHalfLives:
+		return d.maker.New()
+	}
+	return d.inner, d.inner.Scale(math.Ldexp(1, -int(landmark-d.landmark)))
+}
+
+// Learn adds the rows, which must have times, with their decayed weights.
+func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
+	if err := d.check(layout, rows); err != nil || rows.N == 0 {
+		return err
+	}
+	if err := d.accepts(layout); err != nil {
+		return err
+	}
+	landmark := d.landmark
+	for _, t := range rows.Times {
+		landmark = max(landmark, floorDiv(t, int64(d.halfLife)))
+	}
+	if err := d.advance(landmark); err != nil {
+		return err
+	}
+	return d.inner.Learn(layout, d.weighted(rows))
+}
+
+// accepts asks what decays.
+func (d *Decay) accepts(layout *stats.Layout) error { return stats.Accepts(d.inner, layout) }
+
+// Forget takes the rows away with the weight that they have decayed to.
+func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
+	if err := d.check(layout, rows); err != nil || rows.N == 0 {
+		return err
+	}
+	for _, t := range rows.Times {
+		if floorDiv(t, int64(d.halfLife)) > d.landmark {
+			return fmt.Errorf("%w: a row is newer than all that were learned", stats.ErrNotLearned)
+		}
+	}
+	return d.inner.Forget(layout, d.weighted(rows))
+}
+
+func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
+	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	if len(rows.Times) != rows.N {
+		return fmt.Errorf("%w: decay needs the time of each row", stats.ErrIncompatible)
+	}
+	return nil
+}
+
+// weighted returns the rows that still count, with their weights. The power of
+// two is split into its whole and its fractional part so that the fraction
+// rounds the same whatever the landmark is.
+func (d *Decay) weighted(rows *stats.Rows) *stats.Rows {
+	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
+	for i, t := range rows.Times {
+		period := floorDiv(t, int64(d.halfLife))
+		if d.landmark-period > maxHalfLives {
+			continue
+		}
+		rest := float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
+		w := math.Ldexp(math.Exp2(rest), int(period-d.landmark)) * rows.Weight(i)
+		out.Append(&stats.Rows{
+			N: 1, Numeric: rows.Numeric, Categorical: rows.Categorical,
+			Values: rows.Row(i), Codes: rows.RowCodes(i), Sets: rows.Sets, Times: rows.Times[i : i+1],
+		}, 0)
+		out.Weights = append(out.Weights, w)
+	}
+	return out
+}
+
+func (d *Decay) operand(other stats.Additive) (*Decay, error) {
+	o, ok := other.(*Decay)
+	if !ok {
+		return nil, fmt.Errorf("%w: a decayed statistic and a %T", stats.ErrIncompatible, other)
+	}
+	if o.halfLife != d.halfLife {
+		return nil, fmt.Errorf("%w: half-lives %v and %v", stats.ErrIncompatible, d.halfLife, o.halfLife)
+	}
+	return o, nil
+}
+
+// aligned returns copies of both inner statistics at the later landmark.
+func (d *Decay) aligned(o *Decay) (mine, theirs stats.Additive, landmark int64, err error) {
+	a, b := d.Clone().(*Decay), o.Clone().(*Decay)
+	landmark = max(a.landmark, b.landmark)
+	if err := a.advance(landmark); err != nil {
+		return nil, nil, 0, err
+	}
+	if err := b.advance(landmark); err != nil {
+		return nil, nil, 0, err
+	}
+	return a.inner, b.inner, landmark, nil
+}
+
+// Merge adds the other at the later of the two landmarks.
+func (d *Decay) Merge(other stats.Additive) error {
+	return d.combine(other, func(mine, theirs stats.Additive) error { return mine.Merge(theirs) })
+}
+
+// Subtract takes the other away at the later of the two landmarks.
+func (d *Decay) Subtract(other stats.Additive) error {
+	return d.combine(other, func(mine, theirs stats.Additive) error { return mine.Subtract(theirs) })
+}
+
+func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Additive) error) error {
+	o, err := d.operand(other)
+	if err != nil {
+		return err
+	}
+	mine, theirs, landmark, err := d.aligned(o)
+	if err != nil {
+		return err
+	}
+	if err := verb(mine, theirs); err != nil {
+		return err
+	}
+	d.inner, d.landmark = mine, landmark
+	return nil
+}
+
+// Scale multiplies every weight by f.
+func (d *Decay) Scale(f float64) error { return d.inner.Scale(f) }
+
+// Clone returns a deep copy.
+func (d *Decay) Clone() stats.Additive {
+	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, inner: d.inner.Clone()}
+}
+
+// Weight returns the decayed weight of all rows, as of the landmark.
+func (d *Decay) Weight() float64 { return d.inner.Weight() }
+
+// Collapse returns a copy of the inner statistic, with weights as of the landmark.
+func (d *Decay) Collapse() (stats.Additive, error) { return d.inner.Clone(), nil }
+
+// Encode appends half-life, landmark and the inner statistic.
+func (d *Decay) Encode(w *wire.Writer) {
+	w.Varint(int64(d.halfLife))
+	w.Varint(d.landmark)
+	d.inner.Encode(w)
+}

@@ -1,0 +1,210 @@
+package wrap
+
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// FramedMaker makes a statistic with the counts of detectors beside it. As long
+// as no frame is settled it costs nothing and is stored as the inner statistic
+// alone, so a project can begin to count at any time.
+type FramedMaker struct {
+	Inner stats.Maker
+	// Frames are those that learning counts in; nil means only those that the
+	// statistic has already.
+	Frames *FrameSet
+}
+
+var _ stats.Maker = FramedMaker{}
+
+// framedMark begins the bytes of a Framed that has counts. No other statistic
+// begins with a zero.
+const framedMark = 0
+
+// New returns the empty statistic.
+func (m FramedMaker) New() (stats.Additive, error) {
+	inner, err := m.Inner.New()
+	if err != nil {
+		return nil, err
+	}
+	return &Framed{inner: inner, set: m.Frames}, nil
+}
+
+// Decode reads what Framed.Encode wrote, or the inner statistic alone.
+func (m FramedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+	marked := r.Remaining() > 0 && r.PeekByte() == framedMark
+	if marked {
+		r.Byte()
+	}
+	inner, err := m.Inner.Decode(r)
+	if err != nil {
+		return nil, err
+	}
+	f := &Framed{inner: inner, set: m.Frames}
+	if marked {
+		if f.detectors, err = stats.DecodeDetectors(r); err != nil {
+			return nil, err
+		}
+	}
+	return f, r.Err()
+}
+
+// Framed is a statistic with the counts of detectors of the same rows beside
+// it: those learned since a frame was settled. Forgetting a row that is older
+// than a frame takes it off the counts as far as there are any.
+type Framed struct {
+	inner     stats.Additive
+	detectors *stats.Detectors // nil as long as nothing is counted
+	set       *FrameSet        // may be nil
+	seen      *frameList       // of set, when it was followed last
+}
+
+var _ stats.Additive = (*Framed)(nil)
+
+// Inner returns the statistic beside the counts. It must not be changed.
+func (f *Framed) Inner() stats.Additive { return f.inner }
+
+// Detectors returns the counts, nil when there are none. They must not be
+// changed.
+func (f *Framed) Detectors() *stats.Detectors { return f.detectors }
+
+// Collapse returns the inner statistic.
+func (f *Framed) Collapse() (stats.Additive, error) { return f.inner, nil }
+
+// follow returns the counts with the frames that are settled now, the receiver's
+// own where that changes nothing.
+func (f *Framed) follow() (*stats.Detectors, *frameList, error) {
+	if f.set == nil {
+		return f.detectors, nil, nil
+	}
+	now := f.set.current.Load()
+	if now == f.seen || now == nil {
+		return f.detectors, now, nil
+	}
+	next := &stats.Detectors{}
+	if f.detectors != nil {
+		next = f.detectors.Shallow()
+	}
+	next.Retain(func(id string) bool {
+		active, known := now.known[id]
+		return active || !known
+	})
+	for _, frame := range now.active {
+		if err := next.Install(frame); err != nil {
+			return nil, nil, err
+		}
+	}
+	if f.detectors == nil && len(next.Frames()) == 0 {
+		next = nil
+	}
+	return next, now, nil
+}
+
+// Learn adds the rows to both.
+func (f *Framed) Learn(layout *stats.Layout, rows *stats.Rows) error {
+	detectors, seen, err := f.follow()
+	if err != nil {
+		return err
+	}
+	if err := f.inner.Learn(layout, rows); err != nil {
+		return err
+	}
+	f.detectors, f.seen = detectors, seen
+	if detectors == nil {
+		return nil
+	}
+	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
+}
+
+// Forget takes the rows from both.
+func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
+	if err := f.inner.Forget(layout, rows); err != nil || f.detectors == nil {
+		return err
+	}
+	part := f.detectors.Empty()
+	if err := part.Learn(layout, rows); err != nil {
+		return err
+	}
+	f.detectors.Reduce(part)
+	return nil
+}
+
+func (f *Framed) accepts(layout *stats.Layout) error { return stats.Accepts(f.inner, layout) }
+
+func (f *Framed) operand(other stats.Additive) (*Framed, error) {
+	o, ok := other.(*Framed)
+	if !ok {
+		return nil, fmt.Errorf("%w: a statistic with counts of detectors and a %T", stats.ErrIncompatible, other)
+	}
+	return o, nil
+}
+
+// Merge adds the other's statistic and counts.
+func (f *Framed) Merge(other stats.Additive) error {
+	o, err := f.operand(other)
+	if err != nil {
+		return err
+	}
+	if f.detectors != nil && o.detectors != nil {
+		if err := f.detectors.CanMerge(o.detectors); err != nil {
+			return err
+		}
+	}
+	if err := f.inner.Merge(o.inner); err != nil || o.detectors == nil {
+		return err
+	}
+	if f.detectors == nil {
+		f.detectors = o.detectors.Clone().(*stats.Detectors)
+		return nil
+	}
+	return f.detectors.Merge(o.detectors)
+}
+
+// Subtract takes the other's statistic and counts away.
+func (f *Framed) Subtract(other stats.Additive) error {
+	o, err := f.operand(other)
+	if err != nil {
+		return err
+	}
+	if err := f.inner.Subtract(o.inner); err != nil {
+		return err
+	}
+	if f.detectors != nil && o.detectors != nil {
+		f.detectors.Reduce(o.detectors)
+	}
+	return nil
+}
+
+// Scale multiplies every weight by x.
+func (f *Framed) Scale(x float64) error {
+	if err := f.inner.Scale(x); err != nil || f.detectors == nil {
+		return err
+	}
+	return f.detectors.Scale(x)
+}
+
+// Clone returns a deep copy, which follows the same set of frames.
+func (f *Framed) Clone() stats.Additive {
+	out := &Framed{inner: f.inner.Clone(), set: f.set, seen: f.seen}
+	if f.detectors != nil {
+		out.detectors = f.detectors.Clone().(*stats.Detectors)
+	}
+	return out
+}
+
+// Weight returns the weight of the inner statistic.
+func (f *Framed) Weight() float64 { return f.inner.Weight() }
+
+// Encode appends the inner statistic, and with counts a zero before and the
+// counts after it.
+func (f *Framed) Encode(w *wire.Writer) {
+	if f.detectors == nil {
+		f.inner.Encode(w)
+		return
+	}
+	w.Byte(framedMark)
+	f.inner.Encode(w)
+	f.detectors.Encode(w)
+}

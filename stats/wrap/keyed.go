@@ -1,0 +1,192 @@
+package wrap
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// keyed holds one Additive per key: what windows, folds and partitions have in
+// common. A key without rows does not exist.
+type keyed[K int64 | string] struct {
+	maker stats.Maker
+	parts map[K]stats.Additive
+}
+
+func newKeyed[K int64 | string](maker stats.Maker) keyed[K] {
+	return keyed[K]{maker: maker, parts: map[K]stats.Additive{}}
+}
+
+// keys returns the keys in order.
+func (k *keyed[K]) keys() []K { return slices.Sorted(maps.Keys(k.parts)) }
+
+// split gathers the rows of each key; keep is false for rows that go nowhere.
+func (k *keyed[K]) split(rows *stats.Rows, keyOf func(i int) (key K, keep bool)) map[K]*stats.Rows {
+	out := map[K]*stats.Rows{}
+	for i := range rows.N {
+		key, keep := keyOf(i)
+		if !keep {
+			continue
+		}
+		part := out[key]
+		if part == nil {
+			part = &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
+			out[key] = part
+		}
+		part.Append(rows, i)
+	}
+	return out
+}
+
+// apply runs change on a copy of each part that it touches and then puts all
+// copies in place, so that a failure changes nothing. A missing part starts empty.
+func (k *keyed[K]) apply(touched []K, change func(key K, part stats.Additive) error) error {
+	next := make(map[K]stats.Additive, len(touched))
+	for _, key := range touched {
+		part, err := k.copyOf(key)
+		if err != nil {
+			return err
+		}
+		if err := change(key, part); err != nil {
+			return err
+		}
+		next[key] = part
+	}
+	maps.Copy(k.parts, next)
+	return nil
+}
+
+func (k *keyed[K]) copyOf(key K) (stats.Additive, error) {
+	if part, ok := k.parts[key]; ok {
+		return part.Clone(), nil
+	}
+	return k.maker.New()
+}
+
+// accepts asks all parts.
+func (k *keyed[K]) accepts(layout *stats.Layout) error {
+	for _, part := range k.parts {
+		if err := stats.Accepts(part, layout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// learn adds rows that have passed Validate. Parts that accept the layout then
+// take them without failing, so no copy is made.
+func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
+	if err := k.accepts(layout); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		part, ok := k.parts[key]
+		if !ok {
+			var err error
+			if part, err = k.maker.New(); err != nil {
+				return err
+			}
+			k.parts[key] = part
+		}
+		if err := part.Learn(layout, rows[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *keyed[K]) forget(layout *stats.Layout, rows map[K]*stats.Rows) error {
+	for key := range rows {
+		if k.parts[key] == nil {
+			return fmt.Errorf("%w: no rows under key %v", stats.ErrNotLearned, key)
+		}
+	}
+	return k.apply(slices.Sorted(maps.Keys(rows)), func(key K, part stats.Additive) error { return part.Forget(layout, rows[key]) })
+}
+
+func (k *keyed[K]) merge(o *keyed[K]) error {
+	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Merge(o.parts[key]) })
+}
+
+func (k *keyed[K]) subtract(o *keyed[K]) error {
+	for key := range o.parts {
+		if k.parts[key] == nil {
+			return fmt.Errorf("%w: no rows under key %v", stats.ErrNotLearned, key)
+		}
+	}
+	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Subtract(o.parts[key]) })
+}
+
+func (k *keyed[K]) scale(f float64) error {
+	if err := stats.CheckScale(f); err != nil {
+		return err
+	}
+	for _, part := range k.parts {
+		if err := part.Scale(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *keyed[K]) clone() keyed[K] {
+	out := newKeyed[K](k.maker)
+	for key, part := range k.parts {
+		out.parts[key] = part.Clone()
+	}
+	return out
+}
+
+// Weight returns the weight of the rows of all parts.
+func (k *keyed[K]) Weight() float64 {
+	sum := 0.0
+	for _, key := range k.keys() {
+		sum += k.parts[key].Weight()
+	}
+	return sum
+}
+
+func (k *keyed[K]) collapse() (stats.Additive, error) {
+	whole, err := k.maker.New()
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range k.keys() {
+		if err := whole.Merge(k.parts[key]); err != nil {
+			return nil, err
+		}
+	}
+	return whole, nil
+}
+
+func (k *keyed[K]) encode(w *wire.Writer, putKey func(K)) {
+	w.Uvarint(uint64(len(k.parts)))
+	for _, key := range k.keys() {
+		putKey(key)
+		k.parts[key].Encode(w)
+	}
+}
+
+// decode reads parts in ascending order of their keys.
+func (k *keyed[K]) decode(r *wire.Reader, key func() K) error {
+	var before K
+	for i := range r.Count(2) {
+		at := key()
+		if i > 0 && at <= before {
+			r.Fail("parts out of order")
+		}
+		if err := r.Err(); err != nil {
+			return err
+		}
+		before = at
+		part, err := k.maker.Decode(r)
+		if err != nil {
+			return err
+		}
+		k.parts[at] = part
+	}
+	return r.Err()
+}

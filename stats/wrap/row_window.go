@@ -1,0 +1,181 @@
+package wrap
+
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// RowWindowMaker makes windows over the last Rows rows, dropped in Tiles
+// steps: between Rows and Rows + Rows/Tiles of the newest rows count.
+type RowWindowMaker struct {
+	Inner stats.Maker
+	Rows  int
+	Tiles int
+}
+
+// New returns an empty window; rows or tiles out of range are an error.
+func (m RowWindowMaker) New() (stats.Additive, error) {
+	if m.Tiles < 1 || m.Tiles > 10_000 {
+		return nil, fmt.Errorf("window tiles is %d, want 1 to 10000", m.Tiles)
+	}
+	if m.Rows < m.Tiles {
+		return nil, fmt.Errorf("window rows is %d, want at least its %d tiles", m.Rows, m.Tiles)
+	}
+	return &RowWindow{rows: m.Rows, tiles: m.Tiles, keyed: newKeyed[int64](m.Inner)}, nil
+}
+
+// Decode reads what RowWindow.Encode wrote.
+func (m RowWindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+	a, err := m.New()
+	if err != nil {
+		return nil, err
+	}
+	w := a.(*RowWindow)
+	if rows, tiles := int(r.Uvarint()), int(r.Uvarint()); r.Err() == nil && (rows != w.rows || tiles != w.tiles) {
+		return nil, fmt.Errorf("%w: stored window has %d rows in %d tiles, the settings %d in %d", stats.ErrIncompatible, rows, tiles, w.rows, w.tiles)
+	}
+	w.filled = int(r.Uvarint())
+	if err := w.decode(r, r.Varint); err != nil {
+		return nil, err
+	}
+	for age := range w.parts {
+		if age < 0 || age > int64(w.tiles) {
+			return nil, fmt.Errorf("%w: tile of age %d in a window of %d", wire.ErrCorrupt, age, w.tiles)
+		}
+	}
+	return w, nil
+}
+
+// RowWindow keeps the newest rows in tiles by age: 0 is the one being filled.
+// Which rows are the newest is a matter of one shard: merging two windows puts
+// tiles of the same age together, so a merged window holds the newest rows of
+// each.
+type RowWindow struct {
+	rows, tiles int
+	filled      int // rows in the tile of age 0
+	keyed[int64]
+}
+
+var (
+	_ stats.Additive  = (*RowWindow)(nil)
+	_ stats.Collapser = (*RowWindow)(nil)
+	_ stats.Maker     = RowWindowMaker{}
+)
+
+// turn makes all tiles one older and drops what is too old.
+func (w *RowWindow) turn() {
+	next := make(map[int64]stats.Additive, len(w.parts))
+	for age, part := range w.parts {
+		if age < int64(w.tiles) {
+			next[age+1] = part
+		}
+	}
+	w.parts, w.filled = next, 0
+}
+
+// Learn adds the rows in order, tile after tile.
+func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
+	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	if err := w.accepts(layout); err != nil {
+		return err
+	}
+	size := max(w.rows/w.tiles, 1)
+	for from := 0; from < rows.N; {
+		if w.filled >= size {
+			w.turn()
+		}
+		to := min(rows.N, from+size-w.filled)
+		piece := rows.Select(from, to)
+		if err := w.learn(layout, map[int64]*stats.Rows{0: &piece}); err != nil {
+			return err
+		}
+		w.filled += to - from
+		from = to
+	}
+	return nil
+}
+
+// Forget takes the rows from the newest tiles that contain them, tried from
+// age 0 on; rows that have left the window are forgotten already, so that none
+// contains them is an error only while the window has dropped nothing.
+func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
+	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	next := w.clone()
+	for i := range rows.N {
+		row := rows.Select(i, i+1)
+		gone := false
+		for _, age := range next.keys() {
+			if next.parts[age].Forget(layout, &row) == nil {
+				gone = true
+				break
+			}
+		}
+		if !gone && next.parts[int64(w.tiles)] == nil {
+			return fmt.Errorf("%w: row %d is in no tile of the window", stats.ErrNotLearned, i)
+		}
+	}
+	w.parts = next.parts
+	return nil
+}
+
+func (w *RowWindow) operand(other stats.Additive) (*RowWindow, error) {
+	o, ok := other.(*RowWindow)
+	if !ok {
+		return nil, fmt.Errorf("%w: a row window and a %T", stats.ErrIncompatible, other)
+	}
+	if o.rows != w.rows || o.tiles != w.tiles {
+		return nil, fmt.Errorf("%w: windows of %d rows in %d tiles and %d in %d", stats.ErrIncompatible, w.rows, w.tiles, o.rows, o.tiles)
+	}
+	return o, nil
+}
+
+// Merge puts tiles of the same age together.
+func (w *RowWindow) Merge(other stats.Additive) error {
+	o, err := w.operand(other)
+	if err != nil {
+		return err
+	}
+	if err := w.merge(&o.keyed); err != nil {
+		return err
+	}
+	w.filled += o.filled
+	return nil
+}
+
+// Subtract takes tiles of the same age from each other.
+func (w *RowWindow) Subtract(other stats.Additive) error {
+	o, err := w.operand(other)
+	if err != nil {
+		return err
+	}
+	if err := w.subtract(&o.keyed); err != nil {
+		return err
+	}
+	w.filled = max(w.filled-o.filled, 0)
+	return nil
+}
+
+// Scale multiplies every weight by f.
+func (w *RowWindow) Scale(f float64) error { return w.scale(f) }
+
+// Clone returns a deep copy.
+func (w *RowWindow) Clone() stats.Additive {
+	return &RowWindow{rows: w.rows, tiles: w.tiles, filled: w.filled, keyed: w.clone()}
+}
+
+// Collapse returns the merge of all tiles.
+func (w *RowWindow) Collapse() (stats.Additive, error) { return w.collapse() }
+
+// Encode appends rows, tiles, rows in the newest tile and the parts.
+func (w *RowWindow) Encode(out *wire.Writer) {
+	out.Uvarint(uint64(w.rows))
+	out.Uvarint(uint64(w.tiles))
+	out.Uvarint(uint64(w.filled))
+	w.encode(out, out.Varint)
+}
