@@ -34,6 +34,7 @@ type builtModel struct {
 type modelTable struct {
 	project *Project
 	log     *project.DefinitionLog
+	turn    chan struct{} // holds one token while somebody loads
 
 	mu          sync.Mutex
 	definitions map[string]model.Definition
@@ -48,14 +49,21 @@ type modelTable struct {
 
 func newModelTable(p *Project) *modelTable {
 	return &modelTable{
-		project: p, definitions: map[string]model.Definition{}, built: map[string]*builtModel{},
+		project: p, turn: make(chan struct{}, 1), definitions: map[string]model.Definition{}, built: map[string]*builtModel{},
 		building: map[string]bool{}, failed: map[string]error{}, scores: map[string]*scoreLog{},
 	}
 }
 
 // load reads the stored definitions. Those that this process declares are
-// stored first where they are missing or differ.
+// stored first where they are missing or differ. Callers take turns: what was
+// read earlier would otherwise take the place of what was read later.
 func (t *modelTable) load(ctx context.Context) error {
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if t.log == nil {
 		t.log = project.NewDefinitionLog(t.project.store, t.project.base())
 	}

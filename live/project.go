@@ -102,10 +102,11 @@ func (p *Project) join(settings Settings, path string) error {
 			return err
 		}
 	}
-	if p.learning == nil && settings.Learn != nil {
+	begins := p.learning == nil && settings.Learn != nil
+	if begins {
 		p.learning = settings.Learn
 	}
-	if p.readers == nil || settings.Learn != nil {
+	if p.readers == nil || begins { // else the same, which is in use
 		rules, err := schema.NewRules(p.ruleOptions())
 		if err != nil {
 			return fmt.Errorf("%s.%w", path, err)
