@@ -227,7 +227,7 @@ func TestArgumentsOfTheMessage(t *testing.T) {
 		"good":         {document: map[string]any{"name": "x", "q": 0.0}, want: 1},
 		"another":      {document: map[string]any{"name": "x", "q": 1}, want: 120},
 		"unknown":      {document: map[string]any{"name": "nope", "q": 0.5}, err: `"nope"`},
-		"out of range": {document: map[string]any{"name": "x", "q": 2}, err: "q is 2"},
+		"out of range": {document: map[string]any{"name": "x", "q": 2}, err: "q: 2"},
 		"wrong kind":   {document: map[string]any{"name": 7, "q": 0.5}, err: "string"},
 		"missing":      {document: map[string]any{"q": 0.5}, err: "null"},
 		"no object":    {document: nil, err: ""},

@@ -168,7 +168,7 @@ func TestErrors(t *testing.T) {
 			}
 		}
 	}
-	if _, err := env.Parse(`root = sml_quantile("p", "x", 2)`); err == nil || !strings.Contains(err.Error(), "q is 2") {
+	if _, err := env.Parse(`root = sml_quantile("p", "x", 2)`); err == nil || !strings.Contains(err.Error(), "q: 2, want a number from 0 to 1") {
 		t.Errorf("a quantile of 2 says %v when parsed", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // answerTimeout bounds how long a function waits for a project to load.
@@ -79,21 +80,21 @@ func (a asking) spec(q *explore.Question) *bloblang.PluginSpec {
 }
 
 // parameter declares a question's parameter to the host.
-func parameter(p *explore.Parameter) bloblang.ParamDefinition {
+func parameter(p *param.Parameter) bloblang.ParamDefinition {
 	var out bloblang.ParamDefinition
 	switch p.Kind {
-	case explore.KindNumber:
+	case param.KindNumber:
 		out = bloblang.NewFloat64Param(p.Name)
-	case explore.KindInteger:
+	case param.KindInteger:
 		out = bloblang.NewInt64Param(p.Name)
-	case explore.KindBoolean:
+	case param.KindBoolean:
 		out = bloblang.NewBoolParam(p.Name)
-	case explore.KindAttributes, explore.KindTexts:
+	case param.KindAttributes, param.KindTexts:
 		out = bloblang.NewAnyParam(p.Name)
 	default:
 		out = bloblang.NewStringParam(p.Name)
 	}
-	out = out.Description(p.Description)
+	out = out.Description(p.Help())
 	if !p.Required {
 		out = out.Optional()
 	}
@@ -101,7 +102,7 @@ func parameter(p *explore.Parameter) bloblang.ParamDefinition {
 }
 
 func newAsking(table *live.Table, q *explore.Question, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	given := explore.Arguments{}
+	given := param.Values{}
 	for _, p := range q.Parameters {
 		value, err := args.Get(p.Name)
 		if err != nil {
@@ -119,7 +120,7 @@ func newAsking(table *live.Table, q *explore.Question, args *bloblang.ParsedPara
 }
 
 // asked returns the function that asks a question whose arguments are fixed.
-func asked(table *live.Table, project, part string, question *explore.Question, args explore.Arguments) (bloblang.Function, error) {
+func asked(table *live.Table, project, part string, question *explore.Question, args param.Values) (bloblang.Function, error) {
 	query, err := live.NewQuery(question, part, args)
 	if err != nil {
 		return nil, err

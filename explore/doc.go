@@ -7,7 +7,7 @@
 //	b, err := explore.Bivariate(summary, "machine", "temperature")
 //	t, err := explore.TTest(summary, explore.Compared{Attribute: "temperature", Given: "machine"}, explore.TwoSided)
 //	q, err := explore.Lookup("anova")
-//	answer, err := q.Ask(summary, explore.Arguments{"attribute": "temperature", "by": "machine"})
+//	answer, err := q.Ask(summary, param.Values{"attribute": "temperature", "by": "machine"})
 //
 // [Questions] is the catalogue through which a question is listed, asked and
 // documented without knowing it. Sums come from the statistics in double-double

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -15,41 +16,65 @@ var ErrUnknownQuestion = errors.New("unknown question")
 // Question is one row of the catalogue: what REST, the command line and the
 // page need to list it, to ask it and to document it.
 type Question struct {
-	Name       string      `json:"name"`
-	Summary    string      `json:"summary"`
-	Parameters []Parameter `json:"parameters"`
+	Name       string            `json:"name"`
+	Summary    string            `json:"summary"`
+	Parameters []param.Parameter `json:"parameters"`
 
-	run func(s *stats.Summary, v *values) (any, error)
+	ask func(r *param.Reader) answer
+}
+
+// answer answers a question whose arguments have been read.
+type answer func(s *stats.Summary) (any, error)
+
+// read reads the arguments. Texts stand for values of any kind.
+func (q *Question) read(args param.Values) (answer, error) {
+	r := param.NewReader(args, param.Texts)
+	out := q.ask(r)
+	if err := r.Close(); err != nil {
+		return nil, fmt.Errorf("%s: %w", q.Name, err)
+	}
+	return out, nil
 }
 
 // Check reads the arguments without asking: unknown names, missing ones and
 // values out of range are errors.
-func (q *Question) Check(args Arguments) error {
-	if _, err := read(q.Parameters, args); err != nil {
-		return fmt.Errorf("%s: %w", q.Name, err)
-	}
-	return nil
+func (q *Question) Check(args param.Values) error {
+	_, err := q.read(args)
+	return err
 }
 
 // Ask answers the question from a summary. The answer is a plain struct, or a
 // [Number], whose JSON form has no NaN.
-func (q *Question) Ask(s *stats.Summary, args Arguments) (any, error) {
-	v, err := read(q.Parameters, args)
+func (q *Question) Ask(s *stats.Summary, args param.Values) (any, error) {
+	answer, err := q.read(args)
+	if err != nil {
+		return nil, err
+	}
+	out, err := answer(s)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", q.Name, err)
 	}
-	answer, err := q.run(s, v)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.Name, err)
+	return out, nil
+}
+
+// list fills in the parameters, which are those that are read.
+func (q *Question) list() { q.Parameters = param.List(func(r *param.Reader) { q.ask(r) }) }
+
+// Questions returns the catalogue, in the order in which it is documented.
+func Questions() []Question {
+	all := rows()
+	for i := range all {
+		all[i].list()
 	}
-	return answer, nil
+	return all
 }
 
 // Lookup finds a question; the error wraps ErrUnknownQuestion and lists those
 // there are.
 func Lookup(name string) (*Question, error) {
-	all := Questions()
+	all := rows()
 	if i := slices.IndexFunc(all, func(q Question) bool { return q.Name == name }); i >= 0 {
+		all[i].list()
 		return &all[i], nil
 	}
 	known := make([]string, len(all))

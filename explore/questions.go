@@ -4,65 +4,44 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Questions returns the catalogue, in the order in which it is documented.
-func Questions() []Question {
+// rows are the rows of the catalogue, their parameters not listed yet.
+func rows() []Question {
 	return slices.Concat(describing(), comparing(), relating(), decomposing(), distributing())
 }
 
-func attribute(name, description string) Parameter {
-	return Parameter{Name: name, Kind: KindAttribute, Required: true, Description: description}
+// attributesOf reads which numeric attributes a question is about.
+func attributesOf(r *param.Reader) []string {
+	return r.Attributes("attributes", param.Optional, "Numeric attributes; all when empty.")
 }
 
-func optional(name string, kind Kind, description string) Parameter {
-	return Parameter{Name: name, Kind: kind, Description: description}
+// pairOf reads two attributes.
+func pairOf(r *param.Reader, description string) (a, b string) {
+	return r.Attribute("a", param.Required, description), r.Attribute("b", param.Required, description)
 }
 
-func between(p Parameter, lo, hi float64) Parameter {
-	p.Minimum, p.Maximum = &lo, &hi
-	return p
+// alternativeOf reads the alternative of a test.
+func alternativeOf(r *param.Reader) Alternative {
+	return Alternative(r.Choice("alternative", string(TwoSided), Alternatives(), "What is held against equality."))
 }
 
-func atLeast(p Parameter, lo float64) Parameter {
-	p.Minimum = &lo
-	return p
+// comparedOf reads what a test compares.
+func comparedOf(r *param.Reader) Compared {
+	return Compared{
+		Attribute: r.Attribute("attribute", param.Required, "A numeric attribute."),
+		Versus:    r.Attribute("versus", param.Optional, "A second numeric attribute, as an independent sample."),
+		Given:     r.Attribute("given", param.Optional, "Instead: a categorical or binary attribute, two of whose values make the two samples."),
+		Values:    r.Texts("values", param.Optional, "The two values of given; not needed when it has just two."),
+		AndGiven:  r.Attribute("and_given", param.Optional, "With given: compare where the binary given is 1 with where this binary is 1."),
+	}
 }
-
-func oneOf(p Parameter, choices ...string) Parameter {
-	p.Choices = choices
-	return p
-}
-
-func attributesParameter() Parameter {
-	return optional("attributes", KindAttributes, "Numeric attributes; all when empty.")
-}
-
-func alternativeParameter() Parameter {
-	return oneOf(optional("alternative", KindText, "What is held against equality; two-sided when empty."), Alternatives()...)
-}
-
-// comparedParameters are those of Compared.
-func comparedParameters(more ...Parameter) []Parameter {
-	return append([]Parameter{
-		attribute("attribute", "A numeric attribute."),
-		optional("versus", KindAttribute, "A second numeric attribute, as an independent sample."),
-		optional("given", KindAttribute, "Instead: a categorical or binary attribute, two of whose values make the two samples."),
-		optional("values", KindTexts, "The two values of given; not needed when it has just two."),
-		optional("and_given", KindAttribute, "With given: compare where the binary given is 1 with where this binary is 1."),
-	}, more...)
-}
-
-func (v *values) compared() Compared {
-	return Compared{Attribute: v.text("attribute"), Versus: v.text("versus"), Given: v.text("given"), AndGiven: v.text("and_given"), Values: v.list("values")}
-}
-
-func (v *values) alternative() Alternative { return Alternative(v.text("alternative")) }
 
 // alone refuses a second sample beside the named argument.
-func (v *values) alone(name string) error {
-	if v.text("versus") != "" || v.text("given") != "" || v.text("and_given") != "" {
+func (c Compared) alone(name string) error {
+	if c.Versus != "" || c.Given != "" || c.AndGiven != "" {
 		return errors.New(name + " is for one sample, want no versus and no given")
 	}
 	return nil
@@ -81,33 +60,40 @@ func describing() []Question {
 	return []Question{
 		{
 			Name: "univariate", Summary: "Everything that is known about one attribute.",
-			Parameters: []Parameter{attribute("attribute", "Any attribute.")},
-			run:        func(s *stats.Summary, v *values) (any, error) { return Univariate(s, v.text("attribute")) },
+			ask: func(r *param.Reader) answer {
+				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
+				return func(s *stats.Summary) (any, error) { return Univariate(s, attribute) }
+			},
 		},
 		{
 			Name: "bivariate", Summary: "What is known about two attributes together: covariance and correlation with intervals, conditional moments, or counts.",
-			Parameters: []Parameter{attribute("a", "Any attribute."), attribute("b", "Any attribute.")},
-			run:        func(s *stats.Summary, v *values) (any, error) { return Bivariate(s, v.text("a"), v.text("b")) },
+			ask: func(r *param.Reader) answer {
+				a, b := pairOf(r, "Any attribute.")
+				return func(s *stats.Summary) (any, error) { return Bivariate(s, a, b) }
+			},
 		},
 		{
 			Name: "quantile", Summary: "A quantile of a numeric attribute, as a number.",
-			Parameters: []Parameter{attribute("attribute", "A numeric attribute."), between(Parameter{Name: "q", Kind: KindNumber, Required: true, Description: "Which quantile, from 0 to 1."}, 0, 1)},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return number(Quantile(s, v.text("attribute"), v.numbers["q"]))
+			ask: func(r *param.Reader) answer {
+				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
+				q := r.RequiredNumber("q", param.Between(0, 1), "Which quantile.")
+				return func(s *stats.Summary) (any, error) { return number(Quantile(s, attribute, q)) }
 			},
 		},
 		{
 			Name: "cdf", Summary: "The share of the values of a numeric attribute that are at most x, as a number.",
-			Parameters: []Parameter{attribute("attribute", "A numeric attribute."), {Name: "x", Kind: KindNumber, Required: true, Description: "The value."}},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return number(CDF(s, v.text("attribute"), v.numbers["x"]))
+			ask: func(r *param.Reader) answer {
+				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
+				x := r.RequiredNumber("x", param.Any(), "The value.")
+				return func(s *stats.Summary) (any, error) { return number(CDF(s, attribute, x)) }
 			},
 		},
 		{
 			Name: "heavy_hitters", Summary: "The most frequent values of a categorical attribute or list, with the error of those that are estimated.",
-			Parameters: []Parameter{attribute("attribute", "A categorical attribute or list."), between(optional("limit", KindInteger, "How many; 10 when empty."), 1, maxPoints)},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return HeavyHitters(s, v.text("attribute"), v.integer("limit"))
+			ask: func(r *param.Reader) answer {
+				attribute := r.Attribute("attribute", param.Required, "A categorical attribute or list.")
+				limit := r.Integer("limit", topValues, param.Between(1, maxPoints), "How many.")
+				return func(s *stats.Summary) (any, error) { return HeavyHitters(s, attribute, limit) }
 			},
 		},
 	}

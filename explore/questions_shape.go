@@ -1,35 +1,45 @@
 package explore
 
-import "github.com/rpconnect-sml/rpconnect-sml/stats"
+import (
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// matrixOf reads which matrix is decomposed.
+func matrixOf(r *param.Reader) string {
+	return r.Choice("matrix", CorrelationOf, []string{CorrelationOf, CovarianceOf}, "What is decomposed.")
+}
+
+// toleranceOf reads which singular values count as 0.
+func toleranceOf(r *param.Reader) float64 {
+	return r.Number("tolerance", DefaultTolerance, param.AtLeast(0).Below(1), "The singular value, against the largest, that counts as 0; 0 means the default.")
+}
 
 // decomposing are the questions about many attributes at once.
 func decomposing() []Question {
-	matrix := oneOf(optional("matrix", KindText, "What is decomposed; correlation when empty."), CorrelationOf, CovarianceOf)
-	tolerance := between(optional("tolerance", KindNumber, "The singular value, against the largest, that counts as 0; 1e-7 when empty."), 0, 0.999999)
 	return []Question{
 		{
 			Name: "pca", Summary: "Principal components of numeric attributes.",
-			Parameters: []Parameter{
-				attributesParameter(), matrix,
-				atLeast(optional("components", KindInteger, "At most how many; all when empty."), 1),
-				between(optional("share", KindNumber, "No more than are needed for this share of the variance; all when empty."), 0, 1),
-			},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return PCA(s, PCAOptions{Attributes: v.list("attributes"), Matrix: v.text("matrix"), Components: v.integer("components"), Share: v.numbers["share"]})
+			ask: func(r *param.Reader) answer {
+				o := PCAOptions{Attributes: attributesOf(r), Matrix: matrixOf(r)}
+				o.Components, _ = r.IntegerIfGiven("components", param.AtLeast(1), "At most how many; all when empty.")
+				o.Share, _ = r.NumberIfGiven("share", param.Between(0, 1), "No more than are needed for this share of the variance; all when empty.")
+				return func(s *stats.Summary) (any, error) { return PCA(s, o) }
 			},
 		},
 		{
 			Name: "svd", Summary: "Singular values of the table of numeric attributes, each with the attribute that has most to do with it.",
-			Parameters: []Parameter{attributesParameter(), matrix, tolerance},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return SVD(s, v.list("attributes"), v.text("matrix"), v.numbers["tolerance"])
+			ask: func(r *param.Reader) answer {
+				attributes, matrix, tolerance := attributesOf(r), matrixOf(r), toleranceOf(r)
+				return func(s *stats.Summary) (any, error) { return SVD(s, attributes, matrix, tolerance) }
 			},
 		},
 		{
 			Name: "svd_selection", Summary: "The numeric attributes that are not singular: as many as the table has rank.",
-			Parameters: []Parameter{attributesParameter(), tolerance, atLeast(optional("keep", KindInteger, "How many to keep; the rank when empty."), 1)},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return SVDSelection(s, v.list("attributes"), v.numbers["tolerance"], v.integer("keep"))
+			ask: func(r *param.Reader) answer {
+				attributes, tolerance := attributesOf(r), toleranceOf(r)
+				keep, _ := r.IntegerIfGiven("keep", param.AtLeast(1), "How many to keep; the rank when empty.")
+				return func(s *stats.Summary) (any, error) { return SVDSelection(s, attributes, tolerance, keep) }
 			},
 		},
 	}
@@ -40,26 +50,21 @@ func distributing() []Question {
 	return []Question{
 		{
 			Name: "density", Summary: "Histogram and density of a numeric attribute in cells of one width.",
-			Parameters: []Parameter{
-				attribute("attribute", "A numeric attribute."),
-				between(optional("bins", KindInteger, "How many cells; 20 when empty."), 1, maxCells),
-				optional("min", KindNumber, "The lower edge; the least value when empty."),
-				optional("max", KindNumber, "The upper edge; the greatest value when empty."),
-			},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return Density(s, v.text("attribute"), DensityOptions{
-					Cells: v.integer("bins"), Min: v.numbers["min"], HasMin: v.has("min"), Max: v.numbers["max"], HasMax: v.has("max"),
-				})
+			ask: func(r *param.Reader) answer {
+				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
+				o := DensityOptions{Cells: r.Integer("bins", DefaultCells, param.Between(1, maxCells), "How many cells.")}
+				o.Min, o.HasMin = r.NumberIfGiven("min", param.Any(), "The lower edge; the least value when empty.")
+				o.Max, o.HasMax = r.NumberIfGiven("max", param.Any(), "The upper edge; the greatest value when empty.")
+				return func(s *stats.Summary) (any, error) { return Density(s, attribute, o) }
 			},
 		},
 		{
 			Name: "conditional_density", Summary: "The distribution of an attribute for values of another.",
-			Parameters: []Parameter{
-				attribute("attribute", "Any attribute."), attribute("given", "Any other attribute."),
-				between(optional("points", KindInteger, "At how many points; 10 when empty."), 2, maxPoints),
-			},
-			run: func(s *stats.Summary, v *values) (any, error) {
-				return ConditionalDensity(s, v.text("attribute"), v.text("given"), v.integer("points"))
+			ask: func(r *param.Reader) answer {
+				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
+				given := r.Attribute("given", param.Required, "Any other attribute.")
+				points := r.Integer("points", DefaultPoints, param.Between(2, maxPoints), "At how many points.")
+				return func(s *stats.Summary) (any, error) { return ConditionalDensity(s, attribute, given, points) }
 			},
 		},
 	}

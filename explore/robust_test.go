@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -51,27 +52,27 @@ func oddSummary(t *testing.T, n int, options stats.SummaryOptions, r *rand.Rand)
 
 // oddArguments fills parameters with whatever: names, numbers out of range,
 // values of a wrong kind.
-func oddArguments(q *explore.Question, r *rand.Rand) explore.Arguments {
-	args, names := explore.Arguments{}, oddNames()
+func oddArguments(q *explore.Question, r *rand.Rand) param.Values {
+	args, names := param.Values{}, oddNames()
 	name := func() string { return names[r.IntN(len(names))] }
 	for _, p := range q.Parameters {
 		if !p.Required && r.IntN(2) == 0 {
 			continue
 		}
 		switch p.Kind {
-		case explore.KindAttribute:
+		case param.KindAttribute:
 			args[p.Name] = name()
-		case explore.KindAttributes:
+		case param.KindAttributes:
 			list := make([]any, r.IntN(5))
 			for i := range list {
 				list[i] = name()
 			}
 			args[p.Name] = list
-		case explore.KindTexts:
+		case param.KindTexts:
 			args[p.Name] = [][]string{{"a", "b"}, {"0", "1"}, {"<b>", ""}, {"p"}, {"nope", "b"}}[r.IntN(5)]
-		case explore.KindNumber, explore.KindInteger:
+		case param.KindNumber, param.KindInteger:
 			args[p.Name] = []any{0, 1, 2, 0.5, -1, 1e99, 1e300, math.NaN(), math.Inf(1), "7", "text", json.Number("3"), 1 << 40}[r.IntN(13)]
-		case explore.KindBoolean:
+		case param.KindBoolean:
 			args[p.Name] = []any{true, false, "true", 1}[r.IntN(4)]
 		default:
 			args[p.Name] = append(append([]string{}, p.Choices...), "nope")[r.IntN(len(p.Choices)+1)]
@@ -124,25 +125,25 @@ func TestBadArguments(t *testing.T) {
 	s := oddSummary(t, 40, stats.SummaryOptions{}, rand.New(rand.NewPCG(7, 2)))
 	for _, c := range []struct {
 		question string
-		args     explore.Arguments
+		args     param.Values
 		want     string
 	}{
-		{question: "univariate", args: explore.Arguments{}, want: "attribute is missing"},
-		{question: "univariate", args: explore.Arguments{"atribute": "x"}, want: `unknown parameter "atribute" (there are attribute)`},
-		{question: "quantile", args: explore.Arguments{"attribute": "x", "q": 2}, want: "q is 2, want 0 to 1"},
-		{question: "quantile", args: explore.Arguments{"attribute": "k", "q": 0.5}, want: `"k" is categorical`},
-		{question: "ttest", args: explore.Arguments{"attribute": "x"}, want: "versus and given are empty"},
-		{question: "ttest", args: explore.Arguments{"attribute": "x", "given": "k2"}, want: `"k2" has 4 values`},
-		{question: "ttest", args: explore.Arguments{"attribute": "x", "given": "k", "values": "a,z"}, want: `"k" has no value "z"`},
-		{question: "ttest", args: explore.Arguments{"attribute": "x", "versus": "y", "alternative": "both"}, want: "alternative is both, want two-sided, less, greater"},
-		{question: "ttest", args: explore.Arguments{"attribute": "x", "mu": 1, "versus": "y"}, want: "mu is for one sample"},
-		{question: "ttest", args: explore.Arguments{"attribute": "x", "given": "y"}, want: `"y" is continuous`},
-		{question: "ztest", args: explore.Arguments{"attribute": "x", "versus": "flag", "proportions": true}, want: `"x" is continuous, want a binary`},
-		{question: "anova", args: explore.Arguments{"attribute": "x", "by": "list"}, want: `"list" is a list`},
-		{question: "chi2", args: explore.Arguments{"a": "x", "b": "k"}, want: `"x" is continuous`},
-		{question: "vif", args: explore.Arguments{"attributes": []string{"x", "x"}}, want: `"x" is named twice`},
-		{question: "density", args: explore.Arguments{"attribute": "x", "min": 2, "max": 1}, want: "max is 1, want a number above min, 2"},
-		{question: "density", args: explore.Arguments{"attribute": "x", "bins": 1.5}, want: "bins is 1.5, want an integer"},
+		{question: "univariate", args: param.Values{}, want: "attribute is missing"},
+		{question: "univariate", args: param.Values{"atribute": "x"}, want: "atribute: unknown name (there are attribute)"},
+		{question: "quantile", args: param.Values{"attribute": "x", "q": 2}, want: "q: 2, want a number from 0 to 1"},
+		{question: "quantile", args: param.Values{"attribute": "k", "q": 0.5}, want: `"k" is categorical`},
+		{question: "ttest", args: param.Values{"attribute": "x"}, want: "versus and given are empty"},
+		{question: "ttest", args: param.Values{"attribute": "x", "given": "k2"}, want: `"k2" has 4 values`},
+		{question: "ttest", args: param.Values{"attribute": "x", "given": "k", "values": "a,z"}, want: `"k" has no value "z"`},
+		{question: "ttest", args: param.Values{"attribute": "x", "versus": "y", "alternative": "both"}, want: "alternative: both, want one of two-sided, less, greater"},
+		{question: "ttest", args: param.Values{"attribute": "x", "mu": 1, "versus": "y"}, want: "mu is for one sample"},
+		{question: "ttest", args: param.Values{"attribute": "x", "given": "y"}, want: `"y" is continuous`},
+		{question: "ztest", args: param.Values{"attribute": "x", "versus": "flag", "proportions": true}, want: `"x" is continuous, want a binary`},
+		{question: "anova", args: param.Values{"attribute": "x", "by": "list"}, want: `"list" is a list`},
+		{question: "chi2", args: param.Values{"a": "x", "b": "k"}, want: `"x" is continuous`},
+		{question: "vif", args: param.Values{"attributes": []string{"x", "x"}}, want: `"x" is named twice`},
+		{question: "density", args: param.Values{"attribute": "x", "min": 2, "max": 1}, want: "max is 1, want a number above min, 2"},
+		{question: "density", args: param.Values{"attribute": "x", "bins": 1.5}, want: "bins: 1.5, want a whole number from 1 to 10000"},
 	} {
 		q, err := explore.Lookup(c.question)
 		if err != nil {
@@ -159,7 +160,7 @@ func TestBadArguments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.Ask(s, explore.Arguments{"attribute": "nope"}); !errors.Is(err, explore.ErrUnknownAttribute) {
+	if _, err := q.Ask(s, param.Values{"attribute": "nope"}); !errors.Is(err, explore.ErrUnknownAttribute) {
 		t.Errorf("an unknown attribute says %v", err)
 	}
 }

@@ -73,7 +73,7 @@ func (p *Plan) feature(e *entity, i int, t int64, value func(column int) float64
 	return k.read(p.specs[i], &e.histories[p.history[i]], t)
 }
 
-// total adds the values that are there.
+// total adds the values that are not missing.
 func total(columns []int, value func(int) float64) float64 {
 	sum, any := 0.0, false
 	for _, c := range columns {

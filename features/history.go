@@ -10,7 +10,7 @@ type history struct {
 	values []float64
 }
 
-// push adds a value and drops what no feature can see any more.
+// push adds a value and drops the values that no feature needs any more.
 func (h *history) push(t int64, x float64, keep extent) {
 	h.times, h.values = append(h.times, t), append(h.values, x)
 	n := len(h.values)

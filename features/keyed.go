@@ -63,9 +63,9 @@ func newKeyed(plan *Plan, limits Limits) *keyed {
 }
 
 // take returns the features of a row, one per feature of the plan, and keeps
-// what later rows need of it. NaN means that there is no value: the row lacks
-// the field, or there are too few rows before it. The error says that the row
-// has another number of values than the plan has fields.
+// what later rows need of it. NaN means that the feature has no value: the row
+// does not have the field, or there are too few earlier rows. It is an error when
+// the row does not have one value per field of the plan.
 func (k *keyed) take(row Row) ([]float64, error) {
 	if len(row.Values) != len(k.plan.fields) {
 		return nil, fmt.Errorf("row has %d values, want one for each of the %d fields", len(row.Values), len(k.plan.fields))

@@ -6,9 +6,6 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// defaultShort is the number of rows that likelihood averages.
-const defaultShort = 10
-
 // likelihood compares the mean of the last short values with the distribution
 // of the values in the last long ones, as a normal tail probability: S. Ahmad,
 // A. Lavin, S. Purdy, Z. Agha, Unsupervised real-time anomaly detection for

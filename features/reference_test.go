@@ -118,12 +118,12 @@ func TestSpecsAreRefused(t *testing.T) {
 		want string
 	}{
 		{name: "unknown type", spec: Spec{Type: "lagg", Of: "x"}, want: `"lagg"`},
-		{name: "no field", spec: Spec{Type: "lag"}, want: "of"},
+		{name: "no field", spec: Spec{Type: "lag"}, want: `type "lag": of is missing`},
 		{name: "field for a time", spec: Spec{Type: "hour", Of: "x"}, want: "of"},
 		{name: "rows", spec: Spec{Type: "mean", Of: "x", Rows: MaxRows + 1}, want: "rows: 10001"},
 		{name: "time for a lag", spec: Spec{Type: "lag", Of: "x", Over: time.Hour}, want: "over"},
 		{name: "two lengths", spec: Spec{Type: "mean", Of: "x", Rows: 3, Over: time.Hour}, want: "rows and over"},
-		{name: "season", spec: Spec{Type: "seasonal_mean", Of: "x", Season: "year"}, want: `"year"`},
+		{name: "season", spec: Spec{Type: "seasonal_mean", Of: "x", Season: "year"}, want: "season: year, want one of hour_of_day, hour_of_week"},
 		{name: "season for a lag", spec: Spec{Type: "lag", Of: "x", Season: SeasonDay}, want: "season"},
 		{name: "total without parts", spec: Spec{Type: "total"}, want: "parts"},
 		{name: "parts for a lag", spec: Spec{Type: "lag", Of: "x", Parts: []string{"y"}}, want: "parts"},

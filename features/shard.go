@@ -89,20 +89,11 @@ func (s *shard) step(ctx context.Context, k *keyed, rows []*Delivery, fresh []in
 // removes the pages that the record no longer needs. The error is that of
 // state.Shard.Flush.
 func (s *shard) flush(ctx context.Context) error {
-	before, due := s.due()
-	if err := s.record.Flush(ctx); err != nil {
-		return err
-	}
-	// After giving way to another owner the state is that owner's: its record may
-	// need the pages that were due here.
-	if now, _ := s.due(); now == before {
-		due.Remove(ctx, s.pages)
-	}
-	return nil
+	return paged.Sweep(ctx, s.pages, s.garbage, func() error { return s.record.Flush(ctx) })
 }
 
-// due returns the state, to be compared only, and the pages that it does not need.
-func (s *shard) due() (at *keyed, due paged.Due) {
-	s.record.View(func(k *keyed, _ *state.Positions) { at, due = k, k.garbage.Due() })
-	return at, due
+// garbage returns the pages that the state of now does not need.
+func (s *shard) garbage() (out *paged.Garbage) {
+	s.record.View(func(k *keyed, _ *state.Positions) { out = &k.garbage })
+	return out
 }

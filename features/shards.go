@@ -23,8 +23,8 @@ type Settings struct {
 	Durable bool
 	// Every is how often the state is written unless it is Durable.
 	Every time.Duration
-	// Warn is told, in a sentence, that the store begins to fail, that it works
-	// again, and what another owner's rows have replaced; nil means nobody.
+	// Warn is called with a sentence when the store begins to fail, when it works
+	// again, and when another owner's rows have replaced rows. It may be nil.
 	Warn func(text string)
 }
 
@@ -74,14 +74,15 @@ func NewShards(store state.Store, base string, settings Settings) (*Shards, erro
 // Delivery is one row as the input delivered it, and what became of it.
 type Delivery struct {
 	Row
-	// Shard is the source of the row; a delivery without one is passed over.
+	// Shard is the source of the row. A delivery without a shard is skipped.
 	Shard string
 	// Offset is the position of the row in its shard; without HasOffset a row that
 	// is delivered again is taken again.
 	Offset    int64
 	HasOffset bool
-	// Err is what is wrong with the row. When it is set before, only the position
-	// counts as seen; Take sets it when the row has the wrong number of values.
+	// Err is the error of an invalid row. When it is set before Take, only the
+	// position counts as seen. Take sets it when the row has the wrong number of
+	// values.
 	Err error
 	// Features is the result, one value per feature of the plan, NaN for none. Of a
 	// row that is delivered again it is what the row got the first time, nil when
@@ -98,7 +99,7 @@ type Delivery struct {
 // An error says that a shard cannot be opened, read or written, such as a record
 // that is damaged (wire.ErrCorrupt, wire.ErrUnknownVersion) or was written for
 // other features (ErrChanged), or that ctx has ended. Take may be called again
-// with the same slice: rows of shards that have been taken are passed over.
+// with the same slice: rows of shards that have been taken are skipped.
 func (s *Shards) Take(ctx context.Context, rows []Delivery) error {
 	type source struct {
 		shard      string
@@ -134,7 +135,8 @@ func (s *Shards) takeShard(ctx context.Context, id string, rows []*Delivery) err
 	err = s.retry(ctx, func() error {
 		err := sh.take(ctx, rows)
 		if errors.Is(err, state.ErrStore) {
-			// A page can be gone because another owner has written: look.
+			// A page can be gone because another owner has written: look for a
+			// newer record.
 			var dropped *state.DroppedError
 			if flushErr := sh.flush(ctx); errors.As(flushErr, &dropped) {
 				s.warn("%v", dropped)
@@ -192,7 +194,7 @@ func (s *Shards) warn(format string, args ...any) {
 	s.settings.Warn(fmt.Sprintf("features %q: ", s.base) + fmt.Sprintf(format, args...))
 }
 
-// tend writes what is not stored yet, by interval.
+// tend writes the state that is not stored yet, once per interval.
 func (s *Shards) tend(ctx context.Context) {
 	ticker := time.NewTicker(s.settings.Every)
 	defer ticker.Stop()

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // ErrSpec is wrapped when a feature's definition is wrong.
@@ -53,14 +55,6 @@ func Types() []string {
 	return out
 }
 
-// Describe returns one line about the type, or nothing for an unknown one.
-func Describe(name string) string {
-	if k := find(name); k != nil {
-		return k.about
-	}
-	return ""
-}
-
 func find(name string) *kind {
 	for _, k := range catalogue() {
 		if k.name == name {
@@ -70,55 +64,72 @@ func find(name string) *kind {
 	return nil
 }
 
+// values are the settings that are not left out.
+func (s Spec) values() param.Values {
+	out := param.Values{}
+	if s.Of != "" {
+		out["of"] = s.Of
+	}
+	if len(s.Parts) > 0 {
+		out["parts"] = s.Parts
+	}
+	if s.Over != 0 {
+		out["over"] = s.Over
+	}
+	if s.Season != "" {
+		out["season"] = s.Season
+	}
+	if s.Rows != 0 {
+		out["rows"] = s.Rows
+	}
+	if s.Short != 0 {
+		out["short"] = s.Short
+	}
+	return out
+}
+
 // complete fills in defaults and checks the definition. The error wraps ErrSpec.
 func (s Spec) complete() (Spec, *kind, error) {
-	fail := func(format string, args ...any) (Spec, *kind, error) {
-		return s, nil, fmt.Errorf("%w: "+format, append([]any{ErrSpec}, args...)...)
-	}
 	k := find(s.Type)
-	switch {
-	case k == nil:
-		return fail("type: %q is none of %q", s.Type, Types())
-	case k.timeOnly && s.Of != "":
-		return fail("of: %q, but type %q is about the time alone", s.Of, s.Type)
-	case k.composed && s.Of != "":
-		return fail("of: %q, but type %q has parts", s.Of, s.Type)
-	case k.composed != (len(s.Parts) > 0):
-		return fail("parts: %q for type %q", s.Parts, s.Type)
-	case !k.timeOnly && !k.composed && s.Of == "":
-		return fail("of: type %q needs a field", s.Type)
-	case s.Rows < 0 || s.Rows > MaxRows:
-		return fail("rows: %d is not within 0 to %d", s.Rows, MaxRows)
-	case s.Over < 0:
-		return fail("over: %v is negative", s.Over)
-	case s.Over > 0 && !k.timed:
-		return fail("over: type %q has no window of time", s.Type)
-	case s.Over > 0 && s.Rows > 0:
-		return fail("rows and over: %d and %v, want one of them", s.Rows, s.Over)
-	case s.Season != "" && !k.seasonal:
-		return fail("season: %q, but type %q has none", s.Season, s.Type)
-	case s.Short < 0 || s.Short > MaxRows:
-		return fail("short: %d is not within 0 to %d", s.Short, MaxRows)
+	if k == nil {
+		return s, nil, fmt.Errorf("%w: type: %q is none of %q", ErrSpec, s.Type, Types())
 	}
-	if k.seasonal && s.Season == "" {
-		s.Season = SeasonWeek
+	r := param.NewReader(s.values(), param.Typed)
+	out := k.settings(r)
+	idle(r, &out)
+	if err := r.Close(); err != nil {
+		var unknown *param.UnknownError
+		var wrong *param.Error
+		switch {
+		case errors.As(err, &unknown):
+			err = fmt.Errorf("%s: type %q has no such setting", unknown.Name, s.Type)
+		case errors.As(err, &wrong) && wrong.Value == nil:
+			err = fmt.Errorf("type %q: %w", s.Type, err)
+		}
+		return s, nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
-	if k.seasonal && !slices.Contains(Seasons(), s.Season) {
-		return fail("season: %q is none of %q", s.Season, Seasons())
-	}
-	if s.Rows == 0 && s.Over == 0 {
-		s.Rows = k.rows
-	}
-	if s.Short == 0 {
-		s.Short = defaultShort
-	}
-	if s.Name == "" {
-		s.Name = s.Type
+	out.Name, out.Type = s.Name, s.Type
+	if out.Name == "" {
+		out.Name = s.Type
 		if s.Of != "" {
-			s.Name = s.Of + "_" + s.Type
+			out.Name = s.Of + "_" + s.Type
 		}
 	}
-	return s, k, nil
+	return out, k, nil
+}
+
+// idle takes rows and short where the type has no use for them. It has always
+// taken them, and what is stored tells plans apart by them.
+func idle(r *param.Reader, s *Spec) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(r.Declared(), func(p param.Parameter) bool { return p.Name == name })
+	}
+	if !has("rows") {
+		s.Rows, _ = r.IntegerIfGiven("rows", param.Between(1, MaxRows), "Counts for no feature of this type.")
+	}
+	if !has("short") {
+		s.Short = r.Integer("short", defaultShort, param.Between(1, MaxRows), "Counts for no feature of this type.")
+	}
 }
 
 // number returns x, or NaN where it cannot be a value.

@@ -36,7 +36,7 @@ func pageOf(key string, n int) int {
 // runs into pages when these are many, and lets keys leave. What the store
 // refuses stays as it is, in memory and in the record, for the next time: the
 // error, which wraps state.ErrStore, is only to be told. It is called only after
-// rows were taken, so that a record follows: what is Due of a state that no
+// rows were taken, so that a record follows: the Garbage of a state that no
 // record holds is still needed.
 func (k *Keyed) Settle(ctx context.Context, values *paged.Values) error {
 	k.mu.Lock()
@@ -178,10 +178,6 @@ func (k *Keyed) admit(ctx context.Context, values *paged.Values, keys []string) 
 	return nil
 }
 
-// Due returns the values that this state no longer needs, to be removed when it
-// is stored.
-func (k *Keyed) Due() paged.Due {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.garbage.Due()
-}
+// Garbage returns the list of values that this state no longer needs, to be
+// removed when it is stored.
+func (k *Keyed) Garbage() *paged.Garbage { return &k.garbage }

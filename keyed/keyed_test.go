@@ -67,7 +67,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 				return err
 			}
 			_ = k.Settle(ctx, o.values)
-			due = k.Due()
+			due = k.Garbage().Due()
 			return nil
 		})
 		if err == nil {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -17,13 +18,13 @@ import (
 // project, again and again.
 type Query struct {
 	question *explore.Question
-	args     explore.Arguments
+	args     param.Values
 	part     string
 	key      string
 }
 
 // NewQuery checks everything that does not depend on what has been learned.
-func NewQuery(q *explore.Question, part string, args explore.Arguments) (*Query, error) {
+func NewQuery(q *explore.Question, part string, args param.Values) (*Query, error) {
 	if err := q.Check(args); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -33,7 +34,7 @@ func TestAskOfAKey(t *testing.T) {
 				rows++
 			}
 		}
-		ask := func(question, part string, args explore.Arguments) (any, error) {
+		ask := func(question, part string, args param.Values) (any, error) {
 			q, err := explore.Lookup(question)
 			if err != nil {
 				t.Fatal(err)
@@ -48,21 +49,21 @@ func TestAskOfAKey(t *testing.T) {
 			}
 			return a.Value, nil
 		}
-		a, err := ask("univariate", "key:m7", explore.Arguments{"attribute": "a"})
+		a, err := ask("univariate", "key:m7", param.Values{"attribute": "a"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if u := a.(*explore.UnivariateResult); float64(u.Count) != float64(rows) || float64(u.Numbers.Mean) < 69 || float64(u.Numbers.Mean) > 71 {
 			t.Errorf("m7 has %v rows with mean %v, want %d and about 70", u.Count, u.Numbers.Mean, rows)
 		}
-		if median, err := ask("quantile", "key:m7", explore.Arguments{"attribute": "a", "q": 0.5}); err != nil || float64(median.(explore.Number)) < 69 {
+		if median, err := ask("quantile", "key:m7", param.Values{"attribute": "a", "q": 0.5}); err != nil || float64(median.(explore.Number)) < 69 {
 			t.Errorf("the median of m7 is %v (%v)", median, err)
 		}
-		_, err = ask("correlation", "key:m7", explore.Arguments{"a": "a", "b": "b"})
+		_, err = ask("correlation", "key:m7", param.Values{"a": "a", "b": "b"})
 		if refused := err != nil && strings.Contains(err.Error(), "entities.pairs"); refused == pairs {
 			t.Errorf("pairs %v: the correlation of m7 says %v", pairs, err)
 		}
-		if _, err := ask("univariate", "key:none", explore.Arguments{"attribute": "a"}); !errors.Is(err, ErrUnknownKey) {
+		if _, err := ask("univariate", "key:none", param.Values{"attribute": "a"}); !errors.Is(err, ErrUnknownKey) {
 			t.Errorf("an unknown key says %v", err)
 		}
 		if s, err := p.Summary(ctx, "key:m7"); err != nil || s.Weight() != float64(rows) {

@@ -50,7 +50,7 @@ func (p *Project) learnEntities(ctx context.Context, shard *rowShard, layout *st
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
 		_ = k.Settle(ctx, values)
-		due = k.Due()
+		due = k.Garbage().Due()
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
@@ -86,21 +86,16 @@ func (b *batchReader) selectKeys(into []string, messages, fresh []int) []string 
 	return into
 }
 
-// sweeper returns what removes the values that the shard needs no longer, to be
-// called with the result of the Flush that follows. A Flush that had to give way
-// to another owner leaves the shard with that owner's keys: the other's record may
-// need what this one was going to remove.
-func (p *Project) sweeper(shard *rowShard) func(context.Context, error) {
-	k := keysOf(shard)
-	if k == nil {
-		return func(context.Context, error) {}
-	}
-	due := k.Due()
-	return func(ctx context.Context, err error) {
-		if err == nil && keysOf(shard) == k {
-			due.Remove(ctx, p.entityValues(shard.ID()))
+// flushShard writes what a shard has not stored, and removes the values that its
+// record no longer needs.
+func (p *Project) flushShard(ctx context.Context, shard *rowShard) error {
+	garbage := func() *paged.Garbage {
+		if k := keysOf(shard); k != nil {
+			return k.Garbage()
 		}
+		return nil
 	}
+	return paged.Sweep(ctx, p.entityValues(shard.ID()), garbage, func() error { return shard.Flush(ctx) })
 }
 
 // keysOf returns the keys of a shard, nil where it keeps none.

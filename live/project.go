@@ -327,10 +327,7 @@ func (p *Project) flush(ctx context.Context) (err error) {
 	defer func() { end(err) }()
 	var failed []error
 	for _, s := range p.openShards() {
-		sweep := p.sweeper(s)
-		err := s.Flush(ctx)
-		sweep(ctx, err)
-		failed = append(failed, err)
+		failed = append(failed, p.flushShard(ctx, s))
 	}
 	return errors.Join(append(failed, p.flushScores(ctx))...)
 }

@@ -35,6 +35,7 @@ func TestDocsAreGenerated(t *testing.T) {
 	pages["bloblang"] = docgen.Functions(functions, "sml_")
 	pages["../models"] = docgen.Models()
 	dir := filepath.Join("..", "docs", "components")
+	pages["../explore"] = withSection(t, filepath.Join(dir, "..", "explore.md"), "questions", docgen.Questions())
 	for name, want := range pages {
 		path := filepath.Join(dir, name+".md")
 		if *update {
@@ -51,4 +52,18 @@ func TestDocsAreGenerated(t *testing.T) {
 			t.Errorf("%s is not what the spec says: run go test ./plugin -run Docs -update", path)
 		}
 	}
+}
+
+// withSection returns a page with what is generated in it.
+func withSection(t *testing.T, path, name, text string) string {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := docgen.Section(string(page), name, text)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return out
 }

@@ -23,6 +23,7 @@ func TestCoreKnowsNoHost(t *testing.T) {
 		{pkg: "model", never: []string{module + "state", module + "explore", module + "schema", module + "live"}},
 		{pkg: "explore", never: []string{module + "model", module + "state", module + "schema", module + "live"}},
 		{pkg: "live", never: []string{module + "processors", module + "bloblang", module + "cachestore"}},
+		{pkg: "param", never: []string{module}},
 		{pkg: "features", never: []string{module + "model", module + "live", module + "explore"}},
 		{pkg: "ui", never: []string{module + "processors", module + "bloblang", module + "cachestore"}},
 		{pkg: "internal/jsonedit", never: []string{module}},

@@ -116,7 +116,7 @@ func TestColdStart(t *testing.T) {
 		name := strings.TrimPrefix(d.Name, "with_")
 		return name == "half_space_trees" || name == "loda" || name == "rs_hash"
 	}
-	const settled = 256 // rows that settle a frame
+	const settled = 256 // rows that fix a frame
 	all := normalDocuments(700)
 	for _, d := range definitions {
 		for _, size := range []int{20, 700} {
@@ -142,7 +142,7 @@ func TestColdStart(t *testing.T) {
 						t.Fatalf("row %d has %v, want warming_up alone", i, result)
 					}
 				}
-				if scored == 0 && !framed(d) { // how soon a frame is settled depends on the clock
+				if scored == 0 && !framed(d) { // how soon a frame is fixed depends on the clock
 					t.Error("there is no score at all")
 				}
 			})

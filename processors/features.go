@@ -42,7 +42,7 @@ func featuresSpec() *service.ConfigSpec {
 The result is one object at `+"`result_path`"+` with one number per feature. The rest of the document does not change by a byte. A feature is left out when
 it has no value yet, or when its field is missing or is not a number. Windows end with the row itself.
 
-The types of features:
+The types of features, each with its settings:
 
 `+featureTypes()+`
 The rows of a key must arrive in order of time and in one shard. With Kafka, use the key as the key of the message.
@@ -121,11 +121,22 @@ output:
 `)
 }
 
-// featureTypes lists the catalogue for the description.
+// featureTypes lists the catalogue for the description: each type with its
+// settings.
 func featureTypes() string {
 	var b strings.Builder
-	for _, name := range features.Types() {
-		fmt.Fprintf(&b, "- `%s`: %s\n", name, features.Describe(name))
+	for _, typ := range features.Catalogue() {
+		settings := ""
+		for i, p := range typ.Parameters {
+			if settings += ", "; i == 0 {
+				settings = " ("
+			}
+			settings += "`" + p.Name + "`"
+		}
+		if settings != "" {
+			settings += ")"
+		}
+		fmt.Fprintf(&b, "- `%s`%s: %s\n", typ.Name, settings, typ.Summary)
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -19,26 +20,48 @@ func featureFields() []*service.ConfigField {
 			Description("The name of the feature in the result. The default is field and type, as in `temp_mean`, or the type alone.").
 			Default(""),
 		service.NewStringEnumField(featureType, features.Types()...).Description("The type of feature."),
-		service.NewStringField(featureOf).
-			Description("The input of the feature: the name of an earlier feature of the list, or the dot path of a field. Features of the time alone have no input.").
-			Default(""),
-		service.NewStringListField(featureParts).
-			Description("The inputs that `total` adds, each written as in `of`.").
-			Default([]any{}),
-		service.NewIntField(featureRows).
-			Description(fmt.Sprintf("The number of rows of a window, a lag or a span, at most %d. 0 means the default of the type: 1 for lags and changes, 2000 for likelihood, 50 for peak, 10 for others.", features.MaxRows)).
-			Default(0),
-		service.NewStringField(featureOver).
-			Description(fmt.Sprintf("The length of the window as a time, instead of `rows`. A window has at most the last %d rows.", features.MaxRows)).
-			Example("1h").
-			Default(""),
-		service.NewStringField(featureSeason).
-			Description("The season of a seasonal type, in UTC: `" + strings.Join(features.Seasons(), "` or `") + "`. The default is `hour_of_week`.").
-			Default(""),
-		service.NewIntField(featureShort).
-			Description("The number of rows that `likelihood` averages. 0 means 10.").
-			Default(0),
+		service.NewStringField(featureOf).Description(settingText(featureOf) + " Features of the time alone have no input.").Default(""),
+		service.NewStringListField(featureParts).Description(settingText(featureParts)).Default([]any{}),
+		service.NewIntField(featureRows).Description(settingText(featureRows)).Default(0),
+		service.NewStringField(featureOver).Description(settingText(featureOver)).Example("1h").Default(""),
+		service.NewStringField(featureSeason).Description(settingText(featureSeason)).Default(""),
+		service.NewIntField(featureShort).Description(settingText(featureShort)).Default(0),
 	}
+}
+
+// settingText describes a setting as the catalogue of features has it: what it
+// means, what it takes, and the default of each type.
+func settingText(name string) string {
+	var about param.Parameter
+	var defaults []string // in the order of the catalogue
+	types := map[string][]string{}
+	for _, typ := range features.Catalogue() {
+		for _, p := range typ.Parameters {
+			if p.Name != name {
+				continue
+			}
+			about = p
+			if p.Default == nil {
+				continue
+			}
+			text := p.DefaultText()
+			if types[text] == nil {
+				defaults = append(defaults, text)
+			}
+			types[text] = append(types[text], "`"+typ.Name+"`")
+		}
+	}
+	if len(defaults) == 1 && about.Kind == param.KindInteger {
+		return about.Help() + " 0 means the default."
+	}
+	if len(defaults) < 2 {
+		return about.Help()
+	}
+	for i, text := range defaults {
+		defaults[i] = text + " for " + strings.Join(types[text], ", ")
+	}
+	about.Default = nil
+	return about.Help() + " 0 means the default of the type: " + strings.Join(defaults, "; ") + "."
 }
 
 // featureRowFields returns the fields about single rows.

@@ -37,7 +37,7 @@ func badString(f *field, text []byte) error {
 	return fmt.Errorf("attribute %q: value %q is a string, not a number%s", f.name, shortenBytes(text), f.advice())
 }
 
-// advice tells how to make strings acceptable, for an attribute that was
+// advice says how to make strings acceptable for an attribute whose kind was
 // inferred.
 func (f *field) advice() string {
 	if f.lenient {

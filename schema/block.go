@@ -24,14 +24,14 @@ type Block struct {
 	Sets        [][]int32
 
 	// Overflow are the values that became other because their dictionary is
-	// full, by row; only a reader that collects notes them.
+	// full, by row. Only a reader that collects lists them.
 	Overflow []Overflow
 
 	members []int32 // what Sets slices
 }
 
-// Overflow is a value of a categorical column for which its dictionary had no
-// room.
+// Overflow is a value of a categorical column beyond the capacity of its
+// dictionary.
 type Overflow struct {
 	Row, Column int
 	Value       string

@@ -2,8 +2,8 @@ package schema
 
 import "slices"
 
-// collector gathers what the schema lacks. What a row adds is kept only when
-// the whole row can be read.
+// collector gathers the attributes and categories that the schema does not have
+// yet. Those of a row are kept only when the whole row can be read.
 type collector struct {
 	entries    []Attribute
 	index      map[string]int
@@ -31,8 +31,8 @@ func (c *collector) reset() {
 }
 
 // entry returns the index of the entry of the field's attribute, of kind kind,
-// making it when there is room; ok is false when there is none or when the
-// attribute was collected with another kind.
+// making it when the schema has capacity for it. ok is false when it has none, or
+// when the attribute was collected with another kind.
 func (c *collector) entry(f *field, kind Kind, room int) (at int, ok bool) {
 	if at, ok = c.index[f.name]; ok {
 		return at, c.entries[at].Kind == kind
@@ -56,14 +56,14 @@ func (c *collector) entry(f *field, kind Kind, room int) (at int, ok bool) {
 	return at, true
 }
 
-// full reports whether there is no room for the field's attribute, which the
-// schema lacks.
+// full reports whether the schema has no capacity for the field's attribute,
+// which it does not have yet.
 func (c *collector) full(f *field, room int) bool {
 	_, known := c.index[f.name]
 	return !known && c.attributes >= room
 }
 
-// value adds a value to an entry that has less than most.
+// value adds a value to an entry that has fewer than most values.
 func (c *collector) value(at int, text []byte, most int) {
 	if len(c.entries[at].Values) >= most || c.values[entryValue{at, string(text)}] {
 		return

@@ -2,9 +2,10 @@
 //
 // A [Schema] is the list of a project's attributes: which column each has and
 // which code each category has. It only ever grows, so columns and codes stay
-// valid. [Rules] are what a user declares about attributes; what is not
-// declared is inferred from the first value that is not null. A [Reader]
-// appends documents to a [Block] as rows and collects what the schema lacks:
+// valid. [Rules] are what a user declares about attributes. The kind of any other
+// attribute is inferred from its first value that is not null. A [Reader] appends
+// documents to a [Block] as rows and collects attributes and categories that the
+// schema does not have:
 //
 //	rules, err := schema.NewRules(schema.Config{Attributes: map[string]string{"class": "ignore"}})
 //	reader := schema.NewReader(rules)

@@ -112,9 +112,9 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 	return otherCode, nil
 }
 
-// note collects an attribute that the schema lacks. It is an error when the
-// schema is full, or becomes so by the rows before and this one: a row that does
-// not fit as a whole adds nothing.
+// note collects an attribute that the schema does not have. It is an error when
+// the schema is full, or would become full by the earlier rows and this one. A
+// row that does not fit as a whole adds nothing.
 func (r *Reader) note(f *field, kind Kind) error {
 	if !r.collecting {
 		return nil
@@ -127,7 +127,8 @@ func (r *Reader) note(f *field, kind Kind) error {
 	return nil
 }
 
-// room returns how many attributes the schema may still get.
+// room returns the capacity that is left: how many attributes the schema may
+// still get.
 func (r *Reader) room() int { return r.limits.MaxAttributes - len(r.schema.attributes) }
 
 // bucket appends "#n", n being the 64-bit FNV-1a hash of text modulo buckets

@@ -13,7 +13,7 @@ type field struct {
 	plain     bool   // whether quoted is the only sensible spelling
 	number    bool   // continuous or timestamp, with a column: the fast case
 	lenient   bool   // declared, so numbers may be strings
-	kind      Kind   // 0 when not settled yet
+	kind      Kind   // 0 while not known
 	column    int    // -1 when the schema does not have the attribute
 	codes     map[string]int32
 	nested    bool

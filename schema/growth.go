@@ -2,9 +2,9 @@ package schema
 
 import "slices"
 
-// Growth is what documents had and the schema had not, in the order in which
-// it was seen. An entry for an attribute that the schema has lists only the
-// new values.
+// Growth lists the attributes and values that documents had and the schema did
+// not have, in the order in which they were seen. An entry for an attribute that
+// the schema has lists only the new values.
 type Growth struct {
 	Attributes []Attribute
 }
@@ -13,10 +13,9 @@ type Growth struct {
 func (g Growth) Empty() bool { return len(g.Attributes) == 0 }
 
 // Grow returns a schema that has the attributes and categories of g as well,
-// and how many of both were added; with none it returns s. What s has already
-// is left as it is, whatever g says of it: who lost a race takes what the
-// winner wrote. What exceeds the limits, or is not valid in itself, is left
-// out.
+// and how many of both were added; with none it returns s. An attribute of s never
+// changes, whatever g says about it: a writer that lost a race takes what the
+// winner wrote. Entries beyond the limits and invalid entries are left out.
 func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 	limits = limits.withDefaults()
 	out := &Schema{version: s.version + 1, attributes: slices.Clone(s.attributes), codes: slices.Clone(s.codes)}
@@ -48,7 +47,8 @@ func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 	return out, added
 }
 
-// addValues appends the values that attribute at lacks and returns how many.
+// addValues appends the values that attribute at does not have yet and returns
+// how many.
 func (s *Schema) addValues(at int, from *Attribute, most int) int {
 	a := &s.attributes[at]
 	if a.Kind != from.Kind || !a.Kind.Categorical() {

@@ -1,6 +1,6 @@
 package schema
 
-// Bounds that are not settings: what exceeds them is no sensible record.
+// Bounds that are not settings. A sensible record does not exceed them.
 const (
 	// MaxMagnitude is the largest number that is read, positive or negative:
 	// the statistics raise values to the fourth power.
@@ -10,8 +10,8 @@ const (
 	MaxNameBytes = 1000
 	// MaxValueBytes is the longest category; a longer one counts as other.
 	MaxValueBytes = 1000
-	// MaxKeys is how many keys of one document are looked at, nested objects
-	// that are read included; more are an error.
+	// MaxKeys is the largest number of keys of a document, including those of
+	// nested objects that are read. More keys are an error.
 	MaxKeys = 10_000
 	// MaxDepth is how deep a document may nest; deeper is an error.
 	MaxDepth = 1000
@@ -29,8 +29,8 @@ const (
 type Limits struct {
 	// MaxAttributes is the most attributes; 0 means DefaultMaxAttributes.
 	MaxAttributes int
-	// MaxCategories is the most categories of one attribute; what comes
-	// afterwards counts as other. 0 means DefaultMaxCategories.
+	// MaxCategories is the most categories of one attribute. Further categories
+	// count as other. 0 means DefaultMaxCategories.
 	MaxCategories int
 }
 

@@ -13,10 +13,10 @@ import (
 // map[string]any, to the block as one row; on error the block is left as it
 // was. Values may be nil, bool, string, []byte, json.Number, any integer or
 // float type, time.Time, time.Duration (seconds), []any, []string,
-// map[string]any, and what has a method Float64() (float64, bool), as
-// *big.Rat does. v is neither kept nor changed.
+// map[string]any, and any type with a method Float64() (float64, bool), such as
+// *big.Rat. v is neither kept nor changed.
 //
-// Objects that are read are read after the other keys beside them, and new
+// Nested objects are read after the other keys of their object, and new
 // attributes are collected in the order of their names. NaN and infinity are
 // errors.
 func (r *Reader) ReadStructured(v any, b *Block) error {

@@ -32,7 +32,7 @@ type Reader struct {
 	scratch     []byte
 }
 
-// What a reader remembers about keys is bounded; past it, it forgets all.
+// A reader remembers a bounded number of keys. Beyond it, it forgets all of them.
 const (
 	maxCachedKeys  = 4 * MaxKeys
 	maxCachedBytes = 4 << 20
@@ -75,10 +75,10 @@ func (r *Reader) forgetKeys() {
 	r.cachedKeys, r.cachedBytes = 0, 0
 }
 
-// Collect decides whether attributes and categories that the schema lacks are
-// collected, which is so at first. A reader that does not collect skips
-// attributes that it does not know. One that collects refuses a document with
-// an attribute that a schema of MaxAttributes has no room for.
+// Collect decides whether the reader collects attributes and categories that the
+// schema does not have. A new reader collects. A reader that does not collect
+// skips unknown attributes. A reader that collects refuses a document with an
+// attribute beyond MaxAttributes.
 func (r *Reader) Collect(collect bool) { r.collecting = collect }
 
 // Growth returns what was collected since SetSchema, from documents that were

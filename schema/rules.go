@@ -28,7 +28,7 @@ type Config struct {
 	Limits
 }
 
-// Rules are a checked Config. The zero value declares nothing and has the
+// Rules are a validated Config. The zero value declares nothing and has the
 // default limits. Rules are immutable and safe for concurrent use.
 type Rules struct {
 	kinds     matcher[Kind]
@@ -39,8 +39,8 @@ type Rules struct {
 	limits    Limits
 }
 
-// NewRules checks a Config, of which it keeps nothing. Errors name the setting
-// and its value.
+// NewRules validates a Config and keeps no reference to it. Errors name the
+// setting and its value.
 func NewRules(c Config) (*Rules, error) {
 	kinds, err := c.kinds()
 	if err != nil {
@@ -127,9 +127,9 @@ func (c *Config) kinds() (map[string]Kind, error) {
 // Limits returns the limits, with defaults filled in.
 func (r *Rules) Limits() Limits { return r.limits.withDefaults() }
 
-// Check returns an error when the schema has settled an attribute otherwise
-// than the rules declare it. Ignoring an attribute that the schema has is
-// allowed: it is missing from then on.
+// Check returns an error when the schema has an attribute with another kind than
+// the rules declare. Ignoring an attribute that the schema has is allowed: the
+// attribute is missing from then on.
 func (r *Rules) Check(s *Schema) error {
 	for i := range s.attributes {
 		a := &s.attributes[i]

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Attribute is one named column of the records. What is needed to read it is
-// kept here rather than in the rules, so that who knows only the schema, such
-// as a scorer in another process, reads it in the same way.
+// Attribute is one named column of the records. Everything that is needed to
+// read it is kept here and not in the rules. So a process that knows only the
+// schema, such as a scorer, reads it in the same way.
 type Attribute struct {
 	// Name is the key; for a value in nested objects the keys joined by dots.
 	Name string
@@ -16,10 +16,10 @@ type Attribute struct {
 	// Values are the categories of a categorical or list attribute: code i
 	// means Values[i-1], code 0 any other.
 	Values []string
-	// Declared tells that a user declared the kind; then numbers and truth
-	// values are also accepted as strings.
+	// Declared says that a user declared the kind. Numbers and truth values are
+	// then also accepted as strings.
 	Declared bool
-	// Nested tells that the name is a path that reaches into objects.
+	// Nested says that the name is a path that reaches into objects.
 	Nested bool
 	// Separator splits a string into the values of a list; empty means that a
 	// string is one value.
@@ -102,7 +102,8 @@ func dictionary(a Attribute) map[string]int32 {
 	return codes
 }
 
-// link builds what follows from the attributes, save the dictionaries.
+// link builds everything that follows from the attributes, except the
+// dictionaries.
 func (s *Schema) link() {
 	s.index = make(map[string]int, len(s.attributes))
 	s.columns = make([]int, len(s.attributes))

@@ -28,9 +28,14 @@ func (c *Categories) Add(code int32, w float64) error {
 	if err := checkCode(code, w); err != nil {
 		return err
 	}
+	c.add(code, w)
+	return nil
+}
+
+// add takes a code and a weight that [Rows.Validate] has let pass.
+func (c *Categories) add(code int32, w float64) {
 	c.weights = grow(c.weights, int(code)+1)
 	c.weights[code] += w
-	return nil
 }
 
 func checkCode(code int32, w float64) error {
@@ -129,14 +134,25 @@ func (c *Categories) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
-	if math.IsInf(c.Total()*f, 0) {
-		return fmt.Errorf("scale factor %v takes categories of weight %v out of range", f, c.Total())
+	if err := c.scalable(f); err != nil {
+		return err
 	}
+	c.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (c *Categories) scalable(f float64) error { return checkScaled(f, c.Total(), "categories") }
+
+// scale multiplies every weight by a factor that scalable has let pass.
+func (c *Categories) scale(f float64) {
 	for i := range c.weights {
 		c.weights[i] *= f
 	}
-	return nil
 }
+
+// isFinite reports whether the weights have not left the range of float64.
+func (c *Categories) isFinite() bool { return !math.IsInf(c.Total(), 0) }
 
 // Clone returns a copy.
 func (c *Categories) Clone() *Categories { return &Categories{weights: slices.Clone(c.weights)} }

@@ -132,22 +132,48 @@ func (c *Comoments) compatible(o *Comoments) error {
 }
 
 // Scale multiplies the weight by f, which must be positive and finite and must
-// leave the sums so.
+// leave the sums finite. A weight below 2^-500 vanishes: the statistic is then
+// empty.
 func (c *Comoments) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
-	if c.Empty() {
-		return nil
+	if err := c.scalable(f); err != nil {
+		return err
 	}
-	weight := c.weight.MulFloat(f)
-	if !weight.IsFinite() || !inWeightRange(weight) {
-		return fmt.Errorf("scale factor %v takes co-moments of weight %v out of range", f, c.Weight())
+	c.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (c *Comoments) scalable(f float64) error {
+	if err := checkScaled(f, c.Weight(), "co-moments"); err != nil {
+		return err
 	}
-	for i := range c.hi {
-		if x := c.hi[i] * f; x-x != 0 {
-			return fmt.Errorf("scale factor %v takes a co-moment of %v out of range", f, c.hi[i])
+	for _, x := range c.hi {
+		if !dd.Finite(x * f) {
+			return fmt.Errorf("scale factor %v takes a co-moment of %v out of range", f, x)
 		}
+	}
+	return nil
+}
+
+// isFinite reports whether no sum has left the range of float64.
+func (c *Comoments) isFinite() bool {
+	for _, x := range c.hi {
+		if !dd.Finite(x) {
+			return false
+		}
+	}
+	return c.weight.IsFinite()
+}
+
+// scale multiplies the weight by a factor that scalable has let pass.
+func (c *Comoments) scale(f float64) {
+	weight := c.weight.MulFloat(f)
+	if weight.Hi < leastWeight {
+		c.become(NewComoments(c.dim, c.precision))
+		return
 	}
 	c.weight = weight
 	for i := range c.hi {
@@ -163,7 +189,6 @@ func (c *Comoments) Scale(f float64) error {
 			c.first[i] = c.first[i].MulFloat(f)
 		}
 	}
-	return nil
 }
 
 // Clone returns a deep copy.

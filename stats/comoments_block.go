@@ -48,6 +48,12 @@ func (c *Comoments) AddColumns(values []float64, stride int, columns, rows []int
 	if err := c.checkColumns(values, stride, columns, rows, n, weights, moments); err != nil {
 		return err
 	}
+	c.addColumns(values, stride, columns, rows, n, weights, moments)
+	return nil
+}
+
+// addColumns is AddColumns for sizes that fit.
+func (c *Comoments) addColumns(values []float64, stride int, columns, rows []int32, n int, weights []float64, moments []*Moments) {
 	if rows != nil {
 		n = len(rows)
 	}
@@ -64,7 +70,6 @@ func (c *Comoments) AddColumns(values []float64, stride int, columns, rows []int
 		}
 		c.addChunk(&k)
 	}
-	return nil
 }
 
 func (c *Comoments) checkColumns(values []float64, stride int, columns, rows []int32, n int, weights []float64, moments []*Moments) error {

@@ -45,8 +45,12 @@ func NewConditionalHistograms(bins int) (*Conditional, error) {
 	if _, err := NewHistogram(bins); err != nil {
 		return nil, err
 	}
-	return &Conditional{bins: bins}, nil
+	return emptyConditional(bins), nil
 }
+
+// emptyConditional returns the empty statistic with histograms of a number of
+// bins that has been checked, 0 for none.
+func emptyConditional(bins int) *Conditional { return &Conditional{bins: bins} }
 
 // AddRow takes a row of the given code: one value per numeric column, NaN for
 // missing, and weight w. A code outside 0 to MaxCode, an infinite value or one
@@ -64,24 +68,29 @@ func (c *Conditional) AddRow(code int32, values []float64, w float64) error {
 			return fmt.Errorf("value of column %d is %v, not a number of magnitude up to %g", j, x, float64(MaxMagnitude))
 		}
 	}
+	c.addRow(code, values, w)
+	return nil
+}
+
+// addRow takes a code, values and a weight that [Rows.Validate] has let pass.
+func (c *Conditional) addRow(code int32, values []float64, w float64) {
 	cells := c.row(int(code), len(values))
 	for j, x := range values {
-		if x == x {
+		if !math.IsNaN(x) {
 			cells[j].add(x, w)
 			if c.bins > 0 {
 				cells[j].count(c.bins, x, w)
 			}
 		}
 	}
-	return nil
 }
 
 // count adds x to the histogram, which is made when it is not there.
 func (c *cell) count(bins int, x, w float64) {
 	if c.histogram == nil {
-		c.histogram = &Histogram{limit: bins}
+		c.histogram = emptyHistogram(bins)
 	}
-	_ = c.histogram.Add(x, w) // x is finite and w positive, as AddRow checks
+	c.histogram.add(x, w)
 }
 
 // row makes room for code and columns and returns the code's cells.

@@ -79,7 +79,7 @@ func (c *Conditional) decodeRow(r *wire.Reader, version byte, code, columns int)
 				r.Fail("conditional histogram of %d bins, not %d", at.histogram.limit, c.bins)
 			}
 		}
-		unknown := at.min != at.min && at.max != at.max
+		unknown := math.IsNaN(at.min) && math.IsNaN(at.max)
 		switch {
 		case r.Err() != nil:
 			return

@@ -24,6 +24,11 @@ func (c *Conditional) MergeMapped(o *Conditional, codes, columns []int32) error 
 	if err := checkTargets(columns, o.Columns()); err != nil {
 		return err
 	}
+	if c.bins > 0 {
+		if err := c.histogramsFit(o, codes, columns); err != nil {
+			return err
+		}
+	}
 	for code, row := range o.cells {
 		for j := range row {
 			if row[j].weight.IsZero() {
@@ -31,6 +36,23 @@ func (c *Conditional) MergeMapped(o *Conditional, codes, columns []int32) error 
 			}
 			to := mapped(columns, j)
 			c.row(mapped(codes, code), to+1)[to].combine(row[j])
+		}
+	}
+	return nil
+}
+
+// histogramsFit refuses histograms that could not be merged, so that merging
+// does not fail half-way.
+func (c *Conditional) histogramsFit(o *Conditional, codes, columns []int32) error {
+	for code, row := range o.cells {
+		for j := range row {
+			own := c.Histogram(int32(mapped(codes, code)), mapped(columns, j))
+			if own == nil || row[j].histogram == nil {
+				continue
+			}
+			if err := own.mergeable(row[j].histogram); err != nil {
+				return fmt.Errorf("column %d given code %d: %w", j, code, err)
+			}
 		}
 	}
 	return nil
@@ -45,7 +67,7 @@ func (c *cell) combine(o cell) {
 		return
 	}
 	if o.histogram != nil {
-		_ = c.histogram.Merge(o.histogram) // the limits are equal
+		c.histogram.combine(o.histogram)
 	}
 	c.min, c.max = min(c.min, o.min), max(c.max, o.max)
 	o = o.about(c.pivot)
@@ -84,7 +106,8 @@ func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) err
 	if c.bins != part.bins {
 		return fmt.Errorf("%w: conditional histograms of %d and %d bins", ErrIncompatible, c.bins, part.bins)
 	}
-	if err := c.contains(part); err != nil {
+	rests, err := c.rests(part)
+	if err != nil {
 		return err
 	}
 	histograms, err := c.without(part)
@@ -97,7 +120,8 @@ func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) err
 				continue
 			}
 			into := &c.cells[code][j]
-			rest, _ := restWeight(into.weight, row[j].weight)
+			rest := rests[0]
+			rests = rests[1:]
 			if rest.IsZero() {
 				*into = cell{}
 				if c.bins > 0 {
@@ -137,8 +161,9 @@ func (c *Conditional) without(part *Conditional) (out []*Histogram, err error) {
 	return out, nil
 }
 
-// contains refuses a part with more weight in a cell than c has there.
-func (c *Conditional) contains(part *Conditional) error {
+// rests returns the weight that taking part away leaves in each cell that part
+// has, in order. It refuses a part with more weight in a cell than c has there.
+func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 	for code, row := range part.cells {
 		for j := range row {
 			if row[j].weight.IsZero() {
@@ -148,36 +173,79 @@ func (c *Conditional) contains(part *Conditional) error {
 			if code < len(c.cells) && j < len(c.cells[code]) {
 				whole = c.cells[code][j].weight
 			}
-			if _, err := restWeight(whole, row[j].weight); err != nil {
-				return fmt.Errorf("column %d given code %d: %w", j, code, err)
+			rest, err := restWeight(whole, row[j].weight)
+			if err != nil {
+				return nil, fmt.Errorf("column %d given code %d: %w", j, code, err)
+			}
+			out = append(out, rest)
+		}
+	}
+	return out, nil
+}
+
+// Scale multiplies every weight by f, which must be positive and finite and
+// must leave the sums finite. Cells whose weight falls below 2^-500 vanish.
+func (c *Conditional) Scale(f float64) error {
+	if err := CheckScale(f); err != nil {
+		return err
+	}
+	if err := c.scalable(f); err != nil {
+		return err
+	}
+	c.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (c *Conditional) scalable(f float64) error {
+	for _, row := range c.cells {
+		for j := range row {
+			at := row[j].scaled(f)
+			if !at.isFinite() {
+				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
+			}
+			if at.histogram == nil {
+				continue
+			}
+			if err := at.histogram.scalable(f); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// Scale multiplies every weight by f, which must be positive and finite and
-// must leave the sums so.
-func (c *Conditional) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	next := c.Clone()
-	for _, row := range next.cells {
+// scale multiplies every weight by a factor that scalable has let pass.
+func (c *Conditional) scale(f float64) {
+	for _, row := range c.cells {
 		for j := range row {
-			at := &row[j]
-			empty := at.weight.IsZero()
-			at.weight, at.sum, at.square = at.weight.MulFloat(f), at.sum.MulFloat(f), at.square.MulFloat(f)
-			if empty != at.weight.IsZero() || !at.weight.IsFinite() || !at.sum.IsFinite() || !at.square.IsFinite() {
-				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
-			}
-			if at.histogram != nil {
-				if err := at.histogram.Scale(f); err != nil {
-					return err
-				}
+			if row[j] = row[j].scaled(f); row[j].weight.Hi < leastWeight {
+				row[j] = cell{}
+			} else if row[j].histogram != nil {
+				row[j].histogram.scale(f)
 			}
 		}
 	}
-	*c = *next
-	return nil
+}
+
+// isFinite reports whether no sum has left the range of float64.
+func (c *Conditional) isFinite() bool {
+	for _, row := range c.cells {
+		for j := range row {
+			if !row[j].isFinite() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// scaled returns the cell with its sums multiplied by f and its histogram as it was.
+func (c cell) scaled(f float64) cell {
+	c.weight, c.sum, c.square = c.weight.MulFloat(f), c.sum.MulFloat(f), c.square.MulFloat(f)
+	return c
+}
+
+func (c *cell) isFinite() bool {
+	return c.weight.IsFinite() && c.sum.IsFinite() && c.square.IsFinite() && (c.histogram == nil || c.histogram.isFinite())
 }

@@ -33,9 +33,12 @@ func (c *Contingency) Add(a, b int32, w float64) error {
 	if err := checkCode(b, w); err != nil {
 		return err
 	}
-	c.table.add(pairKey(int(a), int(b)), w)
+	c.add(a, b, w)
 	return nil
 }
+
+// add takes codes and a weight that [Rows.Validate] has let pass.
+func (c *Contingency) add(a, b int32, w float64) { c.table.add(pairKey(int(a), int(b)), w) }
 
 // Merge adds what o has seen; both have the same dictionaries, or one's are
 // prefixes of the other's.
@@ -100,14 +103,27 @@ func (c *Contingency) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
-	if total := c.Total(); math.IsInf(total*f, 0) {
-		return fmt.Errorf("scale factor %v takes a contingency table of weight %v out of range", f, total)
+	if err := c.scalable(f); err != nil {
+		return err
 	}
+	c.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (c *Contingency) scalable(f float64) error {
+	return checkScaled(f, c.Total(), "a contingency table")
+}
+
+// isFinite reports whether the weights have not left the range of float64.
+func (c *Contingency) isFinite() bool { return !math.IsInf(c.Total(), 0) }
+
+// scale multiplies every weight by a factor that scalable has let pass.
+func (c *Contingency) scale(f float64) {
 	for i := range c.table.slots {
 		c.table.slots[i].weight *= f
 	}
 	c.table.dropZeros()
-	return nil
 }
 
 // Clone returns a copy.

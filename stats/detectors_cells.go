@@ -164,7 +164,7 @@ func (c *Cells) leaf(t *spaceTree, row []float64, columns []int) int32 {
 	for node < len(t.split) {
 		x := c.place(row, columns, t.input[node])
 		switch {
-		case x != x:
+		case math.IsNaN(x):
 			return NoCell
 		case x < t.split[node]:
 			node = 2*node + 1
@@ -185,7 +185,7 @@ func (c *Cells) bin(p *projection, row []float64, columns []int) int32 {
 		x := c.place(row, columns, input)
 		sum += float64(p.weights[i] * float64(2*x-1))
 	}
-	if sum != sum {
+	if math.IsNaN(sum) {
 		return NoCell
 	}
 	at := float64(sum+lineReach) / (2 * lineReach) * float64(c.frame.Cells)
@@ -199,7 +199,7 @@ func (c *Cells) box(g *shiftedGrid, row []float64, columns []int) int32 {
 	hash := splitMix(g.salt)
 	for i, input := range g.inputs {
 		x := c.place(row, columns, input)
-		if x != x {
+		if math.IsNaN(x) {
 			return NoCell
 		}
 		at := math.Floor(max(-farthest, min(float64(x+g.shift[i])/g.width, farthest)))

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -54,6 +55,9 @@ func (d *Detectors) CanMerge(o *Detectors) error {
 	if len(d.frames)+missing > maxFrames {
 		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
 	}
+	if math.IsInf(d.weight+o.weight, 0) {
+		return fmt.Errorf("counts of detectors of weight %v and %v overflow", d.weight, o.weight)
+	}
 	return nil
 }
 
@@ -100,9 +104,13 @@ func lessWeight(whole, part float64) float64 {
 	return 0
 }
 
-// Scale multiplies every weight by f.
+// Scale multiplies every weight by f, which must be positive and finite and must
+// leave the weights so.
 func (d *Detectors) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
+		return err
+	}
+	if err := checkScaled(f, d.weight, "counts of detectors"); err != nil {
 		return err
 	}
 	d.weight *= f

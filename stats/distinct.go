@@ -46,16 +46,21 @@ func (d *Distinct) Add(value string) {
 	d.registers[at] = max(d.registers[at], rank)
 }
 
-// Merge adds the values of o; it never fails.
+// Merge adds the values of o. The error is nil, as any two sketches fit; it is
+// there so that all statistics merge alike.
 func (d *Distinct) Merge(o *Distinct) error {
+	d.merge(o)
+	return nil
+}
+
+func (d *Distinct) merge(o *Distinct) {
 	if d.registers == nil {
 		*d = *o.Clone()
-		return nil
+		return
 	}
 	for i, r := range o.registers {
 		d.registers[i] = max(d.registers[i], r)
 	}
-	return nil
 }
 
 // Clone returns a copy.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -50,10 +51,10 @@ func NewExceedances(limit int) (*Exceedances, error) {
 // Add takes value x with weight w. A value that is not finite, or a weight
 // that is not positive and finite, is an error.
 func (e *Exceedances) Add(x, w float64) error {
-	if x-x != 0 {
+	if !dd.Finite(x) {
 		return fmt.Errorf("value is %v, not a finite number", x)
 	}
-	if !(w > 0) || math.IsInf(w, 0) {
+	if !(w > 0) || math.IsInf(e.weight+w, 0) {
 		return fmt.Errorf("weight is %v, not a positive finite number", w)
 	}
 	e.weight += w
@@ -92,6 +93,9 @@ func (e *Exceedances) Merge(o *Exceedances) error {
 	if e.limit != o.limit {
 		return fmt.Errorf("%w: exceedances of at most %d and %d values", ErrIncompatible, e.limit, o.limit)
 	}
+	if math.IsInf(e.weight+o.weight, 0) {
+		return fmt.Errorf("exceedances of weight %v and %v overflow", e.weight, o.weight)
+	}
 	e.weight += o.weight
 	upper, lower := mergePeaks(e.upper, o.upper), mergePeaks(e.lower, o.lower)
 	e.upper = slices.Clone(upper[max(0, len(upper)-e.limit):])
@@ -116,9 +120,13 @@ func mergePeaks(a, b []Peak) []Peak {
 	return append(append(out, a...), b...)
 }
 
-// Scale multiplies every weight by f, which is positive and finite.
+// Scale multiplies every weight by f, which must be positive and finite and must
+// leave the weight so.
 func (e *Exceedances) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
+		return err
+	}
+	if err := checkScaled(f, e.weight, "exceedances"); err != nil {
 		return err
 	}
 	e.weight *= f

@@ -42,7 +42,12 @@ func NewHeavyHitters(k int) (*HeavyHitters, error) {
 	if k < 1 || k > maxCounters {
 		return nil, fmt.Errorf("counters is %d, want 1 to %d", k, maxCounters)
 	}
-	return &HeavyHitters{limit: k, counters: map[string]float64{}}, nil
+	return emptyHeavyHitters(k), nil
+}
+
+// emptyHeavyHitters is NewHeavyHitters for a number of counters that is in range.
+func emptyHeavyHitters(k int) *HeavyHitters {
+	return &HeavyHitters{limit: k, counters: map[string]float64{}}
 }
 
 // Add takes a value with weight w. A weight that is not positive and finite is
@@ -51,10 +56,15 @@ func (h *HeavyHitters) Add(value string, w float64) error {
 	if !(w > 0) || math.IsInf(h.weight+w, 0) {
 		return fmt.Errorf("weight is %v, not a positive finite number", w)
 	}
+	h.add(value, w)
+	return nil
+}
+
+// add takes a value with a weight that Add has let pass.
+func (h *HeavyHitters) add(value string, w float64) {
 	h.counters[value] += w
 	h.weight += w
 	h.clear(2 * h.limit)
-	return nil
 }
 
 // clear brings more counters than allowed down to k: the weight of the k+1st
@@ -95,13 +105,27 @@ func (h *HeavyHitters) Merge(o *HeavyHitters) error {
 }
 
 // Scale multiplies every weight by f, which must be positive and finite and
-// must leave the weight so.
+// must leave the weight finite. Counters too small for a float64 vanish, and a
+// summary whose weight falls below 2^-500 is emptied.
 func (h *HeavyHitters) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
-	if math.IsInf(h.weight*f, 0) || h.weight*f == 0 && h.weight > 0 {
-		return fmt.Errorf("scale factor %v takes heavy hitters of weight %v out of range", f, h.weight)
+	if err := h.scalable(f); err != nil {
+		return err
+	}
+	h.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (h *HeavyHitters) scalable(f float64) error { return checkScaled(f, h.weight, "heavy hitters") }
+
+// scale multiplies every weight by a factor that scalable has let pass.
+func (h *HeavyHitters) scale(f float64) {
+	if h.weight*f < leastWeight {
+		*h = *emptyHeavyHitters(h.limit)
+		return
 	}
 	for value, w := range h.counters {
 		if w *= f; w > 0 {
@@ -112,7 +136,6 @@ func (h *HeavyHitters) Scale(f float64) error {
 	}
 	h.weight *= f
 	h.dropped *= f
-	return nil
 }
 
 // Clone returns a copy.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
 
 // DefaultBins is the bound on the non-empty bins of a histogram of which
@@ -54,21 +56,29 @@ func NewHistogram(bins int) (*Histogram, error) {
 	if bins < MinBins || bins > MaxBins {
 		return nil, fmt.Errorf("histogram bins is %d, want %d to %d", bins, MinBins, MaxBins)
 	}
-	return &Histogram{limit: bins}, nil
+	return emptyHistogram(bins), nil
 }
+
+// emptyHistogram is NewHistogram for a number of bins that has been checked.
+func emptyHistogram(bins int) *Histogram { return &Histogram{limit: bins} }
 
 // Add takes value x with weight w. A value that is not finite, or a weight
 // that is not positive and finite, is an error.
 func (h *Histogram) Add(x, w float64) error {
-	if x-x != 0 {
+	if !dd.Finite(x) {
 		return fmt.Errorf("value is %v, not a finite number", x)
 	}
 	if !(w > 0) || math.IsInf(w, 0) {
 		return fmt.Errorf("weight is %v, not a positive finite number", w)
 	}
+	h.add(x, w)
+	return nil
+}
+
+// add takes a finite value with a positive finite weight.
+func (h *Histogram) add(x, w float64) {
 	values, weights := [1]float64{x}, [1]float64{w}
 	h.AddColumn(values[:], 0, 1, 1, weights[:])
-	return nil
 }
 
 // AddColumn takes one column of n rows that are stored row by row: the values
@@ -85,7 +95,7 @@ func (h *Histogram) AddColumn(values []float64, column, stride, n int, weights [
 		mask, spread, shift := uint64(len(slots)-1), h.index.shift&63, h.shift&63
 		for ; i < n; i++ {
 			x := values[column+i*stride]
-			if x-x != 0 {
+			if !dd.Finite(x) {
 				continue
 			}
 			if weights != nil {

@@ -4,24 +4,40 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
 
 // Merge adds what o has seen. Another bound on the bins gives an error that
 // wraps ErrIncompatible.
 func (h *Histogram) Merge(o *Histogram) error {
+	if err := h.mergeable(o); err != nil {
+		return err
+	}
+	h.combine(o)
+	return nil
+}
+
+// mergeable returns the error that merging o would give.
+func (h *Histogram) mergeable(o *Histogram) error {
 	if err := h.fits(o); err != nil {
 		return err
 	}
-	weight := h.weight + o.weight
-	if math.IsInf(weight, 0) {
+	if math.IsInf(h.weight+o.weight, 0) {
 		return fmt.Errorf("histograms of weight %v and %v overflow", h.weight, o.weight)
 	}
+	return nil
+}
+
+// combine merges o, which mergeable has let pass.
+func (h *Histogram) combine(o *Histogram) {
+	weight := h.weight + o.weight
 	switch {
 	case len(o.pages) == 0:
-		return nil
+		return
 	case len(h.pages) == 0:
 		*h = *o.Clone()
-		return nil
+		return
 	case o.shift > h.shift:
 		h.foldTo(o.shift)
 	}
@@ -30,7 +46,6 @@ func (h *Histogram) Merge(o *Histogram) error {
 		h.foldTo(h.shift + foldShift(h.keys(), h.limit))
 	}
 	h.weight = weight
-	return nil
 }
 
 func (h *Histogram) fits(o *Histogram) error {
@@ -131,15 +146,31 @@ func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 }
 
 // Scale multiplies every weight by f, which must be positive and finite and
-// must leave the weight so. A bin whose weight becomes too small for a float64
-// vanishes.
+// must leave the weight finite. A bin whose weight becomes too small for a
+// float64 vanishes, and a histogram whose weight falls below 2^-500 is emptied.
 func (h *Histogram) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
+	if err := h.scalable(f); err != nil {
+		return err
+	}
+	h.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (h *Histogram) scalable(f float64) error { return checkScaled(f, h.weight, "a histogram") }
+
+// isFinite reports whether the weight has not left the range of float64.
+func (h *Histogram) isFinite() bool { return dd.Finite(h.weight) }
+
+// scale multiplies every weight by a factor that scalable has let pass.
+func (h *Histogram) scale(f float64) {
 	weight := h.weight * f
-	if math.IsInf(weight, 0) || weight == 0 && h.weight > 0 {
-		return fmt.Errorf("scale factor %v takes a histogram of weight %v out of range", f, h.weight)
+	if weight < leastWeight {
+		*h = Histogram{limit: h.limit}
+		return
 	}
 	before := h.Len()
 	for i := range h.pages {
@@ -151,5 +182,4 @@ func (h *Histogram) Scale(f float64) error {
 	if countUsed(h.pages) < before {
 		h.replace(h.pages, h.shift, h.weight)
 	}
-	return nil
 }

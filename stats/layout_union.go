@@ -6,6 +6,7 @@ import "fmt"
 // A nil map is the identity: the target has the source as a prefix.
 type layoutMap struct {
 	numeric     []int32
+	continuous  []int32 // numeric columns that are not binary, counted among themselves
 	categorical []int32
 	codes       [][]int32 // per categorical column of the source
 }
@@ -45,6 +46,7 @@ func (l *Layout) union(o *Layout) (*Layout, *layoutMap, error) {
 		}
 		m.numeric = append(m.numeric, int32(at))
 	}
+	m.continuous = continuousMap(o, out, m.numeric)
 	for i := range o.Categorical {
 		at, codes, err := out.adopt(&o.Categorical[i])
 		if err != nil {
@@ -54,6 +56,25 @@ func (l *Layout) union(o *Layout) (*Layout, *layoutMap, error) {
 		m.codes = append(m.codes, codes)
 	}
 	return out, m, nil
+}
+
+// continuousMap maps the continuous columns of o, counted among themselves, to
+// those of its union with another layout.
+func continuousMap(o, union *Layout, numeric []int32) []int32 {
+	rank := make([]int32, len(union.Numeric)) // continuous columns before each
+	for i := 1; i < len(rank); i++ {
+		rank[i] = rank[i-1]
+		if !union.Numeric[i-1].Binary {
+			rank[i]++
+		}
+	}
+	out := make([]int32, 0, len(numeric))
+	for i, at := range numeric {
+		if !o.Numeric[i].Binary {
+			out = append(out, rank[at])
+		}
+	}
+	return out
 }
 
 // adopt finds or appends column c, whose values are appended where missing,
@@ -94,20 +115,4 @@ func (m *layoutMap) column(i int32) int32 {
 		return i
 	}
 	return m.numeric[i]
-}
-
-// category returns where categorical column i of the source is.
-func (m *layoutMap) category(i int) int {
-	if m == nil {
-		return i
-	}
-	return int(m.categorical[i])
-}
-
-// code returns the mapping of the codes of categorical column i, nil for the identity.
-func (m *layoutMap) code(i int) []int32 {
-	if m == nil {
-		return nil
-	}
-	return m.codes[i]
 }

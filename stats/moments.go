@@ -37,7 +37,15 @@ func (m *Moments) Add(x, w float64) error {
 	if !(w > 0) || math.IsInf(w, 0) {
 		return fmt.Errorf("weight is %v, not a positive finite number", w)
 	}
-	return m.Merge(&Moments{weight: dd.FromFloat(w), mean: dd.FromFloat(x), min: x + 0, max: x + 0}) // -0 becomes 0
+	return m.Merge(momentsOf(x, w))
+}
+
+// add takes a value and a weight that [Rows.Validate] has let pass.
+func (m *Moments) add(x, w float64) { m.combine(momentsOf(x, w)) }
+
+// momentsOf returns the moments of one value.
+func momentsOf(x, w float64) *Moments {
+	return &Moments{weight: dd.FromFloat(w), mean: dd.FromFloat(x), min: x + 0, max: x + 0} // -0 becomes 0
 }
 
 // Merge adds what o has seen. It fails, without effect, when the sums would
@@ -89,29 +97,39 @@ func restWeight(whole, part dd.Number) (dd.Number, error) {
 }
 
 // Scale multiplies the weight by f, which must be positive and finite and must
-// leave the sums so.
+// leave the sums finite. A weight below 2^-500 vanishes: the statistic is then
+// empty.
 func (m *Moments) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
-	if m.Empty() {
-		return nil
+	if err := m.scalable(f); err != nil {
+		return err
 	}
-	next := *m
-	next.weight, next.m2 = m.weight.MulFloat(f), m.m2.MulFloat(f)
-	next.m3, next.m4 = m.m3.MulFloat(f), m.m4.MulFloat(f)
-	if !next.isFinite() || !inWeightRange(next.weight) {
-		return fmt.Errorf("scale factor %v takes moments of weight %v out of range", f, m.Weight())
-	}
-	*m = next
+	m.scale(f)
 	return nil
 }
 
-// inWeightRange reports whether w is so large that products with it keep both
-// words.
-func inWeightRange(w dd.Number) bool {
-	const least = 0x1p-500
-	return w.Hi >= least
+// scalable returns the error that scaling by f would give.
+func (m *Moments) scalable(f float64) error {
+	if next := m.scaled(f); !next.isFinite() {
+		return fmt.Errorf("scale factor %v takes moments of weight %v out of range", f, m.Weight())
+	}
+	return nil
+}
+
+// scale multiplies the weight by a factor that scalable has let pass.
+func (m *Moments) scale(f float64) {
+	if *m = m.scaled(f); m.weight.Hi < leastWeight {
+		*m = Moments{}
+	}
+}
+
+func (m *Moments) scaled(f float64) Moments {
+	next := *m
+	next.weight, next.m2 = m.weight.MulFloat(f), m.m2.MulFloat(f)
+	next.m3, next.m4 = m.m3.MulFloat(f), m.m4.MulFloat(f)
+	return next
 }
 
 // Clone returns a copy.
@@ -120,6 +138,7 @@ func (m *Moments) Clone() *Moments {
 	return &c
 }
 
+// isFinite reports whether no sum has left the range of float64.
 func (m *Moments) isFinite() bool {
 	return m.weight.IsFinite() && m.mean.IsFinite() && m.m2.IsFinite() && m.m3.IsFinite() && m.m4.IsFinite()
 }

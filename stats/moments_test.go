@@ -293,7 +293,7 @@ func TestMomentsLaws(t *testing.T) {
 				t.Errorf("weight or factor %v was taken", bad)
 			}
 		}
-		if x.Scale(math.MaxFloat64) == nil || x.Scale(math.SmallestNonzeroFloat64) == nil {
+		if x.Scale(math.MaxFloat64) == nil {
 			t.Error("a scale out of range was taken")
 		}
 		more := m.Clone()

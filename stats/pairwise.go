@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
@@ -63,7 +64,7 @@ func (p *Pairwise) Extend(dim int) {
 func (p *Pairwise) AddRow(values []float64, w float64) {
 	p.row = p.row[:0]
 	for i, x := range values[:min(len(values), len(p.pivot))] {
-		if x != x {
+		if math.IsNaN(x) {
 			continue
 		}
 		if !p.pivoted[i] {
@@ -114,26 +115,47 @@ func (p *Pairwise) mendPivot(i int) {
 	}
 }
 
-// Scale multiplies every weight by f, which must be positive and finite.
+// Scale multiplies every weight by f, which must be positive and finite and
+// must leave the sums finite. Pairs of columns whose weight falls below 2^-500
+// vanish.
 func (p *Pairwise) Scale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}
-	scaled := slices.Clone(p.pairs)
-	for i := range scaled {
-		s := &scaled[i]
-		if s.n.IsZero() {
-			continue
-		}
-		for _, x := range s.words() {
-			*x = x.MulFloat(f)
-		}
-		if !inWeightRange(s.n) || !s.isFinite() {
+	if err := p.scalable(f); err != nil {
+		return err
+	}
+	p.scale(f)
+	return nil
+}
+
+// scalable returns the error that scaling by f would give.
+func (p *Pairwise) scalable(f float64) error {
+	for i := range p.pairs {
+		if s := p.pairs[i].scaled(f); !s.isFinite() {
 			return fmt.Errorf("scale factor %v takes sums of weight %v out of range", f, p.pairs[i].n.Float())
 		}
 	}
-	p.pairs = scaled
 	return nil
+}
+
+// scale multiplies every weight by a factor that scalable has let pass.
+func (p *Pairwise) scale(f float64) {
+	for i := range p.pairs {
+		if p.pairs[i] = p.pairs[i].scaled(f); p.pairs[i].n.Hi < leastWeight {
+			p.pairs[i] = pairSum{}
+		}
+	}
+}
+
+// isFinite reports whether no sum has left the range of float64.
+func (p *Pairwise) isFinite() bool {
+	for i := range p.pairs {
+		if !p.pairs[i].isFinite() {
+			return false
+		}
+	}
+	return true
 }
 
 // Clone returns a deep copy.
@@ -173,6 +195,13 @@ func (s *pairSum) isFinite() bool {
 		}
 	}
 	return true
+}
+
+func (s pairSum) scaled(f float64) pairSum {
+	for _, x := range s.words() {
+		*x = x.MulFloat(f)
+	}
+	return s
 }
 
 // moved returns the sums about pivots that are ti and tj lower.

@@ -239,7 +239,7 @@ func TestPairwiseLaws(t *testing.T) {
 		if err := p.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
 			t.Errorf("%v", err)
 		}
-		for _, f := range []float64{0, -1, math.NaN(), math.Inf(1), math.MaxFloat64, math.SmallestNonzeroFloat64} {
+		for _, f := range []float64{0, -1, math.NaN(), math.Inf(1), math.MaxFloat64} {
 			if p.Scale(f) == nil {
 				t.Errorf("factor %v was taken", f)
 			}

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
@@ -45,8 +46,9 @@ func (m SlimMaker) New() (Additive, error) {
 	return &Slim{bins: m.HistogramBins, layout: &Layout{}}, nil
 }
 
-// Learn adds the rows; the layout must extend that of the statistic or the
-// other way round, else the error wraps ErrIncompatible and nothing is learned.
+// Learn adds the rows, whose columns are matched by name. A column that is
+// binary on one side only, or rows that do not fit their layout, give an error
+// that wraps ErrIncompatible, and nothing is learned.
 func (s *Slim) Learn(layout *Layout, rows *Rows) error {
 	part, err := s.of(layout, rows)
 	if err != nil {
@@ -78,7 +80,7 @@ func (s *Slim) of(layout *Layout, rows *Rows) (*Slim, error) {
 		w := rows.Weight(i)
 		out.weight += w
 		for j, x := range rows.Row(i) {
-			if x != x {
+			if math.IsNaN(x) {
 				continue
 			}
 			c := &out.columns[j]

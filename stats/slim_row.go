@@ -1,6 +1,9 @@
 package stats
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // LearnRow adds one row of a block that has passed Validate, in place. The
 // layout must be the statistic's own, or extend it, else the error wraps
@@ -17,12 +20,12 @@ func (s *Slim) LearnRow(layout *Layout, row []float64, w float64) error {
 	}
 	s.weight += w
 	for j, x := range row {
-		if x != x {
+		if math.IsNaN(x) {
 			continue
 		}
 		c := &s.columns[j]
 		if c.moments.Add(x, w) == nil && c.histogram != nil {
-			_ = c.histogram.Add(x, w) // takes whatever the moments take
+			c.histogram.add(x, w)
 		}
 	}
 	return nil
@@ -65,15 +68,13 @@ func (s *Slim) Summary(layout *Layout, options SummaryOptions) (*Summary, error)
 	if !layout.Extends(s.layout) {
 		return nil, fmt.Errorf("%w: the layout does not extend that of the statistic", ErrIncompatible)
 	}
-	if err := out.extend(layout); err != nil {
-		return nil, err
-	}
+	out.extend(layout)
 	out.weight = s.weight
 	for j := range s.columns {
-		a, c := &out.attributes[j], &s.columns[j]
-		a.moments = c.moments.Clone()
+		c := &s.columns[j]
+		out.moments.at[j] = c.moments.Clone()
 		if c.histogram != nil {
-			a.histogram = c.histogram.Clone()
+			out.histograms.at[j] = c.histogram.Clone()
 		}
 	}
 	return out, nil

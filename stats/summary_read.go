@@ -10,34 +10,39 @@ func (s *Summary) Options() SummaryOptions { return s.options }
 func (s *Summary) Weight() float64 { return s.weight }
 
 // Moments returns the moments of a numeric column. It must not be changed.
-func (s *Summary) Moments(column int) *Moments { return s.attributes[column].moments }
+func (s *Summary) Moments(column int) *Moments { return s.moments.at[column] }
 
 // Histogram returns the histogram of a numeric column. It must not be changed.
-func (s *Summary) Histogram(column int) *Histogram { return s.attributes[column].histogram }
+func (s *Summary) Histogram(column int) *Histogram { return s.histograms.at[column] }
 
 // GivenBinary returns the conditional moments of the continuous columns, in
 // their order, given the values 0 and 1 of a binary column; nil when the
 // column is continuous. It must not be changed.
-func (s *Summary) GivenBinary(column int) *Conditional { return s.attributes[column].conditional }
+func (s *Summary) GivenBinary(column int) *Conditional {
+	if !s.layout.Numeric[column].Binary {
+		return nil
+	}
+	return s.givenBinary.at[column]
+}
 
 // Categories returns the weight of each code of a categorical column. It must
 // not be changed.
-func (s *Summary) Categories(column int) *Categories { return s.categories[column].counts }
+func (s *Summary) Categories(column int) *Categories { return s.counts.at[column] }
 
 // GivenCategory returns the conditional moments of all numeric columns given
 // each code of a categorical column. It must not be changed.
-func (s *Summary) GivenCategory(column int) *Conditional { return s.categories[column].conditional }
+func (s *Summary) GivenCategory(column int) *Conditional { return s.givenCategory.at[column] }
 
 // Present returns the weight of the rows that have a categorical column. For a
 // numeric column that is the weight of its moments.
-func (s *Summary) Present(column int) float64 { return s.categories[column].present }
+func (s *Summary) Present(column int) float64 { return s.present.at[column].weight }
 
 // Overflowed describes the values of a categorical column for which its
 // dictionary had no room: how many different ones, and the heaviest. Both are
 // nil while there are none. What has been forgotten still counts in them. They
 // must not be changed.
 func (s *Summary) Overflowed(column int) (*Distinct, *HeavyHitters) {
-	o := &s.categories[column].overflow
+	o := s.overflowed.at[column]
 	return o.distinct, o.heavy
 }
 
@@ -48,18 +53,18 @@ func (s *Summary) Contingency(a, b int) *Contingency {
 	if a > b {
 		a, b = b, a
 	}
-	return s.contingency[b*(b-1)/2+a]
+	return s.contingency.at[pairUnit(a, b)]
 }
 
 // Patterns returns the number of presence patterns that have a dense block,
 // and the weight of the rows that have none.
 func (s *Summary) Patterns() (dense int, overflow float64) {
-	dense = len(s.blocks)
+	dense = len(s.patterns.blocks)
 	overflow = s.weight
-	for _, b := range s.blocks {
+	for _, b := range s.patterns.blocks {
 		overflow -= b.comoments.Weight()
 	}
-	if s.overflow == nil {
+	if s.patterns.overflow == nil {
 		overflow = 0
 	}
 	return dense, max(overflow, 0)
@@ -69,14 +74,14 @@ func (s *Summary) Patterns() (dense int, overflow float64) {
 // columns: the pairwise-complete answer, exact whatever the patterns.
 func (s *Summary) Pair(i, j int) PairStat {
 	var sum PairStat
-	for _, b := range s.blocks {
+	for _, b := range s.patterns.blocks {
 		bi, bj := b.index(i), b.index(j)
 		if bi >= 0 && bj >= 0 {
 			sum.Merge(PairOf(b.comoments, bi, bj))
 		}
 	}
-	if s.overflow != nil {
-		sum.Merge(s.overflow.Pair(i, j))
+	if s.patterns.overflow != nil {
+		sum.Merge(s.patterns.overflow.Pair(i, j))
 	}
 	return sum
 }
@@ -86,8 +91,8 @@ func (s *Summary) Pair(i, j int) PairStat {
 // whether all rows are in it that have any two of them. It is nil when there
 // is no such row.
 func (s *Summary) Complete(columns []int) (como *Comoments, all bool, err error) {
-	all = s.overflow == nil
-	for _, b := range s.blocks {
+	all = s.patterns.overflow == nil
+	for _, b := range s.patterns.blocks {
 		order, missing := make([]int32, 0, len(columns)), 0
 		for _, c := range columns {
 			at := b.index(c)

@@ -85,20 +85,21 @@ func (r *Response) copy() *Response {
 }
 
 // answer serves a read of a project from memory where it can.
-func (a *API) answer(ctx context.Context, found *route, r *Request) (*Response, error) {
+func (a *API) answer(ctx context.Context, found *route, r *Request, serve handler) (*Response, error) {
 	if found.verb != http.MethodGet || !strings.HasPrefix(found.path, projectPath) || found.content == typeBytes {
-		return found.serve(ctx, a, r)
+		return serve(ctx, a, r)
 	}
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	key := strings.Trim(r.Path, "/")
-	for _, parameter := range found.parameters {
-		key += strconv.Quote(r.param(parameter.name)) // whatever the value is, it ends where it ends
+	for i := range found.parameters {
+		value, _ := r.query[found.parameters[i].Name].(string)
+		key += strconv.Quote(value) // whatever the value is, it ends where it ends
 	}
 	if len(key) > maxPath {
-		return found.serve(ctx, a, r)
+		return serve(ctx, a, r)
 	}
-	return a.answers.get(ctx, p, key, a.options.Now(), func() (*Response, error) { return found.serve(ctx, a, r) })
+	return a.answers.get(ctx, p, key, a.options.Now(), func() (*Response, error) { return serve(ctx, a, r) })
 }

@@ -120,12 +120,15 @@ func (a *API) serve(ctx context.Context, r *Request) (*Response, error) {
 	if found.writes && !a.options.Writable {
 		return nil, failf("read-only", http.StatusForbidden, "this endpoint answers reads only; a processor with writable: true takes %s %s", found.verb, found.path)
 	}
-	asked := *r
-	asked.parts = parts
-	if err := found.check(&asked); err != nil {
+	asked, err := found.bind(r, parts)
+	if err != nil {
 		return nil, err
 	}
-	return a.answer(ctx, found, &asked)
+	serve, err := found.handler(asked)
+	if err != nil {
+		return nil, err
+	}
+	return a.answer(ctx, found, asked, serve)
 }
 
 // otherVerbs says which verbs a path takes.
@@ -143,7 +146,7 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
 // project finds the project of the path.
 func (a *API) project(ctx context.Context, r *Request) (*live.Project, error) {
-	name := r.param("project")
+	name := r.part("project")
 	if err := checkName("project", name); err != nil {
 		return nil, err
 	}

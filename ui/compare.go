@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // maxCompared bounds the models of one comparison.
@@ -30,8 +30,14 @@ type comparedModel struct {
 	Error           string               `json:"error,omitempty"`
 }
 
+// askCompare reads which models are compared.
+func askCompare(p *param.Reader) handler {
+	names := p.Texts("models", param.Optional, "Names between commas; all models when empty.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) { return a.serveCompare(ctx, r, names) }
+}
+
 // serveCompare puts models side by side: those that are named, else all.
-func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
+func (a *API) serveCompare(ctx context.Context, r *Request, names []string) (*Response, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
@@ -40,13 +46,8 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	chosen := r.param("models")
-	if chosen != "" {
-		for _, name := range strings.Split(chosen, ",") {
-			names = append(names, strings.TrimSpace(name))
-		}
-	} else {
+	all := len(names) == 0
+	if all {
 		for _, m := range info.Models {
 			names = append(names, m.Name)
 		}
@@ -57,7 +58,7 @@ func serveCompare(ctx context.Context, a *API, r *Request) (*Response, error) {
 	out := []comparedModel{}
 	for _, name := range names {
 		one, err := compared(ctx, p, name)
-		if chosen == "" && errors.Is(err, live.ErrNoModel) {
+		if all && errors.Is(err, live.ErrNoModel) {
 			continue // deleted since the names were listed
 		}
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -116,13 +117,13 @@ func asks() map[string][]string {
 }
 
 // argumentsOf turns a query into what a question takes.
-func argumentsOf(t testing.TB, query string) (url.Values, explore.Arguments) {
+func argumentsOf(t testing.TB, query string) (url.Values, param.Values) {
 	t.Helper()
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := explore.Arguments{}
+	args := param.Values{}
 	for name := range values {
 		args[name] = values.Get(name)
 	}

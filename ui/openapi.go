@@ -40,9 +40,10 @@ func (r *route) operation() map[string]any {
 			parameters = append(parameters, map[string]any{"name": name, "in": "path", "required": true, "schema": map[string]any{"type": "string", "minLength": 1}})
 		}
 	}
-	for _, p := range r.parameters {
+	for i := range r.parameters {
+		p := &r.parameters[i]
 		parameters = append(parameters, map[string]any{
-			"name": p.name, "in": "query", "required": p.required, "description": p.description, "schema": map[string]any{"type": p.kind},
+			"name": p.Name, "in": "query", "required": p.Required, "description": p.Description, "schema": p.Schema(),
 		})
 	}
 	out := map[string]any{"summary": r.summary, "parameters": parameters, "responses": r.responses()}

@@ -76,7 +76,7 @@ func goodRequests(file string) map[string]goodRequest {
 		"POST projects/{project}/predict":               {query: "model=m", body: rows},
 		"POST projects/{project}/learn":                 {query: "shard=s&offset=7", body: rows},
 		"POST projects/{project}/forget":                {query: "shard=s&offset=7", body: rows},
-		"POST projects/{project}/learn-predict":         {query: "model=m", body: rows},
+		"POST projects/{project}/learn-predict":         {query: "model=m&shard=s&offset=7", body: rows},
 		"POST projects/{project}/models":                {body: `{"name":"n","type":"ols","target":"y"}`},
 		"POST projects/{project}/models/{model}/freeze": {body: `{"version":"v1"}`},
 		"POST projects/{project}/models/{model}/serve":  {body: `{"version":""}`},
@@ -283,7 +283,7 @@ func refuseParameter(t *testing.T, a *ui.API, o *operation, path string, good go
 		}
 	}
 	wrong := map[string][]string{
-		"integer": {"x", "1.5", "1e3", "99999999999999999999", "0x10", " 1", "NaN"},
+		"integer": {"x", "1.5", "99999999999999999999", "0x10", "1_0", "NaN", "1e400"},
 		"number":  {"x", "1,5", "--1", "NaN", "Inf", "-inf", "1e999", "0x1p4", "1_000"},
 		"boolean": {"x", "yes", "2", "TRUE "},
 		"string":  {"\xff\xfe", strings.Repeat("a", 1<<20+1)},

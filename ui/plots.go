@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// asked asks one question and gives the answer its type.
-func asked[T any](ctx context.Context, a *API, r *Request, name string, args explore.Arguments) (T, error) {
+// asked asks one question of a part and gives the answer its type.
+func asked[T any](ctx context.Context, a *API, r *Request, name, part string, args param.Values) (T, error) {
 	var none T
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return none, err
 	}
-	value, err := ask(ctx, p, name, r.param("part"), args)
+	value, err := ask(ctx, p, name, part, args)
 	if err != nil {
 		return none, err
 	}
@@ -27,14 +28,23 @@ func asked[T any](ctx context.Context, a *API, r *Request, name string, args exp
 	return out, nil
 }
 
-func plotHistogram(ctx context.Context, a *API, r *Request) (*Response, error) {
-	d, err := asked[*explore.DensityResult](ctx, a, r, "density", explore.Arguments{"attribute": r.param("attribute"), "bins": "40"})
+// plotHistogram reads which attribute is drawn.
+func plotHistogram(p *param.Reader) handler {
+	attribute := p.Attribute("attribute", param.Required, "A numeric attribute.")
+	part := partOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.drawHistogram(ctx, r, part, attribute)
+	}
+}
+
+func (a *API) drawHistogram(ctx context.Context, r *Request, part, attribute string) (*Response, error) {
+	d, err := asked[*explore.DensityResult](ctx, a, r, "density", part, param.Values{"attribute": attribute, "bins": plotBins})
 	if err != nil {
 		return nil, err
 	}
-	if bounds := a.inner(ctx, r, d.Attribute, float64(d.Min), float64(d.Max)); bounds != nil {
-		bounds["attribute"], bounds["bins"] = d.Attribute, "40"
-		if d, err = asked[*explore.DensityResult](ctx, a, r, "density", bounds); err != nil {
+	if bounds := a.inner(ctx, r, part, d.Attribute, float64(d.Min), float64(d.Max)); bounds != nil {
+		bounds["attribute"], bounds["bins"] = d.Attribute, plotBins
+		if d, err = asked[*explore.DensityResult](ctx, a, r, "density", part, bounds); err != nil {
 			return nil, err
 		}
 	}
@@ -59,11 +69,23 @@ func plotHistogram(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return c.response(), nil
 }
 
-// maxHeat bounds the attributes of a heat map.
-const maxHeat = 60
+// maxHeat bounds the attributes of a heat map, plotBins are the bars of a
+// histogram.
+const (
+	maxHeat  = 60
+	plotBins = 40
+)
 
-func plotCorrelation(ctx context.Context, a *API, r *Request) (*Response, error) {
-	m, err := asked[*explore.MatrixResult](ctx, a, r, "correlation_matrix", explore.Arguments{})
+// plotCorrelation reads which part is drawn.
+func plotCorrelation(p *param.Reader) handler {
+	part := partOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.drawCorrelation(ctx, r, part)
+	}
+}
+
+func (a *API) drawCorrelation(ctx context.Context, r *Request, part string) (*Response, error) {
+	m, err := asked[*explore.MatrixResult](ctx, a, r, "correlation_matrix", part, param.Values{})
 	if err != nil {
 		return nil, err
 	}
@@ -105,13 +127,21 @@ func heat(v float64) string {
 	return fmt.Sprintf("rgba(47,127,209,%.3f)", min(1, v))
 }
 
-// plotBivariate draws what mean and covariance say about two numbers: ellipses
+// plotBivariate reads which attributes are drawn.
+func plotBivariate(p *param.Reader) handler {
+	names := [2]string{p.Attribute("a", param.Required, "A numeric attribute."), p.Attribute("b", param.Required, "A numeric attribute.")}
+	part := partOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.drawBivariate(ctx, r, part, names)
+	}
+}
+
+// drawBivariate draws what mean and covariance say about two numbers: ellipses
 // that hold 50, 90 and 99 % of a bivariate normal distribution, with radius
 // sqrt(-2 ln(1 - p)) in standard deviations (Johnson and Wichern, Applied
 // Multivariate Statistical Analysis, result 4.7), and the line of least squares.
-func plotBivariate(ctx context.Context, a *API, r *Request) (*Response, error) {
-	names := [2]string{r.param("a"), r.param("b")}
-	pair, err := asked[*explore.BivariateResult](ctx, a, r, "bivariate", explore.Arguments{"a": names[0], "b": names[1]})
+func (a *API) drawBivariate(ctx context.Context, r *Request, part string, names [2]string) (*Response, error) {
+	pair, err := asked[*explore.BivariateResult](ctx, a, r, "bivariate", part, param.Values{"a": names[0], "b": names[1]})
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +150,7 @@ func plotBivariate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	}
 	var sum [2]*explore.UnivariateResult
 	for i, name := range names {
-		if sum[i], err = asked[*explore.UnivariateResult](ctx, a, r, "univariate", explore.Arguments{"attribute": name}); err != nil {
+		if sum[i], err = asked[*explore.UnivariateResult](ctx, a, r, "univariate", part, param.Values{"attribute": name}); err != nil {
 			return nil, err
 		}
 		if sum[i].Numbers == nil {
@@ -162,12 +192,17 @@ func plotBivariate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return c.response(), nil
 }
 
-func plotPCA(ctx context.Context, a *API, r *Request) (*Response, error) {
-	args := explore.Arguments{}
-	if names := r.param("attributes"); names != "" {
-		args["attributes"] = names
+// plotPCA reads which attributes are drawn.
+func plotPCA(p *param.Reader) handler {
+	names := p.Attributes("attributes", param.Optional, "The numeric attributes, between commas or as a JSON array; all when empty.")
+	part := partOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.drawPCA(ctx, r, part, names)
 	}
-	m, err := asked[*explore.PCAResult](ctx, a, r, "pca", args)
+}
+
+func (a *API) drawPCA(ctx context.Context, r *Request, part string, names []string) (*Response, error) {
+	m, err := asked[*explore.PCAResult](ctx, a, r, "pca", part, param.Values{"attributes": names})
 	if err != nil {
 		return nil, err
 	}

@@ -10,25 +10,31 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // shownQuantiles are those of all scores that are drawn beside the last ones.
 var shownQuantiles = []float64{0.95, 0.98, 0.99}
 
-func plotScores(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(ctx, r)
-	if err != nil {
-		return nil, err
+// plotScores reads which label is shown and which value of it is usual.
+func plotScores(p *param.Reader) handler {
+	label := labelOf(p)
+	usual := p.Text("usual", param.Optional, "The value of the label that is not an anomaly; rows of others are ringed.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, err := a.project(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		scores, err := p.RecentScores(ctx, r.part("model"))
+		if err != nil {
+			return nil, err
+		}
+		quantiles, err := p.ScoreQuantiles(ctx, r.part("model"), shownQuantiles)
+		if err != nil {
+			return nil, err
+		}
+		return drawScores(scores.Recent, labelled(scores.Recent, label, false), usual, quantiles), nil
 	}
-	scores, err := p.RecentScores(ctx, r.param("model"))
-	if err != nil {
-		return nil, err
-	}
-	quantiles, err := p.ScoreQuantiles(ctx, r.param("model"), shownQuantiles)
-	if err != nil {
-		return nil, err
-	}
-	return drawScores(scores.Recent, labelled(scores.Recent, r.param("label"), false), r.param("usual"), quantiles), nil
 }
 
 // scoreCloud is what a score is drawn as.

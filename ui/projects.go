@@ -12,6 +12,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
@@ -45,7 +46,7 @@ type changed struct {
 
 // place returns name and place of the project of the path.
 func (a *API) place(r *Request) (string, *portable.Place, error) {
-	name := r.param("project")
+	name := r.part("project")
 	return name, a.options.Projects.Place(name), a.placed(name)
 }
 
@@ -222,14 +223,22 @@ func serveImport(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answerChanged(name, e)
 }
 
+// askMerge reads what is merged.
+func askMerge(p *param.Reader) handler {
+	from := p.Text("from", param.Optional, "A project of the cache, instead of a body.")
+	source := p.Text("name", param.Optional, "A name for the source: a later export under it takes the place of the earlier one.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.serveMerge(ctx, r, from, source)
+	}
+}
+
 // serveMerge adds an export of the body, or a project of the same cache, to a
 // project; it may be learned meanwhile.
-func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
+func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (*Response, error) {
 	name, place, err := a.place(r)
 	if err != nil {
 		return nil, err
 	}
-	from := r.param("from")
 	var e *portable.Export
 	switch {
 	case from == "":
@@ -253,7 +262,6 @@ func serveMerge(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, err
 		}
 	}
-	source := r.param("name")
 	if source != "" {
 		if err := project.ValidateName("name", source); err != nil {
 			return nil, fmt.Errorf("%w: %w", errBad, err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // farOut is how many times as wide as the middle 99 % a range must be for a
@@ -15,9 +16,9 @@ const farOut = 3
 
 // inner returns the bounds of a histogram that shows where the values are, nil
 // when that is the whole range.
-func inner(ctx context.Context, p *live.Project, part, attribute string, least, most float64) explore.Arguments {
+func inner(ctx context.Context, p *live.Project, part, attribute string, least, most float64) param.Values {
 	quantile := func(q string) (float64, bool) {
-		value, err := ask(ctx, p, "quantile", part, explore.Arguments{"attribute": attribute, "q": q})
+		value, err := ask(ctx, p, "quantile", part, param.Values{"attribute": attribute, "q": q})
 		x, ok := value.(explore.Number)
 		return float64(x), err == nil && ok
 	}
@@ -28,16 +29,16 @@ func inner(ctx context.Context, p *live.Project, part, attribute string, least, 
 	}
 	margin := (hi - lo) / 10
 	text := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-	return explore.Arguments{"min": text(max(least, lo-margin)), "max": text(min(most, hi+margin))}
+	return param.Values{"min": text(max(least, lo-margin)), "max": text(min(most, hi+margin))}
 }
 
 // inner is the same for a request.
-func (a *API) inner(ctx context.Context, r *Request, attribute string, least, most float64) explore.Arguments {
+func (a *API) inner(ctx context.Context, r *Request, part, attribute string, least, most float64) param.Values {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil
 	}
-	return inner(ctx, p, r.param("part"), attribute, least, most)
+	return inner(ctx, p, part, attribute, least, most)
 }
 
 // shape returns the histogram of an attribute for the univariate table; like
@@ -46,7 +47,7 @@ func shape(ctx context.Context, p *live.Project, part, like, attribute string) (
 	if like == "" {
 		like = part
 	}
-	args := explore.Arguments{"attribute": attribute, "bins": summaryBins}
+	args := param.Values{"attribute": attribute, "bins": summaryBins}
 	value, err := ask(ctx, p, "density", like, args)
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func shape(ctx context.Context, p *live.Project, part, like, attribute string) (
 		return value, nil
 	}
 	if bounds == nil {
-		bounds = explore.Arguments{"min": strconv.FormatFloat(float64(d.Min), 'g', -1, 64), "max": strconv.FormatFloat(float64(d.Max), 'g', -1, 64)}
+		bounds = param.Values{"min": strconv.FormatFloat(float64(d.Min), 'g', -1, 64), "max": strconv.FormatFloat(float64(d.Max), 'g', -1, 64)}
 		if !(d.Max > d.Min) {
 			return ask(ctx, p, "density", part, args)
 		}

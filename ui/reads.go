@@ -8,6 +8,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func quote(s string) string {
@@ -37,33 +38,32 @@ func serveQuestions(ctx context.Context, a *API, r *Request) (*Response, error) 
 	return answer(explore.Questions()), nil
 }
 
-// serveQuestion answers one question of the catalogue.
-func serveQuestion(name string) func(context.Context, *API, *Request) (*Response, error) {
-	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
-		p, err := a.project(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		q, err := explore.Lookup(name)
-		if err != nil {
-			return nil, err
-		}
-		args := explore.Arguments{}
-		for _, parameter := range q.Parameters {
-			if value := r.param(parameter.Name); value != "" {
-				args[parameter.Name] = value
+// askQuestion reads the arguments of a question of the catalogue.
+func askQuestion(q explore.Question) func(p *param.Reader) handler {
+	return func(p *param.Reader) handler {
+		args := p.Declare(q.Parameters)
+		part := partOf(p)
+		return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+			project, err := a.project(ctx, r)
+			if err != nil {
+				return nil, err
 			}
+			value, err := ask(ctx, project, q.Name, part, args)
+			if err != nil {
+				return nil, err
+			}
+			return answer(value), nil
 		}
-		value, err := ask(ctx, p, name, r.param("part"), args)
-		if err != nil {
-			return nil, err
-		}
-		return answer(value), nil
 	}
 }
 
+// partOf reads which part of the statistics is asked.
+func partOf(p *param.Reader) string {
+	return p.Text("part", param.Optional, "Which of the statistics that are kept side by side: history, window or decay; key: and a key for those of one key; the main ones when empty.")
+}
+
 // ask asks one question; the answer is shared and not to be changed.
-func ask(ctx context.Context, p *live.Project, name, part string, args explore.Arguments) (any, error) {
+func ask(ctx context.Context, p *live.Project, name, part string, args param.Values) (any, error) {
 	q, err := explore.Lookup(name)
 	if err != nil {
 		return nil, err
@@ -94,8 +94,17 @@ const (
 	summaryBins   = "24"
 )
 
+// askSummary reads which part is asked and which it is compared with.
+func askSummary(p *param.Reader) handler {
+	part := partOf(p)
+	like := p.Text("like", param.Optional, "The part whose ranges the histograms have, to compare two.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.serveSummary(ctx, r, part, like)
+	}
+}
+
 // serveSummary answers for all attributes at once, at most maxSummarized.
-func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
+func (a *API) serveSummary(ctx context.Context, r *Request, part, like string) (*Response, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
@@ -109,7 +118,6 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 		Attributes []attributeSummary `json:"attributes"`
 		Left       int                `json:"left_out"`
 	}{Rows: info.Rows, Attributes: []attributeSummary{}}
-	part := r.param("part")
 	if part != "" {
 		of, err := p.Summary(ctx, part)
 		if err != nil {
@@ -117,7 +125,6 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 		}
 		out.Rows = of.Weight()
 	}
-	like := r.param("like")
 	if _, err := p.Summary(ctx, like); err != nil {
 		return nil, fmt.Errorf("like: %w", err)
 	}
@@ -128,7 +135,7 @@ func serveSummary(ctx context.Context, a *API, r *Request) (*Response, error) {
 		}
 		row := attributeSummary{Name: attribute.Name, Type: attribute.Type}
 		if attribute.Type != "ignore" {
-			row.Univariate, err = ask(ctx, p, "univariate", part, explore.Arguments{"attribute": attribute.Name})
+			row.Univariate, err = ask(ctx, p, "univariate", part, param.Values{"attribute": attribute.Name})
 			if err != nil {
 				row.Error = err.Error()
 			} else if attribute.Type == "continuous" || attribute.Type == "binary" {
@@ -159,7 +166,7 @@ func serveModel(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := p.ModelInfo(ctx, r.param("model"))
+	report, err := p.ModelInfo(ctx, r.part("model"))
 	if err != nil {
 		return nil, err
 	}

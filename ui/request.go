@@ -3,6 +3,8 @@ package ui
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Request is one request, as the host has received it.
@@ -20,18 +22,11 @@ type Request struct {
 	Encoding string
 
 	parts map[string]string // variables of the path
+	query param.Values      // query parameters of the route that are not empty
 }
 
-// param returns a variable of the path or else a query parameter.
-func (r *Request) param(name string) string {
-	if v, ok := r.parts[name]; ok {
-		return v
-	}
-	if r.Param == nil {
-		return ""
-	}
-	return r.Param(name)
-}
+// part returns a variable of the path.
+func (r *Request) part(name string) string { return r.parts[name] }
 
 // Response is what the host is to send.
 type Response struct {

@@ -2,24 +2,27 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// parameter is a query parameter or, where the path has it in braces, a part
-// of the path.
-type parameter struct {
-	name, description string
-	kind              string // of JSON schema: string, number, integer, boolean
-	required          bool
-}
+// handler answers a request that is for its route.
+type handler func(ctx context.Context, a *API, r *Request) (*Response, error)
 
 // route is one row of what there is: the router, the checks and the OpenAPI
 // document are made of it.
 type route struct {
 	verb, path string
 	summary    string
-	parameters []parameter
+	// serve answers where there are no query parameters; ask declares and reads
+	// them where there are, and returns what answers.
+	serve handler
+	ask   func(p *param.Reader) handler
+	// parameters are those that ask declares.
+	parameters []param.Parameter
 	// body is the JSON schema of the request, nil for none.
 	body map[string]any
 	// file says that the body is bytes; optional that there may be none.
@@ -30,8 +33,19 @@ type route struct {
 	required []string
 	list     bool
 	writes   bool
+}
 
-	serve func(ctx context.Context, a *API, r *Request) (*Response, error)
+// handler reads the query parameters and returns what answers.
+func (r *route) handler(asked *Request) (handler, error) {
+	if r.ask == nil {
+		return r.serve, nil
+	}
+	p := param.NewReader(asked.query, param.Texts)
+	out := r.ask(p)
+	if err := p.Close(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	return out, nil
 }
 
 // match finds the route of a path and its variables, else which verbs there

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // maxRows bounds the rows of one request.
@@ -75,19 +76,25 @@ type position struct {
 }
 
 // positionOf reads the parameters shard and offset, which go together.
-func positionOf(r *Request) (position, error) {
-	shard, offset := r.param("shard"), r.param("offset")
-	if shard == "" && offset == "" {
-		return position{shard: restShard}, nil
+func positionOf(p *param.Reader) position {
+	shard := p.Text("shard", param.Optional, "The source of the rows, with offset: 1 to 100 letters, digits, _ and -.")
+	offset, given := p.IntegerIfGiven("offset", param.AtLeast(0), "The number of the first row in its source, from 0; those after it follow.")
+	switch {
+	case shard == "" && !given:
+		return position{shard: restShard}
+	case !nameForm.MatchString(shard):
+		p.Fail("shard", shard, "1 to 100 letters, digits, _ and -")
+	case !given:
+		p.Fail("offset", nil, "a whole number of 0 or more beside shard")
+	case offset > math.MaxInt64-maxRows:
+		p.Fail("offset", offset, "a number that leaves room for the rows after it")
 	}
-	if err := checkName("shard", shard); err != nil {
-		return position{}, err
-	}
-	first, err := strconv.ParseInt(offset, 10, 64)
-	if err != nil || first < 0 || first > math.MaxInt64-maxRows {
-		return position{}, fmt.Errorf("%w: offset is %s, want a whole number from 0", errBad, quote(offset))
-	}
-	return position{shard: restShard + "/" + shard, offset: first, given: true}, nil
+	return position{shard: restShard + "/" + shard, offset: int64(offset), given: true}
+}
+
+// keyPathOf reads where the rows have their key.
+func keyPathOf(p *param.Reader) string {
+	return p.Text("key", param.Optional, "Where the project keeps statistics per key: the dot path of the field of each row that is its key.")
 }
 
 // maxKey bounds a key in bytes, as sml_learn does.
@@ -119,3 +126,11 @@ func keyOf(row []byte, path string) (string, error) {
 	}
 	return key, nil
 }
+
+// placing is where the rows of a request lie in their source and in their key.
+type placing struct {
+	at  position
+	key string // the path of the field; empty for none
+}
+
+func placingOf(p *param.Reader) placing { return placing{at: positionOf(p), key: keyPathOf(p)} }

@@ -3,11 +3,10 @@ package ui
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // shownScore is a score with the true label of its row, where there is one.
@@ -38,23 +37,29 @@ func labelled(scores []live.RecentScore, label string, documents bool) []shownSc
 	return out
 }
 
-func serveScores(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, err := a.project(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	scores, err := p.RecentScores(ctx, r.param("model"))
-	if err != nil {
-		return nil, err
-	}
-	label := r.param("label")
-	if most, err := strconv.Atoi(r.param("recent")); err == nil {
-		if most < 0 {
-			return nil, fmt.Errorf("%w: recent is %d, want 0 or more", errBad, most)
+// labelOf reads which field of a row is its true label.
+func labelOf(p *param.Reader) string {
+	return p.Text("label", param.Optional, "The field of the documents that has the true label.")
+}
+
+// askScores reads how many scores are asked, and their label.
+func askScores(p *param.Reader) handler {
+	label := labelOf(p)
+	most, bounded := p.IntegerIfGiven("recent", param.AtLeast(0), "How many of the last scores at most; all that are remembered when empty.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, err := a.project(ctx, r)
+		if err != nil {
+			return nil, err
 		}
-		scores.Recent = scores.Recent[max(0, len(scores.Recent)-most):]
+		scores, err := p.RecentScores(ctx, r.part("model"))
+		if err != nil {
+			return nil, err
+		}
+		if bounded {
+			scores.Recent = scores.Recent[max(0, len(scores.Recent)-most):]
+		}
+		return answer(map[string]any{"recent": labelled(scores.Recent, label, false), "top": labelled(scores.Top, label, true)}), nil
 	}
-	return answer(map[string]any{"recent": labelled(scores.Recent, label, false), "top": labelled(scores.Top, label, true)}), nil
 }
 
 // judgement is what a result says about a score.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // learned is what became of the rows of a request. Learned counts those that
@@ -27,17 +28,13 @@ type rowError struct {
 const maxRowErrors = 20
 
 // take learns or forgets the rows of the body.
-func (a *API) take(ctx context.Context, r *Request, p *live.Project, all []json.RawMessage, forget bool) (*learned, error) {
-	at, err := positionOf(r)
-	if err != nil {
-		return nil, err
-	}
-	now := a.options.Now().UnixNano()
-	messages, path := make([]live.Message, len(all)), r.param("key")
+func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, where placing, forget bool) (*learned, error) {
+	at, now := where.at, a.options.Now().UnixNano()
+	messages := make([]live.Message, len(all))
 	for i, row := range all {
 		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
-		if path != "" {
-			messages[i].Key, messages[i].Err = keyOf(row, path)
+		if where.key != "" {
+			messages[i].Key, messages[i].Err = keyOf(row, where.key)
 		}
 	}
 	do := p.Learn
@@ -109,53 +106,65 @@ func (a *API) rows(ctx context.Context, r *Request, learning bool) (*live.Projec
 	return p, all, err
 }
 
-func servePredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(ctx, r, false)
-	if err != nil {
-		return nil, err
+// modelOf reads which model predicts.
+func modelOf(p *param.Reader) string { return p.Text("model", param.Required, "The model.") }
+
+// askPredict reads which model predicts.
+func askPredict(p *param.Reader) handler {
+	name := modelOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, all, err := a.rows(ctx, r, false)
+		if err != nil {
+			return nil, err
+		}
+		out, err := predict(ctx, p, name, all)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
 	}
-	out, err := predict(ctx, p, r.param("model"), all)
-	if err != nil {
-		return nil, err
-	}
-	return answer(out), nil
 }
 
-func serveLearn(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.serveTake(ctx, r, false)
+// askLearn reads where the rows to learn lie.
+func askLearn(p *param.Reader) handler { return askTake(p, false) }
+
+// askForget reads where the rows to forget lie.
+func askForget(p *param.Reader) handler { return askTake(p, true) }
+
+func askTake(p *param.Reader, forget bool) handler {
+	where := placingOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, all, err := a.rows(ctx, r, true)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.take(ctx, p, all, where, forget)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	}
 }
 
-func serveForget(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.serveTake(ctx, r, true)
-}
-
-func (a *API) serveTake(ctx context.Context, r *Request, forget bool) (*Response, error) {
-	p, all, err := a.rows(ctx, r, true)
-	if err != nil {
-		return nil, err
+// askLearnPredict reads which model predicts the rows and where they lie.
+func askLearnPredict(p *param.Reader) handler {
+	name, where := modelOf(p), placingOf(p)
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		p, all, err := a.rows(ctx, r, true)
+		if err != nil {
+			return nil, err
+		}
+		results, err := predict(ctx, p, name, all)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.take(ctx, p, all, where, false)
+		if err != nil {
+			return nil, err
+		}
+		out.Results = results
+		return answer(out), nil
 	}
-	out, err := a.take(ctx, r, p, all, forget)
-	if err != nil {
-		return nil, err
-	}
-	return answer(out), nil
-}
-
-func serveLearnPredict(ctx context.Context, a *API, r *Request) (*Response, error) {
-	p, all, err := a.rows(ctx, r, true)
-	if err != nil {
-		return nil, err
-	}
-	results, err := predict(ctx, p, r.param("model"), all)
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.take(ctx, r, p, all, false)
-	if err != nil {
-		return nil, err
-	}
-	out.Results = results
-	return answer(out), nil
 }
 
 func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
@@ -184,7 +193,7 @@ func serveBuild(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, err
 	}
 	began := a.options.Now()
-	if err := p.BuildModel(ctx, r.param("model")); err != nil {
+	if err := p.BuildModel(ctx, r.part("model")); err != nil {
 		return nil, err
 	}
 	return answer(map[string]any{"done": true, "milliseconds": float64(a.options.Now().Sub(began).Microseconds()) / 1000}), nil
@@ -205,11 +214,11 @@ func version(body []byte) (string, error) {
 }
 
 func serveFreeze(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.FreezeModel(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.FreezeModel(ctx, r.part("model"), v) })
 }
 
 func serveServe(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.ServeVersion(ctx, r.param("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.ServeVersion(ctx, r.part("model"), v) })
 }
 
 func (a *API) withVersion(ctx context.Context, r *Request, do func(p *live.Project, version string) error) (*Response, error) {
@@ -229,5 +238,5 @@ func serveDelete(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return finished(p.DeleteModel(ctx, r.param("model")))
+	return finished(p.DeleteModel(ctx, r.part("model")))
 }

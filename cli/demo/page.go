@@ -9,8 +9,8 @@ import (
 	examples "github.com/rpconnect-sml/rpconnect-sml/config-examples"
 )
 
-// servePage starts the pipeline of explore.yaml beside the one that learns and
-// tells its address. It finds the project in the process.
+// servePage starts the pipeline of explore.yaml in parallel with the one that
+// learns, and prints its address. It finds the project in the process.
 func (s *session) servePage() error {
 	address, err := freeAddress(s.options.HTTP)
 	if err != nil {
@@ -27,9 +27,9 @@ func (s *session) servePage() error {
 	return nil
 }
 
-// pageStatistics are what the page shows beside what the example keeps: the
-// quality of models by cross-validation, and the last rows of each partition
-// beside the history, for drift.
+// pageStatistics are statistics for the page that the example does not keep:
+// folds, for cross-validation, and the last rows of each partition in parallel
+// with the history, for drift.
 const pageStatistics = `
 folds: 5
 window: { rows: 500, tiles: 10, beside: true }

@@ -23,10 +23,11 @@ const envBrokers = "KAFKA"
 // pipeline is a running stream.
 type pipeline struct {
 	stream *service.Stream
-	// level is raised for the end: clients that are cut off are no news then.
+	// level is raised at the end, because clients are cut off then and would log
+	// errors.
 	level *slog.LevelVar
-	// done is closed when the stream has ended, by itself or by stop; err is
-	// what it ended with, to be read after that.
+	// done is closed when the stream has ended, by itself or by stop. After that
+	// err is the error with which it ended.
 	done chan struct{}
 	err  error
 }

@@ -113,8 +113,8 @@ type session struct {
 	pipeline *pipeline
 	page     *pipeline // nil when none is served
 	sink     *sinkReader
-	// before are the ends of the sink before the pipeline started; backlog
-	// is what the group had not read of the source by then.
+	// before are the end offsets of the sink before the pipeline started. backlog
+	// is the number of messages of the source that the group had not read by then.
 	before  map[int32]int64
 	backlog int64
 	// learnedBefore are the rows that the project had when the pipeline
@@ -220,9 +220,9 @@ func (s *session) measure(ctx context.Context) (*report, error) {
 }
 
 // rowsLearned asks the project how many rows it has learned in this run. A row
-// is learned before its prediction is stored, but the answer may be as old as
-// the project's snapshot; so it is asked again for a moment while it is less
-// than the number of predictions.
+// is learned before its prediction is stored, but the answer comes from a
+// snapshot, which may be older. So rowsLearned asks again for a moment while the
+// answer is less than the number of predictions.
 func (s *session) rowsLearned(ctx context.Context, predictions int64) (int64, error) {
 	deadline := time.NewTimer(settleTimeout)
 	defer deadline.Stop()
@@ -244,7 +244,7 @@ func (s *session) rowsLearned(ctx context.Context, predictions int64) (int64, er
 	}
 }
 
-// simulation is what became of the simulator.
+// simulation is the result of the simulator.
 type simulation struct {
 	sent simulate.Sent
 	err  error

@@ -8,10 +8,9 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 )
 
-// Create runs the host's command line, which the arguments say is `create`,
-// and prints what it prints with descriptions of the fields. It returns the
-// exit code. Standard output is the process's; no other goroutine may use it
-// meanwhile.
+// Create runs the host's command `create` and prints its output with the
+// descriptions of the fields. It returns the exit code. It replaces the standard
+// output of the process, so no other goroutine may use that meanwhile.
 func Create(run func() int, prefix string) int {
 	read, write, err := os.Pipe()
 	if err != nil {

@@ -9,7 +9,7 @@
 //	})
 //
 // Rows travel as JSON objects, or as Avro in the wire format of the Confluent
-// schema registry. A first pass over the table settles the type of each column,
-// so that a column never changes its type half way. The package does not
+// schema registry. A first pass over the table determines the type of each
+// column, so a column never changes its type half way. The package does not
 // invent, jitter or repeat data.
 package simulate

@@ -38,14 +38,15 @@ type readCloser struct {
 	io.Closer
 }
 
-// column is one column of the table, its type settled over all rows.
+// column is one column of the table. All its cells determine its type.
 type column struct {
 	name string
 	// numeric holds if every cell that is not empty is a finite number.
 	numeric bool
 }
 
-// scan passes over the first limit rows (0: all) and settles the columns.
+// scan reads the first limit rows (0: all) and determines the types of the
+// columns.
 func scan(source Source, limit int) ([]column, error) {
 	file, err := source()
 	if err != nil {

@@ -69,7 +69,7 @@ func check(ctx context.Context, o *options) (answer, error) {
 	return out, nil
 }
 
-// inspect looks at all records; a project of which there is none is unknown.
+// inspect looks at all records. A project without any record is unknown.
 func (p *opened) inspect(ctx context.Context) ([]state.Health, error) {
 	records, err := project.Inspect(ctx, p.store, p.prefix, p.project)
 	if err != nil {
@@ -104,12 +104,12 @@ func (a *checkAnswer) text(out io.Writer) {
 	table(out, rows)
 }
 
-// repairAnswer says what was done, or would be with --yes.
+// repairAnswer says what was done, or what --yes would do.
 type repairAnswer struct {
 	Project string         `json:"project"`
 	Done    bool           `json:"done"`
 	Shards  []remedyAnswer `json:"shards"`
-	// Keys are the shards of which values with statistics per key are given up.
+	// Keys are the shards whose damaged statistics per key are given up.
 	Keys []keysAnswer `json:"keys,omitempty"`
 	// Left are the damaged records for which nothing can be done here.
 	Left []string `json:"left,omitempty"`
@@ -182,7 +182,8 @@ func repair(ctx context.Context, o *options) (answer, error) {
 	return out, nil
 }
 
-// mend gives up the damaged versions of a shard, when do is set.
+// mend gives up the damaged versions of a shard if do is set; otherwise it says
+// what would be given up.
 func (p *opened) mend(ctx context.Context, shard string, do bool) (state.Remedy, error) {
 	maker, err := project.MakerOf(ctx, p.store, p.prefix, p.project)
 	if err != nil {
@@ -191,7 +192,7 @@ func (p *opened) mend(ctx context.Context, shard string, do bool) (state.Remedy,
 	return state.RepairShard(ctx, p.store, p.base(), shard, maker, do)
 }
 
-// loss says what a remedy cannot bring back.
+// loss says what a repair cannot bring back.
 func loss(r state.Remedy) string {
 	if r.Restored > 0 {
 		return fmt.Sprintf("what was learned after version %d; sources with positions are learned again from there when they are read again", r.Restored)

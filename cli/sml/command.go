@@ -28,7 +28,7 @@ type command struct {
 	run                    func(ctx context.Context, o *options) (answer, error)
 }
 
-// answer is what a command has to say; it is printed as JSON with --json.
+// answer is the result of a command. It is printed as JSON with --json.
 type answer interface {
 	// text writes the answer for people.
 	text(out io.Writer)
@@ -50,13 +50,13 @@ func projectCommands() []command {
 		{name: "merge", usage: "Add the statistics of a file or of another project", arguments: "[PROJECT] FILE | [PROJECT] --from OTHER", flags: mergeFlags, run: merge,
 			description: "Attributes and categories are matched by name. The same content counts once; another export --as the same name replaces the earlier one."},
 		{name: "rename", usage: "Give a project another name", arguments: "OLD NEW", flags: changeFlags, run: rename,
-			description: "Copies it under the new name and deletes the old. Nothing may learn it meanwhile."},
+			description: "Copies the project under the new name and deletes the old one. No pipeline may learn it meanwhile."},
 		{name: "delete", usage: "Delete a project", arguments: "PROJECT", flags: changeFlags, run: remove,
-			description: "All of it, for good. Without --yes it says what would go."},
+			description: "Deletes every record of the project. Without --yes it only shows what would be deleted."},
 		{name: "check", usage: "Look at every record of a project", arguments: "[PROJECT]", run: check,
-			description: "It exits with 1 when one is damaged. It only reads."},
-		{name: "repair", usage: "Mend what check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
-			description: "Without --yes it says what it would do, and what is lost by it."},
+			description: "Exits with 1 when a record is damaged. Writes nothing."},
+		{name: "repair", usage: "Repair the damage that check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
+			description: "Without --yes it only shows what can be done and what would be lost."},
 	}
 }
 
@@ -86,7 +86,7 @@ func changeFlags(o *options) []cli.Flag {
 func Command() *cli.Command {
 	out := &cli.Command{
 		Name:  "sml",
-		Usage: "Look at, move, merge and mend the projects in the caches of a pipeline",
+		Usage: "Look at, move, merge and repair the projects in the caches of a pipeline",
 		Description: strings.TrimSpace(`
 Works on the cache_resources of the configuration that -c names. With one sml_* processor in it, PROJECT and --cache need not be given.
 
@@ -127,7 +127,7 @@ func (c command) cli() *cli.Command {
 	}
 }
 
-// execute runs the command; what it says goes to out, warnings to log.
+// execute runs the command. Its answer goes to out, warnings go to log.
 func (c command) execute(ctx context.Context, args []string, out, log io.Writer) error {
 	o := &options{out: out}
 	if err := o.parse(c.allFlags(o), args); err != nil {

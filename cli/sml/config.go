@@ -17,7 +17,7 @@ import (
 // processorPrefix begins the names of the processors that open a project.
 const processorPrefix = "sml_"
 
-// config is what the commands need to know of a pipeline.
+// config holds the parts of a pipeline's configuration that the commands need.
 type config struct {
 	path   string
 	caches []cacheConfig
@@ -128,7 +128,8 @@ func (c *config) projects(cache string) []string {
 	return names
 }
 
-// settings finds how a project is opened; of a learner rather than of others.
+// settings returns the settings with which a project is opened. Those of a
+// learner are preferred.
 func (c *config) settings(project string) (live.Settings, bool) {
 	var found live.Settings
 	ok := false

@@ -1,8 +1,8 @@
-// Package smlcli is the subcommand `sml` of the command line: it looks at the
+// Package sml is the subcommand `sml` of the command line. It looks at the
 // projects in the caches that a pipeline's configuration defines, and moves,
-// merges and mends them. Only the caches of the configuration are built; what
-// a project's learner keeps is read from its processor there.
+// merges and repairs them. Only the caches of the configuration are built. What
+// a project keeps is read from the project itself.
 //
-// Each command is a function over an [opened] project or cache that returns
-// what is printed: as text, or with --json as one object.
+// Each command is a function over an [opened] project or cache. It returns its
+// answer, which is printed as text, or with --json as one object.
 package sml

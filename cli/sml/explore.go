@@ -9,6 +9,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // questionsAnswer lists the questions.
@@ -59,8 +60,8 @@ func exploreProject(ctx context.Context, o *options) (answer, error) {
 
 // argumentsOf reads NAME=VALUE, and bare values as those of the parameters in
 // order that are not given by name. Several attributes are separated by commas.
-func argumentsOf(q *explore.Question, given []string) (explore.Arguments, error) {
-	args, bare := explore.Arguments{}, []string{}
+func argumentsOf(q *explore.Question, given []string) (param.Values, error) {
+	args, bare := param.Values{}, []string{}
 	for _, text := range given {
 		name, value, named := strings.Cut(text, "=")
 		known := false
@@ -77,7 +78,7 @@ func argumentsOf(q *explore.Question, given []string) (explore.Arguments, error)
 		if _, ok := args[p.Name]; ok || len(bare) == 0 {
 			continue
 		}
-		if p.Kind == explore.KindAttributes {
+		if p.Kind == param.KindAttributes {
 			args[p.Name], bare = strings.Join(bare, ","), nil
 			continue
 		}

@@ -29,8 +29,8 @@ type infoAnswer struct {
 	Models  []model.Definition `json:"models"`
 	Frames  []live.FrameInfo   `json:"frames,omitempty"`
 	Content string             `json:"content"` // id of the content, as of an export
-	// Keys is of how many keys the project keeps statistics; nil where it keeps
-	// none per key. One that is in several shards counts in each.
+	// Keys is the number of keys of which the project keeps statistics, nil when
+	// it keeps none per key. A key that is in several shards counts in each.
 	Keys    *int   `json:"keys,omitempty"`
 	Warning string `json:"warning,omitempty"`
 }
@@ -46,8 +46,8 @@ type shardAnswer struct {
 	Rows    float64 `json:"rows"`
 	Version uint64  `json:"version"`
 	Ended   bool    `json:"ended"`
-	// Messages is how many positions it contains, Positions which: intervals
-	// with both ends included.
+	// Messages is the number of positions that the shard contains. Positions are
+	// these positions as intervals, both ends included.
 	Messages  uint64     `json:"messages"`
 	Positions [][2]int64 `json:"positions"`
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// mergeAnswer says what the project has got.
+// mergeAnswer says what was added to the project.
 type mergeAnswer struct {
 	Project string `json:"project"`
 	Source  string `json:"source"`

@@ -23,15 +23,15 @@ func modelCommands() []command {
 		{name: "explore", usage: "Ask what has been learned", arguments: "PROJECT QUESTION [ATTRIBUTE...] [NAME=VALUE...]", flags: partFlag, run: exploreProject,
 			description: "Without a question it lists those that there are. Attributes fill the question's parameters in order. It only reads."},
 		{name: "build", usage: "Build a model of what has been learned", arguments: "PROJECT", flags: buildFlags, run: build,
-			description: "Any type, target and inputs; nothing need have been declared before. With --save it is stored with the project."},
+			description: "Any type, target and inputs can be used; nothing has to be declared before. With --save the definition is stored with the project."},
 		{name: "predict", usage: "Put documents of a file through a model", arguments: "PROJECT MODEL FILE", run: predict,
-			description: "One JSON document a line, - for standard input; the results are written a line each. It only reads."},
+			description: "FILE has one JSON document a line; - is standard input. Prints one result a line. Writes nothing."},
 		{name: "freeze", usage: "Keep a model as it is now", arguments: "PROJECT MODEL VERSION", run: freeze,
-			description: "It then answers as MODEL@VERSION for ever, whatever is learned."},
+			description: "The kept model answers as MODEL@VERSION and never changes, whatever is learned."},
 		{name: "serve", usage: "Let a frozen version answer for a model", arguments: "PROJECT MODEL [VERSION]", run: serve,
-			description: "Everywhere, until another one does; without VERSION the living model answers again."},
+			description: "The version answers in all processes until another one is chosen. Without VERSION the current model answers again."},
 		{name: "forget-model", usage: "Delete a model definition", arguments: "PROJECT MODEL", run: forgetModel,
-			description: "Its frozen versions stay. A learner whose settings define it defines it anew."},
+			description: "Its frozen versions stay. An sml_learn whose settings define the model defines it again."},
 	}
 }
 
@@ -58,8 +58,7 @@ func (quiet) Built(string, string)           {}
 func (quiet) Limited(string, string, string) {}
 func (quiet) Warn(string)                    {}
 
-// live opens the project of the command line as a component would that only
-// reads. A project that has learned nothing and has no models is unknown.
+// live opens the project of the command line for reading, as a component does. A project that has learned nothing and has no models is unknown.
 func openLive(ctx context.Context, o *options, project string) (p *opened, h *live.Handle, err error) {
 	if p, err = open(ctx, o, project, true); err != nil {
 		return nil, nil, err
@@ -79,7 +78,7 @@ func openLive(ctx context.Context, o *options, project string) (p *opened, h *li
 	return p, h, nil
 }
 
-// withLive runs what a command does with its project.
+// withLive opens the project of a command and calls f with it.
 func withLive(ctx context.Context, o *options, run func(p *live.Project) (answer, error)) (answer, error) {
 	p, h, err := openLive(ctx, o, first(o.args))
 	if err != nil {
@@ -90,7 +89,7 @@ func withLive(ctx context.Context, o *options, run func(p *live.Project) (answer
 	return said, errors.Join(err, h.Close(ctx))
 }
 
-// jsonAnswer is an answer that is read best as indented JSON.
+// jsonAnswer is an answer that is printed as indented JSON.
 type jsonAnswer struct{ value any }
 
 // MarshalJSON returns the value's.
@@ -217,7 +216,7 @@ func predictLines(ctx context.Context, p *live.Project, name string, in io.Reade
 	return counts, nil
 }
 
-// done says what was done in one sentence.
+// done is an answer of one sentence.
 type done struct {
 	Project string `json:"project"`
 	Model   string `json:"model"`
@@ -245,7 +244,7 @@ func serve(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	name, version := o.args[1], ""
-	said := "the living model answers for " + name
+	said := "the current model answers for " + name
 	if len(o.args) == 3 {
 		version = o.args[2]
 		said = fmt.Sprintf("%s@%s answers for %s", name, version, name)

@@ -54,7 +54,7 @@ func TestModelCommands(t *testing.T) {
 		{name: "serve", args: []string{"serve", "p", "line", "v1"}, want: []string{"line@v1 answers for line"}},
 		{name: "serve what is not", args: []string{"serve", "p", "line", "v2"}, code: 1, want: []string{"line@v2", "line@v1"}},
 		{name: "predict frozen", args: []string{"predict", "p", "line@v1", file}, code: 1, want: []string{`"prediction":6.9999`}},
-		{name: "serve the living", args: []string{"serve", "p", "line"}, want: []string{"living"}},
+		{name: "serve the living", args: []string{"serve", "p", "line"}, want: []string{"current model"}},
 		{name: "rows stay", args: []string{"info", "p", "--json"}, want: []string{`"rows":300,`}},
 		{name: "forget", args: []string{"forget-model", "p", "line"}, want: []string{"deleted"}},
 		{name: "unknown project", args: []string{"explore", "q", "univariate", "x"}, code: 1, want: []string{`"q"`}},

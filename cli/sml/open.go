@@ -121,12 +121,13 @@ func (p *opened) build(ctx context.Context) (err error) {
 
 func (p *opened) base() string { return project.Base(p.prefix, p.project) }
 
-// read reads the project; an unknown one is told with those that there are.
+// read reads the project. The error about an unknown project lists the known
+// ones.
 func (p *opened) read(ctx context.Context) (*portable.Export, error) {
 	return p.reading(ctx, portable.Read)
 }
 
-// look is read without what the project keeps per key.
+// look is like read, without the statistics per key.
 func (p *opened) look(ctx context.Context) (*portable.Export, error) {
 	return p.reading(ctx, portable.ReadRows)
 }
@@ -149,7 +150,7 @@ func (p *opened) unknown(ctx context.Context, err error) error {
 	return fmt.Errorf("%w in cache %q under prefix %q (%s)", err, p.label, p.prefix, known)
 }
 
-// explain adds what can be done about an error.
+// explain adds the name of the cache to an error of the store.
 func (p *opened) explain(err error) error {
 	if errors.Is(err, state.ErrStore) {
 		return fmt.Errorf("cache %q does not answer as it should: %w", p.label, err)

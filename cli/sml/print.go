@@ -39,7 +39,7 @@ func table(out io.Writer, rows [][]string) {
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// clip shortens a text for a table.
+// clip shortens a text to the width of a table cell.
 func clip(s string, most int) string {
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"

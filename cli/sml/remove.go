@@ -11,7 +11,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// changeAnswer says what a command did, or would do with --yes.
+// changeAnswer says what a command did, or what --yes would do.
 type changeAnswer struct {
 	Project string  `json:"project"`
 	New     string  `json:"new,omitempty"` // of rename

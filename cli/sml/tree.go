@@ -10,7 +10,7 @@ import (
 )
 
 // writeTree writes a JSON document for people: names and values in columns, a
-// list of objects as a table, a histogram beside its counts.
+// list of objects as a table, a histogram with bars next to its counts.
 func writeTree(out io.Writer, data []byte) {
 	var v any
 	d := json.NewDecoder(bytes.NewReader(data))

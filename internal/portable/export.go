@@ -95,9 +95,9 @@ func ReadRows(ctx context.Context, store state.Store, prefix, name string) (*Exp
 	return e, nil
 }
 
-// Whole returns the statistics of all rows that count: those of all shards,
-// less what is to be forgotten. Gone tells of rows that were to be forgotten
-// and are not among those learned; they stay.
+// Whole returns the statistics of all rows that count: those of all shards, less
+// the rows to forget. Gone is about rows to forget that were never learned; they
+// are not subtracted.
 func (e *Export) Whole() (whole stats.Additive, gone error, err error) {
 	maker, err := e.composition.Maker(nil)
 	if err != nil {

@@ -13,12 +13,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ErrKeysChange is wrapped when what a shard keeps per key changed each time
-// that it was read.
+// ErrKeysChange is wrapped when the statistics per key of a shard changed during
+// each attempt to read them.
 var ErrKeysChange = errors.New("the statistics per key change while they are read")
 
-// keysTries is how often a shard's keys are read anew when its owner has
-// written meanwhile.
+// keysTries is how often the keys of a shard are read again when the shard's
+// owner has written meanwhile.
 const keysTries = 10
 
 // withKeys returns the statistics of a shard with all its keys in memory.
@@ -83,8 +83,8 @@ func (e *Export) addKeys(into stats.Additive, layout *stats.Layout) (gone error,
 	return errors.Join(failed...), nil
 }
 
-// Keys returns of how many keys the shards with rows have statistics, and
-// whether the project keeps any per key. A key of several shards counts in each.
+// Keys returns the number of keys of the shards with rows, and whether the
+// project keeps statistics per key. A key of several shards counts in each.
 func (e *Export) Keys() (n int, kept bool) {
 	for _, s := range e.Shards {
 		if k, ok := s.Statistics.(*keyed.Keyed); ok && project.HoldsRows(s.ID) {
@@ -94,24 +94,24 @@ func (e *Export) Keys() (n int, kept bool) {
 	return n, kept
 }
 
-// KeysHealth is what is wrong with the statistics per key of one shard.
+// KeysHealth lists the damage to the statistics per key of one shard.
 type KeysHealth struct {
 	Shard  string
 	Damage []error
 }
 
-// ExamineKeys reads all that a project keeps per key and returns the shards of
-// which something is damaged or gone. With mend that is given up: its keys begin
-// anew, and the statistics of all rows stay. Nothing may write the project
-// meanwhile. Shards that cannot be read themselves are passed over. The error is
-// that of the store.
+// ExamineKeys reads the statistics per key of a project and returns the shards
+// that have damaged or missing values. With mend set these values are given up:
+// their keys begin anew, and the statistics of all rows stay. Nothing may write
+// the project meanwhile. Shards that cannot be read themselves are skipped. The
+// error is that of the store.
 func (p Place) ExamineKeys(ctx context.Context, name string, mend bool) ([]KeysHealth, error) {
 	for try := 1; ; try++ {
 		found, err := p.examineKeys(ctx, name, mend)
 		if mend || try == keysTries || err != nil || !slices.ContainsFunc(found, KeysHealth.lacksValues) {
 			return found, err
 		}
-		// what is gone may have been replaced by its owner meanwhile
+		// The shard's owner may have replaced a missing value meanwhile.
 	}
 }
 

@@ -19,8 +19,8 @@ const MergedPrefix = "merged/"
 // Target is the project that an export is added to.
 type Target struct {
 	Prefix, Project string
-	// Name is that of the source, by which a later export of it replaces this
-	// one; empty means the export's id.
+	// Name is the name of the source. A later export under the same name replaces
+	// this one. Empty means the export's id.
 	Name string
 }
 
@@ -32,10 +32,10 @@ type Outcome struct {
 	Rows float64
 	// Before is the weight of what the shard held, 0 when it was new.
 	Before float64
-	// Already says that the project has this very content: nothing was done.
+	// Already says that the project has exactly this content, so nothing was done.
 	Already bool
-	// Warning tells of rows that were to be forgotten in the source, were not
-	// learned there, and are counted; nil for none.
+	// Warning is about rows that the source was told to forget although it had
+	// not learned them. They are counted. It is nil when there are none.
 	Warning error
 }
 

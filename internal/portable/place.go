@@ -11,18 +11,19 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// Place is where projects are kept: a store and what their keys begin with.
+// Place is where projects are kept: a store and the beginning of their keys.
 type Place struct {
 	Store  state.Store
 	Prefix string
 }
 
-// ErrLive is wrapped when something writes a project that is to be changed as
-// a whole.
+// ErrLive is wrapped when a process writes a project that is to be changed as a
+// whole.
 var ErrLive = errors.New("something learns the project now")
 
 // watchTime is how long a project is watched for writers. A learner with
-// durability batch writes with every batch; one by interval may be missed.
+// durability batch writes with every batch. A learner that writes by interval may
+// not write in this time and is then not noticed.
 const watchTime = 1200 * time.Millisecond
 
 // Projects lists the projects.

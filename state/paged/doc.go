@@ -10,9 +10,10 @@
 // [Values] reads, writes and removes them. A [Table] is the pages of a state that
 // is divided by a hash of the key: it finds keys and writes changed pages anew.
 // Values that a record replaces are [Garbage], listed in the record itself: they
-// may be removed only when the record that does not need them is stored, which
-// [Due] is for. [Recent] holds the keys that are in memory in the order of their
-// use. The formats of lists and pages are part of the format of the records.
+// may be removed only when the record that does not need them is stored, for which
+// there are [Due] and [Sweep]. [Recent] holds the keys that are in memory in the
+// order of their use. The formats of lists and pages are part of the format of the
+// records.
 //
 // The package does not know when a record is stored, nor what a key means.
 package paged

@@ -72,3 +72,23 @@ func (d Due) Remove(ctx context.Context, values *Values) {
 	}
 	d.of.forget(gone)
 }
+
+// Sweep calls store, which stores the record of a state, and then removes the
+// values that the state did not need. At returns the list of the state that counts
+// now, nil for none. When that is another state's after store, because another
+// writer was first and its record was read in place of this one, nothing is
+// removed: the other record may name the values. The error is that of store.
+func Sweep(ctx context.Context, values *Values, at func() *Garbage, store func() error) error {
+	before := at()
+	if before == nil {
+		return store()
+	}
+	due := before.Due()
+	if err := store(); err != nil {
+		return err
+	}
+	if at() == before {
+		due.Remove(ctx, values)
+	}
+	return nil
+}

@@ -3,6 +3,7 @@
 //
 //	pages, err := docgen.Processors(env, "sml_")
 //	page := docgen.Functions(bloblangEnv, "sml_")
+//	page, err := docgen.Section(page, "questions", docgen.Questions())
 //
 // A test of package plugin keeps docs/components equal to what it renders.
 package docgen

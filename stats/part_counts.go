@@ -1,0 +1,52 @@
+package stats
+
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+
+// countsPart keeps the weight of each code of each categorical column.
+type countsPart struct {
+	series[*Categories]
+	single [1]int32 // scratch
+}
+
+func newCountsPart(SummaryOptions) part { return &countsPart{} }
+
+func (p *countsPart) bind(s *Summary) { s.counts = p }
+
+func (p *countsPart) clone() part { return &countsPart{series: p.copied()} }
+
+func (p *countsPart) extend(l *Layout) { p.grow(len(l.Categorical), NewCategories) }
+
+func (p *countsPart) learn(rows *Rows) {
+	if len(p.at) == 0 {
+		return
+	}
+	for i := range rows.N {
+		w := rows.Weight(i)
+		for b, code := range rows.RowCodes(i) {
+			if code == Missing {
+				continue
+			}
+			for _, c := range rows.CodesOf(code, &p.single) {
+				p.at[b].add(c, w)
+			}
+		}
+	}
+}
+
+func (p *countsPart) merge(o part, at place) error {
+	from, err := operand[*Categories](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].MergeMapped(from, at.codes)
+}
+
+func (p *countsPart) subtract(o part, at place) error {
+	from, err := operand[*Categories](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].SubtractMapped(from, at.codes)
+}
+
+func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeCategories(r) }

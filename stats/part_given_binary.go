@@ -1,0 +1,83 @@
+package stats
+
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// givenBinary keeps the conditional moments of the continuous columns given the
+// values 0 and 1 of each binary one. A continuous column has a unit too, which
+// stays empty and is not stored.
+type givenBinary struct {
+	series[*Conditional]
+	bins       int
+	columns    []NumericColumn
+	continuous []int32 // numeric columns that are not binary
+
+	values []float64 // scratch: those of the continuous columns of a row
+}
+
+func newGivenBinary(o SummaryOptions) part { return &givenBinary{bins: o.ConditionalBins} }
+
+func (p *givenBinary) bind(s *Summary) { s.givenBinary = p }
+
+func (p *givenBinary) clone() part {
+	return &givenBinary{series: p.copied(), bins: p.bins, columns: p.columns, continuous: p.continuous}
+}
+
+func (p *givenBinary) extend(l *Layout) {
+	p.grow(len(l.Numeric), func() *Conditional { return emptyConditional(p.bins) })
+	p.columns, p.continuous = l.Numeric, nil // not appended to, as clones share it
+	for j := range l.Numeric {
+		if !l.Numeric[j].Binary {
+			p.continuous = append(p.continuous, int32(j))
+		}
+	}
+}
+
+func (p *givenBinary) learn(rows *Rows) {
+	if len(p.continuous) == len(p.columns) || len(p.continuous) == 0 {
+		return
+	}
+	for i := range rows.N {
+		row, w := rows.Row(i), rows.Weight(i)
+		p.values = p.values[:0]
+		for _, j := range p.continuous {
+			p.values = append(p.values, row[j])
+		}
+		for j := range p.columns {
+			if p.columns[j].Binary && !math.IsNaN(row[j]) {
+				p.at[j].addRow(int32(row[j]), p.values, w)
+			}
+		}
+	}
+}
+
+func (p *givenBinary) merge(o part, at place) error {
+	from, err := operand[*Conditional](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].MergeMapped(from, nil, at.continuous)
+}
+
+func (p *givenBinary) subtract(o part, at place) error {
+	from, err := operand[*Conditional](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].SubtractMapped(from, nil, at.continuous)
+}
+
+func (p *givenBinary) encode(w *wire.Writer, unit int) {
+	if p.columns[unit].Binary {
+		p.at[unit].Encode(w)
+	}
+}
+
+func (p *givenBinary) decode(r *wire.Reader, unit int, version byte) {
+	if p.columns[unit].Binary {
+		p.at[unit] = decodeConditional(r, version, p.bins)
+	}
+}

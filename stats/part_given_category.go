@@ -1,0 +1,58 @@
+package stats
+
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+
+// givenCategory keeps the conditional moments of all numeric columns given each
+// code of each categorical column.
+type givenCategory struct {
+	series[*Conditional]
+	bins   int
+	single [1]int32 // scratch
+}
+
+func newGivenCategory(o SummaryOptions) part { return &givenCategory{bins: o.ConditionalBins} }
+
+func (p *givenCategory) bind(s *Summary) { s.givenCategory = p }
+
+func (p *givenCategory) clone() part { return &givenCategory{series: p.copied(), bins: p.bins} }
+
+func (p *givenCategory) extend(l *Layout) {
+	p.grow(len(l.Categorical), func() *Conditional { return emptyConditional(p.bins) })
+}
+
+func (p *givenCategory) learn(rows *Rows) {
+	if len(p.at) == 0 {
+		return
+	}
+	for i := range rows.N {
+		w, values := rows.Weight(i), rows.Row(i)
+		for b, code := range rows.RowCodes(i) {
+			if code == Missing {
+				continue
+			}
+			for _, c := range rows.CodesOf(code, &p.single) {
+				p.at[b].addRow(c, values, w)
+			}
+		}
+	}
+}
+
+func (p *givenCategory) merge(o part, at place) error {
+	from, err := operand[*Conditional](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].MergeMapped(from, at.codes, at.numeric)
+}
+
+func (p *givenCategory) subtract(o part, at place) error {
+	from, err := operand[*Conditional](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].SubtractMapped(from, at.codes, at.numeric)
+}
+
+func (p *givenCategory) decode(r *wire.Reader, unit int, version byte) {
+	p.at[unit] = decodeConditional(r, version, p.bins)
+}

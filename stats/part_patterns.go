@@ -1,0 +1,268 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// patterns keeps the co-moments of the numeric columns by presence pattern: a
+// dense block for the rows that have just the same columns, and sums pair by
+// pair for the rows of patterns past the maximum. A question about two columns
+// is answered from all blocks that have both, which gives exactly the
+// pairwise-complete answer. It has one unit.
+type patterns struct {
+	max, extendedUpTo int // of SummaryOptions
+	columns           int // numeric ones
+
+	blocks   []*patternBlock // in order of appearance
+	byMask   map[string]int  // index in blocks by presence bits
+	overflow *Pairwise       // rows of further patterns; nil while there are none
+
+	moments *momentsPart // of the same summary, filled along with the blocks
+	scratch patternScratch
+}
+
+// patternBlock holds the co-moments of the rows that have just these columns.
+type patternBlock struct {
+	columns   []int32 // ascending
+	comoments *Comoments
+}
+
+// patternScratch is reused between calls of learn and belongs to no state.
+type patternScratch struct {
+	rows     [][]int32 // per block, the rows of the batch that it takes
+	overflow []int32
+	present  []int32
+	mask     []byte
+	moments  []*Moments
+}
+
+func newPatterns(o SummaryOptions) part {
+	return &patterns{max: o.MaxPatterns, extendedUpTo: o.ExtendedUpTo}
+}
+
+func (p *patterns) bind(s *Summary) { s.patterns, p.moments = p, s.moments }
+
+func (p *patterns) clone() part {
+	out := &patterns{max: p.max, extendedUpTo: p.extendedUpTo, columns: p.columns}
+	for _, b := range p.blocks {
+		out.addBlock(b.columns, b.comoments.Clone())
+	}
+	if p.overflow != nil {
+		out.overflow = p.overflow.Clone()
+	}
+	return out
+}
+
+func (p *patterns) extend(l *Layout) {
+	p.columns = len(l.Numeric)
+	if p.overflow != nil {
+		p.overflow.Extend(p.columns)
+	}
+}
+
+// learn hands each row to the block of the columns that it has.
+func (p *patterns) learn(rows *Rows) {
+	sc := &p.scratch
+	for i := range sc.rows {
+		sc.rows[i] = sc.rows[i][:0]
+	}
+	sc.overflow = sc.overflow[:0]
+	last := -1
+	for i := range rows.N {
+		row := rows.Row(i)
+		if last < 0 || !p.blocks[last].matches(row) {
+			last = p.blockOf(row)
+		}
+		if last < 0 {
+			sc.overflow = append(sc.overflow, int32(i))
+			continue
+		}
+		sc.rows[last] = append(sc.rows[last], int32(i))
+	}
+	for b, taken := range sc.rows {
+		if len(taken) > 0 {
+			p.learnBlock(p.blocks[b], rows, taken)
+		}
+	}
+	for _, i := range sc.overflow {
+		row, w := rows.Row(int(i)), rows.Weight(int(i))
+		p.overflow.AddRow(row, w)
+		for j, v := range row {
+			if !math.IsNaN(v) {
+				p.moments.at[j].add(v, w)
+			}
+		}
+	}
+}
+
+func (p *patterns) learnBlock(b *patternBlock, rows *Rows, taken []int32) {
+	sc := &p.scratch
+	sc.moments = sc.moments[:0]
+	for _, c := range b.columns {
+		sc.moments = append(sc.moments, p.moments.at[c])
+	}
+	if len(taken) == rows.N {
+		taken = nil // all rows, in order
+	}
+	b.comoments.addColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments)
+}
+
+// matches reports whether the row has just the block's columns.
+func (b *patternBlock) matches(row []float64) bool {
+	if len(b.columns) == len(row) {
+		for _, v := range row {
+			if math.IsNaN(v) {
+				return false
+			}
+		}
+		return true
+	}
+	k := 0
+	for j, v := range row {
+		has := k < len(b.columns) && int(b.columns[k]) == j
+		if has == math.IsNaN(v) {
+			return false
+		}
+		if has {
+			k++
+		}
+	}
+	return k == len(b.columns)
+}
+
+// blockOf finds or makes the block of the row's columns; -1 means that the row
+// belongs to the overflow, which then exists.
+func (p *patterns) blockOf(row []float64) int {
+	sc := &p.scratch
+	sc.present = sc.present[:0]
+	for j, v := range row {
+		if !math.IsNaN(v) {
+			sc.present = append(sc.present, int32(j))
+		}
+	}
+	sc.mask = presenceMask(sc.mask[:0], sc.present)
+	if i, ok := p.byMask[string(sc.mask)]; ok {
+		return i
+	}
+	if len(p.blocks) >= p.max {
+		p.needOverflow()
+		return -1
+	}
+	p.addBlock(slices.Clone(sc.present), nil)
+	return len(p.blocks) - 1
+}
+
+// precision returns that of the block of so many columns.
+func (p *patterns) precision(columns int) Precision {
+	if columns <= p.extendedUpTo {
+		return Extended
+	}
+	return Double
+}
+
+// addBlock adds the block of columns for which there is none; nil co-moments
+// are empty ones.
+func (p *patterns) addBlock(columns []int32, como *Comoments) *patternBlock {
+	if como == nil {
+		como = NewComoments(len(columns), p.precision(len(columns)))
+	}
+	b := &patternBlock{columns: columns, comoments: como}
+	if p.byMask == nil {
+		p.byMask = make(map[string]int)
+	}
+	p.byMask[string(presenceMask(nil, columns))] = len(p.blocks)
+	p.blocks = append(p.blocks, b)
+	p.scratch.rows = append(p.scratch.rows, nil)
+	return b
+}
+
+// block returns the dense block of just these columns, or nil.
+func (p *patterns) block(columns []int32) *patternBlock {
+	if i, ok := p.byMask[string(presenceMask(nil, columns))]; ok {
+		return p.blocks[i]
+	}
+	return nil
+}
+
+func (p *patterns) needOverflow() {
+	if p.overflow == nil {
+		p.overflow = NewPairwise(p.columns)
+	}
+}
+
+// presenceMask appends the bit set of the columns, without trailing zeros, so
+// that it does not change when the layout grows.
+func presenceMask(mask []byte, columns []int32) []byte {
+	for _, c := range columns {
+		for len(mask) <= int(c/8) {
+			mask = append(mask, 0)
+		}
+		mask[c/8] |= 1 << (c % 8)
+	}
+	return mask
+}
+
+// maskColumns inverts presenceMask.
+func maskColumns(mask []byte) []int32 {
+	var columns []int32
+	for i, bits := range mask {
+		for k := range 8 {
+			if bits&(1<<k) != 0 {
+				columns = append(columns, int32(8*i+k))
+			}
+		}
+	}
+	return columns
+}
+
+// encode appends the blocks, in the order of their presence bits, and the
+// overflow.
+func (p *patterns) encode(w *wire.Writer, _ int) {
+	masks := make([]string, 0, len(p.byMask))
+	for mask := range p.byMask {
+		masks = append(masks, mask)
+	}
+	slices.Sort(masks)
+	w.Uvarint(uint64(len(masks)))
+	for _, mask := range masks {
+		w.Blob([]byte(mask))
+		p.blocks[p.byMask[mask]].comoments.Encode(w)
+	}
+	w.Bool(p.overflow != nil)
+	if p.overflow != nil {
+		p.overflow.Encode(w)
+	}
+}
+
+func (p *patterns) decode(r *wire.Reader, _ int, _ byte) {
+	before := ""
+	for i := range r.Count(2) {
+		mask := r.Blob()
+		if i > 0 && string(mask) <= before {
+			r.Fail("pattern blocks out of order")
+		}
+		before = string(mask)
+		columns := maskColumns(mask)
+		if len(mask) > 0 && mask[len(mask)-1] == 0 || len(columns) > 0 && int(columns[len(columns)-1]) >= p.columns {
+			r.Fail("pattern block of columns that the layout does not have")
+		}
+		como := DecodeComoments(r)
+		if r.Err() == nil && (como.Dim() != len(columns) || como.Precision() != p.precision(len(columns))) {
+			r.Fail("pattern block of %d columns holds co-moments of %d", len(columns), como.Dim())
+		}
+		if r.Err() != nil {
+			return
+		}
+		p.addBlock(columns, como)
+	}
+	if !r.Bool() {
+		return
+	}
+	p.overflow = DecodePairwise(r)
+	if r.Err() == nil && p.overflow.Dim() != p.columns {
+		r.Fail("overflow block of %d columns, layout of %d", p.overflow.Dim(), p.columns)
+	}
+}

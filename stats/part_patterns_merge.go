@@ -1,0 +1,154 @@
+package stats
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// operand returns the patterns of another summary.
+func (p *patterns) operand(o part) (*patterns, error) {
+	from, ok := o.(*patterns)
+	if !ok {
+		return nil, fmt.Errorf("%w: a part of patterns and a %T", ErrIncompatible, o)
+	}
+	return from, nil
+}
+
+func (p *patterns) merge(o part, at place) error {
+	from, err := p.operand(o)
+	if err != nil {
+		return err
+	}
+	for _, b := range from.blocks {
+		if err := p.mergeBlock(b, at.numeric); err != nil {
+			return err
+		}
+	}
+	if from.overflow == nil {
+		return nil
+	}
+	p.needOverflow()
+	return p.overflow.MergeMapped(from.overflow, at.numeric)
+}
+
+// mergeBlock adds a dense block to the block of the same columns, or to the
+// overflow when there is no room for another.
+func (p *patterns) mergeBlock(b *patternBlock, numeric []int32) error {
+	columns, como, err := b.mapped(numeric)
+	if err != nil {
+		return err
+	}
+	into := p.block(columns)
+	if into == nil && len(p.blocks) < p.max {
+		into = p.addBlock(columns, nil)
+	}
+	if into == nil {
+		p.needOverflow()
+		return p.overflow.Absorb(como, columns)
+	}
+	return into.comoments.Merge(como)
+}
+
+// mapped returns the block's columns in the target layout, ascending, and its
+// co-moments in that order.
+func (b *patternBlock) mapped(numeric []int32) ([]int32, *Comoments, error) {
+	if numeric == nil {
+		return b.columns, b.comoments, nil
+	}
+	type move struct{ to, from int32 }
+	moves := make([]move, len(b.columns))
+	for i, c := range b.columns {
+		moves[i] = move{to: numeric[c], from: int32(i)}
+	}
+	slices.SortFunc(moves, func(x, y move) int { return cmp.Compare(x.to, y.to) })
+	columns, order := make([]int32, len(moves)), make([]int32, len(moves))
+	for i, m := range moves {
+		columns[i], order[i] = m.to, m.from
+	}
+	como, err := b.comoments.Select(order)
+	return columns, como, err
+}
+
+func (p *patterns) subtract(o part, at place) error {
+	from, err := p.operand(o)
+	if err != nil {
+		return err
+	}
+	for _, b := range from.blocks {
+		if err := p.subtractBlock(b, at.numeric); err != nil {
+			return err
+		}
+	}
+	if from.overflow == nil {
+		return nil
+	}
+	return p.subtractOverflow(from.overflow, at.numeric)
+}
+
+// subtractBlock takes a dense block from the block of the same columns. Rows
+// that the receiver holds in its overflow are taken from there.
+func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
+	columns, como, err := b.mapped(numeric)
+	if err != nil {
+		return err
+	}
+	if into := p.block(columns); into != nil && into.comoments.Weight() >= como.Weight() {
+		return into.comoments.Subtract(como)
+	}
+	gone := NewPairwise(p.columns)
+	if err := gone.Absorb(como, columns); err != nil {
+		return err
+	}
+	return p.subtractOverflow(gone, nil)
+}
+
+// subtractOverflow takes pairwise sums away. Where the overflow does not hold
+// them, the rows came in by a dense block: all blocks then join the overflow,
+// which loses nothing that is asked pair by pair.
+func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
+	if p.overflow != nil {
+		err := p.overflow.SubtractMapped(gone, numeric)
+		if err == nil || len(p.blocks) == 0 {
+			return err
+		}
+	}
+	p.needOverflow()
+	for _, b := range p.blocks {
+		if err := p.overflow.Absorb(b.comoments, b.columns); err != nil {
+			return err
+		}
+	}
+	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
+	return p.overflow.SubtractMapped(gone, numeric)
+}
+
+func (p *patterns) scalable(f float64) error {
+	for _, b := range p.blocks {
+		if err := b.comoments.scalable(f); err != nil {
+			return err
+		}
+	}
+	if p.overflow == nil {
+		return nil
+	}
+	return p.overflow.scalable(f)
+}
+
+func (p *patterns) scale(f float64) {
+	for _, b := range p.blocks {
+		b.comoments.scale(f)
+	}
+	if p.overflow != nil {
+		p.overflow.scale(f)
+	}
+}
+
+func (p *patterns) finite(int) bool {
+	for _, b := range p.blocks {
+		if !b.comoments.isFinite() {
+			return false
+		}
+	}
+	return p.overflow == nil || p.overflow.isFinite()
+}
