@@ -5,15 +5,16 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ANOVAResult is the table of a one-way analysis of variance (NIST/SEMATECH
+// anovaResult is the table of a one-way analysis of variance (NIST/SEMATECH
 // e-Handbook, section 7.4.3): sums of squares, degrees of freedom and mean
 // squares between and within the groups and of the whole, F and its p-value.
 // EtaSquared is the share of the sum of squares that lies between the groups,
 // OmegaSquared its less biased form (Hays 1963).
-type ANOVAResult struct {
+type anovaResult struct {
 	SSBetween    Number `json:"ss_between"`
 	SSWithin     Number `json:"ss_within"`
 	SSTotal      Number `json:"ss_total"`
@@ -27,13 +28,13 @@ type ANOVAResult struct {
 	EtaSquared   Number `json:"eta_squared"`
 	OmegaSquared Number `json:"omega_squared"`
 	// Groups are those that have rows.
-	Groups []Sample `json:"groups"`
+	Groups []sampleResult `json:"groups"`
 }
 
-// ANOVA asks whether the means of a numeric attribute differ between the
+// anovaBy asks whether the means of a numeric attribute differ between the
 // values of a categorical or binary one. The values for which a dictionary had
 // no room are one group.
-func ANOVA(s *stats.Summary, attribute, by string) (*ANOVAResult, error) {
+func anovaBy(s *stats.Summary, attribute, by string) (*anovaResult, error) {
 	i, err := findNumeric(s, attribute)
 	if err != nil {
 		return nil, err
@@ -49,11 +50,11 @@ func ANOVA(s *stats.Summary, attribute, by string) (*ANOVAResult, error) {
 	return anova(samples), nil
 }
 
-// ANOVATargets asks whether the means of a numeric attribute differ between
+// anovaTargets asks whether the means of a numeric attribute differ between
 // the rows in which each of several binary attributes is 1, such as the
 // columns of a one-hot encoding. That no row has two ones is for the caller to
 // know.
-func ANOVATargets(s *stats.Summary, attribute string, targets []string) (*ANOVAResult, error) {
+func anovaTargets(s *stats.Summary, attribute string, targets []string) (*anovaResult, error) {
 	i, err := findNumeric(s, attribute)
 	if err != nil {
 		return nil, err
@@ -70,14 +71,14 @@ func ANOVATargets(s *stats.Summary, attribute string, targets []string) (*ANOVAR
 		if err != nil {
 			return nil, err
 		}
-		samples[k] = groups(s, i, by)[1].sample
+		samples[k] = groups(s, i, by)[1].sample // of the ones
 	}
 	return anova(samples), nil
 }
 
-// ANOVAAttributes asks whether the means of several numeric attributes differ:
+// anovaAttributes asks whether the means of several numeric attributes differ:
 // each is a group of its own.
-func ANOVAAttributes(s *stats.Summary, attributes []string) (*ANOVAResult, error) {
+func anovaAttributes(s *stats.Summary, attributes []string) (*anovaResult, error) {
 	if len(attributes) < 2 {
 		return nil, fmt.Errorf("attributes has %d entries, want at least 2", len(attributes))
 	}
@@ -92,12 +93,17 @@ func ANOVAAttributes(s *stats.Summary, attributes []string) (*ANOVAResult, error
 	return anova(samples), nil
 }
 
-// anova merges the groups one by one, in double-double (Chan, Golub, LeVeque
-// 1979, equation 2.1).
-func anova(samples []sample) *ANOVAResult {
+// anova merges the groups one by one, in double-double (T. F. Chan, G. H. Golub,
+// R. J. LeVeque, Updating formulae and a pairwise algorithm for computing sample
+// variances, 1979, equation 2.1): what a merge adds to the sum of squares of both
+// parts is the sum between them. F is defined when there is more than one group,
+// a degree of freedom within them and variance within them.
+func anova(samples []sample) *anovaResult {
 	var n, mean, between, within dd.Number
-	out := &ANOVAResult{Groups: []Sample{}}
+	out := &anovaResult{Groups: []sampleResult{}}
 	for _, g := range samples {
+		// A value of the dictionary that no row has is no group: it would count as a
+		// degree of freedom.
 		if g.n.IsZero() {
 			continue
 		}
@@ -128,7 +134,7 @@ func anova(samples []sample) *ANOVAResult {
 	out.MSWithin = Number(ms.Float())
 	if dfB > 0 && ms.Hi > 0 {
 		f := between.Div(dd.FromFloat(dfB)).Div(ms).Float()
-		out.F, out.P = Number(f), Number(fisherTails(f, dfB, dfW).upper)
+		out.F, out.P = Number(f), Number(special.Fisher(f, dfB, dfW).Upper)
 		out.OmegaSquared = Number(between.Sub(ms.MulFloat(dfB)).Div(total.Add(ms)).Float())
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -11,7 +12,9 @@ import (
 // two numbers Numbers is set; where one groups the other (a category, or a
 // binary attribute beside a number) Conditional, by the values of the one that
 // groups, which is B when both are binary; for two attributes of categories or
-// binaries Counts, by value of the first, then of the second.
+// binaries Counts, by value of the first, then of the second. A row counts once
+// for each of its values of a list, in Count too; an attribute with itself has the
+// counts of its values on the diagonal.
 type BivariateResult struct {
 	Count Number `json:"count"`
 	*PairNumbers
@@ -52,12 +55,12 @@ type Conditional struct {
 	CI95High Number `json:"ci95_high"`
 }
 
-// OtherLabel names the values for which a dictionary had no room.
-const OtherLabel = "(other)"
+// otherLabel names the values for which a dictionary had no room.
+const otherLabel = "(other)"
 
-// Bivariate describes two attributes; unknown names are errors that wrap
+// bivariate describes two attributes; unknown names are errors that wrap
 // ErrUnknownAttribute.
-func Bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
+func bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
 	ca, err := find(s, a)
 	if err != nil {
 		return nil, err
@@ -70,14 +73,25 @@ func Bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
 	case ca.numeric >= 0 && cb.numeric >= 0:
 		return numbers(s, ca, cb), nil
 	case ca.numeric >= 0:
-		return conditionals(groups(s, ca.numeric, cb)), nil
+		return byCategory(s, groups(s, ca.numeric, cb), ca, cb), nil
 	case cb.numeric >= 0:
-		return conditionals(groups(s, cb.numeric, ca)), nil
+		return byCategory(s, groups(s, cb.numeric, ca), ca, cb), nil
 	}
 	t := tableOf(s, ca, cb)
 	return &BivariateResult{Count: Number(t.total), Counts: t.observed()}, nil
 }
 
+// byCategory describes a numeric and a categorical attribute, in either order.
+func byCategory(s *stats.Summary, all []group, a, b column) *BivariateResult {
+	out := conditionals(all)
+	if !a.continuous(s) && !b.continuous(s) {
+		out.Counts = tableOf(s, a, b).observed()
+	}
+	return out
+}
+
+// numbers describes two numeric attributes; a binary one among them groups the
+// other.
 func numbers(s *stats.Summary, a, b column) *BivariateResult {
 	p := s.Pair(a.numeric, b.numeric)
 	out := &BivariateResult{Count: Number(p.N), PairNumbers: pairNumbers(p)}
@@ -94,6 +108,8 @@ func numbers(s *stats.Summary, a, b column) *BivariateResult {
 	return out
 }
 
+// pairNumbers are undefined where there are too few rows: a p-value needs 3, an
+// interval 4.
 func pairNumbers(p stats.PairStat) *PairNumbers {
 	undefined := Number(math.NaN())
 	out := &PairNumbers{MeanA: undefined, MeanB: undefined, Covariance: Number(p.Covariance(1)), Correlation: undefined, P: undefined, CorrelationLow: undefined, CorrelationHigh: undefined}
@@ -103,7 +119,7 @@ func pairNumbers(p stats.PairStat) *PairNumbers {
 	r := correlation(p)
 	out.Correlation = Number(r)
 	if p.N > 2 && !math.IsNaN(r) {
-		out.P = TwoSided.p(correlationTails(p, p.N-2))
+		out.P = twoSided.p(special.Student(correlationT(correlationDD(p), p.N-2), p.N-2))
 	}
 	if p.N > 3 && !math.IsNaN(r) {
 		half := normal975 / math.Sqrt(p.N-3)
@@ -115,20 +131,20 @@ func pairNumbers(p stats.PairStat) *PairNumbers {
 // normal975 is the 0.975 quantile of the normal distribution (R: qnorm(0.975)).
 const normal975 = 1.959963984540054
 
-// correlationTails are those of r sqrt(df / (1 - r^2)), with 1 - r^2 worked out
-// in double-double.
-func correlationTails(p stats.PairStat, df float64) tails {
-	product := p.Cii.Mul(p.Cjj)
-	rest := notNegative(product.Sub(p.Cij.Square()))
+// correlationT is r sqrt(df / (1 - r^2)), Student's t of a correlation (Fisher,
+// Biometrika 10, 1915), with r and 1 - r^2 in double-double: near 1 a float64 r
+// has no digits left for the difference.
+func correlationT(r dd.Number, df float64) float64 {
+	rest := notNegative(one().Sub(r.Square()))
 	if rest.IsZero() {
-		return studentTails(math.Copysign(math.Inf(1), p.Cij.Hi), df)
+		return math.Copysign(math.Inf(1), r.Hi)
 	}
-	return studentTails(p.Cij.Div(rest.Sqrt()).Float()*math.Sqrt(df), df)
+	return r.Div(rest.Sqrt()).Float() * math.Sqrt(df)
 }
 
-// Correlation returns Pearson's correlation of two numeric attributes over the
+// pearson returns Pearson's correlation of two numeric attributes over the
 // rows that have both; NaN when one of them is constant there.
-func Correlation(s *stats.Summary, a, b string) (float64, error) {
+func pearson(s *stats.Summary, a, b string) (float64, error) {
 	i, err := findNumeric(s, a)
 	if err != nil {
 		return 0, err
@@ -145,9 +161,17 @@ func correlation(p stats.PairStat) float64 {
 	if !(p.Cii.Hi > 0 && p.Cjj.Hi > 0) {
 		return math.NaN()
 	}
-	return min(max(p.Cij.Div(p.Cii.Sqrt()).Div(p.Cjj.Sqrt()).Float(), -1), 1)
+	return min(max(correlationDD(p).Float(), -1), 1)
 }
 
+// correlationDD is the correlation in double-double; both sums must be above 0.
+// They are divided one after the other, since their product, of four deviations,
+// underflows for numbers around 1e-80.
+func correlationDD(p stats.PairStat) dd.Number {
+	return p.Cij.Div(p.Cii.Sqrt()).Div(p.Cjj.Sqrt())
+}
+
+// conditionals tells the groups that have rows.
 func conditionals(all []group) *BivariateResult {
 	out := &BivariateResult{Conditional: make(map[string]Conditional, len(all))}
 	for _, g := range all {
@@ -160,9 +184,11 @@ func conditionals(all []group) *BivariateResult {
 	return out
 }
 
+// conditional tells one group; the ends of its interval are rounded once, from
+// double-double, so that they are symmetric about the mean as far as can be.
 func conditional(g group) Conditional {
 	a, d := g.sample, g.describe()
-	half := dd.FromFloat(float64(d.Stddev) / math.Sqrt(float64(d.Count)) * studentT(0.975, a.n.AddFloat(-1).Float()))
+	half := dd.FromFloat(float64(d.Stddev) / math.Sqrt(float64(d.Count)) * special.StudentQuantile(0.025, a.n.AddFloat(-1).Float()))
 	return Conditional{
 		Count: d.Count, Mean: d.Mean, Variance: d.Variance, Stddev: d.Stddev, Sum: Number(a.mean.Mul(a.n).Float()),
 		Min: Number(g.min), Max: Number(g.max), Median: Number(g.median),
@@ -170,9 +196,10 @@ func conditional(g group) Conditional {
 	}
 }
 
+// label is the text of a code.
 func label(c *stats.CategoricalColumn, code int32) string {
 	if code == stats.Other {
-		return OtherLabel
+		return otherLabel
 	}
 	return c.Label(code)
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// CDF returns the share of the values of a numeric attribute that are at most
+// cdf returns the share of the values of a numeric attribute that are at most
 // x, from its histogram; NaN while there are no values. It is exact under the
-// same condition as [Quantile].
-func CDF(s *stats.Summary, attribute string, x float64) (float64, error) {
+// same condition as quantile.
+func cdf(s *stats.Summary, attribute string, x float64) (float64, error) {
 	i, err := findNumeric(s, attribute)
 	if err != nil {
 		return 0, err
@@ -18,6 +18,7 @@ func CDF(s *stats.Summary, attribute string, x float64) (float64, error) {
 	switch {
 	case m.Weight() == 0 || math.IsNaN(x):
 		return math.NaN(), nil
+	// The extremes are exact where the edges of the outer bins are not.
 	case x < m.Min():
 		return 0, nil
 	case x >= m.Max():

@@ -3,13 +3,14 @@ package explore
 import (
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ChiSquareResult is Pearson's test of the independence of two attributes
+// chiSquareResult is Pearson's test of the independence of two attributes
 // (NIST/SEMATECH e-Handbook, section 7.4.5; H. Cramer, Mathematical Methods of
 // Statistics, 1946, chapter 30). Values without rows do not count.
-type ChiSquareResult struct {
+type chiSquareResult struct {
 	Count     Number `json:"count"`
 	ChiSquare Number `json:"chi_square"`
 	DF        Number `json:"df"`
@@ -28,10 +29,12 @@ type ChiSquareResult struct {
 	Expected map[string]map[string]Number `json:"expected"`
 }
 
-// ChiSquare tests whether two attributes, categorical or binary, are
+// chiSquare tests whether two attributes, categorical or binary, are
 // independent. With yates each difference is made smaller by 0.5, but not
-// below 0, when the table is 2 x 2, as R and SciPy do by default.
-func ChiSquare(s *stats.Summary, a, b string, yates bool) (*ChiSquareResult, error) {
+// below 0, when the table is 2 x 2, as R and SciPy do by default (F. Yates,
+// Contingency tables involving small numbers and the chi-square test, Supplement
+// to the Journal of the Royal Statistical Society 1, 1934).
+func chiSquare(s *stats.Summary, a, b string, yates bool) (*chiSquareResult, error) {
 	ca, err := givenOnce(s, a)
 	if err != nil {
 		return nil, err
@@ -42,10 +45,11 @@ func ChiSquare(s *stats.Summary, a, b string, yates bool) (*ChiSquareResult, err
 	}
 	t := tableOf(s, ca, cb)
 	undefined := Number(math.NaN())
-	out := &ChiSquareResult{
+	out := &chiSquareResult{
 		Count: Number(t.total), ChiSquare: undefined, P: undefined, CramersV: undefined, Contingency: undefined, MinExpected: undefined,
 		Observed: t.observed(), Expected: t.named(t.expected),
 	}
+	// A table of one row or one column is independent of anything.
 	least := min(len(t.rows), len(t.columns)) - 1
 	if least < 1 {
 		return out, nil
@@ -53,7 +57,7 @@ func ChiSquare(s *stats.Summary, a, b string, yates bool) (*ChiSquareResult, err
 	out.DF = Number((len(t.rows) - 1) * (len(t.columns) - 1))
 	plain, corrected, smallest := t.chiSquare(yates && out.DF == 1)
 	out.ChiSquare, out.MinExpected = Number(corrected), Number(smallest)
-	out.P = Number(chiSquareTails(corrected, float64(out.DF)).upper)
+	out.P = Number(special.ChiSquare(corrected, float64(out.DF)).Upper)
 	out.CramersV = Number(math.Sqrt(plain / (t.total * float64(least))))
 	out.Contingency = Number(math.Sqrt(plain / (t.total + plain)))
 	return out, nil

@@ -10,14 +10,17 @@ import (
 
 // Which rows a matrix is made of.
 const (
-	// CompleteRows have all the attributes.
-	CompleteRows = "complete"
-	// PairwiseRows have the two attributes of the cell; they are taken where
+	// completeRows have all the attributes.
+	completeRows = "complete"
+	// pairwiseRows have the two attributes of the cell; they are taken where
 	// there are too few complete ones. Such a matrix may be indefinite.
-	PairwiseRows = "pairwise"
+	pairwiseRows = "pairwise"
 )
 
-// comatrix is the centred sums of products of some numeric attributes.
+// comatrix is the centred sums of products of some numeric attributes, which a
+// covariance, a regression and a decomposition all are read off. It stays in
+// double-double until a result is rounded, as inverting it loses the digits of its
+// condition number.
 type comatrix struct {
 	names []string
 	rows  string
@@ -34,6 +37,12 @@ const maxAttributes = 500
 
 // comatrixOf reads the matrix of the named attributes, of all continuous and
 // binary ones when none is named. It needs least of them.
+//
+// The rows that have all of them are taken where they are more than the
+// attributes, since their matrix is positive semidefinite. With fewer it would be
+// singular whatever the attributes are, and the pairs know more. Of the rows that
+// a summary keeps by pair only, for having too many different patterns of missing
+// values (max_patterns), none counts as complete.
 func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) {
 	columns, names, err := numericColumns(s, names, least)
 	if err != nil {
@@ -46,7 +55,7 @@ func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) 
 	if err != nil {
 		return nil, err
 	}
-	m := &comatrix{names: names, rows: CompleteRows, means: make([]float64, len(columns)), c: make([][]dd.Number, len(columns))}
+	m := &comatrix{names: names, rows: completeRows, means: make([]float64, len(columns)), c: make([][]dd.Number, len(columns))}
 	if como == nil || como.Weight() <= float64(len(columns)) {
 		return m, m.fillPairwise(s, columns)
 	}
@@ -63,9 +72,11 @@ func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) 
 }
 
 // fillPairwise makes the matrix of the correlations of the rows of each pair and
-// the variances of all rows of each attribute.
+// the variances of all rows of each attribute. Covariances of each pair would mix
+// variances of different rows, and give correlations beyond 1 (R. J. A. Little,
+// D. B. Rubin, Statistical Analysis with Missing Data, 2nd edition, section 3.4).
 func (m *comatrix) fillPairwise(s *stats.Summary, columns []int) error {
-	m.rows, m.n = PairwiseRows, math.Inf(1)
+	m.rows, m.n = pairwiseRows, math.Inf(1)
 	roots := make([]dd.Number, len(columns)) // of the variances
 	for i, ci := range columns {
 		m.c[i], m.means[i] = make([]dd.Number, len(columns)), s.Moments(ci).Mean()
@@ -81,7 +92,7 @@ func (m *comatrix) fillPairwise(s *stats.Summary, columns []int) error {
 				roots[i] = p.Cii.Div(dd.Sum(p.N, -1)).Sqrt()
 				m.c[i][i] = one()
 			case p.Cii.Hi > 0 && p.Cjj.Hi > 0:
-				m.c[i][j] = p.Cij.Div(p.Cii.Sqrt()).Div(p.Cjj.Sqrt())
+				m.c[i][j] = correlationDD(p)
 				m.c[j][i] = m.c[i][j]
 			}
 		}
@@ -119,7 +130,8 @@ func numericColumns(s *stats.Summary, names []string, least int) ([]int, []strin
 }
 
 // varying returns the matrix without the attributes that have no variance, and
-// their names.
+// their names. The centred sums of a constant are exactly 0, so no tolerance is
+// needed.
 func (m *comatrix) varying() (*comatrix, []string) {
 	var keep []int
 	var constant []string
@@ -136,6 +148,7 @@ func (m *comatrix) varying() (*comatrix, []string) {
 	return m.only(keep), constant
 }
 
+// only returns the matrix of some of the attributes.
 func (m *comatrix) only(keep []int) *comatrix {
 	out := &comatrix{rows: m.rows, n: m.n, extended: m.extended}
 	for _, i := range keep {

@@ -7,7 +7,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ConditionalDensityResult is the distribution of Attribute for some values of
+// conditionalDensityResult is the distribution of Attribute for some values of
 // Given. Method says where it is from: counts are the exact shares of the
 // values of a category; normal is a normal density with the mean and variance
 // of the attribute given that value (from the regression line when both are
@@ -15,17 +15,17 @@ import (
 // densities; histogram is, of a continuous attribute given a category, the share
 // of the values in a cell around each point, where a histogram is kept of each
 // value (conditional_bins of sml_learn).
-type ConditionalDensityResult struct {
+type conditionalDensityResult struct {
 	Attribute string             `json:"attribute"`
 	Given     string             `json:"given"`
 	Method    string             `json:"method"`
-	Slices    []ConditionalSlice `json:"slices"`
+	Slices    []conditionalSlice `json:"slices"`
 }
 
-// ConditionalSlice is the distribution for one value of the condition, Value
+// conditionalSlice is the distribution for one value of the condition, Value
 // or, of a continuous one, At: either the density at points, with the mean and
 // standard deviation that it has, or the share of each category.
-type ConditionalSlice struct {
+type conditionalSlice struct {
 	Value   string            `json:"value,omitempty"`
 	At      *Number           `json:"at,omitempty"`
 	Count   *Number           `json:"count,omitempty"`
@@ -36,18 +36,18 @@ type ConditionalSlice struct {
 	Shares  map[string]Number `json:"shares,omitempty"`
 }
 
-// DefaultPoints is at how many points a conditional density is told.
-const DefaultPoints = 10
+// defaultPoints is at how many points a conditional density is told.
+const defaultPoints = 10
 
 // maxPoints bounds them.
 const maxPoints = 1000
 
-// ConditionalDensity tells the distribution of an attribute by the values of
-// another. A continuous attribute is told at points (0 means DefaultPoints)
+// conditionalDensity tells the distribution of an attribute by the values of
+// another. A continuous attribute is told at points (0 means defaultPoints)
 // from its least to its greatest value; a continuous condition at as many.
-func ConditionalDensity(s *stats.Summary, attribute, given string, points int) (*ConditionalDensityResult, error) {
+func conditionalDensity(s *stats.Summary, attribute, given string, points int) (*conditionalDensityResult, error) {
 	if points == 0 {
-		points = DefaultPoints
+		points = defaultPoints
 	}
 	if points < 2 || points > maxPoints {
 		return nil, fmt.Errorf("points is %d, want 2 to %d", points, maxPoints)
@@ -63,7 +63,7 @@ func ConditionalDensity(s *stats.Summary, attribute, given string, points int) (
 	if attribute == given {
 		return nil, fmt.Errorf("attribute %q is given itself", attribute)
 	}
-	out := &ConditionalDensityResult{Attribute: attribute, Given: given, Method: "normal", Slices: []ConditionalSlice{}}
+	out := &conditionalDensityResult{Attribute: attribute, Given: given, Method: "normal", Slices: []conditionalSlice{}}
 	switch continuousA, continuousG := a.continuous(s), g.continuous(s); {
 	case continuousA && continuousG:
 		out.alongLine(s.Pair(a.numeric, g.numeric), grid(s, a.numeric, points), grid(s, g.numeric, points))
@@ -92,10 +92,12 @@ func grid(s *stats.Summary, column, points int) []float64 {
 	return out
 }
 
-func (r *ConditionalDensityResult) shares(t *table) {
+// shares tells the rows of a table as shares of its row sums. Of a list, a row
+// counts once for each of its values.
+func (r *conditionalDensityResult) shares(t *table) {
 	for i, value := range t.rows {
 		n := Number(t.rowSums[i])
-		slice := ConditionalSlice{Value: value, Count: &n, Shares: map[string]Number{}}
+		slice := conditionalSlice{Value: value, Count: &n, Shares: map[string]Number{}}
 		for j, other := range t.columns {
 			slice.Shares[other] = Number(t.cells[i][j] / t.rowSums[i])
 		}
@@ -103,7 +105,9 @@ func (r *ConditionalDensityResult) shares(t *table) {
 	}
 }
 
-func (r *ConditionalDensityResult) byValue(all []group, x []float64) {
+// byValue tells a continuous attribute by the values of a category or binary: from
+// a histogram of each value where one is kept, else as normal.
+func (r *conditionalDensityResult) byValue(all []group, x []float64) {
 	for _, g := range all {
 		if g.n.IsZero() {
 			continue
@@ -146,7 +150,7 @@ func around(g group, x []float64) []Number {
 
 // alongLine takes the attribute to be normal about the least squares line with
 // the residual variance of n - 2 degrees of freedom.
-func (r *ConditionalDensityResult) alongLine(p stats.PairStat, x, at []float64) {
+func (r *conditionalDensityResult) alongLine(p stats.PairStat, x, at []float64) {
 	if !(p.N > 2) || !(p.Cjj.Hi > 0) {
 		return
 	}
@@ -163,8 +167,8 @@ func (r *ConditionalDensityResult) alongLine(p stats.PairStat, x, at []float64) 
 
 // posteriors gives the shares of the values at each point by Bayes's rule; none
 // where a value has no variance.
-func (r *ConditionalDensityResult) posteriors(all []group, at []float64) {
-	var parts []normalPart
+func (r *conditionalDensityResult) posteriors(all []group, at []float64) {
+	var parts mixture
 	var values []string
 	for _, g := range all {
 		if g.n.IsZero() {
@@ -178,18 +182,18 @@ func (r *ConditionalDensityResult) posteriors(all []group, at []float64) {
 	}
 	for _, v := range at {
 		here := Number(v)
-		slice := ConditionalSlice{At: &here, Shares: map[string]Number{}}
-		for k, p := range parts {
-			slice.Shares[values[k]] = Number(math.Exp2(-surprise(parts, p, v)))
+		slice := conditionalSlice{At: &here, Shares: map[string]Number{}}
+		for k := range parts {
+			slice.Shares[values[k]] = Number(parts.posterior(k, v))
 		}
 		r.Slices = append(r.Slices, slice)
 	}
 }
 
 // normalSlice has no density where there is no variance.
-func normalSlice(mean, deviation float64, x []float64) ConditionalSlice {
+func normalSlice(mean, deviation float64, x []float64) conditionalSlice {
 	m, sd := Number(mean), Number(deviation)
-	slice := ConditionalSlice{Mean: &m, Stddev: &sd}
+	slice := conditionalSlice{Mean: &m, Stddev: &sd}
 	if !(deviation > 0) {
 		return slice
 	}

@@ -1,10 +1,10 @@
 package explore_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -48,16 +48,12 @@ func TestConditionalExtremes(t *testing.T) {
 			{"kind", "b", -5, 5, 0},
 			{"flag", "0", -5, 6, 3},
 		} {
-			r, err := explore.Bivariate(s, "x", c.by)
-			if err != nil {
-				t.Fatal(err)
+			got := at(ask(t, s, "bivariate", args{"a": "x", "b": c.by}), "conditional."+c.value)
+			if low, high := numberAt(t, got, "min"), numberAt(t, got, "max"); low != c.min || high != c.max {
+				t.Errorf("%s=%s lies from %v to %v, want %v to %v", c.by, c.value, low, high, c.min, c.max)
 			}
-			got := r.Conditional[c.value]
-			if float64(got.Min) != c.min || float64(got.Max) != c.max {
-				t.Errorf("%s=%s lies from %v to %v, want %v to %v", c.by, c.value, got.Min, got.Max, c.min, c.max)
-			}
-			switch median := float64(got.Median); {
-			case bins == 0 && median == median:
+			switch median := numberAt(t, got, "median"); {
+			case bins == 0 && !math.IsNaN(median):
 				t.Errorf("a median of %v from no histogram", median)
 			case bins > 0 && c.value != "b" && median != c.median:
 				t.Errorf("%s=%s has median %v, want %v", c.by, c.value, median, c.median)
@@ -65,12 +61,9 @@ func TestConditionalExtremes(t *testing.T) {
 				t.Errorf("%s=%s has median %v, want -5 to 5", c.by, c.value, median)
 			}
 		}
-		r, err := explore.Bivariate(s, "flag", "kind")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a := r.Conditional["a"]; a.Min != 0 || a.Max != 1 || a.Median != 0 {
-			t.Errorf("flag given a: %+v", a)
+		a := at(ask(t, s, "bivariate", args{"a": "flag", "b": "kind"}), "conditional.a")
+		for path, want := range map[string]float64{"min": 0, "max": 1, "median": 0} {
+			near(t, "flag given a "+path, numberAt(t, a, path), want, 0)
 		}
 	}
 }
@@ -78,26 +71,24 @@ func TestConditionalExtremes(t *testing.T) {
 // TestConditionalDensityOfShape: with histograms the density given a value shows
 // two heaps, and adds up to 1.
 func TestConditionalDensityOfShape(t *testing.T) {
-	r, err := explore.ConditionalDensity(given(t, 64), "x", "kind", 12)
-	if err != nil {
-		t.Fatal(err)
+	r := ask(t, given(t, 64), "conditional_density", args{"attribute": "x", "given": "kind", "points": 12})
+	if method := at(r, "method"); method != "histogram" || at(r, "slices.2") != nil {
+		t.Fatalf("method %s for the values %v", method, at(r, "slices"))
 	}
-	if r.Method != "histogram" || len(r.Slices) != 2 {
-		t.Fatalf("method %s with %d values", r.Method, len(r.Slices))
-	}
-	b := r.Slices[1]
-	width, sum := float64(b.X[1]-b.X[0]), 0.0
-	for k, d := range b.Density {
+	b := at(r, "slices.1")
+	width, sum := numberAt(t, b, "x.1")-numberAt(t, b, "x.0"), 0.0
+	for k := range 12 {
 		w := width
-		if k == 0 || k == len(b.Density)-1 {
+		if k == 0 || k == 11 {
 			w /= 2
 		}
-		sum += w * float64(d)
+		sum += w * numberAt(t, b, fmt.Sprint("density.", k))
 	}
-	if math.Abs(sum-1) > 1e-12 || !(b.Density[0] > 0) || b.Density[5] != 0 {
-		t.Errorf("densities of b add up to %v: %v", sum, b.Density)
+	if math.Abs(sum-1) > 1e-12 || !(numberAt(t, b, "density.0") > 0) || numberAt(t, b, "density.5") != 0 {
+		t.Errorf("densities of b add up to %v: %v", sum, at(b, "density"))
 	}
-	if plain, err := explore.ConditionalDensity(given(t, 0), "x", "kind", 12); err != nil || plain.Method != "normal" {
-		t.Errorf("without histograms the method is %v (%v)", plain.Method, err)
+	plain := ask(t, given(t, 0), "conditional_density", args{"attribute": "x", "given": "kind", "points": 12})
+	if method := at(plain, "method"); method != "normal" {
+		t.Errorf("without histograms the method is %v", method)
 	}
 }

@@ -15,17 +15,20 @@ type MatrixResult struct {
 	Counts     [][]Number `json:"counts"`
 }
 
-// CorrelationMatrix returns Pearson's correlations of the named numeric
+// correlationMatrix returns Pearson's correlations of the named numeric
 // attributes, of all when none is named; null where one is constant.
-func CorrelationMatrix(s *stats.Summary, attributes []string) (*MatrixResult, error) {
+func correlationMatrix(s *stats.Summary, attributes []string) (*MatrixResult, error) {
 	return pairMatrix(s, attributes, correlation)
 }
 
-// CovarianceMatrix returns the covariances (n - 1).
-func CovarianceMatrix(s *stats.Summary, attributes []string) (*MatrixResult, error) {
+// covarianceMatrix returns the covariances (n - 1).
+func covarianceMatrix(s *stats.Summary, attributes []string) (*MatrixResult, error) {
 	return pairMatrix(s, attributes, func(p stats.PairStat) float64 { return p.Covariance(1) })
 }
 
+// pairMatrix works a symmetric matrix out below its diagonal. Each cell is over its
+// own rows, so the matrix may be indefinite; questions that decompose one take
+// complete rows (comatrixOf).
 func pairMatrix(s *stats.Summary, attributes []string, value func(stats.PairStat) float64) (*MatrixResult, error) {
 	columns, names, err := numericColumns(s, attributes, 1)
 	if err != nil {

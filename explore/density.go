@@ -22,26 +22,26 @@ type DensityResult struct {
 	Above     Number   `json:"above"`
 }
 
-// DefaultCells is how many cells a density has.
-const DefaultCells = 20
+// defaultCells is how many cells a density has.
+const defaultCells = 20
 
 // maxCells bounds the cells of a density.
 const maxCells = 10_000
 
-// DensityOptions choose the cells. The zero value means DefaultCells from the
+// densityOptions choose the cells. The zero value means defaultCells from the
 // least to the greatest value. Min and Max are taken when HasMin and HasMax.
-type DensityOptions struct {
+type densityOptions struct {
 	Cells          int
 	Min, Max       float64
 	HasMin, HasMax bool
 }
 
-// Density spreads the histogram of a numeric attribute over cells. A cell holds
+// density spreads the histogram of a numeric attribute over cells. A cell holds
 // its lower edge, the last one the upper edge too. Without values there are no
 // cells; a constant attribute has one of width 1 around it.
-func Density(s *stats.Summary, attribute string, o DensityOptions) (*DensityResult, error) {
+func density(s *stats.Summary, attribute string, o densityOptions) (*DensityResult, error) {
 	if o.Cells == 0 {
-		o.Cells = DefaultCells
+		o.Cells = defaultCells
 	}
 	if o.Cells < 1 || o.Cells > maxCells {
 		return nil, fmt.Errorf("bins is %d, want 1 to %d", o.Cells, maxCells)
@@ -50,6 +50,8 @@ func Density(s *stats.Summary, attribute string, o DensityOptions) (*DensityResu
 	if err != nil {
 		return nil, err
 	}
+	// The edges are checked only where there are values: a summary that has learned
+	// nothing yet answers with no cells and not with an error about NaN.
 	m := s.Moments(i)
 	out := &DensityResult{Attribute: attribute, Count: Number(m.Weight()), Histogram: []Number{}, Density: []Number{}}
 	lo, hi := m.Min(), m.Max()
@@ -86,6 +88,8 @@ func distinguishable(lo, hi float64) int {
 	return int(min(max((hi-lo)/2/(math.Nextafter(largest, math.Inf(1))-largest), 1), maxCells))
 }
 
+// fill spreads the histogram over the cells. An edge is a mean of both ends and
+// not a multiple of the width, which would add up rounding and could overflow.
 func (r *DensityResult) fill(h *stats.Histogram, lo, hi float64, cells int) error {
 	edges := make([]float64, cells+1)
 	for k := range edges {
@@ -105,13 +109,16 @@ func (r *DensityResult) fill(h *stats.Histogram, lo, hi float64, cells int) erro
 		r.Histogram = append(r.Histogram, Number(w))
 		r.Density = append(r.Density, Number(w/float64(r.Count)/width))
 	}
+	// What lies outside is the difference to the count, so that the parts add up to
+	// the whole even where a bin is divided by an edge.
 	outside := max(float64(r.Count)-inside, 0)
 	r.Below = Number(min(below(h, lo), outside))
 	r.Above = Number(max(outside-float64(r.Below), 0))
 	return nil
 }
 
-// below returns the weight of the values less than x.
+// below returns the weight of the values less than x: those at most the number
+// before x, as a cell holds its lower edge.
 func below(h *stats.Histogram, x float64) float64 {
 	return h.Rank(math.Nextafter(x, math.Inf(-1)))
 }

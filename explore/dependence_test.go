@@ -1,12 +1,12 @@
 package explore_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -36,72 +36,59 @@ func dependent(t *testing.T, gaps bool) *stats.Summary {
 // attributes beside them keep their numbers.
 func TestExactDependence(t *testing.T) {
 	s := dependent(t, false)
-	v, err := explore.VIF(s, []string{"a", "b", "c", "d", "k"})
-	if err != nil {
-		t.Fatal(err)
+	v := ask(t, s, "vif", args{"attributes": "a,b,c,d,k"})
+	if dependent, constant := texts(at(v, "dependent")), texts(at(v, "constant")); !slices.Equal(dependent, []string{"a", "b", "c"}) || !slices.Equal(constant, []string{"k"}) {
+		t.Errorf("dependent are %v and constant %v, want a, b, c and k", dependent, constant)
 	}
-	slices.Sort(v.Dependent)
-	if !slices.Equal(v.Dependent, []string{"a", "b", "c"}) || !slices.Equal(v.Constant, []string{"k"}) {
-		t.Errorf("dependent are %v and constant %v, want a, b, c and k", v.Dependent, v.Constant)
-	}
-	alone, err := explore.VIF(s, []string{"a", "b", "d"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := float64(v.VIF["d"]), float64(alone.VIF["d"]); math.Abs(got-want) > rounding*want {
+	alone := ask(t, s, "vif", args{"attributes": "a,b,d"})
+	if got, want := numberAt(t, v, "vif.d"), numberAt(t, alone, "vif.d"); !(math.Abs(got-want) <= rounding*want) {
 		t.Errorf("the factor of d is %v beside a dependent attribute, want %v", got, want)
 	}
-	chosen, err := explore.SVDSelection(s, []string{"a", "b", "c", "d", "k"}, 0, 0)
-	if err != nil {
-		t.Fatal(err)
+	chosen := ask(t, s, "svd_selection", args{"attributes": "a,b,c,d,k"})
+	kept, constant := texts(at(chosen, "kept")), texts(at(chosen, "constant"))
+	if numberAt(t, chosen, "rank") != 3 || len(kept) != 3 || !slices.Contains(kept, "d") || at(chosen, "dropped.1") != nil || !slices.Equal(constant, []string{"k"}) {
+		t.Fatalf("the selection is %v, want three of rank 3 with d among them, one dropped and k constant", chosen)
 	}
-	if chosen.Rank != 3 || len(chosen.Kept) != 3 || !slices.Contains(chosen.Kept, "d") || len(chosen.Dropped) != 1 || !slices.Equal(chosen.Constant, []string{"k"}) {
-		t.Fatalf("the selection is %+v, want three of rank 3 with d among them, one dropped and k constant", chosen)
-	}
-	if r2 := float64(chosen.Dropped[0].RSquared); math.Abs(r2-1) > rounding {
+	if r2 := numberAt(t, chosen, "dropped.0.r_squared"); !(math.Abs(r2-1) <= rounding) {
 		t.Errorf("what was dropped is explained to %v, want 1", r2)
 	}
-	p, err := explore.PartialCorrelationTest(s, "a", "d", []string{"b", "c", "k"})
-	if err != nil {
-		t.Fatal(err)
+	p := ask(t, s, "partial_correlation", args{"a": "a", "b": "d", "given": "b,c,k"})
+	if got := at(p, "correlation"); got != nil {
+		t.Errorf("the partial correlation of a, which b and c determine, is %v, want none", got)
 	}
-	if !math.IsNaN(float64(p.Correlation)) {
-		t.Errorf("the partial correlation of a, which b and c determine, is %v, want none", p.Correlation)
+	p = ask(t, s, "partial_correlation", args{"a": "flag", "b": "d", "given": "a,b,c,k"})
+	q := ask(t, s, "partial_correlation", args{"a": "flag", "b": "d", "given": "a,b"})
+	if at(p, "df") != at(q, "df") || !(math.Abs(numberAt(t, p, "correlation")-numberAt(t, q, "correlation")) <= rounding) {
+		t.Errorf("beside superfluous attributes the partial correlation is %v, want %v", p, q)
 	}
-	p, err = explore.PartialCorrelationTest(s, "flag", "d", []string{"a", "b", "c", "k"})
-	if err != nil {
-		t.Fatal(err)
+}
+
+// texts is a list of an answer, sorted.
+func texts(list any) []string {
+	var out []string
+	if all, ok := list.([]any); ok {
+		for _, v := range all {
+			out = append(out, fmt.Sprint(v))
+		}
 	}
-	q, err := explore.PartialCorrelationTest(s, "flag", "d", []string{"a", "b"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p.DF != q.DF || math.Abs(float64(p.Correlation-q.Correlation)) > rounding {
-		t.Errorf("beside superfluous attributes the partial correlation is %v with %v degrees of freedom, want %v with %v", p.Correlation, p.DF, q.Correlation, q.DF)
-	}
+	slices.Sort(out)
+	return out
 }
 
 // TestPairwiseMatrix: where no row has all attributes, the matrix is that of the
 // pairs, and says so.
 func TestPairwiseMatrix(t *testing.T) {
 	s := dependent(t, true)
-	p, err := explore.PCA(s, explore.PCAOptions{Attributes: []string{"a", "b", "d"}, Matrix: explore.CovarianceOf})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p.Rows != explore.PairwiseRows || p.Count != 166 {
-		t.Errorf("the components are of %v %s rows, want 166 pairwise", p.Count, p.Rows)
+	p := ask(t, s, "pca", args{"attributes": "a,b,d", "matrix": "covariance"})
+	if rows, count := at(p, "rows"), at(p, "count"); rows != "pairwise" || count != 166.0 {
+		t.Errorf("the components are of %v %s rows, want 166 pairwise", count, rows)
 	}
 	total := 0.0
 	for _, name := range []string{"a", "b", "d"} {
-		u, err := explore.Univariate(s, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total += float64(u.Numbers.Variance)
+		total += numberAt(t, ask(t, s, "univariate", args{"attribute": name}), "variance")
 	}
-	if math.Abs(float64(p.Total)-total) > rounding*total {
-		t.Errorf("the total variance is %v, want the sum of the attributes', %v", p.Total, total)
+	if got := numberAt(t, p, "total_variance"); !(math.Abs(got-total) <= rounding*total) {
+		t.Errorf("the total variance is %v, want the sum of the attributes', %v", got, total)
 	}
 }
 
@@ -109,30 +96,28 @@ func TestPairwiseMatrix(t *testing.T) {
 // add up to 1.
 func TestConditionalDensity(t *testing.T) {
 	s := dependent(t, false)
-	d, err := explore.ConditionalDensity(s, "a", "flag", 200)
-	if err != nil {
-		t.Fatal(err)
+	d := ask(t, s, "conditional_density", args{"attribute": "a", "given": "flag", "points": 200})
+	all, _ := at(d, "slices").([]any)
+	if len(all) != 2 || at(d, "method") != "normal" {
+		t.Fatalf("there are %d slices by %s, want 2 by normal", len(all), at(d, "method"))
 	}
-	if len(d.Slices) != 2 || d.Method != "normal" {
-		t.Fatalf("there are %d slices by %s, want 2 by normal", len(d.Slices), d.Method)
-	}
-	for _, slice := range d.Slices {
+	for _, slice := range all {
 		// The density at the mean is 1/(sd sqrt(2 pi)); a point of the grid is near.
-		highest := float64(slices.Max(slice.Density)) * float64(*slice.Stddev) * math.Sqrt(2*math.Pi)
+		highest := 0.0
+		for k := range 200 {
+			highest = max(highest, numberAt(t, slice, fmt.Sprint("density.", k))*numberAt(t, slice, "stddev")*math.Sqrt(2*math.Pi))
+		}
 		if !(highest > 0.999 && highest <= 1) {
-			t.Errorf("the density given flag=%s is %v of its peak, want nearly 1", slice.Value, highest)
+			t.Errorf("the density given flag=%s is %v of its peak, want nearly 1", at(slice, "value"), highest)
 		}
 	}
-	d, err = explore.ConditionalDensity(s, "flag", "a", 7)
-	if err != nil {
-		t.Fatal(err)
+	all, _ = at(ask(t, s, "conditional_density", args{"attribute": "flag", "given": "a", "points": 7}), "slices").([]any)
+	if len(all) != 7 {
+		t.Fatalf("there are %d slices, want 7", len(all))
 	}
-	if len(d.Slices) != 7 {
-		t.Fatalf("there are %d slices, want 7", len(d.Slices))
-	}
-	for _, slice := range d.Slices {
-		if sum := float64(slice.Shares["0"] + slice.Shares["1"]); math.Abs(sum-1) > rounding {
-			t.Errorf("the shares at %v add up to %v", *slice.At, sum)
+	for _, slice := range all {
+		if sum := numberAt(t, slice, "shares.0") + numberAt(t, slice, "shares.1"); !(math.Abs(sum-1) <= rounding) {
+			t.Errorf("the shares at %v add up to %v", at(slice, "at"), sum)
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -73,10 +72,7 @@ func TestReferenceCorrelations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := explore.Correlation(s, record[0], want[0][j+1])
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := numberAt(t, ask(t, s, "correlation", args{"a": record[0], "b": want[0][j+1]}), "")
 			if math.Abs(got-v) > printed {
 				t.Errorf("correlation of %s and %s is %v, want %v", record[0], want[0][j+1], got, v)
 			}
@@ -95,33 +91,19 @@ func TestUndefinedIsNull(t *testing.T) {
 	one := learned(t, layout, &stats.Rows{N: 1, Numeric: 3, Categorical: 1, Values: []float64{1, math.NaN(), 1}, Codes: []int32{1}})
 	for _, s := range []*stats.Summary{empty, one} {
 		for _, a := range []string{"x", "y", "flag", "k"} {
-			u, err := explore.Univariate(s, a)
-			if err != nil {
-				t.Fatal(err)
-			}
-			requireJSON(t, u)
+			ask(t, s, "univariate", args{"attribute": a})
 			for _, b := range []string{"x", "y", "flag", "k"} {
-				r, err := explore.Bivariate(s, a, b)
-				if err != nil {
-					t.Fatal(err)
-				}
-				requireJSON(t, r)
+				ask(t, s, "bivariate", args{"a": a, "b": b})
 			}
 		}
 	}
-	out := requireJSON(t, must(explore.Univariate(one, "x")))
-	if !strings.Contains(out, `"variance":null`) || !strings.Contains(out, `"mean":1`) {
-		t.Errorf("one value gives %s, want a mean and no variance", out)
+	out := ask(t, one, "univariate", args{"attribute": "x"})
+	if at(out, "variance") != nil || at(out, "mean") != 1.0 {
+		t.Errorf("one value gives %v, want a mean and no variance", out)
 	}
 }
 
-func must(u *explore.UnivariateResult, err error) *explore.UnivariateResult {
-	if err != nil {
-		return &explore.UnivariateResult{}
-	}
-	return u
-}
-
+// requireJSON is the JSON form of an answer, which has no NaN.
 func requireJSON(t *testing.T, v any) string {
 	t.Helper()
 	out, err := json.Marshal(v)
@@ -132,18 +114,4 @@ func requireJSON(t *testing.T, v any) string {
 		t.Errorf("not a number in %s", out)
 	}
 	return string(out)
-}
-
-func TestUnknownNames(t *testing.T) {
-	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
-	s := learned(t, layout, &stats.Rows{N: 1, Numeric: 1, Values: []float64{1}})
-	if _, err := explore.Univariate(s, "nope"); !errors.Is(err, explore.ErrUnknownAttribute) {
-		t.Errorf("univariate says %v", err)
-	}
-	if _, err := explore.Bivariate(s, "x", "nope"); !errors.Is(err, explore.ErrUnknownAttribute) {
-		t.Errorf("bivariate says %v", err)
-	}
-	if _, err := explore.Quantile(s, "x", 1.5); err == nil || !strings.Contains(err.Error(), "1.5") {
-		t.Errorf("quantile says %v", err)
-	}
 }

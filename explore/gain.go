@@ -9,14 +9,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// GainResult is how much an attribute tells about a target: Gain is
+// gainResult is how much an attribute tells about a target: Gain is
 // H(target) - H(target | attribute) in bits, Ratio that over the entropy of the
 // attribute (J. R. Quinlan, Induction of decision trees, 1986). Method says how
 // it was worked out: counts are exact; normal takes a continuous attribute to
 // be normal given each value of the other (or both to be normal together),
 // since only its moments are kept by value. Entropies of continuous attributes
 // are not defined here.
-type GainResult struct {
+type gainResult struct {
 	Attribute   string `json:"attribute"`
 	Target      string `json:"target"`
 	Count       Number `json:"count"`
@@ -27,8 +27,8 @@ type GainResult struct {
 	Method      string `json:"method"`
 }
 
-// Gain works out the information gain of one attribute about a target.
-func Gain(s *stats.Summary, attribute, target string) (*GainResult, error) {
+// gain works out the information gain of one attribute about a target.
+func gain(s *stats.Summary, attribute, target string) (*gainResult, error) {
 	a, err := find(s, attribute)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func Gain(s *stats.Summary, attribute, target string) (*GainResult, error) {
 		}
 	}
 	undefined := Number(math.NaN())
-	out := &GainResult{Attribute: attribute, Target: target, Gain: undefined, Entropy: undefined, Conditional: undefined, Ratio: undefined, Method: "normal"}
+	out := &gainResult{Attribute: attribute, Target: target, Gain: undefined, Entropy: undefined, Conditional: undefined, Ratio: undefined, Method: "normal"}
 	switch continuousA, continuousT := a.continuous(s), t.continuous(s); {
 	case continuousA && continuousT:
 		out.correlated(s.Pair(a.numeric, t.numeric))
@@ -60,11 +60,13 @@ func Gain(s *stats.Summary, attribute, target string) (*GainResult, error) {
 	return out, nil
 }
 
+// continuous tells numbers with a density from binaries, which are counted.
 func (c column) continuous(s *stats.Summary) bool {
 	return c.numeric >= 0 && !s.Layout().Numeric[c.numeric].Binary
 }
 
-func (r *GainResult) counted(t *table) {
+// counted is the gain of a table, in which rounding can make 0 negative.
+func (r *gainResult) counted(t *table) {
 	r.Count = Number(t.total)
 	if t.total == 0 {
 		return
@@ -83,24 +85,20 @@ func (r *GainResult) counted(t *table) {
 // correlated is the mutual information of two numbers that are normal
 // together, -log2(1-r^2)/2 (Cover and Thomas, Elements of Information Theory,
 // example 8.5.1).
-func (r *GainResult) correlated(p stats.PairStat) {
+func (r *gainResult) correlated(p stats.PairStat) {
 	r.Count = Number(p.N)
 	if rho := correlation(p); p.N > 2 {
 		r.Gain = Number(-math.Log2(1-rho*rho) / 2)
 	}
 }
 
-// mixtureSteps is how many intervals the integral over a mixture takes: with
-// densities this smooth the trapezoidal rule is exact to rounding from a few
-// intervals per standard deviation.
-const mixtureSteps = 1000
-
 // separated is the mutual information of a category and a number that is
 // normal given each of its values: the integral of the entropy of the posterior
-// under the mixture. Groups without variance cannot be told. Entropy becomes
-// that of the category.
-func (r *GainResult) separated(all []group) {
-	var parts []normalPart
+// under the mixture (Cover and Thomas, section 8.5: I = H(K) - H(K|X)), which has
+// no closed form. Groups without variance cannot be told. Entropy becomes that of
+// the category.
+func (r *gainResult) separated(all []group) {
+	var parts mixture
 	weights, total := []float64{}, 0.0
 	for _, g := range all {
 		n := g.n.Float()
@@ -117,52 +115,18 @@ func (r *GainResult) separated(all []group) {
 	}
 	h := entropy(weights, total)
 	r.Entropy = Number(h)
-	given := 0.0
 	for _, p := range parts {
 		if !(p.deviation > 0) {
 			return
 		}
-		given += p.weight / total * p.expect(func(x float64) float64 { return surprise(parts, p, x) })
 	}
-	r.Gain = Number(min(max(h-given, 0), h))
+	r.Gain = Number(min(max(h-parts.conditionalEntropy(), 0), h))
 }
 
-// normalPart is one component of a mixture.
-type normalPart struct {
-	weight, mean, deviation float64
-}
-
-// expect returns the mean of f under the component, by the trapezoidal rule
-// over ten standard deviations to each side.
-func (p normalPart) expect(f func(float64) float64) float64 {
-	const width = 20.0 / mixtureSteps
-	sum := 0.0
-	for i := range mixtureSteps + 1 {
-		z := -10 + width*float64(i)
-		sum += math.Exp(-z*z/2) * f(p.mean+z*p.deviation)
-	}
-	return sum * width / math.Sqrt(2*math.Pi)
-}
-
-// logDensity is the logarithm of weight times density, less a constant.
-func (p normalPart) logDensity(x float64) float64 {
-	z := (x - p.mean) / p.deviation
-	return math.Log(p.weight/p.deviation) - z*z/2
-}
-
-// surprise is -log2 of the posterior of own at x.
-func surprise(parts []normalPart, own normalPart, x float64) float64 {
-	at, sum := own.logDensity(x), 0.0
-	for _, p := range parts {
-		sum += math.Exp(min(p.logDensity(x)-at, 700))
-	}
-	return math.Log2(sum)
-}
-
-// Gains ranks attributes by what they tell about a target, the most first;
+// gains ranks attributes by what they tell about a target, the most first;
 // those that cannot be told come last. Without attributes all others are
 // ranked, lists left out.
-func Gains(s *stats.Summary, target string, attributes []string) ([]GainResult, error) {
+func gains(s *stats.Summary, target string, attributes []string) ([]gainResult, error) {
 	if len(attributes) == 0 {
 		for _, name := range names(s) {
 			if name != target {
@@ -170,15 +134,15 @@ func Gains(s *stats.Summary, target string, attributes []string) ([]GainResult, 
 			}
 		}
 	}
-	out := make([]GainResult, 0, len(attributes))
+	out := make([]gainResult, 0, len(attributes))
 	for _, name := range attributes {
-		g, err := Gain(s, name, target)
+		g, err := gain(s, name, target)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, *g)
 	}
-	slices.SortStableFunc(out, func(a, b GainResult) int { return cmp.Compare(b.Gain, a.Gain) })
+	slices.SortStableFunc(out, func(a, b gainResult) int { return cmp.Compare(b.Gain, a.Gain) })
 	return out, nil
 }
 

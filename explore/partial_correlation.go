@@ -5,22 +5,14 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// PartialCorrelation returns the correlation of two numeric attributes with
-// the linear influence of the given others taken away, of all other numeric
-// ones when none is given; NaN where nothing is left of one of them. It is the
-// correlation of what the others leave, by sweeping (T. W. Anderson, An
-// Introduction to Multivariate Statistical Analysis, section 2.5.3).
-func PartialCorrelation(s *stats.Summary, a, b string, given []string) (float64, error) {
-	r, _, _, err := partialCorrelation(s, a, b, given)
-	return r, err
-}
-
-// PartialCorrelationResult is a partial correlation with its test: T with DF =
+// partialCorrelationResult is a partial correlation with its test: T with DF =
 // n - 2 - (number of Given that are independent) degrees of freedom, P two-sided.
-type PartialCorrelationResult struct {
+type partialCorrelationResult struct {
 	Count       Number   `json:"count"`
 	Rows        string   `json:"rows"` // complete or pairwise
 	Given       []string `json:"given"`
@@ -30,26 +22,13 @@ type PartialCorrelationResult struct {
 	P           Number   `json:"p"`
 }
 
-// PartialCorrelationTest is PartialCorrelation with its test.
-func PartialCorrelationTest(s *stats.Summary, a, b string, given []string) (*PartialCorrelationResult, error) {
-	r, m, fixed, err := partialCorrelation(s, a, b, given)
-	if err != nil {
-		return nil, err
-	}
-	undefined := Number(math.NaN())
-	out := &PartialCorrelationResult{Count: Number(m.n), Rows: m.rows, Given: m.names[2:], Correlation: Number(r), T: undefined, DF: undefined, P: undefined}
-	if df := m.n - 2 - float64(fixed); df > 0 && !math.IsNaN(r) {
-		t := r * math.Sqrt(df/((1-r)*(1+r)))
-		out.T, out.DF, out.P = Number(t), Number(df), TwoSided.p(studentTails(t, df))
-	}
-	return out, nil
-}
-
-// partialCorrelation returns it with the matrix, of which a and b are the first
-// two, and how many of the others are independent.
-func partialCorrelation(s *stats.Summary, a, b string, given []string) (r float64, m *comatrix, fixed int, err error) {
+// partialCorrelation returns the correlation of two numeric attributes with
+// the linear influence of the given others taken away, of all other numeric
+// ones when none is given, and its test; null where nothing is left of one of
+// them.
+func partialCorrelation(s *stats.Summary, a, b string, given []string) (*partialCorrelationResult, error) {
 	if a == b {
-		return 0, nil, 0, fmt.Errorf("attribute %q is named twice", a)
+		return nil, fmt.Errorf("attribute %q is named twice", a)
 	}
 	if len(given) == 0 {
 		for _, c := range s.Layout().Numeric {
@@ -58,42 +37,48 @@ func partialCorrelation(s *stats.Summary, a, b string, given []string) (r float6
 			}
 		}
 	}
-	m, err = comatrixOf(s, append([]string{a, b}, given...), 2)
+	m, err := comatrixOf(s, append([]string{a, b}, given...), 2)
 	if err != nil {
-		return 0, nil, 0, err
+		return nil, err
 	}
+	undefined := Number(math.NaN())
+	out := &partialCorrelationResult{Count: Number(m.n), Rows: m.rows, Given: m.names[2:], Correlation: undefined, T: undefined, DF: undefined, P: undefined}
 	v, constant := m.varying()
 	if slices.Contains(constant, a) || slices.Contains(constant, b) {
-		return math.NaN(), m, 0, nil
+		return out, nil
 	}
-	w := &swept{m: v.correlations(), independent: make([]bool, len(v.names))}
-	tolerance := v.tolerance()
-	for {
-		k := -1
-		for i := 2; i < len(w.m); i++ {
-			if !w.independent[i] && w.m[i][i].Hi > tolerance && (k < 0 || w.m[i][i].Cmp(w.m[k][k]) > 0) {
-				k = i
-			}
-		}
-		if k < 0 {
-			break
-		}
-		w.sweep(k)
-		w.independent[k] = true
-		fixed++
+	r, fixed := v.partial()
+	if !r.IsFinite() {
+		return out, nil
 	}
-	va, vb := w.m[0][0], w.m[1][1]
-	if !(va.Hi > tolerance && vb.Hi > tolerance) {
-		return math.NaN(), m, fixed, nil
+	out.Correlation = Number(min(max(r.Float(), -1), 1))
+	if df := m.n - 2 - float64(fixed); df > 0 {
+		t := correlationT(r, df)
+		out.T, out.DF, out.P = Number(t), Number(df), twoSided.p(special.Student(t, df))
 	}
-	return min(max(w.m[0][1].Div(va.Sqrt()).Div(vb.Sqrt()).Float(), -1), 1), m, fixed, nil
+	return out, nil
 }
 
-// PartialCorrelationMatrixResult holds the partial correlation of each pair of
+// partial returns the correlation of what the others leave of the first two
+// attributes, by sweeping the others out (T. W. Anderson, An Introduction to
+// Multivariate Statistical Analysis, section 2.5.3), and how many of the others
+// are independent. It is NaN where nothing is left of one of the two.
+func (m *comatrix) partial() (r dd.Number, fixed int) {
+	w, tolerance := newSwept(m.correlations()), m.tolerance()
+	fixed = w.sweepFrom(2, tolerance)
+	va, vb := w.m[0][0], w.m[1][1]
+	if !(va.Hi > tolerance && vb.Hi > tolerance) {
+		return dd.FromFloat(math.NaN()), fixed
+	}
+	return w.m[0][1].Div(va.Sqrt()).Div(vb.Sqrt()), fixed
+}
+
+// partialCorrelationMatrixResult holds the partial correlation of each pair of
 // numeric attributes given all others of them: -p_ij / sqrt(p_ii p_jj) of the
-// inverse of the correlation matrix (Anderson, section 2.5). Attributes that are constant or linear combinations of others
-// have null; Precision is the inverse of the covariance matrix (n - 1).
-type PartialCorrelationMatrixResult struct {
+// inverse of the correlation matrix (Anderson, section 2.5). Attributes that are
+// constant or linear combinations of others have null; Precision is the inverse
+// of the covariance matrix (n - 1).
+type partialCorrelationMatrixResult struct {
 	Attributes []string   `json:"attributes"`
 	Count      Number     `json:"count"`
 	Rows       string     `json:"rows"` // complete or pairwise
@@ -103,20 +88,20 @@ type PartialCorrelationMatrixResult struct {
 	Constant   []string   `json:"constant,omitempty"`
 }
 
-// PartialCorrelationMatrix works the matrix out for the named numeric attributes,
+// partialCorrelationMatrix works the matrix out for the named numeric attributes,
 // for all when none is named.
-func PartialCorrelationMatrix(s *stats.Summary, attributes []string) (*PartialCorrelationMatrixResult, error) {
+func partialCorrelationMatrix(s *stats.Summary, attributes []string) (*partialCorrelationMatrixResult, error) {
 	m, err := comatrixOf(s, attributes, 1)
 	if err != nil {
 		return nil, err
 	}
-	out := &PartialCorrelationMatrixResult{
+	out := &partialCorrelationMatrixResult{
 		Attributes: m.names, Count: Number(m.n), Rows: m.rows,
 		Values: square(len(m.names)), Precision: square(len(m.names)),
 	}
 	v, constant := m.varying()
 	out.Constant = constant
-	w := sweepAll(v.correlations(), v.tolerance())
+	w := v.swept()
 	dependent := w.dependent(dependence)
 	at := make([]int, len(v.names)) // where the varying ones are among all
 	for i, name := range v.names {
@@ -136,7 +121,7 @@ func PartialCorrelationMatrix(s *stats.Summary, attributes []string) (*PartialCo
 	return out, nil
 }
 
-func (r *PartialCorrelationMatrixResult) fill(v *comatrix, w *swept, i, j int, at []int) {
+func (r *partialCorrelationMatrixResult) fill(v *comatrix, w *swept, i, j int, at []int) {
 	p := w.m[i][j]
 	r.Precision[at[i]][at[j]] = Number(p.MulFloat(v.n - 1).Div(v.c[i][i].Sqrt()).Div(v.c[j][j].Sqrt()).Float())
 	r.Values[at[i]][at[j]] = 1

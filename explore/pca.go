@@ -41,15 +41,15 @@ type PCAResult struct {
 
 // Matrices that components may be those of.
 const (
-	CorrelationOf = "correlation"
-	CovarianceOf  = "covariance"
+	matrixCorrelation = "correlation"
+	matrixCovariance  = "covariance"
 )
 
-// PCAOptions choose what is decomposed. The zero value takes the correlations
+// pcaOptions choose what is decomposed. The zero value takes the correlations
 // of all numeric attributes and returns all components.
-type PCAOptions struct {
+type pcaOptions struct {
 	Attributes []string
-	// Matrix is CorrelationOf, the default, or CovarianceOf (n - 1).
+	// Matrix is matrixCorrelation, the default, or matrixCovariance (n - 1).
 	Matrix string
 	// Components bounds how many are returned, 0 for all; Share returns no
 	// more than are needed for that share of the variance, 0 for all.
@@ -57,9 +57,10 @@ type PCAOptions struct {
 	Share      float64
 }
 
-func (o *PCAOptions) check() error {
+// check refuses options out of range; NaN too.
+func (o *pcaOptions) check() error {
 	switch {
-	case o.Matrix != "" && o.Matrix != CorrelationOf && o.Matrix != CovarianceOf:
+	case o.Matrix != "" && o.Matrix != matrixCorrelation && o.Matrix != matrixCovariance:
 		return fmt.Errorf("matrix is %q, want correlation or covariance", o.Matrix)
 	case o.Components < 0:
 		return fmt.Errorf("components is %d, want 0 or more", o.Components)
@@ -69,8 +70,10 @@ func (o *PCAOptions) check() error {
 	return nil
 }
 
-// PCA works out the components.
-func PCA(s *stats.Summary, o PCAOptions) (*PCAResult, error) {
+// pca works out the components. Without a variance in all of the attributes there
+// is no correlation matrix to decompose, and no component; the covariance matrix
+// has components of variance 0 then.
+func pca(s *stats.Summary, o pcaOptions) (*PCAResult, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -78,9 +81,9 @@ func PCA(s *stats.Summary, o PCAOptions) (*PCAResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &PCAResult{Matrix: CovarianceOf}
-	if o.Matrix != CovarianceOf {
-		out.Matrix = CorrelationOf
+	out := &PCAResult{Matrix: matrixCovariance}
+	if o.Matrix != matrixCovariance {
+		out.Matrix = matrixCorrelation
 		m, out.Constant = m.varying()
 	}
 	out.Count, out.Rows, out.Attributes = Number(m.n), m.rows, m.names
@@ -116,7 +119,7 @@ func (m *comatrix) eigen(matrix string) (values []float64, vectors [][]Number, e
 	}
 	cells := m.c
 	scale := m.n - 1
-	if matrix == CorrelationOf {
+	if matrix == matrixCorrelation {
 		cells, scale = m.correlations(), 1
 	}
 	if !(scale > 0) {
@@ -162,7 +165,9 @@ func rayleigh(c [][]dd.Number, v mat.Vector) float64 {
 	return above.Div(below).Float()
 }
 
-// direction gives the vector the sign that makes its largest entry positive.
+// direction gives the vector the sign that makes its largest entry positive. The
+// sign of an eigenvector is arbitrary, and an answer must not change with the
+// order of merges; of entries that are equal but for rounding the first decides.
 func direction(v mat.Vector) []Number {
 	largest := 0.0
 	for i := range v.Len() {

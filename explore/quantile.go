@@ -7,11 +7,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Quantile returns the q-quantile, 0 <= q <= 1, of a numeric attribute from its
+// quantile returns the q-quantile, 0 <= q <= 1, of a numeric attribute from its
 // histogram; NaN while there are no values. It is exact for attributes with no
 // more distinct values than the histogram has bins, else within the resolution
 // of its bins, and never outside minimum and maximum.
-func Quantile(s *stats.Summary, attribute string, q float64) (float64, error) {
+func quantile(s *stats.Summary, attribute string, q float64) (float64, error) {
 	if !(q >= 0 && q <= 1) {
 		return 0, fmt.Errorf("quantile is %v, want 0 to 1", q)
 	}

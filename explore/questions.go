@@ -10,7 +10,7 @@ import (
 
 // rows are the rows of the catalogue, their parameters not listed yet.
 func rows() []Question {
-	return slices.Concat(describing(), comparing(), relating(), decomposing(), distributing())
+	return slices.Concat(describing(), comparing(), relating(), informing(), decomposing(), distributing())
 }
 
 // attributesOf reads which numeric attributes a question is about.
@@ -24,13 +24,13 @@ func pairOf(r *param.Reader, description string) (a, b string) {
 }
 
 // alternativeOf reads the alternative of a test.
-func alternativeOf(r *param.Reader) Alternative {
-	return Alternative(r.Choice("alternative", string(TwoSided), Alternatives(), "What is held against equality."))
+func alternativeOf(r *param.Reader) hypothesis {
+	return hypothesis(r.Choice("alternative", string(twoSided), alternatives(), "What is held against equality."))
 }
 
 // comparedOf reads what a test compares.
-func comparedOf(r *param.Reader) Compared {
-	return Compared{
+func comparedOf(r *param.Reader) compared {
+	return compared{
 		Attribute: r.Attribute("attribute", param.Required, "A numeric attribute."),
 		Versus:    r.Attribute("versus", param.Optional, "A second numeric attribute, as an independent sample."),
 		Given:     r.Attribute("given", param.Optional, "Instead: a categorical or binary attribute, two of whose values make the two samples."),
@@ -40,7 +40,7 @@ func comparedOf(r *param.Reader) Compared {
 }
 
 // alone refuses a second sample beside the named argument.
-func (c Compared) alone(name string) error {
+func (c compared) alone(name string) error {
 	if c.Versus != "" || c.Given != "" || c.AndGiven != "" {
 		return errors.New(name + " is for one sample, want no versus and no given")
 	}
@@ -62,14 +62,14 @@ func describing() []Question {
 			Name: "univariate", Summary: "Everything that is known about one attribute.",
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
-				return func(s *stats.Summary) (any, error) { return Univariate(s, attribute) }
+				return func(s *stats.Summary) (any, error) { return univariate(s, attribute) }
 			},
 		},
 		{
 			Name: "bivariate", Summary: "What is known about two attributes together: covariance and correlation with intervals, conditional moments, or counts.",
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "Any attribute.")
-				return func(s *stats.Summary) (any, error) { return Bivariate(s, a, b) }
+				return func(s *stats.Summary) (any, error) { return bivariate(s, a, b) }
 			},
 		},
 		{
@@ -77,7 +77,7 @@ func describing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				q := r.RequiredNumber("q", param.Between(0, 1), "Which quantile.")
-				return func(s *stats.Summary) (any, error) { return number(Quantile(s, attribute, q)) }
+				return func(s *stats.Summary) (any, error) { return number(quantile(s, attribute, q)) }
 			},
 		},
 		{
@@ -85,7 +85,7 @@ func describing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				x := r.RequiredNumber("x", param.Any(), "The value.")
-				return func(s *stats.Summary) (any, error) { return number(CDF(s, attribute, x)) }
+				return func(s *stats.Summary) (any, error) { return number(cdf(s, attribute, x)) }
 			},
 		},
 		{
@@ -93,7 +93,7 @@ func describing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A categorical attribute or list.")
 				limit := r.Integer("limit", topValues, param.Between(1, maxPoints), "How many.")
-				return func(s *stats.Summary) (any, error) { return HeavyHitters(s, attribute, limit) }
+				return func(s *stats.Summary) (any, error) { return heavyHitters(s, attribute, limit) }
 			},
 		},
 	}

@@ -1,6 +1,8 @@
 package explore
 
 import (
+	"errors"
+
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -17,7 +19,7 @@ func comparing() []Question {
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "A categorical or binary attribute.")
 				yates := r.Boolean("yates", false, "Correct a 2 x 2 table for continuity.")
-				return func(s *stats.Summary) (any, error) { return ChiSquare(s, a, b, yates) }
+				return func(s *stats.Summary) (any, error) { return chiSquare(s, a, b, yates) }
 			},
 		},
 	}
@@ -44,11 +46,16 @@ func askTTest(r *param.Reader) answer {
 			if err := c.alone("mu"); err != nil {
 				return nil, err
 			}
-			return TTestMu(s, c.Attribute, mu, alternative)
+			if paired {
+				return nil, errors.New("mu is for one sample, want no paired")
+			}
+			return tTestMu(s, c.Attribute, mu, alternative)
+		case paired && (c.Given != "" || c.AndGiven != ""):
+			return nil, errors.New("paired compares attribute and versus, want no given")
 		case paired:
-			return PairedTTest(s, c.Attribute, c.Versus, alternative)
+			return pairedTTest(s, c.Attribute, c.Versus, alternative)
 		}
-		return TTest(s, c, alternative)
+		return tTest(s, c, alternative)
 	}
 }
 
@@ -64,16 +71,16 @@ func askZTest(r *param.Reader) answer {
 			if err := c.alone("mu"); err != nil {
 				return nil, err
 			}
-			return ZTestProportion(s, c.Attribute, mu, alternative)
+			return zTestProportion(s, c.Attribute, mu, alternative)
 		case one || known:
 			if err := c.alone("mu"); err != nil {
 				return nil, err
 			}
-			return ZTestMu(s, c.Attribute, mu, sigma, alternative)
+			return zTestMu(s, c.Attribute, mu, sigma, alternative)
 		case proportions:
-			return ZTestProportions(s, c, alternative)
+			return zTestProportions(s, c, alternative)
 		}
-		return ZTest(s, c, alternative)
+		return zTest(s, c, alternative)
 	}
 }
 
@@ -86,9 +93,9 @@ func askFTest(r *param.Reader) answer {
 			if err := c.alone("sigma"); err != nil {
 				return nil, err
 			}
-			return FTestSigma(s, c.Attribute, sigma, alternative)
+			return fTestSigma(s, c.Attribute, sigma, alternative)
 		}
-		return FTest(s, c, alternative)
+		return fTest(s, c, alternative)
 	}
 }
 
@@ -98,12 +105,17 @@ func askANOVA(r *param.Reader) answer {
 	targets := r.Attributes("targets", param.Optional, "Instead of by: binary attributes; the rows where each is 1 are a group.")
 	attributes := r.Attributes("attributes", param.Optional, "Instead of all these: numeric attributes, each a group of its own.")
 	return func(s *stats.Summary) (any, error) {
+		// An argument that one of the ways would not look at was meant for another.
 		switch {
+		case len(attributes) > 0 && (attribute != "" || by != "" || len(targets) > 0):
+			return nil, errors.New("attributes makes the groups, want no attribute, by or targets")
+		case len(targets) > 0 && by != "":
+			return nil, errors.New("targets makes the groups, want no by")
 		case len(attributes) > 0:
-			return ANOVAAttributes(s, attributes)
+			return anovaAttributes(s, attributes)
 		case len(targets) > 0:
-			return ANOVATargets(s, attribute, targets)
+			return anovaTargets(s, attribute, targets)
 		}
-		return ANOVA(s, attribute, by)
+		return anovaBy(s, attribute, by)
 	}
 }

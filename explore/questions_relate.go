@@ -12,21 +12,21 @@ func relating() []Question {
 			Name: "correlation", Summary: "Pearson's correlation of two numeric attributes, as a number.",
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "A numeric attribute.")
-				return func(s *stats.Summary) (any, error) { return number(Correlation(s, a, b)) }
+				return func(s *stats.Summary) (any, error) { return number(pearson(s, a, b)) }
 			},
 		},
 		{
 			Name: "correlation_matrix", Summary: "The correlations of numeric attributes, with the number of rows in each.",
 			ask: func(r *param.Reader) answer {
 				attributes := attributesOf(r)
-				return func(s *stats.Summary) (any, error) { return CorrelationMatrix(s, attributes) }
+				return func(s *stats.Summary) (any, error) { return correlationMatrix(s, attributes) }
 			},
 		},
 		{
 			Name: "covariance_matrix", Summary: "The covariances of numeric attributes, with the number of rows in each.",
 			ask: func(r *param.Reader) answer {
 				attributes := attributesOf(r)
-				return func(s *stats.Summary) (any, error) { return CovarianceMatrix(s, attributes) }
+				return func(s *stats.Summary) (any, error) { return covarianceMatrix(s, attributes) }
 			},
 		},
 		{
@@ -34,22 +34,28 @@ func relating() []Question {
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "A numeric attribute.")
 				given := r.Attributes("given", param.Optional, "The others; all other numeric attributes when empty.")
-				return func(s *stats.Summary) (any, error) { return PartialCorrelationTest(s, a, b, given) }
+				return func(s *stats.Summary) (any, error) { return partialCorrelation(s, a, b, given) }
 			},
 		},
 		{
 			Name: "partial_correlation_matrix", Summary: "The partial correlation of each pair of numeric attributes given all others, and the precision matrix.",
 			ask: func(r *param.Reader) answer {
 				attributes := attributesOf(r)
-				return func(s *stats.Summary) (any, error) { return PartialCorrelationMatrix(s, attributes) }
+				return func(s *stats.Summary) (any, error) { return partialCorrelationMatrix(s, attributes) }
 			},
 		},
+	}
+}
+
+// informing are the questions about what attributes tell about another.
+func informing() []Question {
+	return []Question{
 		{
 			Name: "gain", Summary: "Information gain of an attribute about a target, in bits.",
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute but a list.")
 				target := r.Attribute("target", param.Required, "Any attribute but a list.")
-				return func(s *stats.Summary) (any, error) { return Gain(s, attribute, target) }
+				return func(s *stats.Summary) (any, error) { return gain(s, attribute, target) }
 			},
 		},
 		{
@@ -57,14 +63,14 @@ func relating() []Question {
 			ask: func(r *param.Reader) answer {
 				target := r.Attribute("target", param.Required, "Any attribute but a list.")
 				attributes := r.Attributes("attributes", param.Optional, "The attributes; all others when empty.")
-				return func(s *stats.Summary) (any, error) { return Gains(s, target, attributes) }
+				return func(s *stats.Summary) (any, error) { return gains(s, target, attributes) }
 			},
 		},
 		{
 			Name: "vif", Summary: "Variance inflation factors of numeric attributes among each other.",
 			ask: func(r *param.Reader) answer {
 				attributes := attributesOf(r)
-				return func(s *stats.Summary) (any, error) { return VIF(s, attributes) }
+				return func(s *stats.Summary) (any, error) { return vif(s, attributes) }
 			},
 		},
 	}

@@ -7,12 +7,12 @@ import (
 
 // matrixOf reads which matrix is decomposed.
 func matrixOf(r *param.Reader) string {
-	return r.Choice("matrix", CorrelationOf, []string{CorrelationOf, CovarianceOf}, "What is decomposed.")
+	return r.Choice("matrix", matrixCorrelation, []string{matrixCorrelation, matrixCovariance}, "What is decomposed.")
 }
 
 // toleranceOf reads which singular values count as 0.
 func toleranceOf(r *param.Reader) float64 {
-	return r.Number("tolerance", DefaultTolerance, param.AtLeast(0).Below(1), "The singular value, against the largest, that counts as 0; 0 means the default.")
+	return r.Number("tolerance", defaultTolerance, param.AtLeast(0).Below(1), "The singular value, against the largest, that counts as 0; 0 means the default.")
 }
 
 // decomposing are the questions about many attributes at once.
@@ -21,17 +21,17 @@ func decomposing() []Question {
 		{
 			Name: "pca", Summary: "Principal components of numeric attributes.",
 			ask: func(r *param.Reader) answer {
-				o := PCAOptions{Attributes: attributesOf(r), Matrix: matrixOf(r)}
+				o := pcaOptions{Attributes: attributesOf(r), Matrix: matrixOf(r)}
 				o.Components, _ = r.IntegerIfGiven("components", param.AtLeast(1), "At most how many; all when empty.")
 				o.Share, _ = r.NumberIfGiven("share", param.Between(0, 1), "No more than are needed for this share of the variance; all when empty.")
-				return func(s *stats.Summary) (any, error) { return PCA(s, o) }
+				return func(s *stats.Summary) (any, error) { return pca(s, o) }
 			},
 		},
 		{
 			Name: "svd", Summary: "Singular values of the table of numeric attributes, each with the attribute that has most to do with it.",
 			ask: func(r *param.Reader) answer {
 				attributes, matrix, tolerance := attributesOf(r), matrixOf(r), toleranceOf(r)
-				return func(s *stats.Summary) (any, error) { return SVD(s, attributes, matrix, tolerance) }
+				return func(s *stats.Summary) (any, error) { return svd(s, attributes, matrix, tolerance) }
 			},
 		},
 		{
@@ -39,7 +39,7 @@ func decomposing() []Question {
 			ask: func(r *param.Reader) answer {
 				attributes, tolerance := attributesOf(r), toleranceOf(r)
 				keep, _ := r.IntegerIfGiven("keep", param.AtLeast(1), "How many to keep; the rank when empty.")
-				return func(s *stats.Summary) (any, error) { return SVDSelection(s, attributes, tolerance, keep) }
+				return func(s *stats.Summary) (any, error) { return svdSelection(s, attributes, tolerance, keep) }
 			},
 		},
 	}
@@ -52,10 +52,10 @@ func distributing() []Question {
 			Name: "density", Summary: "Histogram and density of a numeric attribute in cells of one width.",
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
-				o := DensityOptions{Cells: r.Integer("bins", DefaultCells, param.Between(1, maxCells), "How many cells.")}
+				o := densityOptions{Cells: r.Integer("bins", defaultCells, param.Between(1, maxCells), "How many cells.")}
 				o.Min, o.HasMin = r.NumberIfGiven("min", param.Any(), "The lower edge; the least value when empty.")
 				o.Max, o.HasMax = r.NumberIfGiven("max", param.Any(), "The upper edge; the greatest value when empty.")
-				return func(s *stats.Summary) (any, error) { return Density(s, attribute, o) }
+				return func(s *stats.Summary) (any, error) { return density(s, attribute, o) }
 			},
 		},
 		{
@@ -63,8 +63,8 @@ func distributing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
 				given := r.Attribute("given", param.Required, "Any other attribute.")
-				points := r.Integer("points", DefaultPoints, param.Between(2, maxPoints), "At how many points.")
-				return func(s *stats.Summary) (any, error) { return ConditionalDensity(s, attribute, given, points) }
+				points := r.Integer("points", defaultPoints, param.Between(2, maxPoints), "At how many points.")
+				return func(s *stats.Summary) (any, error) { return conditionalDensity(s, attribute, given, points) }
 			},
 		},
 	}

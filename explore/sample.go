@@ -15,9 +15,9 @@ type sample struct {
 	n, mean, m2 dd.Number
 }
 
-// Sample describes a set of numbers that a test compares; Variance and Stddev
+// sampleResult describes a set of numbers that a test compares; Variance and Stddev
 // divide by n - 1.
-type Sample struct {
+type sampleResult struct {
 	Name     string `json:"name"`
 	Count    Number `json:"count"`
 	Mean     Number `json:"mean"`
@@ -25,13 +25,14 @@ type Sample struct {
 	Stddev   Number `json:"stddev"`
 }
 
-func (a sample) describe() Sample {
+// describe rounds the sample to float64 for an answer. An empty one has no mean.
+func (a sample) describe() sampleResult {
 	mean := Number(math.NaN())
 	if !a.n.IsZero() {
 		mean = Number(a.mean.Float())
 	}
 	v := a.variance().Float()
-	return Sample{Name: a.name, Count: Number(a.n.Float()), Mean: mean, Variance: Number(v), Stddev: Number(math.Sqrt(v))}
+	return sampleResult{Name: a.name, Count: Number(a.n.Float()), Mean: mean, Variance: Number(v), Stddev: Number(math.Sqrt(v))}
 }
 
 // variance divides by n - 1; NaN when n is not above 1.
@@ -43,11 +44,13 @@ func (a sample) variance() dd.Number {
 	return a.m2.Div(df)
 }
 
+// sampleOf is the sample of a cell of a conditional statistic.
 func sampleOf(name string, c stats.Cell) sample {
 	return sample{name: name, n: c.WeightDD(), mean: c.MeanDD(), m2: c.M2DD()}
 }
 
-// all returns the sample of all values of a numeric column.
+// all returns the sample of all values of a numeric column: also of rows that
+// lack other attributes, which a test of one attribute has no reason to leave out.
 func all(s *stats.Summary, column int) sample {
 	m := s.Moments(column)
 	out := sample{name: s.Layout().Numeric[column].Name, n: dd.FromFloat(m.Weight())}
@@ -57,7 +60,9 @@ func all(s *stats.Summary, column int) sample {
 	return out
 }
 
-// differences returns the sample of a - b over the rows that have both.
+// differences returns the sample of a - b over the rows that have both. Its sum
+// of squares is that of a and of b less twice that of their products, which
+// cancels for attributes that are nearly equal: hence in double-double.
 func differences(s *stats.Summary, a, b int) sample {
 	p, names := s.Pair(a, b), s.Layout().Numeric
 	return sample{
@@ -67,6 +72,7 @@ func differences(s *stats.Summary, a, b int) sample {
 	}
 }
 
+// notNegative takes the rounding off a sum of squares that is 0.
 func notNegative(x dd.Number) dd.Number {
 	if x.Hi < 0 {
 		return dd.Number{}
@@ -108,6 +114,8 @@ func ofShares(zeros, ones float64, by, value string) group {
 	return g
 }
 
+// medianOfShares is the median of zeros and ones, between them for as many of
+// each.
 func medianOfShares(zeros, ones float64) float64 {
 	switch {
 	case zeros > ones:
@@ -121,12 +129,17 @@ func medianOfShares(zeros, ones float64) float64 {
 
 // groups returns the samples of a numeric column by the values of a category,
 // or of a binary attribute (0 and 1), those without rows too.
+//
+// A summary keeps conditional moments of continuous columns given a binary one,
+// but not of a binary one given another: those two are a table of four counts,
+// which the co-moments hold.
 func groups(s *stats.Summary, number int, by column) []group {
 	if by.numeric >= 0 {
 		if s.Layout().Numeric[number].Binary {
 			n := binaryTable(s, number, by.numeric)
 			return []group{ofShares(n[0][0], n[1][0], by.name, "0"), ofShares(n[0][1], n[1][1], by.name, "1")}
 		}
+		// The conditional statistic of a binary counts only continuous columns.
 		c, at := s.GivenBinary(by.numeric), continuousIndex(s, number)
 		return []group{groupOf(c, 0, at, by.name, "0"), groupOf(c, 1, at, by.name, "1")}
 	}
@@ -141,11 +154,12 @@ func groups(s *stats.Summary, number int, by column) []group {
 		out = append(out, g)
 	}
 	if other := c.Cell(stats.Other, number); other.Weight > 0 {
-		out = append(out, groupOf(c, stats.Other, number, by.name, OtherLabel))
+		out = append(out, groupOf(c, stats.Other, number, by.name, otherLabel))
 	}
 	return out
 }
 
+// named gives the sample the name by which answers tell it.
 func named(a sample, by, value string) sample {
 	a.name = by + "=" + value
 	return a
@@ -162,7 +176,8 @@ func continuousIndex(s *stats.Summary, number int) int {
 	return at
 }
 
-// shares is the sample of that much weight of zeros and of ones.
+// shares is the sample of that much weight of zeros and of ones: with the mean p
+// the sum of squared deviations is n p (1-p), which is p times the zeros.
 func shares(zeros, ones float64) sample {
 	n := dd.Sum(zeros, ones)
 	if n.IsZero() {
@@ -175,6 +190,8 @@ func shares(zeros, ones float64) sample {
 // binaryTable returns the weight of the rows by the values of two binary
 // columns; both are the same column where they are equal.
 func binaryTable(s *stats.Summary, a, b int) [2][2]float64 {
+	// The sum of products about the means is that of the rows where both are 1,
+	// less n times the product of the means.
 	p := s.Pair(a, b)
 	if p.N == 0 {
 		return [2][2]float64{}
@@ -190,9 +207,11 @@ func binaryTable(s *stats.Summary, a, b int) [2][2]float64 {
 }
 
 // rounded returns the integer from which a count, that was worked out from
-// means, differs by rounding only; total is the weight of all rows.
+// means, differs by rounding only; total is the weight of all rows. The bound is
+// relative to the total: decayed weights may add up to far less than 1, and no
+// count of them is rounding.
 func rounded(count, total float64) float64 {
-	if i := math.Round(count); math.Abs(count-i) <= countRounding*max(total, 1) {
+	if i := math.Round(count); math.Abs(count-i) <= countRounding*total {
 		return i
 	}
 	return count

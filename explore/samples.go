@@ -7,29 +7,30 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Compared says which one or two sets of numbers a test is about:
+// compared says which one or two sets of numbers a test is about:
 //
 //   - Attribute alone, against a stated value;
 //   - Attribute and Versus, two numeric attributes as independent samples;
 //   - Attribute where the category (or binary) Given has one and the other of
 //     two Values; without Values there must be just two with rows;
 //   - Attribute where the binary Given is 1 and where the binary AndGiven is 1.
-type Compared struct {
+type compared struct {
 	Attribute       string
 	Versus          string
 	Given, AndGiven string
 	Values          []string
 }
 
-// two returns the samples that are compared.
-func (c Compared) two(s *stats.Summary) (a, b sample, err error) {
+// two returns the samples that are compared. Asking for two ways at once is an
+// error, because either would answer another question than the one meant.
+func (c compared) two(s *stats.Summary) (a, b sample, err error) {
 	i, err := findNumeric(s, c.Attribute)
 	if err != nil {
 		return a, b, err
 	}
 	switch {
-	case c.Versus != "" && c.Given != "":
-		return a, b, fmt.Errorf("versus is %q and given %q, want one of them", c.Versus, c.Given)
+	case c.Versus != "" && (c.Given != "" || c.AndGiven != ""):
+		return a, b, fmt.Errorf("versus is %q and given %q, want one of them", c.Versus, c.Given+c.AndGiven)
 	case c.Versus != "":
 		j, err := findNumeric(s, c.Versus)
 		if err != nil {
@@ -48,8 +49,9 @@ func (c Compared) two(s *stats.Summary) (a, b sample, err error) {
 	return a, b, errors.New("versus and given are empty, want a second attribute or one to group by")
 }
 
-// ones returns the samples where either of two binary attributes is 1.
-func (c Compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
+// ones returns the samples where either of two binary attributes is 1, such as
+// two columns of a one-hot encoding. Rows in which both are 1 count in both.
+func (c compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
 	var out [2]sample
 	for k, name := range []string{c.Given, c.AndGiven} {
 		by, err := find(s, name)
@@ -64,7 +66,9 @@ func (c Compared) ones(s *stats.Summary, number int) (a, b sample, err error) {
 	return out[0], out[1], nil
 }
 
-// pick finds the two groups by value.
+// pick finds the two groups by value. A value of the dictionary that has no rows
+// is found too, so that a test of it is undefined and not an error: the answer
+// must not depend on how the stream has gone so far.
 func pick(all []group, by string, values []string) (a, b sample, err error) {
 	if len(values) == 0 {
 		var present []string

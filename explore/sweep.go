@@ -19,26 +19,38 @@ type swept struct {
 	independent []bool
 }
 
-// sweepAll takes the attributes with the most variance left first. It changes m.
-func sweepAll(m [][]dd.Number, tolerance float64) *swept {
-	s := &swept{m: m, independent: make([]bool, len(m))}
-	for {
+func newSwept(m [][]dd.Number) *swept { return &swept{m: m, independent: make([]bool, len(m))} }
+
+// swept sweeps the correlations of all attributes, which must vary.
+func (m *comatrix) swept() *swept {
+	s := newSwept(m.correlations())
+	s.sweepFrom(0, m.tolerance())
+	return s
+}
+
+// sweepFrom sweeps on the attributes from first on, those with the most variance
+// left before others, which is pivoting for stability, and returns how many
+// have more than tolerance left.
+func (s *swept) sweepFrom(first int, tolerance float64) (swept int) {
+	for ; ; swept++ {
 		k := -1
-		for i := range m {
-			if !s.independent[i] && m[i][i].Hi > tolerance && (k < 0 || m[i][i].Cmp(m[k][k]) > 0) {
+		for i := first; i < len(s.m); i++ {
+			if !s.independent[i] && s.m[i][i].Hi > tolerance && (k < 0 || s.m[i][i].Cmp(s.m[k][k]) > 0) {
 				k = i
 			}
 		}
 		if k < 0 {
-			return s
+			return swept
 		}
 		s.sweep(k)
 		s.independent[k] = true
 	}
 }
 
-// sweep is the operator on diagonal element k; the matrix stays symmetric but
-// for the sign between swept and other attributes.
+// sweep is the operator on diagonal element k (Goodnight 1979); the matrix
+// stays symmetric but for the sign between swept and other attributes. An
+// attribute that has no correlation with k is left as it is, which keeps exact
+// zeros exact.
 func (s *swept) sweep(k int) {
 	m := s.m
 	pivot := m[k][k]

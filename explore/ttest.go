@@ -4,26 +4,27 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// TTestResult is Student's test of means. T, DF, P and the interval are those
+// tTestResult is Student's test of means. T, DF, P and the interval are those
 // of Welch's test for two samples; Pooled are those that take both variances
 // to be equal.
-type TTestResult struct {
-	Kind        string      `json:"kind"` // two samples, paired or one sample
-	Alternative Alternative `json:"alternative"`
-	Samples     []Sample    `json:"samples"`
+type tTestResult struct {
+	Kind        string         `json:"kind"` // two samples, paired or one sample
+	Alternative hypothesis     `json:"alternative"`
+	Samples     []sampleResult `json:"samples"`
 	// Difference is that of the means, or of the mean and the stated value.
 	Difference Number `json:"difference"`
-	StudentTest
-	Pooled *StudentTest `json:"pooled,omitempty"`
+	studentTest
+	Pooled *studentTest `json:"pooled,omitempty"`
 }
 
-// StudentTest is a t statistic: Difference over Stderr with DF degrees of
+// studentTest is a t statistic: Difference over Stderr with DF degrees of
 // freedom. CI95Low and CI95High bound the two-sided 95 % confidence interval of
 // the difference, whatever the alternative.
-type StudentTest struct {
+type studentTest struct {
 	T        Number `json:"t"`
 	DF       Number `json:"df"`
 	P        Number `json:"p"`
@@ -32,10 +33,12 @@ type StudentTest struct {
 	CI95High Number `json:"ci95_high"`
 }
 
-// TTest compares two means: Welch's t with his degrees of freedom (B. L. Welch,
-// Biometrika 34, 1947) and, beside it, Student's with the pooled variance and
-// n1 + n2 - 2.
-func TTest(s *stats.Summary, c Compared, alternative Alternative) (*TTestResult, error) {
+// tTest compares two means: Welch's t with his degrees of freedom (B. L. Welch,
+// The generalization of Student's problem when several different population
+// variances are involved, Biometrika 34, 1947) and, beside it, Student's with the
+// pooled variance and n1 + n2 - 2. Welch's comes first because nobody who asks a
+// stream knows that two variances are equal.
+func tTest(s *stats.Summary, c compared, alternative hypothesis) (*tTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -47,14 +50,16 @@ func TTest(s *stats.Summary, c Compared, alternative Alternative) (*TTestResult,
 	difference := a.mean.Sub(b.mean)
 	va, vb := a.variance().Div(a.n), b.variance().Div(b.n)
 	square := va.Add(vb)
-	df := square.Square().Div(va.Square().Div(a.n.AddFloat(-1)).Add(vb.Square().Div(b.n.AddFloat(-1))))
+	// Shares of the squared standard error: its fourth power would underflow.
+	sa, sb := va.Div(square), vb.Div(square)
+	df := one().Div(sa.Square().Div(a.n.AddFloat(-1)).Add(sb.Square().Div(b.n.AddFloat(-1))))
 	pooledDF := a.n.Add(b.n).AddFloat(-2)
 	pooled := a.m2.Add(b.m2).Div(pooledDF).Mul(one().Div(a.n).Add(one().Div(b.n)))
 	equal := alternative.student(difference, pooled, pooledDF.Float())
-	return &TTestResult{
-		Kind: "two samples", Alternative: alternative, Samples: []Sample{a.describe(), b.describe()},
+	return &tTestResult{
+		Kind: "two samples", Alternative: alternative, Samples: []sampleResult{a.describe(), b.describe()},
 		Difference:  both(a, b, difference),
-		StudentTest: alternative.student(difference, square, df.Float()), Pooled: &equal,
+		studentTest: alternative.student(difference, square, df.Float()), Pooled: &equal,
 	}, nil
 }
 
@@ -69,9 +74,10 @@ func both(a, b sample, difference dd.Number) Number {
 	return Number(difference.Float())
 }
 
-// PairedTTest compares the means of two numeric attributes over the rows that
-// have both: the one-sample test of their difference.
-func PairedTTest(s *stats.Summary, a, b string, alternative Alternative) (*TTestResult, error) {
+// pairedTTest compares the means of two numeric attributes over the rows that
+// have both: the one-sample test of their difference. The variance of the
+// difference comes from the co-moments, so no row is needed.
+func pairedTTest(s *stats.Summary, a, b string, alternative hypothesis) (*tTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -89,8 +95,8 @@ func PairedTTest(s *stats.Summary, a, b string, alternative Alternative) (*TTest
 	return out, nil
 }
 
-// TTestMu compares the mean of a numeric attribute with mu.
-func TTestMu(s *stats.Summary, attribute string, mu float64, alternative Alternative) (*TTestResult, error) {
+// tTestMu compares the mean of a numeric attribute with mu.
+func tTestMu(s *stats.Summary, attribute string, mu float64, alternative hypothesis) (*tTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -105,27 +111,28 @@ func TTestMu(s *stats.Summary, attribute string, mu float64, alternative Alterna
 	return alternative.oneSample(all(s, i), mu), nil
 }
 
-func (a Alternative) oneSample(x sample, mu float64) *TTestResult {
+// oneSample compares the mean of a sample with mu.
+func (a hypothesis) oneSample(x sample, mu float64) *tTestResult {
 	difference := x.mean.AddFloat(-mu)
-	return &TTestResult{
-		Kind: "one sample", Alternative: a, Samples: []Sample{x.describe()},
+	return &tTestResult{
+		Kind: "one sample", Alternative: a, Samples: []sampleResult{x.describe()},
 		Difference:  both(x, x, difference),
-		StudentTest: a.student(difference, x.variance().Div(x.n), x.n.AddFloat(-1).Float()),
+		studentTest: a.student(difference, x.variance().Div(x.n), x.n.AddFloat(-1).Float()),
 	}
 }
 
 // student makes the test of a difference whose standard error has that square.
 // Nothing is defined when there is no variance.
-func (a Alternative) student(difference, square dd.Number, df float64) StudentTest {
+func (a hypothesis) student(difference, square dd.Number, df float64) studentTest {
 	undefined := Number(math.NaN())
 	if !(square.Hi > 0) || !square.IsFinite() || !(df > 0) {
-		return StudentTest{T: undefined, DF: undefined, P: undefined, Stderr: undefined, CI95Low: undefined, CI95High: undefined}
+		return studentTest{T: undefined, DF: undefined, P: undefined, Stderr: undefined, CI95Low: undefined, CI95High: undefined}
 	}
 	stderr := square.Sqrt()
 	t := difference.Div(stderr).Float()
-	half := stderr.MulFloat(studentT(0.975, df))
-	return StudentTest{
-		T: Number(t), DF: Number(df), P: a.p(studentTails(t, df)), Stderr: Number(stderr.Float()),
+	half := stderr.MulFloat(special.StudentQuantile(0.025, df))
+	return studentTest{
+		T: Number(t), DF: Number(df), P: a.p(special.Student(t, df)), Stderr: Number(stderr.Float()),
 		CI95Low: Number(difference.Sub(half).Float()), CI95High: Number(difference.Add(half).Float()),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -66,9 +67,9 @@ func (u UnivariateResult) MarshalJSON() ([]byte, error) {
 	}{plain(u), u.Numbers})
 }
 
-// Univariate describes one attribute; an unknown name is an error that wraps
+// univariate describes one attribute; an unknown name is an error that wraps
 // ErrUnknownAttribute.
-func Univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
+func univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 	c, err := find(s, attribute)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func Univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 	}
 	m := s.Moments(c.numeric)
 	n := m.Weight()
-	median, err := Quantile(s, attribute, 0.5)
+	median, err := quantile(s, attribute, 0.5)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +89,15 @@ func Univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 		Numbers: &NumberSummary{
 			Mean: Number(m.Mean()), Variance: Number(m.Variance(1)), Stddev: Number(m.Stddev(1)), Stderr: Number(stderr),
 			Skewness: Number(m.Skewness()), Kurtosis: Number(m.Kurtosis()), Min: Number(m.Min()), Max: Number(m.Max()),
-			Median: Number(median), CI95: Number(stderr * studentT(0.975, n-1)),
+			Median: Number(median), CI95: Number(stderr * special.StudentQuantile(0.025, n-1)),
 		},
 	}, nil
 }
 
+// categories describes a categorical attribute or list. Values are told from the
+// dictionary, also those whose rows have all been forgotten; these do not count as
+// distinct. The others are estimated by a sketch (package stats, Distinct and
+// HeavyHitters).
 func categories(s *stats.Summary, column int) *UnivariateResult {
 	counts, names := s.Categories(column), &s.Layout().Categorical[column]
 	other := Number(counts.Count(stats.Other))

@@ -6,13 +6,13 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// VIFResult are the variance inflation factors of numeric attributes beside
+// vifResult are the variance inflation factors of numeric attributes beside
 // each other: 1/(1-R^2) of the regression of each on the others, which is the
 // diagonal of the inverse of their correlation matrix (D. A. Belsley, E. Kuh,
 // R. E. Welsch, Regression Diagnostics, 1980, section 3.2). It is null for an
 // attribute that is a linear combination of others (Dependent) or does not
 // vary (Constant).
-type VIFResult struct {
+type vifResult struct {
 	Count     Number            `json:"count"`
 	Rows      string            `json:"rows"` // complete or pairwise
 	VIF       map[string]Number `json:"vif"`
@@ -20,25 +20,26 @@ type VIFResult struct {
 	Constant  []string          `json:"constant,omitempty"`
 }
 
-// VIF works out the factors of the named numeric attributes, of all when none
+// vif works out the factors of the named numeric attributes, of all when none
 // is named.
-func VIF(s *stats.Summary, attributes []string) (*VIFResult, error) {
+func vif(s *stats.Summary, attributes []string) (*vifResult, error) {
 	m, err := comatrixOf(s, attributes, 1)
 	if err != nil {
 		return nil, err
 	}
-	out := &VIFResult{Count: Number(m.n), Rows: m.rows, VIF: make(map[string]Number, len(m.names))}
+	out := &vifResult{Count: Number(m.n), Rows: m.rows, VIF: make(map[string]Number, len(m.names))}
 	for _, name := range m.names {
 		out.VIF[name] = Number(math.NaN())
 	}
 	m, out.Constant = m.varying()
-	w := sweepAll(m.correlations(), m.tolerance())
+	w := m.swept()
 	dependent := w.dependent(dependence)
 	for i, name := range m.names {
 		if dependent[i] {
 			out.Dependent = append(out.Dependent, name)
 			continue
 		}
+		// A factor is never below 1 but for rounding.
 		if v := w.m[i][i].Float(); v >= 1-dependence { // an indefinite pairwise matrix gives anything
 			out.VIF[name] = Number(max(v, 1))
 		}

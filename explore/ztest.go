@@ -5,24 +5,27 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ZTestResult is a test of means or proportions by the normal distribution. Z
+// zTestResult is a test of means or proportions by the normal distribution. Z
 // is Difference over Stderr.
-type ZTestResult struct {
-	Kind        string      `json:"kind"` // means, proportions, mean or proportion
-	Alternative Alternative `json:"alternative"`
-	Samples     []Sample    `json:"samples"`
-	Difference  Number      `json:"difference"`
-	Stderr      Number      `json:"stderr"`
-	Z           Number      `json:"z"`
-	P           Number      `json:"p"`
+type zTestResult struct {
+	Kind        string         `json:"kind"` // means, proportions, mean or proportion
+	Alternative hypothesis     `json:"alternative"`
+	Samples     []sampleResult `json:"samples"`
+	Difference  Number         `json:"difference"`
+	Stderr      Number         `json:"stderr"`
+	Z           Number         `json:"z"`
+	P           Number         `json:"p"`
 }
 
-// ZTest compares two means; the standard error is sqrt(s1^2/n1 + s2^2/n2)
-// (NIST/SEMATECH e-Handbook, section 7.3.1, with s for sigma).
-func ZTest(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult, error) {
+// zTest compares two means; the standard error is sqrt(s1^2/n1 + s2^2/n2)
+// (NIST/SEMATECH e-Handbook, section 7.3.1, with s for sigma). It differs from
+// Welch's t test only by the normal distribution in place of Student's, which is
+// too narrow for a few rows: there tTest is the one to ask.
+func zTest(s *stats.Summary, c compared, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -35,10 +38,11 @@ func ZTest(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult,
 	return alternative.normal("means", []sample{a, b}, a.mean.Sub(b.mean), square), nil
 }
 
-// ZTestProportions compares two proportions of ones; the standard error is
+// zTestProportions compares two proportions of ones; the standard error is
 // sqrt(p(1-p)(1/n1 + 1/n2)) with p of both samples together (e-Handbook,
-// section 7.3.3).
-func ZTestProportions(s *stats.Summary, c Compared, alternative Alternative) (*ZTestResult, error) {
+// section 7.3.3). The samples share p because the null hypothesis says so; the
+// square of z is Pearson's chi-square of the 2 x 2 table.
+func zTestProportions(s *stats.Summary, c compared, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -58,9 +62,9 @@ func ZTestProportions(s *stats.Summary, c Compared, alternative Alternative) (*Z
 	return alternative.normal("proportions", []sample{a, b}, a.mean.Sub(b.mean), square), nil
 }
 
-// ZTestMu compares the mean of a numeric attribute with mu; sigma is the known
+// zTestMu compares the mean of a numeric attribute with mu; sigma is the known
 // standard deviation of the values, 0 to take that of the sample.
-func ZTestMu(s *stats.Summary, attribute string, mu, sigma float64, alternative Alternative) (*ZTestResult, error) {
+func zTestMu(s *stats.Summary, attribute string, mu, sigma float64, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -83,10 +87,10 @@ func ZTestMu(s *stats.Summary, attribute string, mu, sigma float64, alternative 
 	return alternative.normal("mean", []sample{a}, a.mean.AddFloat(-mu), square.Div(a.n)), nil
 }
 
-// ZTestProportion compares the proportion of ones of a binary attribute with
+// zTestProportion compares the proportion of ones of a binary attribute with
 // p0, 0 < p0 < 1; the standard error is sqrt(p0(1-p0)/n) (e-Handbook, section
 // 7.2.4).
-func ZTestProportion(s *stats.Summary, attribute string, p0 float64, alternative Alternative) (*ZTestResult, error) {
+func zTestProportion(s *stats.Summary, attribute string, p0 float64, alternative hypothesis) (*zTestResult, error) {
 	alternative, err := alternative.check()
 	if err != nil {
 		return nil, err
@@ -106,6 +110,7 @@ func ZTestProportion(s *stats.Summary, attribute string, p0 float64, alternative
 	return alternative.normal("proportion", []sample{a}, a.mean.AddFloat(-p0), square), nil
 }
 
+// isBinary refuses attributes that have no proportion of ones.
 func isBinary(s *stats.Summary, name string) error {
 	i, err := findNumeric(s, name)
 	if err == nil && !s.Layout().Numeric[i].Binary {
@@ -114,6 +119,8 @@ func isBinary(s *stats.Summary, name string) error {
 	return err
 }
 
+// finite refuses stated values that the statistics would not take either. It is
+// written so that NaN is refused.
 func finite(name string, v float64) error {
 	if !(math.Abs(v) <= stats.MaxMagnitude) {
 		return fmt.Errorf("%s is %v, want a number of magnitude up to %g", name, v, float64(stats.MaxMagnitude))
@@ -122,9 +129,11 @@ func finite(name string, v float64) error {
 }
 
 // normal makes the test of a difference whose standard error has that square.
-func (a Alternative) normal(kind string, samples []sample, difference, square dd.Number) *ZTestResult {
+// Nothing but the difference is defined when there is no variance, or no row
+// (the square is then NaN or infinite).
+func (a hypothesis) normal(kind string, samples []sample, difference, square dd.Number) *zTestResult {
 	undefined := Number(math.NaN())
-	out := &ZTestResult{
+	out := &zTestResult{
 		Kind: kind, Alternative: a, Difference: both(samples[0], samples[len(samples)-1], difference),
 		Stderr: undefined, Z: undefined, P: undefined,
 	}
@@ -134,7 +143,7 @@ func (a Alternative) normal(kind string, samples []sample, difference, square dd
 	if square.Hi > 0 && square.IsFinite() {
 		stderr := square.Sqrt()
 		z := difference.Div(stderr).Float()
-		out.Stderr, out.Z, out.P = Number(stderr.Float()), Number(z), a.p(normalTails(z))
+		out.Stderr, out.Z, out.P = Number(stderr.Float()), Number(z), a.p(special.Normal(z))
 	}
 	return out
 }

@@ -5,7 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -13,7 +13,7 @@ import (
 type bands struct {
 	view      *scoreView
 	quantile  float64 // value of the scorer's quantile
-	threshold *model.Threshold
+	threshold *threshold.Threshold
 	asked     bool   // a threshold was asked for, though there may be none yet
 	evaluated []byte // JSON of the evaluation so far, empty for none
 	told      []byte // JSON of the quantiles that are told, with a comma before it, empty for none
@@ -35,7 +35,7 @@ func (s *Scorer) bandsNow() (*bands, error) {
 		b.told = appendQuantiles(nil, view.seen, s.settings.Quantiles)
 	}
 	if b.asked {
-		b.threshold, err = model.NewThreshold(*s.settings.Threshold, view.all.histogram, view.all.extremes)
+		b.threshold, err = threshold.NewThreshold(*s.settings.Threshold, view.all.histogram, view.all.extremes)
 		if err != nil && !errors.Is(err, stats.ErrTooFew) {
 			return nil, err
 		}

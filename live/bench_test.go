@@ -16,6 +16,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -242,7 +243,7 @@ func BenchmarkScore(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Run("hba/predict", func(b *testing.B) {
-		m, err := model.Build(model.Definition{Name: "m", Type: "hba"}, &model.Evidence{Summary: summary})
+		m, err := catalogue.All().Build(model.Definition{Name: "m", Type: "hba"}, &model.Evidence{Summary: summary})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -195,7 +196,7 @@ func (t *entityModels) build(ctx context.Context, built *builtModel, w *scoring,
 		if summary == nil {
 			continue
 		}
-		on, err := model.Build(built.definition, &model.Evidence{Summary: summary})
+		on, err := catalogue.All().Build(built.definition, &model.Evidence{Summary: summary})
 		if err != nil || m.weight < on.MinRows() || !slices.Equal(on.Inputs(), built.model.Inputs()) {
 			continue // the population judges alone until the key has enough
 		}

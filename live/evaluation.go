@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -91,9 +92,9 @@ func (w *scoring) observe(t *targets, row []float64, codes []int32) outcome {
 }
 
 // evaluate adds the outcomes of the given messages.
-func (s *scoreStats) evaluate(o model.RunningOptions, b *batchScores, indices []int) error {
+func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indices []int) error {
 	if s.evaluation == nil || s.evaluation.Role() != b.targets.role || s.evaluation.Options() != o {
-		fresh, err := model.NewRunning(b.targets.role, o)
+		fresh, err := evaluation.NewRunning(b.targets.role, o)
 		if err != nil {
 			return err
 		}
@@ -121,7 +122,7 @@ func (s *scoreStats) evaluate(o model.RunningOptions, b *batchScores, indices []
 
 // Evaluation reports how good the predictions of a model have been, test then
 // train, over all processes that evaluate it; nil when none does.
-func (p *Project) Evaluation(ctx context.Context, name string) (*model.RunningReport, error) {
+func (p *Project) Evaluation(ctx context.Context, name string) (*evaluation.RunningReport, error) {
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}
@@ -155,7 +156,7 @@ func (s *Scorer) tellEvaluation(view *scoreView) {
 
 // headline are the measures that fit a number each: of the window where there
 // is one, else of the decayed rows, else of all.
-func headline(r model.RunningReport) map[string]float64 {
+func headline(r evaluation.RunningReport) map[string]float64 {
 	out := map[string]float64{}
 	put := func(name string, v *float64) {
 		if v != nil {
@@ -191,7 +192,7 @@ func headline(r model.RunningReport) map[string]float64 {
 }
 
 // evaluationJSON is the headline as it is added to documents.
-func evaluationJSON(e *model.Running) ([]byte, error) {
+func evaluationJSON(e *evaluation.Running) ([]byte, error) {
 	if e == nil {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -35,7 +36,7 @@ func (t *modelTable) adoptFrames(stored map[string][]byte) error {
 		}
 	}
 	for _, d := range t.definitions {
-		keys, err := model.FrameKeys(d)
+		keys, err := anomaly.FrameKeys(d)
 		if err != nil {
 			continue // what is wrong shows when the model is built
 		}
@@ -94,7 +95,7 @@ func (p *Project) settleFrames(ctx context.Context) error {
 	}
 	settled := false
 	for _, d := range pending {
-		frames, err := model.FramesOf(d, s.summary, p.seed())
+		frames, err := anomaly.FramesOf(d, s.summary, p.seed())
 		if errors.Is(err, stats.ErrTooFew) {
 			continue
 		}
@@ -172,7 +173,7 @@ func (p *Project) seed() uint64 {
 // counted reports why a definition can never be built from the evidence: its
 // frames are counted in only from when it is defined.
 func counted(d model.Definition, e *model.Evidence) error {
-	keys, err := model.FrameKeys(d)
+	keys, err := anomaly.FrameKeys(d)
 	if err != nil {
 		return err
 	}

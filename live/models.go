@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -103,7 +104,7 @@ func (t *modelTable) adopt(stored map[string][]byte) error {
 		if project.IsReserved(name) {
 			continue
 		}
-		d, err := model.DecodeDefinition(stored[name])
+		d, err := catalogue.All().Decode(stored[name])
 		if err != nil {
 			return fmt.Errorf("stored model %q: %w", name, err)
 		}
@@ -215,11 +216,11 @@ func (t *modelTable) warnOnce(err error) {
 }
 
 func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
-	m, err := model.Build(d, e)
+	m, err := catalogue.All().Build(d, e)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := model.Lookup(d.Type)
+	entry, err := catalogue.All().Lookup(d.Type)
 	if err != nil {
 		return nil, err
 	}

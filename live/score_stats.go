@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -19,7 +19,7 @@ type scoreStats struct {
 	histogram *stats.Histogram
 	extremes  *stats.Exceedances
 	// evaluation is that of predictions, nil when there is none.
-	evaluation *model.Running
+	evaluation *evaluation.Running
 }
 
 // seen is how much has been counted.
@@ -69,7 +69,7 @@ func (scoreCodec) Decode(r *wire.Reader) (*scoreStats, error) {
 	}
 	s := &scoreStats{histogram: h, extremes: e}
 	if r.Bool() {
-		s.evaluation = model.DecodeRunning(r)
+		s.evaluation = evaluation.DecodeRunning(r)
 	}
 	return s, r.Err()
 }
@@ -120,7 +120,7 @@ func (s *scoreStats) merge(o *scoreStats) error {
 
 // mergedEvaluation returns the evaluation of both. Where the settings have
 // changed, the one with more rows counts.
-func mergedEvaluation(a, b *model.Running) (*model.Running, error) {
+func mergedEvaluation(a, b *evaluation.Running) (*evaluation.Running, error) {
 	switch {
 	case b == nil:
 		return a, nil

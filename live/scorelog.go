@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -108,7 +108,7 @@ func (l *scoreLog) outdate() {
 
 // add counts the scores of messages of one source. Offsets are their positions,
 // or nil; scores of a replay count once.
-func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *batchScores, usual func(float64) bool, evaluate *model.RunningOptions) error {
+func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *batchScores, usual func(float64) bool, evaluate *evaluation.RunningOptions) error {
 	shard, err := l.shard(ctx, l.model+"/"+source)
 	if err != nil {
 		return err

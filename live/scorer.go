@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
+	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -25,10 +27,10 @@ type ScorerSettings struct {
 	// Threshold, when not nil, is read off the scores of an anomaly model, or
 	// off the residuals of a regression where the document has the target,
 	// instead of the quantile.
-	Threshold *model.ThresholdOptions
+	Threshold *threshold.ThresholdOptions
 	// Evaluate, when not nil, compares predictions with the targets that the
 	// documents have.
-	Evaluate *model.RunningOptions
+	Evaluate *evaluation.RunningOptions
 	// InDocument adds the evaluation so far to each result.
 	InDocument bool
 	// Entities, when not nil, scores each message with the statistics of its
@@ -105,7 +107,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		}
 	}
 	if settings.Evaluate != nil {
-		if _, err := model.NewRunning(model.RoleRegression, *settings.Evaluate); err != nil {
+		if _, err := evaluation.NewRunning(model.RoleRegression, *settings.Evaluate); err != nil {
 			return nil, err
 		}
 	}

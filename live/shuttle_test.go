@@ -9,6 +9,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -76,8 +77,8 @@ func TestShuttleInOnePass(t *testing.T) {
 		learnAll(t, h.Project(), messages)
 	}
 	for typ, least := range bounds {
-		auc := model.ROCAUC(scores[typ], positive[typ])
-		t.Logf("%s: ROC AUC %.4f, average precision %.4f of %d rows after %d of warming up", typ, auc, model.AveragePrecision(scores[typ], positive[typ]), len(scores[typ]), skipped[typ])
+		auc := evaluation.ROCAUC(scores[typ], positive[typ])
+		t.Logf("%s: ROC AUC %.4f, average precision %.4f of %d rows after %d of warming up", typ, auc, evaluation.AveragePrecision(scores[typ], positive[typ]), len(scores[typ]), skipped[typ])
 		if !(auc >= least) {
 			t.Errorf("%s: ROC AUC is %.4f, want at least %v", typ, auc, least)
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -128,7 +129,7 @@ func (p *Project) settingsDefine(name string) (d model.Definition, ok bool) {
 // the settings of the learner define otherwise is an error that wraps
 // ErrModelSettings.
 func (p *Project) DefineModel(ctx context.Context, d model.Definition) error {
-	if err := d.Validate(); err != nil {
+	if err := catalogue.All().Validate(&d); err != nil {
 		return err
 	}
 	if own, ok := p.settingsDefine(d.Name); ok && !sameDefinition(own, d) {

@@ -7,7 +7,7 @@ import (
 	"math"
 	"sync"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 )
 
 // watched begins the names under which the statistics of watched values are
@@ -18,7 +18,7 @@ const watched = "watch."
 type WatcherSettings struct {
 	// Name tells the numbers watched in a project apart.
 	Name      string
-	Threshold model.ThresholdOptions
+	Threshold threshold.ThresholdOptions
 	// Drift is over how many values the level is taken that the threshold is
 	// relative to; 0 means that there is none.
 	Drift int
@@ -31,7 +31,7 @@ type Watcher struct {
 	drift  int
 
 	mu     sync.Mutex
-	levels map[string]*model.Drift // by source
+	levels map[string]*threshold.Drift // by source
 }
 
 // NewWatcher returns a watcher; settings out of range are an error.
@@ -40,7 +40,7 @@ func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 		return nil, errors.New("name is empty")
 	}
 	if settings.Drift != 0 {
-		if _, err := model.NewDrift(settings.Drift); err != nil {
+		if _, err := threshold.NewDrift(settings.Drift); err != nil {
 			return nil, err
 		}
 	}
@@ -48,7 +48,7 @@ func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Watcher{scorer: s, drift: settings.Drift, levels: map[string]*model.Drift{}}, nil
+	return &Watcher{scorer: s, drift: settings.Drift, levels: map[string]*threshold.Drift{}}, nil
 }
 
 // Watch judges the values, one per message, NaN for none, in order. A value
@@ -98,7 +98,7 @@ func (w *Watcher) level(source string, x float64, b *bands) (level float64, read
 	defer w.mu.Unlock()
 	d := w.levels[source]
 	if d == nil {
-		if d, err = model.NewDrift(w.drift); err != nil {
+		if d, err = threshold.NewDrift(w.drift); err != nil {
 			return 0, false, err
 		}
 		w.levels[source] = d

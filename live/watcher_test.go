@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -50,7 +50,7 @@ func TestWatcher(t *testing.T) {
 	const alpha, n = 0.01, 20_000
 	ctx, store, rng := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(5, 6))
 	reading := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: live.DefaultRefresh}
-	settings := live.WatcherSettings{Name: "x", Threshold: model.ThresholdOptions{Alpha: alpha}, Drift: 200}
+	settings := live.WatcherSettings{Name: "x", Threshold: threshold.ThresholdOptions{Alpha: alpha}, Drift: 200}
 	h, _ := open(t, store, reading)
 	w, err := h.Project().NewWatcher(settings)
 	if err != nil {
@@ -114,7 +114,7 @@ func TestWatcherBadSettings(t *testing.T) {
 	for want, s := range map[string]live.WatcherSettings{
 		"name is empty":      {},
 		"drift window is 1":  {Name: "x", Drift: 1},
-		"threshold alpha is": {Name: "x", Threshold: model.ThresholdOptions{Alpha: 0.7}},
+		"threshold alpha is": {Name: "x", Threshold: threshold.ThresholdOptions{Alpha: 0.7}},
 	} {
 		if _, err := h.Project().NewWatcher(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %q in it", err, want)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"regexp"
 	"slices"
@@ -32,8 +31,9 @@ type Definition struct {
 	// Refresh bounds how often the model is rebuilt; nil means no bound.
 	Refresh *Refresh `json:"refresh,omitempty"`
 
-	// without is an attribute that is no input of a member of an ensemble.
-	without string
+	// Without is an attribute that is no input of a member of an ensemble; it is
+	// not stored.
+	Without string `json:"-"`
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
@@ -42,16 +42,18 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 // can have.
 const maxInputs = 10_000
 
-// Validate checks everything that does not depend on what has been learned.
-// The error wraps ErrDefinition and names field and value.
-func (d *Definition) Validate() error {
+// CheckName checks the name. The error wraps ErrDefinition.
+func (d *Definition) CheckName() error {
 	if !nameForm.MatchString(d.Name) {
 		return fmt.Errorf("%w: name is %q, want 1 to 100 letters, digits, _ and -", ErrDefinition, d.Name)
 	}
-	entry, err := Lookup(d.Type)
-	if err != nil {
-		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
-	}
+	return nil
+}
+
+// Check checks everything that does not depend on what has been learned, as a
+// definition of the entry's type. The error wraps ErrDefinition and names field
+// and value.
+func (d *Definition) Check(entry *Entry) error {
 	if d.Target != "" && !entry.Target {
 		return fmt.Errorf("%w %q: target is %q, but type %s predicts no attribute", ErrDefinition, d.Name, d.Target, d.Type)
 	}
@@ -66,14 +68,14 @@ func (d *Definition) Validate() error {
 			return fmt.Errorf("%w %q: inputs.%d: %q is no name and no pattern", ErrDefinition, d.Name, i, input)
 		}
 	}
-	if err := d.checkAs(entry); err != nil {
+	if err := d.CheckOptions(entry); err != nil {
 		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
 	}
 	return nil
 }
 
-// checkAs checks the options as those of a type.
-func (d *Definition) checkAs(entry *Entry) error {
+// CheckOptions checks the options as those of a type.
+func (d *Definition) CheckOptions(entry *Entry) error {
 	for name := range d.Options {
 		if !slices.ContainsFunc(entry.Options, func(o Option) bool { return o.Name == name }) {
 			return fmt.Errorf("options.%s: unknown option of type %s (it has %s)", name, d.Type, strings.Join(entry.optionNames(), ", "))
@@ -82,10 +84,10 @@ func (d *Definition) checkAs(entry *Entry) error {
 	if err := d.Refresh.validate(); err != nil {
 		return err
 	}
-	if entry.check == nil {
+	if entry.Check == nil {
 		return nil
 	}
-	return entry.check(d)
+	return entry.Check(d)
 }
 
 // Encode returns the canonical JSON of the definition: keys in a fixed order.
@@ -97,24 +99,9 @@ func (d *Definition) Encode() ([]byte, error) {
 	return out, nil
 }
 
-// DecodeDefinition reads what Encode wrote and validates it. Unknown fields
-// and trailing bytes are errors.
-func DecodeDefinition(data []byte) (Definition, error) {
-	var d Definition
-	decoder := json.NewDecoder(strings.NewReader(string(data)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&d); err != nil {
-		return d, fmt.Errorf("decode model definition: %w", err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return d, fmt.Errorf("decode model %q: trailing bytes at offset %d", d.Name, decoder.InputOffset())
-	}
-	return d, d.Validate()
-}
-
-// selects reports whether the definition has the attribute among its inputs.
-func (d *Definition) selects(attribute string) bool {
-	if attribute == d.Target || attribute == d.without && attribute != "" {
+// Selects reports whether the definition has the attribute among its inputs.
+func (d *Definition) Selects(attribute string) bool {
+	if attribute == d.Target || attribute == d.Without && attribute != "" {
 		return false
 	}
 	if isPowerColumn(attribute) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 )
 
 func TestDefinitionValidate(t *testing.T) {
@@ -34,7 +35,7 @@ func TestDefinitionValidate(t *testing.T) {
 		{name: "negative min_rows", def: model.Definition{Name: "a", Type: "hba", Options: options("min_rows", -1)}, want: []string{"options.min_rows", "-1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := c.def.Validate()
+			err := catalogue.All().Validate(&c.def)
 			if len(c.want) == 0 {
 				if err != nil {
 					t.Error(err)
@@ -66,7 +67,7 @@ func TestDefinitionEncode(t *testing.T) {
 			t.Fatalf("encoded as %s, want %s", got, want)
 		}
 	}
-	back, err := model.DecodeDefinition([]byte(want))
+	back, err := catalogue.All().Decode([]byte(want))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func TestDecodeDefinitionRefuses(t *testing.T) {
 		{name: "invalid definition", data: `{"name":"m","type":"none"}`, want: `"none"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := model.DecodeDefinition([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := catalogue.All().Decode([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v, want one with %q", err, c.want)
 			}
 		})
@@ -100,7 +101,7 @@ func FuzzDecodeDefinition(f *testing.F) {
 	f.Add([]byte(`{"name":"m","type":"hba","options":{"count":1e999}}`))
 	f.Add([]byte(`{"name":"m","type":"hba"}x`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := model.DecodeDefinition(data)
+		d, err := catalogue.All().Decode(data)
 		if err != nil {
 			return
 		}
@@ -108,7 +109,7 @@ func FuzzDecodeDefinition(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := model.DecodeDefinition(once)
+		back, err := catalogue.All().Decode(once)
 		if err != nil {
 			t.Fatalf("decode of %s: %v", once, err)
 		}
@@ -121,7 +122,7 @@ func FuzzDecodeDefinition(f *testing.F) {
 // TestCatalogue checks what every row must have to be usable by its row alone.
 func TestCatalogue(t *testing.T) {
 	seen := map[string]bool{}
-	for _, e := range model.Catalogue() {
+	for _, e := range catalogue.All() {
 		t.Run(e.Type, func(t *testing.T) {
 			if e.Type == "" || e.Summary == "" || seen[e.Type] {
 				t.Errorf("type %q is unnamed, undescribed or there twice", e.Type)
@@ -138,7 +139,7 @@ func TestCatalogue(t *testing.T) {
 			if e.Target {
 				d.Target = "y"
 			}
-			if err := d.Validate(); err != nil {
+			if err := catalogue.All().Validate(&d); err != nil {
 				t.Errorf("the defaults are refused: %v", err)
 			}
 		})

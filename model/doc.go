@@ -1,14 +1,10 @@
-// Package model holds the model types: each is one file and one row of the
-// catalogue, built from statistics by one function, immutable afterwards and
-// safe for concurrent use.
+// Package model is the contract of models: what a definition says, what a model
+// is built from, what it predicts, and what a row of the catalogue has. A model is
+// never trained on rows: any model can be built at any time from statistics that
+// have been learned. It is immutable then, and safe for concurrent use.
 //
-//	def := model.Definition{Name: "hba1", Type: "hba"}
-//	err := def.Validate()
-//	m, err := model.Build(def, &model.Evidence{Summary: summary})
-//	var result model.Result
-//	m.Predict(values, codes, &result)
-//	auc := model.ROCAUC(scores, positive)
-//
-// A model is never trained on rows: any model can be built at any time from
-// what has been learned. Measures of quality are here too.
+// The algorithms are in the folders of their families, one algorithm a file:
+// anomaly, classification and regression have model types; design, covariance,
+// threshold and evaluation have what these need. Package catalogue lists all
+// types. The example of [Catalogue.Build] is the tour.
 package model

@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // A model of what has been learned says how strange a row is, and why.
-func ExampleBuild() {
+func ExampleCatalogue_Build() {
 	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "temperature"}, {Name: "pressure"}}}
 	summary, err := stats.NewSummary(stats.SummaryOptions{})
 	if err != nil {
@@ -19,7 +20,7 @@ func ExampleBuild() {
 		panic(err)
 	}
 
-	m, err := model.Build(model.Definition{Name: "strange", Type: "hba"}, &model.Evidence{Summary: summary})
+	m, err := catalogue.All().Build(model.Definition{Name: "strange", Type: "hba"}, &model.Evidence{Summary: summary})
 	if err != nil {
 		panic(err)
 	}
@@ -35,14 +36,8 @@ func ExampleBuild() {
 	// score 1.95
 }
 
-func ExampleROCAUC() {
-	scores := []float64{0.1, 0.4, 0.35, 0.8}
-	fmt.Println(model.ROCAUC(scores, []bool{false, false, true, true}))
-	// Output: 0.75
-}
-
-func ExampleLookup() {
-	_, err := model.Lookup("forest")
+func ExampleCatalogue_Lookup() {
+	_, err := catalogue.All().Lookup("forest")
 	fmt.Println(err)
 	// Output: unknown model type "forest" (there are copod, ecod, elastic_net, ensemble, half_space_trees, hba, lasso, lda, loda, mahalanobis, naive_bayes, ols, pca, pcr, pls, power, qda, ridge, rs_hash, svm, svr, zscore)
 }

@@ -43,6 +43,9 @@ type Describer interface {
 	Describe() any
 }
 
+// DefaultMinRows is how many rows a model wants before it says anything.
+const DefaultMinRows = 32
+
 // Interval is a range around a prediction.
 type Interval struct {
 	Low, High float64
@@ -74,23 +77,25 @@ type Result struct {
 
 	scratch []float64
 	found   []int32
-	inner   *Result // of a member, for models made of others
+
+	// Inner is the result of a member, for models made of others.
+	Inner *Result
 }
 
-// resize makes room for n contributions.
-func (r *Result) resize(n int) { r.Contributions = room(r.Contributions, n) }
+// Resize makes room for n contributions.
+func (r *Result) Resize(n int) { r.Contributions = room(r.Contributions, n) }
 
-// resizeClasses makes room for n probabilities.
-func (r *Result) resizeClasses(n int) { r.Probabilities = room(r.Probabilities, n) }
+// ResizeClasses makes room for n probabilities.
+func (r *Result) ResizeClasses(n int) { r.Probabilities = room(r.Probabilities, n) }
 
-// work returns n numbers for a model to work with within one call of Predict.
-func (r *Result) work(n int) []float64 {
+// Work returns n numbers for a model to work with within one call of Predict.
+func (r *Result) Work(n int) []float64 {
 	r.scratch = room(r.scratch, n)
 	return r.scratch
 }
 
-// cells returns n cells for a model that counts.
-func (r *Result) cells(n int) []int32 {
+// Cells returns n cells for a model that counts.
+func (r *Result) Cells(n int) []int32 {
 	if cap(r.found) < n {
 		r.found = make([]int32, n)
 	}
@@ -104,3 +109,6 @@ func room(s []float64, n int) []float64 {
 	}
 	return s[:n]
 }
+
+// OtherLabel names the level of the values that the dictionary has no room for.
+const OtherLabel = "(other)"

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// text reads a string option that must be one of those allowed.
-func (d *Definition) text(name, fallback string, allowed ...string) (string, error) {
+// Text reads a string option that must be one of those allowed.
+func (d *Definition) Text(name, fallback string, allowed ...string) (string, error) {
 	v, ok := d.Options[name]
 	if !ok {
 		return fallback, nil
@@ -21,29 +21,29 @@ func (d *Definition) text(name, fallback string, allowed ...string) (string, err
 	return s, nil
 }
 
-// number reads a numeric option within [low, high].
-func (d *Definition) number(name string, fallback, low, high float64) (float64, error) {
+// Number reads a numeric option within [low, high].
+func (d *Definition) Number(name string, fallback, low, high float64) (float64, error) {
 	v, ok := d.Options[name]
 	if !ok {
 		return fallback, nil
 	}
-	f, isNumber := asFloat(v)
+	f, isNumber := AsFloat(v)
 	if !isNumber || !(f >= low && f <= high) {
 		return 0, fmt.Errorf("options.%s: %v, want a number from %v to %v", name, v, low, high)
 	}
 	return f, nil
 }
 
-// whole reads an option that must be an integer within [low, high].
-func (d *Definition) whole(name string, fallback, low, high int) (int, error) {
-	f, err := d.number(name, float64(fallback), float64(low), float64(high))
+// Whole reads an option that must be an integer within [low, high].
+func (d *Definition) Whole(name string, fallback, low, high int) (int, error) {
+	f, err := d.Number(name, float64(fallback), float64(low), float64(high))
 	if err == nil && f != math.Trunc(f) {
 		err = fmt.Errorf("options.%s: %v, want a whole number", name, f)
 	}
 	return int(f), err
 }
 
-func asFloat(v any) (float64, bool) {
+func AsFloat(v any) (float64, bool) {
 	switch t := v.(type) {
 	case float64:
 		return t, true
@@ -60,8 +60,8 @@ func asFloat(v any) (float64, bool) {
 	return 0, false
 }
 
-// flag reads an option that is true or false.
-func (d *Definition) flag(name string, fallback bool) (bool, error) {
+// Flag reads an option that is true or false.
+func (d *Definition) Flag(name string, fallback bool) (bool, error) {
 	v, ok := d.Options[name]
 	if !ok {
 		return fallback, nil

@@ -79,8 +79,8 @@ func isPowerColumn(name string) bool {
 	return strings.HasPrefix(name, powerPrefix) && powerForm.MatchString(name)
 }
 
-// powersOf returns the powers of an attribute among the names of columns.
-func powersOf(attribute string, names []string) (lambdas []float64) {
+// PowersOf returns the powers of an attribute among the names of columns.
+func PowersOf(attribute string, names []string) (lambdas []float64) {
 	for _, name := range names {
 		text, ok := strings.CutPrefix(name, powerPrefix+attribute+powerSeparator)
 		if !ok {

@@ -20,7 +20,7 @@ func TestCoreKnowsNoHost(t *testing.T) {
 		{pkg: "stats", never: []string{module + "stats/wrap", module + "model", module + "schema", module + "state", module + "explore", module + "live"}},
 		{pkg: "schema", never: []string{module + "stats", module + "model", module + "state", module + "live"}},
 		{pkg: "state", never: []string{module + "model", module + "explore", module + "live"}},
-		{pkg: "model", never: []string{module + "state", module + "explore", module + "schema", module + "live"}},
+		{pkg: "model/catalogue", never: []string{module + "state", module + "explore", module + "schema", module + "live"}},
 		{pkg: "explore", never: []string{module + "model", module + "state", module + "schema", module + "live"}},
 		{pkg: "live", never: []string{module + "processors", module + "bloblang", module + "cachestore"}},
 		{pkg: "param", never: []string{module}},

@@ -10,6 +10,8 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 )
 
 // normalDocuments are n seeded documents with a, b and y = a + b + noise.
@@ -45,7 +47,7 @@ func learnModels(t *testing.T, definitions ...model.Definition) string {
 // outputs are there.
 func TestEVTOnEveryModel(t *testing.T) {
 	definitions := []model.Definition{{Name: "line", Type: "ols", Target: "y"}}
-	for _, e := range model.Catalogue() {
+	for _, e := range catalogue.All() {
 		if e.Role == model.RoleAnomaly {
 			definitions = append(definitions, model.Definition{Name: e.Type, Type: e.Type})
 		}
@@ -102,7 +104,7 @@ func TestColdStart(t *testing.T) {
 	const minRows = 60
 	options := map[string]any{"min_rows": minRows}
 	var definitions []model.Definition
-	for _, e := range model.Catalogue() {
+	for _, e := range catalogue.All() {
 		if e.Role == model.RoleAnomaly {
 			definitions = append(definitions, model.Definition{Name: e.Type, Type: e.Type, Options: options})
 		}
@@ -262,10 +264,10 @@ func TestLabelledFeedback(t *testing.T) {
 					scores[name] = append(scores[name], x)
 				}
 			}
-			fed := model.ROCAUC(scores["fed"], kept)
+			fed := evaluation.ROCAUC(scores["fed"], kept)
 			t.Logf("fed %.4f", fed)
 			for _, d := range definitions[1:] {
-				auc := model.ROCAUC(scores[d.Name], kept)
+				auc := evaluation.ROCAUC(scores[d.Name], kept)
 				t.Logf("%s %.4f", d.Name, auc)
 				if !(fed > auc) {
 					t.Errorf("ROC AUC is %.4f with labels, that of %s %.4f without", fed, d.Name, auc)

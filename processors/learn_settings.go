@@ -7,6 +7,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
@@ -97,7 +98,7 @@ const (
 
 func modelFields() []*service.ConfigField {
 	types := ""
-	for i, e := range model.Catalogue() {
+	for i, e := range catalogue.All() {
 		if i > 0 {
 			types += ", "
 		}
@@ -128,7 +129,7 @@ func readModels(conf *service.ParsedConfig) ([]model.Definition, error) {
 	for i, c := range list {
 		d, err := readModel(c)
 		if err == nil {
-			err = d.Validate()
+			err = catalogue.All().Validate(&d)
 		}
 		if err == nil && seen[d.Name] {
 			err = fmt.Errorf("name %q occurs twice", d.Name)

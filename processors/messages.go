@@ -1,11 +1,10 @@
 package processors
 
 import (
-	"sync"
-
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 

@@ -15,7 +15,7 @@ import (
 // error names the processor and the field; a name that is no processor of this
 // package is an error too.
 func ReadSettings(name, yaml string) (live.Settings, error) {
-	for _, c := range catalogue() {
+	for _, c := range components() {
 		if c.name != name {
 			continue
 		}

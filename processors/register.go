@@ -15,8 +15,8 @@ type component struct {
 	constructor func(table *live.Table) service.BatchProcessorConstructor
 }
 
-// catalogue lists every processor of this package.
-func catalogue() []component {
+// components lists every processor of this package.
+func components() []component {
 	return []component{
 		{name: httpName, spec: httpSpec, constructor: newHTTP},
 		{name: thresholdName, spec: thresholdSpec, constructor: newThreshold},
@@ -28,7 +28,7 @@ func catalogue() []component {
 
 // Register adds all processors to the environment; they share the table.
 func Register(env *service.Environment, table *live.Table) error {
-	for _, c := range catalogue() {
+	for _, c := range components() {
 		if err := env.RegisterBatchProcessor(c.name, c.spec(), c.constructor(table)); err != nil {
 			return fmt.Errorf("register processor %s: %w", c.name, err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 )
 
 const scoreName = "sml_score"
@@ -168,19 +169,19 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 }
 
 // readEvaluate returns nil when evaluation is off.
-func readEvaluate(conf *service.ParsedConfig) (o *model.RunningOptions, inDocument bool, err error) {
+func readEvaluate(conf *service.ParsedConfig) (o *evaluation.RunningOptions, inDocument bool, err error) {
 	enabled, err := conf.FieldBool(evaluateEnabled)
 	if err != nil || !enabled {
 		return nil, false, err
 	}
-	o = &model.RunningOptions{}
+	o = &evaluation.RunningOptions{}
 	if o.Window, err = conf.FieldInt(evaluateWindow); err != nil {
 		return nil, false, err
 	}
 	if o.HalfLife, err = conf.FieldFloat(evaluateHalfLife); err != nil {
 		return nil, false, err
 	}
-	if _, err := model.NewRunning(model.RoleRegression, *o); err != nil {
+	if _, err := evaluation.NewRunning(model.RoleRegression, *o); err != nil {
 		return nil, false, err
 	}
 	inDocument, err = conf.FieldBool(evaluateDocument)

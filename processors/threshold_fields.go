@@ -3,7 +3,7 @@ package processors
 import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 )
 
 // Fields of a threshold that sets itself.
@@ -18,13 +18,13 @@ const (
 // thresholdFields returns the fields of a threshold. When always is set, the
 // method cannot be none; otherwise none is its default.
 func thresholdFields(always bool) []*service.ConfigField {
-	method := service.NewStringEnumField(thresholdMethod, "none", model.ThresholdEVT, model.ThresholdQuantile).
+	method := service.NewStringEnumField(thresholdMethod, "none", threshold.ThresholdEVT, threshold.ThresholdQuantile).
 		Description("How the threshold is computed. `evt` fits the tail of the scores so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`. `none` uses `anomaly_quantile` instead.").
 		Default("none")
 	if always {
-		method = service.NewStringEnumField(thresholdMethod, model.ThresholdEVT, model.ThresholdQuantile).
+		method = service.NewStringEnumField(thresholdMethod, threshold.ThresholdEVT, threshold.ThresholdQuantile).
 			Description("How the threshold is computed. `evt` fits the tail of the values so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`.").
-			Default(model.ThresholdEVT)
+			Default(threshold.ThresholdEVT)
 	}
 	return []*service.ConfigField{
 		method,
@@ -37,7 +37,7 @@ func thresholdFields(always bool) []*service.ConfigField {
 }
 
 // readThreshold reads the fields and checks them.
-func readThreshold(conf *service.ParsedConfig) (o model.ThresholdOptions, err error) {
+func readThreshold(conf *service.ParsedConfig) (o threshold.ThresholdOptions, err error) {
 	if o.Method, err = conf.FieldString(thresholdMethod); err != nil {
 		return o, err
 	}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -24,10 +24,10 @@ type comparedModel struct {
 	BuiltFrom float64  `json:"built_from"`
 	// Quality has every number that stands above a model's description, such as
 	// r2, rmse or aicc, and CrossValidation those of the folds.
-	Quality         map[string]float64   `json:"quality"`
-	CrossValidation any                  `json:"cross_validation,omitempty"`
-	Evaluation      *model.RunningReport `json:"evaluation,omitempty"`
-	Error           string               `json:"error,omitempty"`
+	Quality         map[string]float64        `json:"quality"`
+	CrossValidation any                       `json:"cross_validation,omitempty"`
+	Evaluation      *evaluation.RunningReport `json:"evaluation,omitempty"`
+	Error           string                    `json:"error,omitempty"`
 }
 
 // askCompare reads which models are compared.

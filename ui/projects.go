@@ -11,7 +11,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -91,9 +91,9 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	}
 	e := &portable.Export{Project: name, Schema: &schema.Schema{}, Models: map[string][]byte{}}
 	for i, text := range asked.Models {
-		d, err := model.DecodeDefinition(text)
+		d, err := catalogue.All().Decode(text)
 		if err == nil {
-			err = d.Validate()
+			err = catalogue.All().Validate(&d)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)

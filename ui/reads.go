@@ -7,7 +7,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -190,7 +190,7 @@ type modelOption struct {
 
 func serveTypes(context.Context, *API, *Request) (*Response, error) {
 	out := []modelType{}
-	for _, e := range model.Catalogue() {
+	for _, e := range catalogue.All() {
 		t := modelType{Type: e.Type, Summary: e.Summary, Role: fmt.Sprint(e.Role), Target: e.Target, Options: []modelOption{}}
 		for _, o := range e.Options {
 			t.Options = append(t.Options, modelOption{Name: o.Name, Default: o.Default, Description: o.Description})

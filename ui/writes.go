@@ -7,7 +7,7 @@ import (
 	"net/http"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -172,7 +172,7 @@ func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := model.DecodeDefinition(r.Body)
+	d, err := catalogue.All().Decode(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 )
 
 // topAnomalies is how many anomalies the report shows.
@@ -63,8 +63,8 @@ func newReport(predictions []prediction, learned int64, took time.Duration) *rep
 		}
 	}
 	r.RowsScored = len(scored)
-	r.ROCAUC = finite(model.ROCAUC(labelled, truth))
-	r.PRAUC = finite(model.AveragePrecision(labelled, truth))
+	r.ROCAUC = finite(evaluation.ROCAUC(labelled, truth))
+	r.PRAUC = finite(evaluation.AveragePrecision(labelled, truth))
 	for _, positive := range truth {
 		if positive {
 			r.anomalous++

@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -114,7 +115,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		if project.IsReserved(name) {
 			continue
 		}
-		d, err := model.DecodeDefinition(e.Models[name])
+		d, err := catalogue.All().Decode(e.Models[name])
 		if err != nil {
 			return nil, fmt.Errorf("model %q: %w", name, err)
 		}

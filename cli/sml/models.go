@@ -15,6 +15,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 )
 
 // modelCommands are the rows about questions and models.
@@ -125,7 +126,7 @@ func build(ctx context.Context, o *options) (answer, error) {
 			return nil, usagef("--options is no JSON object: %v", err)
 		}
 	}
-	if err := d.Validate(); err != nil {
+	if err := catalogue.All().Validate(&d); err != nil {
 		return nil, &usageError{text: err.Error()}
 	}
 	return withLive(ctx, o, func(p *live.Project) (answer, error) {
@@ -143,7 +144,7 @@ func build(ctx context.Context, o *options) (answer, error) {
 }
 
 func modelTypes() (out []string) {
-	for _, e := range model.Catalogue() {
+	for _, e := range catalogue.All() {
 		out = append(out, e.Type)
 	}
 	return out

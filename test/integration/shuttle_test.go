@@ -5,7 +5,7 @@ package integration
 import (
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 )
 
 const (
@@ -27,7 +27,7 @@ func TestShuttleCountsEveryRowOnce(t *testing.T) {
 	s.waitLearned(allRows)
 	stop()
 	scores, anomalous := s.scores(allRows)
-	if got := model.ROCAUC(scores, anomalous); got < leastROCAUC {
+	if got := evaluation.ROCAUC(scores, anomalous); got < leastROCAUC {
 		t.Errorf("got ROC AUC %.4f, want at least %v", got, leastROCAUC)
 	}
 

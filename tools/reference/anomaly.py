@@ -3,7 +3,7 @@
 Needs numpy and scipy (made with the versions that the output names).
 Run from the root of the repository:
 
-    python tools/reference/anomaly.py > model/testdata/anomaly.json
+    python tools/reference/anomaly.py > model/anomaly/testdata/anomaly.json
 """
 
 import json

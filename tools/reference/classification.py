@@ -3,7 +3,7 @@
 Needs numpy and scikit-learn (made with numpy 2.4.6, scikit-learn 1.9.1). Reads
 the data sets in ../shared/data. Run from the root of the repository:
 
-    python tools/reference/classification.py > model/testdata/classification.json
+    python tools/reference/classification.py > model/classification/testdata/classification.json
 
 Each classifier is fitted to all rows of a set (of bank to the three training
 parts). Of some rows it gives the logarithms of the class probabilities. All of this version

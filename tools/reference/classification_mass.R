@@ -2,7 +2,7 @@
 # priors, scaling and singular values. Made with R 4.2.2 and MASS 7.3-58.2. Run
 # from the root of the repository:
 #
-#   Rscript tools/reference/classification_mass.R > model/testdata/classification_mass.csv
+#   Rscript tools/reference/classification_mass.R > model/classification/testdata/classification_mass.csv
 #
 # Columns: set, model, priors, what, row, column, value; posteriors are of the
 # rows that classification.py takes (from 0).

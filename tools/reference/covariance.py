@@ -3,7 +3,7 @@
 Needs numpy and scikit-learn (made with numpy 2.4.6, scikit-learn 1.9.1). Reads
 the data sets in ../shared/data/classic. Run from the root of the repository:
 
-    python tools/reference/covariance.py > model/testdata/covariance.json
+    python tools/reference/covariance.py > model/covariance/testdata/covariance.json
 
 Each set is centred and divided by its standard deviations; "sample" is then its
 covariance (n), "fourth" the mean of the fourth power of a row's length. OAS and

@@ -3,7 +3,7 @@
 Needs numpy and scikit-learn (made with numpy 2.4.6, scikit-learn 1.9.1).
 Run from the root of the repository:
 
-    python tools/reference/evaluate.py > model/testdata/evaluate.json
+    python tools/reference/evaluate.py > model/evaluation/testdata/evaluate.json
 """
 
 import json

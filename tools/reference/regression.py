@@ -4,7 +4,7 @@ Needs numpy, scikit-learn and statsmodels (made with numpy 2.4.6, scikit-learn
 1.9.1, statsmodels 0.15.0). Reads the data sets in ../shared/data/classic. Run
 from the root of the repository:
 
-    python tools/reference/regression.py > model/testdata/regression.json
+    python tools/reference/regression.py > model/regression/testdata/regression.json
 
 Each set is fitted to all of its training rows; sets that came in parts have
 test rows, on which R2 is computed.

@@ -1,13 +1,13 @@
 # Digits that R's lm reaches on NIST's linear regression sets, from the rows.
 # Base R alone (made with R 4.2.2). Run from the root of the repository, where
-# model/testdata/nist holds the sets:
+# model/regression/testdata/nist holds the sets:
 #
-#     Rscript tools/reference/regression_nist.R > model/testdata/regression_nist_r.csv
+#     Rscript tools/reference/regression_nist.R > model/regression/testdata/regression_nist_r.csv
 #
 # Prints per set the coefficients and standard errors with 17 digits. tol is
 # lowered for Filip, which lm otherwise answers with a missing coefficient.
 
-folder <- "model/testdata/nist"
+folder <- "model/regression/testdata/nist"
 sets <- list(
   Norris = y ~ x, Pontius = y ~ x + I(x^2), NoInt1 = y ~ x - 1, NoInt2 = y ~ x - 1,
   Longley = y ~ x1 + x2 + x3 + x4 + x5 + x6,

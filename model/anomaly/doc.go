@@ -1,0 +1,4 @@
+// Package anomaly has the anomaly models: detectors that are read off moments,
+// histograms and category counts, detectors that count in frames, and the
+// ensemble of any of them. Each scores a row; [Entries] lists them.
+package anomaly

@@ -1,0 +1,93 @@
+package anomaly
+
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
+)
+
+func mahalanobisEntry() model.Entry {
+	return model.Entry{
+		Type:    "mahalanobis",
+		Role:    model.RoleAnomaly,
+		Summary: "Squared Mahalanobis distance of the numeric attributes from their mean, with the decomposition of Mason, Tracy and Young as contributions.",
+		Options: []model.Option{covariance.CovarianceOptionRow(), minRowsOption()},
+		Check: func(d *model.Definition) error {
+			if _, err := minRows(d); err != nil {
+				return err
+			}
+			_, err := covariance.OptionsOf(d)
+			return err
+		},
+		Build: buildMahalanobis,
+	}
+}
+
+// mahalanobis is the built model: the inverse correlations as a form.
+type mahalanobis struct {
+	inputs  []string
+	form    form
+	n       float64 // rows, for Hotelling's distribution; 0 for chi-square
+	minRows float64
+
+	estimator string
+	spectrum  *spectrum
+	weights   []float64 // by component
+}
+
+var _ interface {
+	model.Model
+	model.Describer
+} = (*mahalanobis)(nil)
+
+func buildMahalanobis(d *model.Definition, e *model.Evidence) (model.Model, error) {
+	m := &mahalanobis{}
+	columns, names, err := numericInputs(d, e.Summary)
+	if err != nil {
+		return nil, err
+	}
+	m.inputs = names
+	if m.minRows, err = minRows(d); err != nil {
+		return nil, err
+	}
+	m.minRows = max(m.minRows, float64(len(names)+2))
+	sp, err := spectrumOf(e.Summary, columns)
+	if err != nil {
+		return nil, err
+	}
+	o, err := covariance.OptionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	m.n = sp.n
+	if o.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
+		if sp, err = sp.estimated(o, e.Summary); err != nil {
+			return nil, err
+		}
+		m.n = 0
+	}
+	weights := make([]float64, len(sp.values))
+	for k, value := range sp.values {
+		weights[k] = 1 / max(value, sp.least)
+	}
+	m.form = sp.form(weights)
+	m.estimator, m.spectrum, m.weights = o.Name(), sp, weights
+	return m, nil
+}
+
+// Inputs returns the numeric inputs.
+func (m *mahalanobis) Inputs() []string { return m.inputs }
+
+// MinRows returns the option min_rows, at least two more than there are inputs.
+func (m *mahalanobis) MinRows() float64 { return m.minRows }
+
+// Predict measures the distance among the attributes that the row has. An
+// attribute that is constant adds nothing. The probability is Hotelling's, for
+// normal rows; with an estimator that shrinks it is that of chi-square.
+func (m *mahalanobis) Predict(values []float64, _ []int32, result *model.Result) {
+	result.Resize(len(m.inputs))
+	clear(result.Contributions)
+	score, present := m.form.predict(values, result.Contributions, result)
+	result.Score, result.PValue = math.Min(score, math.MaxFloat64), hotellingTail(score, present, m.n)
+}

@@ -1,0 +1,170 @@
+package anomaly
+
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// cellCounts is a model that is read off the counts of a frame: the mean, over
+// the components of which the row has the attributes, of ln((n+1)/(c+1)) for n
+// rows counted and c in the row's cell.
+type cellCounts struct {
+	inputs  []string
+	columns []int
+	cells   *stats.Cells // nil without a frame
+	scores  []float64    // by component and cell
+	masses  []float64    // of trees: weight up to each leaf, one more than there are leaves
+	perTree int          // of masses
+	counted float64      // rows in the cells
+	filled  float64      // share of the cells that are not empty
+	minRows float64
+}
+
+var _ interface {
+	model.Model
+	model.Describer
+} = (*cellCounts)(nil)
+
+func buildCellCounts(d *model.Definition, e *model.Evidence) (model.Model, error) {
+	o, err := frameSettingsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	key, err := frameKey(d)
+	if err != nil {
+		return nil, err
+	}
+	m := &cellCounts{minRows: math.MaxFloat64}
+	if e.Detectors == nil {
+		return m, nil
+	}
+	weight, counts := 0.0, []float64(nil)
+	for _, id := range e.Detectors.Frames() {
+		cells, w, c := e.Detectors.Counts(id)
+		if f := cells.Frame(); f.Key == key && f.Type == o.typ && (m.cells == nil || w > weight) {
+			m.cells, weight, counts = cells, w, c
+		}
+	}
+	if m.cells == nil || counts == nil {
+		m.cells = nil
+		return m, nil
+	}
+	m.minRows = o.minRows
+	if weight < o.minRows { // rows before the frame do not count
+		m.minRows = e.Summary.Weight() + o.minRows - weight
+	}
+	f := m.cells.Frame()
+	m.inputs = f.Inputs
+	for _, name := range f.Inputs {
+		m.columns = append(m.columns, e.Summary.Layout().NumericIndex(name))
+	}
+	m.counted = weight
+	m.read(f, counts)
+	return m, nil
+}
+
+// read turns counts into scores.
+func (m *cellCounts) read(f *stats.Frame, counts []float64) {
+	m.scores = make([]float64, len(counts))
+	m.perTree = f.Cells + 1
+	for k := range f.Components {
+		part, sum := counts[k*f.Cells:(k+1)*f.Cells], 0.0
+		m.masses = append(m.masses, 0)
+		for _, c := range part {
+			sum += c
+			m.masses = append(m.masses, sum)
+		}
+		for i, c := range part {
+			m.scores[k*f.Cells+i] = math.Log((sum + 1) / (c + 1))
+			if c > 0 {
+				m.filled += 1 / float64(len(counts))
+			}
+		}
+	}
+	if f.Type != stats.HalfSpaceTrees {
+		m.masses = nil
+	}
+}
+
+// Inputs returns the inputs of the frame.
+func (m *cellCounts) Inputs() []string { return m.inputs }
+
+// MinRows returns the option min_rows, counted from when the frame was
+// installed; before that it is never reached.
+func (m *cellCounts) MinRows() float64 { return m.minRows }
+
+// Predict takes the mean of the components' scores, each shared out among its
+// attributes by a weight times the square of their distances from the middle of
+// their ranges. The score of a tree is the sum, over the nodes on the row's way,
+// of the logarithm of how many fewer rows there are below the next one, and
+// these, and a little, are the weights of the attributes that decide there; the
+// weights of a projection or a box are the squares of its own.
+func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) {
+	result.Resize(len(m.inputs))
+	clear(result.Contributions)
+	result.Score, result.PValue = 0, math.NaN()
+	if m.cells == nil {
+		return
+	}
+	f := m.cells.Frame()
+	found := result.Cells(f.Components)
+	m.cells.Find(values, m.columns, found)
+	sum, present := 0.0, 0
+	for k, cell := range found {
+		if cell == stats.NoCell {
+			continue
+		}
+		score := m.scores[k*f.Cells+int(cell)]
+		sum += score
+		present++
+		if m.masses != nil {
+			m.shareTree(k, cell, score, values, result.Contributions)
+		} else {
+			m.shareEqually(k, score, values, result.Contributions)
+		}
+	}
+	if present == 0 {
+		return
+	}
+	for i := range result.Contributions {
+		result.Contributions[i] /= float64(present)
+	}
+	result.Score = sum / float64(present)
+}
+
+func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contributions []float64) {
+	masses := m.masses[k*m.perTree : (k+1)*m.perTree]
+	// what a node counts on whose side of the row all rows are
+	const onWay = 0.5
+	walk := func(visit func(input int, part float64)) {
+		above := masses[len(masses)-1]
+		m.cells.Path(k, leaf, func(input int, from, to int32) {
+			below := masses[to] - masses[from]
+			visit(input, (max(0, math.Log((above+1)/(below+1)))+onWay)*m.distance(values, input))
+			above = below
+		})
+	}
+	total := 0.0
+	walk(func(_ int, part float64) { total += part })
+	if total > 0 {
+		walk(func(input int, part float64) { contributions[input] += score * (part / total) })
+	}
+}
+
+func (m *cellCounts) shareEqually(k int, score float64, values, contributions []float64) {
+	total := 0.0
+	m.cells.Shares(k, func(input int, share float64) { total += share * m.distance(values, input) })
+	m.cells.Shares(k, func(input int, share float64) {
+		contributions[input] += score * (share * m.distance(values, input) / total)
+	})
+}
+
+// distance is the square of how far an attribute of the row is from the middle
+// of its range, in halves of that, and a little for one that is there.
+func (m *cellCounts) distance(values []float64, input int) float64 {
+	const middle = 1e-3
+	off := 2*m.cells.Place(values, m.columns, input) - 1
+	return min(off*off, 1e100) + middle
+}

@@ -1,0 +1,175 @@
+package anomaly
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// madToSigma makes the median of the absolute deviations of normal values their
+// standard deviation: 1 over the normal quantile of 3/4.
+const madToSigma = 1.4826022185056018
+
+func zscoreEntry() model.Entry {
+	return model.Entry{
+		Type:    "zscore",
+		Role:    model.RoleAnomaly,
+		Summary: "The sum over the numeric attributes of the squared distance from the mean, in units of the standard deviation; `robust` takes other measures.",
+		Options: []model.Option{
+			{Name: "robust", Default: false, Description: "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."},
+			minRowsOption(),
+		},
+		Check: func(d *model.Definition) error { _, err := zscoreOptionsOf(d); return err },
+		Build: buildZScore,
+	}
+}
+
+type zscoreOptions struct {
+	robust  bool
+	minRows float64
+}
+
+func zscoreOptionsOf(d *model.Definition) (o zscoreOptions, err error) {
+	if o.robust, err = d.Flag("robust", false); err != nil {
+		return o, err
+	}
+	o.minRows, err = minRows(d)
+	return o, err
+}
+
+// zscore is the built model: centre and inverse spread of each input.
+type zscore struct {
+	inputs  []string
+	columns []int
+	centre  []float64
+	perUnit []float64 // 0 where there is no spread
+	spreads float64   // inputs that have one
+	robust  bool
+	minRows float64
+}
+
+var _ interface {
+	model.Model
+	model.Describer
+} = (*zscore)(nil)
+
+func buildZScore(d *model.Definition, e *model.Evidence) (model.Model, error) {
+	o, err := zscoreOptionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	m := &zscore{robust: o.robust, minRows: o.minRows}
+	if m.columns, m.inputs, err = numericInputs(d, e.Summary); err != nil {
+		return nil, err
+	}
+	for i, c := range m.columns {
+		centre, spread, err := spreadOf(e.Summary, c, o.robust)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %q: %w", m.inputs[i], err)
+		}
+		perUnit := 0.0
+		if spread > 0 {
+			perUnit = 1 / spread
+			m.spreads++
+		}
+		m.centre, m.perUnit = append(m.centre, centre), append(m.perUnit, perUnit)
+	}
+	return m, nil
+}
+
+// mostlySame is the share of the spread of the middle 95 % below which the median
+// deviation says that values are mostly the same, and no more: of normal values
+// both are equal, of exponential ones the share is 0.76, of lognormal ones 0.50.
+const mostlySame = 0.5
+
+// spreadOf returns the centre and the spread of a column. The robust spread is
+// the median deviation, scaled to the standard deviation of normal values
+// (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). Where values
+// are mostly the same it is next to nothing, and any other value would be far
+// out: the width of the middle 95 % in the same scale takes its place, and where
+// these too are the same the standard deviation.
+func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64, err error) {
+	moments := s.Moments(column)
+	if moments.Empty() {
+		return 0, 0, nil
+	}
+	if !robust {
+		return moments.Mean(), moments.Stddev(0), nil
+	}
+	if centre, spread, err = medianDeviation(s.Histogram(column)); err != nil {
+		return 0, 0, err
+	}
+	spread *= madToSigma
+	if middle := middleSpread(s.Histogram(column)); spread < mostlySame*middle {
+		spread = middle
+	}
+	if !(spread > 0) {
+		spread = moments.Stddev(0)
+	}
+	return centre, spread, nil
+}
+
+// medianDeviation returns the median and the median absolute deviation from
+// it. The bins of the histogram are turned over at the median and sorted in
+// anew, each by the middle of a tenth of its width.
+func medianDeviation(h *stats.Histogram) (median, deviation float64, err error) {
+	const parts = 10
+	median = h.Quantile(0.5)
+	folded, err := stats.NewHistogram(stats.MaxBins)
+	if err != nil {
+		return 0, 0, err
+	}
+	for b := range h.Bins() {
+		if b.Lo == b.Hi {
+			if err := folded.Add(math.Abs(b.Lo-median), b.Weight); err != nil {
+				return 0, 0, err
+			}
+			continue
+		}
+		for k := range parts {
+			x := b.Lo + (b.Hi-b.Lo)*(float64(k)+0.5)/parts
+			if err := folded.Add(math.Abs(x-median), b.Weight/parts); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	return median, folded.Quantile(0.5), nil
+}
+
+// Inputs returns the numeric inputs.
+func (m *zscore) Inputs() []string { return m.inputs }
+
+// MinRows returns the option min_rows.
+func (m *zscore) MinRows() float64 { return m.minRows }
+
+// Predict adds up the squares. A missing value adds nothing, nor does an
+// attribute without spread. The probability is that of chi-square, which holds
+// for independent normal attributes.
+func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
+	result.Resize(len(m.inputs))
+	sum, used := 0.0, 0
+	for i, c := range m.columns {
+		z := (valueAt(values, c) - m.centre[i]) * m.perUnit[i]
+		part := 0.0
+		if z == z && m.perUnit[i] > 0 {
+			part = min(z*z, maxPart)
+			used++
+		}
+		result.Contributions[i] = part
+		sum += part
+	}
+	result.Score, result.PValue = sum, special.ChiSquare(sum, float64(used)).Upper
+}
+
+// maxPart bounds what one input can add to a score, so that sums stay finite.
+const maxPart = 1e150
+
+// middleSpread is the distance of the 0.025- and the 0.975-quantile over that
+// of the standard normal distribution.
+func middleSpread(h *stats.Histogram) float64 {
+	const normal = 2 * 1.959963984540054
+	return (h.Quantile(0.975) - h.Quantile(0.025)) / normal
+}

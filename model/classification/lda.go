@@ -1,0 +1,78 @@
+package classification
+
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
+	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+)
+
+func ldaEntry() model.Entry {
+	return model.Entry{
+		Type:    "lda",
+		Role:    model.RoleClassification,
+		Target:  true,
+		Summary: "Linear discriminant analysis (Fisher 1936; Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 4.3) of two or more classes with one covariance, as in R's MASS.",
+		Options: append(jointOptionRows(), covariance.CovarianceOptionRow()),
+		Check:   func(d *model.Definition) error { _, err := ldaOptionsOf(d); return err },
+		Build:   buildLDA,
+	}
+}
+
+func ldaOptionsOf(d *model.Definition) (jointOptions, error) {
+	o, err := jointOptionsOf(d)
+	if err != nil {
+		return o, err
+	}
+	o.covariance, err = covariance.OptionsOf(d)
+	return o, err
+}
+
+// buildLDA solves for the linear functions x'S^-1 m_k of the classes' means
+// m_k and the covariance S within classes.
+func buildLDA(d *model.Definition, e *model.Evidence) (model.Model, error) {
+	o, err := ldaOptionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGroups(d, e, o.missing, design.CodingReference)
+	if err != nil {
+		return nil, err
+	}
+	priors, err := o.priorsFor(g.target)
+	if err != nil {
+		return nil, err
+	}
+	v, err := o.verdictOn(g.target, priors)
+	if err != nil {
+		return nil, err
+	}
+	sample, err := g.sampleWithin(o.unbiased)
+	if err != nil {
+		return nil, err
+	}
+	c, err := covariance.EstimateCovariance(o.covariance, sample)
+	if err != nil {
+		return nil, err
+	}
+	s, err := g.invert(c, &o, "within the classes")
+	if err != nil {
+		return nil, err
+	}
+	p := g.terms()
+	m := &linearClassifier{verdict: v, design: g.design, mean: g.total.Means(), center: g.away}
+	for k, prior := range priors {
+		away := g.away[k*p : (k+1)*p]
+		coef := s.times(away)
+		m.coef = append(m.coef, coef...)
+		m.level = append(m.level, math.Log(prior)-linalg.DotInFour(away, coef)/2)
+	}
+	if o.impute == design.ImputeConditional {
+		m.imputer = design.NewImputer(g.total, p)
+	}
+	m.pair = newLinearPair(m)
+	m.report = func() any { return g.ldaReport(m, s, priors) }
+	return m, nil
+}

@@ -1,0 +1,20 @@
+package covariance_test
+
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
+)
+
+func ExampleEstimateCovariance() {
+	c, err := covariance.EstimateCovariance(
+		covariance.CovarianceOptions{Estimator: "identity_mixture", Alpha: 0.5},
+		covariance.CovarianceSample{N: 20, Matrix: []float64{3, 1, 1, 1}},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(c.Matrix)
+	// Output: [2.5 0.5 0.5 1.5]
+}

@@ -1,0 +1,175 @@
+package evaluation
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// classRunning is the outcomes of predicted classes, by name, so that models
+// that know different classes add up.
+type classRunning struct {
+	weight, correct float64
+	logLoss         float64 // sum of -w log p(actual)
+	squares         float64 // sum of w (p - indicator)^2 over the classes
+	confusion       map[confusionKey]float64
+	// curves are by class: how its log odds are distributed in its rows and in
+	// all others.
+	curves map[string]*oddsCurve
+}
+
+type confusionKey struct{ actual, predicted string }
+
+// oddsBins is the number of bins of log odds, of a width of 1/oddsPerUnit
+// from -oddsReach to oddsReach.
+const (
+	oddsReach   = 32
+	oddsPerUnit = 16
+	oddsBins    = 2 * oddsReach * oddsPerUnit
+)
+
+// oddsCurve has the weight of a class and of the others by bin of the class's
+// log odds. Only bins that occur take room.
+type oddsCurve struct {
+	bins map[int32]oddsBin
+}
+
+type oddsBin struct{ own, rest float64 }
+
+// leastProbability bounds the loss of a row, as in scikit-learn's log_loss.
+const leastProbability = 0x1p-52
+
+func (c *classRunning) add(actual string, classes []string, result *model.Result, w float64) {
+	if c.confusion == nil {
+		c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
+	}
+	predicted := classes[result.Class]
+	c.weight += w
+	if predicted == actual {
+		c.correct += w
+	}
+	c.count(confusionKey{actual, predicted}, w)
+	own, known := 0.0, false
+	for k, class := range classes {
+		p := min(max(result.Probabilities[k], 0), 1)
+		indicator := 0.0
+		if class == actual {
+			own, known, indicator = p, true, 1
+		}
+		c.squares += w * (p - indicator) * (p - indicator)
+		if k == 0 && len(classes) == 2 {
+			continue // its curve is that of the second one turned over
+		}
+		if curve := c.curve(class); curve != nil {
+			curve.add(p, class == actual, w)
+		}
+	}
+	if !known {
+		c.squares += w
+	}
+	c.logLoss -= w * math.Log(max(own, leastProbability))
+}
+
+// Bounds of what rows can make the statistic hold.
+const (
+	maxConfusions = 10000
+	maxCurves     = 100
+)
+
+// count adds to a pair of classes. Those for which there is no room are
+// counted together.
+func (c *classRunning) count(key confusionKey, w float64) {
+	if _, ok := c.confusion[key]; !ok && len(c.confusion) >= maxConfusions {
+		key = confusionKey{model.OtherLabel, model.OtherLabel}
+	}
+	c.confusion[key] += w
+}
+
+// curve returns the curve of a class, nil when there is no room for one more.
+func (c *classRunning) curve(class string) *oddsCurve {
+	at := c.curves[class]
+	if at == nil && len(c.curves) < maxCurves {
+		at = &oddsCurve{bins: map[int32]oddsBin{}}
+		c.curves[class] = at
+	}
+	return at
+}
+
+func (o *oddsCurve) add(p float64, own bool, w float64) {
+	at := int32(0)
+	if p == p && p > 0 {
+		odds := math.Log(p) - math.Log1p(-p)
+		at = int32(min(max((odds+oddsReach)*oddsPerUnit, 0), oddsBins-1))
+	}
+	b := o.bins[at]
+	if own {
+		b.own += w
+	} else {
+		b.rest += w
+	}
+	o.bins[at] = b
+}
+
+// area returns the area under the receiver operating characteristic, rows of
+// one bin counting as ties, and how far that can be from the area of the
+// scores themselves. Both are NaN without rows of the class or of another.
+func (o *oddsCurve) area() (auc, within float64) {
+	var own, rest, below, pairs, ties float64
+	for _, at := range slices.Sorted(maps.Keys(o.bins)) {
+		b := o.bins[at]
+		pairs += b.own * (below + b.rest/2)
+		ties += b.own * b.rest / 2
+		below += b.rest
+		own += b.own
+		rest += b.rest
+	}
+	if !(own > 0 && rest > 0) {
+		return math.NaN(), math.NaN()
+	}
+	return pairs / own / rest, ties / own / rest
+}
+
+func (c *classRunning) merge(o *classRunning) {
+	if o.weight == 0 {
+		return
+	}
+	if c.confusion == nil {
+		c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
+	}
+	c.weight += o.weight
+	c.correct += o.correct
+	c.logLoss += o.logLoss
+	c.squares += o.squares
+	for _, key := range o.sortedConfusion() {
+		c.count(key, o.confusion[key])
+	}
+	for _, class := range slices.Sorted(maps.Keys(o.curves)) {
+		curve, into := o.curves[class], c.curve(class)
+		if into == nil {
+			continue
+		}
+		for at, b := range curve.bins {
+			sum := into.bins[at]
+			sum.own += b.own
+			sum.rest += b.rest
+			into.bins[at] = sum
+		}
+	}
+}
+
+func (c *classRunning) multiply(f float64) {
+	c.weight *= f
+	c.correct *= f
+	c.logLoss *= f
+	c.squares *= f
+	for key, w := range c.confusion {
+		c.confusion[key] = w * f
+	}
+	for _, curve := range c.curves {
+		for at, b := range curve.bins {
+			curve.bins[at] = oddsBin{own: b.own * f, rest: b.rest * f}
+		}
+	}
+}

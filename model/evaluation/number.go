@@ -1,0 +1,67 @@
+package evaluation
+
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// numberRunning is the errors of predicted numbers: additive, with the spread
+// of the true values about their mean (Chan, Golub, LeVeque 1979).
+type numberRunning struct {
+	weight            float64
+	squares, absolute float64 // sums of w e^2 and w |e|
+	bias              float64 // sum of w e
+	mean, spread      float64 // of the true values: mean and sum of w (y-mean)^2
+}
+
+func (n *numberRunning) add(actual, prediction, w float64) {
+	e := prediction - actual
+	n.merge(&numberRunning{weight: w, squares: w * e * e, absolute: w * math.Abs(e), bias: w * e, mean: actual})
+}
+
+func (n *numberRunning) merge(o *numberRunning) {
+	if o.weight == 0 {
+		return
+	}
+	weight := n.weight + o.weight
+	d := o.mean - n.mean
+	n.spread += o.spread + d*d*n.weight*(o.weight/weight)
+	n.mean += d * (o.weight / weight)
+	n.weight = weight
+	n.squares += o.squares
+	n.absolute += o.absolute
+	n.bias += o.bias
+}
+
+func (n *numberRunning) multiply(f float64) {
+	n.weight *= f
+	n.squares *= f
+	n.absolute *= f
+	n.bias *= f
+	n.spread *= f
+}
+
+// NumberQuality is how good predicted numbers are. What is undefined is null.
+type NumberQuality struct {
+	Rows float64  `json:"rows"`
+	RMSE *float64 `json:"rmse"`
+	MAE  *float64 `json:"mae"`
+	// Bias is the mean of prediction less actual value.
+	Bias *float64 `json:"bias"`
+	// R2 is 1 - squared errors over those of the mean of these rows, null
+	// where all their values are the same.
+	R2 *float64 `json:"r2"`
+}
+
+func (n *numberRunning) quality() *NumberQuality {
+	q := &NumberQuality{Rows: n.weight}
+	if n.weight > 0 {
+		q.RMSE = model.Finite(math.Sqrt(n.squares / n.weight))
+		q.MAE, q.Bias = model.Finite(n.absolute/n.weight), model.Finite(n.bias/n.weight)
+	}
+	if n.spread > 0 {
+		q.R2 = model.Finite(1 - n.squares/n.spread)
+	}
+	return q
+}

@@ -1,0 +1,174 @@
+package regression
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+)
+
+// Kinds of interval.
+const (
+	intervalNone       = "none"
+	intervalPrediction = "prediction"
+	intervalConfidence = "confidence"
+)
+
+func olsEntry() model.Entry {
+	return model.Entry{
+		Type:    "ols",
+		Role:    model.RoleRegression,
+		Target:  true,
+		Summary: "Ordinary least squares with its inference: standard errors, t, p and confidence intervals of the coefficients, R2, F, AIC, AICc and BIC (as statsmodels counts them: the variance is no parameter), VIF and the condition number. Solved in double-double where the statistics are extended.",
+		Options: slices.Concat([]model.Option{
+			{Name: "interval", Default: intervalNone, Description: "The interval of each prediction: `prediction` (of the next value), `confidence` (of its expectation) or `none`."},
+			{Name: "confidence", Default: 0.95, Description: "The probability of intervals of predictions and coefficients, 0.5 to 0.999999."},
+			{Name: "pseudo_inverse", Default: false, Description: "Accept inputs that are linear combinations of others. They share a coefficient: the shortest solution in units of each input's standard deviation (Moore-Penrose)."},
+		}, regressionOptionRows()),
+		Check: func(d *model.Definition) error { _, err := olsOptionsOf(d); return err },
+		Build: buildOLS,
+	}
+}
+
+type olsOptions struct {
+	interval   string
+	confidence float64
+	pseudo     bool
+}
+
+func olsOptionsOf(d *model.Definition) (o olsOptions, err error) {
+	if o.interval, err = d.Text("interval", intervalNone, intervalNone, intervalPrediction, intervalConfidence); err != nil {
+		return o, err
+	}
+	if o.confidence, err = d.Number("confidence", 0.95, 0.5, 0.999999); err != nil {
+		return o, err
+	}
+	if o.pseudo, err = d.Flag("pseudo_inverse", false); err != nil {
+		return o, err
+	}
+	_, err = regressionOptionsOf(d)
+	return o, err
+}
+
+func buildOLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
+	o, err := olsOptionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newRegression(d, e, design.CodingReference)
+	if err != nil {
+		return nil, err
+	}
+	if n := r.all.Weight.Float(); n < float64(r.parameters()) {
+		return nil, fmt.Errorf("%v rows are too few for %d coefficients", n, r.parameters())
+	}
+	base := r.base(r.all)
+	q, err := r.factorNormal(base, nil, o.pseudo)
+	if err != nil {
+		return nil, err
+	}
+	coef := q.solve()
+	if rss := residualSquares(base, coef).Float(); base.Pairwise && rss < 0 {
+		return nil, fmt.Errorf("%w: the residuals have a sum of squares of %v%s", design.ErrAliased, rss, advice(base))
+	}
+	report := r.newReport(coef)
+	sigma := r.infer(report, q, base, coef, o.confidence)
+	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
+		q, err := r.factorNormal(r.base(m), nil, o.pseudo)
+		if err != nil {
+			return nil, err
+		}
+		return q.solve(), nil
+	})
+	m := r.newLinear(r.fitted(r.all, coef), report)
+	if o.interval == intervalNone {
+		return m, nil
+	}
+	m.interval, err = r.newInterval(q, o, sigma, report.ResidualDF)
+	return m, err
+}
+
+// infer fills in what follows from the assumption of independent normal errors
+// of one variance (Greene, Econometric Analysis, 7th ed., 2012, chapters 4 and
+// 5; D. Belsley, E. Kuh, R. Welsch, Regression Diagnostics, 1980, for VIF). It
+// returns the residual standard error.
+func (r *regression) infer(report *regressionReport, q *normal, base *design.Moments, coef []dd.Number, confidence float64) (sigma float64) {
+	p, n := r.terms(), r.all.Weight.Float()
+	k := float64(q.rank()) // coefficients, the intercept aside
+	all := k
+	if r.intercept {
+		all++
+	}
+	df := n - all
+	total := base.At(p, p)
+	rss := residualSquares(base, coef)
+	if rss.Hi < 0 {
+		rss = dd.Number{}
+	}
+	variance := math.NaN()
+	if df > 0 {
+		variance = rss.Float() / df
+	}
+	sigma = math.Sqrt(variance)
+	r2 := 1 - rss.Float()/total.Float()
+	f := total.Sub(rss).Float() / k / variance
+	logLik := -n / 2 * (math.Log(2*math.Pi*rss.Float()/n) + 1)
+	i := &inferenceReport{
+		AdjustedR2: model.Finite(1 - (1-r2)*(n-(all-k))/df), Sigma: model.Finite(sigma), ResidualDF: df,
+		F: model.Finite(f), FP: model.Finite(special.Fisher(f, k, df).Upper), LogLik: model.Finite(logLik),
+		AIC: model.Finite(2*all - 2*logLik), BIC: model.Finite(math.Log(n)*all - 2*logLik),
+		Condition: model.Finite(1 / q.rcond), Rank: q.rank(), Confidence: confidence,
+	}
+	report.AICc = model.Finite(aicc(rss.Float(), n, all))
+	report.inferenceReport = i
+	diagonal := q.inverseDiagonal()
+	t := special.StudentQuantile((1-confidence)/2, df)
+	set := func(c *coefficientReport, share float64, vif *float64) {
+		se := sigma * math.Sqrt(max(share, 0))
+		c.coefficientInference = &coefficientInference{
+			StdError: model.Finite(se), T: model.Finite(c.Estimate / se), P: model.Finite(2 * special.Student(math.Abs(c.Estimate/se), df).Upper),
+			Low: model.Finite(c.Estimate - t*se), High: model.Finite(c.Estimate + t*se), VIF: vif,
+		}
+	}
+	terms := report.Coefficients
+	if r.intercept {
+		share := q.quadratic(r.all.Mean[:p]).Add(dd.FromFloat(1).Div(r.all.Weight))
+		set(&terms[0], share.Float(), nil)
+		terms = terms[1:]
+	}
+	for j := range terms {
+		vif := diagonal[j].Mul(base.At(j, j)).Float()
+		if !r.intercept || q.pseudo != nil {
+			vif = math.NaN()
+		}
+		set(&terms[j], diagonal[j].Float(), model.Finite(vif))
+	}
+	return sigma
+}
+
+// newInterval makes the intervals of predictions: t sigma sqrt(h) for the
+// expectation, and t sigma sqrt(1+h) for the next value, h the leverage of the
+// row. An input that the row lacks counts as known.
+func (r *regression) newInterval(q *normal, o olsOptions, sigma, df float64) (*linearInterval, error) {
+	if !(df > 0) {
+		return nil, fmt.Errorf("interval: %s: %v rows leave no degree of freedom for %d coefficients", o.interval, r.all.Weight.Float(), r.parameters())
+	}
+	root, err := q.root()
+	if err != nil {
+		return nil, err
+	}
+	v := &linearInterval{terms: r.terms(), root: root, factor: special.StudentQuantile((1-o.confidence)/2, df) * sigma}
+	if o.interval == intervalPrediction {
+		v.own = 1
+	}
+	if r.intercept {
+		v.weight = 1 / r.all.Weight.Float()
+	} else {
+		v.mean = r.all.Means()[:r.terms()]
+	}
+	return v, nil
+}

@@ -1,0 +1,3 @@
+// Package threshold turns scores into alarms: fixed bounds, quantiles and extreme
+// value theory (Siffert et al. 2017), with drift of the level.
+package threshold
