@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -228,29 +229,7 @@ func TestReadsAreThoseOfTheCore(t *testing.T) {
 			}
 		}
 	})
-	t.Run("summary", func(t *testing.T) {
-		got := decoded[struct {
-			Rows       float64
-			Attributes []struct {
-				Name, Type, Error   string
-				Univariate, Density any
-			}
-		}](t, get(t, w.API, "projects/p/summary", 200))
-		if got.Rows != 300 || len(got.Attributes) != 9 {
-			t.Fatalf("%v rows of %d attributes, want 300 of 9", got.Rows, len(got.Attributes))
-		}
-		for _, a := range got.Attributes {
-			want, err := explore.Univariate(core, a.Name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			requireSame(t, a.Name, a.Univariate, treeOf(t, want), closeEnough)
-			number := a.Type == "continuous" || a.Type == "binary"
-			if (a.Density != nil) != number || a.Error != "" {
-				t.Errorf("%s, %s: density %v, error %q", a.Name, a.Type, a.Density, a.Error)
-			}
-		}
-	})
+	t.Run("summary", func(t *testing.T) { requireSummary(t, get(t, w.API, "projects/p/summary", 200), core) })
 	t.Run("questions", func(t *testing.T) {
 		got := decoded[any](t, get(t, w.API, "projects/p/questions", 200))
 		requireSame(t, "questions", got, treeOf(t, explore.Questions()), 0)
@@ -261,16 +240,46 @@ func TestReadsAreThoseOfTheCore(t *testing.T) {
 			Target  bool
 			Options []struct{ Name string }
 		}](t, get(t, w.API, "types", 200))
-		catalogue := model.Catalogue()
-		if len(got) != len(catalogue) {
-			t.Fatalf("%d types, want %d", len(got), len(catalogue))
+		types := catalogue.All()
+		if len(got) != len(types) {
+			t.Fatalf("%d types, want %d", len(got), len(types))
 		}
-		for i, e := range catalogue {
+		for i, e := range types {
 			if got[i].Type != e.Type || got[i].Target != e.Target || len(got[i].Options) != len(e.Options) {
 				t.Errorf("type %d is %+v, want %s", i, got[i], e.Type)
 			}
 		}
 	})
+}
+
+// requireSummary compares the table of all attributes with the core.
+func requireSummary(t *testing.T, text string, core *stats.Summary) {
+	t.Helper()
+	q, err := explore.Lookup("univariate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := decoded[struct {
+		Rows       float64
+		Attributes []struct {
+			Name, Type, Error   string
+			Univariate, Density any
+		}
+	}](t, text)
+	if got.Rows != 300 || len(got.Attributes) != 9 {
+		t.Fatalf("%v rows of %d attributes, want 300 of 9", got.Rows, len(got.Attributes))
+	}
+	for _, a := range got.Attributes {
+		want, err := q.Ask(core, param.Values{"attribute": a.Name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		requireSame(t, a.Name, a.Univariate, treeOf(t, want), closeEnough)
+		number := a.Type == "continuous" || a.Type == "binary"
+		if (a.Density != nil) != number || a.Error != "" {
+			t.Errorf("%s, %s: density %v, error %q", a.Name, a.Type, a.Density, a.Error)
+		}
+	}
 }
 
 // modelled are definitions of a regression, a classifier and two detectors.
@@ -294,7 +303,7 @@ func TestPredictionsAreThoseOfTheCore(t *testing.T) {
 	layout := core.Layout()
 	for _, d := range modelled() {
 		t.Run(d.Name, func(t *testing.T) {
-			built, err := model.Build(d, &model.Evidence{Summary: core})
+			built, err := catalogue.All().Build(d, &model.Evidence{Summary: core})
 			if err != nil {
 				t.Fatal(err)
 			}
