@@ -34,6 +34,7 @@ func (s *scoreStats) seen() float64 {
 type (
 	scoreShard  = state.Shard[*scoreStats]
 	scoreReader = state.ShardReader[*scoreStats]
+	scoreState  = state.ShardState[*scoreStats]
 )
 
 // scoreCodec makes scoreStats.

@@ -15,6 +15,10 @@ import (
 // ErrNotOpen is wrapped when a project is asked for that no component opens.
 var ErrNotOpen = errors.New("project is not open in this process")
 
+// ErrInUse is wrapped when a project is to be changed as a whole and a
+// component of this process has it open.
+var ErrInUse = errors.New("project is in use")
+
 // Observer is told what happens in a project, for logs and metrics. Its
 // methods are called concurrently and must return quickly.
 type Observer interface {
@@ -90,9 +94,9 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 		p := t.projects[at]
 		reader := p.inUse()
 		switch {
-		case settings.Learn != nil && settings.OnDemand && reader != "" && p.learning == nil:
+		case settings.Learn != nil && settings.OnDemand && reader != "" && !p.Learning():
 			return nil, nil, fmt.Errorf("%w: %q is open for reading at %s of this process", ErrInUse, settings.Project, reader)
-		case settings.Learn == nil || reader != "" || p.learning != nil && settings.OnDemand:
+		case settings.Learn == nil || reader != "" || p.Learning() && settings.OnDemand:
 			if err := p.join(settings, path); err != nil {
 				return nil, nil, err
 			}
@@ -129,7 +133,7 @@ func (t *Table) Kept(name string) (store state.Store, prefix string, ok bool) {
 	defer t.mu.Unlock()
 	for _, p := range slices.Backward(t.projects) {
 		if p.settings.Project == name && p.inUse() != "" {
-			return p.store, p.settings.Prefix, true
+			return p.home.store, p.home.prefix, true
 		}
 	}
 	return nil, "", false
@@ -180,4 +184,42 @@ func (t *Table) release(p *Project) bool {
 		}
 	}
 	return true
+}
+
+// Names returns the names of the open projects in alphabetical order.
+func (t *Table) Names() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := []string{}
+	for _, p := range t.projects {
+		out = append(out, p.settings.Project)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Discard closes the project of that name if only components that open projects
+// on demand (Settings.OnDemand) have it open; their handles are then closed. One
+// that another component has open is an error that wraps ErrInUse and names it.
+// That nobody has it open is no error.
+func (t *Table) Discard(ctx context.Context, name string) error {
+	t.mu.Lock()
+	var gone []*Project
+	for _, p := range t.projects {
+		if p.settings.Project != name {
+			continue
+		}
+		if path := p.inUse(); path != "" {
+			t.mu.Unlock()
+			return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, path)
+		}
+		gone = append(gone, p)
+	}
+	t.projects = slices.DeleteFunc(t.projects, func(p *Project) bool { return slices.Contains(gone, p) })
+	t.mu.Unlock()
+	var failed []error
+	for _, p := range gone {
+		failed = append(failed, p.close(ctx))
+	}
+	return errors.Join(failed...)
 }

@@ -119,7 +119,7 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := s.accepts(layout); err != nil {
+	if err := s.Accepts(layout); err != nil {
 		return err
 	}
 	if layout != s.layout && !layout.Extends(s.layout) {
@@ -159,9 +159,9 @@ func (s *Summary) Forget(layout *Layout, rows *Rows) error {
 	return s.Subtract(gone)
 }
 
-// accepts refuses a layout that neither extends the summary's own nor is an
+// Accepts refuses a layout that neither extends the summary's own nor is an
 // earlier one.
-func (s *Summary) accepts(layout *Layout) error {
+func (s *Summary) Accepts(layout *Layout) error {
 	if layout == s.layout || layout.Extends(s.layout) || s.layout.Extends(layout) {
 		return nil
 	}

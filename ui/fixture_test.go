@@ -184,7 +184,7 @@ func plainWorld(t testing.TB, o worldOf) *world {
 	w := newWorld(t, o)
 	p := w.learn(t, "p", live.LearnSettings{Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 10}}}}, plain()...)
 	score(t, p, "m", plain()...)
-	if err := p.DefineModel(context.Background(), model.Definition{Name: "spare", Type: "ecod"}); err != nil {
+	if err := p.Models().Define(context.Background(), model.Definition{Name: "spare", Type: "ecod"}); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -156,7 +156,7 @@ func requireQuestions(t *testing.T, a *ui.API, p *live.Project, part string) {
 func requireModel(t *testing.T, a *ui.API, p *live.Project, d model.Definition, documents []string) {
 	t.Helper()
 	ctx := context.Background()
-	want, err := p.ModelInfo(ctx, d.Name)
+	want, err := p.Models().Describe(ctx, d.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func requireModel(t *testing.T, a *ui.API, p *live.Project, d model.Definition, 
 		return
 	}
 	got := decoded[[]any](t, send(t, a, "projects/p/predict?model="+d.Name, "["+strings.Join(documents[:1], ",")+"]", 200))[0]
-	result, err := p.PredictValue(ctx, d.Name, decoded[any](t, documents[0]))
+	result, err := p.ScoreValue(ctx, d.Name, decoded[any](t, documents[0]))
 	if err != nil {
 		requireSame(t, d.Name, got, map[string]any{"error": err.Error()}, 0)
 		return

@@ -72,7 +72,11 @@ type Beside struct {
 	parts []stats.Additive
 }
 
-var _ stats.Additive = (*Beside)(nil)
+var (
+	_ stats.Additive   = (*Beside)(nil)
+	_ stats.Collapser  = (*Beside)(nil)
+	_ stats.SideBySide = (*Beside)(nil)
+)
 
 // Names returns the names of the statistics. They must not be changed.
 func (b *Beside) Names() []string { return b.names }
@@ -87,6 +91,9 @@ func (b *Beside) Part(name string) stats.Additive {
 	return nil
 }
 
+// Collapse returns the main statistic.
+func (b *Beside) Collapse() (stats.Additive, error) { return b.parts[0], nil }
+
 // each runs change on copies of all parts and then puts them in place.
 func (b *Beside) each(change func(i int, part stats.Additive) error) error {
 	next := make([]stats.Additive, len(b.parts))
@@ -100,8 +107,8 @@ func (b *Beside) each(change func(i int, part stats.Additive) error) error {
 	return nil
 }
 
-// accepts asks all parts.
-func (b *Beside) accepts(layout *stats.Layout) error {
+// Accepts asks all parts.
+func (b *Beside) Accepts(layout *stats.Layout) error {
 	for i, part := range b.parts {
 		if err := stats.Accepts(part, layout); err != nil {
 			return fmt.Errorf("%s: %w", b.names[i], err)
@@ -116,7 +123,7 @@ func (b *Beside) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := b.accepts(layout); err != nil {
+	if err := b.Accepts(layout); err != nil {
 		return err
 	}
 	for i := len(b.parts) - 1; i >= 0; i-- {

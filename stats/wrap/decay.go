@@ -58,6 +58,7 @@ type Decay struct {
 var (
 	_ stats.Additive  = (*Decay)(nil)
 	_ stats.Collapser = (*Decay)(nil)
+	_ stats.Fading    = (*Decay)(nil)
 )
 
 // maxHalfLives is how old rows may grow, in half-lives before the landmark,
@@ -94,7 +95,7 @@ func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
-	if err := d.accepts(layout); err != nil {
+	if err := d.Accepts(layout); err != nil {
 		return err
 	}
 	landmark := d.landmark
@@ -107,8 +108,8 @@ func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	return d.inner.Learn(layout, d.weighted(rows))
 }
 
-// accepts asks what decays.
-func (d *Decay) accepts(layout *stats.Layout) error { return stats.Accepts(d.inner, layout) }
+// Accepts asks what decays.
+func (d *Decay) Accepts(layout *stats.Layout) error { return stats.Accepts(d.inner, layout) }
 
 // Forget takes the rows away with the weight that they have decayed to.
 func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
@@ -217,6 +218,9 @@ func (d *Decay) Weight() float64 { return d.inner.Weight() }
 
 // Collapse returns a copy of the inner statistic, with weights as of the landmark.
 func (d *Decay) Collapse() (stats.Additive, error) { return d.inner.Clone(), nil }
+
+// Current returns the inner statistic, with weights as of the landmark.
+func (d *Decay) Current() (stats.Additive, error) { return d.inner, nil }
 
 // Encode appends half-life, landmark and the inner statistic.
 func (d *Decay) Encode(w *wire.Writer) {

@@ -57,6 +57,7 @@ type Folds struct {
 var (
 	_ stats.Additive  = (*Folds)(nil)
 	_ stats.Collapser = (*Folds)(nil)
+	_ stats.Folding   = (*Folds)(nil)
 )
 
 // K returns the number of folds.
@@ -64,6 +65,16 @@ func (f *Folds) K() int { return f.k }
 
 // Fold returns fold i, 0 <= i < K, or nil when it has no rows. It must not be changed.
 func (f *Folds) Fold(i int) stats.Additive { return f.parts[int64(i)] }
+
+// FoldStatistics returns the statistics of the folds that have rows, in order.
+// They must not be changed.
+func (f *Folds) FoldStatistics() []stats.Additive {
+	var out []stats.Additive
+	for _, fold := range f.keys() {
+		out = append(out, f.parts[fold])
+	}
+	return out
+}
 
 // Learn adds each row to its fold.
 func (f *Folds) Learn(layout *stats.Layout, rows *stats.Rows) error {

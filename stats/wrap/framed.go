@@ -61,7 +61,11 @@ type Framed struct {
 	seen      *frameList       // of set, when it was followed last
 }
 
-var _ stats.Additive = (*Framed)(nil)
+var (
+	_ stats.Additive  = (*Framed)(nil)
+	_ stats.Collapser = (*Framed)(nil)
+	_ stats.Detecting = (*Framed)(nil)
+)
 
 // Inner returns the statistic beside the counts. It must not be changed.
 func (f *Framed) Inner() stats.Additive { return f.inner }
@@ -131,7 +135,8 @@ func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-func (f *Framed) accepts(layout *stats.Layout) error { return stats.Accepts(f.inner, layout) }
+// Accepts asks the inner statistic.
+func (f *Framed) Accepts(layout *stats.Layout) error { return stats.Accepts(f.inner, layout) }
 
 func (f *Framed) operand(other stats.Additive) (*Framed, error) {
 	o, ok := other.(*Framed)

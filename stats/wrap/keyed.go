@@ -66,8 +66,8 @@ func (k *keyed[K]) copyOf(key K) (stats.Additive, error) {
 	return k.maker.New()
 }
 
-// accepts asks all parts.
-func (k *keyed[K]) accepts(layout *stats.Layout) error {
+// Accepts asks all parts.
+func (k *keyed[K]) Accepts(layout *stats.Layout) error {
 	for _, part := range k.parts {
 		if err := stats.Accepts(part, layout); err != nil {
 			return err
@@ -79,7 +79,7 @@ func (k *keyed[K]) accepts(layout *stats.Layout) error {
 // learn adds rows that have passed Validate. Parts that accept the layout then
 // take them without failing, so no copy is made.
 func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
-	if err := k.accepts(layout); err != nil {
+	if err := k.Accepts(layout); err != nil {
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {

@@ -44,8 +44,9 @@ type Partition struct {
 }
 
 var (
-	_ stats.Additive  = (*Partition)(nil)
-	_ stats.Collapser = (*Partition)(nil)
+	_ stats.Additive    = (*Partition)(nil)
+	_ stats.Collapser   = (*Partition)(nil)
+	_ stats.Partitioned = (*Partition)(nil)
 )
 
 // Keys of rows that have no value of their own; a value's key is "=" and the value.
@@ -70,6 +71,16 @@ func (p *Partition) Values() []string {
 		}
 	}
 	return out
+}
+
+// PartitionStatistics returns the attribute, the values that have rows in order,
+// and parallel to them their statistics, which must not be changed.
+func (p *Partition) PartitionStatistics() (attribute string, values []string, parts []stats.Additive) {
+	values = p.Values()
+	for _, value := range values {
+		parts = append(parts, p.Part(value))
+	}
+	return p.attribute, values, parts
 }
 
 // Learn adds each row to the part of its value.

@@ -61,6 +61,7 @@ type RowWindow struct {
 var (
 	_ stats.Additive  = (*RowWindow)(nil)
 	_ stats.Collapser = (*RowWindow)(nil)
+	_ stats.Fading    = (*RowWindow)(nil)
 	_ stats.Maker     = RowWindowMaker{}
 )
 
@@ -80,7 +81,7 @@ func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := w.accepts(layout); err != nil {
+	if err := w.Accepts(layout); err != nil {
 		return err
 	}
 	size := max(w.rows/w.tiles, 1)
@@ -171,6 +172,9 @@ func (w *RowWindow) Clone() stats.Additive {
 
 // Collapse returns the merge of all tiles.
 func (w *RowWindow) Collapse() (stats.Additive, error) { return w.collapse() }
+
+// Current returns the merge of the tiles.
+func (w *RowWindow) Current() (stats.Additive, error) { return w.collapse() }
 
 // Encode appends rows, tiles, rows in the newest tile and the parts.
 func (w *RowWindow) Encode(out *wire.Writer) {

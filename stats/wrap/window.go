@@ -76,6 +76,7 @@ type Window struct {
 var (
 	_ stats.Additive  = (*Window)(nil)
 	_ stats.Collapser = (*Window)(nil)
+	_ stats.Fading    = (*Window)(nil)
 )
 
 // tile returns the tile of an event time in nanoseconds.
@@ -109,7 +110,7 @@ func (w *Window) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := w.check(layout, rows); err != nil {
 		return err
 	}
-	if err := w.accepts(layout); err != nil {
+	if err := w.Accepts(layout); err != nil {
 		return err
 	}
 	newest := w.newest
@@ -207,6 +208,9 @@ func (w *Window) Clone() stats.Additive {
 
 // Collapse returns the merge of the live tiles.
 func (w *Window) Collapse() (stats.Additive, error) { return w.collapse() }
+
+// Current returns the merge of the live tiles.
+func (w *Window) Current() (stats.Additive, error) { return w.collapse() }
 
 // Encode appends period, tiles, newest tile and the parts.
 func (w *Window) Encode(out *wire.Writer) {

@@ -13,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -42,21 +43,21 @@ func (e *EntityScoring) validate() error {
 	return nil
 }
 
-// entityModels are the models of keys that a scorer has built.
-type entityModels struct {
+// keyModels are the models of keys that a scorer has built.
+type keyModels struct {
 	project *Project
 	young   float64
 	most    int
 
 	mu     sync.Mutex
 	of     *builtModel // the population's, as of the last batch
-	models map[string]*entityModel
+	models map[string]*keyModel
 	clock  uint64
 }
 
-// entityModel is the model of one key. model is nil while the key has less
+// keyModel is the model of one key. model is nil while the key has less
 // than the model's min_rows.
-type entityModel struct {
+type keyModel struct {
 	model   model.Model
 	rows    float64 // of the key now
 	weight  float64 // of the key when the model was built
@@ -64,17 +65,17 @@ type entityModel struct {
 	used    uint64
 }
 
-func newEntityModels(p *Project, settings EntityScoring) *entityModels {
+func newKeyModels(p *Project, settings EntityScoring) *keyModels {
 	if settings.Models == 0 {
 		settings.Models = DefaultEntityModels
 	}
-	return &entityModels{project: p, young: settings.Young, most: settings.Models, models: map[string]*entityModel{}}
+	return &keyModels{project: p, young: settings.Young, most: settings.Models, models: map[string]*keyModel{}}
 }
 
 // ownScores is the models of the keys of one piece of a batch.
 type ownScores struct {
 	young  float64
-	models map[string]*entityModel // nil where keys do not count
+	models map[string]*keyModel // nil where keys do not count
 	result model.Result
 }
 
@@ -86,13 +87,11 @@ var slimTypes = [...]struct {
 }{{"zscore", false}, {"hba", true}, {"ecod", true}}
 
 // fits reports why a model cannot be built per key.
-func (t *entityModels) fits(built *builtModel) error {
+func (t *keyModels) fits(built *builtModel) error {
 	p, d := t.project, &built.definition
-	p.view.mu.Lock()
-	maker, ok := p.maker.(keyed.Maker)
-	p.view.mu.Unlock()
+	maker, ok := p.composition.maker().(keyed.Maker)
 	if !ok {
-		return fmt.Errorf("project %q keeps nothing per key: set `key` of sml_learn", p.settings.Project)
+		return fmt.Errorf("project %q keeps nothing per key: set `key` of sml_learn", p.home.project)
 	}
 	if built.role != model.RoleAnomaly {
 		return fmt.Errorf("model %q of type %s cannot be scored per key, only anomaly models can", d.Name, d.Type)
@@ -116,12 +115,12 @@ func (t *entityModels) fits(built *builtModel) error {
 }
 
 // prepare finds or builds the models of the keys of a piece of a batch.
-func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scoring, messages []Message) error {
+func (t *keyModels) prepare(ctx context.Context, built *builtModel, w *scoring, messages []Message) error {
 	if err := t.fits(built); err != nil {
 		return err
 	}
 	keys := make([]string, 0, len(messages))
-	w.own.young, w.own.models = t.young, make(map[string]*entityModel, len(messages))
+	w.own.young, w.own.models = t.young, make(map[string]*keyModel, len(messages))
 	for i := range messages {
 		if _, known := w.own.models[messages[i].Key]; !known && messages[i].Err == nil {
 			w.own.models[messages[i].Key] = nil
@@ -129,7 +128,7 @@ func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scorin
 		}
 	}
 	weights := make([]float64, len(keys))
-	err := t.project.visitKeys(ctx, keys, func() { clear(weights) }, func(i int, a stats.Additive, gone bool) {
+	err := t.project.keys.visit(ctx, keys, func() { clear(weights) }, func(i int, a stats.Additive, gone bool) {
 		if gone {
 			weights[i] -= a.Weight()
 		} else {
@@ -155,10 +154,10 @@ func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scorin
 			if weights[i] > 0 {
 				stale = append(stale, key)
 			}
-			m = &entityModel{rows: weights[i]}
+			m = &keyModel{rows: weights[i]}
 		} else {
 			// Who scores at the same time keeps the entry it has.
-			m = &entityModel{model: m.model, rows: weights[i], weight: m.weight, columns: m.columns}
+			m = &keyModel{model: m.model, rows: weights[i], weight: m.weight, columns: m.columns}
 			t.models[key] = m
 		}
 		t.clock++
@@ -172,10 +171,10 @@ func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scorin
 }
 
 // build builds the models of keys; the lock is held.
-func (t *entityModels) build(ctx context.Context, built *builtModel, w *scoring, keys []string) error {
+func (t *keyModels) build(ctx context.Context, built *builtModel, w *scoring, keys []string) error {
 	sums := make([]keySum, len(keys))
 	begin := func() { clear(sums) }
-	if err := t.project.visitKeys(ctx, keys, begin, func(i int, a stats.Additive, gone bool) { sums[i].add(0, a, gone) }); err != nil {
+	if err := t.project.keys.visit(ctx, keys, begin, func(i int, a stats.Additive, gone bool) { sums[i].add(0, a, gone) }); err != nil {
 		return err
 	}
 	for i, key := range keys {
@@ -211,7 +210,7 @@ func (t *entityModels) build(ctx context.Context, built *builtModel, w *scoring,
 func entitySummary(own stats.Additive, layout *stats.Layout) (*stats.Summary, error) {
 	slim, ok := own.(*stats.Slim)
 	if !ok {
-		return summaryOf(own)
+		return project.SummaryOf(own)
 	}
 	if !layout.Extends(slim.Layout()) {
 		return nil, nil
@@ -221,7 +220,7 @@ func entitySummary(own stats.Additive, layout *stats.Layout) (*stats.Summary, er
 
 // trim lets the models go that were not used for longest, an eighth more than
 // needed, so that it is seldom; the lock is held.
-func (t *entityModels) trim() {
+func (t *keyModels) trim() {
 	if len(t.models) <= t.most {
 		return
 	}
@@ -273,16 +272,4 @@ func (r *Results) appendEntityRows(rows float64) {
 	b = strconv.AppendFloat(b, rows, 'f', -1, 64)
 	r.buf = append(b, '}')
 	r.ends[len(r.ends)-1] = len(r.buf)
-}
-
-// refuse marks the messages of a piece: they cannot be scored per key.
-func (s *Scorer) refuse(w *scoring, messages []Message, err error) error {
-	s.project.models.warnOnce(err)
-	for i := range messages {
-		if messages[i].Err == nil {
-			messages[i].Err = err
-		}
-		w.results.skip()
-	}
-	return nil
 }

@@ -2,18 +2,10 @@ package live
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
-
-// PredictValue returns what a model says about one document, an object as
-// Bloblang has it, without counting it for anything.
-func (p *Project) PredictValue(ctx context.Context, name string, document any) (json.RawMessage, error) {
-	return p.ScoreValue(ctx, name, document)
-}
 
 // ModelReport is everything that is known about a model.
 type ModelReport struct {
@@ -35,31 +27,31 @@ type ModelReport struct {
 	Error string `json:"error,omitempty"`
 }
 
-// ModelInfo describes a model as built from the current statistics: a
-// ModelReport. One that cannot be built yet has an Error; a name that there is
-// not gives an error that wraps ErrNoModel.
-func (p *Project) ModelInfo(ctx context.Context, name string) (any, error) {
-	if err := p.start(ctx); err != nil {
+// Describe describes a model, or a frozen version, as built from the current
+// statistics. One that cannot be built yet has an Error; a name that there is not
+// gives an error that wraps ErrNoModel.
+func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error) {
+	if err := m.home.start(ctx); err != nil {
 		return nil, err
 	}
-	d, err := p.models.definitionOf(name)
+	d, err := m.definitions.either(name)
 	if err != nil {
 		return nil, err
 	}
-	built, err := p.model(name)
+	built, err := m.builds.get(name)
 	if err != nil {
-		return &ModelReport{Definition: d, Inputs: []string{}, Error: fmt.Sprint(err)}, nil
+		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
 	}
 	return reportOf(d, built), nil
 }
 
-// TryModel builds a model of what has been learned by now, without storing its
+// Try builds a model of what has been learned by now, without storing its
 // definition, and describes it.
-func (p *Project) TryModel(ctx context.Context, d model.Definition) (*ModelReport, error) {
-	if err := p.start(ctx); err != nil {
+func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, error) {
+	if err := m.home.start(ctx); err != nil {
 		return nil, err
 	}
-	s, err := p.snapshot(0)
+	s, err := m.snapshots.get(0)
 	if err != nil {
 		return nil, err
 	}
