@@ -21,7 +21,7 @@ type ModelReport struct {
 	// classifier.
 	Inputs  []string `json:"model_inputs"`
 	Classes []string `json:"classes,omitempty"`
-	// Model is what a model.Describer says.
+	// Model is what Describe of the model says.
 	Model any `json:"model,omitempty"`
 	// Error is why the last build failed.
 	Error string `json:"error,omitempty"`
@@ -79,8 +79,6 @@ func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	if c, ok := built.model.(model.Classifier); ok {
 		out.Classes = c.Classes()
 	}
-	if m, ok := built.model.(model.Describer); ok {
-		out.Model = m.Describe()
-	}
+	out.Model = built.model.Describe()
 	return out
 }

@@ -44,7 +44,7 @@ func Factor(a []float64, n int, tolerance float64) (*Cholesky, error) {
 		row, out, si := a[i*n:(i+1)*n], c.u[i*n:(i+1)*n], c.scale[i]
 		for j := i; j < n; j++ {
 			x := row[j] * si * c.scale[j]
-			if x-x != 0 {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
 				return nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i, j, row[j])
 			}
 			out[j] = x

@@ -152,10 +152,7 @@ type builtMember struct {
 	spread float64 // of its scores
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*ensemble)(nil)
+var _ model.Model = (*ensemble)(nil)
 
 func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o, err := ensembleOptionsOf(d)

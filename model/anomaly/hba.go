@@ -61,10 +61,7 @@ type hba struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*hba)(nil)
+var _ model.Model = (*hba)(nil)
 
 func buildHBA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o, err := hbaOptionsOf(d)
