@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -35,7 +34,7 @@ var versionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 
 // Define stores a definition; it replaces one of the same name.
 func (m *Models) Define(ctx context.Context, d model.Definition) error {
-	if err := catalogue.All().Validate(&d); err != nil {
+	if err := m.home.types.Validate(&d); err != nil {
 		return err
 	}
 	if err := m.home.start(ctx); err != nil {
@@ -95,7 +94,7 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := buildOn(d, evidence); err != nil {
+	if _, err := buildOn(m.home.types, d, evidence); err != nil {
 		return err
 	}
 	full := name + "@" + version
