@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -44,7 +43,7 @@ var ErrModelSettings = errors.New("the settings of sml_learn define the model")
 // settings of the learner define otherwise is an error that wraps
 // ErrModelSettings.
 func (m *Models) Define(ctx context.Context, d model.Definition) error {
-	if err := catalogue.All().Validate(&d); err != nil {
+	if err := m.home.types.Validate(&d); err != nil {
 		return err
 	}
 	for _, own := range m.declared() {
@@ -113,7 +112,7 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := buildOn(d, evidence); err != nil {
+	if _, err := buildOn(m.home.types, d, evidence); err != nil {
 		return err
 	}
 	full := name + "@" + version

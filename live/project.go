@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -57,7 +58,7 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 	p := &Project{scope: scope, settings: settings}
 	p.home = &home{
 		project: settings.Project, cache: settings.Cache, prefix: settings.Prefix, refresh: settings.Refresh,
-		store: store, observer: observer, now: time.Now, start: p.start,
+		store: store, observer: observer, types: catalogue.All(), now: time.Now, start: p.start,
 	}
 	p.wire()
 	if err := p.join(settings, path); err != nil {
