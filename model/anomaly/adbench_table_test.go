@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -101,12 +100,21 @@ func (s adbenchSet) streamed(t *testing.T, indices []int, share float64, seed ui
 	return merged
 }
 
+// framesOf returns the frames that a definition needs.
+func framesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
+	needs, err := catalogue.All().Needs(d)
+	if err != nil {
+		return nil, err
+	}
+	return needs.Settle(s, seed)
+}
+
 // counted installs the frames that a definition needs, with the ranges of the
 // first rows, and counts all.
 func (s adbenchSet) counted(t *testing.T, d model.Definition, indices []int) *stats.Detectors {
 	t.Helper()
 	const frameRows, projectSeed = 256, 1
-	frames, err := anomaly.FramesOf(d, s.summary(t, indices[:min(frameRows, len(indices))]), projectSeed)
+	frames, err := framesOf(d, s.summary(t, indices[:min(frameRows, len(indices))]), projectSeed)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatal(err)
 	}
@@ -193,10 +201,11 @@ func TestADBenchTable(t *testing.T) {
 			for method, auc := range reference[name] {
 				published[method] += auc / float64(len(names))
 			}
-			line := "| " + name
+			line, aucs := "| "+name, make([]float64, len(columns))
 			for i, c := range columns {
 				auc := set.score(t, c, trained)
 				means[i] += auc / float64(len(names))
+				aucs[i] = auc
 				if c.reference == "" {
 					line += fmt.Sprintf(" | %.4f", auc)
 					continue
@@ -211,6 +220,10 @@ func TestADBenchTable(t *testing.T) {
 				}
 			}
 			lines = append(lines, line+fmt.Sprintf(" | %.4f |", reference[name]["IForest"]))
+			ensemble := len(columns) - 2
+			if sorted := slices.Sorted(slices.Values(aucs[:ensemble])); aucs[ensemble] < sorted[len(sorted)/2]-belowMedian {
+				t.Errorf("ROC AUC of the ensemble is %.4f, the median of all detectors %.4f", aucs[ensemble], sorted[len(sorted)/2])
+			}
 		})
 	}
 	line := "| **mean**"

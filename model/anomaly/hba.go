@@ -27,6 +27,7 @@ func hbaEntry() model.Entry {
 			{Name: "min_rows", Default: model.DefaultMinRows, Description: "The number of rows that must have been learned before the model scores."},
 		},
 		Check: func(d *model.Definition) error { _, err := hbaOptionsOf(d); return err },
+		Needs: histogramNeeds,
 		Build: buildHBA,
 	}
 }
@@ -61,10 +62,7 @@ type hba struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*hba)(nil)
+var _ model.Model = (*hba)(nil)
 
 func buildHBA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o, err := hbaOptionsOf(d)

@@ -73,10 +73,7 @@ type pca struct {
 	weights            []float64 // by component
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*pca)(nil)
+var _ model.Model = (*pca)(nil)
 
 func buildPCA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o, err := pcaOptionsOf(d)

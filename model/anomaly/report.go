@@ -311,9 +311,7 @@ func (m *ensemble) Describe() any {
 		if b.model.MinRows() == math.MaxFloat64 {
 			r.MinRows = nil
 		}
-		if d, ok := b.model.(model.Describer); ok {
-			r.Model = d.Describe()
-		}
+		r.Model = b.model.Describe()
 		out.Members = append(out.Members, r)
 	}
 	out.Members = append(out.Members, m.leftOut...)

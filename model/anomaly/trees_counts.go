@@ -24,10 +24,7 @@ type cellCounts struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*cellCounts)(nil)
+var _ model.Model = (*cellCounts)(nil)
 
 func buildCellCounts(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o, err := frameSettingsOf(d)
