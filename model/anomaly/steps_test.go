@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -34,7 +33,11 @@ func framed(t testing.TB, c detectorCase, layout *stats.Layout, rows *stats.Rows
 	first := *rows
 	first.N = min(frameRows, rows.N)
 	first.Values = rows.Values[:first.N*rows.Numeric]
-	frames, err := anomaly.FramesOf(d, modeltest.SummaryOf(t, layout, &first), seed)
+	needs, err := catalogue.All().Needs(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames, err := needs.Settle(modeltest.SummaryOf(t, layout, &first), seed)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatal(err)
 	}
@@ -60,7 +63,7 @@ func TestStepInConstant(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, others := range []int{0, 1, 7} {
 		for _, level := range []float64{0, 20, -7.3e-5, 65535, 1e12} {
-			n := 300 + r.IntN(3000)
+			n := 300 + r.IntN(1000)
 			at := r.IntN(others + 1) // place of the constant
 			layout, rows := &stats.Layout{}, &stats.Rows{N: n, Numeric: others + 1}
 			for i := range others + 1 {

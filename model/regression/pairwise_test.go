@@ -98,7 +98,7 @@ func pairwiseReport(t *testing.T, r *rand.Rand, n, inputs int, correlation, miss
 	if err != nil {
 		return out, err
 	}
-	text, err := json.Marshal(m.(model.Describer).Describe())
+	text, err := json.Marshal(m.Describe())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package docgen
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,9 +15,19 @@ func Models() string {
 	for _, e := range catalogue.All() {
 		fmt.Fprintf(&b, "## %s\n\n%s\n\n| option | default | meaning |\n|---|---|---|\n", e.Type, e.Summary)
 		for _, o := range e.Options {
-			fmt.Fprintf(&b, "| `%s` | `%v` | %s |\n", o.Name, o.Default, o.Description)
+			fmt.Fprintf(&b, "| `%s` | `%v` | %s |\n", o.Name, shown(o.Default), o.Description)
 		}
 		b.WriteString("\n")
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// shown is a default as it is written in a configuration.
+func shown(x any) string {
+	if list, ok := x.([]any); ok {
+		if text, err := json.Marshal(list); err == nil {
+			return string(text)
+		}
+	}
+	return fmt.Sprint(x)
 }
