@@ -73,6 +73,7 @@ type Summary struct {
 	parts []part    // one per row of table
 
 	// the parts that read-outs ask
+	squares       [unitKinds]*squaresPart
 	moments       *momentsPart
 	histograms    *histogramPart
 	givenBinary   *givenBinary
@@ -135,12 +136,12 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 		next = s.clone()
 	}
 	next.extend(layout)
-	next.weight = weight
 	if rows.N > 0 {
 		for _, p := range next.parts {
 			p.learn(rows)
 		}
 	}
+	next.weight = weight
 	return s.become(next)
 }
 
