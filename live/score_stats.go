@@ -40,10 +40,7 @@ type (
 // scoreCodec makes scoreStats.
 type scoreCodec struct{}
 
-var (
-	_ state.Content[*scoreStats] = (*scoreStats)(nil)
-	_ state.Codec[*scoreStats]   = scoreCodec{}
-)
+var _ state.Codec[*scoreStats] = scoreCodec{}
 
 // New returns statistics of no scores.
 func (scoreCodec) New() (*scoreStats, error) {
@@ -135,13 +132,4 @@ func mergedEvaluation(a, b *evaluation.Running) (*evaluation.Running, error) {
 	}
 	out := a.Clone()
 	return out, out.Merge(b)
-}
-
-// Clone returns a deep copy.
-func (s *scoreStats) Clone() *scoreStats {
-	out := &scoreStats{histogram: s.histogram.Clone(), extremes: s.extremes.Clone()}
-	if s.evaluation != nil {
-		out.evaluation = s.evaluation.Clone()
-	}
-	return out
 }

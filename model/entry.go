@@ -17,6 +17,9 @@ type Entry struct {
 	// Check checks the options of a definition; nil means that there is nothing
 	// to check but their names. Its error names the option and the value.
 	Check func(d *Definition) error
+	// Needs says what a definition that Check has passed is read off; nil means a
+	// full summary.
+	Needs func(d *Definition) (Needs, error)
 	// Build builds a model that Check has passed.
 	Build func(d *Definition, e *Evidence) (Model, error)
 }
@@ -46,8 +49,8 @@ type Evidence struct {
 	// Partition has the statistics by value of one attribute; nil when the
 	// project is not partitioned.
 	Partition *Partition
-	// Detectors are the counts of the frames that FramesOf gave for the
-	// definitions; nil when there are none.
+	// Detectors are the counts of the frames that the definitions need; nil when
+	// there are none.
 	Detectors *stats.Detectors
 }
 

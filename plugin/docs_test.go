@@ -28,7 +28,7 @@ func environments(t *testing.T) (*service.Environment, *hostbloblang.Environment
 // TestDocsAreGenerated fails when a page differs from its component's spec.
 func TestDocsAreGenerated(t *testing.T) {
 	env, functions := environments(t)
-	pages, err := docgen.Processors(env, "sml_")
+	pages, err := docgen.Components(env, "sml_")
 	if err != nil {
 		t.Fatal(err)
 	}

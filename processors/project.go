@@ -66,9 +66,10 @@ func open(conf *service.ParsedConfig, resources *service.Resources, table *live.
 	return openProject(conf, resources, table, settings)
 }
 
-// openNamed opens the named project for reading, with all other project fields.
-func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, name string) (*live.Handle, error) {
-	settings := live.Settings{Project: name, OnDemand: true}
+// openNamed opens a project on demand, with the fields but that of the name, for
+// learning when learn is not nil.
+func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, name string, learn *live.LearnSettings) (*live.Handle, error) {
+	settings := live.Settings{Project: name, OnDemand: true, Learn: learn}
 	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}
@@ -90,8 +91,12 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	if err != nil {
 		return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 	}
-	scope, _ := resources.GetOrSetGeneric(scopeKey{}, new(live.Scope))
-	return table.Open(scope.(*live.Scope), settings, store, where(resources), newObserver(resources))
+	shared, _ := resources.GetOrSetGeneric(scopeKey{}, new(live.Scope))
+	scope, ok := shared.(*live.Scope)
+	if !ok {
+		return nil, fmt.Errorf("%s: the resources hold a %T in place of the scope of projects", where(resources), shared)
+	}
+	return table.Open(scope, settings, store, where(resources), newObserver(resources))
 }
 
 // placeOf returns the store and the key prefix of the projects in the cache.

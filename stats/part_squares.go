@@ -167,7 +167,7 @@ func (p *squaresPart) scale(f float64) {
 	}
 }
 
-func (p *squaresPart) finite(unit int) bool { return p.at[unit].sum.IsFinite() }
+func (p *squaresPart) isInRange(unit int) bool { return inRange(p.at[unit].sum.Hi) }
 
 func (p *squaresPart) encode(w *wire.Writer, unit int) {
 	q := p.at[unit]

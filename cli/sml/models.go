@@ -69,7 +69,7 @@ func openLive(ctx context.Context, o *options, project string) (p *opened, h *li
 	if err == nil {
 		_, err = p.look(ctx)
 		if err != nil {
-			_ = h.Close(ctx)
+			err = errors.Join(err, h.Close(ctx))
 		}
 	}
 	if err != nil {

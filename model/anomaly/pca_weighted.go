@@ -79,7 +79,7 @@ func (m *pcaDistances) Predict(values []float64, _ []int32, result *model.Result
 	for k, w := range m.weights {
 		v, sum := m.vectors[k*p:(k+1)*p], 0.0
 		for i, x := range z {
-			if x == x {
+			if !math.IsNaN(x) {
 				sum += (x - v[i]) * (x - v[i])
 			}
 		}
@@ -89,7 +89,7 @@ func (m *pcaDistances) Predict(values []float64, _ []int32, result *model.Result
 		distance := math.Sqrt(sum)
 		score += w * distance
 		for i, x := range z {
-			if x == x {
+			if !math.IsNaN(x) {
 				result.Contributions[m.place[i]] += w * (x - v[i]) * (x - v[i]) / distance
 			}
 		}

@@ -23,8 +23,15 @@ func zscoreEntry() model.Entry {
 			minRowsOption(),
 		},
 		Check: func(d *model.Definition) error { _, err := zscoreOptionsOf(d); return err },
+		Needs: zscoreNeeds,
 		Build: buildZScore,
 	}
+}
+
+// zscoreNeeds are histograms for the robust measures.
+func zscoreNeeds(d *model.Definition) (model.Needs, error) {
+	o, err := zscoreOptionsOf(d)
+	return model.Needs{Histograms: o.robust}, err
 }
 
 type zscoreOptions struct {
@@ -151,7 +158,7 @@ func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
 	for i, c := range m.columns {
 		z := (valueAt(values, c) - m.centre[i]) * m.perUnit[i]
 		part := 0.0
-		if z == z && m.perUnit[i] > 0 {
+		if !math.IsNaN(z) && m.perUnit[i] > 0 {
 			part = min(z*z, maxPart)
 			used++
 		}

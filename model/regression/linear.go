@@ -125,7 +125,7 @@ func (m *linear) direct(values []float64, codes []int32, result *model.Result) f
 		n := &m.numbers[i]
 		part := 0.0
 		if n.column < len(values) {
-			if x := values[n.column]; x == x {
+			if x := values[n.column]; !math.IsNaN(x) {
 				part = (x - n.mean) * n.coef
 			}
 		}
@@ -163,7 +163,7 @@ func (m *linear) expanded(values []float64, codes []int32, result *model.Result)
 			m.imputer.Complete(row, work[p:])
 		}
 		for i, x := range row {
-			if x != x {
+			if math.IsNaN(x) {
 				row[i] = 0
 			}
 		}

@@ -19,6 +19,14 @@ type DecayMaker struct {
 
 // New returns an empty decayed statistic; the half-life must be 1 ms or more.
 func (m DecayMaker) New() (stats.Additive, error) {
+	d, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (m DecayMaker) empty() (*Decay, error) {
 	if m.HalfLife < time.Millisecond {
 		return nil, fmt.Errorf("decay half-life is %v, want 1ms or more", m.HalfLife)
 	}
@@ -31,11 +39,10 @@ func (m DecayMaker) New() (stats.Additive, error) {
 
 // Decode reads what Decay.Encode wrote.
 func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	d, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	d := a.(*Decay)
 	halfLife := r.Varint()
 	timed := halfLife == decayTimed
 	if timed {
@@ -44,17 +51,8 @@ func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if h := time.Duration(halfLife); r.Err() == nil && h != d.halfLife {
 		return nil, fmt.Errorf("%w: stored project decays with half-life %v, the settings say %v", stats.ErrIncompatible, h, d.halfLife)
 	}
-	d.landmark = r.Varint()
-	switch {
-	case timed:
-		d.newest = r.Varint()
-		if r.Err() == nil && d.period(d.newest) != d.landmark {
-			return nil, fmt.Errorf("%w: landmark %d, but the newest row is of time %d", wire.ErrCorrupt, d.landmark, d.newest)
-		}
-	case d.landmark != math.MinInt64:
-		if d.newest = d.landmark * int64(d.halfLife); r.Err() == nil && d.period(d.newest) != d.landmark {
-			return nil, fmt.Errorf("%w: landmark %d is beyond the range of times", wire.ErrCorrupt, d.landmark)
-		}
+	if err := d.decodeTime(r, timed); err != nil {
+		return nil, err
 	}
 	d.inner, err = m.Inner.Decode(r)
 	return d, err
@@ -63,6 +61,22 @@ func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 // decayTimed is what the bytes begin with that hold the time of the newest row.
 // It is not a half-life, with which they began before.
 const decayTimed = -2
+
+// decodeTime reads the landmark and, when there is one, the time of the newest
+// row, which is else that of the landmark.
+func (d *Decay) decodeTime(r *wire.Reader, timed bool) error {
+	d.landmark = r.Varint()
+	switch {
+	case timed:
+		d.newest = r.Varint()
+	case d.landmark != math.MinInt64:
+		d.newest = d.landmark * int64(d.halfLife)
+	}
+	if r.Err() == nil && d.period(d.newest) != d.landmark {
+		return fmt.Errorf("%w: landmark is %d, the newest row of time %d", wire.ErrCorrupt, d.landmark, d.newest)
+	}
+	return nil
+}
 
 // Decay weighs a row at time t by 2^((t-T)/h), where T is the time of the newest
 // row and h the half-life. What is kept has weights relative to a landmark, the
@@ -82,6 +96,7 @@ type Decay struct {
 
 var (
 	_ stats.Additive  = (*Decay)(nil)
+	_ stats.Accepter  = (*Decay)(nil)
 	_ stats.Collapser = (*Decay)(nil)
 	_ stats.Fading    = (*Decay)(nil)
 )
@@ -120,18 +135,25 @@ func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
-	if err := d.Accepts(layout); err != nil {
+	weighted, newest, err := d.accepted(layout, rows)
+	if err != nil {
 		return err
-	}
-	newest := d.newest
-	for _, t := range rows.Times {
-		newest = max(newest, t)
 	}
 	if err := d.advance(d.period(newest)); err != nil {
 		return err
 	}
 	d.newest = newest
-	return d.inner.Learn(layout, d.weighted(rows))
+	return d.inner.Learn(layout, weighted)
+}
+
+// Accepts refuses rows without times and those that become too heavy, and asks
+// what decays.
+func (d *Decay) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if err := d.check(layout, rows); err != nil || rows.N == 0 {
+		return err
+	}
+	_, _, err := d.accepted(layout, rows)
+	return err
 }
 
 // period returns the half-life in which a time lies, counted from 1970.
@@ -142,6 +164,12 @@ func (d *Decay) period(t int64) int64 {
 	return floorDiv(t, int64(d.halfLife))
 }
 
+// rest is the part of a half-life by which a time is later than the beginning
+// of its period.
+func (d *Decay) rest(t, period int64) float64 {
+	return float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
+}
+
 // toNewest is the factor that takes weights from the landmark to the newest row.
 func (d *Decay) toNewest() float64 {
 	if d.newest == math.MinInt64 {
@@ -150,14 +178,21 @@ func (d *Decay) toNewest() float64 {
 	return 1 / math.Exp2(d.rest(d.newest, d.landmark))
 }
 
-// rest is the part of a half-life by which a time is later than the beginning
-// of its period.
-func (d *Decay) rest(t, period int64) float64 {
-	return float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
+// accepted returns the rows with the weights that they have at the landmark to
+// which they move the statistic, and the time of the newest row then.
+func (d *Decay) accepted(layout *stats.Layout, rows *stats.Rows) (weighted *stats.Rows, newest int64, err error) {
+	newest = d.newest
+	for _, t := range rows.Times {
+		newest = max(newest, t)
+	}
+	weighted = d.weighted(rows, d.period(newest))
+	if len(rows.Weights) > 0 { // else a row weighs less than 2
+		if err := weighted.Validate(layout); err != nil {
+			return nil, 0, err
+		}
+	}
+	return weighted, newest, stats.Accepts(d.inner, layout, weighted)
 }
-
-// Accepts asks what decays.
-func (d *Decay) Accepts(layout *stats.Layout) error { return stats.Accepts(d.inner, layout) }
 
 // Forget takes the rows away with the weight that they have decayed to.
 func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
@@ -169,7 +204,7 @@ func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
 			return fmt.Errorf("%w: a row is newer than all that were learned", stats.ErrNotLearned)
 		}
 	}
-	return d.inner.Forget(layout, d.weighted(rows))
+	return d.inner.Forget(layout, d.weighted(rows, d.landmark))
 }
 
 func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
@@ -182,19 +217,23 @@ func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-// weighted returns the rows that still count, with their weights. The power of
-// two is split into its whole and its fractional part so that the fraction
+// weighted returns the rows that count at a landmark, with their weights: those
+// that are not too old and whose weight has not become 0. The power of two is split into its whole and its fractional part so that the fraction
 // rounds the same whatever the landmark is.
-func (d *Decay) weighted(rows *stats.Rows) *stats.Rows {
+func (d *Decay) weighted(rows *stats.Rows, landmark int64) *stats.Rows {
 	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
 	for i, t := range rows.Times {
 		period := d.period(t)
-		if d.landmark-period > maxHalfLives {
+		if landmark-period > maxHalfLives {
 			continue
 		}
-		factor := math.Ldexp(math.Exp2(d.rest(t, period)), int(period-d.landmark))
+		factor := math.Ldexp(math.Exp2(d.rest(t, period)), int(period-landmark))
+		w := factor * rows.Weight(i)
+		if w == 0 {
+			continue
+		}
 		out.Append(rows, i)
-		out.Weights = append(out.Weights[:out.N-1], rows.Weight(i)*factor)
+		out.Weights = append(out.Weights[:out.N-1], w)
 		out.Factors = append(out.Factors[:out.N-1], factor)
 	}
 	return out
@@ -213,7 +252,7 @@ func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 
 // aligned returns copies of both inner statistics at the later landmark.
 func (d *Decay) aligned(o *Decay) (mine, theirs stats.Additive, landmark int64, err error) {
-	a, b := d.Clone().(*Decay), o.Clone().(*Decay)
+	a, b := d.clone(), o.clone()
 	landmark = max(a.landmark, b.landmark)
 	if err := a.advance(landmark); err != nil {
 		return nil, nil, 0, err
@@ -254,32 +293,31 @@ func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Addit
 func (d *Decay) Scale(f float64) error { return d.inner.Scale(f) }
 
 // Clone returns a deep copy.
-func (d *Decay) Clone() stats.Additive {
+func (d *Decay) Clone() stats.Additive { return d.clone() }
+
+func (d *Decay) clone() *Decay {
 	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, newest: d.newest, inner: d.inner.Clone()}
 }
 
 // Weight returns the decayed weight of all rows, as of the newest.
 func (d *Decay) Weight() float64 { return d.inner.Weight() * d.toNewest() }
 
-// Collapse returns a copy of the inner statistic, with weights as of the newest row.
+// Collapse returns the inner statistic, with weights as of the newest row. It is
+// a copy unless they are kept so.
 func (d *Decay) Collapse() (stats.Additive, error) {
+	f := d.toNewest()
+	if f == 1 {
+		return d.inner, nil
+	}
 	out := d.inner.Clone()
-	if f := d.toNewest(); f != 1 {
-		if err := out.Scale(f); err != nil {
-			return nil, fmt.Errorf("weights as of the newest row: %w", err)
-		}
+	if err := out.Scale(f); err != nil {
+		return nil, fmt.Errorf("weights as of the newest row: %w", err)
 	}
 	return out, nil
 }
 
-// Current returns the inner statistic, with weights as of the newest row. It is
-// a copy unless they are kept so.
-func (d *Decay) Current() (stats.Additive, error) {
-	if d.toNewest() == 1 {
-		return d.inner, nil
-	}
-	return d.Collapse()
-}
+// Current returns the same as Collapse.
+func (d *Decay) Current() (stats.Additive, error) { return d.Collapse() }
 
 // Newest returns the time of the newest row in nanoseconds since 1970, false
 // before the first.
