@@ -311,9 +311,7 @@ func TestPredictionsAreThoseOfTheCore(t *testing.T) {
 			if report.Name != d.Name || report.Type != d.Type || report.Rows != 400 || report.Error != "" || strings.Join(report.Inputs, ",") != strings.Join(built.Inputs(), ",") {
 				t.Errorf("the report is %+v", report)
 			}
-			if describer, ok := built.(model.Describer); ok {
-				requireSame(t, "model", report.Model, treeOf(t, describer.Describe()), 1e-6) // rounding grows in what is solved iteratively
-			}
+			requireSame(t, "model", report.Model, treeOf(t, built.Describe()), 1e-6) // rounding grows in what is solved iteratively
 			values, codes := rowOf(layout, map[string]float64{"x": 0.5, "y": -1.5, "z": 3.5, "w": 4, "flag": 1, "other flag": 0}, map[string]string{"kind": "b", "side": "left"})
 			var want model.Result
 			built.Predict(values, codes, &want)
