@@ -60,15 +60,15 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 		project: settings.Project, cache: settings.Cache, prefix: settings.Prefix, refresh: settings.Refresh,
 		store: store, observer: observer, types: catalogue.All(), now: time.Now, start: p.start,
 	}
-	p.wire()
+	connect(p)
 	if err := p.join(settings, path); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// wire makes the parts and tells each which others it needs.
-func (p *Project) wire() {
+// connect makes the parts of a project and tells each which others it needs.
+func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h)
@@ -83,7 +83,7 @@ func (p *Project) wire() {
 		built: map[string]*builtModel{}, building: map[string]bool{}, failed: map[string]error{},
 	}
 	p.frames.snapshots, p.frames.builds, p.frames.shards = p.snapshots, p.builds, p.shards
-	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: p.declared, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
+	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
@@ -129,15 +129,6 @@ func (p *Project) declare(learn *LearnSettings) error {
 	p.learner.settings.Store(learn)
 	p.shards.follow()
 	p.background.again()
-	return nil
-}
-
-// declared returns the models that the settings of the learner define, none
-// where the project is only read.
-func (p *Project) declared() []model.Definition {
-	if learn := p.learner.settings.Load(); learn != nil {
-		return learn.Models
-	}
 	return nil
 }
 
