@@ -28,7 +28,11 @@ func memberEntries() []model.Entry {
 func buildMember(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	for _, entry := range memberEntries() {
 		if entry.Type == d.Type {
-			return entry.Build(d, e)
+			build, err := entry.Bind(d)
+			if err != nil {
+				return nil, err
+			}
+			return build(e)
 		}
 	}
 	return nil, fmt.Errorf("type is %q, want an anomaly model", d.Type)
