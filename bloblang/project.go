@@ -64,7 +64,7 @@ func newModel(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function
 	}
 	return func() (any, error) {
 		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
-			return asMap(p.ModelInfo(ctx, names[1]))
+			return asMap(p.Models().Describe(ctx, names[1]))
 		})
 	}, nil
 }
@@ -95,12 +95,6 @@ func predictSpec() *bloblang.PluginSpec {
 		Description("The answer of a model for a document: `prediction` of a regression, `class` and `probabilities` of a classifier, `score` of an anomaly model. Nothing is learned.").
 		Param(projectParam()).Param(modelParam()).Param(documentParam()).
 		ExampleNotTested("", `root.result = sml_predict("plant", "hba1", this)`)
-}
-
-func newPredict(table *live.Table, args *bloblang.ParsedParams) (bloblang.Function, error) {
-	return onDocument(table, args, func(ctx context.Context, p *live.Project, name string, document any) (any, error) {
-		return asMap(p.PredictValue(ctx, name, document))
-	})
 }
 
 // onDocument reads the arguments project, model and document and returns a
@@ -135,7 +129,7 @@ func newEvaluation(table *live.Table, args *bloblang.ParsedParams) (bloblang.Fun
 	}
 	return func() (any, error) {
 		return withProject(table, names[0], func(ctx context.Context, p *live.Project) (any, error) {
-			return asMap(p.Evaluation(ctx, names[1]))
+			return asMap(p.Scores().Evaluation(ctx, names[1]))
 		})
 	}, nil
 }

@@ -21,7 +21,7 @@ func catalogue() []function {
 	return append(askings(),
 		function{name: "sml_explore", spec: exploreSpec, constructor: newExplore},
 		function{name: "sml_score", spec: scoreSpec, constructor: newScore},
-		function{name: "sml_predict", spec: predictSpec, constructor: newPredict},
+		function{name: "sml_predict", spec: predictSpec, constructor: newScore},
 		function{name: "sml_info", spec: infoSpec, constructor: newInfo},
 		function{name: "sml_models", spec: modelsSpec, constructor: newModels},
 		function{name: "sml_evaluation", spec: evaluationSpec, constructor: newEvaluation},

@@ -50,7 +50,7 @@ func (p *Plan) take(e *entity, t int64, fields []float64) []float64 {
 }
 
 func (e *entity) push(p *Plan, track int, t int64, x float64) {
-	if x == x {
+	if !math.IsNaN(x) {
 		e.histories[track].push(t, x, p.tracks[track].keep)
 	}
 }
@@ -65,7 +65,7 @@ func (p *Plan) feature(e *entity, i int, t int64, value func(column int) float64
 	}
 	x := value(p.columns[i][0])
 	switch {
-	case x != x:
+	case math.IsNaN(x):
 		return math.NaN()
 	case k.memory != nil:
 		return e.memories[i].step(t, x)
@@ -77,7 +77,7 @@ func (p *Plan) feature(e *entity, i int, t int64, value func(column int) float64
 func total(columns []int, value func(int) float64) float64 {
 	sum, any := 0.0, false
 	for _, c := range columns {
-		if x := value(c); x == x {
+		if x := value(c); !math.IsNaN(x) {
 			sum, any = sum+x, true
 		}
 	}

@@ -3,7 +3,6 @@ package features
 import (
 	"fmt"
 
-	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
 
@@ -20,8 +19,8 @@ type Limits struct {
 // DefaultKeys is used when Limits.Keys is 0.
 const DefaultKeys = 1000
 
-// Row is one row of a key. A value that is no number, or beyond MaxMagnitude,
-// counts as missing.
+// Row is one row of a key. A value that is no number, or beyond 1e75 on
+// either side, counts as missing.
 type Row struct {
 	Key    string
 	Time   int64     // nanoseconds since 1970
@@ -50,8 +49,6 @@ type answer struct {
 	offset int64
 	values []float64
 }
-
-var _ state.Content[*keyed] = (*keyed)(nil)
 
 // newKeyed returns the empty state.
 func newKeyed(plan *Plan, limits Limits) *keyed {

@@ -91,14 +91,3 @@ func (k *keyed) decodeAnswers(r *wire.Reader) {
 	}
 	k.answers = k.answers[max(0, len(k.answers)-k.limits.Replay):]
 }
-
-// Clone returns a deep copy.
-func (k *keyed) Clone() *keyed {
-	var w wire.Writer
-	k.Encode(&w)
-	copied, err := codec{plan: k.plan, limits: k.limits}.Decode(wire.NewReader(w.Bytes()))
-	if err != nil {
-		return newKeyed(k.plan, k.limits) // cannot be: Decode reads what Encode writes
-	}
-	return copied
-}

@@ -110,9 +110,6 @@ func (p *Plan) Names() []string {
 // Fields returns the fields whose values a row must carry, in their order.
 func (p *Plan) Fields() []string { return append([]string(nil), p.fields...) }
 
-// Specs returns the definitions with their defaults filled in.
-func (p *Plan) Specs() []Spec { return append([]Spec(nil), p.specs...) }
-
 // fingerprint is a checksum of all that decides what state is kept.
 func (p *Plan) fingerprint() uint64 {
 	var w wire.Writer

@@ -124,7 +124,7 @@ func TestSpecsAreRefused(t *testing.T) {
 		{name: "time for a lag", spec: Spec{Type: "lag", Of: "x", Over: time.Hour}, want: "over"},
 		{name: "two lengths", spec: Spec{Type: "mean", Of: "x", Rows: 3, Over: time.Hour}, want: "rows and over"},
 		{name: "season", spec: Spec{Type: "seasonal_mean", Of: "x", Season: "year"}, want: "season: year, want one of hour_of_day, hour_of_week"},
-		{name: "season for a lag", spec: Spec{Type: "lag", Of: "x", Season: SeasonDay}, want: "season"},
+		{name: "season for a lag", spec: Spec{Type: "lag", Of: "x", Season: seasonDay}, want: "season"},
 		{name: "total without parts", spec: Spec{Type: "total"}, want: "parts"},
 		{name: "parts for a lag", spec: Spec{Type: "lag", Of: "x", Parts: []string{"y"}}, want: "parts"},
 	} {

@@ -7,14 +7,13 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// Seasons of the seasonal types.
 const (
-	SeasonDay  = "hour_of_day"
-	SeasonWeek = "hour_of_week"
+	seasonDay  = "hour_of_day"
+	seasonWeek = "hour_of_week"
 )
 
-// Seasons returns the seasons' names.
-func Seasons() []string { return []string{SeasonDay, SeasonWeek} }
+// Seasons returns the names of the seasons of the seasonal types.
+func Seasons() []string { return []string{seasonDay, seasonWeek} }
 
 // seasonal is count, mean and centred sum of squares for each hour of the
 // season (Welford 1962): a conditional statistic whose category is the hour.
@@ -28,7 +27,7 @@ type seasonCell struct{ n, mean, squares float64 }
 func newSeasonal(read func(seasonCell, float64) float64) func(Spec) memory {
 	return func(s Spec) memory {
 		hours := 24
-		if s.Season == SeasonWeek {
+		if s.Season == seasonWeek {
 			hours = 7 * 24
 		}
 		return &seasonal{cells: make([]seasonCell, hours), read: read}

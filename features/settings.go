@@ -47,7 +47,7 @@ func windowed(r *param.Reader) Spec {
 
 // recurring are the settings of a type with a season.
 func recurring(r *param.Reader) Spec {
-	return Spec{Of: inputOf(r), Season: r.Choice("season", SeasonWeek, Seasons(), "The season, in UTC.")}
+	return Spec{Of: inputOf(r), Season: r.Choice("season", seasonWeek, Seasons(), "The season, in UTC.")}
 }
 
 // contrasting are the settings of a type that compares the last rows with many.

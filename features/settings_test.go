@@ -95,7 +95,7 @@ func TestSettings(t *testing.T) {
 // TestSettingsOfOtherTypes: what a type does not declare is refused, but for rows
 // and short, which change nothing.
 func TestSettingsOfOtherTypes(t *testing.T) {
-	all := param.Values{"of": "x", "parts": []any{"x"}, "rows": 3, "over": "1h", "season": SeasonDay, "short": 7}
+	all := param.Values{"of": "x", "parts": []any{"x"}, "rows": 3, "over": "1h", "season": seasonDay, "short": 7}
 	for _, typ := range Catalogue() {
 		for name, value := range all {
 			if slices.ContainsFunc(typ.Parameters, func(p param.Parameter) bool { return p.Name == name }) {
@@ -174,7 +174,7 @@ func TestDefaultsAreWhatIsDone(t *testing.T) {
 // TestSettingsCount: every setting changes a feature.
 func TestSettingsCount(t *testing.T) {
 	draws := &paramtest.Draws{Random: rand.New(rand.NewPCG(21, 3)), Attributes: []string{"x", "y"}}
-	others := map[string]any{"of": "y", "parts": []any{"x", "y", "z"}, "rows": 3, "over": "30h", "season": SeasonDay, "short": 3}
+	others := map[string]any{"of": "y", "parts": []any{"x", "y", "z"}, "rows": 3, "over": "30h", "season": seasonDay, "short": 3}
 	for _, typ := range Catalogue() {
 		for _, p := range typ.Parameters {
 			t.Run(typ.Name+"/"+p.Name, func(t *testing.T) {

@@ -18,8 +18,8 @@ const (
 	MaxRows = 10_000
 	// MaxFeatures bounds the features of a plan.
 	MaxFeatures = 256
-	// MaxMagnitude bounds values; larger ones count as missing.
-	MaxMagnitude = 1e75
+	// maxMagnitude bounds values; larger ones count as missing.
+	maxMagnitude = 1e75
 )
 
 // Spec defines one feature.
@@ -133,7 +133,7 @@ func idle(r *param.Reader, s *Spec) {
 
 // number returns x, or NaN where it cannot be a value.
 func number(x float64) float64 {
-	if math.Abs(x) <= MaxMagnitude {
+	if math.Abs(x) <= maxMagnitude {
 		return x
 	}
 	return math.NaN()

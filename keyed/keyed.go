@@ -68,9 +68,8 @@ const (
 )
 
 var (
-	_ stats.Additive                = (*Keyed)(nil)
-	_ stats.Collapser               = (*Keyed)(nil)
-	_ state.Content[stats.Additive] = (*Keyed)(nil)
+	_ stats.Additive  = (*Keyed)(nil)
+	_ stats.Collapser = (*Keyed)(nil)
 )
 
 // valueLayout names the values of a shard. It is part of the format.
@@ -175,9 +174,9 @@ func (k *Keyed) change(e *entry) {
 	e.state = inRecord
 }
 
-// Of returns a copy of the statistic of a key, nil when there is none. The
+// of returns a copy of the statistic of a key, nil when there is none. The
 // error wraps state.ErrStore when it is worth trying again.
-func (k *Keyed) Of(ctx context.Context, values *paged.Values, key string) (own stats.Additive, err error) {
+func (k *Keyed) of(ctx context.Context, values *paged.Values, key string) (own stats.Additive, err error) {
 	err = k.Visit(ctx, values, []string{key}, func(_ int, a stats.Additive) { own = a.Clone() })
 	return own, err
 }

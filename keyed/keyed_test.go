@@ -99,7 +99,7 @@ func checkTopic(t *testing.T, k *Keyed, values *paged.Values, topic []string) {
 		t.Errorf("the statistics of all rows have %v rows, want %d", got, len(topic))
 	}
 	for key, n := range counts {
-		own, err := k.Of(context.Background(), values, key)
+		own, err := k.of(context.Background(), values, key)
 		if err != nil {
 			t.Fatal(err)
 		}

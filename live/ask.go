@@ -5,17 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Query is a question of package explore with its arguments, checked, and the
-// part of the statistics that is asked, such as PartWindow or PartKey and a key.
-// It is immutable and may be asked of any
-// project, again and again.
+// part of the statistics that is asked, such as project.PartWindow, or PartKey and
+// a key. It is immutable and may be asked of any project, again and again.
 type Query struct {
 	question *explore.Question
 	args     param.Values
@@ -76,19 +77,23 @@ type answers struct {
 	known map[string]*Answer
 }
 
-// Ask answers a query from the current snapshot. What was asked of it before
-// is not worked out again.
-func (p *Project) Ask(ctx context.Context, q *Query) (*Answer, error) {
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	s, err := p.snapshot(youngGrowth)
+// asked is who answers queries.
+type asked struct {
+	home      *home
+	snapshots *snapshots
+	keys      *Keys
+}
+
+// ask answers a query from the current snapshot. What was asked of it before is
+// not worked out again.
+func (k *asked) ask(ctx context.Context, q *Query) (*Answer, error) {
+	s, err := k.snapshots.get(youngGrowth)
 	if err != nil {
 		return nil, err
 	}
 	a := s.answers.get(q.key)
 	if a == nil {
-		a = p.answer(ctx, s, q)
+		a = k.answer(ctx, s, q)
 		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil {
 			s.answers.put(q.key, a)
 		}
@@ -97,6 +102,33 @@ func (p *Project) Ask(ctx context.Context, q *Query) (*Answer, error) {
 		return nil, a.err
 	}
 	return a, nil
+}
+
+// summary returns the statistics that a part names, that of a key too.
+func (k *asked) summary(ctx context.Context, s *snapshot, part string) (*stats.Summary, error) {
+	if strings.HasPrefix(part, PartKey) {
+		return k.keys.summary(ctx, part)
+	}
+	return s.part(part)
+}
+
+// answer works a query out.
+func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
+	if err := k.keys.answers(ctx, q); err != nil {
+		return &Answer{err: err}
+	}
+	summary, err := k.summary(ctx, s, q.part)
+	if err != nil {
+		return &Answer{err: err}
+	}
+	value, err := q.question.Ask(summary, q.args)
+	if strings.HasPrefix(q.part, PartKey) && errors.Is(err, explore.ErrUnknownAttribute) {
+		err = fmt.Errorf("of %s: %w", q.part, err)
+	}
+	if err != nil {
+		return &Answer{err: err}
+	}
+	return newAnswer(value)
 }
 
 func newAnswer(value any) *Answer {

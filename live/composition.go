@@ -3,38 +3,97 @@ package live
 import (
 	"bytes"
 	"context"
+	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// settleComposition makes what the learner's settings say the composition of the
-// project, or compares it with what is stored.
-func (p *Project) settleComposition(ctx context.Context, log *project.DefinitionLog) error {
-	if p.learning == nil {
-		return nil
-	}
-	return p.learning.Composition.Settle(ctx, p.store, p.base(), log)
+// composition is which statistics the project keeps: those of the settings where
+// this process learns it, else those that its learner has stored.
+type composition struct {
+	home   *home
+	frames *wrap.FrameSet // that the statistics count in
+
+	mu     sync.Mutex
+	made   stats.Maker
+	learn  *project.Composition // nil where this process does not learn
+	stored []byte               // the record that is followed
+	known  bool                 // whether stored has been followed
 }
 
-// followComposition makes a project that is only read keep what the learner keeps.
-func (p *Project) followComposition(ctx context.Context, definitions map[string][]byte) error {
-	stored := definitions[project.CompositionRecord]
-	if p.learning != nil || stored == nil || bytes.Equal(stored, p.stored) {
-		return nil
+// declare takes the settings of a learner, nil for plain statistics. Those out
+// of range are an error.
+func (c *composition) declare(learn *project.Composition) error {
+	of := learn
+	if of == nil {
+		of = &project.Composition{}
 	}
-	c, err := project.StoredComposition(ctx, p.store, p.base(), definitions)
+	made, err := of.Maker(c.frames)
 	if err != nil {
 		return err
 	}
-	maker, err := c.Maker(&p.frames.set)
-	if err != nil {
-		return err
-	}
-	p.view.mu.Lock()
-	defer p.view.mu.Unlock()
-	p.stored, p.maker = stored, maker
-	if p.others.Load() != nil {
-		p.others.Store(p.newReader())
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.made, c.learn = made, learn
 	return nil
+}
+
+// maker returns what makes the statistics.
+func (c *composition) maker() stats.Maker {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.made
+}
+
+// learns returns what this process learns, nil where it only reads.
+func (c *composition) learns() *project.Composition {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.learn
+}
+
+// settle makes what this process learns the stored composition, or compares it
+// with what is stored, and returns the definitions as they are then.
+func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, definitions map[string][]byte) (map[string][]byte, error) {
+	learn := c.learns()
+	if learn == nil {
+		return definitions, nil
+	}
+	mine, err := learn.Encode()
+	if err != nil || bytes.Equal(mine, definitions[project.CompositionRecord]) {
+		return definitions, err
+	}
+	if err := learn.Settle(ctx, c.home.store, c.home.base(), log); err != nil {
+		return nil, err
+	}
+	return log.Load(ctx)
+}
+
+// follow makes a project that is only read keep what its learner keeps, and
+// reports whether that has changed.
+func (c *composition) follow(ctx context.Context, definitions map[string][]byte) (bool, error) {
+	stored := definitions[project.CompositionRecord]
+	c.mu.Lock()
+	same := c.learn != nil || c.known && bytes.Equal(stored, c.stored)
+	c.mu.Unlock()
+	if same {
+		return false, nil
+	}
+	of, err := project.StoredComposition(ctx, c.home.store, c.home.base(), definitions)
+	if err != nil {
+		return false, err
+	}
+	made, err := of.Maker(c.frames)
+	if err != nil {
+		return false, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.learn != nil {
+		return false, nil // a learner has joined meanwhile
+	}
+	c.made, c.stored, c.known = made, stored, true
+	return true, nil
 }

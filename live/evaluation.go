@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -81,7 +80,7 @@ func (w *scoring) observe(t *targets, row []float64, codes []int32) outcome {
 	switch t.role {
 	case model.RoleRegression:
 		x := t.number(row)
-		return outcome{known: x == x, number: x, prediction: w.result.Prediction}
+		return outcome{known: !math.IsNaN(x), number: x, prediction: w.result.Prediction}
 	case model.RoleClassification:
 		o := outcome{class: t.class(row, codes), predicted: w.result.Class, from: len(w.probabilities)}
 		w.probabilities = append(w.probabilities, w.result.Probabilities...)
@@ -120,37 +119,15 @@ func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indic
 	return nil
 }
 
-// Evaluation reports how good the predictions of a model have been, test then
-// train, over all processes that evaluate it; nil when none does.
-func (p *Project) Evaluation(ctx context.Context, name string) (*evaluation.RunningReport, error) {
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := p.models.definitionOf(name); err != nil {
-		return nil, err
-	}
-	log := p.models.scoresOf(name)
-	log.outdate()
-	view, err := log.distribution()
-	if err != nil {
-		return nil, err
-	}
-	if view.all.evaluation == nil {
-		return nil, nil
-	}
-	report := view.all.evaluation.Report()
-	return &report, nil
-}
-
 // tellEvaluation hands the main measures to the observer.
 func (s *Scorer) tellEvaluation(view *scoreView) {
-	e, ok := s.project.observer.(Evaluator)
+	e, ok := s.project.home.observer.(Evaluator)
 	if !ok || view.all.evaluation == nil {
 		return
 	}
 	report := view.all.evaluation.Report()
 	for name, value := range headline(report) {
-		e.Evaluated(s.project.settings.Project, s.settings.Model, name, value)
+		e.Evaluated(s.project.home.project, s.settings.Model, name, value)
 	}
 }
 

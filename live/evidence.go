@@ -1,52 +1,62 @@
 package live
 
 import (
+	"fmt"
+
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
-	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// evidenceOf reads what models are built from off a tower of statistics: its
-// main summary, and the folds and the partition where the tower has them.
+// evidenceOf reads what models are built from off the statistics of a project:
+// the main summary, and on the way to it what the wrappers say that they have.
 func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 	e := &model.Evidence{}
 	for a := whole; ; {
-		switch v := a.(type) {
-		case *stats.Summary:
-			e.Summary = v
-			return e, nil
-		case *wrap.Beside:
-			a = v.Part(v.Names()[0])
-			continue
-		case *wrap.Framed:
-			e.Detectors = v.Detectors()
-		case *wrap.Folds:
-			for i := range v.K() {
-				part := v.Fold(i)
-				if part == nil {
-					continue
-				}
-				s, err := summaryOf(part)
+		if d, ok := a.(stats.Detecting); ok {
+			e.Detectors = d.Detectors()
+		}
+		if f, ok := a.(stats.Folding); ok {
+			for _, part := range f.FoldStatistics() {
+				s, err := project.SummaryOf(part)
 				if err != nil {
 					return nil, err
 				}
 				e.Folds = append(e.Folds, s)
 			}
-		case *wrap.Partition:
-			e.Partition = &model.Partition{Attribute: v.Attribute()}
-			for _, value := range v.Values() {
-				s, err := summaryOf(v.Part(value))
-				if err != nil {
-					return nil, err
-				}
-				e.Partition.Values = append(e.Partition.Values, value)
-				e.Partition.Summaries = append(e.Partition.Summaries, s)
-			}
 		}
-		inner, err := collapse(a)
+		if p, ok := a.(stats.Partitioned); ok {
+			of, err := partitionOf(p)
+			if err != nil {
+				return nil, err
+			}
+			e.Partition = of
+		}
+		if s, ok := a.(*stats.Summary); ok {
+			e.Summary = s
+			return e, nil
+		}
+		c, ok := a.(stats.Collapser)
+		if !ok {
+			return nil, fmt.Errorf("%w: there is no summary in a %T", stats.ErrIncompatible, a)
+		}
+		inner, err := c.Collapse()
 		if err != nil {
 			return nil, err
 		}
 		a = inner
 	}
+}
+
+func partitionOf(p stats.Partitioned) (*model.Partition, error) {
+	attribute, values, parts := p.PartitionStatistics()
+	out := &model.Partition{Attribute: attribute, Values: values}
+	for _, part := range parts {
+		s, err := project.SummaryOf(part)
+		if err != nil {
+			return nil, err
+		}
+		out.Summaries = append(out.Summaries, s)
+	}
+	return out, nil
 }

@@ -6,110 +6,128 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strings"
+	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// frames are those of a project: what its definitions need, and what is
-// settled of it.
+// frames are those of a project: what its models need, and what is settled of
+// it.
 type frames struct {
-	set wrap.FrameSet
-	// Guarded by modelTable.mu:
-	stored  map[string]bool    // keys
+	home        *home
+	set         wrap.FrameSet // that statistics count in
+	definitions *definitions
+	snapshots   *snapshots
+	builds      *builds
+	shards      *shards
+	reload      func(context.Context) error // of the definitions
+
+	mu      sync.Mutex
 	missing []model.Definition // whose frames are not stored
 	retry   int64              // rows learned at which to try again what failed
 }
 
-// adoptFrames takes over what is stored; the table's lock is held.
-func (t *modelTable) adoptFrames(stored map[string][]byte) error {
-	f := &t.project.frames
-	needed := map[string]bool{}
-	f.missing, f.stored = nil, map[string]bool{}
+// adopt takes over what is stored, as far as the models need it.
+func (f *frames) adopt(stored map[string][]byte) error {
+	known := map[string]bool{}
 	for name := range stored {
 		if key, ok := strings.CutPrefix(name, project.FrameRecord); ok {
-			f.stored[key] = true
+			known[key] = true
 		}
 	}
-	for _, d := range t.definitions {
-		keys, err := anomaly.FrameKeys(d)
+	needed := map[string]bool{}
+	var missing []model.Definition
+	for _, d := range f.definitions.all() {
+		needs, err := f.home.types.Needs(d)
 		if err != nil {
 			continue // what is wrong shows when the model is built
 		}
 		lacks := false
-		for _, key := range keys {
-			needed[key] = true
-			lacks = lacks || !f.stored[key]
+		for _, n := range needs.Frames {
+			needed[n.Key] = true
+			lacks = lacks || !known[n.Key]
 		}
 		if lacks {
-			f.missing = append(f.missing, d)
+			missing = append(missing, d)
 		}
 	}
 	var active []stats.Frame
 	for key := range needed {
-		if !f.stored[key] {
+		if !known[key] {
 			continue
 		}
-		r := wire.NewReader(stored[project.FrameRecord+key])
-		frame, err := stats.DecodeFrame(r)
-		if err == nil {
-			err = r.Close()
-		}
+		frame, err := decodeFrame(stored[project.FrameRecord+key])
 		if err != nil {
 			return fmt.Errorf("stored frame %q: %w", key, err)
 		}
 		active = append(active, frame)
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.missing = missing
 	return f.set.Settle(active)
 }
 
-// unframed returns the definitions whose frames may be settled now that so many
-// rows were learned.
-func (t *modelTable) unframed(rows int64) []model.Definition {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if f := &t.project.frames; rows >= f.retry {
-		return f.missing
+func decodeFrame(b []byte) (stats.Frame, error) {
+	r := wire.NewReader(b)
+	frame, err := stats.DecodeFrame(r)
+	if err == nil {
+		err = r.Close()
 	}
-	return nil
+	return frame, err
 }
 
-// settleFrames stores the frames that definitions lack, as far as there are
-// rows enough to read their ranges off, and takes over what another process
-// has stored before. It returns errors of the store only.
-func (p *Project) settleFrames(ctx context.Context) error {
-	t := p.models
-	rows := p.rows.Load()
-	pending := t.unframed(rows)
+// pending returns the definitions whose frames may be settled now that so many
+// rows were learned.
+func (f *frames) pending(rows int64) []model.Definition {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if rows < f.retry {
+		return nil
+	}
+	return f.missing
+}
+
+// later puts off what failed until there are twice as many rows.
+func (f *frames) later(rows int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.retry = 2 * rows
+}
+
+// settle stores the frames that models lack, as far as there are rows enough to
+// read their ranges off, and takes over what another process has stored before.
+// It returns errors of the store only.
+func (f *frames) settle(ctx context.Context) error {
+	rows := f.shards.learned.Load()
+	pending := f.pending(rows)
 	if len(pending) == 0 {
 		return nil
 	}
-	s, err := p.snapshot(youngGrowth)
+	s, err := f.snapshots.get(youngGrowth)
 	if err != nil {
-		t.warnOnce(err)
+		f.builds.warnOnce(err)
 		return nil
 	}
 	settled := false
 	for _, d := range pending {
-		frames, err := anomaly.FramesOf(d, s.summary, p.seed())
+		frames, err := f.framesOf(d, s.summary)
 		if errors.Is(err, stats.ErrTooFew) {
 			continue
 		}
 		if err != nil {
-			t.warnOnce(err)
-			t.mu.Lock()
-			p.frames.retry = 2 * rows
-			t.mu.Unlock()
+			f.builds.warnOnce(err)
+			f.later(rows)
 			continue
 		}
 		for i := range frames {
 			w := wire.NewWriter(nil)
 			frames[i].Encode(w)
-			if err := t.log.PutNew(ctx, project.FrameRecord+frames[i].Key, w.Bytes()); err != nil {
+			if err := f.definitions.log.PutNew(ctx, project.FrameRecord+frames[i].Key, w.Bytes()); err != nil {
 				return err
 			}
 			settled = true
@@ -118,15 +136,23 @@ func (p *Project) settleFrames(ctx context.Context) error {
 	if !settled {
 		return nil
 	}
-	return t.load(ctx)
+	return f.reload(ctx)
 }
 
-// lacksFrames reports whether there is a definition whose frames are not
-// settled.
-func (t *modelTable) lacksFrames() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.project.frames.missing) > 0
+// framesOf returns the frames that a model needs, with the ranges of the summary.
+func (f *frames) framesOf(d model.Definition, s *stats.Summary) ([]stats.Frame, error) {
+	needs, err := f.home.types.Needs(d)
+	if err != nil {
+		return nil, err
+	}
+	return needs.Settle(s, f.seed())
+}
+
+// seed decides the random structure of the project's frames.
+func (f *frames) seed() uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(f.home.project)) // never fails, as hash documents
+	return h.Sum64()
 }
 
 // FrameInfo is one frame, a fixed random division of the space of the rows
@@ -141,7 +167,7 @@ type FrameInfo struct {
 }
 
 // FramesOf returns the frames that a project's statistics have counted in, by
-// ID. Statistics that no tower makes are an error.
+// ID. Statistics that no composition makes are an error.
 func FramesOf(whole stats.Additive) ([]FrameInfo, error) {
 	e, err := evidenceOf(whole)
 	if err != nil {
@@ -163,17 +189,10 @@ func framesOf(d *stats.Detectors) []FrameInfo {
 	return out
 }
 
-// seed decides the random structure of the project's frames.
-func (p *Project) seed() uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(p.settings.Project)) // never fails, as hash documents
-	return h.Sum64()
-}
-
 // counted reports why a definition can never be built from the evidence: its
 // frames are counted in only from when it is defined.
-func counted(d model.Definition, e *model.Evidence) error {
-	keys, err := anomaly.FrameKeys(d)
+func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error {
+	needs, err := types.Needs(d)
 	if err != nil {
 		return err
 	}
@@ -184,9 +203,10 @@ func counted(d model.Definition, e *model.Evidence) error {
 			have[cells.Frame().Key] = true
 		}
 	}
-	for _, key := range keys {
-		if !have[key] {
-			return fmt.Errorf("%w %q: type %s counts rows in cells from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models), or choose ecod, copod, hba, mahalanobis, pca, zscore or an ensemble of these", model.ErrDefinition, d.Name, d.Type)
+	for _, n := range needs.Frames {
+		if !have[n.Key] {
+			others := types.Such(model.RoleAnomaly, func(n model.Needs) bool { return len(n.Frames) == 0 })
+			return fmt.Errorf("%w %q: type %s counts rows in cells from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models), or choose one of %s", model.ErrDefinition, d.Name, d.Type, strings.Join(others, ", "))
 		}
 	}
 	return nil

@@ -239,7 +239,7 @@ func TestFramesAfterwards(t *testing.T) {
 	ctx, store := context.Background(), state.NewMemory()
 	before, _ := open(t, store, settings(true))
 	learnAll(t, before.Project(), cloud(0, 0, 1000, false))
-	if _, err := before.Project().TryModel(ctx, model.Definition{Name: "t", Type: "ensemble", Options: map[string]any{"combine": []any{"ecod", "loda"}}}); !errors.Is(err, model.ErrDefinition) || !strings.Contains(err.Error(), "define it") {
+	if _, err := before.Project().Models().Try(ctx, model.Definition{Name: "t", Type: "ensemble", Options: map[string]any{"combine": []any{"ecod", "loda"}}}); !errors.Is(err, model.ErrDefinition) || !strings.Contains(err.Error(), "define it") {
 		t.Errorf("trying out a model that counts says %v", err)
 	}
 	after, _ := open(t, store, framed())
@@ -251,7 +251,7 @@ func TestFramesAfterwards(t *testing.T) {
 	if got := counted(t, after.Project()); len(got) != 3 || !slices.Equal(slices.Collect(maps.Values(got)), []float64{2000, 2000, 2000}) {
 		t.Errorf("counted %v, want 2000 rows thrice", got)
 	}
-	if _, err := after.Project().TryModel(ctx, model.Definition{Name: "t", Type: "loda"}); err != nil {
+	if _, err := after.Project().Models().Try(ctx, model.Definition{Name: "t", Type: "loda"}); err != nil {
 		t.Errorf("trying out what is counted already: %v", err)
 	}
 }

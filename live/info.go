@@ -2,9 +2,6 @@ package live
 
 import (
 	"context"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -56,21 +53,21 @@ type ModelInfo struct {
 func (p *Project) Info(ctx context.Context) (*Info, error) { return p.InfoWithin(ctx, 0) }
 
 // InfoWithin describes the project as of now, or as of a snapshot that is at
-// most that old: many who ask at the same time then share one, and the answers
-// to questions about it.
+// most that old: callers that ask at the same time then share one, and the
+// answers to questions about it.
 func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, error) {
-	if err := p.start(ctx); err != nil {
+	if err := p.home.start(ctx); err != nil {
 		return nil, err
 	}
-	s, err := p.snapshotWithin(age)
+	s, err := p.snapshots.within(age)
 	if err != nil {
 		return nil, err
 	}
 	out := &Info{
-		Project: p.settings.Project, Rows: s.summary.Weight(), Shards: s.shards,
-		Staleness: p.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{},
+		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
+		Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{},
 	}
-	for _, a := range p.schema.Load().schema.Attributes() {
+	for _, a := range p.schemas.current.Load().schema.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
 	}
 	out.Models, out.Frozen = p.models.info(), p.Frozen()
@@ -82,25 +79,20 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	return out, nil
 }
 
-func (t *modelTable) info() []ModelInfo {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// info lists the models, by name in order.
+func (m *Models) info() []ModelInfo {
 	out := []ModelInfo{}
-	for _, name := range slices.Sorted(maps.Keys(t.definitions)) {
-		d := t.definitions[name]
-		m := ModelInfo{Name: name, Type: d.Type, Target: d.Target, Serves: t.serving[name]}
-		for _, full := range slices.Sorted(maps.Keys(t.frozen)) {
-			if version, ok := strings.CutPrefix(full, name+"@"); ok {
-				m.Versions = append(m.Versions, version)
-			}
+	for _, d := range m.definitions.all() {
+		i := ModelInfo{Name: d.Name, Type: d.Type, Target: d.Target}
+		i.Versions, i.Serves = m.definitions.versionsOf(d.Name)
+		built, failed := m.builds.last(d.Name)
+		if built != nil {
+			i.BuiltFrom = built.rows
 		}
-		if b := t.built[name]; b != nil {
-			m.BuiltFrom = b.rows
+		if failed != nil {
+			i.Error = failed.Error()
 		}
-		if err := t.failed[name]; err != nil {
-			m.Error = err.Error()
-		}
-		out = append(out, m)
+		out = append(out, i)
 	}
 	return out
 }

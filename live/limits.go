@@ -15,6 +15,8 @@ const (
 
 // limits remembers which have been told of, so that each is told once.
 type limits struct {
+	home *home
+
 	mu   sync.Mutex
 	told map[string]bool
 }
@@ -34,20 +36,27 @@ func (l *limits) first(key string) bool {
 }
 
 // noteOverflow tells of dictionaries that are full.
-func (p *Project) noteOverflow(layout *stats.Layout, overflow []stats.Overflow) {
+func (l *limits) noteOverflow(layout *stats.Layout, overflow []stats.Overflow) {
 	for _, o := range overflow {
 		name := layout.Categorical[o.Column].Name
-		if p.limits.first(LimitCategories + " " + name) {
-			p.observer.Limited(p.settings.Project, LimitCategories, fmt.Sprintf(
+		if l.first(LimitCategories + " " + name) {
+			l.home.observer.Limited(l.home.project, LimitCategories, fmt.Sprintf(
 				"attribute %q has more than %d values: further ones are counted together, as other", name, len(layout.Categorical[o.Column].Values)))
 		}
 	}
 }
 
 // notePatterns tells that rows have gone to the pairwise block.
-func (p *Project) notePatterns(s *stats.Summary) {
-	if dense, overflow := s.Patterns(); overflow > 0 && p.limits.first(LimitPatterns) {
-		p.observer.Limited(p.settings.Project, LimitPatterns, fmt.Sprintf(
+func (l *limits) notePatterns(s *stats.Summary) {
+	if dense, overflow := s.Patterns(); overflow > 0 && l.first(LimitPatterns) {
+		l.home.observer.Limited(l.home.project, LimitPatterns, fmt.Sprintf(
 			"there are more than %d combinations of present attributes: rows of further ones are learned as exactly, and slower", dense))
+	}
+}
+
+// notePositions tells that messages of a shard have no positions.
+func (l *limits) notePositions(shard string) {
+	if l.first("positions") {
+		l.home.warn("messages of shard %q have no positions: what is delivered again after a crash is learned again (at least once); `position` of sml_learn maps one, and then each counts once", shard)
 	}
 }

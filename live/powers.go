@@ -129,7 +129,7 @@ func (p *powerPlan) fill(row []float64) {
 	for i := range p.targets {
 		t := &p.targets[i]
 		y := row[t.from]
-		if y != y {
+		if math.IsNaN(y) {
 			continue
 		}
 		for k, at := range t.columns {

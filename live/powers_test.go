@@ -33,7 +33,7 @@ func TestPowers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range []model.Definition{{Name: "p", Type: "power", Target: "y"}, {Name: "o", Type: "ols", Target: "y"}} {
-		if err := p.DefineModel(ctx, d); err != nil {
+		if err := p.Models().Define(ctx, d); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,7 +48,7 @@ func TestPowers(t *testing.T) {
 	if want := math.E - 1; math.Abs(result.Prediction-want) > 0.05 {
 		t.Errorf("prediction %v, want about %v", result.Prediction, want)
 	}
-	info, err := p.ModelInfo(ctx, "p")
+	info, err := p.Models().Describe(ctx, "p")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestPowers(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), `"lambda":0,`) {
 		t.Errorf("model is %s, %v, want the power 0", text, err)
 	}
-	if info, err = p.ModelInfo(ctx, "o"); err != nil || fmt.Sprint(info.(*live.ModelReport).Inputs) != "[x]" {
+	if info, err = p.Models().Describe(ctx, "o"); err != nil || fmt.Sprint(info.Inputs) != "[x]" {
 		t.Errorf("inputs of another model: %+v, %v", info, err)
 	}
 }

@@ -2,81 +2,49 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
-	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Project is a live project: shared by all components of a process that name
-// it, and safe for concurrent use.
+// it, and safe for concurrent use. Each of its parts has one concern and guards
+// what it holds itself.
 type Project struct {
 	scope    *Scope
-	settings Settings
-	store    state.Store
-	observer Observer
-	shares   int      // guarded by the table
+	settings Settings // of the component that opened it first
 	opened   []opener // guarded by the table
+	shares   int      // guarded by the table
 
-	rules    *schema.Rules
-	learning *LearnSettings
-	maker    stats.Maker
-	stored   []byte // the composition, of a project that is only read
-	readers  *sync.Pool
-
-	starting sync.Mutex
-	started  atomic.Bool
-	closed   atomic.Bool
-	log      *project.SchemaLog
-	models   *modelTable
-	frames   frames
-	frozen   atomic.Bool // by Freeze
-	revision atomic.Uint64
-	schema   atomic.Pointer[settled]
-
-	mu        sync.Mutex
-	learnedAt map[string]time.Time // by open shard, when it was last learned
-	shards    map[string]*rowShard
-	others    atomic.Pointer[rowReader] // of the shards that are not open here
-	directory *state.Directory
-	scored    *scoreReader // scores of other processes
-
-	limits limits
-	outage outage
-	told   state.Counters // what has been measured; of watch, and of close after it
-
-	rows atomic.Int64 // learned in this process
-	view snapshots
-	now  func() time.Time
-
-	stop context.CancelFunc // ends the background work
-	work sync.WaitGroup
+	home        *home
+	outage      *outage
+	schemas     *schemas
+	composition *composition
+	shards      *shards
+	snapshots   *snapshots
+	definitions *definitions
+	builds      *builds
+	models      *Models
+	frames      *frames
+	keys        *Keys
+	scores      *Scores
+	asked       *asked
+	learner     *learner
+	meter       *meter
+	upkeep      *upkeep
+	background  background
+	revision    atomic.Uint64
 }
-
-// Shards of rows that were learned, or that are to be forgotten.
-type (
-	rowShard  = state.Shard[stats.Additive]
-	rowReader = state.ShardReader[stats.Additive]
-)
 
 // opener is one component that has opened the project.
 type opener struct {
 	path     string
 	settings Settings
-}
-
-// settled is the schema at one moment with the layout that follows from it.
-type settled struct {
-	schema *schema.Schema
-	layout *stats.Layout
 }
 
 func newProject(scope *Scope, settings Settings, store state.Store, path string, observer Observer) (*Project, error) {
@@ -86,13 +54,44 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 	if err := project.ValidateName("prefix", settings.Prefix); err != nil {
 		return nil, err
 	}
-	p := &Project{scope: scope, settings: settings, store: store, observer: observer, shards: map[string]*rowShard{}, learnedAt: map[string]time.Time{}, now: time.Now}
-	p.schema.Store(settle(&schema.Schema{}))
-	p.models = newModelTable(p)
+	p := &Project{scope: scope, settings: settings}
+	p.home = &home{
+		project: settings.Project, cache: settings.Cache, prefix: settings.Prefix, refresh: settings.Refresh,
+		store: store, observer: observer, types: catalogue.All(), now: time.Now, start: p.start,
+	}
+	p.wire()
 	if err := p.join(settings, path); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// wire makes the parts and tells each which others it needs.
+func (p *Project) wire() {
+	h := p.home
+	p.outage = &outage{home: h}
+	p.schemas = newSchemas(h)
+	p.definitions = newDefinitions(h)
+	p.frames = &frames{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
+	p.composition = &composition{home: h, frames: &p.frames.set}
+	p.shards = newShards(h, p.composition.maker)
+	limits := &limits{home: h}
+	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
+	p.builds = &builds{
+		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, touch: p.Touch,
+		built: map[string]*builtModel{}, building: map[string]bool{}, failed: map[string]error{},
+	}
+	p.frames.snapshots, p.frames.builds, p.frames.shards = p.snapshots, p.builds, p.shards
+	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
+	p.keys = &Keys{home: h, shards: p.shards}
+	p.scores = newScores(h, p.outage, p.definitions)
+	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
+	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, outage: p.outage}
+	p.upkeep = &upkeep{
+		home: h, schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
+		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,
+	}
+	p.meter = &meter{home: h, shards: p.shards, snapshots: p.snapshots, outage: p.outage}
 }
 
 // join adds a component to the project; the table's lock is held.
@@ -102,16 +101,8 @@ func (p *Project) join(settings Settings, path string) error {
 			return err
 		}
 	}
-	if p.learning == nil && settings.Learn != nil {
-		p.learning = settings.Learn
-	}
-	if p.readers == nil || settings.Learn != nil {
-		rules, err := schema.NewRules(p.ruleOptions())
-		if err != nil {
-			return fmt.Errorf("%s.%w", path, err)
-		}
-		p.rules, p.readers = rules, newReaders(rules, p.powers())
-		if p.maker, err = p.newMaker(); err != nil {
+	if len(p.opened) == 0 || settings.Learn != nil && !p.Learning() {
+		if err := p.declare(settings.Learn); err != nil {
 			return fmt.Errorf("%s.%w", path, err)
 		}
 	}
@@ -120,256 +111,159 @@ func (p *Project) join(settings Settings, path string) error {
 	return nil
 }
 
-func (p *Project) ruleOptions() schema.Config {
-	if p.learning == nil {
-		return schema.Config{}
+// declare takes the settings of a learner, nil for a component that only reads.
+func (p *Project) declare(learn *LearnSettings) error {
+	encoding, err := newEncoding(learn)
+	if err != nil {
+		return err
 	}
-	return p.learning.Schema
+	var keeps *project.Composition
+	if learn != nil {
+		keeps = &learn.Composition
+	}
+	if err := p.composition.declare(keeps); err != nil {
+		return err
+	}
+	p.schemas.encoding.Store(encoding)
+	p.learner.settings.Store(learn)
+	p.shards.follow()
+	p.background.again()
+	return nil
 }
 
-// powers returns what a learner learns beside its attributes.
-func (p *Project) powers() *Powers {
-	if p.learning == nil {
-		return nil
-	}
-	return &p.learning.Powers
-}
-
-func (p *Project) newMaker() (stats.Maker, error) {
-	var c project.Composition
-	if p.learning != nil {
-		c = p.learning.Composition
-	}
-	return c.Maker(&p.frames.set)
-}
-
-// Name returns the project's name.
-func (p *Project) Name() string { return p.settings.Project }
-
-// Learning reports whether a component of this process learns the project.
-func (p *Project) Learning() bool { return p.learning != nil }
-
-// base returns the beginning of the project's keys.
-func (p *Project) base() string { return project.Base(p.settings.Prefix, p.settings.Project) }
-
-// start loads schema and models at first use. A store that fails is tried
-// again with growing pauses until ctx ends.
+// start loads the project at first use. A store that fails is tried again with
+// growing pauses until ctx ends.
 func (p *Project) start(ctx context.Context) error {
-	if p.started.Load() {
-		return nil
-	}
-	p.starting.Lock()
-	defer p.starting.Unlock()
-	if p.started.Load() {
-		return nil
-	}
-	if err := state.Retry(ctx, func() error { return p.waiting(p.load(ctx)) }); err != nil {
-		return fmt.Errorf("open project %q: %w", p.settings.Project, err)
-	}
-	background, stop := context.WithCancel(context.Background())
-	p.stop = stop
-	p.work.Go(func() { p.tend(background) })
-	p.work.Go(func() { p.watch(background) })
-	p.started.Store(true)
-	return nil
-}
-
-// waiting tells once that the store fails and is tried again, and returns err.
-func (p *Project) waiting(err error) error {
-	if err == nil || errors.Is(err, state.ErrStore) {
-		p.tell(p.outage.read(err, p.now()))
-	}
-	return err
-}
-
-func (p *Project) load(ctx context.Context) error {
-	p.log = project.NewSchemaLog(p.store, p.base())
-	current, err := p.log.Load(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.rules.Check(current); err != nil {
-		return err
-	}
-	p.schema.Store(settle(current))
-	if err := p.models.load(ctx); err != nil {
-		return err
-	}
-	p.others.Store(p.newReader())
-	if err := p.others.Load().Refresh(ctx); err != nil {
-		return err
-	}
-	p.directory = state.NewDirectory(p.store, p.base())
-	p.scored = state.NewShardReader(p.store, project.ScoresBase(p.base()), scoreCodec{})
-	if err := p.scored.Refresh(ctx); err != nil || p.learning == nil {
-		return err
-	}
-	return project.NewIndex(p.store, p.settings.Prefix).Add(ctx, p.settings.Project)
-}
-
-// settle derives the layout of a schema.
-func settle(s *schema.Schema) *settled {
-	return &settled{schema: s, layout: project.LayoutOf(s)}
-}
-
-// grow settles new attributes and categories once for all shards: whoever
-// writes first decides, others take what they find.
-func (p *Project) grow(ctx context.Context, growth schema.Growth) (*settled, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var grown *schema.Schema
-	err := state.Retry(ctx, func() (err error) {
-		grown, err = p.log.Grow(ctx, growth, p.rules.Limits())
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("grow the schema of project %q: %w", p.settings.Project, err)
-	}
-	next := settle(grown)
-	p.schema.Store(next)
-	return next, nil
-}
-
-// shard returns the open shard of that id, opening it at first use.
-func (p *Project) shard(ctx context.Context, id string) (*rowShard, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if s, ok := p.shards[id]; ok {
-		p.learnedAt[id] = p.now()
-		return s, nil
-	}
-	var shard *rowShard
-	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, p.base(), id, p.maker, state.ShardOptions{Durable: p.learning.Durable, Directory: p.directory})
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open shard %q of project %q: %w", id, p.settings.Project, err)
-	}
-	p.shards[id], p.learnedAt[id] = shard, p.now()
-	return shard, nil
-}
-
-// open returns the shards that this process has open.
-func (p *Project) openShards() []*rowShard {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := make([]*rowShard, 0, len(p.shards))
-	for _, id := range slices.Sorted(maps.Keys(p.shards)) {
-		out = append(out, p.shards[id])
-	}
-	return out
-}
-
-// tend writes what is not stored yet, when durability is an interval, and
-// looks for what other processes have learned.
-func (p *Project) tend(ctx context.Context) {
-	refresh := time.NewTicker(p.settings.Refresh)
-	defer refresh.Stop()
-	every := p.settings.Refresh
-	if p.learning != nil && !p.learning.Durable {
-		every = p.learning.Every
-	}
-	flush := time.NewTicker(every)
-	defer flush.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-refresh.C:
-			if err := p.refresh(ctx); ctx.Err() == nil {
-				p.tell(p.outage.read(err, p.now()))
+	refresh := func() time.Duration { return p.home.refresh }
+	return p.background.start(
+		func() error {
+			if err := state.Retry(ctx, func() error { return p.outage.waiting(p.upkeep.load(ctx)) }); err != nil {
+				return fmt.Errorf("open project %q: %w", p.home.project, err)
 			}
-		case <-flush.C:
-			if err := p.flush(ctx); err != nil && ctx.Err() == nil {
-				p.noteFlush(err)
+			return nil
+		},
+		every(refresh, func(ctx context.Context) {
+			if err := p.upkeep.refresh(ctx); ctx.Err() == nil {
+				p.outage.noteRead(err)
 			}
-		}
-	}
-}
-
-// refresh reads what changed elsewhere.
-func (p *Project) refresh(ctx context.Context) error {
-	current, err := p.log.Load(ctx)
-	if err != nil {
-		return err
-	}
-	p.mu.Lock()
-	if current.Version() > p.schema.Load().schema.Version() {
-		p.schema.Store(settle(current))
-	}
-	p.mu.Unlock()
-	if err := p.models.load(ctx); err != nil {
-		return err
-	}
-	read := p.others.Load().Generation()
-	if err := p.others.Load().Refresh(ctx); err != nil {
-		return err
-	}
-	if p.others.Load().Generation() != read {
-		p.view.outdate()
-	}
-	before := p.scored.Generation()
-	if err := p.scored.Refresh(ctx); err != nil {
-		return err
-	}
-	if p.scored.Generation() != before {
-		for _, l := range p.models.logs() {
-			l.outdate()
-		}
-	}
-	return nil
-}
-
-func (p *Project) flush(ctx context.Context) (err error) {
-	ctx, end := p.span(ctx, SpanFlush)
-	defer func() { end(err) }()
-	var failed []error
-	for _, s := range p.openShards() {
-		failed = append(failed, p.flushShard(ctx, s))
-	}
-	return errors.Join(append(failed, p.flushScores(ctx))...)
-}
-
-// flushScores writes the scores that are not stored yet.
-func (p *Project) flushScores(ctx context.Context) error {
-	var failed []error
-	for _, l := range p.models.logs() {
-		failed = append(failed, l.flush(ctx))
-	}
-	return errors.Join(failed...)
+		}),
+		every(p.upkeep.flushInterval, func(ctx context.Context) {
+			if err := p.upkeep.flush(ctx); err != nil && ctx.Err() == nil {
+				p.outage.noteFlush(err)
+			}
+		}),
+		// Apart from what reads and writes, as that waits while the store fails.
+		every(refresh, func(context.Context) { p.meter.measure() }),
+	)
 }
 
 // close ends the background work and writes what is not stored yet; a store
 // that fails is tried again until ctx ends.
 func (p *Project) close(ctx context.Context) error {
-	if !p.started.Load() || p.closed.Swap(true) {
+	if !p.background.end() {
 		return nil
 	}
-	p.stop()
-	p.work.Wait()
-	err := state.Retry(ctx, func() error { return p.flush(ctx) })
-	p.measure()
+	err := state.Retry(ctx, func() error { return p.upkeep.flush(ctx) })
+	p.meter.measure()
 	if err != nil {
-		return fmt.Errorf("close project %q: %w", p.settings.Project, err)
+		return fmt.Errorf("close project %q: %w", p.home.project, err)
 	}
 	return nil
 }
 
-// newReader returns a reader of the shards that this process does not learn at
-// present. One that it has open and has not learned for a while may have gone
-// to another process.
-func (p *Project) newReader() *rowReader {
-	r := state.NewShardReader(p.store, p.base(), p.maker)
-	r.Skip(func(id string) bool {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		last, open := p.learnedAt[id]
-		return open && p.now().Sub(last) < max(2*p.settings.Refresh, leastQuiet)
-	})
-	return r
+// Name returns the project's name.
+func (p *Project) Name() string { return p.home.project }
+
+// Learning reports whether a component of this process learns the project.
+func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }
+
+// Learn learns the rows of a batch into their shards. What does not fit is
+// said in the message's Err and contributes nothing. Positions that a shard
+// contains already are skipped. With LearnSettings.Durable it returns when the
+// store has everything; a store that fails is tried again until ctx ends, and
+// then nothing of the batch may be acknowledged: the error says so.
+func (p *Project) Learn(ctx context.Context, messages []Message) error {
+	return p.learner.take(ctx, messages, false)
 }
 
-// leastQuiet is how long a shard must not have been learned before it is looked
-// at whether another process has it now.
-const leastQuiet = 3 * time.Second
+// Forget takes rows away again, with the same guarantees as Learn: the rows
+// are kept in shards of their own, which every snapshot subtracts from the
+// others. So rows that another process has learned can be forgotten here, and
+// a row that is to be forgotten twice by a replay is forgotten once.
+func (p *Project) Forget(ctx context.Context, messages []Message) error {
+	return p.learner.take(ctx, messages, true)
+}
+
+// Flush writes what this process has learned of the project and not stored yet.
+// The error wraps state.ErrStore when it is worth trying again.
+func (p *Project) Flush(ctx context.Context) error {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	return p.upkeep.flush(ctx)
+}
+
+// Freeze makes the learners of the project, in all processes, refuse rows from
+// when they have noticed, which takes them as long as Settings.Refresh;
+// with frozen false they learn again. Rows that are refused are marked as failed
+// and are not learned later.
+func (p *Project) Freeze(ctx context.Context, frozen bool) error {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	var err error
+	if frozen {
+		err = p.definitions.log.Put(ctx, project.FreezeRecord, []byte{1})
+	} else {
+		err = p.definitions.log.Delete(ctx, project.FreezeRecord)
+	}
+	if err != nil {
+		return err
+	}
+	return p.upkeep.changed(ctx)
+}
+
+// Frozen reports whether the project learns nothing: by the settings of its
+// learner or by Freeze.
+func (p *Project) Frozen() bool { return p.learner.isFrozen() }
+
+// Summary returns the statistics of all rows that count: at most Refresh old
+// and at most a tenth behind in rows. Part names one of the statistics that
+// are kept side by side, such as project.PartWindow, or PartKey and a key; empty
+// means the main one. The result must not be changed.
+func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	s, err := p.snapshots.get(youngGrowth)
+	if err != nil {
+		return nil, err
+	}
+	return p.asked.summary(ctx, s, part)
+}
+
+// Ask answers a query from the current snapshot, which is as of Summary. What
+// was asked of it before is not worked out again.
+func (p *Project) Ask(ctx context.Context, q *Query) (*Answer, error) {
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	return p.asked.ask(ctx, q)
+}
+
+// Models returns the models of the project.
+func (p *Project) Models() *Models { return p.models }
+
+// Keys returns what the project keeps per key.
+func (p *Project) Keys() *Keys { return p.keys }
+
+// Scores returns the scores that the models have given.
+func (p *Project) Scores() *Scores { return p.scores }
+
+// Revision grows whenever somebody has changed the project on purpose: its
+// models, or whether it is frozen. That rows are learned does not count, unless
+// Touch is called.
+func (p *Project) Revision() uint64 { return p.revision.Load() }
+
+// Touch makes the Revision grow.
+func (p *Project) Touch() { p.revision.Add(1) }

@@ -2,8 +2,8 @@ package live
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -49,7 +49,7 @@ func (r *recentRing) add(at time.Time, messages []Message, scores []float64, res
 	step := max(1, len(scores)/perPiece)
 	highest := -1
 	for i, x := range scores {
-		if x == x && (highest < 0 || x > scores[highest]) {
+		if !math.IsNaN(x) && (highest < 0 || x > scores[highest]) {
 			highest = i
 		}
 	}
@@ -59,7 +59,7 @@ func (r *recentRing) add(at time.Time, messages []Message, scores []float64, res
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, x := range scores {
-		if x != x || i != highest && i%step != 0 {
+		if math.IsNaN(x) || i != highest && i%step != 0 {
 			continue
 		}
 		s := RecentScore{At: at, Score: x, Result: bytes.Clone(results.JSON(from + i))}
@@ -97,37 +97,4 @@ func (r *recentRing) read() *RecentScores {
 	out := &RecentScores{Recent: make([]RecentScore, 0, len(r.ring)), Top: append([]RecentScore{}, r.top...)}
 	out.Recent = append(append(out.Recent, r.ring[r.next:]...), r.ring[:r.next]...)
 	return out
-}
-
-// ScoreQuantiles returns quantiles, each from 0 to 1, of all scores of a model
-// that have been counted, in any process; nil when there are none. An unknown
-// model is an error that wraps ErrNoModel.
-func (p *Project) ScoreQuantiles(ctx context.Context, name string, quantiles []float64) ([]float64, error) {
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := p.models.definitionOf(name); err != nil {
-		return nil, err
-	}
-	view, err := p.models.scoresOf(name).distribution()
-	if err != nil || !(view.all.histogram.Weight() > 0) {
-		return nil, err
-	}
-	out := make([]float64, len(quantiles))
-	for i, q := range quantiles {
-		out[i] = view.all.histogram.Quantile(q)
-	}
-	return out, nil
-}
-
-// RecentScores returns the last and the highest scores that this process has
-// given with the model. An unknown model is an error that wraps ErrNoModel.
-func (p *Project) RecentScores(ctx context.Context, name string) (*RecentScores, error) {
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := p.models.definitionOf(name); err != nil {
-		return nil, err
-	}
-	return p.models.scoresOf(name).recent.read(), nil
 }

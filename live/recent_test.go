@@ -32,7 +32,7 @@ func TestRecentScoresAreBoundedAndRanked(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := p.RecentScores(ctx, "m")
+	got, err := p.Scores().Recent(ctx, "m")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestRecentScoresAreBoundedAndRanked(t *testing.T) {
 	if want := `{"x":900,"kind":"k1"}`; string(got.Top[0].Document) != want {
 		t.Errorf("the highest is %s, want %s", got.Top[0].Document, want)
 	}
-	if _, err := p.RecentScores(ctx, "none"); !errors.Is(err, live.ErrNoModel) {
+	if _, err := p.Scores().Recent(ctx, "none"); !errors.Is(err, live.ErrNoModel) {
 		t.Errorf("unknown model says %v", err)
 	}
 }

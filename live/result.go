@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -49,14 +50,14 @@ func appendQuality(b []byte, q quality) []byte {
 	if q.hasThreshold {
 		b = append(b, `,"threshold":`...)
 		b = appendNumber(b, q.threshold)
-		if q.lower-q.lower == 0 {
+		if isFinite(q.lower) {
 			b = append(b, `,"threshold_upper":`...)
 			b = appendNumber(b, q.threshold)
 			b = append(b, `,"threshold_lower":`...)
 			b = appendNumber(b, q.lower)
 		}
 	}
-	if q.pValue == q.pValue {
+	if !math.IsNaN(q.pValue) {
 		b = append(b, `,"p_value":`...)
 		b = appendNumber(b, q.pValue)
 	}
@@ -66,7 +67,7 @@ func appendQuality(b []byte, q quality) []byte {
 
 // appendAnomaly appends the result of an anomaly model.
 func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels, top int) {
-	if q.pValue != q.pValue {
+	if math.IsNaN(q.pValue) {
 		q.pValue = result.PValue
 	}
 	b := append(r.buf, `{"score":`...)
@@ -96,7 +97,7 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 			b = appendExact(b, result.Interval.High)
 			b = append(b, '}')
 		}
-		if residual-residual == 0 {
+		if isFinite(residual) {
 			b = append(b, `,"residual":`...)
 			b = appendExact(b, residual)
 			b = appendQuality(b, bands.judge(residual))
@@ -165,7 +166,7 @@ func (l *labels) append(b []byte, contributions []float64, top int) []byte {
 	}
 	if top >= 0 && top < len(l.order) {
 		slices.SortStableFunc(l.order, func(x, y int) int {
-			return compare(contributions[y], contributions[x])
+			return cmp.Compare(contributions[y], contributions[x])
 		})
 		l.order = l.order[:top]
 	}
@@ -180,15 +181,8 @@ func (l *labels) append(b []byte, contributions []float64, top int) []byte {
 	return append(b, '}')
 }
 
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
+// isFinite reports whether x is a number and not infinite.
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // significant is how many digits a result is written with: more than any score
 // means, fewer than would make documents long.
@@ -197,7 +191,7 @@ const significant = 9
 // appendNumber appends a JSON number; what is not finite becomes null.
 func appendNumber(b []byte, v float64) []byte {
 	switch {
-	case math.IsNaN(v) || math.IsInf(v, 0):
+	case !isFinite(v):
 		return append(b, "null"...)
 	case v == 0:
 		return append(b, '0')
@@ -211,7 +205,7 @@ func appendNumber(b []byte, v float64) []byte {
 // appendExact appends a JSON number with all its digits; what is not finite
 // becomes null.
 func appendExact(b []byte, v float64) []byte {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
+	if !isFinite(v) {
 		return append(b, "null"...)
 	}
 	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {

@@ -34,15 +34,13 @@ func (s *scoreStats) seen() float64 {
 type (
 	scoreShard  = state.Shard[*scoreStats]
 	scoreReader = state.ShardReader[*scoreStats]
+	scoreState  = state.ShardState[*scoreStats]
 )
 
 // scoreCodec makes scoreStats.
 type scoreCodec struct{}
 
-var (
-	_ state.Content[*scoreStats] = (*scoreStats)(nil)
-	_ state.Codec[*scoreStats]   = scoreCodec{}
-)
+var _ state.Codec[*scoreStats] = scoreCodec{}
 
 // New returns statistics of no scores.
 func (scoreCodec) New() (*scoreStats, error) {
@@ -134,13 +132,4 @@ func mergedEvaluation(a, b *evaluation.Running) (*evaluation.Running, error) {
 	}
 	out := a.Clone()
 	return out, out.Merge(b)
-}
-
-// Clone returns a deep copy.
-func (s *scoreStats) Clone() *scoreStats {
-	out := &scoreStats{histogram: s.histogram.Clone(), extremes: s.extremes.Clone()}
-	if s.evaluation != nil {
-		out.evaluation = s.evaluation.Clone()
-	}
-	return out
 }

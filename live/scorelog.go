@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -26,7 +26,9 @@ type scoreView struct {
 // scoreLog is the scores of one model: those of this process in a shard per
 // source, written at an interval, and those of others as read last.
 type scoreLog struct {
-	project *Project
+	home    *home
+	outage  *outage
+	foreign func(model string) []scoreState
 	model   string
 	recent  recentRing
 
@@ -34,25 +36,6 @@ type scoreLog struct {
 	shards map[string]*scoreShard
 	view   *scoreView
 	weight float64 // of this process's shards
-}
-
-// scoresOf returns the log of a model's scores, which all scorers share.
-func (t *modelTable) scoresOf(name string) *scoreLog {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	l, ok := t.scores[name]
-	if !ok {
-		l = &scoreLog{project: t.project, model: name, shards: map[string]*scoreShard{}}
-		t.scores[name] = l
-	}
-	return l
-}
-
-// logs returns the logs of all models.
-func (t *modelTable) logs() []*scoreLog {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.Collect(maps.Values(t.scores))
 }
 
 // distribution returns the scores so far, at most a tenth of them behind.
@@ -74,7 +57,7 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 		}
 	}
 	mine := l.weight
-	for _, other := range l.project.foreignScores(l.model) {
+	for _, other := range l.foreign(l.model) {
 		if l.shards[other.ID] != nil {
 			continue
 		}
@@ -84,19 +67,6 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 	}
 	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine}
 	return l.view, nil
-}
-
-// foreignScores returns the shards of a model's scores as they were read last.
-func (p *Project) foreignScores(model string) (out []state.ShardState[*scoreStats]) {
-	if p.scored == nil {
-		return nil
-	}
-	for _, s := range p.scored.Shards() {
-		if strings.HasPrefix(s.ID, model+"/") {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // outdate makes the next view be taken anew.
@@ -117,7 +87,7 @@ func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *b
 	_, err = shard.Learn(ctx, len(b.scores), offsets, func(kept *scoreStats, indices []int) error {
 		fresh = fresh[:0]
 		for _, i := range indices {
-			if x := b.scores[i]; x == x {
+			if x := b.scores[i]; !math.IsNaN(x) {
 				fresh = append(fresh, x)
 			}
 		}
@@ -144,11 +114,10 @@ func (l *scoreLog) shard(ctx context.Context, id string) (*scoreShard, error) {
 	if s := l.shards[id]; s != nil {
 		return s, nil
 	}
-	p := l.project
 	var shard *scoreShard
 	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, p.store, project.ScoresBase(p.base()), id, scoreCodec{}, state.ShardOptions{})
-		return p.waiting(err)
+		shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{})
+		return l.outage.waiting(err)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the scores of model %q: %w", l.model, err)

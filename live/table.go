@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,6 +13,10 @@ import (
 
 // ErrNotOpen is wrapped when a project is asked for that no component opens.
 var ErrNotOpen = errors.New("project is not open in this process")
+
+// ErrInUse is wrapped when a project is to be changed as a whole and a
+// component of this process has it open.
+var ErrInUse = errors.New("project is in use")
 
 // Observer is told what happens in a project, for logs and metrics. Its
 // methods are called concurrently and must return quickly.
@@ -123,4 +128,44 @@ func (t *Table) release(p *Project) bool {
 		}
 	}
 	return true
+}
+
+// Names returns the names of the open projects in alphabetical order.
+func (t *Table) Names() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := []string{}
+	for _, p := range t.projects {
+		out = append(out, p.settings.Project)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Discard closes the project of that name if only components that open projects
+// on demand (Settings.OnDemand) have it open; their handles are then closed. One
+// that another component has open is an error that wraps ErrInUse and names it.
+// That nobody has it open is no error.
+func (t *Table) Discard(ctx context.Context, name string) error {
+	t.mu.Lock()
+	var gone []*Project
+	for _, p := range t.projects {
+		if p.settings.Project != name {
+			continue
+		}
+		for _, o := range p.opened {
+			if !o.settings.OnDemand {
+				t.mu.Unlock()
+				return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, o.path)
+			}
+		}
+		gone = append(gone, p)
+	}
+	t.projects = slices.DeleteFunc(t.projects, func(p *Project) bool { return slices.Contains(gone, p) })
+	t.mu.Unlock()
+	var failed []error
+	for _, p := range gone {
+		failed = append(failed, p.close(ctx))
+	}
+	return errors.Join(failed...)
 }

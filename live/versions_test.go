@@ -37,7 +37,7 @@ func TestFrozenVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc := map[string]any{"x": 42.0}
-	if err := p.FreezeModel(ctx, "m", "v1"); err != nil {
+	if err := p.Models().Freeze(ctx, "m", "v1"); err != nil {
 		t.Fatal(err)
 	}
 	before := score(t, p, "m@v1", doc)
@@ -48,13 +48,13 @@ func TestFrozenVersion(t *testing.T) {
 	if err := p.Learn(ctx, later); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.BuildModel(ctx, "m"); err != nil {
+	if err := p.Models().Build(ctx, "m"); err != nil {
 		t.Fatal(err)
 	}
 	if now := score(t, p, "m", doc); now >= before {
 		t.Fatalf("the living model gives %v after, %v before", now, before)
 	}
-	if err := p.FreezeModel(ctx, "m", "v1"); !errors.Is(err, state.ErrExists) {
+	if err := p.Models().Freeze(ctx, "m", "v1"); !errors.Is(err, state.ErrExists) {
 		t.Errorf("freezing twice: %v, want ErrExists", err)
 	}
 	if err := h.Close(ctx); err != nil {
@@ -69,19 +69,19 @@ func TestFrozenVersion(t *testing.T) {
 		t.Errorf("m@v1 gives %v, gave %v", got, before)
 	}
 	living := score(t, p, "m", doc)
-	if err := p.ServeVersion(ctx, "m", "v1"); err != nil {
+	if err := p.Models().Serve(ctx, "m", "v1"); err != nil {
 		t.Fatal(err)
 	}
 	if got := score(t, p, "m", doc); got != before {
 		t.Errorf("rolled back: %v, want %v", got, before)
 	}
-	if err := p.ServeVersion(ctx, "m", ""); err != nil {
+	if err := p.Models().Serve(ctx, "m", ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := score(t, p, "m", doc); got != living {
 		t.Errorf("taken back: %v, want %v", got, living)
 	}
-	if err := p.ServeVersion(ctx, "m", "v9"); !errors.Is(err, live.ErrNoModel) {
+	if err := p.Models().Serve(ctx, "m", "v9"); !errors.Is(err, live.ErrNoModel) {
 		t.Errorf("an unknown version: %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestRefreshByRows(t *testing.T) {
 	if got := built(); got != 100 {
 		t.Errorf("built from %v rows, want 100", got)
 	}
-	if err := p.BuildModel(ctx, "m"); err != nil {
+	if err := p.Models().Build(ctx, "m"); err != nil {
 		t.Fatal(err)
 	}
 	if got := built(); got != 300 {

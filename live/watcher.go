@@ -54,7 +54,7 @@ func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 // Watch judges the values, one per message, NaN for none, in order. A value
 // that is infinite is said in the message's Err.
 func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float64) (*Results, error) {
-	if err := w.scorer.project.start(ctx); err != nil {
+	if err := w.scorer.project.home.start(ctx); err != nil {
 		return nil, err
 	}
 	b, err := w.scorer.bandsNow()

@@ -17,6 +17,8 @@ type Entry struct {
 	Role    Role
 	// Target says whether the type predicts an attribute.
 	Target bool
+	// Needs says what a valid definition is read off; nil means a full summary.
+	Needs func(d *Definition) (Needs, error)
 
 	// bind declares the options, reads them, and returns what builds with them.
 	bind func(r *param.Reader, d *Definition) Builder
@@ -79,8 +81,8 @@ type Evidence struct {
 	// Partition has the statistics by value of one attribute; nil when the
 	// project is not partitioned.
 	Partition *Partition
-	// Detectors are the counts of the frames that FramesOf gave for the
-	// definitions; nil when there are none.
+	// Detectors are the counts of the frames that the definitions need; nil when
+	// there are none.
 	Detectors *stats.Detectors
 }
 

@@ -25,6 +25,10 @@ type Model interface {
 	// MinRows is how many rows must have been learned before a result means
 	// anything.
 	MinRows() float64
+	// Describe returns everything that is known about the model, such as
+	// coefficients and their errors: a plain struct for JSON. No value in it is
+	// NaN or infinite when encoded; what is undefined is null.
+	Describe() any
 }
 
 // Classifier is a model whose results have a class.
@@ -33,14 +37,6 @@ type Classifier interface {
 	// Classes returns the classes, in the order of Result.Probabilities. It
 	// must not be changed.
 	Classes() []string
-}
-
-// Describer is a model that can say everything that is known about it, such as
-// coefficients and their errors.
-type Describer interface {
-	// Describe returns a plain struct for JSON: no value in it is NaN or
-	// infinite when encoded, what is undefined is null.
-	Describe() any
 }
 
 // DefaultMinRows is how many rows a model wants before it says anything.

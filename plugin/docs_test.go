@@ -13,7 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/tools/docgen"
 )
 
-var update = flag.Bool("update", false, "write the generated pages")
+var update = flag.Bool("update", false, "write the generated pages and the imports in docs/architecture.md")
 
 // environments returns fresh environments with the plugin in them.
 func environments(t *testing.T) (*service.Environment, *hostbloblang.Environment) {
@@ -28,7 +28,7 @@ func environments(t *testing.T) (*service.Environment, *hostbloblang.Environment
 // TestDocsAreGenerated fails when a page differs from its component's spec.
 func TestDocsAreGenerated(t *testing.T) {
 	env, functions := environments(t)
-	pages, err := docgen.Processors(env, "sml_")
+	pages, err := docgen.Components(env, "sml_")
 	if err != nil {
 		t.Fatal(err)
 	}

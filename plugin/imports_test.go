@@ -48,6 +48,9 @@ func TestCoreKnowsNoHost(t *testing.T) {
 	for _, c := range []struct{ pkg, never string }{
 		{pkg: "processors", never: module + "bloblang"},
 		{pkg: "bloblang", never: module + "processors"},
+		{pkg: "inputs", never: module + "live"},
+		{pkg: "inputs", never: module + "processors"},
+		{pkg: "inputs", never: "github.com/redpanda-data/connect"},
 		{pkg: "processors", never: "github.com/redpanda-data/connect"},
 		{pkg: "bloblang", never: "github.com/redpanda-data/connect"},
 	} {

@@ -14,15 +14,19 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/bloblang"
+	"github.com/rpconnect-sml/rpconnect-sml/inputs"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
 
-// Register adds the processors to env and the functions to bloblangEnv. Both
-// share a new table of projects. A component name that is taken is an error.
+// Register adds the inputs and processors to env and the functions to
+// bloblangEnv. Processors and functions share a new table of projects. A component name that is taken is an error.
 func Register(env *service.Environment, bloblangEnv *hostbloblang.Environment) error {
 	table := live.NewTable()
 	if err := bloblang.Register(bloblangEnv, table); err != nil {
+		return err
+	}
+	if err := inputs.Register(env); err != nil {
 		return err
 	}
 	return processors.Register(env, table)

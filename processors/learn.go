@@ -112,11 +112,10 @@ cache_resources:
     redis: { url: "${REDIS_URL:redis://127.0.0.1:6379}" }
 
 input:
-  redpanda:
+  sml_kafka:
     seed_brokers: [ "${KAFKA:127.0.0.1:9092}" ]
     topics: [ shuttle-sensor ]
     consumer_group: sml-shuttle
-    max_yield_batch_bytes: 1MB
 
 pipeline:
   processors:

@@ -90,8 +90,12 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	if err != nil {
 		return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 	}
-	scope, _ := resources.GetOrSetGeneric(scopeKey{}, new(live.Scope))
-	return table.Open(scope.(*live.Scope), settings, store, where(resources), newObserver(resources))
+	shared, _ := resources.GetOrSetGeneric(scopeKey{}, new(live.Scope))
+	scope, ok := shared.(*live.Scope)
+	if !ok {
+		return nil, fmt.Errorf("%s: the resources hold a %T in place of the scope of projects", where(resources), shared)
+	}
+	return table.Open(scope, settings, store, where(resources), newObserver(resources))
 }
 
 // placeOf returns the store and the key prefix of the projects in the cache.

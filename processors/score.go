@@ -2,6 +2,7 @@ package processors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -161,8 +162,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 			p.path, err = resultPath(scoreResultPath, path)
 		}
 		if err != nil {
-			_ = handle.Close(context.Background())
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), errors.Join(err, handle.Close(context.Background())))
 		}
 		return p, nil
 	}

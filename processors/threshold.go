@@ -2,6 +2,7 @@ package processors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -107,8 +108,7 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 			p.path, err = resultPath(watchResultPath, path)
 		}
 		if err != nil {
-			_ = p.handle.Close(context.Background())
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
+			return nil, fmt.Errorf("%s: %w", where(resources), errors.Join(err, p.handle.Close(context.Background())))
 		}
 		return p, nil
 	}

@@ -20,8 +20,8 @@ type bag struct {
 }
 
 var (
-	_ Content[*bag] = (*bag)(nil)
-	_ Codec[*bag]   = bagMaker{}
+	_ Content     = (*bag)(nil)
+	_ Codec[*bag] = bagMaker{}
 )
 
 func (b *bag) add(value, n int64) {
@@ -37,8 +37,6 @@ func (b *bag) total() (sum int64) {
 	}
 	return sum
 }
-
-func (b *bag) Clone() *bag { return &bag{counts: maps.Clone(b.counts)} }
 
 func (b *bag) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(len(b.counts)))

@@ -2,23 +2,15 @@ package state
 
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
-// Encoder writes itself to a record.
-type Encoder interface {
+// Content is what a shard holds beside its positions, such as a stats.Additive.
+type Content interface {
 	// Encode appends the bytes that a Codec decodes. It does not change the
 	// content.
 	Encode(w *wire.Writer)
 }
 
-// Content is what a shard holds beside its positions. T is the type itself, as
-// in Shard[stats.Additive].
-type Content[T any] interface {
-	Encoder
-	// Clone returns a copy that later changes of the content do not touch.
-	Clone() T
-}
-
 // Codec makes contents. It is safe for concurrent use.
-type Codec[T any] interface {
+type Codec[T Content] interface {
 	// New returns the content of a shard that has never been written.
 	New() (T, error)
 	// Decode reads what Encode wrote. The error wraps wire.ErrCorrupt or

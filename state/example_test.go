@@ -21,9 +21,6 @@ func (t *tally) Encode(w *wire.Writer) {
 	w.Float64(t.sum)
 }
 
-// Clone returns a copy.
-func (t *tally) Clone() *tally { c := *t; return &c }
-
 // tallies is the codec of tally.
 type tallies struct{}
 
@@ -121,14 +118,13 @@ func ExamplePositions() {
 		return
 	}
 	for _, offset := range []int64{200, 150, 300} {
-		fresh, err := p.Add(offset)
-		fmt.Println(offset, fresh, err)
+		fmt.Println(offset, p.Add(offset))
 	}
 	fmt.Println(p.Intervals(), p.Count(), p.Unseen())
 	// Output:
-	// 200 true <nil>
-	// 150 false <nil>
-	// 300 true <nil>
+	// 200 true
+	// 150 false
+	// 300 true
 	// [{100 200} {300 300}] 102 99
 }
 

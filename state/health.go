@@ -27,7 +27,7 @@ type Health struct {
 // InspectShards reads the directory of the shards under a base and every shard,
 // and says how each is. It writes nothing. The error wraps ErrStore; damage is in
 // the results.
-func InspectShards[T Content[T]](ctx context.Context, store Store, base string, codec Codec[T]) ([]Health, error) {
+func InspectShards[T Content](ctx context.Context, store Store, base string, codec Codec[T]) ([]Health, error) {
 	var out []Health
 	entries, err := NewDirectory(store, base).List(ctx)
 	if errors.Is(err, ErrStore) {
@@ -88,7 +88,7 @@ type Remedy struct {
 // positions, so that a source that is read again is learned again. A shard
 // that is well is left alone. Unless do is set nothing is written. The error
 // wraps ErrStore, or ErrFenced when another writer was first.
-func RepairShard[T Content[T]](ctx context.Context, store Store, base, id string, codec Codec[T], do bool) (Remedy, error) {
+func RepairShard[T Content](ctx context.Context, store Store, base, id string, codec Codec[T], do bool) (Remedy, error) {
 	key, err := existingShardBase(ctx, store, base, id)
 	if err != nil {
 		return Remedy{}, err

@@ -22,7 +22,7 @@ var ErrMarkInterval = errors.New("interval of marks differs")
 // Defaults of JournalOptions.
 const (
 	DefaultMaxValue     = 900_000
-	DefaultMarkInterval = 1000
+	defaultMarkInterval = 1000
 )
 
 // JournalOptions say what a journal holds and what its store can do.
@@ -38,7 +38,7 @@ type JournalOptions struct {
 	// DefaultMaxValue.
 	MaxValue int
 	// MarkInterval is the number of versions from one mark to the next, at
-	// least 2; zero means DefaultMarkInterval. It must never change for a store.
+	// least 2; zero means defaultMarkInterval. It must never change for a store.
 	MarkInterval uint64
 	// Nonce returns numbers that no two writers share; nil means crypto/rand.
 	Nonce func() uint64
@@ -49,7 +49,7 @@ func (o JournalOptions) withDefaults() JournalOptions {
 		o.MaxValue = DefaultMaxValue
 	}
 	if o.MarkInterval < 2 {
-		o.MarkInterval = DefaultMarkInterval
+		o.MarkInterval = defaultMarkInterval
 	}
 	if o.Nonce == nil {
 		o.Nonce = randomNonce
@@ -128,22 +128,22 @@ func (j *Journal) Settle(ctx context.Context) (Record, error) {
 	}
 }
 
-// Write is Commit and Tidy.
+// Write writes the version that follows after, which must be the one that was
+// loaded or written last, and returns its number. Nil means that every later Load
+// returns this version or a later one. The error wraps ErrFenced when another
+// writer was first, and ErrStore when the outcome is not known: then the same
+// Write may be tried again. The payload must not be changed.
 func (j *Journal) Write(ctx context.Context, after uint64, payload []byte) (uint64, error) {
-	version, err := j.Commit(ctx, after, payload)
+	version, err := j.commit(ctx, after, payload)
 	if err == nil {
-		j.Tidy(ctx)
+		j.tidy(ctx)
 	}
 	return version, err
 }
 
-// Commit writes the version that follows after, which must be the one that was
-// loaded or written last, and returns its number. When it returns nil every
-// later Load returns this version or a later one. The error wraps ErrFenced
-// when another writer was first, and ErrStore when the outcome is not known:
-// then the same Commit may be tried again. The payload must not be changed.
-// What it leaves behind is for Tidy, which need not follow every Commit.
-func (j *Journal) Commit(ctx context.Context, after uint64, payload []byte) (uint64, error) {
+// commit is Write that leaves what is behind the new version for tidy, which need
+// not follow every commit.
+func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uint64, error) {
 	if after != j.version {
 		return 0, fmt.Errorf("%w: %q is at version %d, not %d", ErrFenced, j.base, j.version, after)
 	}

@@ -107,7 +107,7 @@ func (w writer) run(p *process) stage {
 	token := w.tokens[w.next : w.next+1]
 	if !strings.Contains(string(w.record.Payload), token) {
 		payload := []byte(string(w.record.Payload) + token)
-		version, err := w.j.Commit(ctx, w.record.Version, payload)
+		version, err := w.j.commit(ctx, w.record.Version, payload)
 		if errors.Is(err, ErrFenced) {
 			w.loaded = false
 			return after()
@@ -119,7 +119,7 @@ func (w writer) run(p *process) stage {
 	}
 	p.tell(event{kind: eventAcked, tokens: token})
 	w.next++
-	w.j.Tidy(ctx) // what is acknowledged does not wait for it
+	w.j.tidy(ctx) // what is acknowledged does not wait for it
 	return after()
 }
 

@@ -12,7 +12,7 @@ const (
 // hintsPerMark is how many hints are written from one mark to the next.
 const hintsPerMark = 64
 
-// advance makes version the newest; what it supersedes is left for Tidy.
+// advance makes version the newest; what it supersedes is left for tidy.
 func (j *Journal) advance(version uint64, parts []string) {
 	if j.version > 0 {
 		j.stale = append(j.stale, j.version)
@@ -28,11 +28,11 @@ func (j *Journal) advance(version uint64, parts []string) {
 	}
 }
 
-// Tidy clears up behind what was committed: superseded versions become
+// tidy clears up behind what was committed: superseded versions become
 // tombstones, their parts are deleted, hint and marks follow, and a few of the
 // keys before the marks are deleted. What fails here, or is never done, costs
-// room in the store and never an answer: it is tried again at a later Tidy.
-func (j *Journal) Tidy(ctx context.Context) {
+// room in the store and never an answer: it is tried again at a later tidy.
+func (j *Journal) tidy(ctx context.Context) {
 	for len(j.stale) > 0 {
 		if j.access.set(ctx, j.key(j.stale[0]), mark(markSuperseded)) != nil {
 			break

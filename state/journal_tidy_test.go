@@ -56,7 +56,7 @@ func TestKeysBounded(t *testing.T) {
 	ctx := context.Background()
 	const (
 		versions = 100_000
-		most     = 2*DefaultMarkInterval + 200
+		most     = 2*defaultMarkInterval + 200
 	)
 	for _, c := range []struct {
 		name     string
@@ -80,7 +80,7 @@ func TestKeysBounded(t *testing.T) {
 					_, err := j.Settle(ctx)
 					must(t, err)
 				}
-				if j.Version()%DefaultMarkInterval == 0 {
+				if j.Version()%defaultMarkInterval == 0 {
 					highest = max(highest, len(store.Keys()))
 				}
 			}
@@ -100,14 +100,14 @@ func TestTidyLater(t *testing.T) {
 	ctx, store := context.Background(), NewMemory()
 	j := testJournal(store, JournalOptions{MaxValue: 2, MarkInterval: 10})
 	for v := range uint64(50) {
-		_, err := j.Commit(ctx, v, fmt.Appendf(nil, "%04d", v+1))
+		_, err := j.commit(ctx, v, fmt.Appendf(nil, "%04d", v+1))
 		must(t, err)
 	}
 	if r := loadPayload(t, store, JournalOptions{MaxValue: 2, MarkInterval: 10}); string(r.Payload) != "0050" {
 		t.Errorf("payload %q before tidying, want 0050", r.Payload)
 	}
 	for range 20 {
-		j.Tidy(ctx)
+		j.tidy(ctx)
 	}
 	const most = 2*10 + 5 + 6 // versions, marks and hint, parts of the newest
 	if n := len(store.Keys()); n > most {
@@ -152,10 +152,10 @@ func TestOperationsPerVersion(t *testing.T) {
 			before, behind := 0, 0
 			for v := range uint64(versions) {
 				start := total()
-				_, err := j.Commit(ctx, v, []byte("payload"))
+				_, err := j.commit(ctx, v, []byte("payload"))
 				must(t, err)
 				committed := total()
-				j.Tidy(ctx)
+				j.tidy(ctx)
 				before, behind = before+committed-start, behind+total()-committed
 			}
 			each := float64(behind) / versions

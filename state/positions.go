@@ -24,9 +24,10 @@ type Interval struct{ First, Last int64 }
 // the empty set.
 type Positions struct {
 	intervals []Interval
-	closed    uint64 // offsets in holes that were closed, since it was made
-	hasFloor  bool   // a hole was closed, ever
-	floor     int64  // the end of the last such hole
+	hasFloor  bool // a hole was closed, ever
+	// floor is the end of the last such hole: of an offset up to there that is in
+	// the set it is not known whether it was learned or was never to come.
+	floor int64
 }
 
 // Contains reports whether offset is in the set.
@@ -45,10 +46,10 @@ func (p *Positions) search(offset int64) int {
 }
 
 // Add adds one offset and reports whether it was new.
-func (p *Positions) Add(offset int64) (bool, error) {
+func (p *Positions) Add(offset int64) bool {
 	fresh := p.add(offset)
 	p.bound()
-	return fresh, nil
+	return fresh
 }
 
 // add is Add without a bound of the intervals.
@@ -90,25 +91,6 @@ func (p *Positions) addRange(first, last int64) {
 	p.intervals = slices.Replace(p.intervals, lo, hi, Interval{First: first, Last: last})
 }
 
-// Closed returns how many offsets that were never seen lay in holes that have
-// been closed, since the positions were made or decoded.
-func (p *Positions) Closed() uint64 { return p.closed }
-
-// Merge adds all offsets of o, which is not changed.
-func (p *Positions) Merge(o *Positions) error {
-	union := p.Clone()
-	for _, v := range o.intervals {
-		if err := union.AddRange(v.First, v.Last); err != nil {
-			return err
-		}
-	}
-	if o.hasFloor && (!union.hasFloor || o.floor > union.floor) {
-		union.hasFloor, union.floor = true, o.floor
-	}
-	*p = *union
-	return nil
-}
-
 // Clone returns a copy.
 func (p *Positions) Clone() *Positions {
 	c := *p
@@ -116,11 +98,8 @@ func (p *Positions) Clone() *Positions {
 	return &c
 }
 
-// Equal reports whether both hold the same offsets.
-func (p *Positions) Equal(o *Positions) bool { return slices.Equal(p.intervals, o.intervals) }
-
-// High returns the highest offset; ok is false when there is none.
-func (p *Positions) High() (offset int64, ok bool) {
+// high returns the highest offset; ok is false when there is none.
+func (p *Positions) high() (offset int64, ok bool) {
 	if len(p.intervals) == 0 {
 		return 0, false
 	}

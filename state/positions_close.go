@@ -21,18 +21,10 @@ func (p *Positions) bound() int {
 
 // closeOldest makes one interval of the n lowest.
 func (p *Positions) closeOldest(n int) {
-	for i := range n - 1 {
-		p.closed += uint64(p.intervals[i+1].First) - uint64(p.intervals[i].Last) - 1
-	}
 	p.hasFloor, p.floor = true, p.intervals[n-1].First-1
 	p.intervals[n-1].First = p.intervals[0].First
 	p.intervals = slices.Delete(p.intervals, 0, n-1)
 }
-
-// Floor returns the end of the last hole that was closed: of an offset up to
-// there that is in the set it is not known whether it was learned or was never
-// to come. ok is false when no hole was ever closed.
-func (p *Positions) Floor() (offset int64, ok bool) { return p.floor, p.hasFloor }
 
 // encodeFloor writes the floor (zig-zag).
 func (p *Positions) encodeFloor(w *wire.Writer) { w.Varint(p.floor) }

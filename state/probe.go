@@ -26,7 +26,7 @@ func ProbeAdd(ctx context.Context, store Store, prefix string) (Probe, error) {
 	if err := a.add(ctx, key, first); err != nil {
 		return Probe{}, err
 	}
-	defer func() { _ = a.remove(ctx, key) }()
+	defer func() { _ = a.remove(ctx, key) }() // a key that stays says nothing about Add
 	again := a.add(ctx, key, second)
 	if again != nil && !errors.Is(again, ErrExists) {
 		return Probe{}, again

@@ -13,7 +13,7 @@ import (
 )
 
 // ShardState is a shard as it was read last. It must not be changed.
-type ShardState[T Content[T]] struct {
+type ShardState[T Content] struct {
 	ID        string
 	Ended     bool
 	Version   uint64 // 0 when nothing has been written yet
@@ -23,7 +23,7 @@ type ShardState[T Content[T]] struct {
 
 // ShardReader follows all shards of a project without writing anything. It is
 // safe for concurrent use.
-type ShardReader[T Content[T]] struct {
+type ShardReader[T Content] struct {
 	store     Store
 	base      string
 	codec     Codec[T]
@@ -40,7 +40,7 @@ type ShardReader[T Content[T]] struct {
 
 // NewShardReader returns a reader of the project's shards, which codec can
 // decode. It reads nothing.
-func NewShardReader[T Content[T]](store Store, base string, codec Codec[T]) *ShardReader[T] {
+func NewShardReader[T Content](store Store, base string, codec Codec[T]) *ShardReader[T] {
 	return &ShardReader[T]{
 		store: store, base: base, codec: codec,
 		directory: NewDirectory(store, base), journals: map[string]*Journal{},

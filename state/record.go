@@ -16,7 +16,7 @@ const (
 
 // encodeShard writes format version, positions, with version 2 their floor,
 // and content.
-func encodeShard(p *Positions, content Encoder) []byte {
+func encodeShard(p *Positions, content Content) []byte {
 	var w wire.Writer
 	if !p.hasFloor {
 		w.Byte(recordVersion)
@@ -33,7 +33,7 @@ func encodeShard(p *Positions, content Encoder) []byte {
 // decodeShard reads what encodeShard wrote; no payload at all is an empty
 // shard. The error wraps wire.ErrCorrupt or wire.ErrUnknownVersion, or is that
 // of the codec.
-func decodeShard[T any](payload []byte, codec Codec[T]) (p *Positions, content T, err error) {
+func decodeShard[T Content](payload []byte, codec Codec[T]) (p *Positions, content T, err error) {
 	if payload == nil {
 		content, err = codec.New()
 		return &Positions{}, content, err

@@ -26,15 +26,15 @@ type ShardOptions struct {
 	Directory *Directory
 	// Sleep waits between two attempts; nil means a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Now is the clock of the counters; nil means time.Now.
-	Now func() time.Time
+	// now is the clock of the counters; nil means time.Now.
+	now func() time.Time
 }
 
 // Shard is the content that one source has given, such as statistics, with the
 // positions that it contains: the writer's side of a record that is stored as
 // one. It is safe for concurrent use; processes that open the same shard fence
 // each other.
-type Shard[T Content[T]] struct {
+type Shard[T Content] struct {
 	id    string
 	codec Codec[T]
 	opts  ShardOptions
@@ -89,15 +89,15 @@ func (e *DroppedError) Error() string {
 // OpenShard registers the shard in the project's directory and loads its
 // newest version. The error wraps ErrStore when it is worth trying again,
 // else wire.ErrCorrupt, wire.ErrUnknownVersion, ErrName or one of the codec.
-func OpenShard[T Content[T]](ctx context.Context, store Store, base, id string, codec Codec[T], opts ShardOptions) (*Shard[T], error) {
+func OpenShard[T Content](ctx context.Context, store Store, base, id string, codec Codec[T], opts ShardOptions) (*Shard[T], error) {
 	if id == "" {
 		return nil, fmt.Errorf("%w: shard %q is empty", ErrName, id)
 	}
 	if opts.Sleep == nil {
 		opts.Sleep = sleep
 	}
-	if opts.Now == nil {
-		opts.Now = time.Now
+	if opts.now == nil {
+		opts.now = time.Now
 	}
 	directory := opts.Directory
 	if directory == nil {
@@ -171,7 +171,7 @@ func (s *Shard[T]) take(count int, offsets []int64, learn func(T, []int) error) 
 		positions = positions.Clone()
 	}
 	s.fresh = s.fresh[:0]
-	floor, hasFloor := positions.Floor()
+	floor, hasFloor := positions.floor, positions.hasFloor
 	late := 0
 	for i := range count {
 		isNew := true
@@ -215,7 +215,7 @@ func (s *Shard[T]) look(ctx context.Context, offsets []int64) error {
 func (s *Shard[T]) follows(offset int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	high, ok := s.positions.High()
+	high, ok := s.positions.high()
 	return ok && offset > high && offset-1 == high
 }
 
@@ -272,27 +272,20 @@ func (s *Shard[T]) ID() string { return s.id }
 // first.
 func (s *Shard[T]) Version() uint64 { return s.version.Load() }
 
-// Dirty reports whether there is something that is not stored.
-func (s *Shard[T]) Dirty() bool {
+// dirty reports whether there is something that is not stored.
+func (s *Shard[T]) dirty() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.learned != s.stored
 }
 
 // View calls fn with the live content and positions, under the shard's
-// lock: fn must neither change nor keep them, nor call Learn, Flush, Dirty,
-// Snapshot or Counters.
+// lock: fn must neither change nor keep them, nor call Learn, Flush
+// or Counters.
 func (s *Shard[T]) View(fn func(content T, p *Positions)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fn(s.content, s.positions)
-}
-
-// Snapshot returns copies of the content and the positions.
-func (s *Shard[T]) Snapshot() (T, *Positions) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.content.Clone(), s.positions.Clone()
 }
 
 // Counters returns what the shard has done.

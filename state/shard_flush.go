@@ -73,7 +73,7 @@ func (s *Shard[T]) tidy(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	go func() {
 		defer s.leave()
-		s.journal.Tidy(ctx)
+		s.journal.tidy(ctx)
 	}()
 }
 
@@ -83,7 +83,7 @@ func (s *Shard[T]) tidy(ctx context.Context) {
 // last Flush; otherwise it wraps ErrStore (nothing is lost, try again),
 // wire.ErrCorrupt or wire.ErrUnknownVersion.
 func (s *Shard[T]) Flush(ctx context.Context) error {
-	if !s.Dirty() {
+	if !s.dirty() {
 		// Somebody may still be tidying.
 		if err := s.enter(ctx); err != nil {
 			return err
@@ -98,7 +98,7 @@ func (s *Shard[T]) Flush(ctx context.Context) error {
 		return err
 	}
 	defer s.leave()
-	defer s.journal.Tidy(ctx)
+	defer s.journal.tidy(ctx)
 	target := s.progress()
 	for {
 		if err := s.write(ctx); err != nil {
@@ -144,12 +144,12 @@ type draft struct {
 // record. When another owner was first it takes over that one's state. The
 // caller holds the turn.
 func (s *Shard[T]) write(ctx context.Context) error {
-	began := s.opts.Now()
+	began := s.opts.now()
 	if !s.prepare() {
 		return nil
 	}
 	d := s.draft
-	version, err := s.journal.Commit(ctx, d.after, d.payload)
+	version, err := s.journal.commit(ctx, d.after, d.payload)
 	if errors.Is(err, ErrFenced) {
 		s.draft = nil
 		s.mu.Lock()
@@ -168,7 +168,7 @@ func (s *Shard[T]) write(ctx context.Context) error {
 	s.unsaved -= d.messages
 	s.counters.Flushes++
 	s.counters.Bytes += uint64(len(d.payload))
-	s.counters.LastFlush = s.opts.Now().Sub(began)
+	s.counters.LastFlush = s.opts.now().Sub(began)
 	s.resolve(d.learned, true)
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // written already is an error that wraps ErrExists. An owner that learns the
 // shard meanwhile fences it: the error then wraps ErrFenced. Otherwise the
 // error wraps ErrStore, ErrName, wire.ErrCorrupt or wire.ErrUnknownVersion.
-func PutShard(ctx context.Context, store Store, base, id string, positions *Positions, content Encoder, replace bool) error {
+func PutShard(ctx context.Context, store Store, base, id string, positions *Positions, content Content, replace bool) error {
 	if id == "" {
 		return fmt.Errorf("%w: shard %q is empty", ErrName, id)
 	}

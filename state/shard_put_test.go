@@ -32,7 +32,9 @@ func TestPutShard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, p := shard.Snapshot(); p.Count() != 30 || shard.Version() != 2 {
-		t.Errorf("shard is at version %d with %d positions, want 2 with 30", shard.Version(), p.Count())
-	}
+	shard.View(func(_ *bag, p *Positions) {
+		if p.Count() != 30 || shard.Version() != 2 {
+			t.Errorf("shard is at version %d with %d positions, want 2 with 30", shard.Version(), p.Count())
+		}
+	})
 }

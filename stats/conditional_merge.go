@@ -201,7 +201,7 @@ func (c *Conditional) scalable(f float64) error {
 	for _, row := range c.cells {
 		for j := range row {
 			at := row[j].scaled(f)
-			if !at.isFinite() {
+			if !at.isInRange() {
 				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
 			}
 			if at.histogram == nil {
@@ -228,11 +228,11 @@ func (c *Conditional) scale(f float64) {
 	}
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (c *Conditional) isFinite() bool {
+// isInRange reports whether all sums are in range.
+func (c *Conditional) isInRange() bool {
 	for _, row := range c.cells {
 		for j := range row {
-			if !row[j].isFinite() {
+			if !row[j].isInRange() {
 				return false
 			}
 		}
@@ -246,6 +246,6 @@ func (c cell) scaled(f float64) cell {
 	return c
 }
 
-func (c *cell) isFinite() bool {
-	return c.weight.IsFinite() && c.sum.IsFinite() && c.square.IsFinite() && (c.histogram == nil || c.histogram.isFinite())
+func (c *cell) isInRange() bool {
+	return inRange(c.weight.Hi) && inRange(c.sum.Hi) && inRange(c.square.Hi) && (c.histogram == nil || c.histogram.isInRange())
 }

@@ -34,16 +34,67 @@ type Additive interface {
 	Weight() float64
 }
 
-// accepter is an Additive that can refuse a layout, which is all that it can
-// refuse of rows that are valid and have times. A wrapper asks all that it
-// wraps before any of them learns.
-type accepter interface {
-	accepts(layout *Layout) error
+// What follows are the ways in which a wrapper may be read, each for a wrapper
+// that has what it asks for. A reader of a project goes from the outermost wrapper
+// to the summary by Collapse and asks each wrapper on the way for the others.
+
+// Collapser is a wrapper that can be read as one statistic.
+type Collapser interface {
+	// Collapse returns what the wrapper comes to: the merge of all live parts, or
+	// the main one of several statistics. It must not be changed.
+	Collapse() (Additive, error)
 }
 
-func Accepts(a Additive, layout *Layout) error {
-	if c, ok := a.(accepter); ok {
-		return c.accepts(layout)
+// Fading is a wrapper of which old rows leave or weigh less.
+type Fading interface {
+	// Current returns what counts now, as a statistic into which rows can be
+	// learned that have no times. It must not be changed.
+	Current() (Additive, error)
+}
+
+// SideBySide is a wrapper with several statistics of the same rows.
+type SideBySide interface {
+	// Names returns the names of the statistics, the main one first; there is at
+	// least one. They must not be changed.
+	Names() []string
+	// Part returns the statistic of that name, or nil. It must not be changed.
+	Part(name string) Additive
+}
+
+// Folding is a wrapper that splits the rows into folds for cross-validation.
+type Folding interface {
+	// FoldStatistics returns the statistics of the folds that have rows. They must
+	// not be changed.
+	FoldStatistics() []Additive
+}
+
+// Partitioned is a wrapper with statistics by the value of an attribute.
+type Partitioned interface {
+	// PartitionStatistics returns the attribute, the values that have rows in
+	// order, and parallel to them their statistics, which must not be changed.
+	PartitionStatistics() (attribute string, values []string, parts []Additive)
+}
+
+// Detecting is a wrapper that counts rows in the frames of detectors.
+type Detecting interface {
+	// Detectors returns the counts, nil when there are none. They must not be
+	// changed.
+	Detectors() *Detectors
+}
+
+// Accepter is an Additive that can refuse rows that have passed
+// [Rows.Validate]. A wrapper asks all that it wraps before any of them learns,
+// so that it learns a block as a whole or not at all without making a copy.
+type Accepter interface {
+	// Accepts returns the error that Learn would, and changes nothing.
+	Accepts(layout *Layout, rows *Rows) error
+}
+
+// Accepts returns the error that a.Learn would give for rows that have passed
+// Validate; an Additive that is no [Accepter] takes all of them.
+func Accepts(a Additive, layout *Layout, rows *Rows) error {
+	if c, ok := a.(Accepter); ok {
+		return c.Accepts(layout, rows)
 	}
 	return nil
 }
@@ -53,10 +104,4 @@ func Accepts(a Additive, layout *Layout) error {
 type Maker interface {
 	New() (Additive, error)
 	Decode(r *wire.Reader) (Additive, error)
-}
-
-// Collapser is a wrapper that can give the merge of its parts.
-type Collapser interface {
-	// Collapse returns the merge of all live parts; it shares nothing with them.
-	Collapse() (Additive, error)
 }

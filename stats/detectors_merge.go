@@ -2,7 +2,6 @@ package stats
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -55,7 +54,7 @@ func (d *Detectors) CanMerge(o *Detectors) error {
 	if len(d.frames)+missing > maxFrames {
 		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
 	}
-	if math.IsInf(d.weight+o.weight, 0) {
+	if !inRange(d.weight + o.weight) {
 		return fmt.Errorf("counts of detectors of weight %v and %v overflow", d.weight, o.weight)
 	}
 	return nil
@@ -124,7 +123,10 @@ func (d *Detectors) Scale(f float64) error {
 }
 
 // Clone returns a deep copy.
-func (d *Detectors) Clone() Additive {
+func (d *Detectors) Clone() Additive { return d.Copy() }
+
+// Copy returns a deep copy.
+func (d *Detectors) Copy() *Detectors {
 	out := &Detectors{weight: d.weight}
 	for i := range d.frames {
 		out.frames = append(out.frames, d.frames[i].clone())

@@ -167,7 +167,7 @@ func checkMapping(columns []int32) error {
 
 func (p *Pairwise) extendTo(columns []int32) {
 	for _, c := range columns {
-		p.Extend(int(c) + 1)
+		p.extend(int(c) + 1)
 	}
 }
 

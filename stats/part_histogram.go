@@ -26,8 +26,8 @@ func (p *histogramPart) learn(rows *Rows) {
 
 func (p *histogramPart) decode(r *wire.Reader, unit int, _ byte) {
 	h := DecodeHistogram(r)
-	if r.Err() == nil && h.Limit() != p.bins {
-		r.Fail("histogram of %d bins, not %d", h.Limit(), p.bins)
+	if r.Err() == nil && h.limit != p.bins {
+		r.Fail("histogram of %d bins, not %d", h.limit, p.bins)
 	}
 	p.at[unit] = h
 }

@@ -59,7 +59,7 @@ func (p *patterns) clone() part {
 func (p *patterns) extend(l *Layout) {
 	p.columns = len(l.Numeric)
 	if p.overflow != nil {
-		p.overflow.Extend(p.columns)
+		p.overflow.extend(p.columns)
 	}
 }
 

@@ -144,11 +144,11 @@ func (p *patterns) scale(f float64) {
 	}
 }
 
-func (p *patterns) finite(int) bool {
+func (p *patterns) isInRange(int) bool {
 	for _, b := range p.blocks {
-		if !b.comoments.isFinite() {
+		if !b.comoments.isInRange() {
 			return false
 		}
 	}
-	return p.overflow == nil || p.overflow.isFinite()
+	return p.overflow == nil || p.overflow.isInRange()
 }

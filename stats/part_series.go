@@ -15,7 +15,7 @@ type statistic[T any] interface {
 	Encode(w *wire.Writer)
 	scalable(f float64) error
 	scale(f float64)
-	isFinite() bool
+	isInRange() bool
 }
 
 // series is a part that holds one statistic per unit. Parts embed it; they add
@@ -91,6 +91,6 @@ func (s *series[T]) scale(f float64) {
 	}
 }
 
-func (s *series[T]) finite(unit int) bool { return s.at[unit].isFinite() }
+func (s *series[T]) isInRange(unit int) bool { return s.at[unit].isInRange() }
 
 func (s *series[T]) encode(w *wire.Writer, unit int) { s.at[unit].Encode(w) }

@@ -55,8 +55,16 @@ const (
 	Other   int32 = 0
 )
 
-// maxWeight bounds the weight of a row, so that no sum overflows.
-const maxWeight = 1e100
+// maxWeight bounds the weight of a row and maxFourth its weight times the
+// fourth power of a value. What a row adds to a sum is at most some hundred times
+// the latter, whatever there was before, so that no number of rows overflows.
+const (
+	maxWeight = 1e100
+	maxFourth = 1e290
+)
+
+// freeWeight is the weight up to which every value is within maxFourth.
+const freeWeight = maxFourth / (MaxMagnitude * MaxMagnitude * MaxMagnitude * MaxMagnitude)
 
 // Reset empties the block for rows of the given width and keeps its memory.
 func (r *Rows) Reset(numeric, categorical int) {
@@ -158,6 +166,11 @@ func (r *Rows) Validate(l *Layout) error {
 		if !(w > 0 && w <= maxWeight) {
 			return fmt.Errorf("weight of row %d is %v, not a positive number up to %g", i, w, float64(maxWeight))
 		}
+		if w > freeWeight {
+			if err := r.validateHeavy(l, i, w); err != nil {
+				return err
+			}
+		}
 	}
 	for i, v := range r.Values {
 		if math.Abs(v) > MaxMagnitude {
@@ -176,6 +189,18 @@ func (r *Rows) Validate(l *Layout) error {
 		}
 		if err := r.validateSet(column, c); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// validateHeavy refuses a row of which the fourth power of a value, times its
+// weight, is beyond maxFourth.
+func (r *Rows) validateHeavy(l *Layout, i int, w float64) error {
+	for j, v := range r.Row(i) {
+		if v*v*v*v > maxFourth/w {
+			return fmt.Errorf("attribute %q of row %d is %v, which is too large for a row of weight %v: its fourth power times the weight is beyond %g",
+				l.Numeric[j].Name, i, v, w, float64(maxFourth))
 		}
 	}
 	return nil

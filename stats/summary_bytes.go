@@ -15,7 +15,7 @@ func (s *Summary) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(s.options.HistogramBins))
 	w.Uvarint(uint64(s.options.MaxPatterns))
 	w.Uvarint(uint64(s.options.ConditionalBins))
-	s.layout.Encode(w)
+	s.layout.encode(w)
 	w.Float64(s.weight)
 	for u := range s.table.units(s.layout) {
 		s.parts[u.row].encode(w, u.unit)
@@ -64,7 +64,7 @@ func decodeEmpty(r *wire.Reader, version byte, table partTable) (*Summary, error
 	if version > 1 {
 		options.ConditionalBins = int(r.Uvarint())
 	}
-	layout := DecodeLayout(r)
+	layout := decodeLayout(r)
 	if err := r.Err(); err != nil {
 		return nil, err
 	}

@@ -9,13 +9,13 @@ import "fmt"
 const safeWeight = 1e17
 
 // become makes next, which is either s or a changed copy, the state of s, unless
-// one of its sums has left the range of float64.
+// one of its sums is out of range.
 func (s *Summary) become(next *Summary) error {
 	if next == s {
 		return nil
 	}
 	if next.weight > safeWeight {
-		if err := next.checkFinite(); err != nil {
+		if err := next.checkRange(); err != nil {
 			return err
 		}
 	}
@@ -23,10 +23,10 @@ func (s *Summary) become(next *Summary) error {
 	return nil
 }
 
-func (s *Summary) checkFinite() error {
+func (s *Summary) checkRange() error {
 	for u := range s.table.units(s.layout) {
-		if !s.parts[u.row].finite(u.unit) {
-			return u.kind.named(s.layout, u.unit, fmt.Errorf("%s of rows of weight %v overflow", s.table[u.row].name, s.weight))
+		if !s.parts[u.row].isInRange(u.unit) {
+			return u.kind.named(s.layout, u.unit, fmt.Errorf("%s of rows of weight %v are out of range", s.table[u.row].name, s.weight))
 		}
 	}
 	return nil

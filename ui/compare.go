@@ -63,16 +63,12 @@ func (a *API) serveCompare(ctx context.Context, r *Request, names []string) (*Re
 }
 
 func compared(ctx context.Context, p *live.Project, name string) (comparedModel, error) {
-	value, err := p.ModelInfo(ctx, name)
+	report, err := p.Models().Describe(ctx, name)
 	if err != nil {
 		return comparedModel{}, err
 	}
-	report, ok := value.(*live.ModelReport)
-	if !ok {
-		return comparedModel{}, fmt.Errorf("describe model %q: %T", name, value)
-	}
 	out := comparedModel{Name: name, Type: report.Type, Target: report.Target, Inputs: report.Inputs, BuiltFrom: report.Rows, Quality: map[string]float64{}, Error: report.Error}
-	if out.Evaluation, err = p.Evaluation(ctx, name); err != nil {
+	if out.Evaluation, err = p.Scores().Evaluation(ctx, name); err != nil {
 		return comparedModel{}, err
 	}
 	text, err := json.Marshal(report.Model)

@@ -67,7 +67,7 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 	}
 	out := liveAnswer{
 		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
-		Shards: append([]live.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.KeepsKeys(),
+		Shards: append([]live.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.Keys().Kept(),
 	}
 	for _, part := range []string{project.PartHistory, project.PartWindow, project.PartDecay} {
 		if _, err := p.Summary(ctx, part); err == nil {

@@ -25,11 +25,11 @@ func plotScores(p *param.Reader) handler {
 		if err != nil {
 			return nil, err
 		}
-		scores, err := p.RecentScores(ctx, r.part("model"))
+		scores, err := p.Scores().Recent(ctx, r.part("model"))
 		if err != nil {
 			return nil, err
 		}
-		quantiles, err := p.ScoreQuantiles(ctx, r.part("model"), shownQuantiles)
+		quantiles, err := p.Scores().Quantiles(ctx, r.part("model"), shownQuantiles)
 		if err != nil {
 			return nil, err
 		}

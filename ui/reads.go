@@ -164,7 +164,7 @@ func serveModel(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := p.ModelInfo(ctx, r.part("model"))
+	report, err := p.Models().Describe(ctx, r.part("model"))
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func askScores(p *param.Reader) handler {
 		if err != nil {
 			return nil, err
 		}
-		scores, err := p.RecentScores(ctx, r.part("model"))
+		scores, err := p.Scores().Recent(ctx, r.part("model"))
 		if err != nil {
 			return nil, err
 		}

@@ -175,7 +175,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, 
 
 // predict answers for each row: a result, or an object with an error.
 func predict(ctx context.Context, p *live.Project, name string, all []json.RawMessage) ([]any, error) {
-	if _, err := p.ModelInfo(ctx, name); err != nil {
+	if _, err := p.Models().Describe(ctx, name); err != nil {
 		return nil, err
 	}
 	out := make([]any, len(all))
@@ -184,7 +184,7 @@ func predict(ctx context.Context, p *live.Project, name string, all []json.RawMe
 		if err := json.Unmarshal(row, &document); err != nil {
 			return nil, fmt.Errorf("%w: row %d: %w", errBad, i, err)
 		}
-		result, err := p.PredictValue(ctx, name, document)
+		result, err := p.ScoreValue(ctx, name, document)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -274,7 +274,7 @@ func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
-	return finished(p.DefineModel(ctx, d))
+	return finished(p.Models().Define(ctx, d))
 }
 
 // finished answers for a request that gives nothing back.
@@ -291,7 +291,7 @@ func serveBuild(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, err
 	}
 	began := a.options.Now()
-	if err := p.BuildModel(ctx, r.part("model")); err != nil {
+	if err := p.Models().Build(ctx, r.part("model")); err != nil {
 		return nil, err
 	}
 	return answer(map[string]any{"done": true, "milliseconds": float64(a.options.Now().Sub(began).Microseconds()) / 1000}), nil
@@ -312,11 +312,11 @@ func version(body []byte) (string, error) {
 }
 
 func serveFreeze(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.FreezeModel(ctx, r.part("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.Models().Freeze(ctx, r.part("model"), v) })
 }
 
 func serveServe(ctx context.Context, a *API, r *Request) (*Response, error) {
-	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.ServeVersion(ctx, r.part("model"), v) })
+	return a.withVersion(ctx, r, func(p *live.Project, v string) error { return p.Models().Serve(ctx, r.part("model"), v) })
 }
 
 func (a *API) withVersion(ctx context.Context, r *Request, do func(p *live.Project, version string) error) (*Response, error) {
@@ -336,5 +336,5 @@ func serveDelete(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return finished(p.DeleteModel(ctx, r.part("model")))
+	return finished(p.Models().Delete(ctx, r.part("model")))
 }

@@ -29,10 +29,10 @@ type names struct {
 func parseNames(pipeline string) (names, error) {
 	var conf struct {
 		Input struct {
-			Redpanda struct {
+			Kafka struct {
 				Topics []string `yaml:"topics"`
 				Group  string   `yaml:"consumer_group"`
-			} `yaml:"redpanda"`
+			} `yaml:"sml_kafka"`
 		} `yaml:"input"`
 		Pipeline struct {
 			Processors []struct {
@@ -51,9 +51,9 @@ func parseNames(pipeline string) (names, error) {
 	if err := yaml.Unmarshal([]byte(pipeline), &conf); err != nil {
 		return names{}, fmt.Errorf("parse the pipeline: %w", err)
 	}
-	n := names{group: conf.Input.Redpanda.Group, sink: conf.Output.Redpanda.Topic}
-	if len(conf.Input.Redpanda.Topics) == 1 {
-		n.source = conf.Input.Redpanda.Topics[0]
+	n := names{group: conf.Input.Kafka.Group, sink: conf.Output.Redpanda.Topic}
+	if len(conf.Input.Kafka.Topics) == 1 {
+		n.source = conf.Input.Kafka.Topics[0]
 	}
 	for _, p := range conf.Pipeline.Processors {
 		if p.Score.Project != "" {
@@ -61,8 +61,8 @@ func parseNames(pipeline string) (names, error) {
 		}
 	}
 	for _, field := range []struct{ path, value string }{
-		{"input.redpanda.topics, one topic", n.source},
-		{"input.redpanda.consumer_group", n.group},
+		{"input.sml_kafka.topics, one topic", n.source},
+		{"input.sml_kafka.consumer_group", n.group},
 		{"sml_score.project", n.project},
 		{"sml_score.model", n.model},
 		{"output.redpanda.topic", n.sink},

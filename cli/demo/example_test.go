@@ -22,8 +22,8 @@ func TestParseNamesOfTheShippedExample(t *testing.T) {
 
 func TestParseNamesSaysWhatIsMissing(t *testing.T) {
 	cases := map[string]struct{ cut, want string }{
-		"topic": {"topics: [ shuttle-sensor ]", "input.redpanda.topics"},
-		"group": {"consumer_group: sml-shuttle", "input.redpanda.consumer_group"},
+		"topic": {"topics: [ shuttle-sensor ]", "input.sml_kafka.topics"},
+		"group": {"consumer_group: sml-shuttle", "input.sml_kafka.consumer_group"},
 		"model": {"model: hba1", "sml_score.model"},
 		"sink":  {"topic: shuttle-sensor-preds", "output.redpanda.topic"},
 	}

@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,15 +19,24 @@ func Create(run func() int, prefix string) int {
 	}
 	stdout := os.Stdout
 	os.Stdout = write
-	printed := make(chan []byte)
+	type output struct {
+		text []byte
+		err  error
+	}
+	printed := make(chan output)
 	go func() {
-		b, _ := io.ReadAll(read)
-		printed <- b
+		text, err := io.ReadAll(read)
+		printed <- output{text, err}
 	}()
 	code := run()
 	os.Stdout = stdout
-	_ = write.Close()
-	config := <-printed
+	closed := write.Close()
+	out := <-printed
+	if err := errors.Join(closed, out.err); err != nil {
+		fmt.Fprintln(os.Stderr, fmt.Errorf("read what the host prints: %w", err))
+		return 1
+	}
+	config := out.text
 	if code == 0 {
 		if described, err := Config(service.GlobalEnvironment(), prefix, config); err == nil {
 			config = described

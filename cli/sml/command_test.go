@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -284,5 +285,35 @@ func TestRenameAndDelete(t *testing.T) {
 	s.must(&after, "info", "q")
 	if after.Rows != 4 {
 		t.Errorf("%v rows after a new start, want 4", after.Rows)
+	}
+}
+
+// fullDisk takes a few bytes and then fails, as a full disk does.
+type fullDisk struct{ left int }
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if d.left -= len(p); d.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+var errFull = errors.New("no space left on device")
+
+// TestAnswersThatCannotBeWrittenFail: a command whose output is lost does not
+// succeed, whenever the disk is full.
+func TestAnswersThatCannotBeWrittenFail(t *testing.T) {
+	answers := map[string]answer{
+		"info":   &infoAnswer{},
+		"export": &exportAnswer{File: "x", Project: "p"},
+	}
+	for name, a := range answers {
+		for _, asJSON := range []bool{false, true} {
+			for left := range 12 {
+				if err := print(a, asJSON, &fullDisk{left: left}); !errors.Is(err, errFull) {
+					t.Errorf("%s, JSON %v, %d bytes: error is %v", name, asJSON, left, err)
+				}
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package sml
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -73,9 +74,9 @@ func writeWhole(path string, content []byte) error {
 		err = os.Rename(aside.Name(), path)
 	}
 	if err != nil {
-		_ = os.Remove(aside.Name()) // the first error tells more
+		return errors.Join(err, os.Remove(aside.Name()))
 	}
-	return err
+	return nil
 }
 
 func (a *exportAnswer) warnings() []string { return (&infoAnswer{Warning: a.Warning}).warnings() }

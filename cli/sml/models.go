@@ -69,7 +69,7 @@ func openLive(ctx context.Context, o *options, project string) (p *opened, h *li
 	if err == nil {
 		_, err = p.look(ctx)
 		if err != nil {
-			_ = h.Close(ctx)
+			err = errors.Join(err, h.Close(ctx))
 		}
 	}
 	if err != nil {
@@ -130,12 +130,12 @@ func build(ctx context.Context, o *options) (answer, error) {
 		return nil, &usageError{text: err.Error()}
 	}
 	return withLive(ctx, o, func(p *live.Project) (answer, error) {
-		report, err := p.TryModel(ctx, d)
+		report, err := p.Models().Try(ctx, d)
 		if err != nil {
 			return nil, err
 		}
 		if o.save {
-			if err := p.DefineModel(ctx, d); err != nil {
+			if err := p.Models().Define(ctx, d); err != nil {
 				return nil, err
 			}
 		}
@@ -180,7 +180,7 @@ func predict(ctx context.Context, o *options) (answer, error) {
 const longestLine = 16 << 20
 
 func predictLines(ctx context.Context, p *live.Project, name string, in io.Reader, to io.Writer) (answer, error) {
-	if _, err := p.ModelInfo(ctx, name); err != nil {
+	if _, err := p.Models().Describe(ctx, name); err != nil {
 		return nil, err
 	}
 	lines, out := bufio.NewScanner(in), bufio.NewWriter(to)
@@ -196,7 +196,7 @@ func predictLines(ctx context.Context, p *live.Project, name string, in io.Reade
 		var result json.RawMessage
 		err := json.Unmarshal(line, &document)
 		if err == nil {
-			result, err = p.PredictValue(ctx, name, document)
+			result, err = p.ScoreValue(ctx, name, document)
 		}
 		if err != nil {
 			counts.Failed++
@@ -233,7 +233,7 @@ func freeze(ctx context.Context, o *options) (answer, error) {
 	}
 	name, version := o.args[1], o.args[2]
 	return withLive(ctx, o, func(p *live.Project) (answer, error) {
-		if err := p.FreezeModel(ctx, name, version); err != nil {
+		if err := p.Models().Freeze(ctx, name, version); err != nil {
 			return nil, err
 		}
 		return &done{Project: p.Name(), Model: name, Version: version, Done: fmt.Sprintf("model %s is kept as %s@%s", name, name, version)}, nil
@@ -251,7 +251,7 @@ func serve(ctx context.Context, o *options) (answer, error) {
 		said = fmt.Sprintf("%s@%s answers for %s", name, version, name)
 	}
 	return withLive(ctx, o, func(p *live.Project) (answer, error) {
-		if err := p.ServeVersion(ctx, name, version); err != nil {
+		if err := p.Models().Serve(ctx, name, version); err != nil {
 			return nil, err
 		}
 		return &done{Project: p.Name(), Model: name, Version: version, Done: said}, nil
@@ -264,7 +264,7 @@ func forgetModel(ctx context.Context, o *options) (answer, error) {
 	}
 	name := o.args[1]
 	return withLive(ctx, o, func(p *live.Project) (answer, error) {
-		if err := p.DeleteModel(ctx, name); err != nil {
+		if err := p.Models().Delete(ctx, name); err != nil {
 			return nil, err
 		}
 		return &done{Project: p.Name(), Model: name, Done: "model " + name + " is deleted"}, nil

@@ -11,7 +11,11 @@ import (
 // print writes the answer as JSON or for people.
 func print(a answer, asJSON bool, out io.Writer) error {
 	if !asJSON {
-		a.text(out)
+		checked := &checkedWriter{out: out}
+		a.text(checked)
+		if checked.err != nil {
+			return fmt.Errorf("write the answer: %w", checked.err)
+		}
 		return nil
 	}
 	encoder := json.NewEncoder(out)
@@ -20,6 +24,23 @@ func print(a answer, asJSON bool, out io.Writer) error {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
+}
+
+// checkedWriter keeps the first error of a writer and writes nothing after it, so
+// that a full disk or a closed pipe fails the command.
+type checkedWriter struct {
+	out io.Writer
+	err error
+}
+
+// Write hands p on, unless an earlier write failed.
+func (w *checkedWriter) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.out.Write(p)
+	w.err = err
+	return n, err
 }
 
 // table writes rows of cells in aligned columns.
@@ -34,7 +55,9 @@ func table(out io.Writer, rows [][]string) {
 		}
 		fmt.Fprintln(w)
 	}
-	_ = w.Flush() // a terminal that is gone needs no answer
+	if err := w.Flush(); err != nil {
+		fmt.Fprintln(out, err) // out has the same error and keeps it
+	}
 }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

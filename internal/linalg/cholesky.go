@@ -44,7 +44,7 @@ func Factor(a []float64, n int, tolerance float64) (*Cholesky, error) {
 		row, out, si := a[i*n:(i+1)*n], c.u[i*n:(i+1)*n], c.scale[i]
 		for j := i; j < n; j++ {
 			x := row[j] * si * c.scale[j]
-			if x-x != 0 {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
 				return nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i, j, row[j])
 			}
 			out[j] = x
@@ -134,14 +134,8 @@ func powerScale(x float64) float64 {
 	return math.Ldexp(1, -(exponent >> 1))
 }
 
-// Dim returns n.
-func (c *Cholesky) Dim() int { return c.n }
-
 // Rank returns the number of independent columns.
 func (c *Cholesky) Rank() int { return c.rank }
-
-// Independent returns the columns that were taken, in the order of the pivots.
-func (c *Cholesky) Independent() []int { return c.pivot[:c.rank] }
 
 // Dependent returns the columns that the independent ones determine.
 func (c *Cholesky) Dependent() []int { return c.pivot[c.rank:] }

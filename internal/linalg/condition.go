@@ -69,7 +69,7 @@ func rcond(n int, norm float64, solve func(y []float64)) float64 {
 		sum += math.Abs(v)
 	}
 	estimate = max(estimate, 2*sum/(3*float64(n)))
-	if r := 1 / (norm * estimate); r == r {
+	if r := 1 / (norm * estimate); !math.IsNaN(r) {
 		return min(r, 1)
 	}
 	return 0

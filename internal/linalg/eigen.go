@@ -3,6 +3,7 @@ package linalg
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -21,7 +22,7 @@ func Eigen(a []float64, n int) (values, vectors []float64, err error) {
 		return nil, nil, nil
 	}
 	for i, x := range a {
-		if x-x != 0 && i/n <= i%n {
+		if (math.IsNaN(x) || math.IsInf(x, 0)) && i/n <= i%n {
 			return nil, nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i/n, i%n, x)
 		}
 	}

@@ -71,7 +71,7 @@ const keys, rows = 200, 2000
 // ofKey returns the rows of a key and the mean of attribute a.
 func ofKey(t *testing.T, p *live.Project, key string) (weight, mean float64) {
 	t.Helper()
-	a, err := p.Entity(context.Background(), key)
+	a, err := p.Keys().Of(context.Background(), key)
 	if err != nil {
 		t.Fatal(err)
 	}

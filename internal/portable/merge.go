@@ -78,9 +78,7 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	}
 	out.Rows = added.Weight()
 	positions := &state.Positions{}
-	if _, err := positions.Add(e.mark()); err != nil {
-		return out, err
-	}
+	positions.Add(e.mark())
 	if err := project.NewIndex(store, to.Prefix).Add(ctx, to.Project); err != nil {
 		return out, err
 	}

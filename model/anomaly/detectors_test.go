@@ -102,7 +102,7 @@ func TestDetectorsAnything(t *testing.T) {
 					sum, largest := 0.0, 0.0
 					for i, part := range r.Contributions {
 						sum, largest = sum+part, max(largest, part)
-						if !(part >= 0) || part > 0 && (i >= len(values) || values[i] != values[i]) {
+						if !(part >= 0) || part > 0 && (i >= len(values) || math.IsNaN(values[i])) {
 							t.Errorf("contribution %d of %v is %v", i, values, part)
 						}
 					}

@@ -18,6 +18,7 @@ func ecodEntry() model.Entry {
 		Type:    "ecod",
 		Role:    model.RoleAnomaly,
 		Summary: "Empirical cumulative distributions (ECOD; Li and others, TKDE 2022): the sum over the attributes of -ln of the share of the rows that lie as far out on the same side.",
+		Needs:   histogramNeeds,
 	}, readECOD, buildECOD)
 }
 

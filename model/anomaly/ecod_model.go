@@ -18,10 +18,7 @@ type tailModel struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*tailModel)(nil)
+var _ model.Model = (*tailModel)(nil)
 
 // newTailModel lays out the tables of all inputs, the numeric ones first.
 func newTailModel(d *model.Definition, e *model.Evidence, measure string, minRows float64, score tailScore) (model.Model, error) {

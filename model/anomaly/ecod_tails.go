@@ -160,7 +160,7 @@ func (t *tailTable) score(values []float64) (score, far float64) {
 		return 0, 0
 	}
 	x := values[t.column]
-	if x != x {
+	if math.IsNaN(x) {
 		return 0, 0
 	}
 	c := t.cell(x)

@@ -18,7 +18,31 @@ func ensembleEntry() model.Entry {
 		Type:    "ensemble",
 		Role:    model.RoleAnomaly,
 		Summary: "The recommended detector: a weighted mean of the scores of several anomaly models, each divided by its spread among usual rows. With labelled rows it adds a linear discriminant.",
+		Needs:   ensembleNeeds,
 	}, readEnsemble, buildEnsemble)
+}
+
+// ensembleNeeds are those of the members, and a full summary for the sample of
+// rows and the labels.
+func ensembleNeeds(d *model.Definition) (model.Needs, error) {
+	n := model.Needs{Full: true}
+	o, err := model.ReadOptions(d, readEnsemble)
+	if err != nil {
+		return n, err
+	}
+	for i := range o.members {
+		member := o.definition(d, i)
+		entry, err := memberEntry(member.Type)
+		if err != nil {
+			return n, err
+		}
+		needs, err := entry.NeedsOf(&member)
+		if err != nil {
+			return n, err
+		}
+		n.Add(needs)
+	}
+	return n, nil
 }
 
 type ensembleOptions struct {
@@ -95,10 +119,7 @@ type builtMember struct {
 	spread float64 // of its scores
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*ensemble)(nil)
+var _ model.Model = (*ensemble)(nil)
 
 func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}

@@ -113,7 +113,7 @@ func labelCounts(s *stats.Summary, label string) *LabelsReport {
 func (l *labelled) add(values, contributions []float64) float64 {
 	along, toward := 0.0, 0.0
 	for i, c := range l.columns {
-		if part := l.part(i, valueAt(values, c)); part == part {
+		if part := l.part(i, valueAt(values, c)); !math.IsNaN(part) {
 			along += part
 			toward += max(part, 0)
 		}
@@ -128,7 +128,7 @@ func (l *labelled) add(values, contributions []float64) float64 {
 		if toward > 0 && x > 0 {
 			contributions[l.place[i]] += part * (x / toward)
 		}
-		if x == x {
+		if !math.IsNaN(x) {
 			present++
 		}
 	}
@@ -137,7 +137,7 @@ func (l *labelled) add(values, contributions []float64) float64 {
 		return 0
 	case toward == 0:
 		for i, c := range l.columns {
-			if x := valueAt(values, c); x == x {
+			if x := valueAt(values, c); !math.IsNaN(x) {
 				contributions[l.place[i]] += part / float64(present)
 			}
 		}

@@ -21,6 +21,7 @@ func hbaEntry() model.Entry {
 		Type:    "hba",
 		Role:    model.RoleAnomaly,
 		Summary: "Histogram-based anomaly score (HBOS; Goldstein and Dengel, KI 2012): the sum over the attributes of the logarithm of how much rarer the row's bin is than the fullest.",
+		Needs:   histogramNeeds,
 	}, readHBA, buildHBA)
 }
 
@@ -50,10 +51,7 @@ type hba struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*hba)(nil)
+var _ model.Model = (*hba)(nil)
 
 func buildHBA(d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model, error) {
 	s := e.Summary

@@ -123,7 +123,7 @@ func (t *hbaNumeric) score(values []float64) float64 {
 	}
 	x := values[t.column]
 	switch {
-	case x != x:
+	case math.IsNaN(x):
 		return 0
 	case x < t.grid.low || x > t.grid.high:
 		return t.outside

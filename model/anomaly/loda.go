@@ -10,6 +10,7 @@ func lodaEntry() model.Entry {
 		Type:    string(stats.Loda),
 		Role:    model.RoleAnomaly,
 		Summary: "LODA (Pevny, Machine Learning 2016): how few rows share the row's bins in histograms of sparse random projections. Counts add and subtract exactly.",
+		Needs:   lodaKind().needs,
 	}, lodaKind().read, buildCellCounts)
 }
 

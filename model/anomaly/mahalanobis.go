@@ -37,10 +37,7 @@ type mahalanobis struct {
 	weights   []float64 // by component
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*mahalanobis)(nil)
+var _ model.Model = (*mahalanobis)(nil)
 
 func buildMahalanobis(d *model.Definition, o mahalanobisOptions, e *model.Evidence) (model.Model, error) {
 	m := &mahalanobis{}

@@ -45,7 +45,7 @@ func (f *form) predict(values []float64, contributions []float64, result *model.
 	z, gradient, room := work[:p], work[p:2*p], work[2*p:]
 	for i, c := range f.columns {
 		z[i] = (valueAt(values, c) - f.mean[i]) * f.perUnit[i]
-		if z[i] == z[i] {
+		if !math.IsNaN(z[i]) {
 			z[i] = max(-maxDeviation, min(z[i], maxDeviation))
 			present++
 		}
@@ -62,7 +62,7 @@ func (f *form) predict(values []float64, contributions []float64, result *model.
 		score += g * z[i]
 		gradient[i] = 0
 		own := valueAt(values, f.columns[i]) // what was filled in has a gradient of 0 but for rounding
-		if diagonal := f.m[i*p+i]; diagonal > 0 && own == own {
+		if diagonal := f.m[i*p+i]; diagonal > 0 && !math.IsNaN(own) {
 			gradient[i] = g * g / diagonal
 			if f.precision != nil {
 				off := linalg.Dot(f.precision[i*p:(i+1)*p], z) / f.precision[i*p+i]
@@ -93,7 +93,7 @@ func (f *form) fill(z, b, room []float64) {
 	p, n := len(z), 0
 	index := func(k int) int { return int(b[p-1-k]) } // kept at the end of b
 	for i := range z {
-		if z[i] != z[i] {
+		if math.IsNaN(z[i]) {
 			b[p-1-n] = float64(i)
 			n++
 		}
@@ -102,7 +102,7 @@ func (f *form) fill(z, b, room []float64) {
 	for k := range n {
 		row, sum := f.m[index(k)*p:(index(k)+1)*p], 0.0
 		for i, x := range z {
-			if x == x {
+			if !math.IsNaN(x) {
 				sum += row[i] * x
 			}
 		}

@@ -79,7 +79,7 @@ func correlations(s *stats.Summary, columns []int) (r []float64, n float64, err 
 				x = pair.Cij.Float() / math.Sqrt(pair.Cii.Float()) / math.Sqrt(pair.Cjj.Float())
 				n = min(n, pair.N)
 			}
-			if x-x != 0 { // no spread among the rows that have both
+			if math.IsNaN(x) || math.IsInf(x, 0) { // no spread among the rows that have both
 				x = 0
 			}
 			x = max(-1, min(x, 1))

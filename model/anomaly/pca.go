@@ -61,10 +61,7 @@ type pca struct {
 	weights            []float64 // by component
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*pca)(nil)
+var _ model.Model = (*pca)(nil)
 
 func buildPCA(d *model.Definition, o pcaOptions, e *model.Evidence) (model.Model, error) {
 	columns, names, err := numericInputs(d, e.Summary)

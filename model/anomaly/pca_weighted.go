@@ -30,10 +30,7 @@ type pcaDistances struct {
 	spectrum  *spectrum
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*pcaDistances)(nil)
+var _ model.Model = (*pcaDistances)(nil)
 
 // clearly is by how many times one side must reach farther than the other.
 const clearly = 1.3
@@ -82,7 +79,7 @@ func (m *pcaDistances) Predict(values []float64, _ []int32, result *model.Result
 	for k, w := range m.weights {
 		v, sum := m.vectors[k*p:(k+1)*p], 0.0
 		for i, x := range z {
-			if x == x {
+			if !math.IsNaN(x) {
 				sum += (x - v[i]) * (x - v[i])
 			}
 		}
@@ -92,7 +89,7 @@ func (m *pcaDistances) Predict(values []float64, _ []int32, result *model.Result
 		distance := math.Sqrt(sum)
 		score += w * distance
 		for i, x := range z {
-			if x == x {
+			if !math.IsNaN(x) {
 				result.Contributions[m.place[i]] += w * (x - v[i]) * (x - v[i]) / distance
 			}
 		}

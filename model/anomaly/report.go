@@ -308,9 +308,7 @@ func (m *ensemble) Describe() any {
 		if b.model.MinRows() == math.MaxFloat64 {
 			r.MinRows = nil
 		}
-		if d, ok := b.model.(model.Describer); ok {
-			r.Model = d.Describe()
-		}
+		r.Model = b.model.Describe()
 		out.Members = append(out.Members, r)
 	}
 	if l := m.labels; l != nil {

@@ -14,7 +14,7 @@ import (
 // reported is what a model's Describe gives, as JSON has it.
 func reported(t *testing.T, m model.Model) map[string]any {
 	t.Helper()
-	text, err := json.Marshal(m.(model.Describer).Describe()) // NaN and infinities are errors of it
+	text, err := json.Marshal(m.Describe()) // NaN and infinities are errors of it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ func rsHashEntry() model.Entry {
 		Type:    string(stats.RSHash),
 		Role:    model.RoleAnomaly,
 		Summary: "RS-Hash (Sathe and Aggarwal, ICDM 2016): how few rows share the row's boxes in randomly shifted grids over some random attributes. Counts add and subtract exactly.",
+		Needs:   rsHashKind().needs,
 	}, rsHashKind().read, buildCellCounts)
 }
 

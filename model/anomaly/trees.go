@@ -10,6 +10,7 @@ func treesEntry() model.Entry {
 		Type:    string(stats.HalfSpaceTrees),
 		Role:    model.RoleAnomaly,
 		Summary: "Half-space trees (Tan, Ting and Liu, IJCAI 2011): how few rows share the row's leaf in trees that halve the ranges of random attributes. Counts add and subtract exactly.",
+		Needs:   treesKind().needs,
 	}, treesKind().read, buildCellCounts)
 }
 

@@ -22,10 +22,7 @@ type cellCounts struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*cellCounts)(nil)
+var _ model.Model = (*cellCounts)(nil)
 
 func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (model.Model, error) {
 	key, err := frameKey(d)

@@ -28,26 +28,6 @@ type frameKind struct {
 	halves            bool // cells are a power of 2
 }
 
-// frameKinds are all of them.
-func frameKinds() []frameKind { return []frameKind{treesKind(), lodaKind(), rsHashKind()} }
-
-// kindOf returns the kind of a type; false where the type is not read off the
-// counts of a frame.
-func kindOf(typ string) (frameKind, bool) {
-	for _, k := range frameKinds() {
-		if string(k.typ) == typ {
-			return k, true
-		}
-	}
-	return frameKind{}, false
-}
-
-// isFramed reports whether a type is read off the counts of a frame.
-func isFramed(typ string) bool {
-	_, ok := kindOf(typ)
-	return ok
-}
-
 // frameSettings are the options of the models that count in cells.
 type frameSettings struct {
 	typ               stats.FrameType
@@ -91,85 +71,28 @@ func frameKey(d *model.Definition) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// FramesOf returns the frames that a definition, or a member of it, counts in,
-// with the ranges that the summary's attributes have; none for models that
-// need no frame. They are to be made once per project, installed into its
-// stats.Detectors, and kept: later ranges would be other frames. While the
-// summary has fewer rows than a frame wants the error wraps stats.ErrTooFew.
-func FramesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
-	framed, err := framedOf(d)
+// needs is the frame that a definition of the type needs.
+func (k frameKind) needs(d *model.Definition) (model.Needs, error) {
+	key, err := frameKey(d)
 	if err != nil {
-		return nil, err
+		return model.Needs{}, err
 	}
-	var frames []stats.Frame
-	for i := range framed {
-		f, err := FrameOf(framed[i], s, seed)
-		if err != nil {
-			return nil, err
-		}
-		frames = append(frames, f)
-	}
-	return frames, nil
+	of := *d
+	settle := func(s *stats.Summary, seed uint64) (stats.Frame, error) { return k.frameOf(of, key, s, seed) }
+	return model.Needs{Full: true, Frames: []model.FrameNeed{{Key: key, Settle: settle}}}, nil
 }
 
-// framedOf returns the definition, or the members of it, that count in frames.
-func framedOf(d model.Definition) ([]model.Definition, error) {
-	if d.Type != "ensemble" && !isFramed(d.Type) {
-		return nil, nil
-	}
-	if err := model.NewCatalogue(Entries()).Validate(&d); err != nil {
-		return nil, err
-	}
-	if d.Type != "ensemble" {
-		return []model.Definition{d}, nil
-	}
-	o, err := model.ReadOptions(&d, readEnsemble)
-	if err != nil {
-		return nil, err
-	}
-	var framed []model.Definition
-	for i := range o.members {
-		if isFramed(o.members[i].typ) {
-			framed = append(framed, o.definition(&d, i))
-		}
-	}
-	return framed, nil
-}
-
-// FrameKeys returns the keys of the frames that FramesOf gives for a
-// definition, which do not depend on any statistics.
-func FrameKeys(d model.Definition) ([]string, error) {
-	framed, err := framedOf(d)
-	if err != nil {
-		return nil, err
-	}
-	keys := make([]string, len(framed))
-	for i := range framed {
-		if keys[i], err = frameKey(&framed[i]); err != nil {
-			return nil, err
-		}
-	}
-	return keys, nil
-}
-
-// FrameOf returns the frame of one definition of a type that counts in cells,
-// as FramesOf. An attribute that is constant so far is left out.
-func FrameOf(d model.Definition, s *stats.Summary, seed uint64) (stats.Frame, error) {
-	kind, ok := kindOf(d.Type)
-	if !ok {
-		return stats.Frame{}, fmt.Errorf("model %q: type %s counts in no frame", d.Name, d.Type)
-	}
-	o, err := model.ReadOptions(&d, kind.read)
+// frameOf returns the frame of a definition, with the ranges that the summary's
+// attributes have. An attribute that is constant so far is left out.
+func (k frameKind) frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Frame, error) {
+	o, err := model.ReadOptions(&d, k.read)
 	if err != nil {
 		return stats.Frame{}, fmt.Errorf("model %q: %w", d.Name, err)
 	}
 	if s.Weight() < o.rows {
 		return stats.Frame{}, fmt.Errorf("model %q: %w: frame of %v rows, want %v", d.Name, stats.ErrTooFew, s.Weight(), o.rows)
 	}
-	f := stats.Frame{Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
-	if f.Key, err = frameKey(&d); err != nil {
-		return f, err
-	}
+	f := stats.Frame{Key: key, Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
 	columns, names, err := numericInputs(&d, s)
 	if err != nil {
 		return f, fmt.Errorf("model %q: %w", d.Name, err)

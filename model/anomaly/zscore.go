@@ -19,7 +19,14 @@ func zscoreEntry() model.Entry {
 		Type:    "zscore",
 		Role:    model.RoleAnomaly,
 		Summary: "The sum over the numeric attributes of the squared distance from the mean, in units of the standard deviation; `robust` takes other measures.",
+		Needs:   zscoreNeeds,
 	}, readZScore, buildZScore)
+}
+
+// zscoreNeeds are histograms for the robust measures.
+func zscoreNeeds(d *model.Definition) (model.Needs, error) {
+	o, err := model.ReadOptions(d, readZScore)
+	return model.Needs{Histograms: o.robust}, err
 }
 
 type zscoreOptions struct {
@@ -45,10 +52,7 @@ type zscore struct {
 	minRows float64
 }
 
-var _ interface {
-	model.Model
-	model.Describer
-} = (*zscore)(nil)
+var _ model.Model = (*zscore)(nil)
 
 func buildZScore(d *model.Definition, o zscoreOptions, e *model.Evidence) (model.Model, error) {
 	m := &zscore{robust: o.robust, minRows: o.minRows}
@@ -145,7 +149,7 @@ func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
 	for i, c := range m.columns {
 		z := (valueAt(values, c) - m.centre[i]) * m.perUnit[i]
 		part := 0.0
-		if z == z && m.perUnit[i] > 0 {
+		if !math.IsNaN(z) && m.perUnit[i] > 0 {
 			part = min(z*z, maxPart)
 			used++
 		}

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -98,7 +97,11 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 	if all.Validate(&d) != nil {
 		return "", false
 	}
-	frames, err := anomaly.FramesOf(d, e.Summary, 7)
+	needs, err := all.Needs(d)
+	if err != nil {
+		t.Fatalf("%+v: %v", d, err)
+	}
+	frames, err := needs.Settle(e.Summary, 7)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatalf("%+v: %v", d, err)
 	}
@@ -115,13 +118,11 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 		return "", false
 	}
 	var out strings.Builder
-	if describer, ok := m.(model.Describer); ok {
-		text, err := json.Marshal(describer.Describe())
-		if err != nil {
-			t.Fatalf("%+v: %v", d, err)
-		}
-		out.Write(text)
+	text, err := json.Marshal(m.Describe())
+	if err != nil {
+		t.Fatalf("%+v: %v", d, err)
 	}
+	out.Write(text)
 	fmt.Fprintln(&out, m.MinRows())
 	var result model.Result
 	for i := range 9 {

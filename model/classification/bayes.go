@@ -52,7 +52,7 @@ type naiveBayes struct {
 
 var (
 	_ model.Classifier = (*naiveBayes)(nil)
-	_ model.Describer  = (*naiveBayes)(nil)
+	_ model.Model      = (*naiveBayes)(nil)
 )
 
 func buildBayes(d *model.Definition, o bayesOptions, e *model.Evidence) (model.Model, error) {
@@ -122,7 +122,7 @@ func (m *naiveBayes) Predict(values []float64, codes []int32, result *model.Resu
 	result.Resize(len(m.inputs))
 	for i := range m.inputs {
 		result.Contributions[i] = parts[i*classes+a] - parts[i*classes+b]
-		if c := result.Contributions[i]; c != c { // impossible in both
+		if c := result.Contributions[i]; math.IsNaN(c) { // impossible in both
 			result.Contributions[i] = 0
 		}
 	}
@@ -140,7 +140,7 @@ func (n *bayesNormal) add(values []float64, parts []float64) {
 		return
 	}
 	x := values[n.column]
-	if x != x {
+	if math.IsNaN(x) {
 		return
 	}
 	for k, level := range n.level {

@@ -120,7 +120,7 @@ func (v *verdict) rule(result *model.Result) (class, other int) {
 	p := result.Probabilities
 	class, other = 0, 1
 	for k, x := range p {
-		if x != x {
+		if math.IsNaN(x) {
 			p[k] = math.Inf(-1)
 		}
 		if p[k] > p[class] {

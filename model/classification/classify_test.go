@@ -182,7 +182,7 @@ func requireSane(t *testing.T, m model.Model) {
 			}
 		}
 	}
-	if _, err := json.Marshal(m.(model.Describer).Describe()); err != nil {
+	if _, err := json.Marshal(m.Describe()); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,8 @@
 package classification
 
 import (
+	"math"
+
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
@@ -25,7 +27,7 @@ type linearClassifier struct {
 
 var (
 	_ model.Classifier = (*linearClassifier)(nil)
-	_ model.Describer  = (*linearClassifier)(nil)
+	_ model.Model      = (*linearClassifier)(nil)
 )
 
 // Inputs returns the numeric inputs, the categorical ones, then the products.
@@ -57,7 +59,7 @@ func (m *linearClassifier) Predict(values []float64, codes []int32, result *mode
 			m.imputer.Complete(row, work[p:])
 		}
 		for i, x := range row {
-			if x != x {
+			if math.IsNaN(x) {
 				row[i] = 0
 			}
 		}

@@ -1,6 +1,10 @@
 package classification
 
-import "github.com/rpconnect-sml/rpconnect-sml/model"
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
 
 // linearPair is the short form of a linearClassifier of two classes whose
 // terms are numeric columns: the log odds of the second class are odds plus
@@ -45,7 +49,7 @@ func (l *linearPair) predict(m *linearClassifier, values []float64, result *mode
 		c := &l.columns[i]
 		part := c.missing
 		if c.column < len(values) {
-			if x := values[c.column]; x == x {
+			if x := values[c.column]; !math.IsNaN(x) {
 				part = c.coef * (x - c.middle)
 			}
 		}

@@ -1,6 +1,8 @@
 package classification
 
 import (
+	"math"
+
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
@@ -21,7 +23,7 @@ type quadraticClassifier struct {
 
 var (
 	_ model.Classifier = (*quadraticClassifier)(nil)
-	_ model.Describer  = (*quadraticClassifier)(nil)
+	_ model.Model      = (*quadraticClassifier)(nil)
 )
 
 // Inputs returns the numeric inputs, then the categorical ones.
@@ -50,7 +52,7 @@ func (m *quadraticClassifier) Predict(values []float64, codes []int32, result *m
 			m.imputer.Complete(row, work[p:2*p])
 		}
 		for i, x := range row {
-			if x != x {
+			if math.IsNaN(x) {
 				row[i] = 0
 			}
 		}

@@ -112,7 +112,7 @@ func (s *CovarianceSample) check(p int) error {
 	}
 	for i := range p {
 		for j, x := range s.Matrix[i*p : (i+1)*p] {
-			if x-x != 0 || i == j && x < 0 {
+			if math.IsNaN(x) || math.IsInf(x, 0) || i == j && x < 0 {
 				return fmt.Errorf("covariance: element %d, %d is %v", i, j, x)
 			}
 		}

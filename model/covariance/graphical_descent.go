@@ -96,7 +96,7 @@ func (d *graphicalDescent) solve() error {
 				change = max(change, math.Abs(x-d.w[i*p+j]))
 				d.w[i*p+j], d.w[j*p+i] = x, x
 			}
-			if change-change != 0 {
+			if math.IsNaN(change) || math.IsInf(change, 0) {
 				return errNoDescent
 			}
 		}

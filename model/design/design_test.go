@@ -19,7 +19,7 @@ const momentsClose = 1e-11
 func naivePair(a, b, w []float64) (weight, meanA, cross float64) {
 	var meanB float64
 	for i := range a {
-		if x := a[i] + b[i]; x == x {
+		if x := a[i] + b[i]; !math.IsNaN(x) {
 			weight += w[i]
 			meanA += w[i] * a[i]
 			meanB += w[i] * b[i]
@@ -27,7 +27,7 @@ func naivePair(a, b, w []float64) (weight, meanA, cross float64) {
 	}
 	meanA, meanB = meanA/weight, meanB/weight
 	for i := range a {
-		if x := a[i] + b[i]; x == x {
+		if x := a[i] + b[i]; !math.IsNaN(x) {
 			cross += w[i] * (a[i] - meanA) * (b[i] - meanB)
 		}
 	}
@@ -242,7 +242,7 @@ func TestDesignRow(t *testing.T) {
 			row := make([]float64, len(g.Terms))
 			g.Expand(c.values, c.codes, row)
 			for i, x := range row {
-				if x != c.want[i] && (x == x || c.want[i] == c.want[i]) {
+				if x != c.want[i] && (!math.IsNaN(x) || !math.IsNaN(c.want[i])) {
 					t.Fatalf("row is %v, want %v", row, c.want)
 				}
 			}

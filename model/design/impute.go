@@ -1,6 +1,7 @@
 package design
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -51,7 +52,7 @@ func (p *Imputer) Complete(row, scratch []float64) {
 		return
 	}
 	for i, x := range row {
-		if x == x {
+		if !math.IsNaN(x) {
 			mask[i/8] |= 1 << (i % 8)
 		}
 	}

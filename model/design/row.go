@@ -17,7 +17,7 @@ func (g *Design) Expand(values []float64, codes []int32, row []float64) (missing
 		if t.Given != nil {
 			x *= g.value(*t.Given, values, codes)
 		}
-		if x != x {
+		if math.IsNaN(x) {
 			missing = true
 		}
 		row[i] = x

@@ -99,7 +99,7 @@ func (c *classRunning) curve(class string) *oddsCurve {
 
 func (o *oddsCurve) add(p float64, own bool, w float64) {
 	at := int32(0)
-	if p == p && p > 0 {
+	if !math.IsNaN(p) && p > 0 {
 		odds := math.Log(p) - math.Log1p(-p)
 		at = int32(min(max((odds+oddsReach)*oddsPerUnit, 0), oddsBins-1))
 	}

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -118,7 +119,7 @@ func (c *classRunning) quality() *ClassQuality {
 		out.Precision, out.Recall = model.Finite(hit/predicted[i]), model.Finite(hit/actual[i])
 		out.F1 = model.Finite(2 * hit / (predicted[i] + actual[i]))
 		if curve := c.curves[class]; curve != nil {
-			if auc, error := curve.area(); auc == auc {
+			if auc, error := curve.area(); !math.IsNaN(auc) {
 				out.AUC = model.Finite(auc)
 				area += auc
 				within += error

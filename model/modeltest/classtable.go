@@ -135,7 +135,7 @@ func (c *ClassTable) Tested(m model.Classifier, from, to int) (accuracy float64,
 // Described returns what a model says of itself as JSON would.
 func Described(t testing.TB, m model.Model) map[string]any {
 	t.Helper()
-	data, err := json.Marshal(m.(model.Describer).Describe())
+	data, err := json.Marshal(m.Describe())
 	if err != nil {
 		t.Fatal(err)
 	}

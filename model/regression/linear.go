@@ -40,8 +40,8 @@ type linearTable struct {
 }
 
 var (
-	_ model.Model     = (*linear)(nil)
-	_ model.Describer = (*linear)(nil)
+	_ model.Model = (*linear)(nil)
+	_ model.Model = (*linear)(nil)
 )
 
 // newLinear makes the model of a fit; report is what Describe returns.
@@ -130,7 +130,7 @@ func (m *linear) direct(values []float64, codes []int32, result *model.Result) f
 		n := &m.numbers[i]
 		part := 0.0
 		if n.column < len(values) {
-			if x := values[n.column]; x == x {
+			if x := values[n.column]; !math.IsNaN(x) {
 				part = (x - n.mean) * n.coef
 			}
 		}
@@ -168,7 +168,7 @@ func (m *linear) expanded(values []float64, codes []int32, result *model.Result)
 			m.imputer.Complete(row, work[p:])
 		}
 		for i, x := range row {
-			if x != x {
+			if math.IsNaN(x) {
 				row[i] = 0
 			}
 		}

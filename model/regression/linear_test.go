@@ -69,7 +69,7 @@ func TestRegressionContracts(t *testing.T) {
 				if n := testing.AllocsPerRun(50, func() { m.Predict(lacking, codes, &result) }); n != 0 {
 					t.Errorf("%v allocations a row, want 0", n)
 				}
-				if _, err := json.Marshal(m.(model.Describer).Describe()); err != nil {
+				if _, err := json.Marshal(m.Describe()); err != nil {
 					t.Error(err)
 				}
 				want := result.Prediction

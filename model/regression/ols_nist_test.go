@@ -161,7 +161,7 @@ func TestNISTLinear(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			report := m.(model.Describer).Describe().(*regressionReport)
+			report := m.Describe().(*regressionReport)
 			estimate, stdError, rEstimate, rError := 15.0, 15.0, 15.0, 15.0
 			for i, c := range set.Coefficients {
 				got, lm := report.Coefficients[i], r[name+" "+c.Name]

@@ -125,7 +125,7 @@ func TestPower(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report := m.(model.Describer).Describe().(*powerReport)
+		report := m.Describe().(*powerReport)
 		if report.Lambda != 0.5 || len(report.Path) != len(lambdas) {
 			t.Fatalf("power %v of %d, want 0.5 of %d", report.Lambda, len(report.Path), len(lambdas))
 		}

@@ -148,7 +148,7 @@ func builtRegression(t testing.TB, typ, target string, inputs []string, options 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, m.(model.Describer).Describe().(*regressionReport)
+	return m, m.Describe().(*regressionReport)
 }
 
 // shared is the number of digits that got has in common with want, of a list

@@ -46,7 +46,7 @@ func fitPareto(excesses []stats.Peak) (pareto, error) {
 		b[j] = 1/largest + (1-math.Sqrt(float64(points)/(float64(j)+0.5)))/(3*quarter)
 		k := -meanLog(excesses, total, b[j])
 		likelihood[j] = total * (math.Log(b[j]/k) + k - 1)
-		if likelihood[j] != likelihood[j] {
+		if math.IsNaN(likelihood[j]) {
 			likelihood[j] = math.Inf(-1)
 		}
 		best = max(best, likelihood[j])

@@ -184,7 +184,7 @@ func (t *Threshold) Quantile(x float64) float64 { return t.distribution.At(x) }
 // else by the values themselves. It is NaN for NaN. An alarm has less than
 // Alpha.
 func (t *Threshold) PValue(x float64) float64 {
-	if x != x {
+	if math.IsNaN(x) {
 		return math.NaN()
 	}
 	above := t.tail(t.above, x, 1-t.distribution.At(x))

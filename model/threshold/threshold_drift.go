@@ -1,6 +1,9 @@
 package threshold
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Drift follows the level of a stream by the mean of its last usual values, so
 // that a threshold applies to the distance from it (DSPOT; Siffer and others,
@@ -58,7 +61,7 @@ func (d *Drift) Distance(x float64) float64 { return x - d.Level() }
 
 // Add takes the next value, which must be finite, and whether it was an alarm.
 func (d *Drift) Add(x float64, alarm bool) error {
-	if x-x != 0 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return fmt.Errorf("value is %v, not a finite number", x)
 	}
 	if d.Ready() {

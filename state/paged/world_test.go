@@ -58,16 +58,6 @@ func (k *tallies) Encode(w *wire.Writer) {
 	testLayout.EncodeRefs(w, k.garbage.Refs())
 }
 
-func (k *tallies) Clone() *tallies {
-	var w wire.Writer
-	k.Encode(&w)
-	c, err := tallyCodec(k.room).Decode(wire.NewReader(w.Bytes()))
-	if err != nil {
-		panic(err) // it was just encoded
-	}
-	return c
-}
-
 // take counts the keys.
 func (k *tallies) take(ctx context.Context, values *Values, keys []string) (Due, error) {
 	var away []string

@@ -72,7 +72,12 @@ type Beside struct {
 	parts []stats.Additive
 }
 
-var _ stats.Additive = (*Beside)(nil)
+var (
+	_ stats.Additive   = (*Beside)(nil)
+	_ stats.Accepter   = (*Beside)(nil)
+	_ stats.Collapser  = (*Beside)(nil)
+	_ stats.SideBySide = (*Beside)(nil)
+)
 
 // Names returns the names of the statistics. They must not be changed.
 func (b *Beside) Names() []string { return b.names }
@@ -87,6 +92,9 @@ func (b *Beside) Part(name string) stats.Additive {
 	return nil
 }
 
+// Collapse returns the main statistic.
+func (b *Beside) Collapse() (stats.Additive, error) { return b.parts[0], nil }
+
 // each runs change on copies of all parts and then puts them in place.
 func (b *Beside) each(change func(i int, part stats.Additive) error) error {
 	next := make([]stats.Additive, len(b.parts))
@@ -100,23 +108,22 @@ func (b *Beside) each(change func(i int, part stats.Additive) error) error {
 	return nil
 }
 
-// accepts asks all parts.
-func (b *Beside) accepts(layout *stats.Layout) error {
+// Accepts asks all parts.
+func (b *Beside) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 	for i, part := range b.parts {
-		if err := stats.Accepts(part, layout); err != nil {
+		if err := stats.Accepts(part, layout, rows); err != nil {
 			return fmt.Errorf("%s: %w", b.names[i], err)
 		}
 	}
 	return nil
 }
 
-// Learn adds the rows to every statistic. What one of them can refuse is what
-// all can: rows that do not pass Validate, or lack times.
+// Learn adds the rows to every statistic, once all of them accept the rows.
 func (b *Beside) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := b.accepts(layout); err != nil {
+	if err := b.Accepts(layout, rows); err != nil {
 		return err
 	}
 	for i := len(b.parts) - 1; i >= 0; i-- {
@@ -168,15 +175,7 @@ func (b *Beside) Subtract(other stats.Additive) error {
 
 // Scale multiplies every weight by f.
 func (b *Beside) Scale(f float64) error {
-	if err := stats.CheckScale(f); err != nil {
-		return err
-	}
-	for _, part := range b.parts {
-		if err := part.Scale(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.each(func(_ int, part stats.Additive) error { return part.Scale(f) })
 }
 
 // Clone returns a deep copy.

@@ -19,6 +19,14 @@ type DecayMaker struct {
 
 // New returns an empty decayed statistic; the half-life must be 1 ms or more.
 func (m DecayMaker) New() (stats.Additive, error) {
+	d, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (m DecayMaker) empty() (*Decay, error) {
 	if m.HalfLife < time.Millisecond {
 		return nil, fmt.Errorf("decay half-life is %v, want 1ms or more", m.HalfLife)
 	}
@@ -31,11 +39,10 @@ func (m DecayMaker) New() (stats.Additive, error) {
 
 // Decode reads what Decay.Encode wrote.
 func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	d, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	d := a.(*Decay)
 	if h := time.Duration(r.Varint()); r.Err() == nil && h != d.halfLife {
 		return nil, fmt.Errorf("%w: stored project decays with half-life %v, the settings say %v", stats.ErrIncompatible, h, d.halfLife)
 	}
@@ -57,7 +64,9 @@ type Decay struct {
 
 var (
 	_ stats.Additive  = (*Decay)(nil)
+	_ stats.Accepter  = (*Decay)(nil)
 	_ stats.Collapser = (*Decay)(nil)
+	_ stats.Fading    = (*Decay)(nil)
 )
 
 // maxHalfLives is how old rows may grow, in half-lives before the landmark,
@@ -94,21 +103,41 @@ func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
-	if err := d.accepts(layout); err != nil {
+	weighted, landmark, err := d.accepted(layout, rows)
+	if err != nil {
 		return err
-	}
-	landmark := d.landmark
-	for _, t := range rows.Times {
-		landmark = max(landmark, floorDiv(t, int64(d.halfLife)))
 	}
 	if err := d.advance(landmark); err != nil {
 		return err
 	}
-	return d.inner.Learn(layout, d.weighted(rows))
+	return d.inner.Learn(layout, weighted)
 }
 
-// accepts asks what decays.
-func (d *Decay) accepts(layout *stats.Layout) error { return stats.Accepts(d.inner, layout) }
+// Accepts refuses rows without times and those that become too heavy, and asks
+// what decays.
+func (d *Decay) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if err := d.check(layout, rows); err != nil || rows.N == 0 {
+		return err
+	}
+	_, _, err := d.accepted(layout, rows)
+	return err
+}
+
+// accepted returns the rows with the weights that they have at the landmark to
+// which they move the statistic.
+func (d *Decay) accepted(layout *stats.Layout, rows *stats.Rows) (weighted *stats.Rows, landmark int64, err error) {
+	landmark = d.landmark
+	for _, t := range rows.Times {
+		landmark = max(landmark, floorDiv(t, int64(d.halfLife)))
+	}
+	weighted = d.weighted(rows, landmark)
+	if len(rows.Weights) > 0 { // else a row weighs less than 2
+		if err := weighted.Validate(layout); err != nil {
+			return nil, 0, err
+		}
+	}
+	return weighted, landmark, stats.Accepts(d.inner, layout, weighted)
+}
 
 // Forget takes the rows away with the weight that they have decayed to.
 func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
@@ -120,7 +149,7 @@ func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
 			return fmt.Errorf("%w: a row is newer than all that were learned", stats.ErrNotLearned)
 		}
 	}
-	return d.inner.Forget(layout, d.weighted(rows))
+	return d.inner.Forget(layout, d.weighted(rows, d.landmark))
 }
 
 func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
@@ -133,18 +162,21 @@ func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-// weighted returns the rows that still count, with their weights. The power of
-// two is split into its whole and its fractional part so that the fraction
+// weighted returns the rows that count at a landmark, with their weights: those
+// that are not too old and whose weight has not become 0. The power of two is split into its whole and its fractional part so that the fraction
 // rounds the same whatever the landmark is.
-func (d *Decay) weighted(rows *stats.Rows) *stats.Rows {
+func (d *Decay) weighted(rows *stats.Rows, landmark int64) *stats.Rows {
 	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
 	for i, t := range rows.Times {
 		period := floorDiv(t, int64(d.halfLife))
-		if d.landmark-period > maxHalfLives {
+		if landmark-period > maxHalfLives {
 			continue
 		}
 		rest := float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
-		w := math.Ldexp(math.Exp2(rest), int(period-d.landmark)) * rows.Weight(i)
+		w := math.Ldexp(math.Exp2(rest), int(period-landmark)) * rows.Weight(i)
+		if w == 0 {
+			continue
+		}
 		out.Append(&stats.Rows{
 			N: 1, Numeric: rows.Numeric, Categorical: rows.Categorical,
 			Values: rows.Row(i), Codes: rows.RowCodes(i), Sets: rows.Sets, Times: rows.Times[i : i+1],
@@ -167,7 +199,7 @@ func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 
 // aligned returns copies of both inner statistics at the later landmark.
 func (d *Decay) aligned(o *Decay) (mine, theirs stats.Additive, landmark int64, err error) {
-	a, b := d.Clone().(*Decay), o.Clone().(*Decay)
+	a, b := d.clone(), o.clone()
 	landmark = max(a.landmark, b.landmark)
 	if err := a.advance(landmark); err != nil {
 		return nil, nil, 0, err
@@ -208,7 +240,9 @@ func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Addit
 func (d *Decay) Scale(f float64) error { return d.inner.Scale(f) }
 
 // Clone returns a deep copy.
-func (d *Decay) Clone() stats.Additive {
+func (d *Decay) Clone() stats.Additive { return d.clone() }
+
+func (d *Decay) clone() *Decay {
 	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, inner: d.inner.Clone()}
 }
 
@@ -217,6 +251,9 @@ func (d *Decay) Weight() float64 { return d.inner.Weight() }
 
 // Collapse returns a copy of the inner statistic, with weights as of the landmark.
 func (d *Decay) Collapse() (stats.Additive, error) { return d.inner.Clone(), nil }
+
+// Current returns the inner statistic, with weights as of the landmark.
+func (d *Decay) Current() (stats.Additive, error) { return d.inner, nil }
 
 // Encode appends half-life, landmark and the inner statistic.
 func (d *Decay) Encode(w *wire.Writer) {

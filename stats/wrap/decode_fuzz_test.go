@@ -99,13 +99,13 @@ func readAll(a stats.Additive) {
 	switch v := a.(type) {
 	case *stats.Summary:
 		readSummary(v)
-	case stats.Collapser:
-		if inner, err := v.Collapse(); err == nil {
-			readAll(inner)
-		}
 	case *Beside:
 		for _, part := range v.parts {
 			readAll(part)
+		}
+	case stats.Collapser:
+		if inner, err := v.Collapse(); err == nil {
+			readAll(inner)
 		}
 	}
 }

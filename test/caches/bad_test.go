@@ -126,10 +126,11 @@ func TestBad(t *testing.T) {
 				must(t, s.Flush(ctx))
 			}
 			s := openPatient(t, c.store)
-			_, p := s.Snapshot()
-			if n := p.Count(); n != batch*batches {
-				t.Errorf("%d positions, want %d", n, batch*batches)
-			}
+			s.View(func(_ stats.Additive, p *state.Positions) {
+				if n := p.Count(); n != batch*batches {
+					t.Errorf("%d positions, want %d", n, batch*batches)
+				}
+			})
 		})
 	}
 }

@@ -25,6 +25,7 @@ type options struct {
 
 // Inputs that a pipeline can have.
 const (
+	inputOwn      = "sml_kafka"
 	inputRedpanda = "redpanda"
 	inputKafka    = "kafka"
 )
@@ -43,7 +44,7 @@ func parseOptions(args []string) (options, error) {
 	f.BoolVar(&o.json, "json", false, "report as one line of JSON")
 	f.Float64Var(&o.minutes, "minutes", 2, "how long damage is done with --cache redis")
 	f.StringVar(&o.cache, "cache", cacheRedis, "redis: three processes; file or sqlite: one process")
-	f.StringVar(&o.input, "input", inputKafka, "the pipeline's input: redpanda or kafka")
+	f.StringVar(&o.input, "input", inputOwn, "the pipeline's input: sml_kafka, redpanda or kafka")
 	f.StringVar(&o.only, "only", "", "do only the damage whose name contains this, such as freeze")
 	f.IntVar(&o.kills, "kills", 50, "how often the process is killed with --cache file or sqlite")
 	f.StringVar(&o.yield, "yield", "", "the pipeline's max_yield_batch_bytes; default 64KB, with one process 32KB")
@@ -63,8 +64,8 @@ func parseOptions(args []string) (options, error) {
 		return o, fmt.Errorf("--cache is %q, want %s, %s or %s", o.cache, cacheRedis, cacheFile, cacheSQLite)
 	case len(acts(o.only)) == 0:
 		return o, fmt.Errorf("--only is %q, which no damage contains", o.only)
-	case o.input != inputRedpanda && o.input != inputKafka:
-		return o, fmt.Errorf("--input is %q, want %s or %s", o.input, inputRedpanda, inputKafka)
+	case o.input != inputOwn && o.input != inputRedpanda && o.input != inputKafka:
+		return o, fmt.Errorf("--input is %q, want %s, %s or %s", o.input, inputOwn, inputRedpanda, inputKafka)
 	}
 	if o.yield == "" {
 		o.yield = "64KB"

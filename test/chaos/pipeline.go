@@ -29,7 +29,20 @@ cache_resources:
     {{.Cache}}
 
 input:
-{{- if eq .Input "redpanda"}}
+{{- if eq .Input "sml_kafka"}}
+  sml_kafka:
+    seed_brokers: [ "{{.Broker}}" ]
+    topics: [ {{.Topic}} ]
+    consumer_group: {{.Group}}
+    client_id: {{.Name}}
+    {{if .Static}}instance_id: {{.Name}}{{end}}
+    session_timeout: {{.Session}}
+    heartbeat_interval: 500ms
+    rebalance_timeout: 8s
+    revoke_timeout: 3s
+    commit_period: 500ms
+    max_yield_batch_bytes: {{.Yield}}
+{{- else if eq .Input "redpanda"}}
   redpanda:
     seed_brokers: [ "{{.Broker}}" ]
     topics: [ {{.Topic}} ]

@@ -1,7 +1,7 @@
 // Package docgen renders the Markdown pages of components from their specs, so
 // that the documentation cannot say other than the code.
 //
-//	pages, err := docgen.Processors(env, "sml_")
+//	pages, err := docgen.Components(env, "sml_")
 //	page := docgen.Functions(bloblangEnv, "sml_")
 //	page, err := docgen.Section(page, "questions", docgen.Questions())
 //

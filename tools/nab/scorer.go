@@ -107,7 +107,7 @@ func (c *Corpus) Sweep(scores [][]float64, p Profile) ([]Result, error) {
 		events = append(events, s.events(scores[i], p, windows)...)
 		windows += len(s.Windows)
 	}
-	events = slices.DeleteFunc(events, func(e event) bool { return e.score != e.score })
+	events = slices.DeleteFunc(events, func(e event) bool { return math.IsNaN(e.score) })
 	slices.SortStableFunc(events, func(a, b event) int {
 		switch {
 		case a.score > b.score:

@@ -80,7 +80,7 @@ func TestEntityJudgesByItsOwn(t *testing.T) {
 			}
 			total := 0.0
 			for key := range keys {
-				own, err := p.Entity(ctx, fmt.Sprint("m", key))
+				own, err := p.Keys().Of(ctx, fmt.Sprint("m", key))
 				if err != nil || own == nil {
 					t.Fatalf("key %d: %v, %v", key, own, err)
 				}
@@ -233,7 +233,7 @@ func BenchmarkEntities(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
-			b.ReportMetric(float64(p.entityCounters().Resident), "resident")
+			b.ReportMetric(float64(countKeys(p.shards.mine()).Resident), "resident")
 			b.ReportMetric(float64(after-before)/(1<<20), "MB-with-store")
 		})
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -42,21 +42,21 @@ func (e *EntityScoring) validate() error {
 	return nil
 }
 
-// entityModels are the models of keys that a scorer has built.
-type entityModels struct {
+// keyModels are the models of keys that a scorer has built.
+type keyModels struct {
 	project *Project
 	young   float64
 	most    int
 
 	mu     sync.Mutex
 	of     *builtModel // the population's, as of the last batch
-	models map[string]*entityModel
+	models map[string]*keyModel
 	clock  uint64
 }
 
-// entityModel is the model of one key. model is nil while the key has less
+// keyModel is the model of one key. model is nil while the key has less
 // than the model's min_rows.
-type entityModel struct {
+type keyModel struct {
 	model   model.Model
 	rows    float64 // of the key now
 	weight  float64 // of the key when the model was built
@@ -64,35 +64,26 @@ type entityModel struct {
 	used    uint64
 }
 
-func newEntityModels(p *Project, settings EntityScoring) *entityModels {
+func newKeyModels(p *Project, settings EntityScoring) *keyModels {
 	if settings.Models == 0 {
 		settings.Models = DefaultEntityModels
 	}
-	return &entityModels{project: p, young: settings.Young, most: settings.Models, models: map[string]*entityModel{}}
+	return &keyModels{project: p, young: settings.Young, most: settings.Models, models: map[string]*keyModel{}}
 }
 
 // ownScores is the models of the keys of one piece of a batch.
 type ownScores struct {
 	young  float64
-	models map[string]*entityModel // nil where keys do not count
+	models map[string]*keyModel // nil where keys do not count
 	result model.Result
 }
 
-// slimTypes need no pairs of attributes; those that map to true need histograms
-// (zscore does with the option robust).
-var slimTypes = [...]struct {
-	name       string
-	histograms bool
-}{{"zscore", false}, {"hba", true}, {"ecod", true}}
-
 // fits reports why a model cannot be built per key.
-func (t *entityModels) fits(built *builtModel) error {
+func (t *keyModels) fits(built *builtModel) error {
 	p, d := t.project, &built.definition
-	p.view.mu.Lock()
-	maker, ok := p.maker.(keyed.Maker)
-	p.view.mu.Unlock()
+	maker, ok := p.composition.maker().(keyed.Maker)
 	if !ok {
-		return fmt.Errorf("project %q keeps nothing per key: set `key` of sml_learn", p.settings.Project)
+		return fmt.Errorf("project %q keeps nothing per key: set `key` of sml_learn", p.home.project)
 	}
 	if built.role != model.RoleAnomaly {
 		return fmt.Errorf("model %q of type %s cannot be scored per key, only anomaly models can", d.Name, d.Type)
@@ -101,27 +92,26 @@ func (t *entityModels) fits(built *builtModel) error {
 	if !ok {
 		return nil
 	}
-	var names []string
-	for _, known := range slimTypes {
-		names = append(names, known.name)
-		if known.name != d.Type {
-			continue
-		}
-		if robust, _ := d.Options["robust"].(bool); (known.histograms || robust) && slim.HistogramBins == 0 {
-			return fmt.Errorf("model %q of type %s per key needs histograms: `entities.histogram_bins` of sml_learn is 0", d.Name, d.Type)
-		}
-		return nil
+	needs, err := p.home.types.Needs(*d)
+	switch {
+	case err != nil:
+		return err
+	case needs.Full:
+		enough := p.home.types.Such(model.RoleAnomaly, func(n model.Needs) bool { return !n.Full })
+		return fmt.Errorf("model %q of type %s per key needs more than is kept of a key: `entities.pairs` of sml_learn is false, which suffices for %s", d.Name, d.Type, strings.Join(enough, ", "))
+	case needs.Histograms && slim.HistogramBins == 0:
+		return fmt.Errorf("model %q of type %s per key needs histograms: `entities.histogram_bins` of sml_learn is 0", d.Name, d.Type)
 	}
-	return fmt.Errorf("model %q of type %s per key needs more than is kept of a key: `entities.pairs` of sml_learn is false, which suffices for %s", d.Name, d.Type, strings.Join(names, ", "))
+	return nil
 }
 
 // prepare finds or builds the models of the keys of a piece of a batch.
-func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scoring, messages []Message) error {
+func (t *keyModels) prepare(ctx context.Context, built *builtModel, w *scoring, messages []Message) error {
 	if err := t.fits(built); err != nil {
 		return err
 	}
 	keys := make([]string, 0, len(messages))
-	w.own.young, w.own.models = t.young, make(map[string]*entityModel, len(messages))
+	w.own.young, w.own.models = t.young, make(map[string]*keyModel, len(messages))
 	for i := range messages {
 		if _, known := w.own.models[messages[i].Key]; !known && messages[i].Err == nil {
 			w.own.models[messages[i].Key] = nil
@@ -129,7 +119,7 @@ func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scorin
 		}
 	}
 	weights := make([]float64, len(keys))
-	err := t.project.visitKeys(ctx, keys, func() { clear(weights) }, func(i int, a stats.Additive, gone bool) {
+	err := t.project.keys.visit(ctx, keys, func() { clear(weights) }, func(i int, a stats.Additive, gone bool) {
 		if gone {
 			weights[i] -= a.Weight()
 		} else {
@@ -155,10 +145,10 @@ func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scorin
 			if weights[i] > 0 {
 				stale = append(stale, key)
 			}
-			m = &entityModel{rows: weights[i]}
+			m = &keyModel{rows: weights[i]}
 		} else {
 			// Who scores at the same time keeps the entry it has.
-			m = &entityModel{model: m.model, rows: weights[i], weight: m.weight, columns: m.columns}
+			m = &keyModel{model: m.model, rows: weights[i], weight: m.weight, columns: m.columns}
 			t.models[key] = m
 		}
 		t.clock++
@@ -172,10 +162,10 @@ func (t *entityModels) prepare(ctx context.Context, built *builtModel, w *scorin
 }
 
 // build builds the models of keys; the lock is held.
-func (t *entityModels) build(ctx context.Context, built *builtModel, w *scoring, keys []string) error {
+func (t *keyModels) build(ctx context.Context, built *builtModel, w *scoring, keys []string) error {
 	sums := make([]keySum, len(keys))
 	begin := func() { clear(sums) }
-	if err := t.project.visitKeys(ctx, keys, begin, func(i int, a stats.Additive, gone bool) { sums[i].add(0, a, gone) }); err != nil {
+	if err := t.project.keys.visit(ctx, keys, begin, func(i int, a stats.Additive, gone bool) { sums[i].add(0, a, gone) }); err != nil {
 		return err
 	}
 	for i, key := range keys {
@@ -196,7 +186,7 @@ func (t *entityModels) build(ctx context.Context, built *builtModel, w *scoring,
 		if summary == nil {
 			continue
 		}
-		on, err := catalogue.All().Build(built.definition, &model.Evidence{Summary: summary})
+		on, err := t.project.home.types.Build(built.definition, &model.Evidence{Summary: summary})
 		if err != nil || m.weight < on.MinRows() || !slices.Equal(on.Inputs(), built.model.Inputs()) {
 			continue // the population judges alone until the key has enough
 		}
@@ -211,7 +201,7 @@ func (t *entityModels) build(ctx context.Context, built *builtModel, w *scoring,
 func entitySummary(own stats.Additive, layout *stats.Layout) (*stats.Summary, error) {
 	slim, ok := own.(*stats.Slim)
 	if !ok {
-		return summaryOf(own)
+		return project.SummaryOf(own)
 	}
 	if !layout.Extends(slim.Layout()) {
 		return nil, nil
@@ -221,7 +211,7 @@ func entitySummary(own stats.Additive, layout *stats.Layout) (*stats.Summary, er
 
 // trim lets the models go that were not used for longest, an eighth more than
 // needed, so that it is seldom; the lock is held.
-func (t *entityModels) trim() {
+func (t *keyModels) trim() {
 	if len(t.models) <= t.most {
 		return
 	}
@@ -273,16 +263,4 @@ func (r *Results) appendEntityRows(rows float64) {
 	b = strconv.AppendFloat(b, rows, 'f', -1, 64)
 	r.buf = append(b, '}')
 	r.ends[len(r.ends)-1] = len(r.buf)
-}
-
-// refuse marks the messages of a piece: they cannot be scored per key.
-func (s *Scorer) refuse(w *scoring, messages []Message, err error) error {
-	s.project.models.warnOnce(err)
-	for i := range messages {
-		if messages[i].Err == nil {
-			messages[i].Err = err
-		}
-		w.results.skip()
-	}
-	return nil
 }

@@ -2,18 +2,10 @@ package live
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
-
-// PredictValue returns what a model says about one document, an object as
-// Bloblang has it, without counting it for anything.
-func (p *Project) PredictValue(ctx context.Context, name string, document any) (json.RawMessage, error) {
-	return p.ScoreValue(ctx, name, document)
-}
 
 // ModelReport is everything that is known about a model.
 type ModelReport struct {
@@ -29,37 +21,37 @@ type ModelReport struct {
 	// classifier.
 	Inputs  []string `json:"model_inputs"`
 	Classes []string `json:"classes,omitempty"`
-	// Model is what a model.Describer says.
+	// Model is what Describe of the model says.
 	Model any `json:"model,omitempty"`
 	// Error is why the last build failed.
 	Error string `json:"error,omitempty"`
 }
 
-// ModelInfo describes a model as built from the current statistics: a
-// ModelReport. One that cannot be built yet has an Error; a name that there is
-// not gives an error that wraps ErrNoModel.
-func (p *Project) ModelInfo(ctx context.Context, name string) (any, error) {
-	if err := p.start(ctx); err != nil {
+// Describe describes a model, or a frozen version, as built from the current
+// statistics. One that cannot be built yet has an Error; a name that there is not
+// gives an error that wraps ErrNoModel.
+func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error) {
+	if err := m.home.start(ctx); err != nil {
 		return nil, err
 	}
-	d, err := p.models.definitionOf(name)
+	d, err := m.definitions.either(name)
 	if err != nil {
 		return nil, err
 	}
-	built, err := p.model(name)
+	built, err := m.builds.get(name)
 	if err != nil {
-		return &ModelReport{Definition: d, Inputs: []string{}, Error: fmt.Sprint(err)}, nil
+		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
 	}
 	return reportOf(d, built), nil
 }
 
-// TryModel builds a model of what has been learned by now, without storing its
+// Try builds a model of what has been learned by now, without storing its
 // definition, and describes it.
-func (p *Project) TryModel(ctx context.Context, d model.Definition) (*ModelReport, error) {
-	if err := p.start(ctx); err != nil {
+func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, error) {
+	if err := m.home.start(ctx); err != nil {
 		return nil, err
 	}
-	s, err := p.snapshot(0)
+	s, err := m.snapshots.get(0)
 	if err != nil {
 		return nil, err
 	}
@@ -67,10 +59,10 @@ func (p *Project) TryModel(ctx context.Context, d model.Definition) (*ModelRepor
 	if err != nil {
 		return nil, err
 	}
-	if err := counted(d, evidence); err != nil {
+	if err := counted(m.home.types, d, evidence); err != nil {
 		return nil, err
 	}
-	built, err := buildOn(d, evidence)
+	built, err := buildOn(m.home.types, d, evidence)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +79,6 @@ func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	if c, ok := built.model.(model.Classifier); ok {
 		out.Classes = c.Classes()
 	}
-	if m, ok := built.model.(model.Describer); ok {
-		out.Model = m.Describe()
-	}
+	out.Model = built.model.Describe()
 	return out
 }

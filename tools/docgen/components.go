@@ -9,27 +9,32 @@ import (
 
 const notice = "<!-- Generated from the component's spec by `go test ./plugin -run Docs -update`; do not edit. -->\n\n"
 
-// Processors renders a page for each processor whose name has the prefix, by name.
-func Processors(env *service.Environment, prefix string) (map[string]string, error) {
+// Components renders a page for each input and processor whose name has the
+// prefix, by name.
+func Components(env *service.Environment, prefix string) (map[string]string, error) {
 	pages := map[string]string{}
 	var failed error
-	env.WalkProcessors(func(name string, view *service.ConfigView) {
-		if !strings.HasPrefix(name, prefix) || failed != nil {
-			return
+	page := func(kind string) func(string, *service.ConfigView) {
+		return func(name string, view *service.ConfigView) {
+			if !strings.HasPrefix(name, prefix) || failed != nil {
+				return
+			}
+			data, err := view.TemplateData()
+			if err != nil {
+				failed = fmt.Errorf("%s %s: %w", kind, name, err)
+				return
+			}
+			pages[name] = componentPage(kind, &data)
 		}
-		data, err := view.TemplateData()
-		if err != nil {
-			failed = fmt.Errorf("processor %s: %w", name, err)
-			return
-		}
-		pages[name] = processorPage(&data)
-	})
+	}
+	env.WalkInputs(page("Input"))
+	env.WalkProcessors(page("Processor"))
 	return pages, failed
 }
 
-func processorPage(data *service.TemplateDataPlugin) string {
+func componentPage(kind string, data *service.TemplateDataPlugin) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s# %s\n\nProcessor, %s. %s\n\n%s\n\n", notice, data.Name, data.Status, data.Summary, strings.TrimSpace(data.Description))
+	fmt.Fprintf(&b, "%s# %s\n\n%s, %s. %s\n\n%s\n\n", notice, data.Name, kind, data.Status, data.Summary, strings.TrimSpace(data.Description))
 	if config := strings.TrimSpace(data.AdvancedConfigYAML); config != "" {
 		fmt.Fprintf(&b, "## All fields\n\n```yaml\n%s\n```\n\n", config)
 	} else {

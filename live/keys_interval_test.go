@@ -52,7 +52,7 @@ func TestEntitiesByInterval(t *testing.T) {
 	for key := range keys {
 		name := fmt.Sprint("m", key)
 		for who, q := range map[string]*Project{"learner": last, "reader": p} {
-			own, err := q.Entity(ctx, name)
+			own, err := q.Keys().Of(ctx, name)
 			if err != nil || own == nil {
 				t.Fatalf("%s: %s is %v (%v)", who, name, own, err)
 			}

@@ -1,0 +1,94 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// background is the life of a project in the process: it is loaded at first use,
+// tended meanwhile, and closed once.
+type background struct {
+	loaded atomic.Bool // and what joined since has been loaded too
+
+	mu     sync.Mutex // held while the project is loaded or closed
+	begun  bool
+	closed bool
+	stop   context.CancelFunc
+	work   sync.WaitGroup
+}
+
+// start loads the project unless it is, and begins the tasks.
+func (b *background) start(load func() error, tasks ...func(context.Context)) error {
+	if b.loaded.Load() {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.loaded.Load() {
+		return nil
+	}
+	if err := load(); err != nil {
+		return err
+	}
+	if !b.begun && !b.closed {
+		ctx, stop := context.WithCancel(context.Background())
+		b.stop, b.begun = stop, true
+		for _, task := range tasks {
+			b.work.Go(func() { task(ctx) })
+		}
+	}
+	b.loaded.Store(true)
+	return nil
+}
+
+// again makes the next start load the project once more.
+func (b *background) again() { b.loaded.Store(false) }
+
+// run does work that end waits for, at once where the project is closed.
+func (b *background) run(work func()) {
+	b.mu.Lock()
+	closed := b.closed
+	if !closed {
+		b.work.Go(work)
+	}
+	b.mu.Unlock()
+	if closed {
+		work()
+	}
+}
+
+// end stops the tasks and waits for all work. It reports whether there is
+// anything to finish: the project has been used, and is not closed already.
+func (b *background) end() bool {
+	b.mu.Lock()
+	first := b.begun && !b.closed
+	if first {
+		b.closed = true
+		b.stop()
+	}
+	b.mu.Unlock()
+	if first {
+		b.work.Wait()
+	}
+	return first
+}
+
+// every returns a task that calls do whenever the interval has passed, until its
+// context ends.
+func every(interval func() time.Duration, do func(context.Context)) func(context.Context) {
+	return func(ctx context.Context) {
+		timer := time.NewTimer(interval())
+		defer timer.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-timer.C:
+				do(ctx)
+				timer.Reset(interval())
+			}
+		}
+	}
+}

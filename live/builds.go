@@ -1,0 +1,217 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// builtModel is a model with what it was built from. Nothing changes it.
+type builtModel struct {
+	model      model.Model
+	definition model.Definition
+	role       model.Role
+	classes    [][]byte  // of a classifier, as JSON
+	rows       float64   // weight of the statistics
+	at         time.Time // zero for a frozen version
+	from       *stats.Summary
+	warmingUp  bool
+}
+
+// builds are the models as they were built last. One is built at its first use
+// and rebuilt in the background when the statistics have moved on.
+type builds struct {
+	home        *home
+	definitions *definitions
+	snapshots   *snapshots
+	shards      *shards
+	run         func(func()) // in the background
+	touch       func()       // a model has changed
+
+	mu       sync.Mutex
+	built    map[string]*builtModel
+	building map[string]bool
+	failed   map[string]error // last failure of a rebuild
+	warned   string           // last failure that was told
+}
+
+// drop forgets builds of models that are defined otherwise now.
+func (b *builds) drop(names []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, name := range names {
+		delete(b.built, name)
+	}
+}
+
+// last returns the last good build of a model, nil for none, and why the last
+// one failed, if it did.
+func (b *builds) last(name string) (*builtModel, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.built[name], b.failed[name]
+}
+
+// get returns the current build of a model, or of the frozen version that serves
+// for it.
+func (b *builds) get(name string) (*builtModel, error) {
+	name = b.definitions.serves(name)
+	if strings.Contains(name, "@") {
+		return b.frozen(name)
+	}
+	d, err := b.definitions.model(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := b.snapshots.get(youngGrowth)
+	if err != nil {
+		return nil, err
+	}
+	built, stale := b.claim(&d, s)
+	switch {
+	case built == nil:
+		return b.rebuild(d, s)
+	case stale:
+		b.run(func() { _, _ = b.rebuild(d, s) }) // a failure is told, and kept for those who ask
+	}
+	return built, nil
+}
+
+// claim returns the last build of a model, nil for none. With stale the caller
+// must rebuild it, and nobody else does.
+func (b *builds) claim(d *model.Definition, s *snapshot) (built *builtModel, stale bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	built = b.built[d.Name]
+	switch {
+	case built == nil || built.from == s.summary || b.building[d.Name]:
+		return built, false
+	case !built.warmingUp && !d.Refresh.Due(built.rows, s.summary.Weight(), b.home.now().Sub(built.at)):
+		return built, false
+	}
+	b.building[d.Name] = true
+	return built, true
+}
+
+// rebuild builds a model and puts it in place. When that fails, the last good
+// one stays.
+func (b *builds) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
+	_, end := b.home.span(context.Background(), SpanBuild)
+	evidence, err := s.modelEvidence()
+	var built *builtModel
+	if err == nil {
+		built, err = buildOn(b.home.types, d, evidence)
+	}
+	end(err)
+	if err == nil {
+		built.at = b.home.now()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.building[d.Name] = false
+	if err != nil {
+		if last := b.failed[d.Name]; last == nil || last.Error() != err.Error() {
+			b.home.warn("%v", err)
+		}
+		b.failed[d.Name] = err
+		return nil, err
+	}
+	b.failed[d.Name] = nil
+	b.built[d.Name] = built
+	b.touch()
+	b.home.observer.Built(b.home.project, d.Name)
+	return built, nil
+}
+
+// errFrozenStatistics says that a version is known and its shard is not.
+var errFrozenStatistics = errors.New("the statistics of the frozen model have not been read yet")
+
+// frozen returns the built frozen version, by model@version.
+func (b *builds) frozen(full string) (*builtModel, error) {
+	f, err := b.definitions.version(full)
+	if err != nil {
+		return nil, err
+	}
+	if built, _ := b.last(full); built != nil {
+		return built, nil
+	}
+	statistics := b.shards.frozen(full)
+	if statistics == nil {
+		return nil, fmt.Errorf("%w: %s", errFrozenStatistics, full)
+	}
+	evidence, err := evidenceOf(statistics)
+	if err != nil {
+		return nil, err
+	}
+	built, err := buildOn(b.home.types, f.Definition, evidence)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.built[full] = built
+	return built, nil
+}
+
+// unlessShrunk returns the model, warming up where so many rows have been
+// forgotten since it was built that fewer are left than it needs. One that was
+// frozen stays as it is.
+func (b *builds) unlessShrunk(built *builtModel) (*builtModel, error) {
+	if built.warmingUp || built.at.IsZero() {
+		return built, nil
+	}
+	s, err := b.snapshots.get(youngGrowth)
+	if err != nil || s.summary.Weight() >= built.model.MinRows() {
+		return built, err
+	}
+	warming := *built
+	warming.warmingUp = true
+	return &warming, nil
+}
+
+// warnOnce tells of a failure that marks every message, unless it was told last.
+func (b *builds) warnOnce(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if text := err.Error(); text != b.warned {
+		b.warned = text
+		b.home.observer.Warn("messages are marked as failed: " + text)
+	}
+}
+
+func buildOn(types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
+	m, err := types.Build(d, e)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := types.Lookup(d.Type)
+	if err != nil {
+		return nil, err
+	}
+	s := e.Summary
+	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: s.Weight() < m.MinRows()}
+	if c, ok := m.(model.Classifier); ok {
+		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)
+	}
+	return built, nil
+}
+
+// classesJSON returns the classes as they stand in a document: those of a
+// binary attribute as the numbers 0 and 1, others as strings.
+func classesJSON(classes []string, binary bool) [][]byte {
+	out := make([][]byte, len(classes))
+	for i, class := range classes {
+		if binary {
+			out[i] = []byte(class)
+		} else {
+			out[i] = appendString(nil, class)
+		}
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package live
+
+// group is the messages of one batch that belong to one shard.
+type group struct {
+	shard    string
+	messages []int
+	offsets  []int64 // nil when the messages have no positions
+	room     []int64 // what offsets are appended to
+}
+
+// groupsOf splits a batch by shard, in order of appearance; the result is good
+// until the next call. A message that has
+// an error but no shard belongs to none.
+func (b *batchReader) groupsOf(messages []Message) []group {
+	out := b.groups[:0]
+	for i := range messages {
+		m := &messages[i]
+		if m.Shard == "" {
+			continue
+		}
+		at := -1
+		for k := len(out) - 1; k >= 0 && at < 0; k-- {
+			if out[k].shard == m.Shard && (out[k].offsets != nil) == m.HasOffset {
+				at = k
+			}
+		}
+		if at < 0 {
+			if at = len(out); at < cap(out) {
+				out = out[:at+1]
+			} else {
+				out = append(out, group{})
+			}
+			// the lists of the batch before are used again
+			out[at] = group{shard: m.Shard, messages: out[at].messages[:0], room: out[at].room[:0]}
+			if m.HasOffset {
+				out[at].offsets = out[at].room
+			}
+		}
+		g := &out[at]
+		g.messages = append(g.messages, i)
+		if m.HasOffset {
+			g.offsets = append(g.offsets, m.Offset)
+			g.room = g.offsets
+		}
+	}
+	b.groups = out
+	return out
+}

@@ -1,0 +1,102 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// learnKeys is learnGroup where the rows have keys. The error of a store that
+// fails is tried again.
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+	values := valuesOf(l.home, shard.ID())
+	var part stats.Rows
+	var keys []string
+	var due paged.Due
+	take := func(a stats.Additive, fresh []int) error {
+		due = paged.Due{}
+		k, ok := a.(*keyed.Keyed)
+		if !ok {
+			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
+		}
+		rows := b.selectRows(&part, g.messages, fresh)
+		learned = rows.N
+		if rows.N == 0 {
+			return nil
+		}
+		keys = b.selectKeys(keys[:0], g.messages, fresh)
+		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
+			return err
+		}
+		// What cannot be moved now stays; the failure of the store shows when
+		// the record is written.
+		_ = k.Settle(ctx, values)
+		due = k.Garbage().Due()
+		return nil
+	}
+	err = state.Retry(ctx, func() error {
+		replays, err = shard.Learn(ctx, len(g.messages), g.offsets, take)
+		if errors.Is(err, state.ErrStore) {
+			// A value can be gone because another owner has written: look.
+			if flushErr := shard.Flush(ctx); flushErr != nil {
+				l.outage.noteFlush(flushErr)
+			}
+		}
+		return l.outage.waiting(err)
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+	}
+	if settings.Durable {
+		due.Remove(ctx, values)
+	}
+	return learned, replays, nil
+}
+
+// valuesOf returns where a shard keeps the values of its keys.
+func valuesOf(h *home, shard string) *paged.Values {
+	return keyed.NewValues(h.store, h.base(), shard, 0)
+}
+
+// flushShard writes what a shard has not stored, and removes the values that its
+// record no longer needs.
+func flushShard(ctx context.Context, h *home, shard *rowShard) error {
+	garbage := func() *paged.Garbage {
+		if k := keysOf(shard); k != nil {
+			return k.Garbage()
+		}
+		return nil
+	}
+	return paged.Sweep(ctx, valuesOf(h, shard.ID()), garbage, func() error { return shard.Flush(ctx) })
+}
+
+// keysOf returns the keys of a shard, nil where it keeps none.
+func keysOf(shard *rowShard) (k *keyed.Keyed) {
+	shard.View(func(a stats.Additive, _ *state.Positions) { k, _ = a.(*keyed.Keyed) })
+	return k
+}
+
+// EntityCounters is what happened to keys since the shards were read.
+type EntityCounters struct {
+	Resident int    // keys in memory
+	Loaded   uint64 // keys that came back from the store
+	Evicted  uint64 // keys that left memory
+}
+
+// countKeys adds up what happened to the keys of shards.
+func countKeys(shards []*rowShard) (sum EntityCounters) {
+	for _, s := range shards {
+		if k := keysOf(s); k != nil {
+			c := k.Counters()
+			sum.Resident += c.Resident
+			sum.Loaded += c.Loaded
+			sum.Evicted += c.Evicted
+		}
+	}
+	return sum
+}

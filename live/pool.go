@@ -1,0 +1,18 @@
+package live
+
+import "sync"
+
+// pool is a sync.Pool of values of one type, which fresh makes.
+type pool[T any] struct {
+	fresh  func() T
+	values sync.Pool
+}
+
+func (p *pool[T]) get() T {
+	if v, ok := p.values.Get().(T); ok {
+		return v
+	}
+	return p.fresh()
+}
+
+func (p *pool[T]) put(v T) { p.values.Put(v) }

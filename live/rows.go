@@ -1,0 +1,167 @@
+package live
+
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// batchReader turns messages into rows. It is reused: readers learn the order
+// of keys, and the memory of a block serves the next.
+type batchReader struct {
+	pool   *pool[*batchReader] // that it belongs to
+	reader *schema.Reader
+	block  schema.Block
+	rowOf  []int // per message its row, or -1
+	rows   stats.Rows
+
+	powers *Powers    // nil for none
+	plan   *powerPlan // of the schema read last
+
+	weights  []float64
+	times    []int64
+	overflow []stats.Overflow
+	keys     []string // per row its key
+	groups   []group
+}
+
+// noRow says that a message has no row.
+const noRow = -1
+
+// read encodes all messages under the schema. What a message has wrong is put
+// into its Err; it then has no row.
+func (b *batchReader) read(current *schema.Schema, messages []Message) {
+	b.reader.SetSchema(current)
+	b.block.Reset(current)
+	b.rowOf = b.rowOf[:0]
+	for i := range messages {
+		m := &messages[i]
+		b.rowOf = append(b.rowOf, noRow)
+		if m.Err != nil || m.Skip {
+			continue
+		}
+		err := checkWeight(m.Weight)
+		if err != nil {
+			m.Err = err
+			continue
+		}
+		if m.Data != nil {
+			err = b.reader.ReadJSON(m.Data, &b.block)
+		} else {
+			err = b.reader.ReadStructured(m.Value, &b.block)
+		}
+		if err != nil {
+			m.Err = err
+			continue
+		}
+		b.rowOf[i] = b.block.N - 1
+	}
+	b.rows = stats.Rows{
+		N: b.block.N, Numeric: b.block.Numeric, Categorical: b.block.Categorical,
+		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
+	}
+	if b.powers != nil {
+		if b.plan == nil || b.plan.schema != current {
+			b.plan = b.powers.plan(current)
+		}
+		for i := range b.rows.N {
+			b.plan.fill(b.rows.Row(i))
+		}
+	}
+	b.overflow = b.overflow[:0]
+	for _, o := range b.block.Overflow {
+		b.overflow = append(b.overflow, stats.Overflow{Row: o.Row, Column: o.Column, Value: o.Value})
+	}
+	b.rows.Overflow = b.overflow
+	b.weigh(messages)
+}
+
+// growth returns what the schema lacks of what was read, and of the powers of
+// that.
+func (b *batchReader) growth(s *schema.Schema) schema.Growth {
+	g := b.reader.Growth()
+	if b.powers != nil {
+		g = b.powers.missing(s, g)
+	}
+	return g
+}
+
+// weigh adds weights, where a message has one, and times to the rows.
+func (b *batchReader) weigh(messages []Message) {
+	weighted := false
+	b.times, b.keys = b.times[:0], b.keys[:0]
+	for i, row := range b.rowOf {
+		if row != noRow {
+			weighted = weighted || messages[i].Weight != 0
+			b.times = append(b.times, messages[i].Time)
+			b.keys = append(b.keys, messages[i].Key)
+		}
+	}
+	b.rows.Times = b.times
+	if !weighted {
+		return
+	}
+	b.weights = b.weights[:0]
+	for i, row := range b.rowOf {
+		if row != noRow {
+			w := messages[i].Weight
+			if w == 0 {
+				w = 1
+			}
+			b.weights = append(b.weights, w)
+		}
+	}
+	b.rows.Weights = b.weights
+}
+
+// maxWeight is what the statistics take, so that no sum overflows.
+const maxWeight = 1e100
+
+func checkWeight(w float64) error {
+	if w != 0 && !(w > 0 && w <= maxWeight) {
+		return fmt.Errorf("weight is %v, want a positive number up to %g", w, float64(maxWeight))
+	}
+	return nil
+}
+
+// selectRows gathers the rows of those of the messages that are fresh. When
+// that is the whole block in order, it is returned as it is.
+func (b *batchReader) selectRows(room *stats.Rows, messages, fresh []int) *stats.Rows {
+	if len(fresh) == len(b.rowOf) {
+		return &b.rows
+	}
+	room.Reset(b.rows.Numeric, b.rows.Categorical)
+	for _, k := range fresh {
+		if row := b.rowOf[messages[k]]; row != noRow {
+			room.Append(&b.rows, row)
+		}
+	}
+	return room
+}
+
+// newReaders returns a pool of readers that compute powers, nil for none.
+func newReaders(rules *schema.Rules, powers *Powers) *pool[*batchReader] {
+	p := &pool[*batchReader]{}
+	p.fresh = func() *batchReader {
+		return &batchReader{reader: schema.NewReader(rules), powers: powers, pool: p}
+	}
+	return p
+}
+
+// release lets the reader serve others.
+func (b *batchReader) release() { b.pool.put(b) }
+
+// selectKeys gathers the keys of those of the messages that are fresh, in the
+// order of selectRows.
+func (b *batchReader) selectKeys(into []string, messages, fresh []int) []string {
+	if len(fresh) == len(b.rowOf) {
+		return append(into, b.keys...)
+	}
+	for _, k := range fresh {
+		if row := b.rowOf[messages[k]]; row != noRow {
+			into = append(into, b.keys[row])
+		}
+	}
+	return into
+}

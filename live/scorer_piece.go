@@ -1,0 +1,127 @@
+package live
+
+import (
+	"context"
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
+
+// scorePiece scores messages [from, to) with one model.
+func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, messages []Message, from, to int) error {
+	if w.of != built.model {
+		w.of, w.labels = built.model, newLabels(built.model.Inputs())
+	}
+	bands, err := s.bandsNow()
+	if err != nil {
+		return err
+	}
+	if s.entities != nil {
+		if err := s.entities.prepare(ctx, built, w, messages[from:to]); err != nil {
+			s.refuse(w, messages[from:to], err)
+			return nil
+		}
+	}
+	rows := &w.reader.rows
+	w.targets = targetsOf(built, w.layout)
+	w.scores, w.outcomes, w.probabilities = w.scores[:0], w.outcomes[:0], w.probabilities[:0]
+	for i := from; i < to; i++ {
+		row := w.reader.rowOf[i]
+		score, seen := math.NaN(), outcome{}
+		switch {
+		case messages[i].Err != nil || row == noRow:
+			w.results.skip()
+		case built.warmingUp:
+			w.results.appendWarmingUp()
+			w.own.tell(&w.results, messages[i].Key)
+		default:
+			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
+			w.own.blend(messages[i].Key, rows.Row(row), rows.RowCodes(row), &w.result)
+			score = s.appendResult(built, bands, w, rows.Row(row))
+			w.own.tell(&w.results, messages[i].Key)
+			if s.settings.Evaluate != nil {
+				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
+			}
+		}
+		w.scores, w.outcomes = append(w.scores, score), append(w.outcomes, seen)
+	}
+	if s.peeking {
+		return nil
+	}
+	s.log.recent.add(s.project.home.now(), messages[from:to], w.scores, &w.results, from)
+	return s.count(ctx, bands, w, messages[from:to])
+}
+
+// appendResult writes the result of one row and returns what is to be counted
+// of it: a score, a residual, or NaN.
+func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []float64) float64 {
+	switch built.role {
+	case model.RoleAnomaly:
+		w.results.appendAnomaly(&w.result, b.judge(w.result.Score), w.labels, s.settings.Contributions)
+		return w.result.Score
+	case model.RoleRegression:
+		residual := math.NaN()
+		if s.settings.Threshold != nil {
+			residual = w.targets.number(row) - w.result.Prediction
+		}
+		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, residual, b)
+		if isFinite(residual) {
+			return residual
+		}
+	default:
+		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, math.NaN(), b)
+	}
+	return math.NaN()
+}
+
+// count adds what has been scored to the statistics of the scores, source by
+// source.
+func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Message) error {
+	any := false
+	for i, x := range w.scores {
+		any = any || !math.IsNaN(x) || i < len(w.outcomes) && w.outcomes[i].known
+	}
+	if !any {
+		return nil
+	}
+	for from := 0; from < len(messages); {
+		m := &messages[from]
+		to := from + 1
+		for to < len(messages) && messages[to].Shard == m.Shard && messages[to].HasOffset == m.HasOffset {
+			to++
+		}
+		w.offsets = w.offsets[:0]
+		var offsets []int64
+		if m.HasOffset {
+			for i := from; i < to; i++ {
+				w.offsets = append(w.offsets, messages[i].Offset)
+			}
+			offsets = w.offsets
+		}
+		if err := s.log.add(ctx, m.Shard, offsets, w.batchScores.slice(from, to), b.usual(), s.settings.Evaluate); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// slice returns what is to be counted of messages [from, to).
+func (b *batchScores) slice(from, to int) *batchScores {
+	out := &batchScores{scores: b.scores[from:to], probabilities: b.probabilities, targets: b.targets}
+	if len(b.outcomes) > 0 {
+		out.outcomes = b.outcomes[from:to]
+	}
+	return out
+}
+
+// refuse marks messages: what the model needs is not there.
+func (s *Scorer) refuse(w *scoring, messages []Message, err error) {
+	s.project.builds.warnOnce(err)
+	for i := range messages {
+		if messages[i].Err == nil {
+			messages[i].Err = err
+		}
+		w.results.skip()
+	}
+}

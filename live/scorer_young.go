@@ -1,0 +1,95 @@
+package live
+
+import (
+	"context"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// scoreYoung scores a batch of a young project, test then train within the
+// batch: the rows are learned into a private copy that is dropped afterwards.
+// What the schema lacks is settled for the copy only.
+func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message) error {
+	d, err := s.project.definitions.model(s.settings.Model)
+	if err != nil {
+		return err
+	}
+	snapshot, err := s.project.snapshots.get(0)
+	if err != nil {
+		return err
+	}
+	private, err := snapshot.private()
+	if err != nil {
+		return err
+	}
+	layout := w.reader.readAhead(s.project.schemas, messages)
+	w.layout = layout
+	rows := &w.reader.rows
+	if err := private.Learn(layout, &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}); err != nil {
+		return err
+	}
+	for from := 0; from < len(messages); {
+		evidence, err := evidenceOf(private)
+		if err != nil {
+			return err
+		}
+		built, err := buildOn(s.project.home.types, d, evidence)
+		if err != nil {
+			s.refuse(w, messages[from:], err)
+			return nil
+		}
+		to := min(len(messages), from+max(1, int(youngGrowth*private.Weight())))
+		if err := s.scorePiece(ctx, built, w, messages, from, to); err != nil {
+			return err
+		}
+		if err := w.reader.learnInto(private, layout, from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// readAhead reads the batch under a schema that has all it brings.
+func (b *batchReader) readAhead(schemas *schemas, messages []Message) *stats.Layout {
+	current := schemas.current.Load()
+	before := make([]error, len(messages))
+	for i := range messages {
+		before[i] = messages[i].Err
+	}
+	b.reader.Collect(true)
+	b.read(current.schema, messages)
+	growth := b.growth(current.schema)
+	if growth.Empty() {
+		return current.layout
+	}
+	grown, added := current.schema.Grow(growth, schemas.encoding.Load().rules.Limits())
+	if added == 0 {
+		return current.layout
+	}
+	for i := range messages {
+		messages[i].Err = before[i]
+	}
+	b.reader.Collect(false)
+	b.read(grown, messages)
+	return settle(grown).layout
+}
+
+// learnInto learns the rows of messages [from, to).
+func (b *batchReader) learnInto(a stats.Additive, layout *stats.Layout, from, to int) error {
+	first, last := noRow, noRow
+	for _, row := range b.rowOf[from:to] {
+		if row == noRow {
+			continue
+		}
+		if first == noRow {
+			first = row
+		}
+		last = row
+	}
+	if first == noRow {
+		return nil
+	}
+	piece := b.rows.Select(first, last+1)
+	return a.Learn(layout, &piece)
+}

@@ -1,0 +1,188 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// Shards of rows.
+type (
+	rowShard  = state.Shard[stats.Additive]
+	rowReader = state.ShardReader[stats.Additive]
+	rowState  = state.ShardState[stats.Additive]
+)
+
+// leastQuiet is how long a shard must not have been learned before it is looked
+// at whether another process has it now.
+const leastQuiet = 3 * time.Second
+
+// shards are those that this process has open and learns, and those of other
+// processes as they were read last.
+type shards struct {
+	home      *home
+	maker     func() stats.Maker
+	directory *state.Directory
+	learned   atomic.Int64 // rows, in this process
+
+	mu        sync.Mutex
+	open      map[string]*rowShard
+	learnedAt map[string]time.Time // by open shard, when it was last learned
+	others    *rowReader
+}
+
+func newShards(h *home, maker func() stats.Maker) *shards {
+	s := &shards{
+		home: h, maker: maker, directory: state.NewDirectory(h.store, h.base()),
+		open: map[string]*rowShard{}, learnedAt: map[string]time.Time{},
+	}
+	s.follow()
+	return s
+}
+
+// follow begins to read the shards of other processes anew, as after the maker
+// has changed.
+func (s *shards) follow() {
+	r := state.NewShardReader(s.home.store, s.home.base(), s.maker())
+	r.Skip(s.learns)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.others = r
+}
+
+// learns reports whether this process learns the shard at present. One that it
+// has open and has not learned for a while may have gone to another process.
+func (s *shards) learns(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last, open := s.learnedAt[id]
+	return open && s.home.now().Sub(last) < max(2*s.home.refresh, leastQuiet)
+}
+
+// reader returns the reader of the shards of other processes.
+func (s *shards) reader() *rowReader {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.others
+}
+
+// refresh reads what other processes have written, and reports whether there is
+// anything new.
+func (s *shards) refresh(ctx context.Context) (changed bool, err error) {
+	r := s.reader()
+	before := r.Generation()
+	if err := r.Refresh(ctx); err != nil {
+		return false, err
+	}
+	return r.Generation() != before, nil
+}
+
+// get returns the open shard of that id, opening it at first use.
+func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if shard, ok := s.open[id]; ok {
+		s.learnedAt[id] = s.home.now()
+		return shard, nil
+	}
+	var shard *rowShard
+	err := state.Retry(ctx, func() (err error) {
+		shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{Durable: durable, Directory: s.directory})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open shard %q of project %q: %w", id, s.home.project, err)
+	}
+	s.open[id], s.learnedAt[id] = shard, s.home.now()
+	return shard, nil
+}
+
+// mine returns the shards that this process has open, by id.
+func (s *shards) mine() []*rowShard {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*rowShard, 0, len(s.open))
+	for _, id := range slices.Sorted(maps.Keys(s.open)) {
+		out = append(out, s.open[id])
+	}
+	return out
+}
+
+// elsewhere returns the shards of other processes as they were read last.
+func (s *shards) elsewhere() []rowState { return s.reader().Shards() }
+
+// source is one shard with rows: live where this process learns it.
+type source struct {
+	id      string
+	version uint64
+	live    *rowShard      // nil for one of another process
+	content stats.Additive // of another process; nothing changes it
+}
+
+// forgotten reports whether the rows are to be taken away from those of the
+// other shards.
+func (s *source) forgotten() bool { return strings.HasPrefix(s.id, project.ForgetPrefix) }
+
+// view calls fn with the statistics, which it must neither change nor keep.
+func (s *source) view(fn func(a stats.Additive)) {
+	if s.live == nil {
+		fn(s.content)
+		return
+	}
+	s.live.View(func(a stats.Additive, _ *state.Positions) { fn(a) })
+}
+
+// all returns all shards with rows that count or are to be forgotten, each once:
+// from this process, unless another one has written it since.
+func (s *shards) all() []source {
+	others := s.elsewhere()
+	newest := map[string]uint64{}
+	for i := range others {
+		newest[others[i].ID] = others[i].Version
+	}
+	var out []source
+	mine := map[string]bool{}
+	for _, shard := range s.mine() {
+		if version := shard.Version(); newest[shard.ID()] <= version {
+			mine[shard.ID()] = true
+			out = append(out, source{id: shard.ID(), version: version, live: shard})
+		}
+	}
+	for i := range others {
+		if o := &others[i]; !mine[o.ID] && !strings.HasPrefix(o.ID, project.FrozenPrefix) {
+			out = append(out, source{id: o.ID, version: o.Version, content: o.Content})
+		}
+	}
+	return out
+}
+
+// frozen returns the statistics that a frozen version was built from, nil when
+// they have not been read yet.
+func (s *shards) frozen(version string) stats.Additive {
+	for _, o := range s.elsewhere() {
+		if o.ID == project.FrozenPrefix+version {
+			return o.Content
+		}
+	}
+	return nil
+}
+
+// flush writes what is not stored yet, and then removes the values that the
+// stored records need no longer.
+func (s *shards) flush(ctx context.Context) error {
+	var failed []error
+	for _, shard := range s.mine() {
+		failed = append(failed, flushShard(ctx, s.home, shard))
+	}
+	return errors.Join(failed...)
+}

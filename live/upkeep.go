@@ -1,0 +1,113 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+)
+
+// upkeep keeps a live project and its store alike: it reads what other processes
+// have stored and hands it to the parts that it concerns, and writes what is not
+// stored yet. It holds nothing.
+type upkeep struct {
+	home        *home
+	schemas     *schemas
+	composition *composition
+	definitions *definitions
+	builds      *builds
+	frames      *frames
+	shards      *shards
+	snapshots   *snapshots
+	scores      *Scores
+	learner     *learner
+	touch       func() // something has been changed on purpose
+}
+
+// flushInterval is how often what is not stored yet is written.
+func (u *upkeep) flushInterval() time.Duration {
+	if learn := u.learner.settings.Load(); learn != nil && !learn.Durable {
+		return learn.Every
+	}
+	return u.home.refresh
+}
+
+// load reads what is stored, and stores what a learner's settings say.
+func (u *upkeep) load(ctx context.Context) error {
+	if err := u.schemas.load(ctx); err != nil {
+		return err
+	}
+	if err := u.readDefinitions(ctx); err != nil {
+		return err
+	}
+	if _, err := u.shards.refresh(ctx); err != nil {
+		return err
+	}
+	if err := u.scores.refresh(ctx); err != nil || u.learner.settings.Load() == nil {
+		return err
+	}
+	return project.NewIndex(u.home.store, u.home.prefix).Add(ctx, u.home.project)
+}
+
+// refresh reads what changed elsewhere.
+func (u *upkeep) refresh(ctx context.Context) error {
+	if err := u.schemas.refresh(ctx); err != nil {
+		return err
+	}
+	if err := u.readDefinitions(ctx); err != nil {
+		return err
+	}
+	changed, err := u.shards.refresh(ctx)
+	if err != nil {
+		return err
+	}
+	if changed {
+		u.snapshots.outdate()
+	}
+	return u.scores.refresh(ctx)
+}
+
+// readDefinitions reads the definitions and hands them to those whom they
+// concern. Those that this process declares are stored first.
+func (u *upkeep) readDefinitions(ctx context.Context) error {
+	log := u.definitions.log
+	stored, err := log.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if stored, err = u.composition.settle(ctx, log, stored); err != nil {
+		return err
+	}
+	if learn := u.learner.settings.Load(); learn != nil {
+		if err := u.definitions.declare(ctx, learn.Models, stored); err != nil {
+			return err
+		}
+	}
+	follows, err := u.composition.follow(ctx, stored)
+	if err != nil {
+		return err
+	}
+	if follows {
+		u.shards.follow()
+	}
+	changed, err := u.definitions.adopt(stored)
+	if err != nil {
+		return err
+	}
+	u.builds.drop(changed)
+	u.learner.frozen.Store(stored[project.FreezeRecord] != nil)
+	return u.frames.adopt(stored)
+}
+
+func (u *upkeep) flush(ctx context.Context) (err error) {
+	ctx, end := u.home.span(ctx, SpanFlush)
+	defer func() { end(err) }()
+	return errors.Join(u.shards.flush(ctx), u.scores.flush(ctx))
+}
+
+// changed reads back what has been stored, for the next caller here.
+func (u *upkeep) changed(ctx context.Context) error {
+	defer u.touch()
+	return u.refresh(ctx)
+}
