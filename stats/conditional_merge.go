@@ -58,6 +58,9 @@ func (c *Conditional) histogramsFit(o *Conditional, codes, columns []int32) erro
 	return nil
 }
 
+// combine adds another cell. Sums about different pivots are first taken about
+// this cell's, so that adding is addition and its order does not matter beyond
+// the rounding of double-double.
 func (c *cell) combine(o cell) {
 	if c.weight.IsZero() {
 		*c = o
@@ -114,6 +117,7 @@ func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) err
 	if err != nil {
 		return err
 	}
+	// all that can be refused has been: from here on the receiver changes
 	for code, row := range part.cells {
 		for j := range row {
 			if row[j].weight.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"slices"
 )
 
+// operand refuses everything but other counts.
 func (d *Detectors) operand(other Additive) (*Detectors, error) {
 	o, ok := other.(*Detectors)
 	if !ok {
@@ -22,6 +23,8 @@ func (d *Detectors) Merge(other Additive) error {
 	if err := d.CanMerge(o); err != nil {
 		return err
 	}
+	// frames are ordered by their ID, so that equal counts have equal bytes
+	// whichever of the two a frame came from
 	d.weight += o.weight
 	for i := range o.frames {
 		part := &o.frames[i]

@@ -38,6 +38,8 @@ func (h *Histogram) combine(o *Histogram) {
 	case o.shift > h.shift:
 		h.foldTo(o.shift)
 	}
+	// at the coarser shift of both the union may still have too many bins; its
+	// shift is then the least at which it does not, as if all had been added at once
 	h.addPages(o.pages, h.shift-o.shift)
 	if len(h.pages)<<pageBits > h.limit && h.used() > h.limit {
 		h.foldTo(h.shift + foldShift(h.keys(), h.limit))
@@ -45,6 +47,8 @@ func (h *Histogram) combine(o *Histogram) {
 	h.weight = weight
 }
 
+// fits refuses another bound on the bins: the shift that follows from a bound
+// would then depend on which histogram came first.
 func (h *Histogram) fits(o *Histogram) error {
 	if h.limit != o.limit {
 		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, h.limit, o.limit)

@@ -132,6 +132,8 @@ func decodeLayout(r *wire.Reader) *Layout {
 
 // validate refuses a layout in which a name or a value occurs twice.
 func (l *Layout) validate() error {
+	// numeric and categorical attributes share one space of names, as summaries
+	// are matched by them
 	names := make(map[string]bool, len(l.Numeric)+len(l.Categorical))
 	once := func(name string) error {
 		if names[name] {

@@ -48,6 +48,7 @@ func (p *presencePart) clone() part { return &presencePart{p.copied()} }
 
 func (p *presencePart) extend(l *Layout) { p.grow(len(l.Categorical), newPresence) }
 
+// learn counts an empty list too: the row has the column, with no value in it.
 func (p *presencePart) learn(rows *Rows) {
 	if len(p.at) == 0 {
 		return

@@ -38,6 +38,8 @@ func decodeSummary(r *wire.Reader, table partTable) (*Summary, error) {
 		return nil, err
 	}
 	s.weight = decodeSum(r)
+	// each unit is checked before the next, so that damage does not make many
+	// units of what is left
 	for u := range table.units(s.layout) {
 		if table[u.row].since <= version {
 			s.parts[u.row].decode(r, u.unit, version)

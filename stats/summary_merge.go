@@ -119,14 +119,15 @@ func (s *Summary) Scale(f float64) error {
 			return err
 		}
 	}
-	s.weight *= f
+	s.weight *= f // nothing can fail from here on
 	for _, p := range s.parts {
 		p.scale(f)
 	}
 	return nil
 }
 
-// Clone returns a deep copy.
+// Clone returns a deep copy. The layout is shared, as a layout never changes once
+// it is in use.
 func (s *Summary) Clone() Additive { return s.clone() }
 
 func (s *Summary) clone() *Summary {
