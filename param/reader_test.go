@@ -48,7 +48,7 @@ func readAll(r *param.Reader) (o all) {
 	o.Over, o.HasOver = r.DurationIfGiven("over", "A duration.")
 	o.NumbersWord, o.Numbers = r.Numbers("numbers", "even", []string{"even"}, param.Above(0), "Numbers.")
 	o.Object = param.Object(r, "object", "An object.", point)
-	o.Objects = param.Objects(r, "objects", []string{"b"}, "Objects.", point)
+	o.Objects = param.Objects(r, "objects", []any{"b"}, "Objects.", point)
 	o.Options = r.Options("options", "Options.")
 	return o
 }
@@ -200,7 +200,7 @@ func TestWords(t *testing.T) {
 		"number":    {help: "A number. A number from 0 to 1; default `0.5`.", markdown: "a number from 0 to 1", text: "0.5"},
 		"share":     {help: "A share. A number from 0 to 1, or `balanced`; default `0.25`.", markdown: "a number from 0 to 1, or `balanced`", text: "0.25"},
 		"boolean":   {help: "A boolean. Default `true`.", markdown: "true or false", text: "true"},
-		"objects":   {help: "Objects. Default `[\"b\"]`.", markdown: "a list, each one of `a`, `b` or an object with `kind`, `x`, `more`", text: `["b"]`},
+		"objects":   {help: "Objects. Default `[\"b\"]`.", markdown: "a list, each one of `a`, `b`, or an object with `kind`, `x`, `more`", text: `["b"]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for i := range list {

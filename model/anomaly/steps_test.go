@@ -110,3 +110,15 @@ func TestStepInConstant(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionalMember: without its frame a member that is optional is left out by
+// name, and one that is not is waited for.
+func TestOptionalMember(t *testing.T) {
+	s := modeltest.NumericSummary(t, 2, modeltest.NormalRows(500, 2))
+	for _, optional := range []bool{false, true} {
+		m := of(t, s, "ensemble", map[string]any{"combine": []any{"hba", map[string]any{"type": "loda", "optional": optional}}})
+		if ready := m.MinRows() <= 500; ready != optional {
+			t.Errorf("optional %v: the ensemble wants %v rows of 500", optional, m.MinRows())
+		}
+	}
+}
