@@ -11,6 +11,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // TestSchedules draws what happens to a group of up to three inputs on one
@@ -74,7 +75,9 @@ func newPlay(t *testing.T, seed uint64) *play {
 	for i := range p.offsets {
 		p.offsets[i] = map[int64]string{}
 	}
-	p.inFlags = fmt.Sprintf("topics: [ rows ]\nconsumer_group: g\nsession_timeout: 400ms\nheartbeat_interval: 40ms\nrebalance_timeout: 2s\nrevoke_timeout: %dms\nmax_batch_count: %d\nin_flight: %d",
+	// The broker of the test now and then forgets a request to join while a
+	// member is about to expire; the client asks again after the overhead.
+	p.inFlags = fmt.Sprintf("topics: [ rows ]\nconsumer_group: g\nrequest_timeout_overhead: 500ms\nsession_timeout: 400ms\nheartbeat_interval: 40ms\nrebalance_timeout: 2s\nrevoke_timeout: %dms\nmax_batch_count: %d\nin_flight: %d",
 		50+rng.IntN(300), 1+rng.IntN(8), 1+rng.IntN(3))
 	p.start()
 	t.Cleanup(func() {
@@ -266,9 +269,14 @@ func (p *play) finish() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	next := time.Now().Add(time.Second)
 	eventually(p.t, "the group to be at the end", func() bool {
 		for range 20 {
 			p.answer()
+		}
+		if time.Now().After(next) {
+			p.expire()
+			next = time.Now().Add(time.Second)
 		}
 		committed := p.committed("g")
 		for number := range int32(playPartitions) {
@@ -280,4 +288,36 @@ func (p *play) finish() {
 		return true
 	})
 	p.check()
+}
+
+// expire takes members out of the group that are none of the inputs. The
+// broker of the test keeps one for ever that went away between joining and
+// syncing; a real one lets its session time out.
+func (p *play) expire() {
+	p.t.Helper()
+	alive := map[string]bool{}
+	for _, m := range p.members {
+		if s := m.k.current(); s != nil {
+			id, _ := s.client.GroupMetadata()
+			alive[id] = true
+		}
+	}
+	group := p.cluster.GroupInfo("g")
+	if group == nil {
+		return
+	}
+	req := kmsg.NewPtrLeaveGroupRequest()
+	req.Group = "g"
+	for _, m := range group.Members {
+		if !alive[m.MemberID] {
+			gone := kmsg.NewLeaveGroupRequestMember()
+			gone.MemberID = m.MemberID
+			req.Members = append(req.Members, gone)
+		}
+	}
+	if len(req.Members) > 0 {
+		if _, err := req.RequestWith(within(p.t), p.client); err != nil {
+			p.t.Fatal(err)
+		}
+	}
 }
