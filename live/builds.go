@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -107,7 +106,7 @@ func (b *builds) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
 	evidence, err := s.modelEvidence()
 	var built *builtModel
 	if err == nil {
-		built, err = buildOn(d, evidence)
+		built, err = buildOn(b.home.types, d, evidence)
 	}
 	end(err)
 	if err == nil {
@@ -150,7 +149,7 @@ func (b *builds) frozen(full string) (*builtModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := buildOn(f.Definition, evidence)
+	built, err := buildOn(b.home.types, f.Definition, evidence)
 	if err != nil {
 		return nil, err
 	}
@@ -186,12 +185,12 @@ func (b *builds) warnOnce(err error) {
 	}
 }
 
-func buildOn(d model.Definition, e *model.Evidence) (*builtModel, error) {
-	m, err := catalogue.All().Build(d, e)
+func buildOn(types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
+	m, err := types.Build(d, e)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := catalogue.All().Lookup(d.Type)
+	entry, err := types.Lookup(d.Type)
 	if err != nil {
 		return nil, err
 	}

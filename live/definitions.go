@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
@@ -68,7 +67,7 @@ func (d *definitions) adopt(stored map[string][]byte) (changed []string, err err
 		} else if of, ok := strings.CutPrefix(name, project.ServeRecord); ok {
 			serving[of] = string(data)
 		} else if !project.IsReserved(name) {
-			if models[name], err = catalogue.All().Decode(data); err != nil {
+			if models[name], err = d.home.types.Decode(data); err != nil {
 				return nil, fmt.Errorf("stored model %q: %w", name, err)
 			}
 		}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -43,14 +42,14 @@ func (f *frames) adopt(stored map[string][]byte) error {
 	needed := map[string]bool{}
 	var missing []model.Definition
 	for _, d := range f.definitions.all() {
-		keys, err := anomaly.FrameKeys(d)
+		needs, err := f.home.types.Needs(d)
 		if err != nil {
 			continue // what is wrong shows when the model is built
 		}
 		lacks := false
-		for _, key := range keys {
-			needed[key] = true
-			lacks = lacks || !known[key]
+		for _, n := range needs.Frames {
+			needed[n.Key] = true
+			lacks = lacks || !known[n.Key]
 		}
 		if lacks {
 			missing = append(missing, d)
@@ -116,7 +115,7 @@ func (f *frames) settle(ctx context.Context) error {
 	}
 	settled := false
 	for _, d := range pending {
-		frames, err := anomaly.FramesOf(d, s.summary, f.seed())
+		frames, err := f.framesOf(d, s.summary)
 		if errors.Is(err, stats.ErrTooFew) {
 			continue
 		}
@@ -138,6 +137,15 @@ func (f *frames) settle(ctx context.Context) error {
 		return nil
 	}
 	return f.reload(ctx)
+}
+
+// framesOf returns the frames that a model needs, with the ranges of the summary.
+func (f *frames) framesOf(d model.Definition, s *stats.Summary) ([]stats.Frame, error) {
+	needs, err := f.home.types.Needs(d)
+	if err != nil {
+		return nil, err
+	}
+	return needs.Settle(s, f.seed())
 }
 
 // seed decides the random structure of the project's frames.
@@ -183,8 +191,8 @@ func framesOf(d *stats.Detectors) []FrameInfo {
 
 // counted reports why a definition can never be built from the evidence: its
 // frames are counted in only from when it is defined.
-func counted(d model.Definition, e *model.Evidence) error {
-	keys, err := anomaly.FrameKeys(d)
+func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error {
+	needs, err := types.Needs(d)
 	if err != nil {
 		return err
 	}
@@ -195,9 +203,10 @@ func counted(d model.Definition, e *model.Evidence) error {
 			have[cells.Frame().Key] = true
 		}
 	}
-	for _, key := range keys {
-		if !have[key] {
-			return fmt.Errorf("%w %q: type %s counts rows in cells from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models), or choose ecod, copod, hba, mahalanobis, pca, zscore or an ensemble of these", model.ErrDefinition, d.Name, d.Type)
+	for _, n := range needs.Frames {
+		if !have[n.Key] {
+			others := types.Such(model.RoleAnomaly, func(n model.Needs) bool { return len(n.Frames) == 0 })
+			return fmt.Errorf("%w %q: type %s counts rows in cells from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models), or choose one of %s", model.ErrDefinition, d.Name, d.Type, strings.Join(others, ", "))
 		}
 	}
 	return nil

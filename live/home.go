@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -19,6 +20,7 @@ type home struct {
 	refresh  time.Duration
 	store    state.Store
 	observer Observer
+	types    model.Catalogue // of models
 	now      func() time.Time
 	// start loads the project at first use.
 	start func(context.Context) error

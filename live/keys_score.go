@@ -12,7 +12,6 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -79,13 +78,6 @@ type ownScores struct {
 	result model.Result
 }
 
-// slimTypes need no pairs of attributes; those that map to true need histograms
-// (zscore does with the option robust).
-var slimTypes = [...]struct {
-	name       string
-	histograms bool
-}{{"zscore", false}, {"hba", true}, {"ecod", true}}
-
 // fits reports why a model cannot be built per key.
 func (t *keyModels) fits(built *builtModel) error {
 	p, d := t.project, &built.definition
@@ -100,18 +92,17 @@ func (t *keyModels) fits(built *builtModel) error {
 	if !ok {
 		return nil
 	}
-	var names []string
-	for _, known := range slimTypes {
-		names = append(names, known.name)
-		if known.name != d.Type {
-			continue
-		}
-		if robust, _ := d.Options["robust"].(bool); (known.histograms || robust) && slim.HistogramBins == 0 {
-			return fmt.Errorf("model %q of type %s per key needs histograms: `entities.histogram_bins` of sml_learn is 0", d.Name, d.Type)
-		}
-		return nil
+	needs, err := p.home.types.Needs(*d)
+	switch {
+	case err != nil:
+		return err
+	case needs.Full:
+		enough := p.home.types.Such(model.RoleAnomaly, func(n model.Needs) bool { return !n.Full })
+		return fmt.Errorf("model %q of type %s per key needs more than is kept of a key: `entities.pairs` of sml_learn is false, which suffices for %s", d.Name, d.Type, strings.Join(enough, ", "))
+	case needs.Histograms && slim.HistogramBins == 0:
+		return fmt.Errorf("model %q of type %s per key needs histograms: `entities.histogram_bins` of sml_learn is 0", d.Name, d.Type)
 	}
-	return fmt.Errorf("model %q of type %s per key needs more than is kept of a key: `entities.pairs` of sml_learn is false, which suffices for %s", d.Name, d.Type, strings.Join(names, ", "))
+	return nil
 }
 
 // prepare finds or builds the models of the keys of a piece of a batch.
@@ -195,7 +186,7 @@ func (t *keyModels) build(ctx context.Context, built *builtModel, w *scoring, ke
 		if summary == nil {
 			continue
 		}
-		on, err := catalogue.All().Build(built.definition, &model.Evidence{Summary: summary})
+		on, err := t.project.home.types.Build(built.definition, &model.Evidence{Summary: summary})
 		if err != nil || m.weight < on.MinRows() || !slices.Equal(on.Inputs(), built.model.Inputs()) {
 			continue // the population judges alone until the key has enough
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -26,6 +27,15 @@ type learner struct {
 	outage   *outage
 	settings atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen   atomic.Bool                   // by Freeze
+}
+
+// defined returns the models that the learner's settings define, none where the
+// project is only read.
+func (l *learner) defined() []model.Definition {
+	if settings := l.settings.Load(); settings != nil {
+		return settings.Models
+	}
+	return nil
 }
 
 // isFrozen reports whether nothing is learned: by the settings or by Freeze.

@@ -59,10 +59,10 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 	if err != nil {
 		return nil, err
 	}
-	if err := counted(d, evidence); err != nil {
+	if err := counted(m.home.types, d, evidence); err != nil {
 		return nil, err
 	}
-	built, err := buildOn(d, evidence)
+	built, err := buildOn(m.home.types, d, evidence)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,9 @@ func appendQuality(b []byte, q quality) []byte {
 		b = appendNumber(b, q.pValue)
 	}
 	b = append(b, `,"is_anomaly":`...)
+	if !q.hasThreshold { // nothing to hold the score against yet
+		return append(b, "null"...)
+	}
 	return strconv.AppendBool(b, q.isAnomaly)
 }
 

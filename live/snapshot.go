@@ -110,6 +110,13 @@ func (v *snapshots) outdate() {
 	v.outdated = true
 }
 
+// drop makes the next snapshot be taken at once.
+func (v *snapshots) drop() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.current = nil
+}
+
 // get returns a snapshot that lacks at most a share growth of the rows.
 func (v *snapshots) get(growth float64) (*snapshot, error) {
 	v.mu.Lock()

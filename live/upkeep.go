@@ -10,9 +10,10 @@ import (
 
 // upkeep keeps a live project and its store alike: it reads what other processes
 // have stored and hands it to the parts that it concerns, and writes what is not
-// stored yet. It holds nothing.
+// stored yet. It holds nothing but whose turn it is.
 type upkeep struct {
 	home        *home
+	turn        chan struct{} // has a token while somebody reads the definitions
 	schemas     *schemas
 	composition *composition
 	definitions *definitions
@@ -69,8 +70,16 @@ func (u *upkeep) refresh(ctx context.Context) error {
 }
 
 // readDefinitions reads the definitions and hands them to those whom they
-// concern. Those that this process declares are stored first.
+// concern. Those that this process declares are stored first. Callers take
+// turns: what was read earlier would otherwise take the place of what was read
+// later.
 func (u *upkeep) readDefinitions(ctx context.Context) error {
+	select {
+	case u.turn <- struct{}{}:
+		defer func() { <-u.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	log := u.definitions.log
 	stored, err := log.Load(ctx)
 	if err != nil {

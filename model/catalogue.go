@@ -70,6 +70,11 @@ func (c Catalogue) Build(d Definition, e *Evidence) (Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if entry.Target {
+		if e, err = e.effective(&d); err != nil {
+			return nil, fmt.Errorf("build model %q: %w", d.Name, err)
+		}
+	}
 	m, err := entry.Build(&d, e)
 	if err != nil {
 		return nil, fmt.Errorf("build model %q: %w", d.Name, err)

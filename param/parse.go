@@ -161,7 +161,7 @@ func asNumber(value any, form Form) (float64, error) {
 		return asNumber(v.String(), Texts)
 	case string:
 		parsed, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
-		if form != Texts || err != nil {
+		if form != Texts || err != nil || strings.ContainsAny(v, "xX_") { // hexadecimal digits and digit groups are Go's
 			return 0, errForm
 		}
 		x = parsed

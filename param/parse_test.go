@@ -115,6 +115,8 @@ func TestParse(t *testing.T) {
 		"integer of an int64":      {parameter: "integer", value: int64(7), want: 7},
 		"integer of JSON":          {parameter: "integer", value: json.Number("7"), want: 7},
 		"integer of JSON, a float": {parameter: "integer", value: json.Number("7e0"), want: 7},
+		"hexadecimal number":       {parameter: "any", form: param.Texts, value: "0x1p4", wrong: "any: 0x1p4, want a number"},
+		"number in groups":         {parameter: "any", form: param.Texts, value: "1_000", wrong: "any: 1_000, want a number"},
 		"integer among texts":      {parameter: "integer", form: param.Texts, value: "7", want: 7},
 		"integer of a float text":  {parameter: "integer", form: param.Texts, value: "1e1", want: 10},
 		"integer of a text":        {parameter: "integer", value: "7", wrong: "integer: 7, want a whole number from 1 to 100"},

@@ -29,7 +29,7 @@ func thresholdSpec() *service.ConfigSpec {
 		Summary("Raises an alarm when a number of the document is higher, or lower, than almost all earlier ones. The threshold sets itself.").
 		Description(`
 The result at `+"`result_path`"+` has `+"`value`, `quantile`, `threshold`, `p_value`"+` and `+"`is_anomaly`"+`; with `+"`drift_window`"+` also `+"`level`"+`; with `+"`two_sided`"+` also
-`+"`threshold_upper`"+` and `+"`threshold_lower`"+`. The first `+"`warm_up`"+` results have no thresholds.
+`+"`threshold_upper`"+` and `+"`threshold_lower`"+`. The first `+"`warm_up`"+` results have no thresholds, and `+"`is_anomaly`"+` is null.
 
 The threshold comes from extreme value theory: a generalised Pareto distribution is fitted to the tail of the values so far (peaks over
 threshold; Siffer and others, KDD 2017). So `+"`alpha`"+` can be smaller than any rate that was observed. The statistics behind the threshold are mergeable and

@@ -125,6 +125,9 @@ func (a *API) serveSummary(ctx context.Context, r *Request, part, like string) (
 		}
 		out.Rows = of.Weight()
 	}
+	if _, err := p.Summary(ctx, like); err != nil {
+		return nil, fmt.Errorf("like: %w", err)
+	}
 	for i, attribute := range info.Schema {
 		if i == maxSummarized {
 			out.Left = len(info.Schema) - i

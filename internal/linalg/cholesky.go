@@ -134,14 +134,8 @@ func powerScale(x float64) float64 {
 	return math.Ldexp(1, -(exponent >> 1))
 }
 
-// Dim returns n.
-func (c *Cholesky) Dim() int { return c.n }
-
 // Rank returns the number of independent columns.
 func (c *Cholesky) Rank() int { return c.rank }
-
-// Independent returns the columns that were taken, in the order of the pivots.
-func (c *Cholesky) Independent() []int { return c.pivot[:c.rank] }
 
 // Dependent returns the columns that the independent ones determine.
 func (c *Cholesky) Dependent() []int { return c.pivot[c.rank:] }

@@ -102,14 +102,8 @@ func subtractMultipleDD(y, x []dd.Number, f dd.Number) {
 	}
 }
 
-// Dim returns n.
-func (c *CholeskyDD) Dim() int { return c.n }
-
 // Rank returns the number of independent columns.
 func (c *CholeskyDD) Rank() int { return c.rank }
-
-// Independent returns the columns that were taken, in the order of the pivots.
-func (c *CholeskyDD) Independent() []int { return c.pivot[:c.rank] }
 
 // Dependent returns the columns that the independent ones determine.
 func (c *CholeskyDD) Dependent() []int { return c.pivot[c.rank:] }

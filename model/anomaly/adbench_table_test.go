@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -101,12 +100,21 @@ func (s adbenchSet) streamed(t *testing.T, indices []int, share float64, seed ui
 	return merged
 }
 
+// framesOf returns the frames that a definition needs.
+func framesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
+	needs, err := catalogue.All().Needs(d)
+	if err != nil {
+		return nil, err
+	}
+	return needs.Settle(s, seed)
+}
+
 // counted installs the frames that a definition needs, with the ranges of the
 // first rows, and counts all.
 func (s adbenchSet) counted(t *testing.T, d model.Definition, indices []int) *stats.Detectors {
 	t.Helper()
 	const frameRows, projectSeed = 256, 1
-	frames, err := anomaly.FramesOf(d, s.summary(t, indices[:min(frameRows, len(indices))]), projectSeed)
+	frames, err := framesOf(d, s.summary(t, indices[:min(frameRows, len(indices))]), projectSeed)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatal(err)
 	}

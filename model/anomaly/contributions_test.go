@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -52,7 +51,7 @@ func TestContributionsNameTheCulprit(t *testing.T) {
 		for i, c := range cases {
 			d := model.Definition{Name: "m", Type: c.typ, Options: c.options}
 			e := &model.Evidence{Summary: summary}
-			frames, err := anomaly.FramesOf(d, summary, 1)
+			frames, err := framesOf(d, summary, 1)
 			if err != nil && !errors.Is(err, stats.ErrTooFew) {
 				t.Fatal(err)
 			}

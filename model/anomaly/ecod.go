@@ -22,6 +22,7 @@ func ecodEntry() model.Entry {
 			minRowsOption(),
 		},
 		Check: func(d *model.Definition) error { _, err := tailOptionsOf(d); return err },
+		Needs: histogramNeeds,
 		Build: buildECOD,
 	}
 }

@@ -25,8 +25,32 @@ func ensembleEntry() model.Entry {
 			minRowsOption(),
 		},
 		Check: func(d *model.Definition) error { _, err := ensembleOptionsOf(d); return err },
+		Needs: ensembleNeeds,
 		Build: buildEnsemble,
 	}
+}
+
+// ensembleNeeds are those of the members, and a full summary for the sample of
+// rows and the labels.
+func ensembleNeeds(d *model.Definition) (model.Needs, error) {
+	n := model.Needs{Full: true}
+	o, err := ensembleOptionsOf(d)
+	if err != nil {
+		return n, err
+	}
+	for _, m := range o.members {
+		entry, err := memberEntry(m.definition.Type)
+		if err != nil {
+			return n, err
+		}
+		m.definition.Without = o.label
+		needs, err := entry.NeedsOf(&m.definition)
+		if err != nil {
+			return n, err
+		}
+		n.Add(needs)
+	}
+	return n, nil
 }
 
 type ensembleOptions struct {

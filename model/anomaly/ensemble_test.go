@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/anomaly"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
@@ -152,15 +151,16 @@ func TestFrames(t *testing.T) {
 		t.Run(typ, func(t *testing.T) {
 			d := model.Definition{Name: "m", Type: typ, Inputs: []string{"a", "b", "same", "gaps"}}
 			few := rows.Select(0, 100)
-			if _, err := anomaly.FrameOf(d, modeltest.SummaryOf(t, layout, &few), 1); !errors.Is(err, stats.ErrTooFew) {
+			if _, err := framesOf(d, modeltest.SummaryOf(t, layout, &few), 1); !errors.Is(err, stats.ErrTooFew) {
 				t.Errorf("frame of 100 rows says %v", err)
 			}
-			frame, err := anomaly.FrameOf(d, early, 1)
-			if err != nil {
-				t.Fatal(err)
+			frames, err := framesOf(d, early, 1)
+			if err != nil || len(frames) != 1 {
+				t.Fatalf("%d frames, %v", len(frames), err)
 			}
-			again, err := anomaly.FrameOf(d, early, 1)
-			if err != nil || frame.ID() != again.ID() {
+			frame := frames[0]
+			again, err := framesOf(d, early, 1)
+			if err != nil || len(again) != 1 || frame.ID() != again[0].ID() {
 				t.Errorf("the same frame has other bytes (%v)", err)
 			}
 			if strings.Join(frame.Inputs, " ") != "a b gaps" {

@@ -26,10 +26,25 @@ func memberEntries() []model.Entry {
 
 // buildMember builds an anomaly model as part of another.
 func buildMember(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	for _, entry := range memberEntries() {
-		if entry.Type == d.Type {
-			return entry.Build(d, e)
+	entry, err := memberEntry(d.Type)
+	if err != nil {
+		return nil, err
+	}
+	return entry.Build(d, e)
+}
+
+// memberEntry returns the row of a type that an ensemble can have as a member.
+func memberEntry(typ string) (*model.Entry, error) {
+	entries := memberEntries()
+	for i := range entries {
+		if entries[i].Type == typ {
+			return &entries[i], nil
 		}
 	}
-	return nil, fmt.Errorf("type is %q, want an anomaly model", d.Type)
+	return nil, fmt.Errorf("type is %q, want an anomaly model", typ)
+}
+
+// histogramNeeds are those of the types that are read off histograms.
+func histogramNeeds(*model.Definition) (model.Needs, error) {
+	return model.Needs{Histograms: true}, nil
 }

@@ -27,6 +27,7 @@ func hbaEntry() model.Entry {
 			{Name: "min_rows", Default: model.DefaultMinRows, Description: "The number of rows that must have been learned before the model scores."},
 		},
 		Check: func(d *model.Definition) error { _, err := hbaOptionsOf(d); return err },
+		Needs: histogramNeeds,
 		Build: buildHBA,
 	}
 }

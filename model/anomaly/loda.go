@@ -13,6 +13,7 @@ func lodaEntry() model.Entry {
 		Summary: "LODA (Pevny, Machine Learning 2016): how few rows share the row's bins in histograms of sparse random projections. Counts add and subtract exactly.",
 		Options: frameOptions("projections", components, cells, "The number of bins of a histogram, 4 to 4096."),
 		Check:   func(d *model.Definition) error { _, err := frameSettingsOf(d); return err },
+		Needs:   frameNeeds,
 		Build:   buildCellCounts,
 	}
 }

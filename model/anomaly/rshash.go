@@ -13,6 +13,7 @@ func rsHashEntry() model.Entry {
 		Summary: "RS-Hash (Sathe and Aggarwal, ICDM 2016): how few rows share the row's boxes in randomly shifted grids over some random attributes. Counts add and subtract exactly.",
 		Options: frameOptions("grids", components, cells, "The number of places into which the boxes of a grid are hashed, 4 to 4096."),
 		Check:   func(d *model.Definition) error { _, err := frameSettingsOf(d); return err },
+		Needs:   frameNeeds,
 		Build:   buildCellCounts,
 	}
 }

@@ -70,15 +70,6 @@ func frameSettingsOf(d *model.Definition) (o frameSettings, err error) {
 	return o, err
 }
 
-// isFramed reports whether a type is read off the counts of a frame.
-func isFramed(typ string) bool {
-	switch stats.FrameType(typ) {
-	case stats.HalfSpaceTrees, stats.Loda, stats.RSHash:
-		return true
-	}
-	return false
-}
-
 // frameKey is what the frame of a definition is found by: a digest of type,
 // inputs and options. Two definitions that are the same but for their name
 // share a frame.
@@ -96,74 +87,20 @@ func frameKey(d *model.Definition) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// FramesOf returns the frames that a definition, or a member of it, counts in,
-// with the ranges that the summary's attributes have; none for models that
-// need no frame. They are to be made once per project, installed into its
-// stats.Detectors, and kept: later ranges would be other frames. While the
-// summary has fewer rows than a frame wants the error wraps stats.ErrTooFew.
-func FramesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
-	framed, err := framedOf(d)
+// frameNeeds is the frame that a definition of a type that counts in cells needs.
+func frameNeeds(d *model.Definition) (model.Needs, error) {
+	key, err := frameKey(d)
 	if err != nil {
-		return nil, err
+		return model.Needs{}, err
 	}
-	var frames []stats.Frame
-	for i := range framed {
-		f, err := FrameOf(framed[i], s, seed)
-		if err != nil {
-			return nil, err
-		}
-		frames = append(frames, f)
-	}
-	return frames, nil
+	of := *d
+	settle := func(s *stats.Summary, seed uint64) (stats.Frame, error) { return frameOf(of, key, s, seed) }
+	return model.Needs{Full: true, Frames: []model.FrameNeed{{Key: key, Settle: settle}}}, nil
 }
 
-// framedOf returns the definition, or the members of it, that count in frames.
-func framedOf(d model.Definition) ([]model.Definition, error) {
-	if d.Type != "ensemble" && !isFramed(d.Type) {
-		return nil, nil
-	}
-	if err := model.NewCatalogue(Entries()).Validate(&d); err != nil {
-		return nil, err
-	}
-	if d.Type != "ensemble" {
-		return []model.Definition{d}, nil
-	}
-	o, err := ensembleOptionsOf(&d)
-	if err != nil {
-		return nil, err
-	}
-	var framed []model.Definition
-	for _, m := range o.members {
-		if isFramed(m.definition.Type) {
-			m.definition.Without = o.label
-			framed = append(framed, m.definition)
-		}
-	}
-	return framed, nil
-}
-
-// FrameKeys returns the keys of the frames that FramesOf gives for a
-// definition, which do not depend on any statistics.
-func FrameKeys(d model.Definition) ([]string, error) {
-	framed, err := framedOf(d)
-	if err != nil {
-		return nil, err
-	}
-	keys := make([]string, len(framed))
-	for i := range framed {
-		if keys[i], err = frameKey(&framed[i]); err != nil {
-			return nil, err
-		}
-	}
-	return keys, nil
-}
-
-// FrameOf returns the frame of one definition of a type that counts in cells,
-// as FramesOf. An attribute that is constant so far is left out.
-func FrameOf(d model.Definition, s *stats.Summary, seed uint64) (stats.Frame, error) {
-	if !isFramed(d.Type) {
-		return stats.Frame{}, fmt.Errorf("model %q: type %s counts in no frame", d.Name, d.Type)
-	}
+// frameOf returns the frame of a definition, with the ranges that the summary's
+// attributes have. An attribute that is constant so far is left out.
+func frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Frame, error) {
 	o, err := frameSettingsOf(&d)
 	if err != nil {
 		return stats.Frame{}, fmt.Errorf("model %q: %w", d.Name, err)
@@ -171,10 +108,7 @@ func FrameOf(d model.Definition, s *stats.Summary, seed uint64) (stats.Frame, er
 	if s.Weight() < o.rows {
 		return stats.Frame{}, fmt.Errorf("model %q: %w: frame of %v rows, want %v", d.Name, stats.ErrTooFew, s.Weight(), o.rows)
 	}
-	f := stats.Frame{Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
-	if f.Key, err = frameKey(&d); err != nil {
-		return f, err
-	}
+	f := stats.Frame{Key: key, Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
 	columns, names, err := numericInputs(&d, s)
 	if err != nil {
 		return f, fmt.Errorf("model %q: %w", d.Name, err)

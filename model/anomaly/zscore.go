@@ -23,8 +23,15 @@ func zscoreEntry() model.Entry {
 			minRowsOption(),
 		},
 		Check: func(d *model.Definition) error { _, err := zscoreOptionsOf(d); return err },
+		Needs: zscoreNeeds,
 		Build: buildZScore,
 	}
+}
+
+// zscoreNeeds are histograms for the robust measures.
+func zscoreNeeds(d *model.Definition) (model.Needs, error) {
+	o, err := zscoreOptionsOf(d)
+	return model.Needs{Histograms: o.robust}, err
 }
 
 type zscoreOptions struct {

@@ -18,6 +18,14 @@ type FoldsMaker struct {
 
 // New returns empty folds; K must be 2 to 100.
 func (m FoldsMaker) New() (stats.Additive, error) {
+	f, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (m FoldsMaker) empty() (*Folds, error) {
 	if m.K < 2 || m.K > 100 {
 		return nil, fmt.Errorf("folds is %d, want 2 to 100", m.K)
 	}
@@ -26,11 +34,10 @@ func (m FoldsMaker) New() (stats.Additive, error) {
 
 // Decode reads what Folds.Encode wrote.
 func (m FoldsMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	f, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	f := a.(*Folds)
 	if k := int(r.Uvarint()); r.Err() == nil && k != f.k {
 		return nil, fmt.Errorf("%w: stored project has %d folds, the settings %d", stats.ErrIncompatible, k, f.k)
 	}
@@ -56,6 +63,7 @@ type Folds struct {
 
 var (
 	_ stats.Additive  = (*Folds)(nil)
+	_ stats.Accepter  = (*Folds)(nil)
 	_ stats.Collapser = (*Folds)(nil)
 	_ stats.Folding   = (*Folds)(nil)
 )
@@ -79,6 +87,9 @@ func (f *Folds) FoldStatistics() []stats.Additive {
 // Learn adds each row to its fold.
 func (f *Folds) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	if err := f.Accepts(layout, rows); err != nil {
 		return err
 	}
 	return f.learn(layout, f.byFold(layout, rows))
@@ -173,7 +184,7 @@ func seedsOf(l *stats.Layout) rowSeeds {
 func (s *rowSeeds) hash(rows *stats.Rows, i int) uint64 {
 	var sum uint64
 	for j, v := range rows.Row(i) {
-		if v == v {
+		if !math.IsNaN(v) {
 			sum += hash.Mix(s.numeric[j] ^ math.Float64bits(v+0))
 		}
 	}

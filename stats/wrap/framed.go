@@ -63,6 +63,7 @@ type Framed struct {
 
 var (
 	_ stats.Additive  = (*Framed)(nil)
+	_ stats.Accepter  = (*Framed)(nil)
 	_ stats.Collapser = (*Framed)(nil)
 	_ stats.Detecting = (*Framed)(nil)
 )
@@ -122,21 +123,29 @@ func (f *Framed) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
 }
 
+// Accepts refuses what the inner statistic does, and more frames than fit.
+func (f *Framed) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if _, _, err := f.follow(); err != nil {
+		return err
+	}
+	return stats.Accepts(f.inner, layout, rows)
+}
+
 // Forget takes the rows from both.
 func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
-	if err := f.inner.Forget(layout, rows); err != nil || f.detectors == nil {
-		return err
+	if f.detectors == nil {
+		return f.inner.Forget(layout, rows)
 	}
 	part := f.detectors.Empty()
 	if err := part.Learn(layout, rows); err != nil {
 		return err
 	}
+	if err := f.inner.Forget(layout, rows); err != nil {
+		return err
+	}
 	f.detectors.Reduce(part)
 	return nil
 }
-
-// Accepts asks the inner statistic.
-func (f *Framed) Accepts(layout *stats.Layout) error { return stats.Accepts(f.inner, layout) }
 
 func (f *Framed) operand(other stats.Additive) (*Framed, error) {
 	o, ok := other.(*Framed)
@@ -161,7 +170,7 @@ func (f *Framed) Merge(other stats.Additive) error {
 		return err
 	}
 	if f.detectors == nil {
-		f.detectors = o.detectors.Clone().(*stats.Detectors)
+		f.detectors = o.detectors.Copy()
 		return nil
 	}
 	return f.detectors.Merge(o.detectors)
@@ -184,17 +193,25 @@ func (f *Framed) Subtract(other stats.Additive) error {
 
 // Scale multiplies every weight by x.
 func (f *Framed) Scale(x float64) error {
-	if err := f.inner.Scale(x); err != nil || f.detectors == nil {
+	if f.detectors == nil {
+		return f.inner.Scale(x)
+	}
+	detectors := f.detectors.Copy()
+	if err := detectors.Scale(x); err != nil {
 		return err
 	}
-	return f.detectors.Scale(x)
+	if err := f.inner.Scale(x); err != nil {
+		return err
+	}
+	f.detectors = detectors
+	return nil
 }
 
 // Clone returns a deep copy, which follows the same set of frames.
 func (f *Framed) Clone() stats.Additive {
 	out := &Framed{inner: f.inner.Clone(), set: f.set, seen: f.seen}
 	if f.detectors != nil {
-		out.detectors = f.detectors.Clone().(*stats.Detectors)
+		out.detectors = f.detectors.Copy()
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 type keyed[K int64 | string] struct {
 	maker stats.Maker
 	parts map[K]stats.Additive
+	fresh stats.Additive // an empty part that stays empty, made when it is asked
 }
 
 func newKeyed[K int64 | string](maker stats.Maker) keyed[K] {
@@ -66,22 +67,29 @@ func (k *keyed[K]) copyOf(key K) (stats.Additive, error) {
 	return k.maker.New()
 }
 
-// Accepts asks all parts.
-func (k *keyed[K]) Accepts(layout *stats.Layout) error {
+// Accepts asks all parts, and an empty one for those that are still to come.
+func (k *keyed[K]) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if k.fresh == nil {
+		fresh, err := k.maker.New()
+		if err != nil {
+			return err
+		}
+		k.fresh = fresh
+	}
+	if err := stats.Accepts(k.fresh, layout, rows); err != nil {
+		return err
+	}
 	for _, part := range k.parts {
-		if err := stats.Accepts(part, layout); err != nil {
+		if err := stats.Accepts(part, layout, rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// learn adds rows that have passed Validate. Parts that accept the layout then
-// take them without failing, so no copy is made.
+// learn adds rows that Accepts has let pass. Parts then take them without
+// failing, so no copy is made.
 func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
-	if err := k.Accepts(layout); err != nil {
-		return err
-	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		part, ok := k.parts[key]
 		if !ok {
@@ -124,12 +132,7 @@ func (k *keyed[K]) scale(f float64) error {
 	if err := stats.CheckScale(f); err != nil {
 		return err
 	}
-	for _, part := range k.parts {
-		if err := part.Scale(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return k.apply(k.keys(), func(_ K, part stats.Additive) error { return part.Scale(f) })
 }
 
 func (k *keyed[K]) clone() keyed[K] {

@@ -24,6 +24,14 @@ type WindowMaker struct {
 
 // New returns an empty window; a period or number of tiles out of range is an error.
 func (m WindowMaker) New() (stats.Additive, error) {
+	w, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (m WindowMaker) empty() (*Window, error) {
 	if m.Period < time.Millisecond {
 		return nil, fmt.Errorf("window period is %v, want 1ms or more", m.Period)
 	}
@@ -42,11 +50,10 @@ func (m WindowMaker) New() (stats.Additive, error) {
 
 // Decode reads what Window.Encode wrote.
 func (m WindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	w, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	w := a.(*Window)
 	if period, tiles := time.Duration(r.Varint()), int(r.Uvarint()); r.Err() == nil && (period != w.period || tiles != w.tiles) {
 		return nil, fmt.Errorf("%w: stored window has %d tiles of %v, the settings %d of %v", stats.ErrIncompatible, tiles, period, w.tiles, w.period)
 	}
@@ -75,6 +82,7 @@ type Window struct {
 
 var (
 	_ stats.Additive  = (*Window)(nil)
+	_ stats.Accepter  = (*Window)(nil)
 	_ stats.Collapser = (*Window)(nil)
 	_ stats.Fading    = (*Window)(nil)
 )
@@ -107,10 +115,10 @@ func (w *Window) advance(newest int64) {
 
 // Learn adds the rows, which must have times, to their tiles.
 func (w *Window) Learn(layout *stats.Layout, rows *stats.Rows) error {
-	if err := w.check(layout, rows); err != nil {
+	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := w.Accepts(layout); err != nil {
+	if err := w.Accepts(layout, rows); err != nil {
 		return err
 	}
 	newest := w.newest
@@ -127,10 +135,21 @@ func (w *Window) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	}))
 }
 
+// Accepts refuses rows without times, and asks all tiles.
+func (w *Window) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if err := w.checkTimes(rows); err != nil {
+		return err
+	}
+	return w.keyed.Accepts(layout, rows)
+}
+
 // Forget takes the rows from their tiles; those of tiles that are gone are
 // forgotten already.
 func (w *Window) Forget(layout *stats.Layout, rows *stats.Rows) error {
-	if err := w.check(layout, rows); err != nil {
+	if err := rows.Validate(layout); err != nil {
+		return err
+	}
+	if err := w.checkTimes(rows); err != nil {
 		return err
 	}
 	return w.forget(layout, w.split(rows, func(i int) (int64, bool) {
@@ -139,10 +158,7 @@ func (w *Window) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	}))
 }
 
-func (w *Window) check(layout *stats.Layout, rows *stats.Rows) error {
-	if err := rows.Validate(layout); err != nil {
-		return err
-	}
+func (w *Window) checkTimes(rows *stats.Rows) error {
 	if len(rows.Times) != rows.N {
 		return fmt.Errorf("%w: a window needs the time of each row", stats.ErrIncompatible)
 	}
