@@ -62,8 +62,8 @@ func (c Catalogue) Needs(d Definition) (Needs, error) {
 	return entry.NeedsOf(&d)
 }
 
-// NeedsOf returns what a definition of the type needs that Check has passed: a
-// full summary where the entry says nothing.
+// NeedsOf returns what a valid definition of the type needs: a full summary where
+// the entry says nothing.
 func (e *Entry) NeedsOf(d *Definition) (Needs, error) {
 	if e.Needs == nil {
 		return Needs{Full: true}, nil

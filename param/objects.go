@@ -1,7 +1,5 @@
 package param
 
-import "strconv"
-
 // Object reads an object by a function that reads its fields; a text stands for
 // the first field. What is left out is as in an empty object, and the default is
 // that of the first field. The function must do nothing but read: it is also
@@ -37,12 +35,12 @@ func Objects[T any](r *Reader, name string, fallback []string, description strin
 	}
 	items, err := p.objects(given, r.form)
 	if err != nil {
-		r.Refuse(p.wrong(given))
+		r.Refuse(err)
 		return nil
 	}
 	out := make([]T, len(items))
 	for i, fields := range items {
-		out[i] = nested(r, name+"."+strconv.Itoa(i), fields, read)
+		out[i] = nested(r, place(name, i), fields, read)
 	}
 	return out
 }

@@ -200,7 +200,7 @@ func TestWords(t *testing.T) {
 		"number":    {help: "A number. A number from 0 to 1; default `0.5`.", markdown: "a number from 0 to 1", text: "0.5"},
 		"share":     {help: "A share. A number from 0 to 1, or `balanced`; default `0.25`.", markdown: "a number from 0 to 1, or `balanced`", text: "0.25"},
 		"boolean":   {help: "A boolean. Default `true`.", markdown: "true or false", text: "true"},
-		"objects":   {help: "Objects. Default `[\"b\"]`.", markdown: "a list, each one of `a`, `b` or an object with `kind`, `x`, `more`", text: `["b"]`},
+		"objects":   {help: "Objects. Default `[\"b\"]`.", markdown: "a list, each one of `a`, `b`, or an object with `kind`, `x`, `more`", text: `["b"]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for i := range list {

@@ -2,49 +2,41 @@ package anomaly
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // defaultMembers are three views of a row: how rare its values are, how far
 // out they lie, and how unusual they are together.
-func defaultMembers() []any { return []any{"hba", "copod", "mahalanobis"} }
+func defaultMembers() []string { return []string{"hba", "copod", "mahalanobis"} }
 
 func ensembleEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "ensemble",
 		Role:    model.RoleAnomaly,
 		Summary: "The recommended detector: a weighted mean of the scores of several anomaly models, each divided by its spread among usual rows. With labelled rows it adds a linear discriminant.",
-		Options: []model.Option{
-			{Name: "combine", Default: defaultMembers(), Description: "The members: names of anomaly models, or objects with `type`, `options` and `weight` (1). A member without a suitable attribute is left out."},
-			{Name: "label", Default: "", Description: "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."},
-			{Name: "sample", Default: defaultSample, Description: "The number of rows that are drawn from the statistics to estimate the spread of each member's scores, 64 to 100000."},
-			minRowsOption(),
-		},
-		Check: func(d *model.Definition) error { _, err := ensembleOptionsOf(d); return err },
-		Needs: ensembleNeeds,
-		Build: buildEnsemble,
-	}
+		Needs:   ensembleNeeds,
+	}, readEnsemble, buildEnsemble)
 }
 
 // ensembleNeeds are those of the members, and a full summary for the sample of
 // rows and the labels.
 func ensembleNeeds(d *model.Definition) (model.Needs, error) {
 	n := model.Needs{Full: true}
-	o, err := ensembleOptionsOf(d)
+	o, err := model.ReadOptions(d, readEnsemble)
 	if err != nil {
 		return n, err
 	}
-	for _, m := range o.members {
-		entry, err := memberEntry(m.definition.Type)
+	for i := range o.members {
+		member := o.definition(d, i)
+		entry, err := memberEntry(member.Type)
 		if err != nil {
 			return n, err
 		}
-		m.definition.Without = o.label
-		needs, err := entry.NeedsOf(&m.definition)
+		needs, err := entry.NeedsOf(&member)
 		if err != nil {
 			return n, err
 		}
@@ -62,98 +54,49 @@ type ensembleOptions struct {
 
 // member is one row of the option combine.
 type member struct {
-	definition model.Definition
-	weight     float64
+	typ     string
+	options param.Values
+	weight  float64
 }
 
-func ensembleOptionsOf(d *model.Definition) (o ensembleOptions, err error) {
-	if o.members, err = membersOf(d); err != nil {
-		return o, err
+func readEnsemble(r *param.Reader) ensembleOptions {
+	return ensembleOptions{
+		members: param.Objects(r, "combine", defaultMembers(), "The members: types of anomaly models, or objects with `type`, `options` and `weight`. A member without a suitable attribute is left out.", readMember),
+		label:   r.Attribute("label", param.Optional, "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."),
+		sample:  r.Integer("sample", defaultSample, param.Between(64, 100_000), "The number of rows that are drawn from the statistics to estimate the spread of each member's scores."),
+		minRows: readMinRows(r),
 	}
-	if v, ok := d.Options["label"]; ok {
-		if o.label, ok = v.(string); !ok {
-			return o, fmt.Errorf("options.label: %v, want the name of an attribute", v)
-		}
-	}
-	if o.sample, err = d.Whole("sample", defaultSample, 64, 100000); err != nil {
-		return o, err
-	}
-	o.minRows, err = minRows(d)
-	return o, err
 }
 
-// membersOf reads the option combine.
-func membersOf(d *model.Definition) ([]member, error) {
-	list, ok := d.Options["combine"]
-	if !ok {
-		list = defaultMembers()
+// readMember reads one member and checks its options as those of its type. An
+// ensemble is no member: that would not end.
+func readMember(r *param.Reader) member {
+	entries := memberEntries()
+	types := make([]string, len(entries))
+	for i := range entries {
+		types[i] = entries[i].Type
 	}
-	items, ok := list.([]any)
-	if names, isNames := list.([]string); isNames {
-		ok = true
-		for _, name := range names {
-			items = append(items, name)
+	m := member{
+		typ:     r.RequiredChoice("type", types, "The type of anomaly model."),
+		options: r.Options("options", "The options of the type."),
+		weight:  r.Number("weight", 1, param.Above(0).UpTo(1e6), "The weight of the member."),
+	}
+	if i := slices.Index(types, m.typ); i >= 0 {
+		if _, err := entries[i].Bind(&model.Definition{Type: m.typ, Options: m.options}); err != nil {
+			r.Refuse(err)
 		}
 	}
-	if !ok || len(items) == 0 {
-		return nil, fmt.Errorf("options.combine: %v, want a list of anomaly models", list)
-	}
-	var out []member
-	for i, item := range items {
-		m := member{weight: 1, definition: model.Definition{Name: fmt.Sprintf("%s-%d", d.Name, i), Inputs: d.Inputs}}
-		if len(m.definition.Name) > 100 {
-			m.definition.Name = fmt.Sprintf("member-%d", i)
-		}
-		switch v := item.(type) {
-		case string:
-			m.definition.Type = v
-		case map[string]any:
-			if err := m.read(v); err != nil {
-				return nil, fmt.Errorf("options.combine.%d: %w", i, err)
-			}
-		default:
-			return nil, fmt.Errorf("options.combine.%d: %v, want the name of an anomaly model or an object", i, item)
-		}
-		if err := m.check(); err != nil {
-			return nil, fmt.Errorf("options.combine.%d: %w", i, err)
-		}
-		out = append(out, m)
-	}
-	return out, nil
+	return m
 }
 
-func (m *member) read(object map[string]any) error {
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		v, ok := object[name], true
-		switch name {
-		case "type":
-			m.definition.Type, ok = v.(string)
-		case "options":
-			m.definition.Options, ok = v.(map[string]any)
-		case "weight":
-			m.weight, ok = model.AsFloat(v)
-			ok = ok && m.weight > 0 && m.weight <= 1e6
-		default:
-			return fmt.Errorf("unknown field %q (there are type, options, weight)", name)
-		}
-		if !ok {
-			return fmt.Errorf("%s is %v", name, v)
-		}
+// definition is that of member number i, which takes the inputs of the ensemble.
+func (o *ensembleOptions) definition(d *model.Definition, i int) model.Definition {
+	m := &o.members[i]
+	out := model.Definition{Name: fmt.Sprintf("%s-%d", d.Name, i), Type: m.typ, Inputs: d.Inputs, Options: m.options, Without: o.label}
+	if len(out.Name) > 100 {
+		out.Name = fmt.Sprintf("member-%d", i)
 	}
-	return nil
-}
-
-// check looks the type up where the ensemble is none itself, which would not end.
-func (m *member) check() error {
-	if m.definition.Type == "ensemble" {
-		return fmt.Errorf("type is %q, which cannot be a member", m.definition.Type)
-	}
-	for _, e := range memberEntries() {
-		if e.Type == m.definition.Type {
-			return m.definition.CheckOptions(&e)
-		}
-	}
-	return fmt.Errorf("type is %q, want an anomaly model", m.definition.Type)
+	return out
 }
 
 // ensemble is the built model. Its score is the sum of the members' ones, each
@@ -178,18 +121,13 @@ type builtMember struct {
 
 var _ model.Model = (*ensemble)(nil)
 
-func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := ensembleOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
 	total := 0.0
 	for i := range o.members {
-		definition := o.members[i].definition
-		definition.Without = o.label
+		definition := o.definition(d, i)
 		built, err := buildMember(&definition, e)
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)

@@ -5,23 +5,24 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func mahalanobisEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "mahalanobis",
 		Role:    model.RoleAnomaly,
 		Summary: "Squared Mahalanobis distance of the numeric attributes from their mean, with the decomposition of Mason, Tracy and Young as contributions.",
-		Options: []model.Option{covariance.CovarianceOptionRow(), minRowsOption()},
-		Check: func(d *model.Definition) error {
-			if _, err := minRows(d); err != nil {
-				return err
-			}
-			_, err := covariance.OptionsOf(d)
-			return err
-		},
-		Build: buildMahalanobis,
-	}
+	}, readMahalanobis, buildMahalanobis)
+}
+
+type mahalanobisOptions struct {
+	covariance covariance.CovarianceOptions
+	minRows    float64
+}
+
+func readMahalanobis(r *param.Reader) mahalanobisOptions {
+	return mahalanobisOptions{covariance: covariance.Read(r), minRows: readMinRows(r)}
 }
 
 // mahalanobis is the built model: the inverse correlations as a form.
@@ -38,28 +39,21 @@ type mahalanobis struct {
 
 var _ model.Model = (*mahalanobis)(nil)
 
-func buildMahalanobis(d *model.Definition, e *model.Evidence) (model.Model, error) {
+func buildMahalanobis(d *model.Definition, o mahalanobisOptions, e *model.Evidence) (model.Model, error) {
 	m := &mahalanobis{}
 	columns, names, err := numericInputs(d, e.Summary)
 	if err != nil {
 		return nil, err
 	}
 	m.inputs = names
-	if m.minRows, err = minRows(d); err != nil {
-		return nil, err
-	}
-	m.minRows = max(m.minRows, float64(len(names)+2))
+	m.minRows = max(o.minRows, float64(len(names)+2))
 	sp, err := spectrumOf(e.Summary, columns)
 	if err != nil {
 		return nil, err
 	}
-	o, err := covariance.OptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
 	m.n = sp.n
-	if o.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
-		if sp, err = sp.estimated(o, e.Summary); err != nil {
+	if o.covariance.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
+		if sp, err = sp.estimated(o.covariance, e.Summary); err != nil {
 			return nil, err
 		}
 		m.n = 0
@@ -69,7 +63,7 @@ func buildMahalanobis(d *model.Definition, e *model.Evidence) (model.Model, erro
 		weights[k] = 1 / max(value, sp.least)
 	}
 	m.form = sp.form(weights)
-	m.estimator, m.spectrum, m.weights = o.Name(), sp, weights
+	m.estimator, m.spectrum, m.weights = o.covariance.Name(), sp, weights
 	return m, nil
 }
 

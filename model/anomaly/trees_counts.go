@@ -24,11 +24,7 @@ type cellCounts struct {
 
 var _ model.Model = (*cellCounts)(nil)
 
-func buildCellCounts(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := frameSettingsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (model.Model, error) {
 	key, err := frameKey(d)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -14,23 +15,17 @@ import (
 const madToSigma = 1.4826022185056018
 
 func zscoreEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "zscore",
 		Role:    model.RoleAnomaly,
 		Summary: "The sum over the numeric attributes of the squared distance from the mean, in units of the standard deviation; `robust` takes other measures.",
-		Options: []model.Option{
-			{Name: "robust", Default: false, Description: "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."},
-			minRowsOption(),
-		},
-		Check: func(d *model.Definition) error { _, err := zscoreOptionsOf(d); return err },
-		Needs: zscoreNeeds,
-		Build: buildZScore,
-	}
+		Needs:   zscoreNeeds,
+	}, readZScore, buildZScore)
 }
 
 // zscoreNeeds are histograms for the robust measures.
 func zscoreNeeds(d *model.Definition) (model.Needs, error) {
-	o, err := zscoreOptionsOf(d)
+	o, err := model.ReadOptions(d, readZScore)
 	return model.Needs{Histograms: o.robust}, err
 }
 
@@ -39,12 +34,11 @@ type zscoreOptions struct {
 	minRows float64
 }
 
-func zscoreOptionsOf(d *model.Definition) (o zscoreOptions, err error) {
-	if o.robust, err = d.Flag("robust", false); err != nil {
-		return o, err
+func readZScore(r *param.Reader) zscoreOptions {
+	return zscoreOptions{
+		robust:  r.Boolean("robust", false, "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."),
+		minRows: readMinRows(r),
 	}
-	o.minRows, err = minRows(d)
-	return o, err
 }
 
 // zscore is the built model: centre and inverse spread of each input.
@@ -60,12 +54,9 @@ type zscore struct {
 
 var _ model.Model = (*zscore)(nil)
 
-func buildZScore(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := zscoreOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildZScore(d *model.Definition, o zscoreOptions, e *model.Evidence) (model.Model, error) {
 	m := &zscore{robust: o.robust, minRows: o.minRows}
+	var err error
 	if m.columns, m.inputs, err = numericInputs(d, e.Summary); err != nil {
 		return nil, err
 	}

@@ -6,23 +6,17 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 func bayesEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "naive_bayes",
 		Role:    model.RoleClassification,
 		Target:  true,
 		Summary: "Naive Bayes: continuous inputs are normal in each class (as scikit-learn's GaussianNB), binary and categorical ones have the frequencies of their values (CategoricalNB), and all inputs are assumed to be independent.",
-		Options: append(classifierOptionRows(),
-			model.Option{Name: "laplace", Default: 1.0, Description: "The number of rows that is added to each value of a binary or categorical input in each class, 0 or more."},
-			model.Option{Name: "smoothing", Default: 1e-9, Description: "The amount that is added to each variance, as a share of the largest variance of a continuous input."},
-			model.Option{Name: "binary", Default: binaryCategories, Description: "How binary inputs are treated: as `categories`, or as `continuous` inputs."},
-		),
-		Check: func(d *model.Definition) error { _, err := bayesOptionsOf(d); return err },
-		Build: buildBayes,
-	}
+	}, readBayes, buildBayes)
 }
 
 // Ways to count binary inputs.
@@ -37,19 +31,13 @@ type bayesOptions struct {
 	binaryContinuous   bool
 }
 
-func bayesOptionsOf(d *model.Definition) (o bayesOptions, err error) {
-	if o.classifierOptions, err = classifierOptionsOf(d); err != nil {
-		return o, err
+func readBayes(r *param.Reader) bayesOptions {
+	return bayesOptions{
+		classifierOptions: readClassifier(r),
+		laplace:           r.Number("laplace", 1, param.Between(0, 1e9), "The number of rows that is added to each value of a binary or categorical input in each class."),
+		smoothing:         r.Number("smoothing", 1e-9, param.Between(0, 1e9), "The amount that is added to each variance, as a share of the largest variance of a continuous input."),
+		binaryContinuous:  r.Choice("binary", binaryCategories, []string{binaryCategories, binaryContinuous}, "How binary inputs are treated: as `categories`, or as `continuous` inputs.") == binaryContinuous,
 	}
-	if o.laplace, err = d.Number("laplace", 1, 0, 1e9); err != nil {
-		return o, err
-	}
-	if o.smoothing, err = d.Number("smoothing", 1e-9, 0, 1e9); err != nil {
-		return o, err
-	}
-	binary, err := d.Text("binary", binaryCategories, binaryCategories, binaryContinuous)
-	o.binaryContinuous = binary == binaryContinuous
-	return o, err
 }
 
 // naiveBayes is the built model: per input a table of log likelihoods.
@@ -67,11 +55,7 @@ var (
 	_ model.Model      = (*naiveBayes)(nil)
 )
 
-func buildBayes(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := bayesOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildBayes(d *model.Definition, o bayesOptions, e *model.Evidence) (model.Model, error) {
 	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
 		return nil, err
 	}

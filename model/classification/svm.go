@@ -7,23 +7,16 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func svmEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "svm",
 		Role:    model.RoleClassification,
 		Target:  true,
 		Summary: "Proximal support vector machine, linear (Fung and Mangasarian, Proximal support vector machine classifiers, KDD 2001, equation 9); with more than two classes, each class against the rest. Categorical inputs have a weight for every value.",
-		Options: append(classifierOptionRows()[1:], // a machine has no priors
-			model.Option{Name: "nu", Default: 1.0, Description: "The weight of the squared distances from the proximal planes relative to the squares of the weights and of the offset, above 0."},
-			model.Option{Name: "standardize", Default: true, Description: "Centre each input and divide it by its standard deviation first."},
-			model.Option{Name: "missing", Default: design.MissingPairwise, Description: "Which rows are used when values are missing: see `lda`."},
-			model.Option{Name: "impute", Default: design.ImputeMean, Description: "The value of an input that a row does not have: the `mean` of the input, or its expectation given the other inputs (`conditional`)."},
-		),
-		Check: func(d *model.Definition) error { _, err := svmOptionsOf(d); return err },
-		Build: buildSVM,
-	}
+	}, readSVM, buildSVM)
 }
 
 type svmOptions struct {
@@ -33,28 +26,17 @@ type svmOptions struct {
 	missing, impute string
 }
 
-func svmOptionsOf(d *model.Definition) (o svmOptions, err error) {
-	if o.classifierOptions, err = classifierOptionsOf(d); err != nil {
-		return o, err
-	}
-	if o.nu, err = d.Number("nu", 1, 1e-100, 1e100); err != nil {
-		return o, err
-	}
-	if o.standardize, err = d.Flag("standardize", true); err != nil {
-		return o, err
-	}
-	if o.missing, err = d.Text("missing", design.MissingPairwise, design.MissingPairwise, design.MissingComplete); err != nil {
-		return o, err
-	}
-	o.impute, err = d.Text("impute", design.ImputeMean, design.ImputeMean, design.ImputeConditional)
-	return o, err
+// readSVM reads the options; a machine has no priors.
+func readSVM(r *param.Reader) (o svmOptions) {
+	o.readVerdict(r)
+	o.nu = r.Number("nu", 1, param.Between(1e-100, 1e100), "The weight of the squared distances from the proximal planes relative to the squares of the weights and of the offset.")
+	o.standardize = r.Boolean("standardize", true, "Centre each input and divide it by its standard deviation first.")
+	o.missing = readMissing(r)
+	o.impute = readImpute(r)
+	return o
 }
 
-func buildSVM(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := svmOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildSVM(d *model.Definition, o svmOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingFull)
 	if err != nil {
 		return nil, err

@@ -113,9 +113,14 @@ func (m *linear) Predict(values []float64, codes []int32, result *model.Result) 
 		result.Interval = model.Interval{Low: result.Prediction - half, High: result.Prediction + half}
 	}
 	if m.clip {
-		result.Prediction = max(result.Prediction, 0)
-		result.Interval.Low, result.Interval.High = max(result.Interval.Low, 0), max(result.Interval.High, 0)
+		clipNegative(result)
 	}
+}
+
+// clipNegative replaces what is below 0 by 0.
+func clipNegative(result *model.Result) {
+	result.Prediction = max(result.Prediction, 0)
+	result.Interval.Low, result.Interval.High = max(result.Interval.Low, 0), max(result.Interval.High, 0)
 }
 
 // direct is for models whose terms need not be at hand together.

@@ -3,12 +3,12 @@ package regression
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Kinds of interval.
@@ -19,47 +19,52 @@ const (
 )
 
 func olsEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "ols",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Ordinary least squares with its inference: standard errors, t, p and confidence intervals of the coefficients, R2, F, AIC, AICc and BIC (as statsmodels counts them: the variance is no parameter), VIF and the condition number. Solved in double-double where the statistics are extended.",
-		Options: slices.Concat([]model.Option{
-			{Name: "interval", Default: intervalNone, Description: "The interval of each prediction: `prediction` (of the next value), `confidence` (of its expectation) or `none`."},
-			{Name: "confidence", Default: 0.95, Description: "The probability of intervals of predictions and coefficients, 0.5 to 0.999999."},
-			{Name: "pseudo_inverse", Default: false, Description: "Accept inputs that are linear combinations of others. They share a coefficient: the shortest solution in units of each input's standard deviation (Moore-Penrose)."},
-		}, regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := olsOptionsOf(d); return err },
-		Build: buildOLS,
-	}
+	}, readOLS, buildOLS)
 }
 
-type olsOptions struct {
+// inferenceOptions are those of least squares but for those of all regressions.
+type inferenceOptions struct {
 	interval   string
 	confidence float64
 	pseudo     bool
 }
 
-func olsOptionsOf(d *model.Definition) (o olsOptions, err error) {
-	if o.interval, err = d.Text("interval", intervalNone, intervalNone, intervalPrediction, intervalConfidence); err != nil {
-		return o, err
+// readInference reads the options of least squares; level is what a confidence
+// interval is of.
+func readInference(r *param.Reader, level string) inferenceOptions {
+	return inferenceOptions{
+		interval: r.Choice("interval", intervalNone, []string{intervalNone, intervalPrediction, intervalConfidence},
+			"The interval of each prediction: `prediction` (of the next value), `confidence` (of its "+level+") or `none`."),
+		confidence: r.Number("confidence", 0.95, param.Between(0.5, 0.999999), "The probability of intervals of predictions and coefficients."),
+		pseudo:     r.Boolean("pseudo_inverse", false, "Accept inputs that are linear combinations of others. They share a coefficient: the shortest solution in units of each input's standard deviation (Moore-Penrose)."),
 	}
-	if o.confidence, err = d.Number("confidence", 0.95, 0.5, 0.999999); err != nil {
-		return o, err
-	}
-	if o.pseudo, err = d.Flag("pseudo_inverse", false); err != nil {
-		return o, err
-	}
-	_, err = regressionOptionsOf(d)
-	return o, err
 }
 
-func buildOLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := olsOptionsOf(d)
+type olsOptions struct {
+	inferenceOptions
+	regressionOptions
+}
+
+func readOLS(r *param.Reader) olsOptions {
+	return olsOptions{inferenceOptions: readInference(r, "expectation"), regressionOptions: readRegression(r)}
+}
+
+func buildOLS(d *model.Definition, o olsOptions, e *model.Evidence) (model.Model, error) {
+	m, err := fitOLS(d, o, e)
 	if err != nil {
 		return nil, err
 	}
-	r, err := newRegression(d, e, design.CodingReference)
+	return m, nil
+}
+
+// fitOLS fits a linear model by least squares.
+func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingReference)
 	if err != nil {
 		return nil, err
 	}

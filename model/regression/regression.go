@@ -34,11 +34,7 @@ type fit struct {
 }
 
 // newRegression reads the moments that d asks for.
-func newRegression(d *model.Definition, e *model.Evidence, c design.Coding) (*regression, error) {
-	o, err := regressionOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func newRegression(d *model.Definition, o regressionOptions, e *model.Evidence, c design.Coding) (*regression, error) {
 	target, err := design.NumericTarget(d, e.Summary)
 	if err != nil {
 		return nil, err
