@@ -42,8 +42,8 @@ func compositionFields() []*service.ConfigField {
 			Advanced().
 			LintRule(`root = if this != 0 && (this < 2 || this > 100) { [ "folds is " + this.string() + ", must be 0, or 2 to 100" ] }`),
 		service.NewObjectField(learnWindow,
-			service.NewDurationField(compositionPeriod).Description("The length of the window in event time. `timestamp` gives the time of a row.").Example("1h").Default("0s"),
-			service.NewIntField(compositionRows).Description("The length of the window as a number of rows of each shard, instead of `period`.").Default(0),
+			service.NewDurationField(compositionPeriod).Description("The least length of the window in event time: it holds up to one tile more. `timestamp` gives the time of a row.").Example("1h").Default("0s"),
+			service.NewIntField(compositionRows).Description("The least number of rows of each shard in the window, instead of `period`: it holds up to one tile more.").Default(0),
 			service.NewIntField(compositionTiles).Description("The number of tiles of the window. Old rows leave one tile at a time. A late row goes into its own tile while that tile is in the window.").Default(12),
 			service.NewDurationField(compositionLateness).Description("How far the time of a row may lie behind the newest row of its shard, rounded to whole tiles. Later rows are left out of the window. `0s` accepts a row as long as the window has its tile; only then is the answer the same for every order of the rows. Rows that are left out are logged and counted (`sml_rows_left_out_total`, reason `late`).").Default("0s"),
 			ahead,

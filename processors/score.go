@@ -40,7 +40,7 @@ Put this processor before `+"`sml_learn`"+` to test each row before it is learne
 the document does not change by a byte. The fields of the result depend on the type of the model:
 
 - anomaly model: `+"`score`, `quantile`"+` (the share of the earlier scores that were not higher), `+"`threshold`, `is_anomaly`"+` (null as long as there is no threshold) and `+"`contributions`"+` by attribute
-- regression: `+"`prediction`"+`; with the option `+"`interval`"+` also `+"`interval`"+`; when the document has the target, also `+"`residual`"+`
+- regression: `+"`prediction`"+`; with the option `+"`interval`"+` also `+"`interval`"+`; with `+"`threshold`"+` and a document that has the target also `+"`residual`"+`
 - classifier: `+"`class`, `probability` and `probabilities`"+`
 - with `+"`threshold`"+`: also `+"`p_value`"+`; with `+"`two_sided`"+` also `+"`threshold_upper`"+` and `+"`threshold_lower`"+`; `+"`threshold_method: order_statistics`"+` where `+"`evt`"+` found no tail to fit
 - with `+"`quantiles`"+`: also the values of these quantiles
