@@ -178,6 +178,8 @@ func requireSameCellCounts(t Reporter, what string, want, got *stats.Conditional
 	}
 }
 
+// RequireSameSummary wants two summaries to answer alike: counts exactly, moments
+// and co-moments within tolerance of their scale.
 func RequireSameSummary(t Reporter, what string, want, got *stats.Summary, tolerance float64) {
 	t.Helper()
 	near := func(field string, a, b, scale float64) {
