@@ -14,6 +14,7 @@ const (
 )
 
 // limits remembers which have been told of, so that each is told once.
+// mu guards told, which has at most one entry for each limit and attribute.
 type limits struct {
 	home *home
 

@@ -56,6 +56,7 @@ type meter struct {
 
 // measure looks what the shards of this process did since the last time, and
 // reports it to the meter, if there is one.
+// Counters of shards only grow, so the difference to the last measure is exact.
 func (m *meter) measure() {
 	var sum state.Counters
 	ids, unseen := map[string]bool{}, uint64(0)
