@@ -10,37 +10,53 @@ import (
 // background is the life of a project in the process: it is loaded at first use,
 // tended meanwhile, and closed once.
 type background struct {
-	loaded atomic.Bool // and what joined since has been loaded too
+	loaded atomic.Bool   // and what joined since has been loaded too
+	turn   chan struct{} // holds one token while the project is loaded
 
-	mu     sync.Mutex // held while the project is loaded or closed
+	mu     sync.Mutex
 	begun  bool
 	closed bool
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 }
 
-// start loads the project unless it is, and begins the tasks.
-func (b *background) start(load func() error, tasks ...func(context.Context)) error {
+func newBackground() *background { return &background{turn: make(chan struct{}, 1)} }
+
+// start loads the project unless it is, and begins the tasks. Callers that come
+// while another one loads it wait for that one, or until their ctx ends.
+func (b *background) start(ctx context.Context, load func() error, tasks ...func(context.Context)) error {
 	if b.loaded.Load() {
 		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if b.loaded.Load() {
 		return nil
 	}
 	if err := load(); err != nil {
 		return err
 	}
-	if !b.begun && !b.closed {
-		ctx, stop := context.WithCancel(context.Background())
-		b.stop, b.begun = stop, true
-		for _, task := range tasks {
-			b.work.Go(func() { task(ctx) })
-		}
-	}
+	b.begin(tasks)
 	b.loaded.Store(true)
 	return nil
+}
+
+// begin begins the tasks, once.
+func (b *background) begin(tasks []func(context.Context)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.begun || b.closed {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	b.stop, b.begun = stop, true
+	for _, task := range tasks {
+		b.work.Go(func() { task(ctx) })
+	}
 }
 
 // again makes the next start load the project once more.
@@ -64,8 +80,8 @@ func (b *background) run(work func()) {
 func (b *background) end() bool {
 	b.mu.Lock()
 	first := b.begun && !b.closed
+	b.closed = true
 	if first {
-		b.closed = true
 		b.stop()
 	}
 	b.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // TestReaderFollowsComposition: a reader need not know which statistics the
@@ -85,6 +86,51 @@ func TestHandedOver(t *testing.T) {
 	for _, h := range []*live.Handle{before, after} {
 		if err := h.Close(ctx); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestOlderProjectsGoOn: a project whose settings were stored before those of the
+// summaries were is learned on with these, read by whoever is told its name only,
+// and refused to a learner with others.
+func TestOlderProjectsGoOn(t *testing.T) {
+	ctx := context.Background()
+	for _, window := range []project.Window{{}, {Rows: 50, Tiles: 5}} {
+		store := state.NewMemory()
+		s := settings(true)
+		s.Learn.Composition = project.Composition{Folds: 2, Window: window, Summary: stats.SummaryOptions{HistogramBins: 64, MaxPatterns: 3}}
+		before, _ := open(t, store, s)
+		learnAll(t, before.Project(), batch(0, 0, 100))
+		if err := before.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+		older := s.Learn.Composition
+		older.Summary = stats.SummaryOptions{}
+		record, err := older.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := project.NewDefinitionLog(store, project.Base("sml", "p"))
+		if err := log.Put(ctx, project.CompositionRecord, record); err != nil {
+			t.Fatal(err)
+		}
+		want := rows(t, before.Project())
+		reader, _ := open(t, store, live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour})
+		if got := rows(t, reader.Project()); got != want {
+			t.Errorf("the reader has %v rows, want %v", got, want)
+		}
+		other := settings(true)
+		other.Learn.Composition = s.Learn.Composition
+		other.Learn.Composition.Summary.HistogramBins = 128
+		refused, _ := open(t, store, other)
+		if err := refused.Project().Learn(ctx, batch(0, 100, 110)); !errors.Is(err, project.ErrComposition) {
+			t.Errorf("other bins: %v, want ErrComposition", err)
+		}
+		after, _ := open(t, store, s)
+		learnAll(t, after.Project(), batch(0, 100, 110))
+		stored, err := log.Load(ctx)
+		if err != nil || string(stored[project.CompositionRecord]) == string(record) {
+			t.Errorf("the record is not completed: %s, %v", stored[project.CompositionRecord], err)
 		}
 	}
 }

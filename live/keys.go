@@ -63,8 +63,8 @@ func (k *Keys) ofShards() (out []shardKeys) {
 }
 
 // visit calls fn with the statistics of each of the keys, one call per shard
-// that has the key. A value that is gone because its owner has written meanwhile
-// makes the shards be read again, once.
+// that has the key. A value that is gone because another owner has written
+// meanwhile makes the shards be looked at again, once.
 func (k *Keys) visit(ctx context.Context, keys []string, begin func(), fn func(i int, a stats.Additive, gone bool)) error {
 	for again := false; ; again = true {
 		begin()
@@ -77,7 +77,7 @@ func (k *Keys) visit(ctx context.Context, keys []string, begin func(), fn func(i
 		if err == nil || again || !errors.Is(err, state.ErrNotFound) {
 			return err
 		}
-		if _, err := k.shards.refresh(ctx); err != nil {
+		if err := k.shards.lookAgain(ctx); err != nil {
 			return err
 		}
 	}

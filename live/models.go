@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Models are the models of a project: their definitions, and what was built of
@@ -120,13 +122,36 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if err := state.PutShard(ctx, m.home.store, m.home.base(), project.FrozenPrefix+full, &state.Positions{}, s.whole, false); err != nil {
-		return fmt.Errorf("freeze %s: %w", full, err)
-	}
-	if err := m.definitions.log.Put(ctx, project.FrozenRecord+full, record); err != nil {
+	if err := m.putVersion(ctx, full, record, s.whole); err != nil {
 		return fmt.Errorf("freeze %s: %w", full, err)
 	}
 	return m.changed(ctx)
+}
+
+// putVersion stores a version: its statistics first, so that there are some where
+// the record is. Statistics without a record are of an attempt that failed.
+func (m *Models) putVersion(ctx context.Context, full string, record []byte, whole stats.Additive) error {
+	log := m.definitions.log
+	stored, err := log.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if stored[project.FrozenRecord+full] != nil {
+		return fmt.Errorf("the version is there already: %w", state.ErrExists)
+	}
+	if err := state.PutShard(ctx, m.home.store, m.home.base(), project.FrozenPrefix+full, &state.Positions{}, whole, true); err != nil {
+		return err
+	}
+	if err := log.PutNew(ctx, project.FrozenRecord+full, record); err != nil {
+		return err
+	}
+	if stored, err = log.Load(ctx); err != nil {
+		return err
+	}
+	if !bytes.Equal(stored[project.FrozenRecord+full], record) {
+		return fmt.Errorf("another process was first: %w", state.ErrExists)
+	}
+	return nil
 }
 
 // Serve makes a frozen version answer for the model, everywhere and until

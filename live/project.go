@@ -38,7 +38,7 @@ type Project struct {
 	learner     *learner
 	meter       *meter
 	upkeep      *upkeep
-	background  background
+	background  *background
 	revision    atomic.Uint64
 }
 
@@ -55,7 +55,7 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 	if err := project.ValidateName("prefix", settings.Prefix); err != nil {
 		return nil, err
 	}
-	p := &Project{scope: scope, settings: settings}
+	p := &Project{scope: scope, settings: settings, background: newBackground()}
 	p.home = &home{
 		project: settings.Project, cache: settings.Cache, prefix: settings.Prefix, refresh: settings.Refresh,
 		store: store, observer: observer, types: catalogue.All(), now: time.Now, start: p.start,
@@ -71,11 +71,11 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
-	p.schemas = newSchemas(h)
+	p.schemas = newSchemas(h, p.outage)
 	p.definitions = newDefinitions(h)
 	p.frames = &frames{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.composition = &composition{home: h, frames: &p.frames.set}
-	p.shards = newShards(h, p.composition.maker)
+	p.shards = newShards(h, p.outage, p.composition.maker)
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
@@ -136,7 +136,7 @@ func (p *Project) declare(learn *LearnSettings) error {
 // growing pauses until ctx ends.
 func (p *Project) start(ctx context.Context) error {
 	refresh := func() time.Duration { return p.home.refresh }
-	return p.background.start(
+	return p.background.start(ctx,
 		func() error {
 			if err := state.Retry(ctx, func() error { return p.outage.waiting(p.upkeep.load(ctx)) }); err != nil {
 				return fmt.Errorf("open project %q: %w", p.home.project, err)

@@ -48,15 +48,17 @@ func newEncoding(learn *LearnSettings) (*encoding, error) {
 // schemas is the newest schema that is known of the project.
 type schemas struct {
 	home     *home
+	outage   *outage
 	encoding atomic.Pointer[encoding]
 	current  atomic.Pointer[settled]
 
-	mu  sync.Mutex // held while the schema is replaced
 	log *project.SchemaLog
+
+	mu sync.Mutex // held while the schema is replaced
 }
 
-func newSchemas(h *home) *schemas {
-	s := &schemas{home: h, log: project.NewSchemaLog(h.store, h.base())}
+func newSchemas(h *home, o *outage) *schemas {
+	s := &schemas{home: h, outage: o, log: project.NewSchemaLog(h.store, h.base())}
 	s.current.Store(settle(&schema.Schema{}))
 	return s
 }
@@ -75,30 +77,33 @@ func (s *schemas) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if current.Version() > s.current.Load().schema.Version() {
-		s.current.Store(settle(current))
-	}
+	s.adopt(current)
 	return nil
 }
 
 // grow settles new attributes and categories once for all shards: the process
 // that writes first decides, others take what they find.
 func (s *schemas) grow(ctx context.Context, growth schema.Growth) (*settled, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var grown *schema.Schema
 	err := state.Retry(ctx, func() (err error) {
 		grown, err = s.log.Grow(ctx, growth, s.encoding.Load().rules.Limits())
-		return err
+		return s.outage.waiting(err)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("grow the schema of project %q: %w", s.home.project, err)
 	}
-	next := settle(grown)
-	s.current.Store(next)
-	return next, nil
+	return s.adopt(grown), nil
+}
+
+// adopt returns the newest schema that is known: the given one, unless a newer
+// one has been read.
+func (s *schemas) adopt(given *schema.Schema) *settled {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if given.Version() > s.current.Load().schema.Version() {
+		s.current.Store(settle(given))
+	}
+	return s.current.Load()
 }
 
 // reader returns a reader of batches, to be given back by its release.

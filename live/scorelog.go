@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -32,8 +30,9 @@ type scoreLog struct {
 	model   string
 	recent  recentRing
 
+	shards openings[*scoreShard]
+
 	mu     sync.Mutex
-	shards map[string]*scoreShard
 	view   *scoreView
 	weight float64 // of this process's shards
 }
@@ -49,16 +48,16 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range slices.Sorted(maps.Keys(l.shards)) {
+	for _, shard := range l.shards.all() {
 		var failed error
-		l.shards[id].View(func(part *scoreStats, _ *state.Positions) { failed = all.merge(part) })
+		shard.View(func(part *scoreStats, _ *state.Positions) { failed = all.merge(part) })
 		if failed != nil {
 			return nil, failed
 		}
 	}
 	mine := l.weight
 	for _, other := range l.foreign(l.model) {
-		if l.shards[other.ID] != nil {
+		if l.shards.has(other.ID) {
 			continue
 		}
 		if err := all.merge(other.Content); err != nil {
@@ -109,32 +108,36 @@ func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *b
 
 // shard opens a shard of scores at first use.
 func (l *scoreLog) shard(ctx context.Context, id string) (*scoreShard, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if s := l.shards[id]; s != nil {
-		return s, nil
-	}
-	var shard *scoreShard
-	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{})
-		return l.outage.waiting(err)
+	shard, err := l.shards.get(ctx, id, func() (shard *scoreShard, err error) {
+		err = state.Retry(ctx, func() error {
+			shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{})
+			return l.outage.waiting(err)
+		})
+		if err == nil {
+			l.found(shard)
+		}
+		return shard, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the scores of model %q: %w", l.model, err)
 	}
-	shard.View(func(s *scoreStats, _ *state.Positions) { l.weight += s.seen() })
-	l.shards[id] = shard
 	return shard, nil
+}
+
+// found counts what a shard had when it was opened.
+func (l *scoreLog) found(shard *scoreShard) {
+	had := 0.0
+	shard.View(func(s *scoreStats, _ *state.Positions) { had = s.seen() })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.weight += had
 }
 
 // flush writes the scores that are not stored yet. That another process was
 // first with a source is no error: it scores it now.
 func (l *scoreLog) flush(ctx context.Context) error {
-	l.mu.Lock()
-	shards := slices.Collect(maps.Values(l.shards))
-	l.mu.Unlock()
 	var failed []error
-	for _, s := range shards {
+	for _, s := range l.shards.all() {
 		var dropped *state.DroppedError
 		if err := s.Flush(ctx); err != nil && !errors.As(err, &dropped) {
 			failed = append(failed, err)

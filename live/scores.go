@@ -95,7 +95,7 @@ func (s *Scores) of(name string) *scoreLog {
 	defer s.mu.Unlock()
 	l, ok := s.logs[name]
 	if !ok {
-		l = &scoreLog{home: s.home, outage: s.outage, foreign: s.foreign, model: name, shards: map[string]*scoreShard{}}
+		l = &scoreLog{home: s.home, outage: s.outage, foreign: s.foreign, model: name}
 		s.logs[name] = l
 	}
 	return l

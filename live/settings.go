@@ -1,6 +1,7 @@
 package live
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -60,19 +61,57 @@ func (s *Settings) agree(o *Settings, pathS, pathO string) error {
 	}
 	switch {
 	case s.Cache != o.Cache:
-		return differ("cache", quoted(s.Cache), quoted(o.Cache))
+		return differ("cache", shown(s.Cache), shown(o.Cache))
 	case s.Prefix != o.Prefix:
-		return differ("prefix", quoted(s.Prefix), quoted(o.Prefix))
+		return differ("prefix", shown(s.Prefix), shown(o.Prefix))
 	case s.Learn == nil || o.Learn == nil:
 		return nil
 	}
-	a, b := reflect.ValueOf(*s.Learn), reflect.ValueOf(*o.Learn)
-	for i := range a.NumField() {
-		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(x, y) {
-			return differ(a.Type().Field(i).Name, fmt.Sprintf("%+v", x), fmt.Sprintf("%+v", y))
+	mine, theirs := s.Learn.fields(), o.Learn.fields()
+	for i := range mine {
+		if !reflect.DeepEqual(mine[i].value, theirs[i].value) {
+			return differ(mine[i].name, shown(mine[i].value), shown(theirs[i].value))
 		}
 	}
 	return nil
 }
 
-func quoted(s string) string { return fmt.Sprintf("%q", s) }
+// field is one setting by the name that it has in a configuration.
+type field struct {
+	name  string
+	value any
+}
+
+// fields are all settings of a learner.
+func (l *LearnSettings) fields() []field {
+	s, c, w := &l.Schema, &l.Composition, &l.Composition.Window
+	durability := "interval"
+	if l.Durable {
+		durability = "batch"
+	}
+	return []field{
+		{"attributes", s.Attributes}, {"types", s.Types}, {"order", s.Order}, {"separator", s.Separator},
+		{"hash_buckets", s.HashBuckets}, {"max_attributes", s.MaxAttributes}, {"max_categories", s.MaxCategories},
+		{"partition", c.Partition}, {"folds", c.Folds},
+		{"window.period", w.Period}, {"window.rows", w.Rows}, {"window.tiles", w.Tiles}, {"window.lateness", w.Lateness}, {"window.beside", w.Beside},
+		{"decay.half_life", c.Decay.HalfLife}, {"decay.beside", c.Decay.Beside},
+		{"key", c.Entities.On}, {"entities.resident", c.Entities.Resident},
+		{"entities.histogram_bins", c.Entities.HistogramBins}, {"entities.pairs", c.Entities.Pairs},
+		{"precision (extended up to)", c.Summary.ExtendedUpTo}, {"histogram_bins", c.Summary.HistogramBins},
+		{"conditional_bins", c.Summary.ConditionalBins}, {"max_patterns", c.Summary.MaxPatterns},
+		{"power.attributes", l.Powers.Attributes}, {"power.from", l.Powers.From}, {"power.to", l.Powers.To}, {"power.steps", l.Powers.Steps},
+		{"freeze", l.Frozen}, {"durability", durability}, {"every", l.Every}, {"models", l.Models},
+	}
+}
+
+// shown is a value as it would stand in a configuration.
+func shown(v any) string {
+	if d, ok := v.(time.Duration); ok {
+		return d.String()
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(text)
+}

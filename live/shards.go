@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,20 +29,22 @@ const leastQuiet = 3 * time.Second
 // processes as they were read last.
 type shards struct {
 	home      *home
+	outage    *outage
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
 
+	open openings[*rowShard]
+
 	mu        sync.Mutex
-	open      map[string]*rowShard
 	learnedAt map[string]time.Time // by open shard, when it was last learned
 	others    *rowReader
 }
 
-func newShards(h *home, maker func() stats.Maker) *shards {
+func newShards(h *home, o *outage, maker func() stats.Maker) *shards {
 	s := &shards{
-		home: h, maker: maker, directory: state.NewDirectory(h.store, h.base()),
-		open: map[string]*rowShard{}, learnedAt: map[string]time.Time{},
+		home: h, outage: o, maker: maker, directory: state.NewDirectory(h.store, h.base()),
+		learnedAt: map[string]time.Time{},
 	}
 	s.follow()
 	return s
@@ -87,36 +87,38 @@ func (s *shards) refresh(ctx context.Context) (changed bool, err error) {
 	return r.Generation() != before, nil
 }
 
+// lookAgain reads what other processes have written, of the shards that are open
+// here as well: one that another process has now is taken over from there.
+func (s *shards) lookAgain(ctx context.Context) error {
+	for _, shard := range s.mine() {
+		if err := flushShard(ctx, s.home, shard); err != nil {
+			s.outage.noteFlush(err)
+		}
+	}
+	_, err := s.refresh(ctx)
+	return err
+}
+
 // get returns the open shard of that id, opening it at first use.
 func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if shard, ok := s.open[id]; ok {
-		s.learnedAt[id] = s.home.now()
-		return shard, nil
-	}
-	var shard *rowShard
-	err := state.Retry(ctx, func() (err error) {
-		shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{Durable: durable, Directory: s.directory})
-		return err
+	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {
+		err = state.Retry(ctx, func() error {
+			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{Durable: durable, Directory: s.directory})
+			return s.outage.waiting(err)
+		})
+		return shard, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open shard %q of project %q: %w", id, s.home.project, err)
 	}
-	s.open[id], s.learnedAt[id] = shard, s.home.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.learnedAt[id] = s.home.now()
 	return shard, nil
 }
 
 // mine returns the shards that this process has open, by id.
-func (s *shards) mine() []*rowShard {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]*rowShard, 0, len(s.open))
-	for _, id := range slices.Sorted(maps.Keys(s.open)) {
-		out = append(out, s.open[id])
-	}
-	return out
-}
+func (s *shards) mine() []*rowShard { return s.open.all() }
 
 // elsewhere returns the shards of other processes as they were read last.
 func (s *shards) elsewhere() []rowState { return s.reader().Shards() }

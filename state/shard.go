@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -236,14 +237,18 @@ func (s *Shard[T]) catchUp(ctx context.Context) error {
 	return s.load(ctx)
 }
 
-// load replaces everything by the newest version; who waits for a record
-// learns again. The caller holds the turn, or nobody else has the shard yet.
+// load replaces everything by the newest version, unless that is the draft; who
+// waits for a record learns again. The caller holds the turn, or nobody else has the shard yet.
 func (s *Shard[T]) load(ctx context.Context) error {
 	r, err := s.journal.Settle(ctx)
 	if err != nil {
 		return err
 	}
 	if r.Version == s.version.Load() && s.loaded {
+		return nil
+	}
+	if d := s.draft; d != nil && bytes.Equal(r.Payload, d.payload) {
+		s.landed(r.Version) // a write whose answer was lost has happened
 		return nil
 	}
 	s.draft = nil

@@ -160,6 +160,17 @@ func (s *Shard[T]) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.landed(version)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counters.LastFlush = s.opts.now().Sub(began)
+	return nil
+}
+
+// landed notes that the draft is the record of that version. What was learned
+// since the draft was made stays to be stored. The caller holds the turn.
+func (s *Shard[T]) landed(version uint64) {
+	d := s.draft
 	s.draft = nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,9 +179,7 @@ func (s *Shard[T]) write(ctx context.Context) error {
 	s.unsaved -= d.messages
 	s.counters.Flushes++
 	s.counters.Bytes += uint64(len(d.payload))
-	s.counters.LastFlush = s.opts.now().Sub(began)
 	s.resolve(d.learned, true)
-	return nil
 }
 
 // prepare makes a draft unless there is one, and reports whether there is

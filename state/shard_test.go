@@ -255,6 +255,40 @@ func TestShardGivesUp(t *testing.T) {
 	requireStored(t, store, 0, 9)
 }
 
+// TestShardKeepsWhatFollowsALostAnswer: a record is written and neither that nor
+// the look at it is answered; what was learned since stays, when a replay makes
+// the shard look for another owner.
+func TestShardKeepsWhatFollowsALostAnswer(t *testing.T) {
+	ctx, store := context.Background(), &faulty{}
+	s := openShard(t, store, ShardOptions{})
+	learn(t, s, 0, 9)
+	must(t, s.Flush(ctx))
+	learn(t, s, 10, 19)
+	added := false
+	store.fail(func(verb, _ string) (before, after error) {
+		if added {
+			return errDown, nil
+		}
+		added = verb == "add"
+		return nil, errDown
+	})
+	if err := s.Flush(ctx); !errors.Is(err, ErrStore) {
+		t.Fatalf("flush: %v, want ErrStore", err)
+	}
+	store.fail(nil)
+	learn(t, s, 20, 29)
+	if n := learn(t, s, 25, 29); n != 5 { // looks for another owner first
+		t.Errorf("%d replays, want 5", n)
+	}
+	if err := s.Flush(ctx); err != nil {
+		t.Errorf("flush: %v", err)
+	}
+	requireStored(t, store, 0, 29)
+	if c := s.Counters(); c.Dropped != 0 || c.Fenced != 0 {
+		t.Errorf("%d dropped, %d times fenced, want neither", c.Dropped, c.Fenced)
+	}
+}
+
 // TestShardLostAnswers loses the answer of every operation in turn.
 func TestShardLostAnswers(t *testing.T) {
 	for at := range 12 {

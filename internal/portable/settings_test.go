@@ -1,0 +1,211 @@
+package portable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// learnDrawn learns rows with drawn settings and forgets a few.
+func learnDrawn(t *testing.T, r *rand.Rand, store state.Store, name string, c project.Composition) live.Settings {
+	t.Helper()
+	ctx := context.Background()
+	s := live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
+		Durable: true, Every: time.Hour, Composition: c, Models: []model.Definition{{Name: "h", Type: "hba"}},
+	}}
+	h, err := live.NewTable().Open(new(live.Scope), s, store, "root", quiet{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := make([]live.Message, 300)
+	for i := range messages {
+		messages[i] = live.Message{
+			Data:  fmt.Appendf(nil, `{"x":%.5f,"y":%.5f,"kind":"k%d"}`, r.NormFloat64(), r.NormFloat64(), r.IntN(3)),
+			Shard: fmt.Sprint("t/", i%2), Offset: int64(i), HasOffset: true, Key: fmt.Sprint("m", i%5), Time: int64(i) * int64(time.Second),
+		}
+	}
+	gone := append([]live.Message(nil), messages[290:]...)
+	if err := errors.Join(h.Project().Learn(ctx, messages), h.Project().Forget(ctx, gone), h.Close(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range messages {
+		if messages[i].Err != nil {
+			t.Fatal(messages[i].Err)
+		}
+	}
+	return s
+}
+
+// says returns what a project has: weight, moments of a number, keys and models.
+func says(t *testing.T, store state.Store, name string, keyed bool) []string {
+	t.Helper()
+	ctx := context.Background()
+	h, err := live.NewTable().Open(new(live.Scope), live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour}, store, "root", quiet{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = h.Close(ctx) }()
+	p := h.Project()
+	info, err := p.Info(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{fmt.Sprintf("%.9g rows, %d models", info.Rows, len(info.Models))}
+	for _, part := range []string{"", project.PartHistory, project.PartWindow, project.PartDecay} {
+		s, err := p.Summary(ctx, part)
+		if err != nil {
+			continue
+		}
+		m := s.Moments(s.Layout().NumericIndex("y"))
+		out = append(out, fmt.Sprintf("%s: %.9g of y, mean %.9g, variance %.9g, median %.9g", part, m.Weight(), m.Mean(), m.Variance(1), s.Histogram(s.Layout().NumericIndex("y")).Quantile(0.5)))
+	}
+	for k := range 5 {
+		if own, err := p.Keys().Of(ctx, fmt.Sprint("m", k)); keyed && (err != nil || own == nil) {
+			t.Errorf("key m%d: %v, %v", k, own, err)
+		} else if keyed {
+			out = append(out, fmt.Sprintf("m%d: %.9g", k, own.Weight()))
+		}
+	}
+	return out
+}
+
+// TestAnySettingsTravel: a project with drawn settings is exported, read without
+// any settings, imported into an empty store and learned on there, merged into a
+// project that there is not and into one of its kind; it answers as its learner.
+func TestAnySettingsTravel(t *testing.T) {
+	ctx := context.Background()
+	for seed := range uint64(40) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			r, here, there := rand.New(rand.NewPCG(seed, 71)), state.NewMemory(), state.NewMemory()
+			c := projecttest.Composition(r)
+			settings := learnDrawn(t, r, here, "p", c)
+			want := says(t, here, "p", c.Entities.On)
+			e, err := Read(ctx, here, "sml", "p")
+			if err != nil {
+				t.Fatal(err)
+			}
+			same, err := Decode(e.Encode())
+			if err != nil || same.ID() != e.ID() || same.ModelCount() != 1 {
+				t.Fatalf("decoded %v, %v", same, err)
+			}
+			if err := same.Create(ctx, there, "sml", "copy", false); err != nil {
+				t.Fatal(err)
+			}
+			if got := says(t, there, "copy", c.Entities.On); !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v: the copy says\n%q\nwant\n%q", c, got, want)
+			}
+			settings.Project = "copy"
+			h, err := live.NewTable().Open(new(live.Scope), settings, there, "root", quiet{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			more := []live.Message{{Data: []byte(`{"x":1,"y":2,"kind":"k1"}`), Shard: "t/9", Key: "m1", Time: int64(301 * time.Second)}}
+			if err := errors.Join(h.Project().Learn(ctx, more), more[0].Err, h.Close(ctx)); err != nil {
+				t.Errorf("learning on: %v", err)
+			}
+			for _, name := range []string{"fresh", "fresh"} { // the second time it is there already
+				if _, err := same.MergeInto(ctx, there, Target{Prefix: "sml", Project: name, Name: "plant"}); err != nil {
+					t.Fatalf("merge: %v", err)
+				}
+			}
+			merged := says(t, there, "fresh", c.Entities.On)
+			merged[0], want[0] = "", "" // models do not travel by a merge
+			if !reflect.DeepEqual(merged, want) {
+				t.Errorf("%+v: merged it says\n%q\nwant\n%q", c, merged, want)
+			}
+			at, err := project.Open(ctx, there, "sml", "fresh")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if mine, theirs := record(t, c), record(t, at.Composition); mine != theirs {
+				t.Errorf("the new project keeps %s, want %s", theirs, mine)
+			}
+		})
+	}
+}
+
+func record(t *testing.T, c project.Composition) string {
+	t.Helper()
+	text, err := c.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestMergeOfOtherSettings: a project that keeps other statistics is refused, and
+// nothing of the target has changed.
+func TestMergeOfOtherSettings(t *testing.T) {
+	ctx, refused := context.Background(), 0
+	for seed := range uint64(30) {
+		r, store := rand.New(rand.NewPCG(seed, 72)), state.NewMemory()
+		a, b := projecttest.Composition(r), projecttest.Composition(r)
+		learnDrawn(t, r, store, "a", a)
+		learnDrawn(t, r, store, "b", b)
+		into, err := Read(ctx, store, "sml", "b")
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, err := Read(ctx, store, "sml", "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = from.MergeInto(ctx, store, Target{Prefix: "sml", Project: "b", Name: "a"})
+		if err == nil {
+			continue
+		}
+		refused++
+		if !errors.Is(err, stats.ErrIncompatible) {
+			t.Errorf("seed %d: %v, want ErrIncompatible", seed, err)
+		}
+		if after, err := Read(ctx, store, "sml", "b"); err != nil || after.ID() != into.ID() {
+			t.Errorf("seed %d: the target has changed (%v)", seed, err)
+		}
+	}
+	if refused < 15 {
+		t.Errorf("only %d of 30 were refused", refused)
+	}
+}
+
+// TestImportGoesOnAfterAFailure: a store that fails at any operation of an import
+// leaves a project that the import, called again to resume, completes.
+func TestImportGoesOnAfterAFailure(t *testing.T) {
+	ctx, r, here := context.Background(), rand.New(rand.NewPCG(3, 73)), state.NewMemory()
+	learnDrawn(t, r, here, "p", project.Composition{Folds: 2, Entities: project.Entities{On: true}})
+	e, err := Read(ctx, here, "sml", "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for left := 1; ; left++ {
+		there := state.NewMemory()
+		err := e.Create(ctx, statetest.NewUnreliable(there, 1, 0, left, func() {}), "sml", "p", false)
+		if err == nil {
+			if left < 20 {
+				t.Errorf("an import takes %d operations only", left)
+			}
+			return
+		}
+		if !errors.Is(err, statetest.ErrDown) {
+			t.Fatalf("after %d operations: %v", left, err)
+		}
+		if err := e.Create(ctx, there, "sml", "p", true); err != nil {
+			t.Fatalf("resumed after %d operations: %v", left, err)
+		}
+		again, err := Read(ctx, there, "sml", "p")
+		if err != nil || again.ID() != e.ID() {
+			t.Fatalf("resumed after %d operations: content %v, %v", left, again, err)
+		}
+	}
+}
