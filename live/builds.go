@@ -183,6 +183,7 @@ func (b *builds) unlessShrunk(built *builtModel) (*builtModel, error) {
 }
 
 // warnOnce tells of a failure that marks every message, unless it was told last.
+// Otherwise a model that is missing would fill the log with a line for each batch.
 func (b *builds) warnOnce(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -213,6 +214,7 @@ func buildOn(types model.Catalogue, d model.Definition, e *model.Evidence) (*bui
 
 // classesJSON returns the classes as they stand in a document: those of a
 // binary attribute as the numbers 0 and 1, others as strings.
+// They are made once for a build, and copied into each result.
 func classesJSON(classes []string, binary bool) [][]byte {
 	out := make([][]byte, len(classes))
 	for i, class := range classes {

@@ -25,6 +25,7 @@ type composition struct {
 
 // declare takes the settings of a learner, nil for plain statistics. Those out
 // of range are an error.
+// Nothing is stored yet; that happens when the project is loaded.
 func (c *composition) declare(learn *project.Composition) error {
 	of := learn
 	if of == nil {

@@ -125,6 +125,7 @@ func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indic
 }
 
 // tellEvaluation hands the main measures to the observer.
+// It is called with the bands, so after about each tenth of new scores.
 func (s *Scorer) tellEvaluation(view *scoreView) {
 	e, ok := s.project.home.observer.(Evaluator)
 	if !ok || view.all.evaluation == nil {

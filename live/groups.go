@@ -1,6 +1,7 @@
 package live
 
 // group is the messages of one batch that belong to one shard.
+// Positions of one shard are all there or all missing within a group.
 type group struct {
 	shard    string
 	messages []int

@@ -39,6 +39,8 @@ func (s *snapshot) held() ([]HeldInfo, error) {
 }
 
 // heldIn describes one of them, with its summary.
+// Effective rows are (sum of weights)²/(sum of squared weights) (Kish, Survey
+// Sampling, 1965).
 func heldIn(name string, a stats.Additive, s *stats.Summary) HeldInfo {
 	out := HeldInfo{Part: name, Rows: s.Weight()}
 	if s.Decays() {

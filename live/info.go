@@ -88,6 +88,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 }
 
 // info lists the models, by name in order.
+// It builds nothing: a model that has not been used yet has no build to tell of.
 func (m *Models) info() []ModelInfo {
 	out := []ModelInfo{}
 	for _, d := range m.definitions.all() {

@@ -96,6 +96,8 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 }
 
 // requireKeys marks the messages that have no key.
+// A row without a key would be learned for the population and for no key, and the
+// sums of keys would no longer be those of all rows.
 func requireKeys(messages []Message) {
 	for i := range messages {
 		if messages[i].Err == nil && messages[i].Key == "" {

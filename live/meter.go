@@ -30,6 +30,7 @@ const (
 )
 
 // Gauges is how a project is at one moment.
+// All of it is as of the moment of the report and not an average.
 type Gauges struct {
 	// Shards is the number of shards, those of other processes included.
 	Shards int

@@ -70,6 +70,7 @@ func (o *outage) turn(err error, now time.Time) string {
 }
 
 // tell hands what there is to be told to the observer.
+// The name of the cache is told too, as several projects can share one.
 func (o *outage) tell(text string) {
 	if text != "" {
 		o.home.observer.Warn(fmt.Sprintf("project %q, cache %q: %s", o.home.project, o.home.cache, text))
