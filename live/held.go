@@ -39,8 +39,8 @@ func (s *snapshot) held() ([]HeldInfo, error) {
 }
 
 // heldIn describes one of them, with its summary.
-// Effective rows are (sum of weights)²/(sum of squared weights) (Kish, Survey
-// Sampling, 1965).
+// Effective rows are Kish's (Survey Sampling, 1965, section 11.7): how many rows of
+// equal weight carry as much information.
 func heldIn(name string, a stats.Additive, s *stats.Summary) HeldInfo {
 	out := HeldInfo{Part: name, Rows: s.Weight()}
 	if s.Decays() {
