@@ -60,15 +60,15 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 		project: settings.Project, cache: settings.Cache, prefix: settings.Prefix, refresh: settings.Refresh,
 		store: store, observer: observer, types: catalogue.All(), now: time.Now, start: p.start,
 	}
-	wire(p)
+	connect(p)
 	if err := p.join(settings, path); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// wire makes the parts of a project and tells each which others it needs.
-func wire(p *Project) {
+// connect makes the parts of a project and tells each which others it needs.
+func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h)
