@@ -80,6 +80,11 @@ func (c Catalogue) Build(d Definition, e *Evidence) (Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.Target != "" {
+		if e, err = e.effective(&d); err != nil {
+			return nil, fmt.Errorf("build model %q: %w", d.Name, err)
+		}
+	}
 	m, err := build(e)
 	if err != nil {
 		return nil, fmt.Errorf("build model %q: %w", d.Name, err)

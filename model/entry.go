@@ -86,6 +86,41 @@ type Evidence struct {
 	Detectors *stats.Detectors
 }
 
+// effective returns the evidence with weights that add up to the effective number
+// of rows that have the target and the inputs that are named, so that errors and
+// intervals are those of that many rows: see stats.Summary.Effective. It is the
+// receiver where no weight has decayed. Counts of detectors stay as they are.
+func (e *Evidence) effective(d *Definition) (*Evidence, error) {
+	f := e.Summary.Inflation(append([]string{d.Target}, d.Inputs...)...)
+	if f == 1 {
+		return e, nil
+	}
+	out := &Evidence{Detectors: e.Detectors}
+	var err error
+	if out.Summary, err = e.Summary.Scaled(f); err != nil {
+		return nil, err
+	}
+	if out.Folds, err = scaled(e.Folds, f); err != nil || e.Partition == nil {
+		return out, err
+	}
+	out.Partition = &Partition{Attribute: e.Partition.Attribute, Values: e.Partition.Values}
+	out.Partition.Summaries, err = scaled(e.Partition.Summaries, f)
+	return out, err
+}
+
+// scaled returns copies of all with every weight multiplied by f.
+func scaled(all []*stats.Summary, f float64) ([]*stats.Summary, error) {
+	var out []*stats.Summary
+	for _, s := range all {
+		next, err := s.Scaled(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, next)
+	}
+	return out, nil
+}
+
 // Partition is the statistics of the rows by the value of an attribute.
 type Partition struct {
 	// Attribute is categorical or binary; the values of a binary one are "0"

@@ -39,6 +39,11 @@ func operand[T any](o part, unit int) (held T, err error) {
 	return h.unit(unit), nil
 }
 
+// incompatibleParts is the error for an operand that is not of the same row.
+func incompatibleParts(p, o part) error {
+	return fmt.Errorf("%w: a part of %T and a %T", ErrIncompatible, p, o)
+}
+
 func (s *series[T]) unit(i int) T { return s.at[i] }
 
 // grow adds empty statistics up to n units.

@@ -73,6 +73,7 @@ type Summary struct {
 	parts []part    // one per row of table
 
 	// the parts that read-outs ask
+	squares       [unitKinds]*squaresPart
 	moments       *momentsPart
 	histograms    *histogramPart
 	givenBinary   *givenBinary
@@ -132,11 +133,11 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if rows.N == 0 {
 		return nil
 	}
+	for _, p := range s.parts { // some need the weight as it was
+		p.learn(rows)
+	}
 	for i := range rows.N {
 		s.weight += rows.Weight(i)
-	}
-	for _, p := range s.parts {
-		p.learn(rows)
 	}
 	return nil
 }

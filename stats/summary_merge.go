@@ -50,10 +50,10 @@ func (s *Summary) Merge(other Additive) error {
 		next = s.clone()
 	}
 	next.extend(union)
-	next.weight += o.weight
 	if err := next.combine(o, m, part.merge); err != nil {
 		return err
 	}
+	next.weight += o.weight
 	return s.become(next)
 }
 
@@ -74,10 +74,10 @@ func (s *Summary) Subtract(other Additive) error {
 	}
 	next := s.clone()
 	next.extend(union)
-	next.weight -= o.weight
 	if err := next.combine(o, m, part.subtract); err != nil {
 		return err
 	}
+	next.weight -= o.weight
 	return s.become(next)
 }
 
@@ -119,10 +119,11 @@ func (s *Summary) Scale(f float64) error {
 			return err
 		}
 	}
-	s.weight *= f // nothing can fail from here on
+	// Nothing can fail from here on.
 	for _, p := range s.parts {
-		p.scale(f)
+		p.scale(f) // some need the weight as it was
 	}
+	s.weight *= f
 	return nil
 }
 

@@ -245,7 +245,7 @@ func TestReadsAreThoseOfTheCore(t *testing.T) {
 			t.Fatalf("%d types, want %d", len(got), len(types))
 		}
 		for i, e := range types {
-			if got[i].Type != e.Type || got[i].Target != e.Target || len(got[i].Options) != len(e.Options) {
+			if got[i].Type != e.Type || got[i].Target != e.Target || len(got[i].Options) != len(e.Options()) {
 				t.Errorf("type %d is %+v, want %s", i, got[i], e.Type)
 			}
 		}
