@@ -95,6 +95,9 @@ func (b *bands) judge(score float64) quality {
 		q.hasThreshold, q.threshold = true, b.threshold.Upper()
 		q.isAnomaly, q.pValue = b.threshold.IsAnomaly(score), b.threshold.PValue(score)
 		q.lower = b.threshold.Lower()
+		if method := b.threshold.Method(); method == threshold.ThresholdOrder {
+			q.method = method
+		}
 	}
 	return q
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"sync"
 
@@ -204,8 +205,10 @@ func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error
 		}
 	}
 	for _, n := range needs.Frames {
-		if !have[n.Key] {
-			others := types.Such(model.RoleAnomaly, func(n model.Needs) bool { return len(n.Frames) == 0 })
+		if !have[n.Key] && !n.Optional {
+			others := types.Such(model.RoleAnomaly, func(n model.Needs) bool {
+				return !slices.ContainsFunc(n.Frames, func(f model.FrameNeed) bool { return !f.Optional })
+			})
 			return fmt.Errorf("%w %q: type %s counts rows in cells from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models), or choose one of %s", model.ErrDefinition, d.Name, d.Type, strings.Join(others, ", "))
 		}
 	}

@@ -12,7 +12,10 @@ type Info struct {
 	Rows   float64         `json:"rows"`
 	Schema []AttributeInfo `json:"schema"`
 	Shards []ShardInfo     `json:"shards"`
-	Models []ModelInfo     `json:"models"`
+	// Held is what each of the statistics that the project keeps holds, the main
+	// one first: a window holds at least what its settings ask for.
+	Held   []HeldInfo  `json:"held"`
+	Models []ModelInfo `json:"models"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Frames are the cells that detectors count in; none as long as no model
@@ -69,6 +72,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	}
 	for _, a := range p.schemas.current.Load().schema.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
+	}
+	if out.Held, err = s.held(); err != nil {
+		return nil, err
 	}
 	out.Models, out.Frozen = p.models.info(), p.Frozen()
 	evidence, err := s.modelEvidence()

@@ -18,6 +18,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	var part stats.Rows
 	var keys []string
 	var due paged.Due
+	late := 0
 	take := func(a stats.Additive, fresh []int) error {
 		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
@@ -29,6 +30,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		if rows.N == 0 {
 			return nil
 		}
+		late = stats.LateRows(k, rows.Times)
 		keys = b.selectKeys(keys[:0], g.messages, fresh)
 		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
 			return err
@@ -52,6 +54,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
+	l.left.note(ReasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}

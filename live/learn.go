@@ -24,6 +24,7 @@ type learner struct {
 	shards   *shards
 	frames   *frames
 	limits   *limits
+	left     *leftOut
 	outage   *outage
 	settings atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen   atomic.Bool                   // by Freeze
@@ -62,6 +63,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	if settings.Composition.Entities.On {
 		requireKeys(messages)
 	}
+	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
 	layout, err := l.read(ctx, b, messages)
@@ -153,16 +155,19 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		return l.learnKeys(ctx, settings, shard, layout, b, g)
 	}
 	var part stats.Rows
+	late := 0
 	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
 		rows := b.selectRows(&part, g.messages, fresh)
 		learned = rows.N
 		if rows.N == 0 {
 			return nil
 		}
+		late = stats.LateRows(a, rows.Times)
 		return a.Learn(layout, rows)
 	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
+	l.left.note(ReasonLate, late)
 	return learned, replays, nil
 }

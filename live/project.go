@@ -87,7 +87,7 @@ func connect(p *Project) {
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, outage: p.outage}
+	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, left: &leftOut{home: h}, outage: p.outage}
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,

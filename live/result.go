@@ -35,6 +35,7 @@ type quality struct {
 	threshold    float64
 	lower        float64 // threshold of a two-sided one, else -Inf
 	hasThreshold bool
+	method       string  // of the threshold where it is not the one asked for, else empty
 	pValue       float64 // NaN for none
 	isAnomaly    bool
 	quantiles    []byte // JSON of those asked for, with a comma before it
@@ -56,6 +57,11 @@ func appendQuality(b []byte, q quality) []byte {
 			b = append(b, `,"threshold_lower":`...)
 			b = appendNumber(b, q.lower)
 		}
+	}
+	if q.method != "" {
+		b = append(b, `,"threshold_method":"`...)
+		b = append(b, q.method...)
+		b = append(b, '"')
 	}
 	if !math.IsNaN(q.pValue) {
 		b = append(b, `,"p_value":`...)

@@ -24,8 +24,11 @@ type Needs struct {
 type FrameNeed struct {
 	// Key finds the frame again. Definitions that need the same frame share it.
 	Key string
+	// Optional says that the model scores without the frame too.
+	Optional bool
 	// Settle returns the frame with the ranges that the summary's attributes have.
-	// While there are fewer rows than it wants the error wraps stats.ErrTooFew.
+	// While there are fewer rows than it wants, or no attribute varies, the error
+	// wraps stats.ErrTooFew.
 	Settle func(s *stats.Summary, seed uint64) (stats.Frame, error)
 }
 

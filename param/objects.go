@@ -24,9 +24,9 @@ func Object[T any](r *Reader, name, description string, read func(fields *Reader
 
 // Objects reads a list of objects, each by a function that reads its fields; a
 // text stands for the first field of one. When nothing is given the objects are
-// those that the texts of fallback stand for. The function must do nothing but
+// those of fallback, texts or objects. The function must do nothing but
 // read.
-func Objects[T any](r *Reader, name string, fallback []string, description string, read func(fields *Reader) T) []T {
+func Objects[T any](r *Reader, name string, fallback []any, description string, read func(fields *Reader) T) []T {
 	p := Parameter{Name: name, Kind: KindObjects, Default: fallback, Description: description}
 	listFields(&p, read)
 	given, ok := r.enter(p)

@@ -33,7 +33,7 @@ func samples() []param.Parameter {
 		r.DurationIfGiven("duration", "A duration.")
 		r.Numbers("numbers", "even", []string{"even", "odd"}, param.Above(0), "Numbers.")
 		param.Object(r, "object", "An object.", point)
-		param.Objects(r, "objects", []string{"a"}, "Objects.", point)
+		param.Objects(r, "objects", []any{"a"}, "Objects.", point)
 		r.Options("options", "Options.")
 	})
 }

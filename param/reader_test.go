@@ -48,7 +48,7 @@ func readAll(r *param.Reader) (o all) {
 	o.Over, o.HasOver = r.DurationIfGiven("over", "A duration.")
 	o.NumbersWord, o.Numbers = r.Numbers("numbers", "even", []string{"even"}, param.Above(0), "Numbers.")
 	o.Object = param.Object(r, "object", "An object.", point)
-	o.Objects = param.Objects(r, "objects", []string{"b"}, "Objects.", point)
+	o.Objects = param.Objects(r, "objects", []any{"b"}, "Objects.", point)
 	o.Options = r.Options("options", "Options.")
 	return o
 }

@@ -9,9 +9,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// defaultMembers are three views of a row: how rare its values are, how far
-// out they lie, and how unusual they are together.
-func defaultMembers() []string { return []string{"hba", "copod", "mahalanobis"} }
+// defaultMembers are three views of a row: how rare its values are, how far it
+// lies from the centre in the metric of the correlations, and how few rows share
+// its surroundings. Only the last sees rings, gaps between clusters and dependence
+// that is not linear, and weighs more than both others together; it counts rows
+// from when its frame is settled, and until then the others do without it.
+func defaultMembers() []any {
+	return []any{"hba", "mahalanobis", map[string]any{"type": "half_space_trees", "weight": 3.0, "optional": true}}
+}
 
 func ensembleEntry() model.Entry {
 	return model.NewEntry(model.Entry{
@@ -30,8 +35,8 @@ func ensembleNeeds(d *model.Definition) (model.Needs, error) {
 	if err != nil {
 		return n, err
 	}
-	for i := range o.members {
-		member := o.definition(d, i)
+	for k := range o.members {
+		member := o.definition(d, k)
 		entry, err := memberEntry(member.Type)
 		if err != nil {
 			return n, err
@@ -39,6 +44,9 @@ func ensembleNeeds(d *model.Definition) (model.Needs, error) {
 		needs, err := entry.NeedsOf(&member)
 		if err != nil {
 			return n, err
+		}
+		for i := range needs.Frames {
+			needs.Frames[i].Optional = o.members[k].optional
 		}
 		n.Add(needs)
 	}
@@ -57,11 +65,13 @@ type member struct {
 	typ     string
 	options param.Values
 	weight  float64
+	// optional says that it is left out while it is not ready.
+	optional bool
 }
 
 func readEnsemble(r *param.Reader) ensembleOptions {
 	return ensembleOptions{
-		members: param.Objects(r, "combine", defaultMembers(), "The members: types of anomaly models, or objects with `type`, `options` and `weight`. A member without a suitable attribute is left out.", readMember),
+		members: param.Objects(r, "combine", defaultMembers(), "The members: types of anomaly models, or objects with `type`, `options`, `weight` and `optional`. A member without a suitable attribute is left out.", readMember),
 		label:   r.Attribute("label", param.Optional, "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."),
 		sample:  r.Integer("sample", defaultSample, param.Between(64, 100_000), "The number of rows that are drawn from the statistics to estimate the spread of each member's scores."),
 		minRows: readMinRows(r),
@@ -77,9 +87,10 @@ func readMember(r *param.Reader) member {
 		types[i] = entries[i].Type
 	}
 	m := member{
-		typ:     r.RequiredChoice("type", types, "The type of anomaly model."),
-		options: r.Options("options", "The options of the type."),
-		weight:  r.Number("weight", 1, param.Above(0).UpTo(1e6), "The weight of the member."),
+		typ:      r.RequiredChoice("type", types, "The type of anomaly model."),
+		options:  r.Options("options", "The options of the type."),
+		weight:   r.Number("weight", 1, param.Above(0).UpTo(1e6), "The weight of the member."),
+		optional: r.Boolean("optional", false, "Leave the member out while it is not ready. The ensemble waits for any other."),
 	}
 	if i := slices.Index(types, m.typ); i >= 0 {
 		if _, err := entries[i].Bind(&model.Definition{Type: m.typ, Options: m.options}); err != nil {
@@ -106,6 +117,7 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
+	leftOut []MemberReport // members, and why
 	// labelReport says what labels there are; nil where none were asked for.
 	labelReport *LabelsReport
 }
@@ -125,12 +137,19 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
+	var waiting []model.Model
 	total := 0.0
 	for i := range o.members {
 		definition := o.definition(d, i)
 		built, err := buildMember(&definition, e)
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
+			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
+			continue
+		}
+		if o.members[i].optional && built.MinRows() > max(o.minRows, e.Summary.Weight()) {
+			waiting = append(waiting, built)
+			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: waitsFor(built)})
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())
@@ -138,8 +157,15 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 		weights = append(weights, o.members[i].weight)
 		total += o.members[i].weight
 	}
-	if len(m.members) == 0 {
+	if len(m.members) == 0 && len(waiting) == 0 {
 		return nil, failed
+	}
+	if len(m.members) == 0 { // nothing but members to wait for
+		m.minRows = math.MaxFloat64
+		for _, w := range waiting {
+			m.minRows = min(m.minRows, w.MinRows())
+		}
+		return m, nil
 	}
 	spreads, err := m.spreads(e.Summary, o.sample)
 	if err != nil {
@@ -147,8 +173,9 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 	}
 	for i := range m.members {
 		m.members[i].weight, m.members[i].spread = weights[i]/total, spreads[i]
-		if spreads[i] > 0 {
-			m.members[i].factor = weights[i] / total / spreads[i]
+		m.members[i].factor = weights[i] / total
+		if varies(spreads[i]) { // all drawn rows are alike where attributes are constant
+			m.members[i].factor /= spreads[i]
 		}
 	}
 	if o.label == "" {
@@ -157,6 +184,14 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 	m.labelReport = labelCounts(e.Summary, o.label)
 	m.labels, err = labelsOf(e.Summary, o.label, m.inputs)
 	return m, err
+}
+
+// waitsFor says why a member is not ready.
+func waitsFor(m model.Model) string {
+	if m.MinRows() == math.MaxFloat64 {
+		return "its frame is not settled"
+	}
+	return fmt.Sprintf("it is ready at %v rows", m.MinRows())
 }
 
 func (m *ensemble) add(built model.Model, typ string) {
@@ -175,7 +210,8 @@ func (m *ensemble) add(built model.Model, typ string) {
 // Inputs returns the inputs of all members.
 func (m *ensemble) Inputs() []string { return m.inputs }
 
-// MinRows returns the option min_rows, or what a member wants if that is more.
+// MinRows returns the option min_rows, or what a member that is not left out
+// wants if that is more.
 func (m *ensemble) MinRows() float64 { return m.minRows }
 
 // Predict adds up the members' scores and contributions, each times its factor,

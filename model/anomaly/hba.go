@@ -76,7 +76,25 @@ func buildHBA(d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model
 	if len(m.inputs) == 0 && s.Weight() > 0 {
 		return nil, fmt.Errorf("inputs %q match no attribute", d.Inputs)
 	}
+	if o.bins != binsStatic {
+		m.stepsCount()
+	}
 	return m, nil
+}
+
+// stepsCount lets a step in an attribute of which only one value has been seen
+// count as if all inputs had values that no row has had: what has never varied
+// has no measure of far. The published algorithm, bins: static, has no such rule.
+func (m *hba) stepsCount() {
+	times := float64(len(m.inputs))
+	for i := range m.numeric {
+		if t := &m.numeric[i]; t.constant {
+			stepCounts(t.scores, &t.outside, times)
+		}
+	}
+	for i := range m.codes {
+		stepCounts(m.codes[i].scores, &m.codes[i].unseen, times)
+	}
 }
 
 // rarity is ln of how much fuller the fullest bin is, both smoothed.

@@ -29,6 +29,7 @@ func readMahalanobis(r *param.Reader) mahalanobisOptions {
 type mahalanobis struct {
 	inputs  []string
 	form    form
+	steps   steps   // of the constant inputs
 	n       float64 // rows, for Hotelling's distribution; 0 for chi-square
 	minRows float64
 
@@ -62,7 +63,7 @@ func buildMahalanobis(d *model.Definition, o mahalanobisOptions, e *model.Eviden
 	for k, value := range sp.values {
 		weights[k] = 1 / max(value, sp.least)
 	}
-	m.form = sp.form(weights)
+	m.form, m.steps = sp.form(weights), constantsOf(e.Summary, columns)
 	m.estimator, m.spectrum, m.weights = o.covariance.Name(), sp, weights
 	return m, nil
 }
@@ -73,12 +74,13 @@ func (m *mahalanobis) Inputs() []string { return m.inputs }
 // MinRows returns the option min_rows, at least two more than there are inputs.
 func (m *mahalanobis) MinRows() float64 { return m.minRows }
 
-// Predict measures the distance among the attributes that the row has. An
-// attribute that is constant adds nothing. The probability is Hotelling's, for
+// Predict measures the distance among the attributes that the row has. A step in
+// an attribute that is constant adds as many as there are rows. The probability is Hotelling's, for
 // normal rows; with an estimator that shrinks it is that of chi-square.
 func (m *mahalanobis) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
 	clear(result.Contributions)
 	score, present := m.form.predict(values, result.Contributions, result)
+	score += m.steps.squares(values, result.Contributions)
 	result.Score, result.PValue = math.Min(score, math.MaxFloat64), hotellingTail(score, present, m.n)
 }

@@ -53,6 +53,7 @@ func readPCA(r *param.Reader) pcaOptions {
 type pca struct {
 	inputs         []string
 	form           form
+	steps          steps // of the constant inputs
 	scale, freedom float64
 	minRows        float64
 
@@ -80,11 +81,17 @@ func buildPCA(d *model.Definition, o pcaOptions, e *model.Evidence) (model.Model
 	o.minRows = max(o.minRows, float64(len(names)+2))
 	if o.measure == pcaWeighted {
 		m := newPCAWeighted(e.Summary, names, sp, o.minRows)
+		m.steps = constantsOf(e.Summary, columns)
+		m.steps.weight = max(1, float64(len(sp.values)))
 		m.estimator = o.estimate.Name()
 		return m, nil
 	}
-	m := &pca{inputs: names, minRows: o.minRows}
+	m := &pca{inputs: names, minRows: o.minRows, steps: constantsOf(e.Summary, columns)}
 	weights := componentWeights(sp, o)
+	if o.measure == pcaCombined {
+		// the distances are over their expectations, which add up to 2 for all
+		m.steps.weight = 1 / max(1, float64(len(sp.values))/2)
+	}
 	m.form = sp.form(weights)
 	m.measure, m.estimator, m.spectrum, m.weights = o.measure, o.estimate.Name(), sp, weights
 	if o.measure == pcaT2 {
@@ -148,6 +155,7 @@ func (m *pca) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
 	clear(result.Contributions)
 	score, present := m.form.predict(values, result.Contributions, result)
+	score = min(score+m.steps.squares(values, result.Contributions), math.MaxFloat64)
 	result.Score, result.PValue = score, math.NaN()
 	if m.scale > 0 && present == len(m.form.columns) {
 		result.PValue = special.ChiSquare(score/m.scale, m.freedom).Upper

@@ -35,7 +35,8 @@ type AttributeReport struct {
 	// deviation (divided by n), or median and 1.4826 median deviations.
 	Centre *float64 `json:"centre,omitempty"`
 	Spread *float64 `json:"spread,omitempty"`
-	// Ignored says that it has no spread and never counts.
+	// Ignored says that it has no spread, so that it counts only where it takes a
+	// step.
 	Ignored bool `json:"ignored,omitempty"`
 	// Bins is how many bins, or values of a categorical one, are told apart,
 	// from Low to High.
@@ -108,6 +109,8 @@ type MemberReport struct {
 	ScoreSpread *float64 `json:"score_spread"`
 	Factor      *float64 `json:"factor"`
 	MinRows     *float64 `json:"min_rows"`
+	// LeftOut is why the member does not count; empty for one that does.
+	LeftOut string `json:"left_out,omitempty"`
 	// Model is the member's own report.
 	Model any `json:"model,omitempty"`
 }
@@ -311,6 +314,7 @@ func (m *ensemble) Describe() any {
 		r.Model = b.model.Describe()
 		out.Members = append(out.Members, r)
 	}
+	out.Members = append(out.Members, m.leftOut...)
 	if l := m.labels; l != nil {
 		labels := *m.labelReport
 		labels.Factor = model.Finite(l.factor)

@@ -94,13 +94,16 @@ func (k frameKind) frameOf(d model.Definition, key string, s *stats.Summary, see
 	}
 	f := stats.Frame{Key: key, Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
 	columns, names, err := numericInputs(&d, s)
-	if err != nil {
-		return f, fmt.Errorf("model %q: %w", d.Name, err)
+	if err != nil { // one may come
+		return f, fmt.Errorf("model %q: %w: %w", d.Name, stats.ErrTooFew, err)
 	}
 	for i, c := range columns {
 		if low, high, ok := frameRange(s, c); ok && len(f.Inputs) < stats.MaxFrameInputs {
 			f.Inputs, f.Low, f.High = append(f.Inputs, names[i]), append(f.Low, low), append(f.High, high)
 		}
+	}
+	if len(f.Inputs) == 0 {
+		return f, fmt.Errorf("model %q: %w: no attribute has varied in %v rows", d.Name, stats.ErrTooFew, s.Weight())
 	}
 	if err := f.Validate(); err != nil {
 		return f, fmt.Errorf("model %q: %w", d.Name, err)

@@ -19,6 +19,10 @@ type Moments struct {
 	// pairwise says that rows lack values: each pair was taken from the rows
 	// that have both, and weight is the smallest of a pair.
 	Pairwise bool
+	// Rows is the weight of all rows and Present the share of them that has each
+	// term, where Pairwise is set and the terms are read off one summary.
+	Rows    float64
+	Present []float64
 }
 
 // At returns the cross product of terms i and j.

@@ -112,6 +112,7 @@ func (r *momentReader) pairwise() {
 	out := r.out
 	out.Pairwise, out.Extended = true, true
 	smallest := r.s.Weight()
+	out.Rows, out.Present = smallest, make([]float64, out.N)
 	take := func(i, j int, p pair) {
 		smallest = min(smallest, p.weight)
 		switch {
@@ -126,13 +127,14 @@ func (r *momentReader) pairwise() {
 			p := r.s.Pair(r.columns[i].Column, r.columns[j].Column)
 			take(i, j, pair{weight: p.N, cross: p.Cij, left: p.Cii, right: p.Cjj})
 			if i == j {
-				out.Mean[i] = p.MeanI
+				out.Mean[i], out.Present[i] = p.MeanI, p.N/out.Rows
 			}
 		}
 	}
 	for _, i := range r.levels {
 		f := r.columns[i]
 		if present := r.s.Present(f.Column); present > 0 {
+			out.Present[i] = present / out.Rows
 			out.Mean[i] = dd.FromFloat(r.s.Categories(f.Column).Count(f.Code)).Div(dd.FromFloat(present))
 		}
 	}

@@ -131,6 +131,18 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	report.AICc = model.Finite(aicc(rss.Float(), n, all))
 	report.inferenceReport = i
 	diagonal := q.inverseDiagonal()
+	vif := make([]float64, len(diagonal)) // of the moments, whatever the rows
+	for j := range diagonal {
+		vif[j] = diagonal[j].Mul(base.At(j, j)).Float()
+	}
+	if base.Pairwise {
+		covariance, wider := r.pairwiseCovariance(q, base, coef), 1.0
+		if covariance != nil {
+			wider = widen(diagonal, covariance, variance)
+		}
+		i.Warnings = warnPairwise(covariance != nil, wider)
+		q.covariance = covariance
+	}
 	t := special.StudentQuantile((1-confidence)/2, df)
 	set := func(c *coefficientReport, share float64, vif *float64) {
 		se := sigma * math.Sqrt(max(share, 0))
@@ -146,11 +158,10 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 		terms = terms[1:]
 	}
 	for j := range terms {
-		vif := diagonal[j].Mul(base.At(j, j)).Float()
 		if !r.intercept || q.pseudo != nil {
-			vif = math.NaN()
+			vif[j] = math.NaN()
 		}
-		set(&terms[j], diagonal[j].Float(), model.Finite(vif))
+		set(&terms[j], diagonal[j].Float(), model.Finite(vif[j]))
 	}
 	return sigma
 }
@@ -163,6 +174,13 @@ func (r *regression) newInterval(q *normal, o olsOptions, sigma, df float64) (*l
 		return nil, fmt.Errorf("interval: %s: %v rows leave no degree of freedom for %d coefficients", o.interval, r.all.Weight.Float(), r.parameters())
 	}
 	root, err := q.root()
+	if q.covariance != nil && sigma > 0 {
+		share := make([]float64, len(q.covariance))
+		for i, x := range q.covariance {
+			share[i] = x / (sigma * sigma)
+		}
+		root, err = rootOf(share, q.p)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func readRegression(r *param.Reader) regressionOptions {
 func readInputs(r *param.Reader) regressionOptions {
 	return regressionOptions{
 		intercept: r.Boolean("intercept", true, "Fit an intercept. Without an intercept the model is fitted to the values and not to their distances from the means, and `r2` compares with 0 and not with the mean, as in R and statsmodels."),
-		missing:   r.Choice("missing", design.MissingPairwise, []string{design.MissingPairwise, design.MissingComplete}, "Which rows are used when values are missing. `pairwise`: for each pair of attributes, the rows that have both. This can give a matrix that is not positive definite, which is an error. `complete`: only rows that have the target and all inputs; this works for numeric inputs only."),
+		missing:   r.Choice("missing", design.MissingPairwise, []string{design.MissingPairwise, design.MissingComplete}, "Which rows are used when values are missing. `pairwise`: for each pair of attributes, the rows that have both. This can give a matrix that is not positive definite, which is an error. Standard errors and intervals of `ols` allow for pairs of other rows, for values that are missing by chance; where that makes them more than twice as wide, or is not worked out (above 40 terms, without an intercept, products), `warnings` say so. `complete`: only rows that have the target and all inputs; this works for numeric inputs only."),
 		impute:    r.Choice("impute", design.ImputeMean, []string{design.ImputeMean, design.ImputeConditional}, "The value of an input that a row does not have: the `mean` of the input, or its expectation given the inputs that the row has (`conditional`: for a normal distribution with the learned covariance, Beale and Little 1975)."),
 	}
 }

@@ -59,6 +59,8 @@ type inferenceReport struct {
 	Condition  *float64 `json:"condition"`
 	Rank       int      `json:"rank"`
 	Confidence float64  `json:"confidence"`
+	// Warnings are what to know before the errors and intervals are used.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // newReport describes coefficients fitted to the moments of all rows.

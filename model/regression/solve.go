@@ -28,6 +28,9 @@ type normal struct {
 	// pseudo is the pseudo-inverse where columns depend on others.
 	pseudo []dd.Number
 	rcond  float64 // estimated
+	// covariance of the coefficients from pairwise moments, p by p; nil where it
+	// is not known or the moments are of the same rows.
+	covariance []float64
 }
 
 // factorNormal factors the leading terms of base moments, with shrink added to
@@ -174,14 +177,20 @@ func (q *normal) root() ([]float64, error) {
 	for i, x := range q.pseudo {
 		inverse[i] = x.Float()
 	}
-	values, vectors, err := linalg.Eigen(inverse, q.p)
+	return rootOf(inverse, q.p)
+}
+
+// rootOf returns W, rows by p, with W'W = m, which is positive semidefinite but
+// for rounding.
+func rootOf(m []float64, p int) ([]float64, error) {
+	values, vectors, err := linalg.Eigen(m, p)
 	if err != nil {
 		return nil, err
 	}
 	for k, v := range values {
 		f := math.Sqrt(max(v, 0))
-		for j := range q.p {
-			vectors[k*q.p+j] *= f
+		for j := range p {
+			vectors[k*p+j] *= f
 		}
 	}
 	return vectors, nil

@@ -10,6 +10,9 @@ import (
 const (
 	ThresholdEVT      = "evt"
 	ThresholdQuantile = "quantile"
+	// ThresholdOrder is what evt falls back to where no tail can be fitted; it
+	// cannot be asked for.
+	ThresholdOrder = "order_statistics"
 )
 
 // ThresholdOptions say when a score, a residual or a measurement is an alarm. A

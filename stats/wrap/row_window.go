@@ -8,7 +8,8 @@ import (
 )
 
 // RowWindowMaker makes windows over the last Rows rows, dropped in Tiles
-// steps: between Rows and Rows + Rows/Tiles of the newest rows count.
+// steps: at least Rows of the newest rows count. A tile is Rows/Tiles rows, rounded
+// up; at most one tile more than Tiles of them count.
 type RowWindowMaker struct {
 	Inner stats.Maker
 	Rows  int
@@ -92,7 +93,7 @@ func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := w.Accepts(layout, rows); err != nil {
 		return err
 	}
-	size := max(w.rows/w.tiles, 1)
+	size := (w.rows + w.tiles - 1) / w.tiles
 	for from := 0; from < rows.N; {
 		if w.filled >= size {
 			w.turn()
