@@ -24,6 +24,7 @@ const leastSpread = 1e-3
 // attributes and their correlations but nothing else, so the anomalies in what
 // has been learned, as far as they are no more than combinations, do not
 // lower their own weight.
+// It costs rows predictions of every member, once for each build.
 func (m *ensemble) spreads(s *stats.Summary, rows int) ([]float64, error) {
 	out := make([]float64, len(m.members))
 	if s.Weight() == 0 {

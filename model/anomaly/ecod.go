@@ -49,6 +49,7 @@ func largestTail(left, right, skew float64) float64 {
 }
 
 // fartherTail is -ln of the rarer tail.
+// It is what a value is explained by, whichever side the score has taken.
 func fartherTail(left, right, _ float64) float64 { return max(-math.Log(left), -math.Log(right)) }
 
 // skewedTail is -ln of the tail on the side to which the attribute is skewed,

@@ -200,6 +200,8 @@ type codeTails struct {
 	unseen float64
 }
 
+// Codes have no order, so the tail is by frequency. It costs the square of the
+// number of values, which max_categories bounds.
 func newCodeTails(counts *stats.Categories, column, values int) codeTails {
 	t := codeTails{column: column, scores: make([]float64, values+1)}
 	total := counts.Total() + ownWeight

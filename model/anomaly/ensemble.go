@@ -194,6 +194,7 @@ func waitsFor(m model.Model) string {
 	return fmt.Sprintf("it is ready at %v rows", m.MinRows())
 }
 
+// add gives each input one place, so contributions of members to it add up.
 func (m *ensemble) add(built model.Model, typ string) {
 	b := builtMember{model: built, typ: typ}
 	for _, name := range built.Inputs() {

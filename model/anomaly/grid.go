@@ -45,6 +45,7 @@ func (g *grid) lowerBin(x float64) int {
 	return i
 }
 
+// edge returns the lower edge of bin i, rounded the same way wherever it is asked.
 func (g *grid) edge(i int) float64 { return g.low + float64(i)*g.step }
 
 // place returns where x is in units of bins, 0 to count.

@@ -137,6 +137,8 @@ type hbaCodes struct {
 // by itself, in rows (Krichevsky and Trofimov 1981).
 const countSmoothing = 0.5
 
+// codeTable takes each value as a bin. A value that was never learned scores as an
+// empty one.
 func codeTable(counts *stats.Categories, column, values int) hbaCodes {
 	t := hbaCodes{column: column, scores: make([]float64, values+1)}
 	fullest := 0.0

@@ -28,6 +28,7 @@ func numericInputs(d *model.Definition, s *stats.Summary) (columns []int, names 
 
 // codeInputs returns the categorical columns that the definition selects, and
 // their names. Lists are no inputs of anomaly models.
+// Both are parallel and in the order of the layout.
 func codeInputs(d *model.Definition, s *stats.Summary) (columns []int, names []string) {
 	for i := range s.Layout().Categorical {
 		if c := &s.Layout().Categorical[i]; !c.List && d.Selects(c.Name) {

@@ -22,7 +22,7 @@ type AnomalyReport struct {
 	Components []ComponentReport `json:"components,omitempty"`
 	// Chance says what the p-values are read off.
 	Chance *ChanceReport `json:"distribution,omitempty"`
-	// Frame is that of a model that counts in cells; nil before it is settled.
+	// Frame is that of a model that counts in cells; nil before it is fixed.
 	Frame   *CellsReport   `json:"frame,omitempty"`
 	Members []MemberReport `json:"members,omitempty"`
 	Labels  *LabelsReport  `json:"labels,omitempty"`
@@ -285,7 +285,7 @@ func (m *pcaDistances) Describe() any {
 	return out
 }
 
-// Describe returns the frame and how full it is; before it is settled there is
+// Describe returns the frame and how full it is; before it is fixed there is
 // none.
 func (m *cellCounts) Describe() any {
 	if m.cells == nil {

@@ -168,6 +168,8 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 	result.Score = sum/float64(max(present, 1)) + m.steps.logarithms(values, result.Contributions)
 }
 
+// shareTree walks the way to the leaf twice, for the sum and for the shares, which
+// saves memory for a list of nodes.
 func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contributions []float64) {
 	masses := m.masses[k*m.perTree : (k+1)*m.perTree]
 	// what a node counts on whose side of the row all rows are
@@ -187,6 +189,7 @@ func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contrib
 	}
 }
 
+// shareEqually shares out the score of a projection (LODA) or a box (RS-Hash).
 func (m *cellCounts) shareEqually(k int, score float64, values, contributions []float64) {
 	total := 0.0
 	m.cells.Shares(k, func(input int, share float64) { total += share * m.distance(values, input) })

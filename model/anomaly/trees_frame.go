@@ -113,6 +113,8 @@ func (k frameKind) frameOf(d model.Definition, key string, s *stats.Summary, see
 
 // frameRange returns about where the values of a column lie, and whether they
 // vary.
+// Quantiles and not extremes are taken, so one outlier among the first rows does not
+// squeeze all others into a few cells.
 func frameRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	m := s.Moments(column)
 	if m.Empty() || !(m.Min() < m.Max()) {

@@ -25,12 +25,15 @@ const (
 	binaryContinuous = "continuous"
 )
 
+// laplace is in rows, smoothing a share of the largest variance.
 type bayesOptions struct {
 	classifierOptions
 	laplace, smoothing float64
 	binaryContinuous   bool
 }
 
+// A number of rows is added to each value, so that a value that no row of a class
+// has does not rule the class out.
 func readBayes(r *param.Reader) bayesOptions {
 	return bayesOptions{
 		classifierOptions: readClassifier(r),
@@ -41,6 +44,7 @@ func readBayes(r *param.Reader) bayesOptions {
 }
 
 // naiveBayes is the built model: per input a table of log likelihoods.
+// It is immutable once built, so Predict is safe for concurrent use.
 type naiveBayes struct {
 	verdict
 	inputs []string
@@ -55,6 +59,8 @@ var (
 	_ model.Model      = (*naiveBayes)(nil)
 )
 
+// buildBayes reads each input given the class (The Elements of Statistical Learning,
+// 2009, section 6.6.3). It inverts nothing, so no input can be aliased.
 func buildBayes(d *model.Definition, o bayesOptions, e *model.Evidence) (model.Model, error) {
 	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
 		return nil, err
@@ -129,12 +135,15 @@ func (m *naiveBayes) Predict(values []float64, codes []int32, result *model.Resu
 }
 
 // bayesNormal is a continuous input: its distribution in each class.
+// level and perUnit are empty where a class has no variance left.
 type bayesNormal struct {
 	column         int
 	mean, variance []float64 // by class
 	level, perUnit []float64 // -log(2 pi variance)/2 and 1/(2 variance)
 }
 
+// add puts the logarithm of the density in each class into parts. An input that
+// tells nothing has no level and adds 0 to every class.
 func (n *bayesNormal) add(values []float64, parts []float64) {
 	if n.column >= len(values) || len(n.level) == 0 {
 		return
@@ -159,6 +168,8 @@ type bayesTable struct {
 	logs    []float64
 }
 
+// add puts the log likelihoods of the row's value into parts. A code without rows
+// counts as Other where that has rows.
 func (t *bayesTable) add(values []float64, codes []int32, parts []float64) {
 	code := -1
 	switch {

@@ -20,6 +20,9 @@ func ldaEntry() model.Entry {
 
 // buildLDA solves for the linear functions x'S^-1 m_k of the classes' means
 // m_k and the covariance S within classes.
+// Means are measured from that of all rows, which changes every function by the
+// same amount and keeps digits. The scores are those of equation 4.10 of The
+// Elements of Statistical Learning.
 func buildLDA(d *model.Definition, o jointOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingReference)
 	if err != nil {

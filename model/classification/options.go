@@ -21,6 +21,7 @@ const (
 const thresholdBalanced = "balanced"
 
 // classifierOptions are those of all classifiers.
+// Exactly one of priors and given says what the priors are.
 type classifierOptions struct {
 	priors    string             // observed, uniform, or empty for given
 	given     map[string]float64 // by class
@@ -38,6 +39,7 @@ func readClassifier(r *param.Reader) (o classifierOptions) {
 }
 
 // readVerdict reads how scores become a class.
+// It is apart from the priors, as a proximal machine has none.
 func (o *classifierOptions) readVerdict(r *param.Reader) {
 	var word string
 	o.threshold, word = r.NumberOrWord("threshold", 0, param.Between(0, 1), []string{thresholdBalanced},
@@ -47,6 +49,7 @@ func (o *classifierOptions) readVerdict(r *param.Reader) {
 }
 
 // priorsFor returns the probabilities of the classes of t.
+// A given weight of a class without rows is ignored: the class may still come.
 func (o *classifierOptions) priorsFor(t *classTarget) ([]float64, error) {
 	out := slices.Clone(t.weight)
 	switch {
@@ -74,6 +77,7 @@ func (o *classifierOptions) priorsFor(t *classTarget) ([]float64, error) {
 }
 
 // verdictOn returns how scores of the classes of t become a class.
+// A threshold for another number of classes than two is an error.
 func (o *classifierOptions) verdictOn(t *classTarget, priors []float64) (verdict, error) {
 	v := verdict{classes: t.classes, threshold: o.threshold, minRows: o.minRows}
 	if o.balanced {
@@ -86,6 +90,7 @@ func (o *classifierOptions) verdictOn(t *classTarget, priors []float64) (verdict
 }
 
 // jointOptions are those of the classifiers that look at inputs together.
+// The field names are those of the options, described in readJoint.
 type jointOptions struct {
 	classifierOptions
 	covariance    covariance.CovarianceOptions
@@ -114,12 +119,15 @@ func readJoint(r *param.Reader) jointOptions {
 }
 
 // readMissing reads which rows are used when values are missing.
+// Pairwise rows use all that was learned; complete ones guarantee a covariance that
+// some rows have.
 func readMissing(r *param.Reader) string {
 	return r.Choice("missing", design.MissingPairwise, []string{design.MissingPairwise, design.MissingComplete},
 		"Which rows are used when values are missing. `pairwise`: for each pair of attributes, the rows that have both. `complete`: only rows that have all numeric inputs and a numeric target.")
 }
 
 // readImpute reads what stands for an input that a row does not have.
+// The expectation costs a solve for each new presence pattern, see design.Imputer.
 func readImpute(r *param.Reader) string {
 	return r.Choice("impute", design.ImputeMean, []string{design.ImputeMean, design.ImputeConditional},
 		"The value of an input that a row does not have: the `mean` of the input, or its expectation given the inputs that the row has (`conditional`).")

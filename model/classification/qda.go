@@ -25,6 +25,7 @@ type qdaOptions struct {
 	pooling float64
 }
 
+// pooling goes from a covariance for each class, 0, to one for all of them, 1.
 func readQDA(r *param.Reader) qdaOptions {
 	return qdaOptions{
 		jointOptions: readJoint(r),
@@ -33,6 +34,8 @@ func readQDA(r *param.Reader) qdaOptions {
 }
 
 // buildQDA inverts the covariance of each class.
+// The scores are those of equation 4.12 of The Elements of Statistical Learning. The
+// inverse itself is kept, p by p for each class, as contributions need its rows.
 func buildQDA(d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model, error) {
 	if e.Partition == nil || e.Partition.Attribute != d.Target {
 		return nil, fmt.Errorf("target %q: %w of each class apart, as the project is not partitioned by it", d.Target, design.ErrNotHeld)
@@ -77,6 +80,7 @@ func buildQDA(d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model
 // classCovariance estimates the covariance of class k. With pooling it is
 // ((1-pooling) scatter of the class + pooling scatter of all) over the same mix
 // of their weights.
+// A class with too few rows for its inputs is an error that says what would help.
 func (g *groups) classCovariance(k int, pooling float64, o *jointOptions) (*inverted, error) {
 	p, all := g.terms(), 0.0
 	own, pooled := g.each[k].Weight.Float(), 0.0
@@ -112,6 +116,7 @@ func (g *groups) classCovariance(k int, pooling float64, o *jointOptions) (*inve
 
 // determinantShares gives each term its part of the log determinant: the
 // logarithm of its variance, and an equal part of that of the correlations.
+// Of uncorrelated terms the first part is all; the split of the rest is a convention.
 func determinantShares(s *inverted, determinant float64) []float64 {
 	out, sum := make([]float64, s.Dim), 0.0
 	for i := range out {

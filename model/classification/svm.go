@@ -19,6 +19,7 @@ func svmEntry() model.Entry {
 	}, readSVM, buildSVM)
 }
 
+// nu weighs errors against the size of the weights; priors stay as observed.
 type svmOptions struct {
 	classifierOptions
 	nu              float64
@@ -36,6 +37,8 @@ func readSVM(r *param.Reader) (o svmOptions) {
 	return o
 }
 
+// buildSVM scales all machines by one steepness, their mean over the priors, so that
+// the class with the largest decision stays the most probable one.
 func buildSVM(d *model.Definition, o svmOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingFull)
 	if err != nil {
@@ -82,6 +85,7 @@ func buildSVM(d *model.Definition, o svmOptions, e *model.Evidence) (model.Model
 
 // machine is one proximal machine: the decision of a row is level + weights
 // times its distance from the means, near 1 in the class and -1 outside.
+// level is its decision at the means of the terms, weights are per unit of a term.
 type machine struct {
 	level   float64
 	weights []float64
@@ -90,6 +94,8 @@ type machine struct {
 // proximal solves (I/nu + E'E) (w, g) = E'De for each class, E = (A -e) of the
 // rows A and D the diagonal of 1 in the class and -1 elsewhere. Standardised
 // inputs have mean 0, so the offset is solved by itself.
+// All machines share the matrix, so it is factored once. I/nu makes it positive
+// definite, and dependent inputs share their weight instead of being an error.
 func (g *groups) proximal(o svmOptions) ([]machine, error) {
 	p := g.terms()
 	n := 0.0
@@ -186,6 +192,7 @@ type machineReport struct {
 	Offset  float64   `json:"offset"`
 }
 
+// svmReport gives weights and offset in the inputs' own units.
 func (g *groups) svmReport(m *linearClassifier, machines []machine, priors []float64, unit float64, o svmOptions) svmReport {
 	r := svmReport{classifierReport: g.describe(&m.verdict, priors), Nu: o.nu, Steepness: unit}
 	m.functions(r.Classes)

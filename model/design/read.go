@@ -20,6 +20,8 @@ type momentReader struct {
 	pairs    pairReader
 }
 
+// read prefers complete rows, of which the moments are exact and positive
+// semi-definite; pairwise ones are neither for certain.
 func (r *momentReader) read() error {
 	complete, err := r.numeric()
 	if err != nil {
@@ -100,6 +102,7 @@ func (r *momentReader) withLevels(f func(i, j int, p pair)) {
 }
 
 // sameWeight allows for the rounding of sums of the weights of the same rows.
+// Decayed weights are fractions whose sums depend on their order.
 func sameWeight(a, b float64) bool {
 	const rounding = 1e-10
 	return a == b || math.Abs(a-b) <= rounding*max(a, b)

@@ -28,6 +28,8 @@ func lassoEntry() model.Entry {
 	}, readLasso, buildElastic)
 }
 
+// elasticOptions serve lasso, elastic net and the full form of principal components
+// regression, which reads only some of them.
 type elasticOptions struct {
 	descentOptions
 	searchOptions
@@ -39,6 +41,7 @@ type elasticOptions struct {
 }
 
 // lassoOnly are the options of a penalty that is all lasso.
+// The grid of eta has the one point 1, so that a search with aicc stays a lasso.
 func lassoOnly() elasticOptions {
 	return elasticOptions{eta: 1, searchOptions: searchOptions{minEta: 1, maxEta: 1, etas: 1}}
 }
@@ -91,6 +94,8 @@ func (o *elasticOptions) readSearch(r *param.Reader) {
 	}
 }
 
+// buildElastic codes every level of a category: the penalty makes the columns
+// identifiable, and no level is then privileged by being the reference.
 func buildElastic(d *model.Definition, o elasticOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
@@ -107,6 +112,8 @@ func buildElastic(d *model.Definition, o elasticOptions, e *model.Evidence) (mod
 		}
 	}
 	report.shrinkageReport = shrinkage
+	// The effective degrees of freedom stand for the number of parameters (Hastie,
+	// Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 7.6).
 	report.AICc = model.Finite(r.aiccOf(coef, shrinkage.DF))
 	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
 		coef, _, err := r.elastic(m, o)
@@ -115,6 +122,7 @@ func buildElastic(d *model.Definition, o elasticOptions, e *model.Evidence) (mod
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 
+// eta returns the share of the lasso. The report leaves it out where it is 1.
 func (s *shrinkageReport) eta() float64 {
 	if s.Eta == nil {
 		return 1
@@ -123,9 +131,13 @@ func (s *shrinkageReport) eta() float64 {
 }
 
 // elastic fits to moments.
+// Cross-validation calls it for the moments of all folds but one, with the search
+// for lambda repeated there: the choice of lambda is part of what is validated.
 func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, *shrinkageReport, error) {
 	base := r.base(m)
 	q, n := newGram(base, o.standardize), base.Weight.Float()
+	// Covariances from different rows may be indefinite. The objective then has no
+	// minimum and the descent would diverge, so they are refused first.
 	if base.Pairwise {
 		if err := r.definite(base); err != nil {
 			return nil, nil, err
@@ -162,11 +174,14 @@ func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, 
 
 // solve goes to one penalty, by way of larger ones, which is faster and safer
 // than at once.
+// Warm starts along a falling lambda are those of Friedman, Hastie and Tibshirani
+// (2010, section 2.5); the strong rules need the solution at the step before.
 func (q *gram) solve(lambda, eta float64, o descentOptions) (*descent, error) {
 	const steps = 10
 	lambdas := []float64{lambda}
 	if first := q.firstLambda(eta); first > lambda {
 		lambdas = geometric(first, lambda, steps)
+		// exactly lambda, which the logarithms have rounded
 		lambdas[steps-1] = lambda
 	}
 	var last *descent

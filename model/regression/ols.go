@@ -36,6 +36,8 @@ type inferenceOptions struct {
 
 // readInference reads the options of least squares; level is what a confidence
 // interval is of.
+// Both ols and power read them: a power's interval is of its median, as quantiles
+// and not expectations pass through a monotone transform.
 func readInference(r *param.Reader, level string) inferenceOptions {
 	return inferenceOptions{
 		interval: r.Choice("interval", intervalNone, []string{intervalNone, intervalPrediction, intervalConfidence},
@@ -54,6 +56,8 @@ func readOLS(r *param.Reader) olsOptions {
 	return olsOptions{inferenceOptions: readInference(r, "expectation"), regressionOptions: readRegression(r)}
 }
 
+// buildOLS is fitOLS with the type of a builder. It must not return a nil *linear
+// as a model, which would not compare equal to nil.
 func buildOLS(d *model.Definition, o olsOptions, e *model.Evidence) (model.Model, error) {
 	m, err := fitOLS(d, o, e)
 	if err != nil {
@@ -63,6 +67,8 @@ func buildOLS(d *model.Definition, o olsOptions, e *model.Evidence) (model.Model
 }
 
 // fitOLS fits a linear model by least squares.
+// Categories are coded against a reference level: with an intercept and without a
+// penalty a column for every level would be aliased.
 func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingReference)
 	if err != nil {
@@ -77,6 +83,8 @@ func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, erro
 		return nil, err
 	}
 	coef := q.solve()
+	// Pairwise covariances may be of no possible rows. A negative sum of squares
+	// proves it, where the factorisation has not noticed.
 	if rss := residualSquares(base, coef).Float(); base.Pairwise && rss < 0 {
 		return nil, fmt.Errorf("%w: the residuals have a sum of squares of %v%s", design.ErrAliased, rss, advice(base))
 	}
@@ -101,6 +109,8 @@ func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, erro
 // of one variance (Greene, Econometric Analysis, 7th ed., 2012, chapters 4 and
 // 5; D. Belsley, E. Kuh, R. Welsch, Regression Diagnostics, 1980, for VIF). It
 // returns the residual standard error.
+// Weights count as numbers of rows (frequency weights). Without a
+// residual degree of freedom variances are NaN, which the report shows as null.
 func (r *regression) infer(report *regressionReport, q *normal, base *design.Moments, coef []dd.Number, confidence float64) (sigma float64) {
 	p, n := r.terms(), r.all.Weight.Float()
 	k := float64(q.rank()) // coefficients, the intercept aside
@@ -114,6 +124,7 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	if rss.Hi < 0 {
 		rss = dd.Number{}
 	}
+	// The divisor n - all makes the estimate of the error variance unbiased.
 	variance := math.NaN()
 	if df > 0 {
 		variance = rss.Float() / df
@@ -121,6 +132,7 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	sigma = math.Sqrt(variance)
 	r2 := 1 - rss.Float()/total.Float()
 	f := total.Sub(rss).Float() / k / variance
+	// the log-likelihood at its maximum, where the error variance is rss/n
 	logLik := -n / 2 * (math.Log(2*math.Pi*rss.Float()/n) + 1)
 	i := &inferenceReport{
 		AdjustedR2: model.Finite(1 - (1-r2)*(n-(all-k))/df), Sigma: model.Finite(sigma), ResidualDF: df,
@@ -153,6 +165,8 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	}
 	terms := report.Coefficients
 	if r.intercept {
+		// The intercept is a prediction at 0, at a distance of minus the means from them:
+		// its variance is sigma² (1/n + mean' S^-1 mean).
 		share := q.quadratic(r.all.Mean[:p]).Add(dd.FromFloat(1).Div(r.all.Weight))
 		set(&terms[0], share.Float(), nil)
 		terms = terms[1:]

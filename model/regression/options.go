@@ -7,6 +7,7 @@ import (
 )
 
 // regressionOptions are those of all regressions.
+// The field names are those of the options; the descriptions below define them.
 type regressionOptions struct {
 	intercept    bool
 	missing      string

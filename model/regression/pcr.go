@@ -49,6 +49,8 @@ func readPCR(r *param.Reader) pcrOptions {
 	return o
 }
 
+// buildPCR returns a model of the inputs themselves: coefficients of components are
+// turned back, so predictions and contributions need no projection.
 func buildPCR(d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
@@ -81,6 +83,7 @@ func buildPCR(d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model
 
 // components returns the principal components of scaled inputs as rows, with
 // their variances, those of a variance of 0, or below rcond of the first, left out.
+// A component of no variance has a coefficient of 0/0, so it cannot be used.
 func (r *regression) components(m *design.Moments, standardize bool) (s *scaled, values, vectors []float64, err error) {
 	s = newScaled(r.base(m), standardize)
 	values, vectors, err = linalg.Eigen(s.s, s.p)
@@ -95,6 +98,8 @@ func (r *regression) components(m *design.Moments, standardize bool) (s *scaled,
 }
 
 // pcrFirst fits to the first q components: b = sum of v (v'c)/lambda.
+// Here v is an eigenvector, lambda its eigenvalue and c the covariance with the
+// target (The Elements of Statistical Learning, 2009, equation 3.61).
 func (r *regression) pcrFirst(m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
 	s, values, vectors, err := r.components(m, o.standardize)
 	if err != nil {
@@ -123,6 +128,8 @@ func (r *regression) pcrFirst(m *design.Moments, o pcrOptions) ([]dd.Number, *co
 // pcrFull fits a lasso to [X XW], W the components, whose cross products are
 // [I W]'S[I W]: XW is uncorrelated with itself and XW'X is W times its
 // variances. The components are in units of their standard deviation.
+// The matrix is singular by construction. The lasso's penalty still picks a
+// solution, and the descent needs no inverse.
 func (r *regression) pcrFull(m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
 	s, values, vectors, err := r.components(m, o.standardize)
 	if err != nil {

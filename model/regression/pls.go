@@ -37,6 +37,8 @@ func readPLS(r *param.Reader) plsOptions {
 	return o
 }
 
+// buildPLS gives no AICc: partial least squares is not linear in the target, so the
+// number of components is not its degrees of freedom.
 func buildPLS(d *model.Definition, o plsOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
@@ -58,6 +60,7 @@ func buildPLS(d *model.Definition, o plsOptions, e *model.Evidence) (model.Model
 // pls fits to moments. With weights w, loadings p and rotations r = w, each
 // made orthogonal to the loadings before, the coefficients are the sum of r q
 // (Dayal and MacGregor, algorithm 2, of one target).
+// It needs the covariance only, and costs p² a component for p inputs.
 func (r *regression) pls(m *design.Moments, o plsOptions) ([]dd.Number, *componentsReport) {
 	s := newScaled(r.base(m), o.standardize)
 	rest := append([]float64(nil), s.c...) // covariance of the deflated inputs with the target
@@ -79,6 +82,7 @@ func (r *regression) pls(m *design.Moments, o plsOptions) ([]dd.Number, *compone
 				rotation[i] -= f * rotations[k][i]
 			}
 		}
+		// tt is the variance of the component's scores, image/tt its loading.
 		image := s.times(rotation)
 		tt := linalg.Dot(rotation, image)
 		if !(tt > 0) {

@@ -40,6 +40,8 @@ func readPower(r *param.Reader) (o powerOptions) {
 }
 
 // power is a linear model of a power of the target.
+// The embedded linear model is of the transformed target; its contributions and
+// intervals are on that scale until Predict turns them back.
 type power struct {
 	*linear
 	lambda float64
@@ -84,6 +86,8 @@ func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.M
 	for i, c := range layout.Numeric {
 		names[i] = c.Name
 	}
+	// The powers of the target are numeric columns of their own, learned with the rows,
+	// as the moments of a power do not follow from those of the target.
 	lambdas, jacobian := model.PowersOf(d.Target, names), layout.NumericIndex(model.JacobianColumn(d.Target))
 	if len(lambdas) == 0 || jacobian < 0 {
 		return nil, fmt.Errorf("the project keeps no powers of target %q: list it under `power` of sml_learn", d.Target)
@@ -98,6 +102,8 @@ func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.M
 		at := powerLikelihood{Lambda: lambda}
 		m, report, err := fitPower(d, o.olsOptions, e, lambda)
 		if err == nil && report.LogLik != nil {
+			// Likelihoods of different powers compare only on one scale: the second term is
+			// the logarithm of the transform's Jacobian, summed over the rows.
 			likelihood := *report.LogLik + (lambda-1)*sum
 			at.LogLikelihood = model.Finite(likelihood)
 			if likelihood > best {
@@ -119,6 +125,7 @@ func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.M
 }
 
 // fitPower fits least squares to one power.
+// The untransformed target is kept out of the inputs, which would explain the power.
 func fitPower(d *model.Definition, o olsOptions, e *model.Evidence, lambda float64) (*linear, *regressionReport, error) {
 	transformed := *d
 	transformed.Target, transformed.Without = model.PowerColumn(d.Target, lambda), d.Target
@@ -143,6 +150,8 @@ var (
 
 // back turns a prediction of the power back: into the median, or with sigma
 // into the mean.
+// The mean of a transformed normal value has no closed form for most powers; five
+// nodes integrate polynomials up to degree 9 exactly.
 func (m *power) back(z float64) float64 {
 	if m.sigma == 0 {
 		return model.InverseYeoJohnson(z, m.lambda)

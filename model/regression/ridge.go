@@ -30,6 +30,8 @@ func readRidge(r *param.Reader) ridgeOptions {
 	}
 }
 
+// buildRidge solves (X'X + lambda D) b = X'y with D the unit matrix or the diagonal
+// of variances; the intercept is not penalised.
 func buildRidge(d *model.Definition, o ridgeOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
@@ -43,6 +45,8 @@ func buildRidge(d *model.Definition, o ridgeOptions, e *model.Evidence) (model.M
 	}
 	coef := q.solve()
 	report := r.newReport(coef)
+	// The effective degrees of freedom are the trace of the hat matrix (The Elements of
+	// Statistical Learning, 2009, equation 3.50): p - lambda trace(D (X'X + lambda D)^-1).
 	df := float64(r.terms())
 	for i, x := range q.inverseDiagonal() {
 		df -= shrink[i] * x.Float()

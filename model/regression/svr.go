@@ -30,6 +30,8 @@ func readSVR(r *param.Reader) svrOptions {
 	}
 }
 
+// buildSVR is ridge regression whose intercept is shrunk too: the squared loss of
+// the proximal machine has no insensitive band, so every row is a support vector.
 func buildSVR(d *model.Definition, o svrOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {

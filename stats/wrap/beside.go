@@ -30,6 +30,8 @@ func (m BesideMaker) New() (stats.Additive, error) {
 	return b, nil
 }
 
+// validate refuses an empty name, which a question could not give, and two parts of
+// one name, of which a question would reach only the first.
 func (m BesideMaker) validate() error {
 	if len(m.Parts) == 0 || len(m.Names) != len(m.Parts) {
 		return fmt.Errorf("%d names for %d statistics", len(m.Names), len(m.Parts))
@@ -119,6 +121,8 @@ func (b *Beside) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 }
 
 // Learn adds the rows to every statistic, once all of them accept the rows.
+// The main statistic learns last. Asking first saves the copies of all parts that
+// each would make for every batch.
 func (b *Beside) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
@@ -139,6 +143,7 @@ func (b *Beside) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return b.each(func(_ int, part stats.Additive) error { return part.Forget(layout, rows) })
 }
 
+// operand returns the other as a Beside of the same names in the same order.
 func (b *Beside) operand(other stats.Additive) (*Beside, error) {
 	o, ok := other.(*Beside)
 	if !ok {

@@ -26,6 +26,7 @@ func (m DecayMaker) New() (stats.Additive, error) {
 	return d, nil
 }
 
+// empty returns the statistic of no rows with the maker's checked settings.
 func (m DecayMaker) empty() (*Decay, error) {
 	if m.HalfLife < time.Millisecond {
 		return nil, fmt.Errorf("decay half-life is %v, want 1ms or more", m.HalfLife)
@@ -239,6 +240,8 @@ func (d *Decay) weighted(rows *stats.Rows, landmark int64) *stats.Rows {
 	return out
 }
 
+// operand returns the other as a Decay of the same half-life: weights of another
+// one cannot be brought to a common time.
 func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 	o, ok := other.(*Decay)
 	if !ok {
@@ -273,6 +276,7 @@ func (d *Decay) Subtract(other stats.Additive) error {
 	return d.combine(other, func(mine, theirs stats.Additive) error { return mine.Subtract(theirs) })
 }
 
+// combine works on copies, so a failure changes neither operand.
 func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Additive) error) error {
 	o, err := d.operand(other)
 	if err != nil {

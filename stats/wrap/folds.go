@@ -103,6 +103,8 @@ func (f *Folds) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return f.forget(layout, f.byFold(layout, rows))
 }
 
+// byFold deals the rows to folds. Seeds are made once for a layout; a layout that
+// has grown is another one.
 func (f *Folds) byFold(layout *stats.Layout, rows *stats.Rows) map[int64]*stats.Rows {
 	if f.names != layout {
 		f.names, f.seeds = layout, seedsOf(layout)
@@ -163,6 +165,8 @@ type rowSeeds struct {
 	categorical [][]uint64 // by code
 }
 
+// seedsOf hashes names and not positions, as two shards may have found the same
+// attributes in another order.
 func seedsOf(l *stats.Layout) rowSeeds {
 	var s rowSeeds
 	for _, c := range l.Numeric {
@@ -181,6 +185,9 @@ func seedsOf(l *stats.Layout) rowSeeds {
 }
 
 // hash returns a hash of the values that row i has; the weight does not count.
+// Values are added up, and addition does not depend on the order of columns. A
+// missing value adds nothing, so a new attribute leaves older rows where they are.
+// Adding 0 makes -0 and 0 the same.
 func (s *rowSeeds) hash(rows *stats.Rows, i int) uint64 {
 	var sum uint64
 	for j, v := range rows.Row(i) {

@@ -8,7 +8,7 @@ import (
 )
 
 // FramedMaker makes a statistic with the counts of detectors beside it. As long
-// as no frame is settled it costs nothing and is stored as the inner statistic
+// as no frame is fixed it costs nothing and is stored as the inner statistic
 // alone, so a project can begin to count at any time.
 type FramedMaker struct {
 	Inner stats.Maker
@@ -52,7 +52,7 @@ func (m FramedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 }
 
 // Framed is a statistic with the counts of detectors of the same rows beside
-// it: those learned since a frame was settled. Forgetting a row that is older
+// it: those learned since a frame was fixed. Forgetting a row that is older
 // than a frame takes it off the counts as far as there are any.
 type Framed struct {
 	inner     stats.Additive
@@ -78,7 +78,7 @@ func (f *Framed) Detectors() *stats.Detectors { return f.detectors }
 // Collapse returns the inner statistic.
 func (f *Framed) Collapse() (stats.Additive, error) { return f.inner, nil }
 
-// follow returns the counts with the frames that are settled now, the receiver's
+// follow returns the counts with the frames that are fixed now, the receiver's
 // own where that changes nothing.
 func (f *Framed) follow() (*stats.Detectors, *frameList, error) {
 	if f.set == nil {
@@ -132,6 +132,7 @@ func (f *Framed) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 }
 
 // Forget takes the rows from both.
+// The counts of the rows are made first: that may fail, and taking them off may not.
 func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if f.detectors == nil {
 		return f.inner.Forget(layout, rows)

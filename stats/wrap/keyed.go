@@ -106,6 +106,7 @@ func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
 	return nil
 }
 
+// forget refuses rows of a key that does not exist, before any part is copied.
 func (k *keyed[K]) forget(layout *stats.Layout, rows map[K]*stats.Rows) error {
 	for key := range rows {
 		if k.parts[key] == nil {
@@ -128,6 +129,7 @@ func (k *keyed[K]) subtract(o *keyed[K]) error {
 	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Subtract(o.parts[key]) })
 }
 
+// scale checks f itself, so that a bad factor is an error without parts too.
 func (k *keyed[K]) scale(f float64) error {
 	if err := stats.CheckScale(f); err != nil {
 		return err
@@ -152,6 +154,8 @@ func (k *keyed[K]) Weight() float64 {
 	return sum
 }
 
+// collapse merges in the order of the keys, so its rounding is the same every time.
+// It costs one merge for each part.
 func (k *keyed[K]) collapse() (stats.Additive, error) {
 	whole, err := k.maker.New()
 	if err != nil {
@@ -165,6 +169,8 @@ func (k *keyed[K]) collapse() (stats.Additive, error) {
 	return whole, nil
 }
 
+// encode appends the number of parts, and of each key and bytes, in the order of
+// the keys: equal statistics have equal bytes.
 func (k *keyed[K]) encode(w *wire.Writer, putKey func(K)) {
 	w.Uvarint(uint64(len(k.parts)))
 	for _, key := range k.keys() {

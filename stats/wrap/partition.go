@@ -43,7 +43,7 @@ func (m PartitionMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 }
 
 // Partition holds one Additive per value of an attribute. Rows without the
-// attribute, and those whose value has no room in the dictionary, have parts
+// attribute, and those whose value is beyond the capacity of the dictionary, have parts
 // of their own.
 type Partition struct {
 	attribute string
@@ -132,6 +132,8 @@ func (p *Partition) byValue(layout *stats.Layout, rows *stats.Rows) (map[string]
 	return p.split(rows, keyOf), nil
 }
 
+// keyOf returns the function from a row to its key. Keys are values and not codes,
+// as codes differ between shards. An attribute that is not known yet is missing.
 func (p *Partition) keyOf(layout *stats.Layout, rows *stats.Rows) (func(i int) (string, bool), error) {
 	if j := layout.NumericIndex(p.attribute); j >= 0 {
 		if !layout.Numeric[j].Binary {

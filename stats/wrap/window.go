@@ -110,6 +110,8 @@ var (
 // tile returns the tile of an event time in nanoseconds.
 func (w *Window) tile(t int64) int64 { return floorDiv(t, int64(w.period)) }
 
+// floorDiv rounds down and not towards 0, so times before 1970 have tiles of the
+// same length.
 func floorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
@@ -227,6 +229,7 @@ func (w *Window) Merge(other stats.Additive) error {
 	if err != nil {
 		return err
 	}
+	// merge copies the parts that it changes, so the map alone is copied here
 	next := &Window{period: w.period, tiles: w.tiles, late: w.late, windowEnd: w.windowEnd, keyed: keyed[int64]{maker: w.maker, parts: map[int64]stats.Additive{}}}
 	for tile, part := range w.parts {
 		next.parts[tile] = part
