@@ -16,7 +16,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// frames are those of a project: what its models need, and what is settled of
+// frames are those of a project: what its models need, and what is fixed of
 // it.
 type frames struct {
 	home        *home
@@ -33,6 +33,8 @@ type frames struct {
 }
 
 // adopt takes over what is stored, as far as the models need it.
+// A frame that no model needs any more is not counted in; its record stays, for a
+// model that is defined again.
 func (f *frames) adopt(stored map[string][]byte) error {
 	known := map[string]bool{}
 	for name := range stored {
@@ -73,6 +75,7 @@ func (f *frames) adopt(stored map[string][]byte) error {
 	return f.set.Settle(active)
 }
 
+// decodeFrame reads one frame and refuses bytes after it.
 func decodeFrame(b []byte) (stats.Frame, error) {
 	r := wire.NewReader(b)
 	frame, err := stats.DecodeFrame(r)
@@ -82,7 +85,7 @@ func decodeFrame(b []byte) (stats.Frame, error) {
 	return frame, err
 }
 
-// pending returns the definitions whose frames may be settled now that so many
+// pending returns the definitions whose frames may be fixed now that so many
 // rows were learned.
 func (f *frames) pending(rows int64) []model.Definition {
 	f.mu.Lock()
@@ -94,6 +97,7 @@ func (f *frames) pending(rows int64) []model.Definition {
 }
 
 // later puts off what failed until there are twice as many rows.
+// Doubling keeps the number of attempts to a logarithm of the rows.
 func (f *frames) later(rows int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -150,6 +154,7 @@ func (f *frames) framesOf(d model.Definition, s *stats.Summary) ([]stats.Frame, 
 }
 
 // seed decides the random structure of the project's frames.
+// It follows from the name, so all processes of a project draw the same structure.
 func (f *frames) seed() uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(f.home.project)) // never fails, as hash documents
@@ -164,7 +169,7 @@ type FrameInfo struct {
 	Inputs     []string `json:"inputs"`
 	Components int      `json:"components"`
 	Cells      int      `json:"cells"` // of each component
-	Rows       float64  `json:"rows"`  // weight of those since it was settled
+	Rows       float64  `json:"rows"`  // weight of those since it was fixed
 }
 
 // FramesOf returns the frames that a project's statistics have counted in, by
@@ -177,6 +182,7 @@ func FramesOf(whole stats.Additive) ([]FrameInfo, error) {
 	return framesOf(e.Detectors), nil
 }
 
+// framesOf lists frames in the order of Detectors; nil where nothing is counted.
 func framesOf(d *stats.Detectors) []FrameInfo {
 	if d == nil {
 		return nil

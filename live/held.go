@@ -21,6 +21,7 @@ type HeldInfo struct {
 }
 
 // held describes what each of the statistics side by side holds.
+// The main one comes first, under an empty name when it is the only one.
 func (s *snapshot) held() ([]HeldInfo, error) {
 	side, ok := s.whole.(stats.SideBySide)
 	if !ok {
@@ -38,6 +39,8 @@ func (s *snapshot) held() ([]HeldInfo, error) {
 }
 
 // heldIn describes one of them, with its summary.
+// Effective rows are Kish's (Survey Sampling, 1965, section 11.7): how many rows of
+// equal weight carry as much information.
 func heldIn(name string, a stats.Additive, s *stats.Summary) HeldInfo {
 	out := HeldInfo{Part: name, Rows: s.Weight()}
 	if s.Decays() {

@@ -32,6 +32,7 @@ type AttributeInfo struct {
 }
 
 // ShardInfo is one shard; Live says that this process learns it.
+// Rows is a weight; Version is the number of the newest record that was read.
 type ShardInfo struct {
 	ID      string  `json:"id"`
 	Rows    float64 `json:"rows"`
@@ -53,6 +54,7 @@ type ModelInfo struct {
 }
 
 // Info describes the project as of now.
+// It merges all shards, which costs the more the more attributes there are.
 func (p *Project) Info(ctx context.Context) (*Info, error) { return p.InfoWithin(ctx, 0) }
 
 // InfoWithin describes the project as of now, or as of a snapshot that is at
@@ -86,6 +88,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 }
 
 // info lists the models, by name in order.
+// It builds nothing: a model that has not been used yet has no build to tell of.
 func (m *Models) info() []ModelInfo {
 	out := []ModelInfo{}
 	for _, d := range m.definitions.all() {

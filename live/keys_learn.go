@@ -13,6 +13,8 @@ import (
 
 // learnKeys is learnGroup where the rows have keys. The error of a store that
 // fails is tried again.
+// Keys that are not in memory are fetched before the statistics change, so an
+// attempt that fails can be repeated: rows with a position count once.
 func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
 	values := valuesOf(l.home, shard.ID())
 	var part stats.Rows
@@ -92,6 +94,7 @@ type EntityCounters struct {
 }
 
 // countKeys adds up what happened to the keys of shards.
+// Each shard's counters begin at 0 when it is opened.
 func countKeys(shards []*rowShard) (sum EntityCounters) {
 	for _, s := range shards {
 		if k := keysOf(s); k != nil {

@@ -46,6 +46,8 @@ func (l *learner) isFrozen() bool {
 }
 
 // take learns the rows of a batch, or takes them away again.
+// Rows to forget go to a shard of their own, which readers subtract: a row may have
+// been learned by another process.
 func (l *learner) take(ctx context.Context, messages []Message, forget bool) error {
 	settings := l.settings.Load()
 	if settings == nil {
@@ -94,6 +96,8 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 }
 
 // requireKeys marks the messages that have no key.
+// A row without a key would be learned for the population and for no key, and the
+// sums of keys would no longer be those of all rows.
 func requireKeys(messages []Message) {
 	for i := range messages {
 		if messages[i].Err == nil && messages[i].Key == "" {
@@ -102,6 +106,7 @@ func requireKeys(messages []Message) {
 	}
 }
 
+// countFailed counts the messages with an error, whoever has set it.
 func countFailed(messages []Message) (n int) {
 	for i := range messages {
 		if messages[i].Err != nil {
@@ -112,7 +117,8 @@ func countFailed(messages []Message) (n int) {
 }
 
 // read reads the batch, and again when it brought attributes or categories that
-// the schema did not have: those are settled first.
+// the schema did not have: those are agreed on first.
+// Errors of the first reading are taken back, as a grown schema may read the row.
 func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) (*stats.Layout, error) {
 	current := l.schemas.current.Load()
 	b.reader.Collect(true)
@@ -138,6 +144,8 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 
 // learnGroup learns the messages of one shard and returns how many rows were
 // learned and how many messages were replays.
+// The shard holds its own lock while the function adds the rows, so positions and
+// statistics change together.
 func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {

@@ -53,6 +53,7 @@ func (l *learner) refuseAhead(c *project.Composition, messages []Message) {
 
 // leftOut counts rows that do not count and tells of them: each to an accountant,
 // and at most one line a minute and reason to the log.
+// mu guards the counts and is not held while the observer is told.
 type leftOut struct {
 	home *home
 

@@ -35,10 +35,12 @@ type Observer interface {
 
 // Scope keeps the projects of one set of host resources apart from those of
 // another in the same process, as when each unit test has resources of its own.
+// It has a size, as pointers to values of size zero may be equal.
 type Scope struct{ _ byte }
 
 // Table holds the projects that are open in a process. It is safe for
 // concurrent use.
+// mu guards the list and the openings of its projects. No store is asked under it.
 type Table struct {
 	mu       sync.Mutex
 	projects []*Project // in order of opening
@@ -48,6 +50,7 @@ type Table struct {
 func NewTable() *Table { return &Table{} }
 
 // Handle is one component's share of a project.
+// once makes a second Close do nothing.
 type Handle struct {
 	table   *Table
 	project *Project
@@ -117,6 +120,7 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 
 // inUse returns the path of a component that has the project open and does not
 // open it on demand, "" when there is none; the table's lock is held.
+// Components on demand, such as the web page, never keep a project from others.
 func (p *Project) inUse() string {
 	for i := range p.opened {
 		if !p.opened[i].settings.OnDemand {
@@ -141,6 +145,7 @@ func (t *Table) Kept(name string) (store state.Store, prefix string, ok bool) {
 
 // Find returns the open project of that name: the one opened last, where
 // several scopes have one. The error wraps ErrNotOpen and says what is open.
+// It is for callers that know the name only, such as a Bloblang function.
 func (t *Table) Find(name string) (*Project, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -171,6 +176,7 @@ func (h *Handle) Close(ctx context.Context) (err error) {
 }
 
 // release reports whether the share was the project's last.
+// It takes such a project out of the table, so the next opening makes a new one.
 func (t *Table) release(p *Project) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -215,6 +221,7 @@ func (t *Table) Discard(ctx context.Context, name string) error {
 		}
 		gone = append(gone, p)
 	}
+	// The projects are closed without the lock: that writes to the store.
 	t.projects = slices.DeleteFunc(t.projects, func(p *Project) bool { return slices.Contains(gone, p) })
 	t.mu.Unlock()
 	var failed []error

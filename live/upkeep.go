@@ -35,6 +35,7 @@ func (u *upkeep) flushInterval() time.Duration {
 }
 
 // load reads what is stored, and stores what a learner's settings say.
+// The schema comes first, as statistics are read under its layout.
 func (u *upkeep) load(ctx context.Context) error {
 	if err := u.schemas.load(ctx); err != nil {
 		return err
@@ -52,6 +53,7 @@ func (u *upkeep) load(ctx context.Context) error {
 }
 
 // refresh reads what changed elsewhere.
+// It is called once per Settings.Refresh, and costs a few reads when nothing changed.
 func (u *upkeep) refresh(ctx context.Context) error {
 	if err := u.schemas.refresh(ctx); err != nil {
 		return err
@@ -85,6 +87,7 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// The composition decides how shards are decoded, so it is agreed on before them.
 	if stored, err = u.composition.settle(ctx, log, stored); err != nil {
 		return err
 	}
@@ -109,6 +112,8 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	return u.frames.adopt(stored)
 }
 
+// flush writes statistics and scores. A failure of the one does not keep the other
+// from being written.
 func (u *upkeep) flush(ctx context.Context) (err error) {
 	ctx, end := u.home.span(ctx, SpanFlush)
 	defer func() { end(err) }()

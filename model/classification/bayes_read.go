@@ -86,6 +86,7 @@ func (r *bayesReader) cell(column, k int) (weight, mean, m2 float64) {
 
 // normalOf reads a continuous input. A class without values of it has the
 // distribution of all rows.
+// Variances are over the class's weight (maximum likelihood), as in scikit-learn.
 func (r *bayesReader) normalOf(column int) bayesNormal {
 	n := bayesNormal{column: column}
 	all := r.s.Moments(column)
@@ -131,6 +132,7 @@ func (r *bayesReader) smooth(smoothing float64) {
 }
 
 // binaryTable reads the weights of 0 and 1.
+// Both values are known from the start: a binary attribute can have no others.
 func (r *bayesReader) binaryTable(column int) bayesTable {
 	t := bayesTable{column: column, binary: true, known: []bool{true, true}}
 	zeros, ones := make([]float64, 0, len(r.target.classes)), make([]float64, 0, len(r.target.classes))

@@ -84,6 +84,7 @@ func (g *groups) discriminants(s *inverted, priors []float64) []discriminantRepo
 }
 
 // towardsPositive turns v so that its element of largest magnitude is positive.
+// The sign of a direction is arbitrary, and a report must not depend on it.
 func towardsPositive(v []float64) {
 	best := 0
 	for i, x := range v {
