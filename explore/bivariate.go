@@ -17,6 +17,9 @@ import (
 // counts of its values on the diagonal.
 type BivariateResult struct {
 	Count Number `json:"count"`
+	// Effective is how many equally weighted rows Count is worth, where weights
+	// have decayed.
+	Effective *Number `json:"effective,omitempty"`
 	*PairNumbers
 	Conditional map[string]Conditional       `json:"conditional,omitempty"`
 	Counts      map[string]map[string]Number `json:"counts,omitempty"`
@@ -59,8 +62,32 @@ type Conditional struct {
 const otherLabel = "(other)"
 
 // bivariate describes two attributes; unknown names are errors that wrap
-// ErrUnknownAttribute.
+// ErrUnknownAttribute. Where weights have decayed, counts and sums are weights,
+// and all else is that of the effective number of rows.
 func bivariate(s *stats.Summary, a, b string) (*BivariateResult, error) {
+	weights, err := together(s, a, b)
+	if err != nil || !s.Decays() {
+		return weights, err
+	}
+	n, err := s.Effective(a, b)
+	if err != nil {
+		return nil, err
+	}
+	out, err := together(n, a, b)
+	if err != nil {
+		return nil, err
+	}
+	worth := out.Count
+	out.Count, out.Counts, out.Effective = weights.Count, weights.Counts, &worth
+	for value, c := range out.Conditional {
+		c.Count, c.Sum = weights.Conditional[value].Count, weights.Conditional[value].Sum
+		out.Conditional[value] = c
+	}
+	return out, nil
+}
+
+// together describes two attributes by the weights that a summary has.
+func together(s *stats.Summary, a, b string) (*BivariateResult, error) {
 	ca, err := find(s, a)
 	if err != nil {
 		return nil, err

@@ -78,7 +78,14 @@ func density(s *stats.Summary, attribute string, o densityOptions) (*DensityResu
 	if !(lo < hi) {
 		return nil, fmt.Errorf("max is %v, want a number above min, %v", hi, lo)
 	}
-	return out, out.fill(s.Histogram(i), lo, hi, o.Cells)
+	return out, out.fill(s.Histogram(i), lo, hi, min(o.Cells, distinguishable(lo, hi)))
+}
+
+// distinguishable returns how many cells there can be between two numbers whose
+// edges differ: twice the spacing of float64 there is the least width.
+func distinguishable(lo, hi float64) int {
+	largest := max(math.Abs(lo), math.Abs(hi))
+	return int(min(max((hi-lo)/2/(math.Nextafter(largest, math.Inf(1))-largest), 1), maxCells))
 }
 
 // fill spreads the histogram over the cells. An edge is a mean of both ends and

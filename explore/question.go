@@ -21,6 +21,10 @@ type Question struct {
 	Parameters []param.Parameter `json:"parameters"`
 
 	ask func(r *param.Reader) answer
+	// weighs says that the answer tells weights as they are. Others get a summary
+	// whose weights add up to the effective number of rows: see
+	// stats.Summary.Effective.
+	weighs bool
 }
 
 // answer answers a question whose arguments have been read.
@@ -33,7 +37,35 @@ func (q *Question) read(args param.Values) (answer, error) {
 	if err := r.Close(); err != nil {
 		return nil, fmt.Errorf("%s: %w", q.Name, err)
 	}
-	return out, nil
+	if q.weighs {
+		return out, nil
+	}
+	return func(s *stats.Summary) (any, error) {
+		effective, err := s.Effective(attributesIn(r.Declared(), args)...)
+		if err != nil {
+			return nil, err
+		}
+		return out(effective)
+	}, nil
+}
+
+// attributesIn returns the attributes that arguments name.
+func attributesIn(declared []param.Parameter, args param.Values) []string {
+	var out []string
+	for i := range declared {
+		p := &declared[i]
+		if p.Kind != param.KindAttribute && p.Kind != param.KindAttributes || param.Texts.Absent(args[p.Name]) {
+			continue
+		}
+		// What does not parse has been told by Close.
+		switch v, _ := p.Parse(args[p.Name], param.Texts); v := v.(type) {
+		case string:
+			out = append(out, v)
+		case []string:
+			out = append(out, v...)
+		}
+	}
+	return out
 }
 
 // Check reads the arguments without asking: unknown names, missing ones and

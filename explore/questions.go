@@ -60,6 +60,7 @@ func describing() []Question {
 	return []Question{
 		{
 			Name: "univariate", Summary: "Everything that is known about one attribute.",
+			weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
 				return func(s *stats.Summary) (any, error) { return univariate(s, attribute) }
@@ -67,6 +68,7 @@ func describing() []Question {
 		},
 		{
 			Name: "bivariate", Summary: "What is known about two attributes together: covariance and correlation with intervals, conditional moments, or counts.",
+			weighs: true,
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "Any attribute.")
 				return func(s *stats.Summary) (any, error) { return bivariate(s, a, b) }
@@ -74,6 +76,7 @@ func describing() []Question {
 		},
 		{
 			Name: "quantile", Summary: "A quantile of a numeric attribute, as a number.",
+			weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				q := r.RequiredNumber("q", param.Between(0, 1), "Which quantile.")
@@ -82,6 +85,7 @@ func describing() []Question {
 		},
 		{
 			Name: "cdf", Summary: "The share of the values of a numeric attribute that are at most x, as a number.",
+			weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				x := r.RequiredNumber("x", param.Any(), "The value.")
@@ -90,6 +94,7 @@ func describing() []Question {
 		},
 		{
 			Name: "heavy_hitters", Summary: "The most frequent values of a categorical attribute or list, with the error of those that are estimated.",
+			weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A categorical attribute or list.")
 				limit := r.Integer("limit", topValues, param.Between(1, maxPoints), "How many.")

@@ -16,6 +16,10 @@ type UnivariateResult struct {
 	// the others.
 	Count   Number `json:"count"`
 	Missing Number `json:"missing"`
+	// Effective is how many equally weighted rows Count is worth, where weights
+	// have decayed: (sum w)^2 / sum w^2. Variance, errors and intervals are of
+	// that many rows.
+	Effective *Number `json:"effective,omitempty"`
 
 	Numbers *NumberSummary `json:"-"`
 
@@ -40,7 +44,8 @@ type TopValue struct {
 // topValues is how many heavy hitters are told.
 const topValues = 10
 
-// NumberSummary are the statistics of a numeric attribute. Variance divides by
+// NumberSummary are the statistics of a numeric attribute, with n for the
+// effective number of rows where weights have decayed, else for Count. Variance divides by
 // n - 1; Stderr is Stddev / sqrt(n); CI95 is half the width of the 95 %
 // confidence interval of the mean by Student's t with n - 1 degrees of freedom;
 // Skewness and Kurtosis (excess) are the moment estimators g1 and g2 (Joanes
@@ -77,7 +82,12 @@ func univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 	if c.numeric < 0 {
 		return categories(s, c.categorical), nil
 	}
-	m := s.Moments(c.numeric)
+	count, m := s.Moments(c.numeric).Weight(), s.Moments(c.numeric)
+	if f := s.Inflation(attribute); f != 1 {
+		if m, err = inflated(m, f); err != nil {
+			return nil, err
+		}
+	}
 	n := m.Weight()
 	median, err := quantile(s, attribute, 0.5)
 	if err != nil {
@@ -85,13 +95,28 @@ func univariate(s *stats.Summary, attribute string) (*UnivariateResult, error) {
 	}
 	stderr := m.Stddev(1) / math.Sqrt(n)
 	return &UnivariateResult{
-		Count: Number(n), Missing: Number(s.Weight() - n),
+		Count: Number(count), Missing: Number(s.Weight() - count), Effective: effective(s, n),
 		Numbers: &NumberSummary{
 			Mean: Number(m.Mean()), Variance: Number(m.Variance(1)), Stddev: Number(m.Stddev(1)), Stderr: Number(stderr),
 			Skewness: Number(m.Skewness()), Kurtosis: Number(m.Kurtosis()), Min: Number(m.Min()), Max: Number(m.Max()),
 			Median: Number(median), CI95: Number(stderr * special.StudentQuantile(0.025, n-1)),
 		},
 	}, nil
+}
+
+// inflated returns a copy with every weight multiplied by f.
+func inflated(m *stats.Moments, f float64) (*stats.Moments, error) {
+	out := m.Clone()
+	return out, out.Scale(f)
+}
+
+// effective tells n where weights have decayed.
+func effective(s *stats.Summary, n float64) *Number {
+	if !s.Decays() {
+		return nil
+	}
+	out := Number(n)
+	return &out
 }
 
 // categories describes a categorical attribute or list. Values are told from the
@@ -103,7 +128,8 @@ func categories(s *stats.Summary, column int) *UnivariateResult {
 	other := Number(counts.Count(stats.Other))
 	out := &UnivariateResult{
 		Count: Number(s.Present(column)), Missing: Number(s.Weight() - s.Present(column)),
-		Values: make(map[string]Number, len(names.Values)), Other: &other,
+		Effective: effective(s, s.EffectivePresent(column)),
+		Values:    make(map[string]Number, len(names.Values)), Other: &other,
 	}
 	distinct := 0.0
 	for i, value := range names.Values {

@@ -16,6 +16,7 @@ func clock(fn func(t int64) float64) func(Spec, *history, int64) float64 {
 	return func(_ Spec, _ *history, t int64) float64 { return fn(t) }
 }
 
+// hour returns the hours since midnight UTC, 0 to below 24, with their fraction.
 func hour(t int64) float64 { return float64(modulo(t, day)) / float64(time.Hour) }
 
 // week returns the days since Monday, with their fraction.
@@ -25,6 +26,8 @@ func week(t int64) float64 {
 
 func weekday(t int64) float64 { return math.Floor(week(t)) }
 
+// sine, with cosine, puts a time on a circle, so that 23:59 is near 0:00: a linear
+// model of both follows one wave per period.
 func sine(fn func(int64) float64, period float64) func(int64) float64 {
 	return func(t int64) float64 { return math.Sin(2 * math.Pi * fn(t) / period) }
 }

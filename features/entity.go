@@ -49,12 +49,15 @@ func (p *Plan) take(e *entity, t int64, fields []float64) []float64 {
 	return out
 }
 
+// push leaves missing values out, so a window of rows is one of rows with a value.
 func (e *entity) push(p *Plan, track int, t int64, x float64) {
 	if !math.IsNaN(x) {
 		e.histories[track].push(t, x, p.tracks[track].keep)
 	}
 }
 
+// feature computes one feature. A missing input gives NaN and leaves a memory as it
+// is.
 func (p *Plan) feature(e *entity, i int, t int64, value func(column int) float64) float64 {
 	k := p.kinds[i]
 	switch {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -121,14 +120,14 @@ func (s Spec) complete() (Spec, *kind, error) {
 // idle takes rows and short where the type has no use for them. It has always
 // taken them, and what is stored tells plans apart by them.
 func idle(r *param.Reader, s *Spec) {
-	has := func(name string) bool {
-		return slices.ContainsFunc(r.Declared(), func(p param.Parameter) bool { return p.Name == name })
+	if rows, ok := r.Idle(param.Parameter{Name: "rows", Kind: param.KindInteger, Range: param.Between(1, MaxRows)}); ok {
+		s.Rows, _ = rows.(int)
 	}
-	if !has("rows") {
-		s.Rows, _ = r.IntegerIfGiven("rows", param.Between(1, MaxRows), "Counts for no feature of this type.")
+	if s.Short == 0 {
+		s.Short = defaultShort
 	}
-	if !has("short") {
-		s.Short = r.Integer("short", defaultShort, param.Between(1, MaxRows), "Counts for no feature of this type.")
+	if short, ok := r.Idle(param.Parameter{Name: "short", Kind: param.KindInteger, Range: param.Between(1, MaxRows)}); ok {
+		s.Short, _ = short.(int)
 	}
 }
 

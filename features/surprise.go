@@ -73,6 +73,7 @@ func (e *extremes) add(x float64) {
 }
 
 // tail returns -log10 of the probability that one of n values reaches x.
+// Up to the threshold it is the empirical share, with the value itself counted.
 func (e extremes) tail(x float64, n uint64) float64 {
 	excesses := min(int(math.Ceil(float64(n)*surpriseTail)), len(e)-1)
 	threshold := e[len(e)-1-excesses]

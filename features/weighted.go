@@ -17,6 +17,8 @@ type weighted struct {
 	mean, variance float64
 }
 
+// newWeighted takes a = 2/(n+1), by which the weights have the centre of mass of a
+// plain mean of n rows, (n-1)/2 rows back.
 func newWeighted(read func(*weighted) float64) func(Spec) memory {
 	return func(s Spec) memory { return &weighted{alpha: 2 / (float64(s.Rows) + 1), read: read} }
 }

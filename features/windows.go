@@ -64,6 +64,7 @@ func stddev(values []float64) float64 {
 	return math.Sqrt(squares / float64(len(values)-1))
 }
 
+// median sorts a copy: n log n for a window of n values.
 func median(values []float64) float64 {
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)

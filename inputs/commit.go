@@ -55,7 +55,7 @@ func (s *session) store(ctx context.Context, at offsetMap) error {
 	}
 	var failed error
 	stored := offsetMap{}
-	s.client.CommitOffsetsSync(ctx, at, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, answer *kmsg.OffsetCommitResponse, err error) {
+	s.client.CommitOffsetsSync(s.noted(ctx), at, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, answer *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = err
 			return

@@ -1,12 +1,10 @@
 package inputs
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
-	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -292,39 +290,4 @@ func (w *world) finished() bool {
 		}
 	}
 	return true
-}
-
-func TestWhichMessagesWereRejected(t *testing.T) {
-	failure := errors.New("refused")
-	messages := func(n int) (service.MessageBatch, *service.Indexer) {
-		batch := make(service.MessageBatch, n)
-		for i := range batch {
-			batch[i] = service.NewMessage([]byte{byte('a' + i)})
-		}
-		return batch, batch.Index()
-	}
-	for _, c := range []struct {
-		name   string
-		answer func(service.MessageBatch) error
-		want   string
-	}{
-		{name: "all", answer: func(service.MessageBatch) error { return failure }, want: "[true true true]"},
-		{name: "one", answer: func(b service.MessageBatch) error { return service.NewBatchError(b, failure).Failed(1, failure) }, want: "[false true false]"},
-		{name: "none by name means all", answer: func(b service.MessageBatch) error { return service.NewBatchError(b, failure) }, want: "[true true true]"},
-		{name: "of a batch that was reordered", answer: func(b service.MessageBatch) error {
-			turned := service.MessageBatch{b[2].Copy(), b[0].Copy()}
-			return service.NewBatchError(turned, failure).Failed(0, failure)
-		}, want: "[false false true]"},
-		{name: "of a stranger means all", answer: func(b service.MessageBatch) error {
-			other := service.MessageBatch{service.NewMessage([]byte("x"))}
-			return service.NewBatchError(other, failure).Failed(0, failure)
-		}, want: "[true true true]"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			batch, indexer := messages(3)
-			if got := fmt.Sprint(rejected(c.answer(batch), 3, indexer)); got != c.want {
-				t.Errorf("got %s, want %s", got, c.want)
-			}
-		})
-	}
 }

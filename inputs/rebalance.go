@@ -15,6 +15,8 @@ func (s *session) groupOptions() []kgo.Opt {
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, parts map[string][]int32) { s.assigned(parts) }),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, parts map[string][]int32) { s.revoked(parts) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, parts map[string][]int32) { s.lost(parts) }),
+		kgo.OnOffsetsFetched(s.foreign),
+		kgo.AdjustFetchOffsetsFn(s.adjust),
 	}
 }
 

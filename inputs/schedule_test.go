@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // TestSchedules draws what happens to a group of up to three inputs on one
@@ -33,106 +32,6 @@ func TestSchedules(t *testing.T) {
 			p.finish()
 		})
 	}
-}
-
-const playPartitions = 3
-
-// play is one drawn history.
-type play struct {
-	*site
-	rng     *rand.Rand
-	inFlags string
-
-	members []*member
-	next    [playPartitions]int // number of the next record
-	// offsets of the records that are to be delivered, by partition.
-	offsets [playPartitions]map[int64]string
-	aborted map[string]bool
-
-	mu    sync.Mutex
-	acked map[string]bool
-	held  []held
-}
-
-// member is an input with somebody who reads from it.
-type member struct {
-	k      *kafka
-	cancel context.CancelFunc
-	done   chan struct{}
-}
-
-// held is a batch that waits for its answer.
-type held struct {
-	by    *member
-	batch service.MessageBatch
-	ack   service.AckFunc
-}
-
-func newPlay(t *testing.T, seed uint64) *play {
-	rng := rand.New(rand.NewPCG(seed, 2))
-	p := &play{site: newSite(t, playPartitions, "rows"), rng: rng, aborted: map[string]bool{}, acked: map[string]bool{}}
-	for i := range p.offsets {
-		p.offsets[i] = map[int64]string{}
-	}
-	p.inFlags = fmt.Sprintf("topics: [ rows ]\nconsumer_group: g\nsession_timeout: 400ms\nheartbeat_interval: 40ms\nrebalance_timeout: 2s\nrevoke_timeout: %dms\nmax_batch_count: %d\nin_flight: %d",
-		50+rng.IntN(300), 1+rng.IntN(8), 1+rng.IntN(3))
-	p.start()
-	t.Cleanup(func() {
-		for _, m := range p.members {
-			p.leave(m)
-		}
-	})
-	return p
-}
-
-func (p *play) start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	m := &member{k: p.parse(p.inFlags), cancel: cancel, done: make(chan struct{})}
-	p.members = append(p.members, m)
-	go func() {
-		defer close(m.done)
-		for {
-			batch, ack, err := readOn(ctx, m.k)
-			if err != nil {
-				return
-			}
-			p.mu.Lock()
-			p.held = append(p.held, held{by: m, batch: batch, ack: ack})
-			p.mu.Unlock()
-		}
-	}()
-}
-
-// leave closes a member in order.
-func (p *play) leave(m *member) {
-	m.cancel()
-	<-m.done
-	_ = m.k.Close(context.Background())
-}
-
-// kill ends a member without a word: it commits nothing and does not leave.
-func (p *play) kill(m *member) {
-	if s := m.k.current(); s != nil {
-		s.cancel()
-	}
-	p.leave(m)
-}
-
-// remove takes a member and what it holds out of the play.
-func (p *play) remove(end func(*member)) {
-	i := p.rng.IntN(len(p.members))
-	m := p.members[i]
-	p.members = append(p.members[:i], p.members[i+1:]...)
-	end(m)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	kept := p.held[:0]
-	for _, h := range p.held {
-		if h.by != m {
-			kept = append(kept, h)
-		}
-	}
-	p.held = kept
 }
 
 func (p *play) step() {
@@ -266,9 +165,14 @@ func (p *play) finish() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	next := time.Now().Add(time.Second)
 	eventually(p.t, "the group to be at the end", func() bool {
 		for range 20 {
 			p.answer()
+		}
+		if time.Now().After(next) {
+			p.expire()
+			next = time.Now().Add(time.Second)
 		}
 		committed := p.committed("g")
 		for number := range int32(playPartitions) {
@@ -280,4 +184,36 @@ func (p *play) finish() {
 		return true
 	})
 	p.check()
+}
+
+// expire takes members out of the group that are none of the inputs. The
+// broker of the test keeps one for ever that went away between joining and
+// syncing; a real one lets its session time out.
+func (p *play) expire() {
+	p.t.Helper()
+	alive := map[string]bool{}
+	for _, m := range p.members {
+		if s := m.k.current(); s != nil {
+			id, _ := s.client.GroupMetadata()
+			alive[id] = true
+		}
+	}
+	group := p.cluster.GroupInfo("g")
+	if group == nil {
+		return
+	}
+	req := kmsg.NewPtrLeaveGroupRequest()
+	req.Group = "g"
+	for _, m := range group.Members {
+		if !alive[m.MemberID] {
+			gone := kmsg.NewLeaveGroupRequestMember()
+			gone.MemberID = m.MemberID
+			req.Members = append(req.Members, gone)
+		}
+	}
+	if len(req.Members) > 0 {
+		if _, err := req.RequestWith(within(p.t), p.client); err != nil {
+			p.t.Fatal(err)
+		}
+	}
 }

@@ -36,6 +36,10 @@ type session struct {
 	stopOnce, sayOver sync.Once
 	loops             sync.WaitGroup
 
+	// foreigners are offsets of the group that are of an earlier topic, with its
+	// id. The callbacks of the group alone use it.
+	foreigners map[partition]string
+
 	// commitMu is held while offsets are collected and committed, and while
 	// assignments end.
 	commitMu sync.Mutex

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
 )
 
 func TestNewPartitionsAreRead(t *testing.T) {
@@ -91,4 +93,51 @@ func TestARecreatedTopicIsReadFromItsBeginning(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An offset that was committed for an earlier topic of the same name, by a
+// consumer that did not know of its end, does not stand for the new one.
+func TestAnOffsetOfAnEarlierTopicDoesNotCount(t *testing.T) {
+	const other = "AAAAAAAAAAAAAAAAAAAAAQ"
+	for _, c := range []struct {
+		name string
+		note func(id string) string
+		want []string
+	}{
+		{name: "of this topic", note: func(id string) string { return idNote + id }, want: values("rows", 0, 5, 4)},
+		{name: "of an earlier topic", note: func(string) string { return idNote + other }, want: values("rows", 0, 0, 9)},
+		{name: "of another client", note: func(string) string { return "consumer-1" }, want: values("rows", 0, 5, 4)},
+		{name: "without a note", note: func(string) string { return "" }, want: values("rows", 0, 5, 4)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite(t, 1, "rows")
+			s.produce("rows", 0, 0, 9)
+			offsets := kadm.Offsets{}
+			offsets.Add(kadm.Offset{Topic: "rows", At: 5, LeaderEpoch: -1, Metadata: c.note(idText(s.cluster.TopicInfo("rows").TopicID))})
+			if err := s.admin.CommitAllOffsets(within(t), "g", offsets); err != nil {
+				t.Fatal(err)
+			}
+			k := s.connect("topics: [ rows ]\nconsumer_group: g")
+			if got := readAll(t, k, len(c.want)); !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// A commit names the topic that it is of.
+func TestCommitsCarryTheTopicID(t *testing.T) {
+	s := newSite(t, 1, "rows")
+	s.produce("rows", 0, 0, 3)
+	k := s.connect("topics: [ rows ]\nconsumer_group: g")
+	readAll(t, k, 3)
+	want := idNote + idText(s.cluster.TopicInfo("rows").TopicID)
+	eventually(t, "the commit", func() bool {
+		answer, err := s.admin.FetchOffsets(within(t), "g")
+		at, ok := answer.Lookup("rows", 0)
+		if ok && at.Metadata != want {
+			t.Fatalf("the commit says %q, want %q", at.Metadata, want)
+		}
+		return err == nil && ok
+	})
 }

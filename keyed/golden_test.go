@@ -15,7 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file of the current version")
 
-const golden = "testdata/keyed_v1_all.bin"
+// golden is the file of now, goldenOld one with a summary of version 2.
+const golden, goldenOld = "testdata/keyed_v1_summary_v3.bin", "testdata/keyed_v1_all.bin"
 
 // TestGolden pins the bytes of a record with keys, runs, a table and values to
 // be removed, and that the stored file is read as what it holds.
@@ -47,7 +48,18 @@ func TestGolden(t *testing.T) {
 	if !bytes.Equal(w.Bytes(), want) {
 		t.Errorf("%d bytes differ from the %d of %s", len(w.Bytes()), len(want), golden)
 	}
-	r := wire.NewReader(want)
+	requireGolden(t, want)
+	old, err := os.ReadFile(goldenOld)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireGolden(t, old)
+}
+
+// requireGolden reads a golden file as what it holds.
+func requireGolden(t *testing.T, file []byte) {
+	t.Helper()
+	r := wire.NewReader(file)
 	back, err := testMaker(5).Decode(r)
 	if err == nil {
 		err = r.Close()

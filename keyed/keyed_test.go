@@ -126,67 +126,75 @@ func TestExactlyOnceThroughCrashes(t *testing.T) {
 		worlds = 20
 	}
 	crashes, zombies := 0, 0
-	for world := range worlds {
-		random := rand.New(rand.NewPCG(uint64(world), 7))
-		store := state.NewMemory()
-		topic := make([]string, 300+random.IntN(1500))
-		keys := 20 + random.IntN(400)
-		for i := range topic {
-			topic[i] = fmt.Sprint("k", random.IntN(keys))
-		}
-		resident := 4 + random.IntN(80)
-		share := 0.01 * random.Float64()
-		committed := 0
-		var overtaken *owner
-		for committed < len(topic) {
-			ctx, crash := context.WithCancel(context.Background())
-			client := statetest.NewUnreliable(store, random.Uint64(), share, 200+random.IntN(1300), crash)
-			if overtaken == nil || random.IntN(2) == 0 {
-				var err error
-				if overtaken, err = openOwner(context.Background(), store, resident); err != nil {
-					t.Fatal(err)
-				}
-			}
-			o, err := openOwner(ctx, client, resident)
-			for at := committed; err == nil && at < len(topic); {
-				// one that was overtaken delivers its batch again
-				if random.IntN(2) == 0 {
-					zombies++
-					from := max(0, at-random.IntN(200))
-					if zombieErr := overtaken.learn(context.Background(), topic, from, min(len(topic), from+1+random.IntN(60))); zombieErr != nil {
-						t.Fatalf("world %d: %v", world, zombieErr)
-					}
-				}
-				to := min(len(topic), at+1+random.IntN(250))
-				if err = o.learn(ctx, topic, at, to); err == nil {
-					at, committed = to, to
-				}
-			}
-			if err != nil {
-				crashes++
-				if ctx.Err() == nil {
-					t.Fatalf("world %d: %v", world, err)
-				}
-			}
-			crash()
-		}
-		last, err := openOwner(context.Background(), store, resident)
-		if err != nil {
-			t.Fatal(err)
-		}
-		k := last.live()
-		checkTopic(t, k, last.values, topic)
-		if n := k.Counters().Resident; n > max(resident, k.unfolded) {
-			t.Errorf("world %d: %d keys are in memory, want at most %d", world, n, resident)
-		}
+	for seed := range uint64(worlds) {
+		c, z := runWorld(t, seed)
+		crashes, zombies = crashes+c, zombies+z
 		if t.Failed() {
-			t.Fatalf("world %d: %d rows, %d keys, %d resident", world, len(topic), keys, resident)
+			t.Fatalf("world %d", seed)
 		}
 	}
 	if crashes < worlds/2 || zombies < worlds/2 {
 		t.Errorf("only %d crashes and %d batches of overtaken owners", crashes, zombies)
 	}
 	t.Logf("%d worlds, %d crashes, %d batches of overtaken owners", worlds, crashes, zombies)
+}
+
+// runWorld learns a drawn topic through owners that crash and are overtaken.
+func runWorld(t *testing.T, seed uint64) (crashes, zombies int) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(seed, 7))
+	store := state.NewMemory()
+	topic := make([]string, 300+random.IntN(1500))
+	keys := 20 + random.IntN(400)
+	for i := range topic {
+		topic[i] = fmt.Sprint("k", random.IntN(keys))
+	}
+	resident := 4 + random.IntN(80)
+	share := 0.01 * random.Float64()
+	open := func(ctx context.Context, store state.Store) *owner {
+		o, err := openOwner(ctx, store, resident)
+		if err != nil && ctx.Err() == nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	var overtaken *owner
+	for at := 0; at < len(topic); {
+		ctx, crash := context.WithCancel(context.Background())
+		client := statetest.NewUnreliable(store, random.Uint64(), share, 200+random.IntN(1300), crash)
+		if overtaken == nil || random.IntN(2) == 0 {
+			overtaken = open(context.Background(), store)
+		}
+		o := open(ctx, client)
+		for ctx.Err() == nil && at < len(topic) {
+			// one that was overtaken delivers its batch again
+			if random.IntN(2) == 0 {
+				zombies++
+				from := max(0, at-random.IntN(200))
+				if err := overtaken.learn(context.Background(), topic, from, min(len(topic), from+1+random.IntN(60))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			to := min(len(topic), at+1+random.IntN(250))
+			err := o.learn(ctx, topic, at, to)
+			if err == nil {
+				at = to
+			} else if ctx.Err() == nil {
+				t.Fatal(err)
+			}
+		}
+		if ctx.Err() != nil {
+			crashes++
+		}
+		crash()
+	}
+	last := open(context.Background(), store)
+	k := last.live()
+	checkTopic(t, k, last.values, topic)
+	if n := k.Counters().Resident; n > max(resident, k.unfolded) {
+		t.Errorf("%d keys are in memory, want at most %d", n, resident)
+	}
+	return crashes, zombies
 }
 
 // TestNothingIsLeft: without failures, all values that no record names are

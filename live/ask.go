@@ -17,6 +17,7 @@ import (
 // Query is a question of package explore with its arguments, checked, and the
 // part of the statistics that is asked, such as project.PartWindow, or PartKey and
 // a key. It is immutable and may be asked of any project, again and again.
+// key names question, part and arguments; equal queries share an answer.
 type Query struct {
 	question *explore.Question
 	args     param.Values
@@ -49,6 +50,7 @@ type Answer struct {
 // the caller to keep and change.
 func (a *Answer) Tree() any { return copyTree(a.tree) }
 
+// copyTree copies maps and lists. Other values of JSON cannot be changed.
 func copyTree(v any) any {
 	switch node := v.(type) {
 	case map[string]any:
@@ -72,6 +74,7 @@ const maxAnswers = 1000
 
 // answers are what has been asked of one snapshot, by the key of the query.
 // They end with it.
+// The lock is held for a look-up only, so two callers may work out the same answer.
 type answers struct {
 	mu    sync.Mutex
 	known map[string]*Answer
@@ -94,6 +97,7 @@ func (k *asked) ask(ctx context.Context, q *Query) (*Answer, error) {
 	a := s.answers.get(q.key)
 	if a == nil {
 		a = k.answer(ctx, s, q)
+		// a failing store or a caller that gave up says nothing about the next caller
 		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil {
 			s.answers.put(q.key, a)
 		}
@@ -131,6 +135,8 @@ func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
 	return newAnswer(value)
 }
 
+// newAnswer goes through JSON once, so that every caller sees the same names and
+// numbers as the REST interface gives.
 func newAnswer(value any) *Answer {
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -149,6 +155,7 @@ func (c *answers) get(key string) *Answer {
 	return c.known[key]
 }
 
+// put drops everything at the bound: questions of a snapshot are few or generated.
 func (c *answers) put(key string, a *Answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -20,6 +20,8 @@ type bands struct {
 }
 
 // bandsNow returns the bands of the scores so far.
+// They are worked out once for each view of the scores, as the threshold sorts
+// extremes and fits a tail. A threshold that needs more scores is none yet.
 func (s *Scorer) bandsNow() (*bands, error) {
 	view, err := s.log.distribution()
 	if err != nil {
@@ -75,6 +77,8 @@ func appendQuantiles(b []byte, seen *stats.ECDF, quantiles []float64) []byte {
 }
 
 // usual returns which scores may shape the next threshold, nil for all.
+// Anomalies that shaped the tail would raise the threshold above the next ones
+// (Siffer and others, KDD 2017, leave them out too).
 func (b *bands) usual() func(float64) bool {
 	if b.threshold == nil {
 		return nil
@@ -83,6 +87,7 @@ func (b *bands) usual() func(float64) bool {
 }
 
 // judge says what a score means.
+// It takes no lock and may run on several rows at the same time.
 func (b *bands) judge(score float64) quality {
 	q := quality{known: b.view.seen.Weight() > 0, lower: math.Inf(-1), pValue: math.NaN(), quantiles: b.told}
 	if q.known {
@@ -95,6 +100,9 @@ func (b *bands) judge(score float64) quality {
 		q.hasThreshold, q.threshold = true, b.threshold.Upper()
 		q.isAnomaly, q.pValue = b.threshold.IsAnomaly(score), b.threshold.PValue(score)
 		q.lower = b.threshold.Lower()
+		if method := b.threshold.Method(); method == threshold.ThresholdOrder {
+			q.method = method
+		}
 	}
 	return q
 }

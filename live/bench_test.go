@@ -202,7 +202,7 @@ var _ state.Store = files("")
 // BenchmarkDurability learns batches of 1,000 documents of nine numbers into a
 // project: its state is written at an interval (here at the end) or before each
 // batch is acknowledged, in memory or in files. The metric x-interval is the
-// rate of the latter against the former in the engine alone; in a pipeline the
+// rate of the latter against the former in the project alone; in a pipeline the
 // host's own work comes on top of both.
 func BenchmarkDurability(b *testing.B) {
 	docs := readings(8*benchBatch, 9)

@@ -26,6 +26,7 @@ type builtModel struct {
 
 // builds are the models as they were built last. One is built at its first use
 // and rebuilt in the background when the statistics have moved on.
+// mu guards the maps; it is never held while a model is being built.
 type builds struct {
 	home        *home
 	definitions *definitions
@@ -60,6 +61,8 @@ func (b *builds) last(name string) (*builtModel, error) {
 
 // get returns the current build of a model, or of the frozen version that serves
 // for it.
+// Only the first build makes a caller wait. Later ones score with the last build
+// while the next one is made.
 func (b *builds) get(name string) (*builtModel, error) {
 	name = b.definitions.serves(name)
 	if strings.Contains(name, "@") {
@@ -85,6 +88,8 @@ func (b *builds) get(name string) (*builtModel, error) {
 
 // claim returns the last build of a model, nil for none. With stale the caller
 // must rebuild it, and nobody else does.
+// A model that is warming up is rebuilt with every new snapshot, as it is wanted as
+// soon as it has rows enough; others follow their refresh settings.
 func (b *builds) claim(d *model.Definition, s *snapshot) (built *builtModel, stale bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -101,6 +106,7 @@ func (b *builds) claim(d *model.Definition, s *snapshot) (built *builtModel, sta
 
 // rebuild builds a model and puts it in place. When that fails, the last good
 // one stays.
+// The same failure is told once in a row: a rebuild comes with every snapshot.
 func (b *builds) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
 	_, end := b.home.span(context.Background(), SpanBuild)
 	evidence, err := s.modelEvidence()
@@ -133,6 +139,7 @@ func (b *builds) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
 var errFrozenStatistics = errors.New("the statistics of the frozen model have not been read yet")
 
 // frozen returns the built frozen version, by model@version.
+// Its statistics never change, so it is built once and kept.
 func (b *builds) frozen(full string) (*builtModel, error) {
 	f, err := b.definitions.version(full)
 	if err != nil {
@@ -176,6 +183,7 @@ func (b *builds) unlessShrunk(built *builtModel) (*builtModel, error) {
 }
 
 // warnOnce tells of a failure that marks every message, unless it was told last.
+// Otherwise a model that is missing would fill the log with a line for each batch.
 func (b *builds) warnOnce(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -185,6 +193,8 @@ func (b *builds) warnOnce(err error) {
 	}
 }
 
+// buildOn builds a model from evidence. A model with fewer rows than its minimum is
+// built all the same and marked as warming up.
 func buildOn(types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
 	m, err := types.Build(d, e)
 	if err != nil {
@@ -204,6 +214,7 @@ func buildOn(types model.Catalogue, d model.Definition, e *model.Evidence) (*bui
 
 // classesJSON returns the classes as they stand in a document: those of a
 // binary attribute as the numbers 0 and 1, others as strings.
+// They are made once for a build, and copied into each result.
 func classesJSON(classes []string, binary bool) [][]byte {
 	out := make([][]byte, len(classes))
 	for i, class := range classes {

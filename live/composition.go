@@ -25,6 +25,7 @@ type composition struct {
 
 // declare takes the settings of a learner, nil for plain statistics. Those out
 // of range are an error.
+// Nothing is stored yet; that happens when the project is loaded.
 func (c *composition) declare(learn *project.Composition) error {
 	of := learn
 	if of == nil {
@@ -48,19 +49,21 @@ func (c *composition) maker() stats.Maker {
 }
 
 // learns returns what this process learns, nil where it only reads.
+// The lock is held for the read only: what it returns is never changed.
 func (c *composition) learns() *project.Composition {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.learn
 }
 
-// settle makes what this process learns the stored composition, or compares it
+// settle stores what this process learns as the composition, or compares it
 // with what is stored, and returns the definitions as they are then.
 func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, definitions map[string][]byte) (map[string][]byte, error) {
 	learn := c.learns()
 	if learn == nil {
 		return definitions, nil
 	}
+	// Equal bytes mean equal settings, as the encoding is deterministic.
 	mine, err := learn.Encode()
 	if err != nil || bytes.Equal(mine, definitions[project.CompositionRecord]) {
 		return definitions, err
@@ -73,6 +76,7 @@ func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, de
 
 // follow makes a project that is only read keep what its learner keeps, and
 // reports whether that has changed.
+// The lock is not held while the store is read; a learner that joins meanwhile wins.
 func (c *composition) follow(ctx context.Context, definitions map[string][]byte) (bool, error) {
 	stored := definitions[project.CompositionRecord]
 	c.mu.Lock()

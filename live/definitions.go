@@ -29,12 +29,15 @@ type definitions struct {
 	serving map[string]string      // frozen version by model
 }
 
+// newDefinitions reads nothing; the models are known after the first adopt.
 func newDefinitions(h *home) *definitions {
 	return &definitions{home: h, log: project.NewDefinitionLog(h.store, h.base())}
 }
 
 // declare stores the models of the learner's settings where they are missing or
 // differ, and adds them to what was read of the store.
+// A definition that is stored already is not written again, so a restart writes
+// nothing.
 func (d *definitions) declare(ctx context.Context, models []model.Definition, stored map[string][]byte) error {
 	for i := range models {
 		m := &models[i]
@@ -55,6 +58,7 @@ func (d *definitions) declare(ctx context.Context, models []model.Definition, st
 
 // adopt takes over what is stored, and returns the models that are defined
 // otherwise than before.
+// All records are decoded before any is taken over: an error changes nothing.
 func (d *definitions) adopt(stored map[string][]byte) (changed []string, err error) {
 	models, frozen, serving := map[string]model.Definition{}, map[string]frozenVersion{}, map[string]string{}
 	for name, data := range stored {
@@ -83,6 +87,7 @@ func (d *definitions) adopt(stored map[string][]byte) (changed []string, err err
 	return changed, nil
 }
 
+// sameDefinition compares the stored forms, in which options have one order.
 func sameDefinition(a, b model.Definition) bool {
 	x, errX := a.Encode()
 	y, errY := b.Encode()

@@ -17,6 +17,7 @@ type Evaluator interface {
 }
 
 // outcome is what a document says about what was predicted of it.
+// It is noted while scoring and added later, as the row's result is reused.
 type outcome struct {
 	known      bool
 	class      string  // of a classification
@@ -35,6 +36,8 @@ type targets struct {
 	column  *stats.CategoricalColumn
 }
 
+// targetsOf finds the target's column. A target that the schema does not have yet
+// has no column, and no row then has an outcome.
 func targetsOf(b *builtModel, layout *stats.Layout) *targets {
 	t := &targets{role: b.role, numeric: -1, coded: -1}
 	if b.definition.Target == "" {
@@ -59,6 +62,7 @@ func (t *targets) number(row []float64) float64 {
 }
 
 // class returns the class of a row, "" when it has none.
+// A value beyond the capacity of the dictionary has no name and counts as none.
 func (t *targets) class(row []float64, codes []int32) string {
 	if t.coded >= 0 && t.coded < len(codes) {
 		if code := codes[t.coded]; code > stats.Other {
@@ -91,6 +95,7 @@ func (w *scoring) observe(t *targets, row []float64, codes []int32) outcome {
 }
 
 // evaluate adds the outcomes of the given messages.
+// Each row counts once and with weight 1: replays are not among the indices.
 func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indices []int) error {
 	if s.evaluation == nil || s.evaluation.Role() != b.targets.role || s.evaluation.Options() != o {
 		fresh, err := evaluation.NewRunning(b.targets.role, o)
@@ -120,6 +125,7 @@ func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indic
 }
 
 // tellEvaluation hands the main measures to the observer.
+// It is called with the bands, so after about each tenth of new scores.
 func (s *Scorer) tellEvaluation(view *scoreView) {
 	e, ok := s.project.home.observer.(Evaluator)
 	if !ok || view.all.evaluation == nil {
@@ -133,6 +139,7 @@ func (s *Scorer) tellEvaluation(view *scoreView) {
 
 // headline are the measures that fit a number each: of the window where there
 // is one, else of the decayed rows, else of all.
+// Recent rows come first, as an alarm on quality is about now.
 func headline(r evaluation.RunningReport) map[string]float64 {
 	out := map[string]float64{}
 	put := func(name string, v *float64) {

@@ -10,6 +10,8 @@ import (
 
 // evidenceOf reads what models are built from off the statistics of a project:
 // the main summary, and on the way to it what the wrappers say that they have.
+// It knows no wrapper by its type: each says by small interfaces what it can give.
+// Collapsing may merge parts, so the result is kept with the snapshot.
 func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 	e := &model.Evidence{}
 	for a := whole; ; {
@@ -48,6 +50,7 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 	}
 }
 
+// partitionOf collapses each part to its summary, in the order of the values.
 func partitionOf(p stats.Partitioned) (*model.Partition, error) {
 	attribute, values, parts := p.PartitionStatistics()
 	out := &model.Partition{Attribute: attribute, Values: values}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// frames are those of a project: what its models need, and what is settled of
+// frames are those of a project: what its models need, and what is fixed of
 // it.
 type frames struct {
 	home        *home
@@ -32,6 +33,8 @@ type frames struct {
 }
 
 // adopt takes over what is stored, as far as the models need it.
+// A frame that no model needs any more is not counted in; its record stays, for a
+// model that is defined again.
 func (f *frames) adopt(stored map[string][]byte) error {
 	known := map[string]bool{}
 	for name := range stored {
@@ -72,6 +75,7 @@ func (f *frames) adopt(stored map[string][]byte) error {
 	return f.set.Settle(active)
 }
 
+// decodeFrame reads one frame and refuses bytes after it.
 func decodeFrame(b []byte) (stats.Frame, error) {
 	r := wire.NewReader(b)
 	frame, err := stats.DecodeFrame(r)
@@ -81,7 +85,7 @@ func decodeFrame(b []byte) (stats.Frame, error) {
 	return frame, err
 }
 
-// pending returns the definitions whose frames may be settled now that so many
+// pending returns the definitions whose frames may be fixed now that so many
 // rows were learned.
 func (f *frames) pending(rows int64) []model.Definition {
 	f.mu.Lock()
@@ -93,6 +97,7 @@ func (f *frames) pending(rows int64) []model.Definition {
 }
 
 // later puts off what failed until there are twice as many rows.
+// Doubling keeps the number of attempts to a logarithm of the rows.
 func (f *frames) later(rows int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -149,6 +154,7 @@ func (f *frames) framesOf(d model.Definition, s *stats.Summary) ([]stats.Frame, 
 }
 
 // seed decides the random structure of the project's frames.
+// It follows from the name, so all processes of a project draw the same structure.
 func (f *frames) seed() uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(f.home.project)) // never fails, as hash documents
@@ -163,7 +169,7 @@ type FrameInfo struct {
 	Inputs     []string `json:"inputs"`
 	Components int      `json:"components"`
 	Cells      int      `json:"cells"` // of each component
-	Rows       float64  `json:"rows"`  // weight of those since it was settled
+	Rows       float64  `json:"rows"`  // weight of those since it was fixed
 }
 
 // FramesOf returns the frames that a project's statistics have counted in, by
@@ -176,6 +182,7 @@ func FramesOf(whole stats.Additive) ([]FrameInfo, error) {
 	return framesOf(e.Detectors), nil
 }
 
+// framesOf lists frames in the order of Detectors; nil where nothing is counted.
 func framesOf(d *stats.Detectors) []FrameInfo {
 	if d == nil {
 		return nil
@@ -204,8 +211,10 @@ func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error
 		}
 	}
 	for _, n := range needs.Frames {
-		if !have[n.Key] {
-			others := types.Such(model.RoleAnomaly, func(n model.Needs) bool { return len(n.Frames) == 0 })
+		if !have[n.Key] && !n.Optional {
+			others := types.Such(model.RoleAnomaly, func(n model.Needs) bool {
+				return !slices.ContainsFunc(n.Frames, func(f model.FrameNeed) bool { return !f.Optional })
+			})
 			return fmt.Errorf("%w %q: type %s counts rows in cells from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models), or choose one of %s", model.ErrDefinition, d.Name, d.Type, strings.Join(others, ", "))
 		}
 	}

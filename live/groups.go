@@ -1,6 +1,7 @@
 package live
 
 // group is the messages of one batch that belong to one shard.
+// Positions of one shard are all there or all missing within a group.
 type group struct {
 	shard    string
 	messages []int
@@ -11,6 +12,7 @@ type group struct {
 // groupsOf splits a batch by shard, in order of appearance; the result is good
 // until the next call. A message that has
 // an error but no shard belongs to none.
+// Groups are searched from the newest back: neighbours mostly share a shard.
 func (b *batchReader) groupsOf(messages []Message) []group {
 	out := b.groups[:0]
 	for i := range messages {

@@ -12,6 +12,7 @@ import (
 
 // home is which project it is, where it is kept, who is told of it and the clock:
 // what every part of a live project needs. Nothing changes it.
+// Its fields are set when the project is opened, so reading them takes no lock.
 type home struct {
 	project string
 	cache   string

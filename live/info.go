@@ -12,7 +12,10 @@ type Info struct {
 	Rows   float64         `json:"rows"`
 	Schema []AttributeInfo `json:"schema"`
 	Shards []ShardInfo     `json:"shards"`
-	Models []ModelInfo     `json:"models"`
+	// Held is what each of the statistics that the project keeps holds, the main
+	// one first: a window holds at least what its settings ask for.
+	Held   []HeldInfo  `json:"held"`
+	Models []ModelInfo `json:"models"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Frames are the cells that detectors count in; none as long as no model
@@ -29,6 +32,7 @@ type AttributeInfo struct {
 }
 
 // ShardInfo is one shard; Live says that this process learns it.
+// Rows is a weight; Version is the number of the newest record that was read.
 type ShardInfo struct {
 	ID      string  `json:"id"`
 	Rows    float64 `json:"rows"`
@@ -50,6 +54,7 @@ type ModelInfo struct {
 }
 
 // Info describes the project as of now.
+// It merges all shards, which costs the more the more attributes there are.
 func (p *Project) Info(ctx context.Context) (*Info, error) { return p.InfoWithin(ctx, 0) }
 
 // InfoWithin describes the project as of now, or as of a snapshot that is at
@@ -70,6 +75,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	for _, a := range p.schemas.current.Load().schema.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
 	}
+	if out.Held, err = s.held(); err != nil {
+		return nil, err
+	}
 	out.Models, out.Frozen = p.models.info(), p.Frozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
@@ -80,6 +88,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 }
 
 // info lists the models, by name in order.
+// It builds nothing: a model that has not been used yet has no build to tell of.
 func (m *Models) info() []ModelInfo {
 	out := []ModelInfo{}
 	for _, d := range m.definitions.all() {

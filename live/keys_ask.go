@@ -14,6 +14,7 @@ var ofOneAttribute = []string{"univariate", "quantile", "cdf", "density"}
 
 // answers reports whether a question can be answered by the part: the small
 // statistics of a key know of each number by itself only.
+// The error says which setting would keep what the question needs.
 func (k *Keys) answers(ctx context.Context, q *Query) error {
 	key, ok := strings.CutPrefix(q.part, PartKey)
 	if !ok || slices.Contains(ofOneAttribute, q.question.Name) {

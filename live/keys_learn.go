@@ -13,11 +13,14 @@ import (
 
 // learnKeys is learnGroup where the rows have keys. The error of a store that
 // fails is tried again.
+// Keys that are not in memory are fetched before the statistics change, so an
+// attempt that fails can be repeated: rows with a position count once.
 func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
 	values := valuesOf(l.home, shard.ID())
 	var part stats.Rows
 	var keys []string
 	var due paged.Due
+	late := 0
 	take := func(a stats.Additive, fresh []int) error {
 		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
@@ -29,6 +32,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		if rows.N == 0 {
 			return nil
 		}
+		late = stats.LateRows(k, rows.Times)
 		keys = b.selectKeys(keys[:0], g.messages, fresh)
 		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
 			return err
@@ -52,6 +56,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
+	l.left.note(ReasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}
@@ -89,6 +94,7 @@ type EntityCounters struct {
 }
 
 // countKeys adds up what happened to the keys of shards.
+// Each shard's counters begin at 0 when it is opened.
 func countKeys(shards []*rowShard) (sum EntityCounters) {
 	for _, s := range shards {
 		if k := keysOf(s); k != nil {

@@ -32,6 +32,7 @@ const DefaultEntityModels = 20000
 // entityGrowth is by how much a key must have grown before its model is rebuilt.
 const entityGrowth = 0.05
 
+// validate is asked when the scorer is made; the error names the setting.
 func (e *EntityScoring) validate() error {
 	if !(e.Young >= 0 && e.Young <= maxWeight) {
 		return fmt.Errorf("entities: young is %v, want 0 to %g", e.Young, float64(maxWeight))
@@ -43,6 +44,8 @@ func (e *EntityScoring) validate() error {
 }
 
 // keyModels are the models of keys that a scorer has built.
+// mu guards all below it, and is held while models of keys are built: two batches
+// with the same new keys would otherwise build each model twice.
 type keyModels struct {
 	project *Project
 	young   float64
@@ -64,6 +67,7 @@ type keyModel struct {
 	used    uint64
 }
 
+// newKeyModels fills in defaults; settings have been validated.
 func newKeyModels(p *Project, settings EntityScoring) *keyModels {
 	if settings.Models == 0 {
 		settings.Models = DefaultEntityModels
@@ -106,6 +110,8 @@ func (t *keyModels) fits(built *builtModel) error {
 }
 
 // prepare finds or builds the models of the keys of a piece of a batch.
+// A model is built anew when its key has grown by entityGrowth, has shrunk, or the
+// schema has a new numeric column.
 func (t *keyModels) prepare(ctx context.Context, built *builtModel, w *scoring, messages []Message) error {
 	if err := t.fits(built); err != nil {
 		return err
@@ -229,6 +235,8 @@ func (t *keyModels) trim() {
 }
 
 // blend makes the population's result that of the key and the population.
+// The weight of the key's own score is its rows over its rows plus young. A mixture
+// of scores has no p-value.
 func (o *ownScores) blend(key string, row []float64, codes []int32, into *model.Result) {
 	m := o.models[key]
 	if m == nil || m.model == nil {

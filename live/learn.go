@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -23,9 +24,19 @@ type learner struct {
 	shards   *shards
 	frames   *frames
 	limits   *limits
+	left     *leftOut
 	outage   *outage
 	settings atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen   atomic.Bool                   // by Freeze
+}
+
+// defined returns the models that the learner's settings define, none where the
+// project is only read.
+func (l *learner) defined() []model.Definition {
+	if settings := l.settings.Load(); settings != nil {
+		return settings.Models
+	}
+	return nil
 }
 
 // isFrozen reports whether nothing is learned: by the settings or by Freeze.
@@ -35,6 +46,8 @@ func (l *learner) isFrozen() bool {
 }
 
 // take learns the rows of a batch, or takes them away again.
+// Rows to forget go to a shard of their own, which readers subtract: a row may have
+// been learned by another process.
 func (l *learner) take(ctx context.Context, messages []Message, forget bool) error {
 	settings := l.settings.Load()
 	if settings == nil {
@@ -52,6 +65,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	if settings.Composition.Entities.On {
 		requireKeys(messages)
 	}
+	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
 	layout, err := l.read(ctx, b, messages)
@@ -82,6 +96,8 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 }
 
 // requireKeys marks the messages that have no key.
+// A row without a key would be learned for the population and for no key, and the
+// sums of keys would no longer be those of all rows.
 func requireKeys(messages []Message) {
 	for i := range messages {
 		if messages[i].Err == nil && messages[i].Key == "" {
@@ -90,6 +106,7 @@ func requireKeys(messages []Message) {
 	}
 }
 
+// countFailed counts the messages with an error, whoever has set it.
 func countFailed(messages []Message) (n int) {
 	for i := range messages {
 		if messages[i].Err != nil {
@@ -100,7 +117,8 @@ func countFailed(messages []Message) (n int) {
 }
 
 // read reads the batch, and again when it brought attributes or categories that
-// the schema did not have: those are settled first.
+// the schema did not have: those are agreed on first.
+// Errors of the first reading are taken back, as a grown schema may read the row.
 func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) (*stats.Layout, error) {
 	current := l.schemas.current.Load()
 	b.reader.Collect(true)
@@ -126,6 +144,8 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 
 // learnGroup learns the messages of one shard and returns how many rows were
 // learned and how many messages were replays.
+// The shard holds its own lock while the function adds the rows, so positions and
+// statistics change together.
 func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
@@ -143,16 +163,19 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		return l.learnKeys(ctx, settings, shard, layout, b, g)
 	}
 	var part stats.Rows
+	late := 0
 	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
 		rows := b.selectRows(&part, g.messages, fresh)
 		learned = rows.N
 		if rows.N == 0 {
 			return nil
 		}
+		late = stats.LateRows(a, rows.Times)
 		return a.Learn(layout, rows)
 	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
+	l.left.note(ReasonLate, late)
 	return learned, replays, nil
 }

@@ -14,6 +14,7 @@ const (
 )
 
 // limits remembers which have been told of, so that each is told once.
+// mu guards told, which has at most one entry for each limit and attribute.
 type limits struct {
 	home *home
 
@@ -47,6 +48,7 @@ func (l *limits) noteOverflow(layout *stats.Layout, overflow []stats.Overflow) {
 }
 
 // notePatterns tells that rows have gone to the pairwise block.
+// Nothing is lost then: only the time to learn such a row grows.
 func (l *limits) notePatterns(s *stats.Summary) {
 	if dense, overflow := s.Patterns(); overflow > 0 && l.first(LimitPatterns) {
 		l.home.observer.Limited(l.home.project, LimitPatterns, fmt.Sprintf(

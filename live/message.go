@@ -21,6 +21,6 @@ type Message struct {
 	// Skip says that the row is not to be learned, though nothing is wrong.
 	Skip bool
 	// Err is set when the document does not fit. An error set beforehand makes
-	// the engine skip the document; its position still counts as seen.
+	// the project skip the document; its position still counts as seen.
 	Err error
 }

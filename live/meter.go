@@ -30,6 +30,7 @@ const (
 )
 
 // Gauges is how a project is at one moment.
+// All of it is as of the moment of the report and not an average.
 type Gauges struct {
 	// Shards is the number of shards, those of other processes included.
 	Shards int
@@ -56,6 +57,7 @@ type meter struct {
 
 // measure looks what the shards of this process did since the last time, and
 // reports it to the meter, if there is one.
+// Counters of shards only grow, so the difference to the last measure is exact.
 func (m *meter) measure() {
 	var sum state.Counters
 	ids, unseen := map[string]bool{}, uint64(0)

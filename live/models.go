@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -21,6 +23,7 @@ type Models struct {
 	definitions *definitions
 	builds      *builds
 	snapshots   *snapshots
+	declared    func() []model.Definition   // by the settings of a learner
 	changed     func(context.Context) error // reads back what has been stored
 }
 
@@ -34,10 +37,21 @@ type frozenVersion struct {
 
 var versionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 
-// Define stores a definition; it replaces one of the same name.
+// ErrModelSettings is wrapped when a model is to be changed that the settings
+// of a learner of this process define: it would be back at the next refresh.
+var ErrModelSettings = errors.New("the settings of sml_learn define the model")
+
+// Define stores a definition; it replaces one of the same name. One that the
+// settings of the learner define otherwise is an error that wraps
+// ErrModelSettings.
 func (m *Models) Define(ctx context.Context, d model.Definition) error {
 	if err := m.home.types.Validate(&d); err != nil {
 		return err
+	}
+	for _, own := range m.declared() {
+		if own.Name == d.Name && !sameDefinition(own, d) {
+			return fmt.Errorf("%w %q of project %q: change it there, or choose another name", ErrModelSettings, d.Name, m.home.project)
+		}
 	}
 	if err := m.home.start(ctx); err != nil {
 		return err
@@ -52,10 +66,14 @@ func (m *Models) Define(ctx context.Context, d model.Definition) error {
 	return m.changed(ctx)
 }
 
-// Delete removes a definition; its frozen versions stay.
+// Delete removes a definition; its frozen versions stay. One that the settings
+// of the learner define is an error that wraps ErrModelSettings.
 func (m *Models) Delete(ctx context.Context, name string) error {
 	if _, err := m.find(ctx, name); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(m.declared(), func(own model.Definition) bool { return own.Name == name }) {
+		return fmt.Errorf("%w %q of project %q: remove it there", ErrModelSettings, name, m.home.project)
 	}
 	if err := m.definitions.log.Delete(ctx, name); err != nil {
 		return err

@@ -47,6 +47,8 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 
 // Try builds a model of what has been learned by now, without storing its
 // definition, and describes it.
+// It builds in the caller's goroutine and keeps nothing. A type that counts in a
+// frame cannot be tried, as its frame would be new.
 func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, error) {
 	if err := m.home.start(ctx); err != nil {
 		return nil, err
@@ -69,6 +71,8 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 	return reportOf(d, built), nil
 }
 
+// reportOf describes a build. A minimum of rows that is never reached stands for a
+// model that waits for its frame.
 func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	out := &ModelReport{Definition: d, Inputs: []string{}}
 	out.Rows, out.MinRows, out.WarmingUp = built.rows, built.model.MinRows(), built.warmingUp

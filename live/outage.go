@@ -11,6 +11,7 @@ import (
 
 // outage tells once when the store begins to fail, and once when it answers
 // again. Reads and writes fail apart: a full disk can still be read.
+// mu guards all below it and is not held while the observer is told.
 type outage struct {
 	home *home
 
@@ -20,6 +21,7 @@ type outage struct {
 	told          string    // the last other failure
 }
 
+// down reports whether reads or writes fail at present.
 func (o *outage) down() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -28,6 +30,8 @@ func (o *outage) down() bool {
 
 // read takes the result of looking at the store and returns what is to be
 // told, if anything.
+// An error that is not the store's, such as a damaged record, does not end by itself.
+// It is told once, until another one comes.
 func (o *outage) read(err error, now time.Time) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -66,6 +70,7 @@ func (o *outage) turn(err error, now time.Time) string {
 }
 
 // tell hands what there is to be told to the observer.
+// The name of the cache is told too, as several projects can share one.
 func (o *outage) tell(text string) {
 	if text != "" {
 		o.home.observer.Warn(fmt.Sprintf("project %q, cache %q: %s", o.home.project, o.home.cache, text))
@@ -84,6 +89,7 @@ func (o *outage) waiting(err error) error {
 }
 
 // noteFlush tells of a write that failed, and of messages that were dropped.
+// A success is not told here: a flush with nothing to write proves nothing.
 func (o *outage) noteFlush(err error) {
 	if errors.Is(err, state.ErrStore) {
 		o.tell(o.wrote(err, o.home.now()))

@@ -8,6 +8,7 @@ type pool[T any] struct {
 	values sync.Pool
 }
 
+// get returns a value that may hold what its last user left.
 func (p *pool[T]) get() T {
 	if v, ok := p.values.Get().(T); ok {
 		return v
@@ -15,4 +16,5 @@ func (p *pool[T]) get() T {
 	return p.fresh()
 }
 
+// put gives a value back; the caller must not use it any more.
 func (p *pool[T]) put(v T) { p.values.Put(v) }

@@ -10,6 +10,8 @@ import (
 
 // Powers says of which attributes powers are learned beside them, so that a
 // model of type power can choose among them afterwards.
+// Each power is a numeric column, so its co-moments with all inputs are learned and
+// a regression on it can be read off. That costs Steps + 1 columns an attribute.
 type Powers struct {
 	// Attributes are continuous ones, by name.
 	Attributes []string
@@ -45,6 +47,7 @@ func (p *Powers) Validate() error {
 }
 
 // lambdas returns the grid, rounded to the digits that names have.
+// A column is found by its name, so the value must be the one that the name gives.
 func (p *Powers) lambdas() []float64 {
 	out := make([]float64, p.Steps)
 	for i := range out {
@@ -59,6 +62,7 @@ func (p *Powers) lambdas() []float64 {
 
 // missing returns what a schema lacks of the columns of powers, once it or
 // growth has their attributes.
+// The column of the Jacobian is added last and stands for all of them.
 func (p *Powers) missing(s *schema.Schema, growth schema.Growth) schema.Growth {
 	for _, name := range p.Attributes {
 		if s.Index(model.JacobianColumn(name)) >= 0 || !numbers(s, growth, name) {
@@ -91,6 +95,8 @@ type powerPlan struct {
 	targets []powerTarget
 }
 
+// powerTarget is one attribute: its column, those of its powers, parallel to their
+// lambdas, and that of the logarithm of the transform's Jacobian.
 type powerTarget struct {
 	from     int
 	columns  []int
@@ -125,6 +131,8 @@ func (p *Powers) plan(s *schema.Schema) *powerPlan {
 
 // fill computes the powers of one row. One that is too large for the
 // statistics is missing.
+// The transform is that of Yeo and Johnson (Biometrika 87, 2000), which takes values
+// below 0 too. A missing value leaves all of its columns missing.
 func (p *powerPlan) fill(row []float64) {
 	for i := range p.targets {
 		t := &p.targets[i]

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -59,15 +60,15 @@ func newProject(scope *Scope, settings Settings, store state.Store, path string,
 		project: settings.Project, cache: settings.Cache, prefix: settings.Prefix, refresh: settings.Refresh,
 		store: store, observer: observer, types: catalogue.All(), now: time.Now, start: p.start,
 	}
-	p.wire()
+	connect(p)
 	if err := p.join(settings, path); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// wire makes the parts and tells each which others it needs.
-func (p *Project) wire() {
+// connect makes the parts of a project and tells each which others it needs.
+func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h, p.outage)
@@ -82,13 +83,13 @@ func (p *Project) wire() {
 		built: map[string]*builtModel{}, building: map[string]bool{}, failed: map[string]error{},
 	}
 	p.frames.snapshots, p.frames.builds, p.frames.shards = p.snapshots, p.builds, p.shards
-	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
+	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, outage: p.outage}
+	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, left: &leftOut{home: h}, outage: p.outage}
 	p.upkeep = &upkeep{
-		home: h, schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
+		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,
 	}
 	p.meter = &meter{home: h, shards: p.shards, snapshots: p.snapshots, outage: p.outage}
@@ -201,6 +202,16 @@ func (p *Project) Flush(ctx context.Context) error {
 		return err
 	}
 	return p.upkeep.flush(ctx)
+}
+
+// Reread reads what has been stored by others, so that whoever asks next is
+// answered with it. The error wraps state.ErrStore when it is worth trying again.
+func (p *Project) Reread(ctx context.Context) error {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	defer p.snapshots.drop()
+	return p.upkeep.changed(ctx)
 }
 
 // Freeze makes the learners of the project, in all processes, refuse rows from

@@ -36,6 +36,8 @@ type RecentScores struct {
 }
 
 // recentRing is what RecentScores are read off.
+// next is where the oldest score stands once the ring is full; top is in descending
+// order. mu guards all of them.
 type recentRing struct {
 	mu   sync.Mutex
 	ring []RecentScore
@@ -45,6 +47,7 @@ type recentRing struct {
 
 // add remembers some of the scored messages; scores and results are parallel
 // to them, the first result being that of index from.
+// Documents and results are copied, as their memory is used again for the next batch.
 func (r *recentRing) add(at time.Time, messages []Message, scores []float64, results *Results, from int) {
 	step := max(1, len(scores)/perPiece)
 	highest := -1
@@ -71,6 +74,7 @@ func (r *recentRing) add(at time.Time, messages []Message, scores []float64, res
 }
 
 // put adds one score; the lock is held.
+// It costs a search in at most 20 scores, and nothing is moved for most.
 func (r *recentRing) put(s RecentScore) {
 	if len(r.ring) < recentScores {
 		r.ring = append(r.ring, s)
@@ -91,6 +95,7 @@ func (r *recentRing) put(s RecentScore) {
 	r.top = r.top[:min(len(r.top), topScores)]
 }
 
+// read returns copies of both lists, the ring unrolled from its oldest score on.
 func (r *recentRing) read() *RecentScores {
 	r.mu.Lock()
 	defer r.mu.Unlock()

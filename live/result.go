@@ -11,6 +11,8 @@ import (
 )
 
 // Results are the results of one batch as JSON objects, one per message.
+// All objects are in one buffer, and ends holds where each ends: a batch that is no
+// larger than those before it costs no allocation.
 type Results struct {
 	buf  []byte
 	ends []int
@@ -26,6 +28,7 @@ func (r *Results) JSON(i int) []byte {
 	return r.buf[from:r.ends[i]]
 }
 
+// skip ends the result of a message; without anything appended it is empty.
 func (r *Results) skip() { r.ends = append(r.ends, len(r.buf)) }
 
 // quality is what the scores so far say about a score.
@@ -35,6 +38,7 @@ type quality struct {
 	threshold    float64
 	lower        float64 // threshold of a two-sided one, else -Inf
 	hasThreshold bool
+	method       string  // of the threshold where it is not the one asked for, else empty
 	pValue       float64 // NaN for none
 	isAnomaly    bool
 	quantiles    []byte // JSON of those asked for, with a comma before it
@@ -57,15 +61,25 @@ func appendQuality(b []byte, q quality) []byte {
 			b = appendNumber(b, q.lower)
 		}
 	}
+	if q.method != "" {
+		b = append(b, `,"threshold_method":"`...)
+		b = append(b, q.method...)
+		b = append(b, '"')
+	}
 	if !math.IsNaN(q.pValue) {
 		b = append(b, `,"p_value":`...)
 		b = appendNumber(b, q.pValue)
 	}
 	b = append(b, `,"is_anomaly":`...)
+	if !q.hasThreshold { // nothing to hold the score against yet
+		return append(b, "null"...)
+	}
 	return strconv.AppendBool(b, q.isAnomaly)
 }
 
 // appendAnomaly appends the result of an anomaly model.
+// The p-value of the threshold comes before that of the model: it is read off scores
+// that were given and assumes no distribution of the rows.
 func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels, top int) {
 	if math.IsNaN(q.pValue) {
 		q.pValue = result.PValue
@@ -115,6 +129,8 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 	r.skip()
 }
 
+// appendClass appends class, its probability and those of all classes. A key of an
+// object is a string, so the classes 0 and 1 of a binary attribute get quotes there.
 func appendClass(b []byte, classes [][]byte, result *model.Result) []byte {
 	b = append(b, `"class":`...)
 	b = append(b, classes[result.Class]...)
@@ -138,6 +154,7 @@ func appendClass(b []byte, classes [][]byte, result *model.Result) []byte {
 	return append(b, '}')
 }
 
+// appendWarmingUp appends the result of a model that has too few rows to answer.
 func (r *Results) appendWarmingUp() {
 	r.buf = append(r.buf, `{"warming_up":true}`...)
 	r.skip()
@@ -149,6 +166,7 @@ type labels struct {
 	order []int // scratch of append
 }
 
+// newLabels escapes the names once for a model and not for every row.
 func newLabels(inputs []string) *labels {
 	l := &labels{}
 	for _, name := range inputs {
@@ -159,6 +177,7 @@ func newLabels(inputs []string) *labels {
 
 // append writes an object of the contributions: all in the order of the inputs
 // when top is negative, else the top largest, largest first.
+// The sort is stable: equal contributions stay in the order of the inputs.
 func (l *labels) append(b []byte, contributions []float64, top int) []byte {
 	l.order = l.order[:0]
 	for i := range contributions {
@@ -204,6 +223,7 @@ func appendNumber(b []byte, v float64) []byte {
 
 // appendExact appends a JSON number with all its digits; what is not finite
 // becomes null.
+// Predictions are in the unit of the target, whose digits are the user's business.
 func appendExact(b []byte, v float64) []byte {
 	if !isFinite(v) {
 		return append(b, "null"...)
@@ -222,6 +242,7 @@ const (
 )
 
 // appendDecimal appends a JSON number rounded to six decimals.
+// A value that rounds to 0 has no sign.
 func appendDecimal(b []byte, v float64) []byte {
 	a := math.Abs(v)
 	if !(a < mostDecimal) {
@@ -250,6 +271,7 @@ func appendDecimal(b []byte, v float64) []byte {
 }
 
 // appendString appends a JSON string.
+// Bytes that are not UTF-8 become U+FFFD, as the range over a string gives it.
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')

@@ -9,6 +9,7 @@ import (
 
 // batchReader turns messages into rows. It is reused: readers learn the order
 // of keys, and the memory of a block serves the next.
+// It serves one goroutine at a time, between the pool's get and its release.
 type batchReader struct {
 	pool   *pool[*batchReader] // that it belongs to
 	reader *schema.Reader
@@ -31,6 +32,8 @@ const noRow = -1
 
 // read encodes all messages under the schema. What a message has wrong is put
 // into its Err; it then has no row.
+// Powers are computed afterwards, so a document cannot set them for a row that has
+// their attribute.
 func (b *batchReader) read(current *schema.Schema, messages []Message) {
 	b.reader.SetSchema(current)
 	b.block.Reset(current)
@@ -79,6 +82,8 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 
 // growth returns what the schema lacks of what was read, and of the powers of
 // that.
+// Powers come with their attribute, in the same growth: no row has the one without
+// the others.
 func (b *batchReader) growth(s *schema.Schema) schema.Growth {
 	g := b.reader.Growth()
 	if b.powers != nil {
@@ -88,6 +93,7 @@ func (b *batchReader) growth(s *schema.Schema) schema.Growth {
 }
 
 // weigh adds weights, where a message has one, and times to the rows.
+// Without any weight the rows have none at all, which is the faster way to learn.
 func (b *batchReader) weigh(messages []Message) {
 	weighted := false
 	b.times, b.keys = b.times[:0], b.keys[:0]
@@ -118,6 +124,8 @@ func (b *batchReader) weigh(messages []Message) {
 // maxWeight is what the statistics take, so that no sum overflows.
 const maxWeight = 1e100
 
+// checkWeight refuses what is not a weight: a negative number, NaN, and what would
+// overflow. 0 means that none was given.
 func checkWeight(w float64) error {
 	if w != 0 && !(w > 0 && w <= maxWeight) {
 		return fmt.Errorf("weight is %v, want a positive number up to %g", w, float64(maxWeight))

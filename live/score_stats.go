@@ -15,6 +15,8 @@ const scoreVersion = 1
 // scoreStats are the statistics of one model's scores: their distribution and
 // their extremes. They are merged like those of rows and stored in shards
 // of their own.
+// The histogram gives quantiles of all scores, the extremes the tail beyond a
+// threshold; both are additive, so processes score one stream together.
 type scoreStats struct {
 	histogram *stats.Histogram
 	extremes  *stats.Exceedances
@@ -23,6 +25,7 @@ type scoreStats struct {
 }
 
 // seen is how much has been counted.
+// A classifier counts no scores and is known by its evaluation only.
 func (s *scoreStats) seen() float64 {
 	if s.evaluation != nil {
 		return max(s.histogram.Weight(), s.evaluation.Rows())
@@ -100,6 +103,8 @@ func (s *scoreStats) add(scores []float64, usual func(float64) bool) error {
 }
 
 // merge adds the scores of o, which is not changed. On error nothing changes.
+// The histogram is merged last and in place: of the three it is the one that a
+// failure leaves unchanged.
 func (s *scoreStats) merge(o *scoreStats) error {
 	extremes := s.extremes.Clone()
 	if err := extremes.Merge(o.extremes); err != nil {

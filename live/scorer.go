@@ -47,6 +47,7 @@ const DefaultQuantile = 0.98
 const youngGrowth = 0.1
 
 // Scorer scores batches with one model. It is safe for concurrent use.
+// mu guards bands only. Models are shared by all scorers of the project.
 type Scorer struct {
 	project  *Project
 	settings ScorerSettings
@@ -62,6 +63,7 @@ type Scorer struct {
 }
 
 // scoring is what one call of Score works with.
+// It is reused from call to call, so that scoring a batch allocates little.
 type scoring struct {
 	reader  *batchReader
 	result  model.Result
@@ -75,6 +77,8 @@ type scoring struct {
 }
 
 // batchScores is what is to be counted of a batch or a piece of one.
+// probabilities are those of all rows one after another; an outcome says which of
+// them are its own.
 type batchScores struct {
 	scores        []float64 // per message, NaN for none
 	outcomes      []outcome // per message, when the model is evaluated
@@ -149,6 +153,8 @@ func (s *Scorer) Release(r *Results) {
 
 // scoreAll scores the batch: at once when the project is large against the
 // batch, else in growing pieces, each by a model that has seen those before it.
+// A model that is refreshed by its own settings is never scored in pieces: the user
+// has said when it changes.
 func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) error {
 	p := s.project
 	built, err := p.builds.get(s.settings.Model)
@@ -171,6 +177,7 @@ func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) e
 
 // ScoreValue scores one document, an object as Bloblang has it, without
 // counting its score for the quantiles of others.
+// The result has all contributions, in the order of the inputs.
 func (p *Project) ScoreValue(ctx context.Context, name string, document any) (json.RawMessage, error) {
 	if err := p.home.start(ctx); err != nil {
 		return nil, err

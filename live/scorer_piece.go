@@ -8,6 +8,8 @@ import (
 )
 
 // scorePiece scores messages [from, to) with one model.
+// The bands are those before the piece: a score is judged by earlier scores and not
+// by itself.
 func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, messages []Message, from, to int) error {
 	if w.of != built.model {
 		w.of, w.labels = built.model, newLabels(built.model.Inputs())
@@ -76,6 +78,7 @@ func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []flo
 
 // count adds what has been scored to the statistics of the scores, source by
 // source.
+// Runs of neighbours of one shard go together, as positions belong to a shard.
 func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Message) error {
 	any := false
 	for i, x := range w.scores {
@@ -116,6 +119,7 @@ func (b *batchScores) slice(from, to int) *batchScores {
 }
 
 // refuse marks messages: what the model needs is not there.
+// The batch itself goes on: the host routes failed messages as it is configured.
 func (s *Scorer) refuse(w *scoring, messages []Message, err error) {
 	s.project.builds.warnOnce(err)
 	for i := range messages {

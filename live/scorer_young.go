@@ -8,7 +8,9 @@ import (
 
 // scoreYoung scores a batch of a young project, test then train within the
 // batch: the rows are learned into a private copy that is dropped afterwards.
-// What the schema lacks is settled for the copy only.
+// What the schema lacks is added for the copy only.
+// A first batch of thousands of rows would otherwise be scored by a model of nothing.
+// Pieces grow with the rows, so the number of builds is a logarithm of the batch.
 func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message) error {
 	d, err := s.project.definitions.model(s.settings.Model)
 	if err != nil {
@@ -51,6 +53,7 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 }
 
 // readAhead reads the batch under a schema that has all it brings.
+// Nothing of it is stored; the learner agrees on the schema when it learns the rows.
 func (b *batchReader) readAhead(schemas *schemas, messages []Message) *stats.Layout {
 	current := schemas.current.Load()
 	before := make([]error, len(messages))
@@ -76,6 +79,7 @@ func (b *batchReader) readAhead(schemas *schemas, messages []Message) *stats.Lay
 }
 
 // learnInto learns the rows of messages [from, to).
+// Rows are in the order of their messages, so those of a range are neighbours.
 func (b *batchReader) learnInto(a stats.Additive, layout *stats.Layout, from, to int) error {
 	first, last := noRow, noRow
 	for _, row := range b.rowOf[from:to] {

@@ -12,6 +12,7 @@ import (
 )
 
 // snapshot is the merge of all shards at one moment; nothing changes it.
+// mu guards parts and evidence, which are worked out at their first use.
 type snapshot struct {
 	whole   stats.Additive
 	summary *stats.Summary
@@ -73,6 +74,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 
 // private returns a copy of the statistics for the caller to learn rows into
 // that have no times: that of the main ones below window and decay.
+// Rows of a batch are new, so a window need not move to hold them.
 func (s *snapshot) private() (stats.Additive, error) {
 	for a := s.whole; ; {
 		switch w := a.(type) {
@@ -91,6 +93,8 @@ func (s *snapshot) private() (stats.Additive, error) {
 }
 
 // snapshots keeps the current snapshot and takes the next.
+// mu is held while a snapshot is taken: callers that come meanwhile wait and share
+// it instead of merging the shards again.
 type snapshots struct {
 	home   *home
 	maker  func() stats.Maker
@@ -110,7 +114,15 @@ func (v *snapshots) outdate() {
 	v.outdated = true
 }
 
+// drop makes the next snapshot be taken at once.
+func (v *snapshots) drop() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.current = nil
+}
+
 // get returns a snapshot that lacks at most a share growth of the rows.
+// A growth of 0 asks for everything that this process has learned.
 func (v *snapshots) get(growth float64) (*snapshot, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -153,6 +165,7 @@ func (v *snapshots) staleness() time.Duration {
 }
 
 // take merges all shards and takes away what is to be forgotten.
+// Rows to forget are subtracted last, as they may be in any of the shards.
 func (v *snapshots) take(rows int64) (*snapshot, error) {
 	whole, err := v.maker().New()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -34,10 +35,12 @@ type Observer interface {
 
 // Scope keeps the projects of one set of host resources apart from those of
 // another in the same process, as when each unit test has resources of its own.
+// It has a size, as pointers to values of size zero may be equal.
 type Scope struct{ _ byte }
 
 // Table holds the projects that are open in a process. It is safe for
 // concurrent use.
+// mu guards the list and the openings of its projects. No store is asked under it.
 type Table struct {
 	mu       sync.Mutex
 	projects []*Project // in order of opening
@@ -47,6 +50,7 @@ type Table struct {
 func NewTable() *Table { return &Table{} }
 
 // Handle is one component's share of a project.
+// once makes a second Close do nothing.
 type Handle struct {
 	table   *Table
 	project *Project
@@ -60,31 +64,88 @@ func (h *Handle) Project() *Project { return h.project }
 // the scope that name it. Settings that contradict those of an earlier opening
 // are an error that wraps ErrSettings and names both components by path. Open
 // reads nothing from the store: that happens at first use.
+//
+// A project that only components have open which open it on demand is closed,
+// and opened anew, for a component that learns it: a project that is in use does
+// not begin to learn. Where a component that is not on demand reads the project,
+// one that would learn it on demand gets an error that wraps ErrInUse.
 func (t *Table) Open(scope *Scope, settings Settings, store state.Store, path string, observer Observer) (*Handle, error) {
 	if settings.Refresh <= 0 {
 		settings.Refresh = DefaultRefresh
 	}
+	h, replaced, err := t.open(scope, settings, store, path, observer)
+	if replaced != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), replacedTimeout)
+		defer cancel()
+		if err := replaced.close(ctx); err != nil {
+			observer.Warn(fmt.Sprintf("project %q is opened anew by %s: %v", settings.Project, path, err))
+		}
+	}
+	return h, err
+}
+
+// replacedTimeout bounds how long a project that is opened anew may take to
+// write what it has not stored yet.
+const replacedTimeout = 5 * time.Second
+
+// open is Open but for closing the project whose place the new one takes.
+func (t *Table) open(scope *Scope, settings Settings, store state.Store, path string, observer Observer) (h *Handle, replaced *Project, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, p := range t.projects {
-		if p.scope != scope || p.settings.Project != settings.Project {
-			continue
+	at := slices.IndexFunc(t.projects, func(p *Project) bool { return p.scope == scope && p.settings.Project == settings.Project })
+	if at >= 0 {
+		p := t.projects[at]
+		reader := p.inUse()
+		switch {
+		case settings.Learn != nil && settings.OnDemand && reader != "" && !p.Learning():
+			return nil, nil, fmt.Errorf("%w: %q is open for reading at %s of this process", ErrInUse, settings.Project, reader)
+		case settings.Learn == nil || reader != "" || p.Learning() && settings.OnDemand:
+			if err := p.join(settings, path); err != nil {
+				return nil, nil, err
+			}
+			return &Handle{table: t, project: p}, nil, nil
 		}
-		if err := p.join(settings, path); err != nil {
-			return nil, err
-		}
-		return &Handle{table: t, project: p}, nil
 	}
 	p, err := newProject(scope, settings, store, path, observer)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if at >= 0 {
+		replaced = t.projects[at]
+		t.projects = slices.Delete(t.projects, at, at+1)
 	}
 	t.projects = append(t.projects, p)
-	return &Handle{table: t, project: p}, nil
+	return &Handle{table: t, project: p}, replaced, nil
+}
+
+// inUse returns the path of a component that has the project open and does not
+// open it on demand, "" when there is none; the table's lock is held.
+// Components on demand, such as the web page, never keep a project from others.
+func (p *Project) inUse() string {
+	for i := range p.opened {
+		if !p.opened[i].settings.OnDemand {
+			return p.opened[i].path
+		}
+	}
+	return ""
+}
+
+// Kept returns where an open project is kept, and what its keys begin with; ok
+// is false for one that is not open or that is open on demand only.
+func (t *Table) Kept(name string) (store state.Store, prefix string, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range slices.Backward(t.projects) {
+		if p.settings.Project == name && p.inUse() != "" {
+			return p.home.store, p.home.prefix, true
+		}
+	}
+	return nil, "", false
 }
 
 // Find returns the open project of that name: the one opened last, where
 // several scopes have one. The error wraps ErrNotOpen and says what is open.
+// It is for callers that know the name only, such as a Bloblang function.
 func (t *Table) Find(name string) (*Project, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,6 +176,7 @@ func (h *Handle) Close(ctx context.Context) (err error) {
 }
 
 // release reports whether the share was the project's last.
+// It takes such a project out of the table, so the next opening makes a new one.
 func (t *Table) release(p *Project) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -153,14 +215,13 @@ func (t *Table) Discard(ctx context.Context, name string) error {
 		if p.settings.Project != name {
 			continue
 		}
-		for _, o := range p.opened {
-			if !o.settings.OnDemand {
-				t.mu.Unlock()
-				return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, o.path)
-			}
+		if path := p.inUse(); path != "" {
+			t.mu.Unlock()
+			return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, path)
 		}
 		gone = append(gone, p)
 	}
+	// The projects are closed without the lock: that writes to the store.
 	t.projects = slices.DeleteFunc(t.projects, func(p *Project) bool { return slices.Contains(gone, p) })
 	t.mu.Unlock()
 	var failed []error

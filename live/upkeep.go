@@ -10,9 +10,10 @@ import (
 
 // upkeep keeps a live project and its store alike: it reads what other processes
 // have stored and hands it to the parts that it concerns, and writes what is not
-// stored yet. It holds nothing.
+// stored yet. It holds nothing but whose turn it is.
 type upkeep struct {
 	home        *home
+	turn        chan struct{} // has a token while somebody reads the definitions
 	schemas     *schemas
 	composition *composition
 	definitions *definitions
@@ -34,6 +35,7 @@ func (u *upkeep) flushInterval() time.Duration {
 }
 
 // load reads what is stored, and stores what a learner's settings say.
+// The schema comes first, as statistics are read under its layout.
 func (u *upkeep) load(ctx context.Context) error {
 	if err := u.schemas.load(ctx); err != nil {
 		return err
@@ -51,6 +53,7 @@ func (u *upkeep) load(ctx context.Context) error {
 }
 
 // refresh reads what changed elsewhere.
+// It is called once per Settings.Refresh, and costs a few reads when nothing changed.
 func (u *upkeep) refresh(ctx context.Context) error {
 	if err := u.schemas.refresh(ctx); err != nil {
 		return err
@@ -69,13 +72,22 @@ func (u *upkeep) refresh(ctx context.Context) error {
 }
 
 // readDefinitions reads the definitions and hands them to those whom they
-// concern. Those that this process declares are stored first.
+// concern. Those that this process declares are stored first. Callers take
+// turns: what was read earlier would otherwise take the place of what was read
+// later.
 func (u *upkeep) readDefinitions(ctx context.Context) error {
+	select {
+	case u.turn <- struct{}{}:
+		defer func() { <-u.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	log := u.definitions.log
 	stored, err := log.Load(ctx)
 	if err != nil {
 		return err
 	}
+	// The composition decides how shards are decoded, so it is agreed on before them.
 	if stored, err = u.composition.settle(ctx, log, stored); err != nil {
 		return err
 	}
@@ -100,6 +112,8 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	return u.frames.adopt(stored)
 }
 
+// flush writes statistics and scores. A failure of the one does not keep the other
+// from being written.
 func (u *upkeep) flush(ctx context.Context) (err error) {
 	ctx, end := u.home.span(ctx, SpanFlush)
 	defer func() { end(err) }()

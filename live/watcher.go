@@ -26,6 +26,7 @@ type WatcherSettings struct {
 
 // Watcher raises alarms on any number of the documents. It is safe for
 // concurrent use.
+// mu guards levels. A level is in memory only: after a restart it is learned anew.
 type Watcher struct {
 	scorer *Scorer
 	drift  int
@@ -35,6 +36,7 @@ type Watcher struct {
 }
 
 // NewWatcher returns a watcher; settings out of range are an error.
+// The values share the machinery of scores: distribution, threshold, shards.
 func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 	if settings.Name == "" {
 		return nil, errors.New("name is empty")
@@ -53,6 +55,7 @@ func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 
 // Watch judges the values, one per message, NaN for none, in order. A value
 // that is infinite is said in the message's Err.
+// Every value is judged by the values before the batch, and counted afterwards.
 func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float64) (*Results, error) {
 	if err := w.scorer.project.home.start(ctx); err != nil {
 		return nil, err
@@ -90,6 +93,8 @@ func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float6
 
 // level returns that of the source before x, takes x, and reports whether it
 // means something yet.
+// An alarm does not move the level, as it is not what is usual (the drift variant of
+// Siffer and others, KDD 2017, algorithm 3).
 func (w *Watcher) level(source string, x float64, b *bands) (level float64, ready bool, err error) {
 	if w.drift == 0 {
 		return 0, true, nil

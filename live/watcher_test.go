@@ -22,6 +22,7 @@ type judged struct {
 	PValue    *float64 `json:"p_value"`
 	IsAnomaly bool     `json:"is_anomaly"`
 	WarmingUp bool     `json:"warming_up"`
+	Method    string   `json:"threshold_method"`
 }
 
 func watch(t *testing.T, w *live.Watcher, from int, values []float64) []judged {
@@ -109,12 +110,51 @@ func TestWatcher(t *testing.T) {
 	}
 }
 
+// TestWatcherOfWholeNumbers: a number without a tail that a distribution can be
+// fitted to has a threshold all the same, and the result says by what.
+func TestWatcherOfWholeNumbers(t *testing.T) {
+	const n, far = 6000, 1000
+	rng := rand.New(rand.NewPCG(1, 1))
+	for name, draw := range map[string]func() float64{
+		"constant": func() float64 { return 20 },
+		"two values": func() float64 {
+			return float64(rng.IntN(2))
+		},
+		"poisson 1": func() float64 { // Knuth
+			k, p := 0.0, rng.Float64()
+			for ; p > math.Exp(-1); p *= rng.Float64() {
+				k++
+			}
+			return k
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, _ := open(t, state.NewMemory(), settings(true))
+			w, err := h.Project().NewWatcher(live.WatcherSettings{Name: "x"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for at := 0; at < n; at += 500 {
+				values := make([]float64, 500)
+				for i := range values {
+					values[i] = draw()
+				}
+				watch(t, w, at, values)
+			}
+			last := watch(t, w, n, []float64{far, draw()})
+			if !last[0].IsAnomaly || last[0].Method != threshold.ThresholdOrder || last[1].IsAnomaly {
+				t.Errorf("%v after %d values: %+v, then a usual one: %+v", far, n, last[0], last[1])
+			}
+		})
+	}
+}
+
 func TestWatcherBadSettings(t *testing.T) {
 	h, _ := open(t, state.NewMemory(), settings(true))
 	for want, s := range map[string]live.WatcherSettings{
-		"name is empty":      {},
-		"drift window is 1":  {Name: "x", Drift: 1},
-		"threshold alpha is": {Name: "x", Threshold: threshold.ThresholdOptions{Alpha: 0.7}},
+		"name is empty":     {},
+		"drift window is 1": {Name: "x", Drift: 1},
+		"threshold.alpha: 0.7, want a number above 0 and below 0.5": {Name: "x", Threshold: threshold.ThresholdOptions{Alpha: 0.7}},
 	} {
 		if _, err := h.Project().NewWatcher(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %q in it", err, want)

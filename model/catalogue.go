@@ -35,14 +35,27 @@ func (c Catalogue) Lookup(typ string) (*Entry, error) {
 // Validate checks everything of a definition that does not depend on what has
 // been learned. The error wraps ErrDefinition and names field and value.
 func (c Catalogue) Validate(d *Definition) error {
-	if err := d.CheckName(); err != nil {
-		return err
+	_, err := c.bind(d)
+	return err
+}
+
+// bind validates a definition and returns what builds it.
+func (c Catalogue) bind(d *Definition) (Builder, error) {
+	if err := d.checkName(); err != nil {
+		return nil, err
 	}
 	entry, err := c.Lookup(d.Type)
 	if err != nil {
-		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+		return nil, fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
 	}
-	return d.Check(entry)
+	if err := d.check(entry); err != nil {
+		return nil, err
+	}
+	build, err := entry.Bind(d)
+	if err != nil {
+		return nil, fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+	}
+	return build, nil
 }
 
 // Decode reads what Definition.Encode wrote and validates it. Unknown fields
@@ -63,14 +76,16 @@ func (c Catalogue) Decode(data []byte) (Definition, error) {
 // Build builds a model. A definition that does not fit what has been learned
 // is an error; the statistics are not changed and not kept.
 func (c Catalogue) Build(d Definition, e *Evidence) (Model, error) {
-	if err := c.Validate(&d); err != nil {
-		return nil, err
-	}
-	entry, err := c.Lookup(d.Type)
+	build, err := c.bind(&d)
 	if err != nil {
 		return nil, err
 	}
-	m, err := entry.Build(&d, e)
+	if d.Target != "" {
+		if e, err = e.effective(&d); err != nil {
+			return nil, fmt.Errorf("build model %q: %w", d.Name, err)
+		}
+	}
+	m, err := build(e)
 	if err != nil {
 		return nil, fmt.Errorf("build model %q: %w", d.Name, err)
 	}

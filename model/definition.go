@@ -42,18 +42,17 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 // can have.
 const maxInputs = 10_000
 
-// CheckName checks the name. The error wraps ErrDefinition.
-func (d *Definition) CheckName() error {
+// checkName checks the name.
+func (d *Definition) checkName() error {
 	if !nameForm.MatchString(d.Name) {
 		return fmt.Errorf("%w: name is %q, want 1 to 100 letters, digits, _ and -", ErrDefinition, d.Name)
 	}
 	return nil
 }
 
-// Check checks everything that does not depend on what has been learned, as a
-// definition of the entry's type. The error wraps ErrDefinition and names field
-// and value.
-func (d *Definition) Check(entry *Entry) error {
+// check checks everything but the options that does not depend on what has been
+// learned, as a definition of the entry's type.
+func (d *Definition) check(entry *Entry) error {
 	if d.Target != "" && !entry.Target {
 		return fmt.Errorf("%w %q: target is %q, but type %s predicts no attribute", ErrDefinition, d.Name, d.Target, d.Type)
 	}
@@ -68,26 +67,10 @@ func (d *Definition) Check(entry *Entry) error {
 			return fmt.Errorf("%w %q: inputs.%d: %q is no name and no pattern", ErrDefinition, d.Name, i, input)
 		}
 	}
-	if err := d.CheckOptions(entry); err != nil {
+	if err := d.Refresh.validate(); err != nil {
 		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
 	}
 	return nil
-}
-
-// CheckOptions checks the options as those of a type.
-func (d *Definition) CheckOptions(entry *Entry) error {
-	for name := range d.Options {
-		if !slices.ContainsFunc(entry.Options, func(o Option) bool { return o.Name == name }) {
-			return fmt.Errorf("options.%s: unknown option of type %s (it has %s)", name, d.Type, strings.Join(entry.optionNames(), ", "))
-		}
-	}
-	if err := d.Refresh.validate(); err != nil {
-		return err
-	}
-	if entry.Check == nil {
-		return nil
-	}
-	return entry.Check(d)
 }
 
 // Encode returns the canonical JSON of the definition: keys in a fixed order.

@@ -129,11 +129,10 @@ func TestCatalogue(t *testing.T) {
 			}
 			seen[e.Type] = true
 			defaults := map[string]any{}
-			for _, o := range e.Options {
-				if o.Name == "" || o.Description == "" || o.Default == nil {
-					t.Errorf("option %+v lacks name, default or description", o)
+			for _, o := range e.Options() {
+				if o.Default != nil {
+					defaults[o.Name] = o.Default
 				}
-				defaults[o.Name] = o.Default
 			}
 			d := model.Definition{Name: "m", Type: e.Type, Options: defaults}
 			if e.Target {

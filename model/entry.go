@@ -1,42 +1,74 @@
 package model
 
 import (
+	"fmt"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Entry is one row of the catalogue of model types (package catalogue). A type
-// becomes available on every surface by its row alone.
+// becomes available on every surface by its row alone. Rows are made by
+// [NewEntry].
 type Entry struct {
 	Type    string
 	Summary string
 	Role    Role
 	// Target says whether the type predicts an attribute.
-	Target  bool
-	Options []Option
-
-	// Check checks the options of a definition; nil means that there is nothing
-	// to check but their names. Its error names the option and the value.
-	Check func(d *Definition) error
-	// Needs says what a definition that Check has passed is read off; nil means a
-	// full summary.
+	Target bool
+	// Needs says what a valid definition is read off; nil means a full summary.
 	Needs func(d *Definition) (Needs, error)
-	// Build builds a model that Check has passed.
-	Build func(d *Definition, e *Evidence) (Model, error)
+
+	// bind declares the options, reads them, and returns what builds with them.
+	bind func(r *param.Reader, d *Definition) Builder
 }
 
-// Option is one option of a model type.
-type Option struct {
-	Name        string
-	Default     any
-	Description string
-}
+// Builder builds a model of a definition whose options have been read. What it
+// builds keeps nothing of the evidence.
+type Builder func(e *Evidence) (Model, error)
 
-func (e *Entry) optionNames() []string {
-	names := make([]string, len(e.Options))
-	for i, o := range e.Options {
-		names[i] = o.Name
+// NewEntry completes a row by the two functions of a type: one declares the
+// options and reads them, the other builds with what was read. So an option
+// cannot be read that is not declared, and its default and bounds are said once.
+func NewEntry[O any](row Entry, options func(r *param.Reader) O, build func(d *Definition, o O, e *Evidence) (Model, error)) Entry {
+	row.bind = func(r *param.Reader, d *Definition) Builder {
+		o := options(r)
+		return func(e *Evidence) (Model, error) { return build(d, o, e) }
 	}
-	return names
+	return row
+}
+
+// Options lists the options of the type.
+func (e *Entry) Options() []param.Parameter {
+	return param.List(func(r *param.Reader) { e.bind(r, &Definition{Type: e.Type}) })
+}
+
+// Bind reads the options of a definition of the type. The error names the option
+// and the value.
+func (e *Entry) Bind(d *Definition) (Builder, error) {
+	return ReadOptions(d, func(r *param.Reader) Builder { return e.bind(r, d) })
+}
+
+// ReadOptions reads the options of a definition by the function of its type. The
+// error names the option and the value.
+func ReadOptions[O any](d *Definition, options func(r *param.Reader) O) (O, error) {
+	r := param.NewReader(d.Options, param.Typed)
+	o := options(r)
+	switch err := r.Close().(type) {
+	case nil:
+		return o, nil
+	case *param.UnknownError:
+		return o, fmt.Errorf("options.%s: unknown option of type %s (it has %s)", err.Name, d.Type, strings.Join(err.Known, ", "))
+	default:
+		return o, fmt.Errorf("options.%w", err)
+	}
+}
+
+// MinRowsOption reads the option that every model has: how many rows must have
+// been learned before it says anything. does is what it does then.
+func MinRowsOption(r *param.Reader, does string) float64 {
+	return r.Number("min_rows", DefaultMinRows, param.Between(0, 1e12), "The number of rows that must have been learned before the model "+does+".")
 }
 
 // Evidence is what a model is built from. Models keep none of it.
@@ -52,6 +84,41 @@ type Evidence struct {
 	// Detectors are the counts of the frames that the definitions need; nil when
 	// there are none.
 	Detectors *stats.Detectors
+}
+
+// effective returns the evidence with weights that add up to the effective number
+// of rows that have the target and the inputs that are named, so that errors and
+// intervals are those of that many rows: see stats.Summary.Effective. It is the
+// receiver where no weight has decayed. Counts of detectors stay as they are.
+func (e *Evidence) effective(d *Definition) (*Evidence, error) {
+	f := e.Summary.Inflation(append([]string{d.Target}, d.Inputs...)...)
+	if f == 1 {
+		return e, nil
+	}
+	out := &Evidence{Detectors: e.Detectors}
+	var err error
+	if out.Summary, err = e.Summary.Scaled(f); err != nil {
+		return nil, err
+	}
+	if out.Folds, err = scaled(e.Folds, f); err != nil || e.Partition == nil {
+		return out, err
+	}
+	out.Partition = &Partition{Attribute: e.Partition.Attribute, Values: e.Partition.Values}
+	out.Partition.Summaries, err = scaled(e.Partition.Summaries, f)
+	return out, err
+}
+
+// scaled returns copies of all with every weight multiplied by f.
+func scaled(all []*stats.Summary, f float64) ([]*stats.Summary, error) {
+	var out []*stats.Summary
+	for _, s := range all {
+		next, err := s.Scaled(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, next)
+	}
+	return out, nil
 }
 
 // Partition is the statistics of the rows by the value of an attribute.

@@ -24,8 +24,11 @@ type Needs struct {
 type FrameNeed struct {
 	// Key finds the frame again. Definitions that need the same frame share it.
 	Key string
+	// Optional says that the model scores without the frame too.
+	Optional bool
 	// Settle returns the frame with the ranges that the summary's attributes have.
-	// While there are fewer rows than it wants the error wraps stats.ErrTooFew.
+	// While there are fewer rows than it wants, or no attribute varies, the error
+	// wraps stats.ErrTooFew.
 	Settle func(s *stats.Summary, seed uint64) (stats.Frame, error)
 }
 
@@ -62,8 +65,8 @@ func (c Catalogue) Needs(d Definition) (Needs, error) {
 	return entry.NeedsOf(&d)
 }
 
-// NeedsOf returns what a definition of the type needs that Check has passed: a
-// full summary where the entry says nothing.
+// NeedsOf returns what a valid definition of the type needs: a full summary where
+// the entry says nothing.
 func (e *Entry) NeedsOf(d *Definition) (Needs, error) {
 	if e.Needs == nil {
 		return Needs{Full: true}, nil

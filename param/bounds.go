@@ -3,6 +3,7 @@ package param
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Range is the numbers that a parameter takes. The zero value is all of them.
@@ -82,5 +83,6 @@ func numeral(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1e10 {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	text := strconv.FormatFloat(x, 'g', -1, 64)
+	return strings.NewReplacer("e-0", "e-", "e+0", "e+").Replace(text) // as JSON has it
 }

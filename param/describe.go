@@ -62,9 +62,9 @@ func (p *Parameter) wants(mark string) string {
 	case KindNumbers:
 		return p.orChoice("an object of numbers, each "+p.each(), mark)
 	case KindObject:
-		return p.first(mark) + ", or an object with " + p.fieldNames(mark)
+		return p.item(mark)
 	case KindObjects:
-		return "a list, each " + p.first(mark) + " or an object with " + p.fieldNames(mark)
+		return "a list, each " + p.item(mark)
 	case KindOptions:
 		return "an object"
 	}
@@ -87,6 +87,11 @@ func (p *Parameter) each() string {
 		return bounds
 	}
 	return "finite"
+}
+
+// item says what stands for an object.
+func (p *Parameter) item(mark string) string {
+	return p.first(mark) + ", or an object with " + p.fieldNames(mark)
 }
 
 // first says what the first field takes, for which a text stands.

@@ -1,7 +1,5 @@
 package param
 
-import "strconv"
-
 // Object reads an object by a function that reads its fields; a text stands for
 // the first field. What is left out is as in an empty object, and the default is
 // that of the first field. The function must do nothing but read: it is also
@@ -26,9 +24,9 @@ func Object[T any](r *Reader, name, description string, read func(fields *Reader
 
 // Objects reads a list of objects, each by a function that reads its fields; a
 // text stands for the first field of one. When nothing is given the objects are
-// those that the texts of fallback stand for. The function must do nothing but
+// those of fallback, texts or objects. The function must do nothing but
 // read.
-func Objects[T any](r *Reader, name string, fallback []string, description string, read func(fields *Reader) T) []T {
+func Objects[T any](r *Reader, name string, fallback []any, description string, read func(fields *Reader) T) []T {
 	p := Parameter{Name: name, Kind: KindObjects, Default: fallback, Description: description}
 	listFields(&p, read)
 	given, ok := r.enter(p)
@@ -37,12 +35,12 @@ func Objects[T any](r *Reader, name string, fallback []string, description strin
 	}
 	items, err := p.objects(given, r.form)
 	if err != nil {
-		r.Refuse(p.wrong(given))
+		r.Refuse(err)
 		return nil
 	}
 	out := make([]T, len(items))
 	for i, fields := range items {
-		out[i] = nested(r, name+"."+strconv.Itoa(i), fields, read)
+		out[i] = nested(r, place(name, i), fields, read)
 	}
 	return out
 }

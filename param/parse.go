@@ -3,7 +3,6 @@ package param
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -46,12 +45,12 @@ func (p *Parameter) Parse(value any, form Form) (any, error) {
 	case KindObjects:
 		items, err := p.objects(value, form)
 		if err != nil {
-			return nil, p.wrong(value)
+			return nil, err
 		}
 		out := make([]Values, len(items))
 		for i, item := range items {
 			if out[i], err = parseFields(p.Fields, item, form); err != nil {
-				return nil, within(fmt.Sprintf("%s.%d", p.Name, i), err)
+				return nil, within(place(p.Name, i), err)
 			}
 		}
 		return out, nil
@@ -67,6 +66,9 @@ func (p *Parameter) Parse(value any, form Form) (any, error) {
 	}
 	return out, nil
 }
+
+// place names one object of a list.
+func place(list string, i int) string { return list + "." + strconv.Itoa(i) }
 
 // wrong is the error about a value.
 func (p *Parameter) wrong(value any) error {
@@ -161,7 +163,7 @@ func asNumber(value any, form Form) (float64, error) {
 		return asNumber(v.String(), Texts)
 	case string:
 		parsed, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
-		if form != Texts || err != nil {
+		if form != Texts || err != nil || strings.ContainsAny(v, "xX_") { // hexadecimal digits and digit groups are Go's
 			return 0, errForm
 		}
 		x = parsed

@@ -70,7 +70,8 @@ func (p *Parameter) object(value any, form Form) (Values, error) {
 	return nil, errForm
 }
 
-// objects returns the values of the fields of each object of a list.
+// objects returns the values of the fields of each object of a list. The error
+// names the list or the object.
 func (p *Parameter) objects(value any, form Form) ([]Values, error) {
 	var items []any
 	switch v := value.(type) {
@@ -83,24 +84,24 @@ func (p *Parameter) objects(value any, form Form) ([]Values, error) {
 	case string:
 		if form == Texts && strings.HasPrefix(v, "[") {
 			if json.Unmarshal([]byte(v), &items) != nil {
-				return nil, errForm
+				return nil, p.wrong(value)
 			}
 			break
 		}
 		texts, err := asList(v, form)
 		if err != nil {
-			return nil, err
+			return nil, p.wrong(value)
 		}
 		return p.objects(texts, form)
 	}
 	if len(items) == 0 {
-		return nil, errForm
+		return nil, p.wrong(value)
 	}
 	out := make([]Values, len(items))
 	for i, item := range items {
 		fields, err := p.object(item, form)
 		if err != nil {
-			return nil, err
+			return nil, &Error{Name: place(p.Name, i), Value: item, Want: p.item("")}
 		}
 		out[i] = fields
 	}

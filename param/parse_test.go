@@ -33,7 +33,7 @@ func samples() []param.Parameter {
 		r.DurationIfGiven("duration", "A duration.")
 		r.Numbers("numbers", "even", []string{"even", "odd"}, param.Above(0), "Numbers.")
 		param.Object(r, "object", "An object.", point)
-		param.Objects(r, "objects", []string{"a"}, "Objects.", point)
+		param.Objects(r, "objects", []any{"a"}, "Objects.", point)
 		r.Options("options", "Options.")
 	})
 }
@@ -115,6 +115,8 @@ func TestParse(t *testing.T) {
 		"integer of an int64":      {parameter: "integer", value: int64(7), want: 7},
 		"integer of JSON":          {parameter: "integer", value: json.Number("7"), want: 7},
 		"integer of JSON, a float": {parameter: "integer", value: json.Number("7e0"), want: 7},
+		"hexadecimal number":       {parameter: "any", form: param.Texts, value: "0x1p4", wrong: "any: 0x1p4, want a number"},
+		"number in groups":         {parameter: "any", form: param.Texts, value: "1_000", wrong: "any: 1_000, want a number"},
 		"integer among texts":      {parameter: "integer", form: param.Texts, value: "7", want: 7},
 		"integer of a float text":  {parameter: "integer", form: param.Texts, value: "1e1", want: 10},
 		"integer of a text":        {parameter: "integer", value: "7", wrong: "integer: 7, want a whole number from 1 to 100"},
@@ -145,13 +147,13 @@ func TestParse(t *testing.T) {
 		"object in JSON":           {parameter: "object", form: param.Texts, value: `{"x":"2"}`, want: param.Values{"x": 2.0}},
 		"objects":                  {parameter: "objects", value: []any{"b", map[string]any{"x": 2}}, want: []param.Values{{"kind": "b"}, {"x": 2.0}}},
 		"objects by texts":         {parameter: "objects", value: []string{"b"}, want: []param.Values{{"kind": "b"}}},
-		"objects of nothing":       {parameter: "objects", value: []any{}, wrong: "objects: [], want a list, each one of a, b or an object with kind, x, more"},
-		"objects of a number":      {parameter: "objects", value: []any{1}, wrong: "objects: [1], want a list, each one of a, b or an object with kind, x, more"},
-		"objects of a text":        {parameter: "objects", value: "a", wrong: "objects: a, want a list, each one of a, b or an object with kind, x, more"},
+		"objects of nothing":       {parameter: "objects", value: []any{}, wrong: "objects: [], want a list, each one of a, b, or an object with kind, x, more"},
+		"objects of a number":      {parameter: "objects", value: []any{1}, wrong: "objects.0: 1, want one of a, b, or an object with kind, x, more"},
+		"objects of a text":        {parameter: "objects", value: "a", wrong: "objects: a, want a list, each one of a, b, or an object with kind, x, more"},
 		"objects, one wrong":       {parameter: "objects", value: []any{"a", map[string]any{"x": 0}}, wrong: "objects.1.x: 0, want a number above 0"},
 		"objects among texts":      {parameter: "objects", form: param.Texts, value: "a, b", want: []param.Values{{"kind": "a"}, {"kind": "b"}}},
 		"objects in JSON":          {parameter: "objects", form: param.Texts, value: `["a",{"x":2}]`, want: []param.Values{{"kind": "a"}, {"x": 2.0}}},
-		"objects in bad JSON":      {parameter: "objects", form: param.Texts, value: `["a`, wrong: `objects: ["a, want a list, each one of a, b or an object with kind, x, more`},
+		"objects in bad JSON":      {parameter: "objects", form: param.Texts, value: `["a`, wrong: `objects: ["a, want a list, each one of a, b, or an object with kind, x, more`},
 		"options":                  {parameter: "options", value: map[string]any{"z": nil}, want: param.Values{"z": nil}},
 		"options of a list":        {parameter: "options", value: []any{}, wrong: "options: [], want an object"},
 	} {

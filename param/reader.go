@@ -23,6 +23,7 @@ type Reader struct {
 	given    Values
 	form     Form
 	declared []Parameter
+	idle     []string // taken, but not declared
 	failed   error
 	// listing says that nothing is given and nothing can be missing.
 	listing bool
@@ -44,7 +45,7 @@ func List(read func(*Reader)) []Parameter {
 // the first failure.
 func (r *Reader) Close() error {
 	for _, name := range slices.Sorted(maps.Keys(r.given)) {
-		if r.find(name) == nil {
+		if !r.declares(name) && !slices.Contains(r.idle, name) {
 			known := make([]string, len(r.declared))
 			for i := range r.declared {
 				known[i] = r.declared[i].Name
@@ -98,10 +99,27 @@ func (r *Reader) DurationIfGiven(name, description string) (time.Duration, bool)
 	return or(value, ok, time.Duration(0)), ok
 }
 
+// Idle reads a value that counts for nothing here, as [Parameter.Parse] does; false
+// when it is left out. It is not declared and so not listed: it is for what was
+// taken before, so that what is stored stays valid. Where the name is declared by
+// now nothing is read.
+func (r *Reader) Idle(p Parameter) (any, bool) {
+	if r.declares(p.Name) {
+		return nil, false
+	}
+	r.idle = append(r.idle, p.Name)
+	return r.read(&p)
+}
+
 // take declares a parameter and reads its value; false when it is left out or
 // wrong.
 func (r *Reader) take(p Parameter) (any, bool) {
 	r.declared = append(r.declared, p)
+	return r.read(&p)
+}
+
+// read reads the value of a parameter.
+func (r *Reader) read(p *Parameter) (any, bool) {
 	if r.listing {
 		return nil, false
 	}
@@ -120,14 +138,8 @@ func (r *Reader) take(p Parameter) (any, bool) {
 	return out, true
 }
 
-// find returns what is declared under a name, nil for nothing.
-func (r *Reader) find(name string) *Parameter {
-	for i := range r.declared {
-		if r.declared[i].Name == name {
-			return &r.declared[i]
-		}
-	}
-	return nil
+func (r *Reader) declares(name string) bool {
+	return slices.ContainsFunc(r.declared, func(p Parameter) bool { return p.Name == name })
 }
 
 // or is the value where there is one of the type, else the fallback.

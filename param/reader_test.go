@@ -48,7 +48,7 @@ func readAll(r *param.Reader) (o all) {
 	o.Over, o.HasOver = r.DurationIfGiven("over", "A duration.")
 	o.NumbersWord, o.Numbers = r.Numbers("numbers", "even", []string{"even"}, param.Above(0), "Numbers.")
 	o.Object = param.Object(r, "object", "An object.", point)
-	o.Objects = param.Objects(r, "objects", []string{"b"}, "Objects.", point)
+	o.Objects = param.Objects(r, "objects", []any{"b"}, "Objects.", point)
 	o.Options = r.Options("options", "Options.")
 	return o
 }
@@ -155,6 +155,57 @@ func TestReaderFails(t *testing.T) {
 	}
 }
 
+// TestIdle: what counts for nothing is checked and not listed, and read only where
+// it is not declared.
+func TestIdle(t *testing.T) {
+	rows := param.Parameter{Name: "rows", Kind: param.KindInteger, Range: param.Between(1, 10)}
+	read := func(r *param.Reader) any {
+		r.Boolean("on", false, "On.")
+		value, _ := r.Idle(rows)
+		return value
+	}
+	if got := param.List(func(r *param.Reader) { read(r) }); len(got) != 1 || got[0].Name != "on" {
+		t.Errorf("%v is listed, want on alone", got)
+	}
+	for name, c := range map[string]struct {
+		given param.Values
+		want  any
+		wrong string
+	}{
+		"none":    {},
+		"given":   {given: param.Values{"rows": 7}, want: 7},
+		"wrong":   {given: param.Values{"rows": 11}, wrong: "rows: 11, want a whole number from 1 to 10"},
+		"unknown": {given: param.Values{"row": 7}, wrong: "row: unknown name (there are on)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := param.NewReader(c.given, param.Typed)
+			got, err := read(r), r.Close()
+			if got != c.want || (err == nil) != (c.wrong == "") || err != nil && err.Error() != c.wrong {
+				t.Errorf("%v, %v, want %v, %q", got, err, c.want, c.wrong)
+			}
+		})
+	}
+	r := param.NewReader(param.Values{"rows": 7}, param.Typed)
+	r.Integer("rows", 1, rows.Range, "Rows.")
+	if got, ok := r.Idle(rows); ok || got != nil {
+		t.Errorf("%v is read twice", got)
+	}
+}
+
+func TestRequiredChoice(t *testing.T) {
+	for given, c := range map[string]struct{ want, wrong string }{
+		"a": {want: "a"},
+		"c": {wrong: "kind: c, want one of a, b"},
+		"":  {wrong: "kind is missing, want one of a, b"},
+	} {
+		r := param.NewReader(param.Values{"kind": given}, param.Texts)
+		got, err := r.RequiredChoice("kind", []string{"a", "b"}, "A kind."), r.Close()
+		if got != c.want || (err == nil) != (c.wrong == "") || err != nil && err.Error() != c.wrong {
+			t.Errorf("%q: %q, %v, want %q, %q", given, got, err, c.want, c.wrong)
+		}
+	}
+}
+
 // TestDeclare: what was listed is read as it was declared.
 func TestDeclare(t *testing.T) {
 	list := param.List(func(r *param.Reader) { readAll(r) })
@@ -200,7 +251,7 @@ func TestWords(t *testing.T) {
 		"number":    {help: "A number. A number from 0 to 1; default `0.5`.", markdown: "a number from 0 to 1", text: "0.5"},
 		"share":     {help: "A share. A number from 0 to 1, or `balanced`; default `0.25`.", markdown: "a number from 0 to 1, or `balanced`", text: "0.25"},
 		"boolean":   {help: "A boolean. Default `true`.", markdown: "true or false", text: "true"},
-		"objects":   {help: "Objects. Default `[\"b\"]`.", markdown: "a list, each one of `a`, `b` or an object with `kind`, `x`, `more`", text: `["b"]`},
+		"objects":   {help: "Objects. Default `[\"b\"]`.", markdown: "a list, each one of `a`, `b`, or an object with `kind`, `x`, `more`", text: `["b"]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for i := range list {
@@ -260,7 +311,7 @@ func TestErrorsAreShort(t *testing.T) {
 		"empty":       {value: "", want: `""`},
 		"control":     {value: "a\x00\n", want: `"a\x00\n"`},
 		"no UTF-8":    {value: "\xff", want: `"\xff"`},
-		"long":        {value: strings.Repeat("é", 200), want: strings.Repeat("é", 100) + "..."},
+		"long":        {value: strings.Repeat("€", 100), want: strings.Repeat("€", 66) + "..."},
 		"long list":   {value: strings.Split(strings.Repeat("abcdefg ", 100), " "), want: `["abcdefg","abcdefg",`},
 		"unprintable": {value: make(chan int), want: "0x"},
 		"markup":      {value: []any{"<b>"}, want: `["<b>"]`},

@@ -26,6 +26,11 @@ func (r *Reader) Choice(name, fallback string, choices []string, description str
 	return or(value, ok, fallback)
 }
 
+// RequiredChoice reads one of some texts that must be given; empty when it is not.
+func (r *Reader) RequiredChoice(name string, choices []string, description string) string {
+	return r.word(Parameter{Name: name, Kind: KindText, Required: true, Choices: choices, Description: description})
+}
+
 func (r *Reader) word(p Parameter) string {
 	value, ok := r.take(p)
 	return or(value, ok, "")

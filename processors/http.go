@@ -135,7 +135,7 @@ type httpTable struct {
 	table *live.Table
 	names []string        // of the settings; empty with a cache means all of it
 	place *portable.Place // nil without a cache
-	open  func(name string) (*live.Handle, error)
+	open  func(name string, learn *live.LearnSettings) (*live.Handle, error)
 
 	mu     sync.Mutex
 	opened map[string]*live.Handle
@@ -175,7 +175,9 @@ func (t *httpTable) configure(conf *service.ParsedConfig, resources *service.Res
 			return err
 		}
 	}
-	t.open = func(name string) (*live.Handle, error) { return openNamed(conf, resources, t.table, name) }
+	t.open = func(name string, learn *live.LearnSettings) (*live.Handle, error) {
+		return openNamed(conf, resources, t.table, name, learn)
+	}
 	return nil
 }
 
@@ -216,12 +218,34 @@ func (t *httpTable) Find(ctx context.Context, name string) (*live.Project, error
 			return nil, fmt.Errorf("%w; the cache has %s", err, several(stored))
 		}
 	}
-	h, err := t.open(name)
+	return t.keep(ctx, name, nil)
+}
+
+// keep opens a project and keeps the handle; the lock is held.
+func (t *httpTable) keep(ctx context.Context, name string, learn *live.LearnSettings) (*live.Project, error) {
+	h, err := t.open(name, learn)
 	if err != nil {
 		return nil, err
 	}
+	before := t.opened[name]
 	t.opened[name] = h
+	if before != nil {
+		return h.Project(), before.Close(ctx)
+	}
 	return h.Project(), nil
+}
+
+// Learn opens a project of the cache for the rows of requests.
+func (t *httpTable) Learn(ctx context.Context, name string, settings *live.LearnSettings) (*live.Project, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if p, err := t.table.Find(name); err == nil && p.Learning() {
+		return p, nil
+	}
+	if t.place == nil {
+		return nil, fmt.Errorf("%w: %q is open for reading only in this process, and sml_http has no %s to learn it in", live.ErrInUse, name, fieldCache)
+	}
+	return t.keep(ctx, name, settings)
 }
 
 // several formats the first few names of a list.
@@ -236,9 +260,13 @@ func several(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Place returns the place of the projects, nil without a cache. A project that
-// the settings do not name must not be changed.
+// Place returns where a project is kept: where the component of this process
+// keeps it that has it open, else the cache of the settings, nil without one. A
+// project of the cache that the settings do not name is not to be changed.
 func (t *httpTable) Place(name string) *portable.Place {
+	if store, prefix, ok := t.table.Kept(name); ok {
+		return &portable.Place{Store: store, Prefix: prefix}
+	}
 	if len(t.names) > 0 && !slices.Contains(t.names, name) {
 		return nil
 	}

@@ -81,6 +81,8 @@ func TestHTTP(t *testing.T) {
 		"page":                {"sml_http: {}", asked{meta: rest("")}, "200", "<main"},
 		"projects":            {"sml_http: {}", asked{meta: rest("projects")}, "200", `[{"project":"p"}]`},
 		"question":            {"sml_http: {}", asked{meta: rest("projects/p/explore/univariate", "attribute", "z")}, "400", `\"z\"`},
+		"export of another":   {"sml_http: {}", asked{meta: rest("projects/p/export")}, "200", ""},
+		"export of nothing":   {"sml_http: {}", asked{meta: rest("projects/q/export")}, "403", "set cache"},
 		"forged verb":         {"sml_http: {}", asked{meta: rest("projects/p/learn", "http_server_verb", "POST")}, "405", "POST"},
 		"write where reading": {"sml_http: {}", asked{meta: rest("projects/p/learn", "http_server_verb", "POST"), body: learn}, "403", "writable"},
 		"write":               {"sml_http: { writable: true }", asked{meta: rest("projects/p/learn"), body: learn}, "200", `"learned":1`},
@@ -103,6 +105,41 @@ func TestHTTP(t *testing.T) {
 				t.Errorf("status %s, body %.300s; want %s with %q", status, body, c.status, c.contains)
 			}
 		})
+	}
+}
+
+// TestHTTPLearnsWhatItCreated: requests create a project in the cache, learn into
+// it and ask a model, without an sml_learn of that project.
+func TestHTTPLearnsWhatItCreated(t *testing.T) {
+	to := func(path, body string, more ...string) asked {
+		a := asked{meta: map[string]string{"rest": path}, body: body}
+		for i := 0; i < len(more); i += 2 {
+			a.meta[more[i]] = more[i+1]
+		}
+		return a
+	}
+	rows := `[{"x":1,"y":2},{"x":2,"y":4.5},{"x":3,"y":6}]`
+	out := ask(t, "sml_http: { writable: true, cache: sml_state }",
+		to("projects/new/create", `{"models":[{"name":"line","type":"ols","target":"y","options":{"min_rows":2}}]}`),
+		to("projects/new/learn", rows, "shard", "s", "offset", "0"),
+		to("projects/new/learn", rows, "shard", "s", "offset", "0"),
+		to("projects/new/predict", `{"x":2}`, "model", "line"),
+		to("projects/new/rename", `{"name":"p"}`),
+		to("projects/new/delete", ""),
+	)
+	for i, want := range []struct{ status, contains string }{
+		{"200", `"done":true`}, {"200", `"learned":3`}, {"200", `"learned":3`},
+		{"200", `"prediction":4.16666666666666`}, // the mean of y, as 2 is that of x
+		{"409", "project-exists"}, {"200", `"done":true`},
+	} {
+		status, _ := out[i].MetaGet("status")
+		body, err := out[i].AsBytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status != want.status || !strings.Contains(string(body), want.contains) {
+			t.Errorf("request %d: status %s, body %.300s; want %s with %q", i, status, body, want.status, want.contains)
+		}
 	}
 }
 

@@ -24,10 +24,12 @@ const (
 	compositionTiles    = "tiles"
 	compositionLateness = "lateness"
 	compositionHalfLife = "half_life"
+	compositionAhead    = "ahead"
 	compositionBeside   = "beside"
 )
 
 func compositionFields() []*service.ConfigField {
+	ahead := service.NewDurationField(compositionAhead).Description("How far the time of a row may be ahead of the clock. A row that is further ahead is marked as failed, logged and counted (`sml_rows_left_out_total`, reason `ahead`), as it would move everything before it out of sight until its time comes. `0s` means one minute.").Default("0s")
 	beside := service.NewBoolField(compositionBeside).Description("Keep the whole history in parallel. The history then stays the main answer.").Default(false)
 	return []*service.ConfigField{
 		service.NewStringField(learnPartition).
@@ -40,16 +42,18 @@ func compositionFields() []*service.ConfigField {
 			Advanced().
 			LintRule(`root = if this != 0 && (this < 2 || this > 100) { [ "folds is " + this.string() + ", must be 0, or 2 to 100" ] }`),
 		service.NewObjectField(learnWindow,
-			service.NewDurationField(compositionPeriod).Description("The length of the window in event time. `timestamp` gives the time of a row.").Example("1h").Default("0s"),
-			service.NewIntField(compositionRows).Description("The length of the window as a number of rows of each shard, instead of `period`.").Default(0),
+			service.NewDurationField(compositionPeriod).Description("The least length of the window in event time: it holds up to one tile more. `timestamp` gives the time of a row.").Example("1h").Default("0s"),
+			service.NewIntField(compositionRows).Description("The least number of rows of each shard in the window, instead of `period`: it holds up to one tile more.").Default(0),
 			service.NewIntField(compositionTiles).Description("The number of tiles of the window. Old rows leave one tile at a time. A late row goes into its own tile while that tile is in the window.").Default(12),
-			service.NewDurationField(compositionLateness).Description("How far the time of a row may lie behind the newest row of its shard, rounded to whole tiles. Later rows are left out of the window. `0s` accepts a row as long as the window has its tile; only then is the answer the same for every order of the rows.").Default("0s"),
+			service.NewDurationField(compositionLateness).Description("How far the time of a row may lie behind the newest row of its shard, rounded to whole tiles. Later rows are left out of the window. `0s` accepts a row as long as the window has its tile; only then is the answer the same for every order of the rows. Rows that are left out are logged and counted (`sml_rows_left_out_total`, reason `late`).").Default("0s"),
+			ahead,
 			beside,
-		).Description("Keep only recent rows: old rows leave the statistics. Set `period` or `rows` to switch it on.").Advanced(),
+		).Description("Keep only recent rows: old rows leave the statistics, a tile at a time. At least `period` or `rows` are kept, and at most one tile more. The window of `period` ends with the newest row, unless that row is further ahead of all others than the window is long: then it waits until a second one is there. Set `period` or `rows` to switch it on.").Advanced(),
 		service.NewObjectField(learnDecay,
 			service.NewDurationField(compositionHalfLife).Description("The time after which a row has half its weight. `0s` means no decay.").Example("24h").Default("0s"),
+			ahead,
 			beside,
-		).Description("Give old rows less weight: forward decay over event time. `timestamp` gives the time of a row.").Advanced(),
+		).Description("Give old rows less weight: forward decay over event time. `timestamp` gives the time of a row. Weights are relative to the newest row; tests, errors and intervals are those of the effective number of rows, (sum w)² / sum w².").Advanced(),
 		service.NewStringEnumField(learnPrecision, "auto", "extended", "double").
 			Description("The arithmetic of the co-moments. `extended` has about 31 digits. `double` has 16 digits and is faster with many attributes. `auto` takes `extended` up to 64 attributes.").
 			Default("auto").
@@ -120,11 +124,17 @@ func readRecent(conf *service.ParsedConfig, c *project.Composition) (err error) 
 	if c.Window.Lateness, err = w.FieldDuration(compositionLateness); err != nil {
 		return err
 	}
+	if c.Window.Ahead, err = w.FieldDuration(compositionAhead); err != nil {
+		return err
+	}
 	if c.Window.Beside, err = w.FieldBool(compositionBeside); err != nil {
 		return err
 	}
 	d := conf.Namespace(learnDecay)
 	if c.Decay.HalfLife, err = d.FieldDuration(compositionHalfLife); err != nil {
+		return err
+	}
+	if c.Decay.Ahead, err = d.FieldDuration(compositionAhead); err != nil {
 		return err
 	}
 	if c.Decay.Beside, err = d.FieldBool(compositionBeside); err != nil {

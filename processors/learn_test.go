@@ -170,8 +170,8 @@ func TestLearnSettings(t *testing.T) {
 	}{
 		{name: "weight", settings: `weight: '${! json("w") }'`, mapping: `sml_univariate("p", "x").mean`, want: (1.0 + 2*2 + 3*3) / 6},
 		{name: "filter", settings: `filter: this.ok`, mapping: `sml_univariate("p", "x").mean`, want: 2.0},
-		{name: "window", settings: `timestamp: '${! json("t") }', window: { period: 1000s, tiles: 1 }`, mapping: `sml_univariate("p", "x").mean`, want: 3.0},
-		{name: "window beside", settings: `timestamp: '${! json("t") }', window: { period: 1000s, tiles: 1, beside: true }`, mapping: `sml_univariate("p", "x").mean - sml_univariate("p", "x", "window").mean`, want: -1.0},
+		{name: "window", settings: `timestamp: '${! json("t") }', window: { period: 1000s, tiles: 1 }`, mapping: `sml_univariate("p", "x").mean`, want: 2.5},
+		{name: "window beside", settings: `timestamp: '${! json("t") }', window: { period: 1000s, tiles: 1, beside: true }`, mapping: `sml_univariate("p", "x").mean - sml_univariate("p", "x", "window").mean`, want: -0.5},
 		{name: "row window", settings: `window: { rows: 2, tiles: 2 }`, mapping: `sml_univariate("p", "x").count`, want: 3.0},
 		{name: "decay", settings: `timestamp: '${! json("t") }', decay: { half_life: 1000s }`, mapping: `sml_univariate("p", "x").mean`, want: (1*0.25 + 2*0.5 + 3) / 1.75},
 		{name: "partition", settings: `partition: ok`, mapping: `sml_univariate("p", "x").mean`, want: 2.0},

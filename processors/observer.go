@@ -15,15 +15,17 @@ type observer struct {
 	failed  *service.MetricCounter
 	builds  *service.MetricCounter
 	limits  *service.MetricCounter
+	leftOut *service.MetricCounter
 	quality *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
 }
 
 var (
-	_ live.Observer = (*observer)(nil)
-	_ live.Meter    = (*observer)(nil)
-	_ live.Tracer   = (*observer)(nil)
+	_ live.Observer   = (*observer)(nil)
+	_ live.Meter      = (*observer)(nil)
+	_ live.Tracer     = (*observer)(nil)
+	_ live.Accountant = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources) *observer {
@@ -35,6 +37,7 @@ func newObserver(resources *service.Resources) *observer {
 		failed:  m.NewCounter("sml_rows_failed_total", "project"),
 		builds:  m.NewCounter("sml_model_builds_total", "project"),
 		limits:  m.NewCounter("sml_limits_reached_total", "project", "limit"),
+		leftOut: m.NewCounter("sml_rows_left_out_total", "project", "reason"),
 		quality: m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		store:   newStoreMetrics(m),
 		tracer:  resources.OtelTracer().Tracer(tracerName),
@@ -46,6 +49,11 @@ func (o *observer) Learned(project string, rows, replays, failed int) {
 	o.rows.Incr(int64(rows), project)
 	o.replays.Incr(int64(replays), project)
 	o.failed.Incr(int64(failed), project)
+}
+
+// LeftOut counts rows that were delivered and do not count.
+func (o *observer) LeftOut(project, reason string, rows int) {
+	o.leftOut.Incr(int64(rows), project, reason)
 }
 
 // Built counts one model build.

@@ -66,9 +66,10 @@ func open(conf *service.ParsedConfig, resources *service.Resources, table *live.
 	return openProject(conf, resources, table, settings)
 }
 
-// openNamed opens the named project for reading, with all other project fields.
-func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, name string) (*live.Handle, error) {
-	settings := live.Settings{Project: name, OnDemand: true}
+// openNamed opens a project on demand, with the fields but that of the name, for
+// learning when learn is not nil.
+func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, name string, learn *live.LearnSettings) (*live.Handle, error) {
+	settings := live.Settings{Project: name, OnDemand: true, Learn: learn}
 	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,9 @@ func readSettings(c component, yaml string) (live.Settings, error) {
 	if err != nil {
 		return live.Settings{}, err
 	}
+	if !conf.Contains(fieldProject) {
+		return live.Settings{}, ErrNoProject
+	}
 	var learn *live.LearnSettings
 	if c.name == learnName {
 		if learn, err = learnSettings(conf); err != nil {

@@ -39,10 +39,10 @@ func scoreSpec() *service.ConfigSpec {
 Put this processor before `+"`sml_learn`"+` to test each row before it is learned. The result is one object at `+"`result_path`"+`; the rest of
 the document does not change by a byte. The fields of the result depend on the type of the model:
 
-- anomaly model: `+"`score`, `quantile`"+` (the share of the earlier scores that were not higher), `+"`threshold`, `is_anomaly`"+` and `+"`contributions`"+` by attribute
-- regression: `+"`prediction`"+`; with the option `+"`interval`"+` also `+"`interval`"+`; when the document has the target, also `+"`residual`"+`
+- anomaly model: `+"`score`, `quantile`"+` (the share of the earlier scores that were not higher), `+"`threshold`, `is_anomaly`"+` (null as long as there is no threshold) and `+"`contributions`"+` by attribute
+- regression: `+"`prediction`"+`; with the option `+"`interval`"+` also `+"`interval`"+`; with `+"`threshold`"+` and a document that has the target also `+"`residual`"+`
 - classifier: `+"`class`, `probability` and `probabilities`"+`
-- with `+"`threshold`"+`: also `+"`p_value`"+`; with `+"`two_sided`"+` also `+"`threshold_upper`"+` and `+"`threshold_lower`"+`
+- with `+"`threshold`"+`: also `+"`p_value`"+`; with `+"`two_sided`"+` also `+"`threshold_upper`"+` and `+"`threshold_lower`"+`; `+"`threshold_method: order_statistics`"+` where `+"`evt`"+` found no tail to fit
 - with `+"`quantiles`"+`: also the values of these quantiles
 
 While the project has fewer rows than the model's `+"`min_rows`"+`, the result is `+"`{\"warming_up\": true}`"+`. While a project is young, a row is scored as if

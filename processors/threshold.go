@@ -29,10 +29,12 @@ func thresholdSpec() *service.ConfigSpec {
 		Summary("Raises an alarm when a number of the document is higher, or lower, than almost all earlier ones. The threshold sets itself.").
 		Description(`
 The result at `+"`result_path`"+` has `+"`value`, `quantile`, `threshold`, `p_value`"+` and `+"`is_anomaly`"+`; with `+"`drift_window`"+` also `+"`level`"+`; with `+"`two_sided`"+` also
-`+"`threshold_upper`"+` and `+"`threshold_lower`"+`. The first `+"`warm_up`"+` results have no thresholds.
+`+"`threshold_upper`"+` and `+"`threshold_lower`"+`. The first `+"`warm_up`"+` results have no thresholds, and `+"`is_anomaly`"+` is null.
 
 The threshold comes from extreme value theory: a generalised Pareto distribution is fitted to the tail of the values so far (peaks over
-threshold; Siffer and others, KDD 2017). So `+"`alpha`"+` can be smaller than any rate that was observed. The statistics behind the threshold are mergeable and
+threshold; Siffer and others, KDD 2017). So `+"`alpha`"+` can be smaller than any rate that was observed. Where no tail can be fitted, as to constants or to
+whole numbers with a short range, the threshold is the least value that at most the share `+"`alpha`"+` of the values exceeds, and the result also has
+`+"`threshold_method: order_statistics`"+`. The statistics behind the threshold are mergeable and
 kept with the project. They survive restarts, and several processes share them.
 
 With `+"`drift_window`"+` the threshold applies to the distance from a moving level, which follows each source (DSPOT). The level is

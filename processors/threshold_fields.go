@@ -1,9 +1,12 @@
 package processors
 
 import (
+	"strings"
+
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Fields of a threshold that sets itself.
@@ -13,28 +16,55 @@ const (
 	thresholdStart    = "initial_quantile"
 	thresholdTwoSided = "two_sided"
 	thresholdWarmUp   = "warm_up"
+	thresholdNone     = "none" // a method
 )
 
 // thresholdFields returns the fields of a threshold. When always is set, the
 // method cannot be none; otherwise none is its default.
 func thresholdFields(always bool) []*service.ConfigField {
-	method := service.NewStringEnumField(thresholdMethod, "none", threshold.ThresholdEVT, threshold.ThresholdQuantile).
-		Description("How the threshold is computed. `evt` fits the tail of the scores so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`. `none` uses `anomaly_quantile` instead.").
-		Default("none")
-	if always {
-		method = service.NewStringEnumField(thresholdMethod, threshold.ThresholdEVT, threshold.ThresholdQuantile).
-			Description("How the threshold is computed. `evt` fits the tail of the values so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`.").
-			Default(threshold.ThresholdEVT)
+	var out []*service.ConfigField
+	for _, p := range threshold.Parameters() {
+		switch p.Name {
+		case thresholdMethod:
+			if !always {
+				p.Choices, p.Default = append([]string{thresholdNone}, p.Choices...), thresholdNone
+				p.Description += " `none` uses `anomaly_quantile` instead."
+			}
+			out = append(out, parameterField(&p))
+		case thresholdAlpha:
+			out = append(out, parameterField(&p).LintRule(`root = if this <= 0 || this >= 0.5 { [ "alpha is " + this.string() + ", must be above 0 and below 0.5" ] }`))
+		case thresholdStart:
+			out = append(out, parameterField(&p).Default(0.0).Advanced())
+		default:
+			out = append(out, parameterField(&p))
+		}
 	}
-	return []*service.ConfigField{
-		method,
-		service.NewFloatField(thresholdAlpha).Description("The share of usual values that raise an alarm.").Default(0.001).
-			LintRule(`root = if this <= 0 || this >= 0.5 { [ "alpha is " + this.string() + ", must be above 0 and below 0.5" ] }`),
-		service.NewFloatField(thresholdStart).Description("The quantile at which the tail begins that `evt` fits, 0.5 to below 1. 0 means 0.95, or a longer tail when `alpha` needs one.").Default(0.0).Advanced(),
-		service.NewBoolField(thresholdTwoSided).Description("Raise alarms on low values too. Each side then has half of `alpha`.").Default(false),
-		service.NewFloatField(thresholdWarmUp).Description("The number of values before the first alarm.").Default(1000.0),
-	}
+	return out
 }
+
+// parameterField is the field of an option of the core: a text of its choices, a
+// number or a switch.
+func parameterField(p *param.Parameter) *service.ConfigField {
+	var field *service.ConfigField
+	about := p.Description
+	switch p.Kind {
+	case param.KindText:
+		field = service.NewStringEnumField(p.Name, p.Choices...)
+	case param.KindBoolean:
+		field = service.NewBoolField(p.Name)
+	default:
+		field = service.NewFloatField(p.Name)
+		about += " " + sentence(p.Markdown())
+	}
+	field = field.Description(about)
+	if p.Default != nil {
+		field = field.Default(p.Default)
+	}
+	return field
+}
+
+// sentence makes a sentence of a phrase.
+func sentence(phrase string) string { return strings.ToUpper(phrase[:1]) + phrase[1:] + "." }
 
 // readThreshold reads the fields and checks them.
 func readThreshold(conf *service.ParsedConfig) (o threshold.ThresholdOptions, err error) {
@@ -49,7 +79,7 @@ func readThreshold(conf *service.ParsedConfig) (o threshold.ThresholdOptions, er
 	if o.TwoSided, err = conf.FieldBool(thresholdTwoSided); err != nil {
 		return o, err
 	}
-	if o.Method == "none" {
+	if o.Method == thresholdNone {
 		return o, nil
 	}
 	return o, o.Validate()

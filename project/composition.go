@@ -35,13 +35,22 @@ type Window struct {
 	// Lateness is how late a row may come, 0 for as long as the window is. Only
 	// learning depends on it, so it is not stored.
 	Lateness time.Duration
-	Beside   bool
+	// Ahead is how far the time of a row may be ahead of the clock, 0 for
+	// DefaultAhead. It is a matter of learning, and not stored.
+	Ahead  time.Duration
+	Beside bool
 }
+
+// DefaultAhead is how far the time of a row may be ahead of the clock unless
+// Window.Ahead or Decay.Ahead says otherwise.
+const DefaultAhead = time.Minute
 
 // Decay halves the weight of a row every HalfLife.
 type Decay struct {
 	HalfLife time.Duration
-	Beside   bool
+	// Ahead is as Window.Ahead.
+	Ahead  time.Duration
+	Beside bool
 }
 
 // Entities says what a project keeps per key.
@@ -70,6 +79,24 @@ const (
 
 // NeedsTime reports whether rows must have event times.
 func (c *Composition) NeedsTime() bool { return c.Window.Period > 0 || c.Decay.HalfLife > 0 }
+
+// Ahead returns how far the time of a row may be ahead of the clock: the less
+// that the window and the decay which are kept allow. It is 0 when rows need no
+// times.
+func (c *Composition) Ahead() time.Duration {
+	var least time.Duration
+	consider := func(on bool, ahead time.Duration) {
+		if ahead == 0 {
+			ahead = DefaultAhead
+		}
+		if on && (least == 0 || ahead < least) {
+			least = ahead
+		}
+	}
+	consider(c.Window.Period > 0, c.Window.Ahead)
+	consider(c.Decay.HalfLife > 0, c.Decay.Ahead)
+	return least
+}
 
 // Maker returns the maker of the statistics, which count in the frames; nil
 // means only in those that they have already. Settings out of range are an error
@@ -141,6 +168,10 @@ func (c *Composition) checkRecent() error {
 		return fmt.Errorf("window period is %v in %d tiles, want 1ms or more for each", w.Period, w.Tiles)
 	case w.Lateness != 0 && w.Period == 0:
 		return fmt.Errorf("window: lateness is %v, but only a window of time (period) has one", w.Lateness)
+	case w.Ahead < 0:
+		return fmt.Errorf("window: ahead is %v, want 0 or more", w.Ahead)
+	case c.Decay.Ahead < 0:
+		return fmt.Errorf("decay: ahead is %v, want 0 or more", c.Decay.Ahead)
 	case w.Lateness > w.Period:
 		return fmt.Errorf("window: lateness %v is longer than the period %v", w.Lateness, w.Period)
 	case w.on() && c.Decay.HalfLife > 0 && !w.Beside && !c.Decay.Beside:

@@ -10,6 +10,7 @@ import (
 const shownBytes = 60
 
 // shorten cuts s to shownBytes at a rune boundary.
+// A cut at a rune boundary keeps the message valid UTF-8.
 func shorten(s string) string {
 	if len(s) <= shownBytes {
 		return s
@@ -39,6 +40,7 @@ func badString(f *field, text []byte) error {
 
 // advice says how to make strings acceptable for an attribute whose kind was
 // inferred.
+// A name that YAML would read otherwise is quoted, so the advice can be pasted.
 func (f *field) advice() string {
 	if f.lenient {
 		return ""
@@ -50,6 +52,8 @@ func (f *field) advice() string {
 	return fmt.Sprintf(" (declare it as attributes: { %s: categorical } to learn strings)", name)
 }
 
+// badNumber says that a number other than 0 and 1 came for a binary attribute,
+// whose kind is mostly inferred from its first value.
 func badNumber(f *field, v float64) error {
 	return fmt.Errorf("attribute %q: value %v is neither 0 nor 1, but the attribute is binary", f.name, v)
 }
@@ -58,6 +62,7 @@ func badBool(f *field, v bool) error {
 	return fmt.Errorf("attribute %q: value %t is a truth value, not a number", f.name, v)
 }
 
+// badRange says that a number is infinite in float64, about 1.8e308 or more.
 func badRange(f *field, text []byte) error {
 	return fmt.Errorf("attribute %q: number %s is out of range", f.name, shortenBytes(text))
 }

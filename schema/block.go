@@ -47,6 +47,7 @@ func (b *Block) Reset(s *Schema) {
 }
 
 // blockMark is a place to which a block can be cut back.
+// A row that fails halfway leaves nothing behind: the block is cut back to its mark.
 type blockMark struct{ values, codes, sets, members, overflow int }
 
 func (b *Block) mark() blockMark {
@@ -60,6 +61,8 @@ func (b *Block) cut(m blockMark) {
 }
 
 // closeSet makes the members from index from on a set and returns its code.
+// The slice's capacity ends with it, so a later append cannot write into it. When
+// members moves to larger memory, earlier sets keep the old one.
 func (b *Block) closeSet(from int) int32 {
 	b.compact(from)
 	b.Sets = append(b.Sets, b.members[from:len(b.members):len(b.members)])

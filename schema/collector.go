@@ -4,6 +4,8 @@ import "slices"
 
 // collector gathers the attributes and categories that the schema does not have
 // yet. Those of a row are kept only when the whole row can be read.
+// A row that cannot be read must not grow the schema: a single broken producer could
+// otherwise use up max_attributes.
 type collector struct {
 	entries    []Attribute
 	index      map[string]int
@@ -12,6 +14,7 @@ type collector struct {
 	undo       []undo
 }
 
+// entryValue is the key by which values are found twice, of all entries together.
 type entryValue struct {
 	entry int
 	value string
@@ -24,6 +27,7 @@ type undo struct {
 	attribute bool
 }
 
+// reset drops the maps instead of clearing them, as a large batch has made them large.
 func (c *collector) reset() {
 	if len(c.entries) > 0 {
 		*c = collector{undo: c.undo[:0]}
@@ -74,8 +78,11 @@ func (c *collector) value(at int, text []byte, most int) {
 	c.undo = append(c.undo, undo{entry: at, value: true})
 }
 
+// commit keeps what the row has added: it can no longer be taken back.
 func (c *collector) commit() { c.undo = c.undo[:0] }
 
+// rollback undoes in reverse order, so the last value of an entry and the last entry
+// are always those to take back.
 func (c *collector) rollback() {
 	for i := len(c.undo) - 1; i >= 0; i-- {
 		u := c.undo[i]
@@ -95,6 +102,7 @@ func (c *collector) rollback() {
 	c.undo = c.undo[:0]
 }
 
+// growth returns copies, as the collector goes on to append to its own.
 func (c *collector) growth() Growth {
 	if len(c.entries) == 0 {
 		return Growth{}

@@ -11,6 +11,8 @@ import (
 // The set functions put one value of a document, whatever form the document
 // had, into the field's column; the value is checked against the field's kind.
 
+// A key that occurs twice may have set a value before, so nothing is assumed of what
+// the column holds.
 func (r *Reader) setMissing(f *field) {
 	switch {
 	case f.column < 0:
@@ -22,6 +24,7 @@ func (r *Reader) setMissing(f *field) {
 }
 
 // setValue stores a number in a numeric column. Adding 0 makes -0 a 0.
+// The comparison is written so that NaN fails it.
 func (r *Reader) setValue(f *field, v float64) error {
 	if !(math.Abs(v) <= MaxMagnitude) {
 		return fmt.Errorf("attribute %q: number %v is beyond %g", f.name, v, float64(MaxMagnitude))
@@ -50,6 +53,8 @@ func (r *Reader) setNumber(f *field, v float64, text []byte) error {
 	return r.setCategory(f, r.numberText(v, text))
 }
 
+// setBool stores true as 1 and false as 0. A continuous attribute whose kind was
+// inferred refuses them: a field that changes its type is more likely a mistake.
 func (r *Reader) setBool(f *field, v bool) error {
 	switch {
 	case f.kind == 0:
@@ -64,6 +69,8 @@ func (r *Reader) setBool(f *field, v bool) error {
 	return r.setValue(f, 0)
 }
 
+// setText stores a string. Of an attribute without a kind it makes a category, never
+// a number, as an identifier may look like one.
 func (r *Reader) setText(f *field, text []byte) error {
 	switch f.kind {
 	case 0, Categorical:
@@ -110,12 +117,15 @@ func (r *Reader) setNumeral(f *field, text []byte) error {
 }
 
 // seconds returns the time as seconds since 1970.
+// A float64 holds today's seconds to about 0.2 microseconds.
 func seconds(t time.Time) float64 {
 	return float64(t.Unix()) + float64(t.Nanosecond())/1e9
 }
 
 // numberText returns the category that a number stands for: an integer as it
 // was written, other numbers as the shortest decimal that means the same.
+// So 1 and 1.0 are one category in every form of document, and -0 is 0. Exponents
+// begin where encoding/json writes them.
 func (r *Reader) numberText(v float64, text []byte) []byte {
 	if len(text) > 0 {
 		if len(text) == 2 && text[0] == '-' && text[1] == '0' {

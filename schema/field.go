@@ -6,6 +6,8 @@ import (
 )
 
 // field is what a reader knows about one key of one object.
+// It is resolved once for each key and schema, so reading a value takes neither a
+// look-up of rules nor one of attributes.
 type field struct {
 	name      string // of the attribute
 	quoted    string // the key as it stands in JSON, with its colon
@@ -44,6 +46,9 @@ func (r *Reader) resolve(o *object, key string) *field {
 	inside := o.path != ""
 	f := &field{name: name, quoted: `"` + key + `":`, plain: plainKey(key), column: -1}
 	f.glance = newGlance(f.quoted)
+	// Precedence: what is declared as ignored, then what the schema has, then what is
+	// declared, and last what the value itself suggests. Values in nested objects are
+	// read only where a declaration or the schema says so.
 	declared, by := r.rules.kinds.find(name, inside)
 	switch at := r.schema.Index(name); {
 	case by != "" && declared == Ignore, key == "":

@@ -49,6 +49,7 @@ func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 
 // addValues appends the values that attribute at does not have yet and returns
 // how many.
+// Clipping makes append copy: s shares the old values with schemas that are in use.
 func (s *Schema) addValues(at int, from *Attribute, most int) int {
 	a := &s.attributes[at]
 	if a.Kind != from.Kind || !a.Kind.Categorical() {

@@ -20,6 +20,8 @@ const (
 // to 10^22 takes one rounding, so it is exact (Clinger, How to Read Floating
 // Point Numbers Accurately, PLDI 1990); the rest goes to strconv. A number out
 // of range is infinite.
+// A mantissa of more than 19 digits may have overflowed; digits are counted for that
+// and the value is then not used.
 func parseNumber(doc []byte, pos int) (v float64, end int) {
 	i := pos
 	negative := false

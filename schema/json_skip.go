@@ -20,6 +20,8 @@ func syntaxError(doc []byte, pos int, want string) error {
 
 // skipValue checks the value at doc[pos:], which is inside depth objects and
 // arrays, and returns the place after it.
+// Values that nobody reads are checked too: a document is either JSON or refused,
+// whatever attributes a project has.
 func skipValue(doc []byte, pos, depth int) (int, error) {
 	if pos >= len(doc) {
 		return 0, syntaxError(doc, pos, "a value")
@@ -86,6 +88,7 @@ func skipNumber(doc []byte, pos int) (int, error) {
 }
 
 // skipComposite checks an object or array.
+// It recurses once for each level, and MaxDepth bounds the stack.
 func skipComposite(doc []byte, pos, depth int) (int, error) {
 	if depth++; depth > MaxDepth {
 		return 0, fmt.Errorf("document nests deeper than %d", MaxDepth)

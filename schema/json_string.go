@@ -97,6 +97,7 @@ func hex4(b []byte) rune {
 // aliases the document or the reader's scratch memory. Of a string that is
 // certainly longer than most bytes it may be only the beginning, still longer
 // than most.
+// An escape of six bytes is the longest for one character, hence the factor.
 func (r *Reader) text(raw []byte, plain bool, most int) []byte {
 	if plain || len(raw) > 6*most {
 		return raw
@@ -113,6 +114,8 @@ func (r *Reader) text(raw []byte, plain bool, most int) []byte {
 }
 
 // unescape appends the meaning of a scanned string.
+// The escapes have been checked by scanString, so none is cut off. A high surrogate
+// without its low half stands for U+FFFD (RFC 8259, section 8.2, leaves it open).
 func unescape(dst, raw []byte) []byte {
 	for len(raw) > 0 {
 		if raw[0] != '\\' {

@@ -21,6 +21,7 @@ const (
 )
 
 // String returns the long name.
+// ParseKind reads it back. A number without a name gives "kind" and the number.
 func (k Kind) String() string {
 	switch k {
 	case Continuous:

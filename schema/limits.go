@@ -34,6 +34,7 @@ type Limits struct {
 	MaxCategories int
 }
 
+// Upper ends are checked in NewRules, where an error can name the setting.
 func (l Limits) withDefaults() Limits {
 	if l.MaxAttributes <= 0 {
 		l.MaxAttributes = DefaultMaxAttributes

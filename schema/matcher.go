@@ -11,6 +11,8 @@ import (
 const patternBytes = `*?[\`
 
 // matcher finds what was declared for a name.
+// It is asked once for each new key and not for each value, so patterns are tried
+// one after the other.
 type matcher[T any] struct {
 	exact    map[string]T
 	patterns []string // longest first
@@ -49,6 +51,8 @@ func (m *matcher[T]) find(name string, dotted bool) (value T, by string) {
 	return value, ""
 }
 
+// sortedKeys makes the first error the same every time, as a map is walked in any
+// order.
 func sortedKeys[T any](m map[string]T) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

@@ -6,6 +6,7 @@ import (
 )
 
 // floatOf returns the number that a value of one of Go's number types means.
+// Integers beyond 2^53 are rounded, as those of a JSON document are.
 func floatOf(v any) (float64, bool) {
 	switch t := v.(type) {
 	case float64:

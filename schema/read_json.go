@@ -66,6 +66,8 @@ func sortOf(c byte) string {
 // readObject reads the object at doc[pos:] and returns the place after it. A
 // key is first compared with the one that followed the key before it in the
 // last document.
+// Producers write keys in the same order, so the guess saves a look-up for nearly
+// every key. A wrong guess costs one comparison.
 func (r *Reader) readObject(doc []byte, pos int, o *object, depth int) (int, error) {
 	pos = skipSpace(doc, pos+1)
 	if pos < len(doc) && doc[pos] == '}' {
@@ -107,6 +109,7 @@ func (r *Reader) readObject(doc []byte, pos int, o *object, depth int) (int, err
 	}
 }
 
+// checkKeys bounds the memory that the keys of one document can make a reader keep.
 func (r *Reader) checkKeys() error {
 	if r.keys > MaxKeys {
 		return fmt.Errorf("document has more than %d keys", MaxKeys)
@@ -249,6 +252,8 @@ func (r *Reader) readList(doc []byte, pos int, f *field, depth int) (int, error)
 	}
 }
 
+// readMember reads one item of a list as a category: a number by its text, a truth
+// value as "true" or "false". It returns the place after it.
 func (r *Reader) readMember(doc []byte, pos int, f *field, from int) (int, error) {
 	if pos >= len(doc) {
 		return 0, syntaxError(doc, pos, "a value")

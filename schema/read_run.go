@@ -7,11 +7,13 @@ import (
 
 // glance is the first and the last eight bytes of a key as it stands in JSON,
 // with quotes and colon: `"s1":`. It is compared without a call.
+// Most keys have at most 16 bytes with quotes and colon, so two words decide.
 type glance struct {
 	length           int
 	head, mask, tail uint64
 }
 
+// A key of fewer than eight bytes has a mask for what follows it in the document.
 func newGlance(quoted string) glance {
 	g := glance{length: len(quoted), mask: ^uint64(0)}
 	var b [8]byte
@@ -57,6 +59,8 @@ func (r *Reader) readRun(doc []byte, pos int, guess **field) (next int, nextGues
 			mantissa = mantissa*10 + uint64(doc[i]-'0')
 			i++
 		}
+		// The number is read as in parseNumber, written out here to stay in one loop; all
+		// that is rare goes back to the general way, which also words the errors.
 		digits, scale := i-start, 0
 		if digits == 0 || digits > 1 && doc[start] == '0' || i >= len(doc) {
 			return pos, guess, n, false

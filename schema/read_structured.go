@@ -146,6 +146,8 @@ func (r *Reader) setAny(f *field, v any) error {
 	return fmt.Errorf("attribute %q: value is %s, which cannot be learned", f.name, sortOfValue(v))
 }
 
+// setFloat refuses NaN and infinity, which JSON cannot hold and structured documents
+// can.
 func (r *Reader) setFloat(f *field, v float64) error {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return badNotFinite(f, v)
@@ -168,6 +170,8 @@ func (r *Reader) setString(f *field, s string) error {
 	return r.setText(f, r.scratch)
 }
 
+// setJSONNumber checks the text itself: a json.Number is a string that any code can
+// have made.
 func (r *Reader) setJSONNumber(f *field, n json.Number) error {
 	text := []byte(n)
 	v, end := parseNumber(text, 0)
@@ -194,6 +198,8 @@ func (r *Reader) setTime(f *field, t time.Time) error {
 	return fmt.Errorf("attribute %q: value is a time, but the attribute is %v", f.name, f.kind)
 }
 
+// setArray stores a list. An array of an attribute that nobody declared is no value:
+// lists are not inferred.
 func (r *Reader) setArray(f *field, items []any) error {
 	if f.kind != List {
 		if f.attribute() {

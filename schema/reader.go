@@ -86,6 +86,8 @@ func (r *Reader) Collect(collect bool) { r.collecting = collect }
 func (r *Reader) Growth() Growth { return r.found.growth() }
 
 // begin appends an empty row to the block.
+// The row starts as a copy of blanks, so attributes that the document lacks are
+// missing without being visited.
 func (r *Reader) begin(b *Block) error {
 	if b.Numeric != len(r.blankValues) || b.Categorical != len(r.blankCodes) {
 		return fmt.Errorf("block has %d numeric and %d categorical columns, the schema %d and %d",
@@ -126,6 +128,7 @@ const maxScratch = 64 << 10
 
 // clear makes everything that was read from the object missing: a duplicate
 // key replaces all of it.
+// It recurses into nested objects, as these belong to the value that is replaced.
 func (r *Reader) clear(o *object) {
 	for _, f := range o.fields {
 		if f.column >= 0 {

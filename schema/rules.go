@@ -146,6 +146,8 @@ func (r *Rules) Check(s *Schema) error {
 
 // reaches reports whether a declared attribute may be inside the object at
 // that path.
+// It may say yes in vain, for a pattern whose literal beginning fits: the object is
+// then read and its attributes are matched one by one.
 func (r *Rules) reaches(object string) bool {
 	if r.parents[object] {
 		return true

@@ -104,6 +104,8 @@ func dictionary(a Attribute) map[string]int32 {
 
 // link builds everything that follows from the attributes, except the
 // dictionaries.
+// Columns are numbered in the order of the attributes of each sort, so appending
+// attributes changes no column.
 func (s *Schema) link() {
 	s.index = make(map[string]int, len(s.attributes))
 	s.columns = make([]int, len(s.attributes))

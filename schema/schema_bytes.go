@@ -93,6 +93,7 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 }
 
 // decoder takes values off buf and keeps the first failure.
+// After the first failure every read gives zero, so callers check once.
 type decoder struct {
 	buf []byte
 	err error
@@ -137,6 +138,7 @@ func (d *decoder) byte() byte {
 	return b
 }
 
+// A number with a needless last byte of 0 is refused: a schema has one encoding.
 func (d *decoder) uvarint() uint64 {
 	v, n := binary.Uvarint(d.buf)
 	if n <= 0 || n > 1 && d.buf[n-1] == 0 {
@@ -148,6 +150,7 @@ func (d *decoder) uvarint() uint64 {
 }
 
 // count reads a number of items that take at least size bytes each.
+// So what is allocated is bounded by the bytes that are there.
 func (d *decoder) count(size int) int {
 	n := d.uvarint()
 	if n > uint64(len(d.buf)/size) {

@@ -58,6 +58,14 @@ func (r *ShardReader[T]) Skip(skip func(id string) bool) {
 // readers is how many shards are read at a time.
 const readers = 16
 
+// reading is what Refresh finds of one shard.
+type reading[T Content] struct {
+	entry Entry
+	state ShardState[T]
+	newer bool
+	err   error
+}
+
 // Refresh looks for new shards and new versions, and decodes what changed. A
 // shard that fails stays as it was; the error joins what went wrong and wraps
 // ErrStore, wire.ErrCorrupt or wire.ErrUnknownVersion.
@@ -72,35 +80,13 @@ func (r *ShardReader[T]) Refresh(ctx context.Context) error {
 	for _, s := range r.Shards() {
 		known[s.ID] = s
 	}
-	type reading struct {
-		entry Entry
-		state ShardState[T]
-		newer bool
-		err   error
-	}
-	all := make([]reading, 0, len(entries))
+	all := make([]reading[T], 0, len(entries))
 	for _, e := range entries {
 		if r.skip == nil || !r.skip(e.ID) {
-			all = append(all, reading{entry: e})
+			all = append(all, reading[T]{entry: e})
 		}
 	}
-	var group errgroup.Group
-	group.SetLimit(readers)
-	for i := range all {
-		at := &all[i]
-		j, err := r.journal(ctx, at.entry.ID)
-		if err != nil {
-			at.state, at.err = known[at.entry.ID], err
-			continue
-		}
-		s, ok := known[at.entry.ID]
-		at.state = s
-		group.Go(func() error {
-			at.newer, at.err = r.read(ctx, j, at.entry.ID, ok, &at.state)
-			return nil
-		})
-	}
-	_ = group.Wait() // each has an error of its own
+	r.readAll(ctx, all, known)
 	var next []ShardState[T]
 	var failed []error
 	changed := len(known) != len(all)
@@ -122,6 +108,28 @@ func (r *ShardReader[T]) Refresh(ctx context.Context) error {
 		r.generation++
 	}
 	return errors.Join(failed...)
+}
+
+// readAll brings shards up to date, several at a time, from what is known of
+// them.
+func (r *ShardReader[T]) readAll(ctx context.Context, all []reading[T], known map[string]ShardState[T]) {
+	var group errgroup.Group
+	group.SetLimit(readers)
+	for i := range all {
+		at := &all[i]
+		s, ok := known[at.entry.ID]
+		at.state = s
+		j, err := r.journal(ctx, at.entry.ID)
+		if err != nil {
+			at.err = err
+			continue
+		}
+		group.Go(func() error {
+			at.newer, at.err = r.read(ctx, j, at.entry.ID, ok, &at.state)
+			return nil
+		})
+	}
+	_ = group.Wait() // each has an error of its own
 }
 
 // journal returns that of a shard.

@@ -64,7 +64,7 @@ func (c *Categories) Merge(o *Categories) error { return c.MergeMapped(o, nil) }
 // nil mapping is the identity. A mapping that lacks one of o's codes gives an
 // error that wraps ErrIncompatible.
 func (c *Categories) MergeMapped(o *Categories, mapping []int32) error {
-	if err := checkTargets(mapping, o.Len()); err != nil {
+	if err := checkTargets(mapping, o.codes()); err != nil {
 		return err
 	}
 	for code, w := range o.weights {
@@ -151,8 +151,8 @@ func (c *Categories) scale(f float64) {
 	}
 }
 
-// isFinite reports whether the weights have not left the range of float64.
-func (c *Categories) isFinite() bool { return !math.IsInf(c.Total(), 0) }
+// isInRange reports whether the weights are in range.
+func (c *Categories) isInRange() bool { return inRange(c.Total()) }
 
 // Clone returns a copy.
 func (c *Categories) Clone() *Categories { return &Categories{weights: slices.Clone(c.weights)} }
@@ -165,8 +165,8 @@ func (c *Categories) Count(code int32) float64 {
 	return c.weights[code]
 }
 
-// Len returns one more than the largest code that has a weight.
-func (c *Categories) Len() int {
+// codes returns one more than the largest code that has a weight.
+func (c *Categories) codes() int {
 	n := len(c.weights)
 	for n > 0 && c.weights[n-1] == 0 {
 		n--
@@ -186,7 +186,7 @@ func (c *Categories) Total() float64 {
 // Encode appends the number of codes up to the last one that has a weight, and
 // the weight of each.
 func (c *Categories) Encode(w *wire.Writer) {
-	n := c.Len()
+	n := c.codes()
 	w.Uvarint(uint64(n))
 	for _, weight := range c.weights[:n] {
 		encodeWeight(w, weight)

@@ -57,8 +57,8 @@ func TestCategoriesCounts(t *testing.T) {
 			t.Errorf("count of %d is %v, want %v", code, got, want)
 		}
 	}
-	if c.Count(-1) != 0 || c.Total() != 4.25 || c.Len() != 6 {
-		t.Errorf("count of -1 is %v, total %v, length %d", c.Count(-1), c.Total(), c.Len())
+	if c.Count(-1) != 0 || c.Total() != 4.25 || c.codes() != 6 {
+		t.Errorf("count of -1 is %v, total %v, length %d", c.Count(-1), c.Total(), c.codes())
 	}
 }
 
@@ -82,7 +82,7 @@ func TestCategoriesBadInput(t *testing.T) {
 				cells.AddRow(c.code, []float64{1}, c.w) == nil {
 				t.Error("it was taken")
 			}
-			if counts.Len() != 0 || table.Len() != 0 || cells.Codes() != 0 {
+			if counts.codes() != 0 || table.Len() != 0 || cells.Codes() != 0 {
 				t.Error("the receiver changed")
 			}
 		})

@@ -19,17 +19,7 @@ const (
 	Double
 )
 
-// ParsePrecision reads "extended" or "double".
-func ParsePrecision(s string) (Precision, error) {
-	for _, p := range []Precision{Extended, Double} {
-		if p.String() == s {
-			return p, nil
-		}
-	}
-	return 0, fmt.Errorf("precision is %q, want extended or double", s)
-}
-
-// String returns the name that ParsePrecision reads.
+// String returns "extended" or "double".
 func (p Precision) String() string {
 	switch p {
 	case Extended:
@@ -151,21 +141,21 @@ func (c *Comoments) scalable(f float64) error {
 		return err
 	}
 	for _, x := range c.hi {
-		if !dd.Finite(x * f) {
+		if !inRange(x * f) {
 			return fmt.Errorf("scale factor %v takes a co-moment of %v out of range", f, x)
 		}
 	}
 	return nil
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (c *Comoments) isFinite() bool {
+// isInRange reports whether all sums are in range.
+func (c *Comoments) isInRange() bool {
 	for _, x := range c.hi {
-		if !dd.Finite(x) {
+		if !inRange(x) {
 			return false
 		}
 	}
-	return c.weight.IsFinite()
+	return inRange(c.weight.Hi)
 }
 
 // scale multiplies the weight by a factor that scalable has let pass.

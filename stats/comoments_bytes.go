@@ -68,6 +68,8 @@ func DecodeComoments(r *wire.Reader) *Comoments {
 	if !filled {
 		return c
 	}
+	// before any memory is taken: a damaged dimension must not ask for more than
+	// the bytes can hold
 	size := 8 * (c.dim*(c.dim+1)/2 + 2*c.dim + 2)
 	if size > r.Remaining() {
 		r.Fail("co-moments of %d columns in %d bytes", c.dim, r.Remaining())
@@ -81,6 +83,7 @@ func DecodeComoments(r *wire.Reader) *Comoments {
 	return c
 }
 
+// decodeSums reads what follows the dimension, row by row of the upper triangle.
 func (c *Comoments) decodeSums(r *wire.Reader) {
 	c.weight = decodeNumber(r)
 	if r.Err() == nil && c.weight.Hi <= 0 {

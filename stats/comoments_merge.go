@@ -17,6 +17,8 @@ func (c *Comoments) addShifted(o *Comoments, sign float64) {
 		moved.moveTo(c.pivot)
 		hi, lo, first = moved.hi, moved.lo, moved.first
 	}
+	// the low words of a sum of two double-doubles: the errors of the high words
+	// and both low ones (Dekker 1971, add2)
 	for i, x := range hi {
 		s, e := dd.TwoSum(c.hi[i], sign*x)
 		c.hi[i], c.lo[i] = dd.FastTwoSum(s, e+(c.lo[i]+sign*lo[i]))

@@ -403,11 +403,8 @@ func TestComomentsInOtherPrecision(t *testing.T) {
 			t.Errorf("%v: off by %g", p, e)
 		}
 	}
-	if got, err := stats.ParsePrecision("double"); got != stats.Double || err != nil {
-		t.Errorf("%v, %v", got, err)
-	}
-	if _, err := stats.ParsePrecision("single"); err == nil {
-		t.Error("single was taken")
+	if got := stats.Double.String() + " " + stats.Precision(9).String(); got != "double precision(9)" {
+		t.Errorf("precisions are called %s", got)
 	}
 }
 

@@ -58,6 +58,9 @@ func (c *Conditional) histogramsFit(o *Conditional, codes, columns []int32) erro
 	return nil
 }
 
+// combine adds another cell. Sums about different pivots are first taken about
+// this cell's, so that adding is addition and its order does not matter beyond
+// the rounding of double-double.
 func (c *cell) combine(o cell) {
 	if c.weight.IsZero() {
 		*c = o
@@ -114,6 +117,7 @@ func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) err
 	if err != nil {
 		return err
 	}
+	// all that can be refused has been: from here on the receiver changes
 	for code, row := range part.cells {
 		for j := range row {
 			if row[j].weight.IsZero() {
@@ -201,7 +205,7 @@ func (c *Conditional) scalable(f float64) error {
 	for _, row := range c.cells {
 		for j := range row {
 			at := row[j].scaled(f)
-			if !at.isFinite() {
+			if !at.isInRange() {
 				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
 			}
 			if at.histogram == nil {
@@ -228,11 +232,11 @@ func (c *Conditional) scale(f float64) {
 	}
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (c *Conditional) isFinite() bool {
+// isInRange reports whether all sums are in range.
+func (c *Conditional) isInRange() bool {
 	for _, row := range c.cells {
 		for j := range row {
-			if !row[j].isFinite() {
+			if !row[j].isInRange() {
 				return false
 			}
 		}
@@ -246,6 +250,6 @@ func (c cell) scaled(f float64) cell {
 	return c
 }
 
-func (c *cell) isFinite() bool {
-	return c.weight.IsFinite() && c.sum.IsFinite() && c.square.IsFinite() && (c.histogram == nil || c.histogram.isFinite())
+func (c *cell) isInRange() bool {
+	return inRange(c.weight.Hi) && inRange(c.sum.Hi) && inRange(c.square.Hi) && (c.histogram == nil || c.histogram.isInRange())
 }

@@ -85,7 +85,7 @@ func exactCell(rows []conditionalRow, code int32, column int) (weight, mean, m2 
 	w, s, q := number(0), number(0), number(0)
 	for _, r := range rows {
 		x := r.values[column]
-		if r.code != code || x != x {
+		if r.code != code || math.IsNaN(x) {
 			continue
 		}
 		wx := number(r.weight)

@@ -3,7 +3,6 @@ package stats
 import (
 	"fmt"
 	"iter"
-	"math"
 )
 
 // Contingency is the weight of each pair of codes of two categorical columns a
@@ -49,7 +48,7 @@ func (c *Contingency) Merge(o *Contingency) error { return c.MergeMapped(o, nil,
 // codes gives an error that wraps ErrIncompatible.
 func (c *Contingency) MergeMapped(o *Contingency, a, b []int32) error {
 	if a != nil || b != nil {
-		la, lb := o.Dims()
+		la, lb := o.dims()
 		if err := checkTargets(a, la); err != nil {
 			return err
 		}
@@ -115,8 +114,8 @@ func (c *Contingency) scalable(f float64) error {
 	return checkScaled(f, c.Total(), "a contingency table")
 }
 
-// isFinite reports whether the weights have not left the range of float64.
-func (c *Contingency) isFinite() bool { return !math.IsInf(c.Total(), 0) }
+// isInRange reports whether the weights are in range.
+func (c *Contingency) isInRange() bool { return inRange(c.Total()) }
 
 // scale multiplies every weight by a factor that scalable has let pass.
 func (c *Contingency) scale(f float64) {
@@ -148,8 +147,8 @@ func (c *Contingency) Count(a, b int32) float64 {
 	return c.table.weight(pairKey(int(a), int(b)))
 }
 
-// Dims returns one more than the largest code of a and of b that has a weight.
-func (c *Contingency) Dims() (a, b int) {
+// dims returns one more than the largest code of a and of b that has a weight.
+func (c *Contingency) dims() (a, b int) {
 	for _, p := range c.table.all() {
 		a, b = max(a, int(p.key>>32)+1), max(b, int(uint32(p.key))+1)
 	}
@@ -173,7 +172,7 @@ func (c *Contingency) Pairs() iter.Seq[CodePair] {
 // Margins returns the weight of each code of a and of each code of b, over the
 // rows that have both columns.
 func (c *Contingency) Margins() (a, b []float64) {
-	la, lb := c.Dims()
+	la, lb := c.dims()
 	a, b = make([]float64, la), make([]float64, lb)
 	for p := range c.Pairs() {
 		a[p.A] += p.Weight

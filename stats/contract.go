@@ -82,18 +82,19 @@ type Detecting interface {
 	Detectors() *Detectors
 }
 
-// Accepter is an Additive that can refuse a layout, which is all that it can
-// refuse of rows that are valid and have times. A wrapper asks all that it
-// wraps before any of them learns.
+// Accepter is an Additive that can refuse rows that have passed
+// [Rows.Validate]. A wrapper asks all that it wraps before any of them learns,
+// so that it learns a block as a whole or not at all without making a copy.
 type Accepter interface {
-	// Accepts returns why rows of the layout cannot be learned, nil when they can.
-	Accepts(layout *Layout) error
+	// Accepts returns the error that Learn would, and changes nothing.
+	Accepts(layout *Layout, rows *Rows) error
 }
 
-// Accepts asks a, where it is an Accepter.
-func Accepts(a Additive, layout *Layout) error {
+// Accepts returns the error that a.Learn would give for rows that have passed
+// Validate; an Additive that is no [Accepter] takes all of them.
+func Accepts(a Additive, layout *Layout, rows *Rows) error {
 	if c, ok := a.(Accepter); ok {
-		return c.Accepts(layout)
+		return c.Accepts(layout, rows)
 	}
 	return nil
 }

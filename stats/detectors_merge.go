@@ -2,10 +2,10 @@ package stats
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
+// operand refuses everything but other counts.
 func (d *Detectors) operand(other Additive) (*Detectors, error) {
 	o, ok := other.(*Detectors)
 	if !ok {
@@ -23,6 +23,8 @@ func (d *Detectors) Merge(other Additive) error {
 	if err := d.CanMerge(o); err != nil {
 		return err
 	}
+	// frames are ordered by their ID, so that equal counts have equal bytes
+	// whichever of the two a frame came from
 	d.weight += o.weight
 	for i := range o.frames {
 		part := &o.frames[i]
@@ -55,7 +57,7 @@ func (d *Detectors) CanMerge(o *Detectors) error {
 	if len(d.frames)+missing > maxFrames {
 		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
 	}
-	if math.IsInf(d.weight+o.weight, 0) {
+	if !inRange(d.weight + o.weight) {
 		return fmt.Errorf("counts of detectors of weight %v and %v overflow", d.weight, o.weight)
 	}
 	return nil
@@ -124,7 +126,10 @@ func (d *Detectors) Scale(f float64) error {
 }
 
 // Clone returns a deep copy.
-func (d *Detectors) Clone() Additive {
+func (d *Detectors) Clone() Additive { return d.Copy() }
+
+// Copy returns a deep copy.
+func (d *Detectors) Copy() *Detectors {
 	out := &Detectors{weight: d.weight}
 	for i := range d.frames {
 		out.frames = append(out.frames, d.frames[i].clone())

@@ -8,11 +8,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// DistinctPrecision is the number of bits of the hash that choose a register
+// distinctPrecision is the number of bits of the hash that choose a register
 // of [Distinct]: 4,096 registers, for a standard error of 1.6 %.
-const DistinctPrecision = 12
+const distinctPrecision = 12
 
-const registers = 1 << DistinctPrecision
+const registers = 1 << distinctPrecision
 
 // Distinct estimates how many different values there are, in 4 KB: a
 // HyperLogLog (Flajolet, Fusy, Gandouet, Meunier, HyperLogLog: the analysis of
@@ -41,8 +41,8 @@ func (d *Distinct) Add(value string) {
 		d.registers = make([]byte, registers)
 	}
 	h := hash.Mix(hash.String(hash.Offset, value))
-	at := h >> (64 - DistinctPrecision)
-	rank := byte(min(bits.LeadingZeros64(h<<DistinctPrecision), 64-DistinctPrecision) + 1)
+	at := h >> (64 - distinctPrecision)
+	rank := byte(min(bits.LeadingZeros64(h<<distinctPrecision), 64-distinctPrecision) + 1)
 	d.registers[at] = max(d.registers[at], rank)
 }
 
@@ -74,7 +74,7 @@ func (d *Distinct) Estimate() float64 {
 	if d.registers == nil {
 		return 0
 	}
-	const q = 64 - DistinctPrecision
+	const q = 64 - distinctPrecision
 	var counts [q + 2]float64
 	for _, r := range d.registers {
 		counts[r]++
@@ -125,7 +125,7 @@ func tau(x float64) float64 {
 // Encode appends the precision, a byte that says whether there are values and,
 // if so, the registers.
 func (d *Distinct) Encode(w *wire.Writer) {
-	w.Byte(DistinctPrecision)
+	w.Byte(distinctPrecision)
 	w.Bool(d.registers != nil)
 	w.Raw(d.registers)
 }
@@ -134,8 +134,8 @@ func (d *Distinct) Encode(w *wire.Writer) {
 // an error in r.
 func DecodeDistinct(r *wire.Reader) *Distinct {
 	d := &Distinct{}
-	if p := r.Byte(); r.Err() == nil && p != DistinctPrecision {
-		r.Fail("precision is %d, not %d", p, DistinctPrecision)
+	if p := r.Byte(); r.Err() == nil && p != distinctPrecision {
+		r.Fail("precision is %d, not %d", p, distinctPrecision)
 	}
 	if !r.Bool() {
 		return d
@@ -149,7 +149,7 @@ func DecodeDistinct(r *wire.Reader) *Distinct {
 	for i := range d.registers {
 		d.registers[i] = r.Byte()
 		seen = seen || d.registers[i] > 0
-		if d.registers[i] > 64-DistinctPrecision+1 {
+		if d.registers[i] > 64-distinctPrecision+1 {
 			r.Fail("register %d is %d", i, d.registers[i])
 		}
 	}

@@ -72,7 +72,7 @@ func TestDistinctHasNoBias(t *testing.T) {
 func TestDistinctFull(t *testing.T) {
 	d := distinctOf(0, 1)
 	for i := range d.registers {
-		d.registers[i] = 64 - DistinctPrecision + 1
+		d.registers[i] = 64 - distinctPrecision + 1
 	}
 	if got := d.Estimate(); math.IsNaN(got) || got < 1e15 {
 		t.Errorf("estimate of full registers is %v", got)

@@ -93,7 +93,7 @@ func (e *Exceedances) Merge(o *Exceedances) error {
 	if e.limit != o.limit {
 		return fmt.Errorf("%w: exceedances of at most %d and %d values", ErrIncompatible, e.limit, o.limit)
 	}
-	if math.IsInf(e.weight+o.weight, 0) {
+	if !inRange(e.weight + o.weight) {
 		return fmt.Errorf("exceedances of weight %v and %v overflow", e.weight, o.weight)
 	}
 	e.weight += o.weight
@@ -143,9 +143,6 @@ func (e *Exceedances) Scale(f float64) error {
 func (e *Exceedances) Clone() *Exceedances {
 	return &Exceedances{limit: e.limit, weight: e.weight, upper: slices.Clone(e.upper), lower: slices.Clone(e.lower)}
 }
-
-// Limit returns the bound on the values of each side.
-func (e *Exceedances) Limit() int { return e.limit }
 
 // Weight returns the weight of all values.
 func (e *Exceedances) Weight() float64 { return e.weight }

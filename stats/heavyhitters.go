@@ -15,8 +15,8 @@ import (
 // elements, Sci. Comput. Program. 2 (1982), merged as by P. K. Agarwal et al.,
 // Mergeable summaries, PODS 2012, section 3.
 //
-// With k counters every estimate is too low by at most Error(), which is at
-// most Weight()/(k+1); a value of more weight than that is never missing. The
+// With k counters every estimate is too low by at most the Error of [HeavyHitter],
+// which is at most Weight()/(k+1); a value of more weight than that is never missing. The
 // bound survives any tree of merges; the counters themselves depend on the
 // order. Values cannot be taken away.
 type HeavyHitters struct {
@@ -92,7 +92,7 @@ func (h *HeavyHitters) Merge(o *HeavyHitters) error {
 	if h.limit != o.limit {
 		return fmt.Errorf("%w: heavy hitters of %d and %d counters", ErrIncompatible, h.limit, o.limit)
 	}
-	if math.IsInf(h.weight+o.weight, 0) {
+	if !inRange(h.weight + o.weight) {
 		return fmt.Errorf("heavy hitters of weight %v and %v overflow", h.weight, o.weight)
 	}
 	for value, w := range o.counters {
@@ -160,13 +160,6 @@ func (h *HeavyHitters) Top(n int) []HeavyHitter {
 
 // Weight returns the weight of all values.
 func (h *HeavyHitters) Weight() float64 { return h.weight }
-
-// Error returns by how much an estimate may be too low, and how much weight a
-// value may have that is missing.
-func (h *HeavyHitters) Error() float64 { return h.dropped }
-
-// Limit returns k.
-func (h *HeavyHitters) Limit() int { return h.limit }
 
 // Encode appends k, the weight, what was taken off the counters, their number
 // and, by ascending value, the value and its counter.

@@ -48,8 +48,8 @@ func requireBound(t *testing.T, what string, h *HeavyHitters, values []string) {
 		truth[v]++
 	}
 	n := float64(len(values))
-	if h.Weight() != n || h.Error() > n/float64(h.Limit()+1) {
-		t.Errorf("%s: weight %v of %v, error %v with %d counters", what, h.Weight(), n, h.Error(), h.Limit())
+	if h.Weight() != n || h.dropped > n/float64(h.limit+1) {
+		t.Errorf("%s: weight %v of %v, error %v with %d counters", what, h.Weight(), n, h.dropped, h.limit)
 	}
 	found := map[string]bool{}
 	before := Infinity
@@ -60,12 +60,12 @@ func requireBound(t *testing.T, what string, h *HeavyHitters, values []string) {
 		found[top.Value], before = true, top.Estimate
 	}
 	for v, w := range truth {
-		if w > h.Error() && !found[v] {
-			t.Errorf("%s: %q of weight %v is missing, error is %v", what, v, w, h.Error())
+		if w > h.dropped && !found[v] {
+			t.Errorf("%s: %q of weight %v is missing, error is %v", what, v, w, h.dropped)
 		}
 	}
-	if len(found) > 2*h.Limit() {
-		t.Errorf("%s: %d counters in use of %d", what, len(found), h.Limit())
+	if len(found) > 2*h.limit {
+		t.Errorf("%s: %d counters in use of %d", what, len(found), h.limit)
 	}
 }
 
@@ -192,7 +192,7 @@ func FuzzDecodeHeavyHitters(f *testing.F) {
 		clone := h.Clone()
 		_ = clone.Merge(h) // may overflow
 		_ = clone.Add("x", 1)
-		if len(clone.Top(1<<30)) > 2*h.Limit() {
+		if len(clone.Top(1<<30)) > 2*h.limit {
 			t.Fatal("too many counters")
 		}
 	})

@@ -131,12 +131,12 @@ func (h *Histogram) AddColumn(values []float64, column, stride, n int, weights [
 // too many bins then, they are folded. A new page goes to the end, out of
 // order; insert takes and returns how many pages are in order.
 func (h *Histogram) insert(key uint64, w float64, inOrder int) int {
-	if h.n = h.Len(); h.n == h.limit {
+	if h.n = h.used(); h.n == h.limit {
 		h.order(inOrder)
 		keys := append(h.keys(), key>>h.shift)
 		slices.Sort(keys)
 		h.foldTo(h.shift + foldShift(keys, h.limit))
-		h.n = h.Len()
+		h.n = h.used()
 		inOrder = len(h.pages)
 	}
 	h.reindex()
@@ -188,7 +188,7 @@ func (h *Histogram) reindex() {
 
 // keys returns the keys of the non-empty bins in ascending order.
 func (h *Histogram) keys() []uint64 {
-	keys := make([]uint64, 0, h.Len()+1)
+	keys := make([]uint64, 0, h.used()+1)
 	for i := range h.pages {
 		for k, w := range h.pages[i].weights {
 			if w > 0 {
@@ -214,14 +214,8 @@ func (h *Histogram) Clone() *Histogram {
 	return &Histogram{limit: h.limit, shift: h.shift, weight: h.weight, n: h.n, pages: slices.Clone(h.pages)}
 }
 
-// Limit returns the bound on the non-empty bins.
-func (h *Histogram) Limit() int { return h.limit }
-
-// Shift returns s: 0 while every bin is a single value, at most 60.
-func (h *Histogram) Shift() int { return int(h.shift) }
-
-// Len returns the number of non-empty bins.
-func (h *Histogram) Len() int {
+// used returns the number of non-empty bins.
+func (h *Histogram) used() int {
 	if h.n == uncounted {
 		return countUsed(h.pages)
 	}

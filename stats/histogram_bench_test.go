@@ -62,7 +62,7 @@ func BenchmarkHistogramMerge(b *testing.B) {
 			bins := 0
 			for i := range parts {
 				parts[i] = histogramOf(b, DefaultBins, Normals(uint64(i), 20000, 0, 1))
-				bins += parts[i].Len()
+				bins += parts[i].used()
 				if form == "stored" {
 					parts[i] = parts[i].Clone()
 				}

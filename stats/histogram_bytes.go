@@ -15,7 +15,7 @@ const maxShift = 60
 func (h *Histogram) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(h.limit))
 	w.Byte(byte(h.shift))
-	w.Uvarint(uint64(h.Len()))
+	w.Uvarint(uint64(h.used()))
 	if len(h.pages) == 0 {
 		return
 	}

@@ -2,10 +2,7 @@ package stats
 
 import (
 	"fmt"
-	"math"
 	"slices"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
 
 // Merge adds what o has seen. Another bound on the bins gives an error that
@@ -23,7 +20,7 @@ func (h *Histogram) mergeable(o *Histogram) error {
 	if err := h.fits(o); err != nil {
 		return err
 	}
-	if math.IsInf(h.weight+o.weight, 0) {
+	if !inRange(h.weight + o.weight) {
 		return fmt.Errorf("histograms of weight %v and %v overflow", h.weight, o.weight)
 	}
 	return nil
@@ -41,13 +38,17 @@ func (h *Histogram) combine(o *Histogram) {
 	case o.shift > h.shift:
 		h.foldTo(o.shift)
 	}
+	// at the coarser shift of both the union may still have too many bins; its
+	// shift is then the least at which it does not, as if all had been added at once
 	h.addPages(o.pages, h.shift-o.shift)
-	if len(h.pages)<<pageBits > h.limit && h.Len() > h.limit {
+	if len(h.pages)<<pageBits > h.limit && h.used() > h.limit {
 		h.foldTo(h.shift + foldShift(h.keys(), h.limit))
 	}
 	h.weight = weight
 }
 
+// fits refuses another bound on the bins: the shift that follows from a bound
+// would then depend on which histogram came first.
 func (h *Histogram) fits(o *Histogram) error {
 	if h.limit != o.limit {
 		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, h.limit, o.limit)
@@ -137,7 +138,8 @@ func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 	if len(h.pages) == 0 {
 		h.shift = 0
 	}
-	if !isInteger(weight) {
+	// a weight far below that of the others has left no trace in the sum of all
+	if !isInteger(weight) || weight == 0 {
 		h.weight = 0
 		for i := range h.pages {
 			h.weight += h.pages[i].sum()
@@ -162,8 +164,8 @@ func (h *Histogram) Scale(f float64) error {
 // scalable returns the error that scaling by f would give.
 func (h *Histogram) scalable(f float64) error { return checkScaled(f, h.weight, "a histogram") }
 
-// isFinite reports whether the weight has not left the range of float64.
-func (h *Histogram) isFinite() bool { return dd.Finite(h.weight) }
+// isInRange reports whether the weight is in range.
+func (h *Histogram) isInRange() bool { return inRange(h.weight) }
 
 // scale multiplies every weight by a factor that scalable has let pass.
 func (h *Histogram) scale(f float64) {
@@ -172,7 +174,7 @@ func (h *Histogram) scale(f float64) {
 		*h = Histogram{limit: h.limit}
 		return
 	}
-	before := h.Len()
+	before := h.used()
 	for i := range h.pages {
 		for k := range h.pages[i].weights {
 			h.pages[i].weights[k] *= f

@@ -174,20 +174,3 @@ func rebin(cells, edges []float64, b Bin) {
 		cells[i] += b.Weight * (shareBelow(b, edges[i+1]) - shareBelow(b, edges[i]))
 	}
 }
-
-// Density returns the probability density in each of the cells of
-// [Histogram.Rebin]: the share of all weight, divided by the width of the
-// cell. While there are no values an error wraps ErrTooFew.
-func (h *Histogram) Density(edges []float64) ([]float64, error) {
-	if len(h.pages) == 0 {
-		return nil, fmt.Errorf("%w: density of no values", ErrTooFew)
-	}
-	cells, err := h.Rebin(edges)
-	if err != nil {
-		return nil, err
-	}
-	for i := range cells {
-		cells[i] /= h.weight * (edges[i+1] - edges[i])
-	}
-	return cells, nil
-}

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -64,8 +63,8 @@ func TestHistogramRankError(t *testing.T) {
 					t.Errorf("CDF at %v is %v, want %v", at, got, float64(upTo)/n)
 				}
 			}
-			if h.Len() > DefaultBins || h.Weight() != n {
-				t.Errorf("%d bins of weight %v", h.Len(), h.Weight())
+			if h.used() > DefaultBins || h.Weight() != n {
+				t.Errorf("%d bins of weight %v", h.used(), h.Weight())
 			}
 			if lo, hi := h.Min(), h.Max(); lo > sorted[0] || hi < sorted[len(sorted)-1] {
 				t.Errorf("from %v to %v, the values are from %v to %v", lo, hi, sorted[0], sorted[len(sorted)-1])
@@ -131,11 +130,8 @@ func TestHistogramEmpty(t *testing.T) {
 			t.Errorf("%s is %v, want NaN", name, got)
 		}
 	}
-	if h.Rank(1) != 0 || h.Weight() != 0 || h.Len() != 0 || h.Shift() != 0 || h.Limit() != MinBins {
-		t.Errorf("rank %v, weight %v, %d bins, shift %d, limit %d", h.Rank(1), h.Weight(), h.Len(), h.Shift(), h.Limit())
-	}
-	if _, err := h.Density([]float64{0, 1}); !errors.Is(err, ErrTooFew) {
-		t.Errorf("density: %v", err)
+	if h.Rank(1) != 0 || h.Weight() != 0 || h.used() != 0 || h.shift != 0 || h.limit != MinBins {
+		t.Errorf("rank %v, weight %v, %d bins, shift %d, limit %d", h.Rank(1), h.Weight(), h.used(), h.shift, h.limit)
 	}
 	if err := h.Scale(2); err != nil {
 		t.Error(err)
@@ -195,8 +191,8 @@ func TestHistogramExtremes(t *testing.T) {
 			}
 		}
 	}
-	if h.Len() > MinBins || h.Shift() > maxShift {
-		t.Errorf("%d bins at shift %d", h.Len(), h.Shift())
+	if h.used() > MinBins || h.shift > maxShift {
+		t.Errorf("%d bins at shift %d", h.used(), h.shift)
 	}
 	before := -Infinity
 	for b := range h.Bins() {
@@ -239,25 +235,27 @@ func TestHistogramRebin(t *testing.T) {
 	}
 }
 
-// densityTolerance is what interpolation inside bins may be off by: a few per
-// mille of a cell's weight at 512 bins and 20 cells.
-const densityTolerance = 0.02
+// cellTolerance is the share of the weight by which interpolation inside bins
+// may be off at 512 bins and 20 cells.
+const cellTolerance = 0.0024
 
-func TestHistogramDensity(t *testing.T) {
+// TestHistogramCellsOfANormal compares the weight of each cell with the
+// distribution that the values are drawn from.
+func TestHistogramCellsOfANormal(t *testing.T) {
 	h := histogramOf(t, DefaultBins, Normals(9, 400_000, 3, 2))
 	edges := []float64{}
 	for x := -3.0; x <= 9; x += 0.6 {
 		edges = append(edges, x)
 	}
-	got, err := h.Density(edges)
+	got, err := h.Rebin(edges)
 	if err != nil {
 		t.Fatal(err)
 	}
 	phi := func(x float64) float64 { return math.Erfc(-(x-3)/2/math.Sqrt2) / 2 }
-	for i, density := range got {
-		want := (phi(edges[i+1]) - phi(edges[i])) / (edges[i+1] - edges[i])
-		if math.Abs(density-want) > densityTolerance*0.2 {
-			t.Errorf("density from %v is %v, want %v", edges[i], density, want)
+	for i, weight := range got {
+		want := phi(edges[i+1]) - phi(edges[i])
+		if math.Abs(weight/h.Weight()-want) > cellTolerance {
+			t.Errorf("the share from %v is %v, want %v", edges[i], weight/h.Weight(), want)
 		}
 	}
 }
@@ -276,8 +274,8 @@ func TestHistogramScaleOutOfRange(t *testing.T) {
 	if golden.Encoded(h) != before {
 		t.Error("the receiver changed")
 	}
-	if err := h.Scale(1e-30); err != nil || h.Len() != 2 {
-		t.Errorf("%v, %d bins, want 2 as one vanishes", err, h.Len())
+	if err := h.Scale(1e-30); err != nil || h.used() != 2 {
+		t.Errorf("%v, %d bins, want 2 as one vanishes", err, h.used())
 	}
 }
 
@@ -338,12 +336,12 @@ func FuzzDecodeHistogram(f *testing.F) {
 			before = b.Hi
 			n++
 		}
-		if n != h.Len() || n > h.Limit() {
-			t.Fatalf("%d bins, %d announced, limit %d", n, h.Len(), h.Limit())
+		if n != h.used() || n > h.limit {
+			t.Fatalf("%d bins, %d announced, limit %d", n, h.used(), h.limit)
 		}
 		h.Quantile(0.3)
 		h.CDF(1)
-		other := newHistogram(t, h.Limit())
+		other := newHistogram(t, h.limit)
 		other.AddColumn([]float64{1, -1e300, 5e-324, 7}, 0, 1, 4, nil)
 		if err := other.Merge(h); err == nil {
 			if err := other.Subtract(h); err != nil {
@@ -351,8 +349,8 @@ func FuzzDecodeHistogram(f *testing.F) {
 			}
 		}
 		h.AddColumn(Normals(1, 50, 0, 1), 0, 1, 50, nil)
-		if h.Len() > h.Limit() {
-			t.Fatalf("%d bins, limit %d", h.Len(), h.Limit())
+		if h.used() > h.limit {
+			t.Fatalf("%d bins, limit %d", h.used(), h.limit)
 		}
 	})
 }

@@ -90,8 +90,8 @@ func (l *Layout) Extends(o *Layout) bool {
 	return true
 }
 
-// Encode appends the layout.
-func (l *Layout) Encode(w *wire.Writer) {
+// encode appends the layout.
+func (l *Layout) encode(w *wire.Writer) {
 	w.Uvarint(uint64(len(l.Numeric)))
 	for _, c := range l.Numeric {
 		w.String(c.Name)
@@ -108,8 +108,8 @@ func (l *Layout) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodeLayout reads what Encode wrote and checks that no name occurs twice.
-func DecodeLayout(r *wire.Reader) *Layout {
+// decodeLayout reads what encode wrote and checks that no name occurs twice.
+func decodeLayout(r *wire.Reader) *Layout {
 	l := &Layout{}
 	l.Numeric = make([]NumericColumn, r.Count(2))
 	for i := range l.Numeric {
@@ -124,14 +124,16 @@ func DecodeLayout(r *wire.Reader) *Layout {
 		}
 		l.Categorical[i] = c
 	}
-	if err := l.Validate(); err != nil {
+	if err := l.validate(); err != nil {
 		r.Fail("%v", err)
 	}
 	return l
 }
 
-// Validate refuses a layout in which a name or a value occurs twice.
-func (l *Layout) Validate() error {
+// validate refuses a layout in which a name or a value occurs twice.
+func (l *Layout) validate() error {
+	// numeric and categorical attributes share one space of names, as summaries
+	// are matched by them
 	names := make(map[string]bool, len(l.Numeric)+len(l.Categorical))
 	once := func(name string) error {
 		if names[name] {

@@ -51,7 +51,7 @@ func missingRows(n int) (*stats.Layout, *stats.Rows) {
 func missingReference(rows *stats.Rows, i, j int) *comomentReference {
 	var both []float64
 	for k := range rows.N {
-		if x, y := rows.Row(k)[i], rows.Row(k)[j]; x == x && y == y {
+		if x, y := rows.Row(k)[i], rows.Row(k)[j]; !math.IsNaN(x) && !math.IsNaN(y) {
 			both = append(both, x, y)
 		}
 	}

@@ -48,12 +48,12 @@ func momentsOf(x, w float64) *Moments {
 	return &Moments{weight: dd.FromFloat(w), mean: dd.FromFloat(x), min: x + 0, max: x + 0} // -0 becomes 0
 }
 
-// Merge adds what o has seen. It fails, without effect, when the sums would
-// leave the range of float64.
+// Merge adds what o has seen. It fails, without effect, when a sum would become
+// larger than 1e300.
 func (m *Moments) Merge(o *Moments) error {
 	next := *m
 	next.combine(o)
-	if !next.isFinite() {
+	if !next.isInRange() {
 		return fmt.Errorf("moments of weight %v and %v overflow", m.Weight(), o.Weight())
 	}
 	*m = next
@@ -112,7 +112,7 @@ func (m *Moments) Scale(f float64) error {
 
 // scalable returns the error that scaling by f would give.
 func (m *Moments) scalable(f float64) error {
-	if next := m.scaled(f); !next.isFinite() {
+	if next := m.scaled(f); !next.isInRange() {
 		return fmt.Errorf("scale factor %v takes moments of weight %v out of range", f, m.Weight())
 	}
 	return nil
@@ -138,7 +138,7 @@ func (m *Moments) Clone() *Moments {
 	return &c
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (m *Moments) isFinite() bool {
-	return m.weight.IsFinite() && m.mean.IsFinite() && m.m2.IsFinite() && m.m3.IsFinite() && m.m4.IsFinite()
+// isInRange reports whether all sums are in range.
+func (m *Moments) isInRange() bool {
+	return inRange(m.weight.Hi) && inRange(m.mean.Hi) && inRange(m.m2.Hi) && inRange(m.m3.Hi) && inRange(m.m4.Hi)
 }

@@ -31,6 +31,8 @@ func DecodeMoments(r *wire.Reader) *Moments {
 	m.weight, m.mean = decodeNumber(r), decodeNumber(r)
 	m.m2, m.m3, m.m4 = decodeNumber(r), decodeNumber(r), decodeNumber(r)
 	m.min, m.max = r.Finite(), r.Finite()
+	// what Add, Merge and Subtract cannot leave behind would break the read-outs: a
+	// root of a negative variance, a mean outside of the extremes' range
 	switch {
 	case r.Err() != nil:
 	case m.weight.Hi <= 0:
@@ -46,6 +48,7 @@ func DecodeMoments(r *wire.Reader) *Moments {
 	return m
 }
 
+// encodeNumber appends both words of a double-double.
 func encodeNumber(w *wire.Writer, x dd.Number) {
 	w.Float64(x.Hi)
 	w.Float64(x.Lo)

@@ -42,16 +42,16 @@ type pairEntry struct {
 // counts as 0.
 func NewPairwise(dim int) *Pairwise {
 	p := &Pairwise{}
-	p.Extend(dim)
+	p.extend(dim)
 	return p
 }
 
 // Dim returns the number of columns.
 func (p *Pairwise) Dim() int { return len(p.pivot) }
 
-// Extend makes room for columns up to dim, of which no value has been seen. It
+// extend makes room for columns up to dim, of which no value has been seen. It
 // never removes any.
-func (p *Pairwise) Extend(dim int) {
+func (p *Pairwise) extend(dim int) {
 	for len(p.pivot) < dim {
 		p.pivot = append(p.pivot, 0)
 		p.pivoted = append(p.pivoted, false)
@@ -132,7 +132,7 @@ func (p *Pairwise) Scale(f float64) error {
 // scalable returns the error that scaling by f would give.
 func (p *Pairwise) scalable(f float64) error {
 	for i := range p.pairs {
-		if s := p.pairs[i].scaled(f); !s.isFinite() {
+		if s := p.pairs[i].scaled(f); !s.isInRange() {
 			return fmt.Errorf("scale factor %v takes sums of weight %v out of range", f, p.pairs[i].n.Float())
 		}
 	}
@@ -148,10 +148,10 @@ func (p *Pairwise) scale(f float64) {
 	}
 }
 
-// isFinite reports whether no sum has left the range of float64.
-func (p *Pairwise) isFinite() bool {
+// isInRange reports whether all sums are in range.
+func (p *Pairwise) isInRange() bool {
 	for i := range p.pairs {
-		if !p.pairs[i].isFinite() {
+		if !p.pairs[i].isInRange() {
 			return false
 		}
 	}
@@ -188,9 +188,9 @@ func (s *pairSum) words() [6]*dd.Number {
 	return [6]*dd.Number{&s.n, &s.si, &s.sj, &s.qii, &s.qjj, &s.q}
 }
 
-func (s *pairSum) isFinite() bool {
+func (s *pairSum) isInRange() bool {
 	for _, x := range s.words() {
-		if !x.IsFinite() {
+		if !inRange(x.Hi) {
 			return false
 		}
 	}

@@ -37,6 +37,7 @@ func (p *Pairwise) Encode(w *wire.Writer) {
 // DecodePairwise reads what Encode wrote. Values that no statistic has leave an
 // error in r.
 func DecodePairwise(r *wire.Reader) *Pairwise {
+	// a byte per pair at least: this bounds the memory, which is quadratic
 	dim := r.Count(1)
 	if dim*(dim+1)/2 > r.Remaining() {
 		r.Fail("%d columns in %d bytes", dim, r.Remaining())
@@ -61,6 +62,8 @@ func DecodePairwise(r *wire.Reader) *Pairwise {
 	return p
 }
 
+// decodePair reads one pair. On the diagonal the sums of i and j are the same and
+// were written once.
 func (p *Pairwise) decodePair(r *wire.Reader, i, j int) {
 	s := &p.pairs[j*(j+1)/2+i]
 	if i == j {

@@ -40,6 +40,8 @@ func (p *Pairwise) SubtractMapped(o *Pairwise, columns []int32) error {
 	if err != nil {
 		return err
 	}
+	// first look whether every pair has the weight, and which end at 0; then take
+	// it away, which cannot fail
 	empty := []int(nil)
 	for j, cj := range columns {
 		for i, ci := range columns[:j+1] {
@@ -115,7 +117,7 @@ func (p *Pairwise) Absorb(c *Comoments, columns []int32) error {
 	for i, k := range columns {
 		mean := c.MeanDD(i)
 		if !p.pivoted[k] {
-			p.pivot[k], p.pivoted[k] = mean.Hi, true
+			p.pivot[k], p.pivoted[k] = mean.Hi, true // about it the sums are smallest
 		}
 		means[i] = mean.AddFloat(-p.pivot[k])
 		sums[i] = means[i].Mul(c.weight)
@@ -154,6 +156,8 @@ func (p *Pairwise) mapping(columns []int32) ([]int32, error) {
 	return columns, checkMapping(columns)
 }
 
+// checkMapping refuses a mapping that names a column twice: a pair of two columns
+// that become one has no place.
 func checkMapping(columns []int32) error {
 	sorted := slices.Clone(columns)
 	slices.Sort(sorted)
@@ -165,9 +169,10 @@ func checkMapping(columns []int32) error {
 	return nil
 }
 
+// extendTo makes room for the columns of a mapping.
 func (p *Pairwise) extendTo(columns []int32) {
 	for _, c := range columns {
-		p.Extend(int(c) + 1)
+		p.extend(int(c) + 1)
 	}
 }
 

@@ -41,7 +41,7 @@ func pairReference(values []float64, weights []float64, i, j int) *comomentRefer
 	var both, w []float64
 	for k := 0; k*tortureDim < len(values); k++ {
 		x, y := values[k*tortureDim+i], values[k*tortureDim+j]
-		if x == x && y == y {
+		if !math.IsNaN(x) && !math.IsNaN(y) {
 			both, w = append(both, x, y), append(w, weights[k])
 		}
 	}

@@ -42,12 +42,12 @@ type partAlgebra interface {
 	// subtract takes unit at.from of o away from unit at.to.
 	subtract(o part, at place) error
 	// scalable returns an error where scaling by f, a positive finite number,
-	// would leave the range of float64.
+	// would take a sum out of range.
 	scalable(f float64) error
 	// scale multiplies every weight by f.
 	scale(f float64)
-	// finite reports whether no sum of the unit has left the range of float64.
-	finite(unit int) bool
+	// isInRange reports whether no sum of the unit is larger than maxSum.
+	isInRange(unit int) bool
 }
 
 // partBytes is what Encode and DecodeSummary walk, unit by unit.

@@ -17,6 +17,8 @@ func (p *contingencyPart) clone() part { return &contingencyPart{series: p.copie
 
 func (p *contingencyPart) extend(l *Layout) { p.grow(perPair.units(l), NewContingency) }
 
+// learn adds each row to the tables of all pairs of columns that it has; a list
+// counts with each of its codes.
 func (p *contingencyPart) learn(rows *Rows) {
 	if len(p.at) == 0 {
 		return
@@ -53,6 +55,8 @@ func (p *contingencyPart) operand(o part, at place) (*Contingency, error) {
 	return from.Transposed(), nil
 }
 
+// merge adds a table by ascending key (see Contingency.MergeMapped), so that the
+// rounding of weights that are no integers does not depend on the operand's history.
 func (p *contingencyPart) merge(o part, at place) error {
 	from, err := p.operand(o, at)
 	if err != nil {

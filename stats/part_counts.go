@@ -2,10 +2,11 @@ package stats
 
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
-// countsPart keeps the weight of each code of each categorical column.
+// countsPart keeps the weight of each code of each categorical column. Codes are
+// dense, as the dictionary belongs to the schema, so the weights are a slice.
 type countsPart struct {
 	series[*Categories]
-	single [1]int32 // scratch
+	single [1]int32 // scratch of CodesOf, which would else allocate a set per cell
 }
 
 func newCountsPart(SummaryOptions) part { return &countsPart{} }
@@ -33,6 +34,8 @@ func (p *countsPart) learn(rows *Rows) {
 	}
 }
 
+// merge maps the codes: two projects that met the same values in another order
+// number them differently.
 func (p *countsPart) merge(o part, at place) error {
 	from, err := operand[*Categories](o, at.from)
 	if err != nil {

@@ -42,7 +42,7 @@ func (c *cubes) scalable(f float64) error { return checkScaled(f, c.weight, "cub
 
 func (c *cubes) scale(f float64) { c.sum, c.weight = c.sum*f, c.weight*f }
 
-func (c *cubes) isFinite() bool { return !math.IsInf(c.sum, 0) && !math.IsNaN(c.sum) }
+func (c *cubes) isInRange() bool { return inRange(c.sum) }
 
 type cubesPart struct {
 	series[*cubes]

@@ -36,6 +36,9 @@ func (p *givenBinary) extend(l *Layout) {
 	}
 }
 
+// learn gathers the continuous values of a row once for all binary columns. A
+// binary value of 0 or 1 is its code. Rows of a layout with only one of both kinds
+// teach nothing here and are not looked at.
 func (p *givenBinary) learn(rows *Rows) {
 	if len(p.continuous) == len(p.columns) || len(p.continuous) == 0 {
 		return
@@ -54,6 +57,8 @@ func (p *givenBinary) learn(rows *Rows) {
 	}
 }
 
+// merge maps the continuous columns, which are counted among themselves: a binary
+// column between them does not take a cell.
 func (p *givenBinary) merge(o part, at place) error {
 	from, err := operand[*Conditional](o, at.from)
 	if err != nil {
@@ -70,6 +75,7 @@ func (p *givenBinary) subtract(o part, at place) error {
 	return p.at[at.to].SubtractMapped(from, nil, at.continuous)
 }
 
+// encode writes nothing for a continuous column, which the layout tells a reader.
 func (p *givenBinary) encode(w *wire.Writer, unit int) {
 	if p.columns[unit].Binary {
 		p.at[unit].Encode(w)

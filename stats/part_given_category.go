@@ -3,7 +3,8 @@ package stats
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
 // givenCategory keeps the conditional moments of all numeric columns given each
-// code of each categorical column.
+// code of each categorical column: what naive Bayes, analysis of variance and
+// discriminants are read off for a categorical target.
 type givenCategory struct {
 	series[*Conditional]
 	bins   int
@@ -20,6 +21,8 @@ func (p *givenCategory) extend(l *Layout) {
 	p.grow(len(l.Categorical), func() *Conditional { return emptyConditional(p.bins) })
 }
 
+// learn adds a row of a list to the cells of each of its codes, so the cells of
+// a list overlap and do not add up to the rows.
 func (p *givenCategory) learn(rows *Rows) {
 	if len(p.at) == 0 {
 		return
@@ -37,6 +40,8 @@ func (p *givenCategory) learn(rows *Rows) {
 	}
 }
 
+// merge maps codes and columns: a cell belongs to a code of this column and to a
+// numeric column, and both may have other places in the operand.
 func (p *givenCategory) merge(o part, at place) error {
 	from, err := operand[*Conditional](o, at.from)
 	if err != nil {

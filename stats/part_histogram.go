@@ -2,7 +2,8 @@ package stats
 
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
-// histogramPart keeps a histogram of each numeric column.
+// histogramPart keeps a histogram of each numeric column, of all rows that have
+// it: what belongs to one column does not depend on the presence pattern.
 type histogramPart struct {
 	series[*Histogram]
 	bins int
@@ -18,16 +19,20 @@ func (p *histogramPart) extend(l *Layout) {
 	p.grow(len(l.Numeric), func() *Histogram { return emptyHistogram(p.bins) })
 }
 
+// learn takes a column at a time: the bins of one histogram stay in the cache,
+// where a row at a time would touch those of all columns again and again.
 func (p *histogramPart) learn(rows *Rows) {
 	for j, h := range p.at {
 		h.AddColumn(rows.Values, j, rows.Numeric, rows.N, rows.Weights)
 	}
 }
 
+// decode refuses another number of bins, as two histograms merge only when
+// theirs are equal.
 func (p *histogramPart) decode(r *wire.Reader, unit int, _ byte) {
 	h := DecodeHistogram(r)
-	if r.Err() == nil && h.Limit() != p.bins {
-		r.Fail("histogram of %d bins, not %d", h.Limit(), p.bins)
+	if r.Err() == nil && h.limit != p.bins {
+		r.Fail("histogram of %d bins, not %d", h.limit, p.bins)
 	}
 	p.at[unit] = h
 }

@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-)
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
 // overflowCounters is how many heavy hitters are kept of the values for which
 // a dictionary had no room.
@@ -61,7 +57,7 @@ func (o *overflow) scale(f float64) {
 	}
 }
 
-func (o *overflow) isFinite() bool { return o.heavy == nil || !math.IsInf(o.heavy.weight, 0) }
+func (o *overflow) isInRange() bool { return o.heavy == nil || inRange(o.heavy.weight) }
 
 func (o *overflow) Clone() *overflow {
 	if o.distinct == nil {
@@ -85,8 +81,8 @@ func decodeOverflow(r *wire.Reader) *overflow {
 		return newOverflow()
 	}
 	o := &overflow{distinct: DecodeDistinct(r), heavy: DecodeHeavyHitters(r)}
-	if r.Err() == nil && o.heavy.Limit() != overflowCounters {
-		r.Fail("%d heavy hitters, not %d", o.heavy.Limit(), overflowCounters)
+	if r.Err() == nil && o.heavy.limit != overflowCounters {
+		r.Fail("%d heavy hitters, not %d", o.heavy.limit, overflowCounters)
 	}
 	return o
 }

@@ -45,6 +45,7 @@ func newPatterns(o SummaryOptions) part {
 
 func (p *patterns) bind(s *Summary) { s.patterns, p.moments = p, s.moments }
 
+// clone copies the sums; the columns of a block never change and are shared.
 func (p *patterns) clone() part {
 	out := &patterns{max: p.max, extendedUpTo: p.extendedUpTo, columns: p.columns}
 	for _, b := range p.blocks {
@@ -56,10 +57,12 @@ func (p *patterns) clone() part {
 	return out
 }
 
+// extend leaves the blocks alone: a pattern is a set of columns, which are still
+// the same ones, and a row with a new column makes a new pattern.
 func (p *patterns) extend(l *Layout) {
 	p.columns = len(l.Numeric)
 	if p.overflow != nil {
-		p.overflow.Extend(p.columns)
+		p.overflow.extend(p.columns)
 	}
 }
 
@@ -70,6 +73,7 @@ func (p *patterns) learn(rows *Rows) {
 		sc.rows[i] = sc.rows[i][:0]
 	}
 	sc.overflow = sc.overflow[:0]
+	// rows of a stream mostly have the pattern of the row before
 	last := -1
 	for i := range rows.N {
 		row := rows.Row(i)
@@ -98,6 +102,8 @@ func (p *patterns) learn(rows *Rows) {
 	}
 }
 
+// learnBlock adds the rows to the block and, in the same pass of the kernel, to
+// the moments of its columns.
 func (p *patterns) learnBlock(b *patternBlock, rows *Rows, taken []int32) {
 	sc := &p.scratch
 	sc.moments = sc.moments[:0]
@@ -187,6 +193,8 @@ func (p *patterns) block(columns []int32) *patternBlock {
 	return nil
 }
 
+// needOverflow makes the overflow, which takes room by the square of the columns,
+// only when the first row needs it.
 func (p *patterns) needOverflow() {
 	if p.overflow == nil {
 		p.overflow = NewPairwise(p.columns)
@@ -237,6 +245,8 @@ func (p *patterns) encode(w *wire.Writer, _ int) {
 	}
 }
 
+// decode accepts the one order that encode writes, so that equal statistics have
+// equal bytes.
 func (p *patterns) decode(r *wire.Reader, _ int, _ byte) {
 	before := ""
 	for i := range r.Count(2) {

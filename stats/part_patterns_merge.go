@@ -15,6 +15,10 @@ func (p *patterns) operand(o part) (*patterns, error) {
 	return from, nil
 }
 
+// merge adds block by block. Which patterns have a block depends on the order in
+// which a summary met them, so past the maximum the same rows can be in a block of
+// one summary and in the overflow of another; what is asked pair by pair is the
+// same either way.
 func (p *patterns) merge(o part, at place) error {
 	from, err := p.operand(o)
 	if err != nil {
@@ -70,6 +74,8 @@ func (b *patternBlock) mapped(numeric []int32) ([]int32, *Comoments, error) {
 	return columns, como, err
 }
 
+// subtract works on a copy of the summary (Summary.Subtract), so it may leave the
+// blocks half-way when it fails.
 func (p *patterns) subtract(o part, at place) error {
 	from, err := p.operand(o)
 	if err != nil {
@@ -123,6 +129,7 @@ func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
 	return p.overflow.SubtractMapped(gone, numeric)
 }
 
+// scalable asks every block before scale changes the first.
 func (p *patterns) scalable(f float64) error {
 	for _, b := range p.blocks {
 		if err := b.comoments.scalable(f); err != nil {
@@ -144,11 +151,11 @@ func (p *patterns) scale(f float64) {
 	}
 }
 
-func (p *patterns) finite(int) bool {
+func (p *patterns) isInRange(int) bool {
 	for _, b := range p.blocks {
-		if !b.comoments.isFinite() {
+		if !b.comoments.isInRange() {
 			return false
 		}
 	}
-	return p.overflow == nil || p.overflow.isFinite()
+	return p.overflow == nil || p.overflow.isInRange()
 }

@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
-)
+import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
 // presence is the weight of the rows that have a categorical column. A list can
 // have several codes in a row, so it does not follow from their counts.
@@ -37,7 +33,7 @@ func (p *presence) scalable(f float64) error { return checkScaled(f, p.weight, "
 
 func (p *presence) scale(f float64) { p.weight *= f }
 
-func (p *presence) isFinite() bool { return !math.IsInf(p.weight, 0) }
+func (p *presence) isInRange() bool { return inRange(p.weight) }
 
 // presencePart keeps the presence of each categorical column.
 type presencePart struct {
@@ -52,6 +48,7 @@ func (p *presencePart) clone() part { return &presencePart{p.copied()} }
 
 func (p *presencePart) extend(l *Layout) { p.grow(len(l.Categorical), newPresence) }
 
+// learn counts an empty list too: the row has the column, with no value in it.
 func (p *presencePart) learn(rows *Rows) {
 	if len(p.at) == 0 {
 		return

@@ -15,7 +15,7 @@ type statistic[T any] interface {
 	Encode(w *wire.Writer)
 	scalable(f float64) error
 	scale(f float64)
-	isFinite() bool
+	isInRange() bool
 }
 
 // series is a part that holds one statistic per unit. Parts embed it; they add
@@ -37,6 +37,11 @@ func operand[T any](o part, unit int) (held T, err error) {
 		return held, fmt.Errorf("%w: a part of %T and a %T", ErrIncompatible, held, o)
 	}
 	return h.unit(unit), nil
+}
+
+// incompatibleParts is the error for an operand that is not of the same row.
+func incompatibleParts(p, o part) error {
+	return fmt.Errorf("%w: a part of %T and a %T", ErrIncompatible, p, o)
 }
 
 func (s *series[T]) unit(i int) T { return s.at[i] }
@@ -91,6 +96,6 @@ func (s *series[T]) scale(f float64) {
 	}
 }
 
-func (s *series[T]) finite(unit int) bool { return s.at[unit].isFinite() }
+func (s *series[T]) isInRange(unit int) bool { return s.at[unit].isInRange() }
 
 func (s *series[T]) encode(w *wire.Writer, unit int) { s.at[unit].Encode(w) }

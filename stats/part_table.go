@@ -3,8 +3,9 @@ package stats
 import "iter"
 
 // summaryVersion is the format version of a summary that Encode writes. Version
-// 1 had neither the extremes of conditional cells nor their histograms.
-const summaryVersion = 2
+// 1 had neither the extremes of conditional cells nor their histograms, version
+// 2 no sums of squared weights.
+const summaryVersion = 3
 
 // partRow is a row of the table of what a summary keeps.
 type partRow struct {
@@ -22,8 +23,12 @@ type partRow struct {
 type partTable []partRow
 
 // summaryTable is the table of every Summary outside of tests. The patterns
-// come after the moments, which they fill.
+// come after the moments, which they fill; sums of squared weights come before
+// what has the sums of weights, which they need as they were before each change.
 var summaryTable = partTable{
+	{name: "squared weights of numbers", per: perNumeric, since: 3, empty: newNumericSquares},
+	{name: "squared weights of categories", per: perCategorical, since: 3, empty: newCategoricalSquares},
+	{name: "squared weights of rows", per: perSummary, since: 3, empty: newSquaresPart},
 	{name: "moments", per: perNumeric, since: 1, empty: newMomentsPart},
 	{name: "histogram", per: perNumeric, since: 1, empty: newHistogramPart},
 	{name: "given a binary column", per: perNumeric, since: 1, empty: newGivenBinary},

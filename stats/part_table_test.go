@@ -113,7 +113,7 @@ func TestOneMorePartKeepsTheLaws(t *testing.T) {
 // TestOneMorePartReadsOldBytes: stored bytes of the version before have all but
 // the part that came later, and summaries of two tables do not merge.
 func TestOneMorePartReadsOldBytes(t *testing.T) {
-	file, err := os.ReadFile(filepath.Join("testdata", "summary_v2_extended.bin"))
+	file, err := os.ReadFile(filepath.Join("testdata", "summary_v3_extended.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,14 @@ type Rows struct {
 	// Overflow are the values of categorical columns that became Other because
 	// their dictionary is full, in ascending order of their rows.
 	Overflow []Overflow
-	// Weights holds N positive finite weights; nil means 1 each.
+	// Weights holds N positive finite weights; nil means 1 each. A row of weight
+	// 3 counts as three equal rows.
 	Weights []float64
+	// Factors says by how much each of the Weights has been multiplied because
+	// of the age of the row; nil means 1 each. A row of weight w and factor u
+	// stands for w/u rows of weight u, which decides how many rows the sum is
+	// worth: see Summary.EffectiveRows.
+	Factors []float64
 	// Times holds N event times in nanoseconds since 1970, nil when the
 	// project does not use time.
 	Times []int64
@@ -55,14 +61,23 @@ const (
 	Other   int32 = 0
 )
 
-// maxWeight bounds the weight of a row, so that no sum overflows.
-const maxWeight = 1e100
+// maxWeight bounds the weight of a row and maxFourth its weight times the
+// fourth power of a value. What a row adds to a sum is at most some hundred times
+// the latter, whatever there was before, so that no number of rows overflows.
+const (
+	maxWeight = 1e100
+	maxFourth = 1e290
+)
+
+// freeWeight is the weight up to which every value is within maxFourth.
+const freeWeight = maxFourth / (MaxMagnitude * MaxMagnitude * MaxMagnitude * MaxMagnitude)
 
 // Reset empties the block for rows of the given width and keeps its memory.
 func (r *Rows) Reset(numeric, categorical int) {
 	*r = Rows{
 		Numeric: numeric, Categorical: categorical,
 		Values: r.Values[:0], Codes: r.Codes[:0], Sets: r.Sets[:0], Overflow: r.Overflow[:0], Weights: r.Weights[:0], Times: r.Times[:0],
+		Factors: r.Factors[:0],
 	}
 }
 
@@ -72,6 +87,15 @@ func (r *Rows) Weight(i int) float64 {
 		return 1
 	}
 	return r.Weights[i]
+}
+
+// squared returns what row i adds to the sum of squared weights: w/u rows of
+// weight u each.
+func (r *Rows) squared(i int) float64 {
+	if len(r.Factors) == 0 {
+		return r.Weight(i)
+	}
+	return r.Weight(i) * r.Factors[i]
 }
 
 // Row returns the numeric values of row i; it aliases the block.
@@ -96,6 +120,9 @@ func (r *Rows) Select(from, to int) Rows {
 	if len(r.Weights) > 0 {
 		out.Weights = r.Weights[from:to]
 	}
+	if len(r.Factors) > 0 {
+		out.Factors = r.Factors[from:to]
+	}
 	if len(r.Times) > 0 {
 		out.Times = r.Times[from:to]
 	}
@@ -119,6 +146,9 @@ func (r *Rows) Append(from *Rows, i int) {
 	if len(from.Weights) > 0 {
 		r.Weights = append(r.Weights, from.Weights[i])
 	}
+	if len(from.Factors) > 0 {
+		r.Factors = append(r.Factors, from.Factors[i])
+	}
 	if len(from.Times) > 0 {
 		r.Times = append(r.Times, from.Times[i])
 	}
@@ -127,7 +157,7 @@ func (r *Rows) Append(from *Rows, i int) {
 
 // widened returns a copy with columns added at the end, which no row has.
 func (r *Rows) widened(numeric, categorical int) *Rows {
-	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Overflow: r.Overflow, Weights: r.Weights, Times: r.Times}
+	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Overflow: r.Overflow, Weights: r.Weights, Factors: r.Factors, Times: r.Times}
 	for i := range r.N {
 		out.Values = append(out.Values, r.Row(i)...)
 		for range numeric - r.Numeric {
@@ -150,13 +180,23 @@ func (r *Rows) Validate(l *Layout) error {
 			ErrIncompatible, r.Numeric, r.Categorical, len(l.Numeric), len(l.Categorical))
 	}
 	if len(r.Values) != r.N*r.Numeric || len(r.Codes) != r.N*r.Categorical ||
-		len(r.Weights) > 0 && len(r.Weights) != r.N || len(r.Times) > 0 && len(r.Times) != r.N {
+		len(r.Weights) > 0 && len(r.Weights) != r.N || len(r.Factors) > 0 && len(r.Factors) != r.N || len(r.Times) > 0 && len(r.Times) != r.N {
 		return fmt.Errorf("%w: block of %d rows holds %d values, %d codes, %d weights, %d times",
 			ErrIncompatible, r.N, len(r.Values), len(r.Codes), len(r.Weights), len(r.Times))
 	}
 	for i, w := range r.Weights {
 		if !(w > 0 && w <= maxWeight) {
 			return fmt.Errorf("weight of row %d is %v, not a positive number up to %g", i, w, float64(maxWeight))
+		}
+		if w > freeWeight {
+			if err := r.validateHeavy(l, i, w); err != nil {
+				return err
+			}
+		}
+	}
+	for i, u := range r.Factors {
+		if !(u > 0 && u <= maxWeight) {
+			return fmt.Errorf("factor of row %d is %v, not a positive number up to %g", i, u, float64(maxWeight))
 		}
 	}
 	for i, v := range r.Values {
@@ -176,6 +216,18 @@ func (r *Rows) Validate(l *Layout) error {
 		}
 		if err := r.validateSet(column, c); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// validateHeavy refuses a row of which the fourth power of a value, times its
+// weight, is beyond maxFourth.
+func (r *Rows) validateHeavy(l *Layout, i int, w float64) error {
+	for j, v := range r.Row(i) {
+		if v*v*v*v > maxFourth/w {
+			return fmt.Errorf("attribute %q of row %d is %v, which is too large for a row of weight %v: its fourth power times the weight is beyond %g",
+				l.Numeric[j].Name, i, v, w, float64(maxFourth))
 		}
 	}
 	return nil

@@ -5,6 +5,13 @@ import (
 	"math"
 )
 
+// maxSum bounds the sums that scaling and merging may reach. Learning adds far
+// less at a time (see maxFourth), so that it has nothing to refuse.
+const maxSum = 1e300
+
+// inRange reports whether x is a number and no larger than maxSum.
+func inRange(x float64) bool { return math.Abs(x) <= maxSum }
+
 // leastWeight is the weight below which scaling drops what it scales, in place
 // of keeping numbers of which the products lose their low word: 2^-500 is 1e-150
 // of a row. Under decay an attribute that is not seen any more comes here after
@@ -19,10 +26,9 @@ func CheckScale(f float64) error {
 	return nil
 }
 
-// CheckScaled refuses a factor that would take a weight of what beyond the
-// range of float64.
+// checkScaled refuses a factor that would take a weight of what out of range.
 func checkScaled(f, weight float64, what string) error {
-	if math.IsInf(weight*f, 0) {
+	if !inRange(weight * f) {
 		return fmt.Errorf("scale factor %v takes %s of weight %v out of range", f, what, weight)
 	}
 	return nil

@@ -25,7 +25,10 @@ type slimColumn struct {
 	histogram *Histogram // nil for none
 }
 
-var _ Additive = (*Slim)(nil)
+var (
+	_ Additive = (*Slim)(nil)
+	_ Accepter = (*Slim)(nil)
+)
 
 // SlimMaker makes the statistics of keys.
 type SlimMaker struct {
@@ -55,6 +58,12 @@ func (s *Slim) Learn(layout *Layout, rows *Rows) error {
 		return err
 	}
 	return s.Merge(part)
+}
+
+// Accepts refuses a layout in which an attribute has another type.
+func (s *Slim) Accepts(layout *Layout, _ *Rows) error {
+	_, err := s.layout.Union(layout)
+	return err
 }
 
 // Forget takes the rows away again; ones that were never learned give an error
@@ -215,15 +224,11 @@ func (s *Slim) Layout() *Layout { return s.layout }
 // Moments returns those of a numeric column; they must not be changed.
 func (s *Slim) Moments(column int) *Moments { return &s.columns[column].moments }
 
-// Histogram returns that of a numeric column, nil when there is none; it must
-// not be changed.
-func (s *Slim) Histogram(column int) *Histogram { return s.columns[column].histogram }
-
 // Encode writes format version (1), bins, layout, weight and columns.
 func (s *Slim) Encode(w *wire.Writer) {
 	w.Byte(slimVersion)
 	w.Uvarint(uint64(s.bins))
-	s.layout.Encode(w)
+	s.layout.encode(w)
 	w.Float64(s.weight)
 	for j := range s.columns {
 		s.columns[j].moments.Encode(w)
@@ -246,7 +251,7 @@ func (m SlimMaker) Decode(r *wire.Reader) (Additive, error) {
 	if r.Err() == nil && bins != uint64(m.HistogramBins) {
 		return nil, fmt.Errorf("%w: histograms of %d bins are stored, the settings say %d", ErrIncompatible, bins, m.HistogramBins)
 	}
-	layout := DecodeLayout(r)
+	layout := decodeLayout(r)
 	weight := r.Finite()
 	if weight < 0 {
 		r.Fail("weight is %v", weight)

@@ -51,8 +51,8 @@ func TestLearnRowIsLearn(t *testing.T) {
 		if string(x.Bytes()) != string(y.Bytes()) {
 			t.Errorf("column %d: moments differ", j)
 		}
-		if a.Histogram(j).Weight() != b.Histogram(j).Weight() {
-			t.Errorf("column %d: histograms of weight %v and %v", j, a.Histogram(j).Weight(), b.Histogram(j).Weight())
+		if a.columns[j].histogram.Weight() != b.columns[j].histogram.Weight() {
+			t.Errorf("column %d: histograms of weight %v and %v", j, a.columns[j].histogram.Weight(), b.columns[j].histogram.Weight())
 		}
 	}
 	if _, err := a.Summary(small, SummaryOptions{}); err == nil {

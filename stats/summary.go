@@ -73,6 +73,7 @@ type Summary struct {
 	parts []part    // one per row of table
 
 	// the parts that read-outs ask
+	squares       [unitKinds]*squaresPart
 	moments       *momentsPart
 	histograms    *histogramPart
 	givenBinary   *givenBinary
@@ -108,40 +109,37 @@ func (s *Summary) take(parts []part) {
 	}
 }
 
-var _ Additive = (*Summary)(nil)
+var (
+	_ Additive = (*Summary)(nil)
+	_ Accepter = (*Summary)(nil)
+)
 
 // Learn adds the rows, which were encoded under layout. The layout must be the
 // summary's own, one that extends it or an earlier one, else the error wraps
 // ErrIncompatible and nothing is learned; the same holds for rows that do not
-// pass Validate. Weights that would take a sum beyond the range of float64 are
-// an error too.
+// pass Validate.
 func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := s.Accepts(layout); err != nil {
+	if err := s.Accepts(layout, rows); err != nil {
 		return err
 	}
 	if layout != s.layout && !layout.Extends(s.layout) {
 		rows = rows.widened(len(s.layout.Numeric), len(s.layout.Categorical))
 		layout = s.layout
 	}
-	weight := s.weight
+	s.extend(layout)
+	if rows.N == 0 {
+		return nil
+	}
+	for _, p := range s.parts { // some need the weight as it was
+		p.learn(rows)
+	}
 	for i := range rows.N {
-		weight += rows.Weight(i)
+		s.weight += rows.Weight(i)
 	}
-	next := s
-	if weight > safeWeight {
-		next = s.clone()
-	}
-	next.extend(layout)
-	next.weight = weight
-	if rows.N > 0 {
-		for _, p := range next.parts {
-			p.learn(rows)
-		}
-	}
-	return s.become(next)
+	return nil
 }
 
 // Forget takes the rows away again. Rows that were never learned give an error
@@ -161,7 +159,7 @@ func (s *Summary) Forget(layout *Layout, rows *Rows) error {
 
 // Accepts refuses a layout that neither extends the summary's own nor is an
 // earlier one.
-func (s *Summary) Accepts(layout *Layout) error {
+func (s *Summary) Accepts(layout *Layout, _ *Rows) error {
 	if layout == s.layout || layout.Extends(s.layout) || s.layout.Extends(layout) {
 		return nil
 	}

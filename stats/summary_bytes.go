@@ -15,7 +15,7 @@ func (s *Summary) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(s.options.HistogramBins))
 	w.Uvarint(uint64(s.options.MaxPatterns))
 	w.Uvarint(uint64(s.options.ConditionalBins))
-	s.layout.Encode(w)
+	s.layout.encode(w)
 	w.Float64(s.weight)
 	for u := range s.table.units(s.layout) {
 		s.parts[u.row].encode(w, u.unit)
@@ -38,6 +38,8 @@ func decodeSummary(r *wire.Reader, table partTable) (*Summary, error) {
 		return nil, err
 	}
 	s.weight = decodeSum(r)
+	// each unit is checked before the next, so that damage does not make many
+	// units of what is left
 	for u := range table.units(s.layout) {
 		if table[u.row].since <= version {
 			s.parts[u.row].decode(r, u.unit, version)
@@ -64,7 +66,7 @@ func decodeEmpty(r *wire.Reader, version byte, table partTable) (*Summary, error
 	if version > 1 {
 		options.ConditionalBins = int(r.Uvarint())
 	}
-	layout := DecodeLayout(r)
+	layout := decodeLayout(r)
 	if err := r.Err(); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,7 @@ package stats
 
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
-// SummaryMaker makes summaries: the foot of every tower of statistics.
+// SummaryMaker makes summaries: the base statistic of every composition.
 type SummaryMaker struct {
 	Options SummaryOptions
 }

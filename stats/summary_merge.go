@@ -9,13 +9,13 @@ import "fmt"
 const safeWeight = 1e17
 
 // become makes next, which is either s or a changed copy, the state of s, unless
-// one of its sums has left the range of float64.
+// one of its sums is out of range.
 func (s *Summary) become(next *Summary) error {
 	if next == s {
 		return nil
 	}
 	if next.weight > safeWeight {
-		if err := next.checkFinite(); err != nil {
+		if err := next.checkRange(); err != nil {
 			return err
 		}
 	}
@@ -23,10 +23,10 @@ func (s *Summary) become(next *Summary) error {
 	return nil
 }
 
-func (s *Summary) checkFinite() error {
+func (s *Summary) checkRange() error {
 	for u := range s.table.units(s.layout) {
-		if !s.parts[u.row].finite(u.unit) {
-			return u.kind.named(s.layout, u.unit, fmt.Errorf("%s of rows of weight %v overflow", s.table[u.row].name, s.weight))
+		if !s.parts[u.row].isInRange(u.unit) {
+			return u.kind.named(s.layout, u.unit, fmt.Errorf("%s of rows of weight %v are out of range", s.table[u.row].name, s.weight))
 		}
 	}
 	return nil
@@ -50,10 +50,10 @@ func (s *Summary) Merge(other Additive) error {
 		next = s.clone()
 	}
 	next.extend(union)
-	next.weight += o.weight
 	if err := next.combine(o, m, part.merge); err != nil {
 		return err
 	}
+	next.weight += o.weight
 	return s.become(next)
 }
 
@@ -74,10 +74,10 @@ func (s *Summary) Subtract(other Additive) error {
 	}
 	next := s.clone()
 	next.extend(union)
-	next.weight -= o.weight
 	if err := next.combine(o, m, part.subtract); err != nil {
 		return err
 	}
+	next.weight -= o.weight
 	return s.become(next)
 }
 
@@ -119,14 +119,16 @@ func (s *Summary) Scale(f float64) error {
 			return err
 		}
 	}
-	s.weight *= f
+	// Nothing can fail from here on.
 	for _, p := range s.parts {
-		p.scale(f)
+		p.scale(f) // some need the weight as it was
 	}
+	s.weight *= f
 	return nil
 }
 
-// Clone returns a deep copy.
+// Clone returns a deep copy. The layout is shared, as a layout never changes once
+// it is in use.
 func (s *Summary) Clone() Additive { return s.clone() }
 
 func (s *Summary) clone() *Summary {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -95,7 +96,7 @@ func (a *API) answer(ctx context.Context, found *route, r *Request, serve handle
 	key := strings.Trim(r.Path, "/")
 	for i := range found.parameters {
 		value, _ := r.query[found.parameters[i].Name].(string)
-		key += "\x00" + value
+		key += strconv.Quote(value) // whatever the value is, it ends where it ends
 	}
 	if len(key) > maxPath {
 		return serve(ctx, a, r)

@@ -21,6 +21,10 @@ type Projects interface {
 	// Find returns a project; the error wraps live.ErrNotOpen when there is
 	// none of that name.
 	Find(ctx context.Context, name string) (*live.Project, error)
+	// Learn opens a project of a Place for learning, or returns the one that
+	// learns already. The error wraps live.ErrInUse when something that does
+	// not learn it has it open.
+	Learn(ctx context.Context, name string, settings *live.LearnSettings) (*live.Project, error)
 	// Place returns where a project of that name is, or would be, kept; nil
 	// when it is not to be changed as a whole.
 	Place(name string) *portable.Place

@@ -1,115 +1,26 @@
 package ui_test
 
 import (
-	"context"
 	"encoding/json"
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
 	"net/url"
-	"slices"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
-	"time"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
-	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
-// quiet takes reports and says nothing.
-type quiet struct{}
-
-func (quiet) Learned(string, int, int, int)  {}
-func (quiet) Built(string, string)           {}
-func (quiet) Limited(string, string, string) {}
-func (quiet) Warn(string)                    {}
-
-// projects are those of a table, and those of a place, opened on demand.
-type projects struct {
-	table *live.Table
-	place *portable.Place
-}
-
-func (p *projects) Names(ctx context.Context) ([]string, error) {
-	out := p.table.Names()
-	if p.place != nil {
-		stored, err := p.place.Projects(ctx)
+// restPage returns the documentation of the interface.
+var restPage = func() func(testing.TB) string {
+	read := sync.OnceValues(func() ([]byte, error) { return os.ReadFile(filepath.Join("..", "docs", "rest.md")) })
+	return func(t testing.TB) string {
+		text, err := read()
 		if err != nil {
-			return nil, err
+			t.Fatal(err)
 		}
-		out = append(out, stored...)
+		return string(text)
 	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
-}
-
-func (p *projects) Find(ctx context.Context, name string) (*live.Project, error) {
-	found, err := p.table.Find(name)
-	if err == nil || p.place == nil {
-		return found, err
-	}
-	names, listErr := p.place.Projects(ctx)
-	if listErr != nil || !slices.Contains(names, name) {
-		return nil, err
-	}
-	h, err := p.table.Open(new(live.Scope), live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true}, p.place.Store, "root", quiet{})
-	if err != nil {
-		return nil, err
-	}
-	return h.Project(), nil
-}
-
-func (p *projects) Place(string) *portable.Place { return p.place }
-
-func (p *projects) Discard(ctx context.Context, name string) error { return p.table.Discard(ctx, name) }
-
-// evil is an attribute whose name is a script.
-const evil = `<script>alert(1)</script>`
-
-// api returns an API over one project p with 300 rows and the model m.
-func api(t *testing.T, writable bool) *ui.API {
-	t.Helper()
-	ctx, store := context.Background(), state.NewMemory()
-	table := live.NewTable()
-	h, err := table.Open(new(live.Scope), live.Settings{
-		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &live.LearnSettings{Every: time.Hour, Models: []model.Definition{{Name: "m", Type: "hba", Options: map[string]any{"min_rows": 10}}}},
-	}, store, "root", quiet{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = h.Close(ctx) })
-	messages := make([]live.Message, 300)
-	for i := range messages {
-		messages[i] = live.Message{Shard: "t/0", Data: fmt.Appendf(nil, `{"x":%d.5,"y":%d.25,%q:%d.5,"kind":"k%d","class":%d}`, i%10, i%7, evil, i%13, i%3, i%2)}
-	}
-	scorer, err := h.Project().NewScorer(live.ScorerSettings{Model: "m"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Project().Learn(ctx, messages); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := scorer.Score(ctx, messages); err != nil {
-		t.Fatal(err)
-	}
-	out, err := ui.New(ui.Options{Projects: &projects{table: table, place: &portable.Place{Store: store, Prefix: "sml"}}, Writable: writable, Limit: 1 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-// call asks for a path with a query.
-func call(a *ui.API, verb, target, body string) *ui.Response {
-	path, query, _ := strings.Cut(target, "?")
-	values, _ := url.ParseQuery(query)
-	return a.Serve(context.Background(), &ui.Request{Verb: verb, Path: path, Body: []byte(body), Param: values.Get})
-}
+}()
 
 func TestReads(t *testing.T) {
 	a := api(t, false)
@@ -181,14 +92,7 @@ func TestPlotsAreWellFormed(t *testing.T) {
 			if r.Status != 200 || strings.Contains(string(r.Body), "<script") {
 				t.Fatalf("status %d, body %.300s", r.Status, r.Body)
 			}
-			decoder := xml.NewDecoder(strings.NewReader(string(r.Body)))
-			for {
-				if _, err := decoder.Token(); errors.Is(err, io.EOF) {
-					return
-				} else if err != nil {
-					t.Fatal(err)
-				}
-			}
+			requireSVG(t, r.Body)
 		})
 	}
 }
@@ -207,7 +111,10 @@ func TestWrites(t *testing.T) {
 		"define":                {"projects/p/models", `{"name":"n","type":"hba"}`, `"done":true`, 200},
 		"build":                 {"projects/p/models/m/build", "", `"milliseconds"`, 200},
 		"freeze":                {"projects/p/models/m/freeze", `{"version":"v1"}`, `"done":true`, 200},
-		"delete":                {"projects/p/models/m/delete", "", `"done":true`, 200},
+		"delete":                {"projects/p/models/spare/delete", "", `"done":true`, 200},
+		"delete of settings":    {"projects/p/models/m/delete", "", "model-in-settings", 409},
+		"define of settings":    {"projects/p/models", `{"name":"m","type":"ecod"}`, "model-in-settings", 409},
+		"define as in settings": {"projects/p/models", `{"name":"m","type":"hba","options":{"min_rows":10}}`, `"done":true`, 200},
 		"no rows":               {"projects/p/learn", "", "0 rows", 400},
 		"not rows":              {"projects/p/learn", "[1]", "row 0 is no object", 400},
 		"not JSON":              {"projects/p/learn", "[", "rows", 400},

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
@@ -45,7 +46,8 @@ func (a *API) serveCompare(ctx context.Context, r *Request, names []string) (*Re
 	if err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
+	all := len(names) == 0
+	if all {
 		for _, m := range info.Models {
 			names = append(names, m.Name)
 		}
@@ -53,11 +55,16 @@ func (a *API) serveCompare(ctx context.Context, r *Request, names []string) (*Re
 	if len(names) > maxCompared {
 		return nil, fmt.Errorf("%w: models has %d names, want at most %d", errBad, len(names), maxCompared)
 	}
-	out := make([]comparedModel, len(names))
-	for i, name := range names {
-		if out[i], err = compared(ctx, p, name); err != nil {
+	out := []comparedModel{}
+	for _, name := range names {
+		one, err := compared(ctx, p, name)
+		if all && errors.Is(err, live.ErrNoModel) {
+			continue // deleted since the names were listed
+		}
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, one)
 	}
 	return answer(out), nil
 }

@@ -2,10 +2,7 @@
 // by the OpenAPI document that it serves, and one web page.
 //
 // It knows no server. A host turns what it receives into a [Request] and sends
-// the [Response]:
-//
-//	api, err := ui.New(ui.Options{Projects: projects})
-//	response := api.Serve(ctx, &ui.Request{Verb: "GET", Path: "projects"})
+// the [Response]: the example of [API] does so with net/http.
 //
 // Authentication, TLS and limits of connections are the host's. Whether a
 // request may change anything is an option of the API and never read off the

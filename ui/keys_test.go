@@ -1,33 +1,18 @@
 package ui_test
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
-	"github.com/rpconnect-sml/rpconnect-sml/state"
-	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
 // TestKeys: rows are learned with the key that a field of theirs has, and
 // questions are asked of one key.
 func TestKeys(t *testing.T) {
-	table := live.NewTable()
-	h, err := table.Open(new(live.Scope), live.Settings{
-		Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour,
-		Learn: &live.LearnSettings{Every: time.Hour, Composition: project.Composition{Entities: project.Entities{On: true, HistogramBins: 16}}},
-	}, state.NewMemory(), "root", quiet{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = h.Close(context.Background()) })
-	a, err := ui.New(ui.Options{Projects: &projects{table: table}, Writable: true, Limit: 1 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := newWorld(t, worldOf{})
+	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{Entities: project.Entities{On: true, HistogramBins: 16}}})
 	for _, c := range []struct {
 		name, verb, target, body, contains string
 		status                             int
@@ -45,7 +30,7 @@ func TestKeys(t *testing.T) {
 		{"live", "GET", "projects/p/live", "", `"keyed":true`, 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := call(a, c.verb, c.target, c.body)
+			r := call(w.API, c.verb, c.target, c.body)
 			if r.Status != c.status || !strings.Contains(string(r.Body), c.contains) {
 				t.Fatalf("status %d, body %.300s; want %d with %q", r.Status, r.Body, c.status, c.contains)
 			}

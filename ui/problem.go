@@ -65,7 +65,7 @@ func kinds() []failure {
 		{kind: "project-exists", status: http.StatusConflict, err: portable.ErrProjectExists},
 		{kind: "project-in-use", status: http.StatusConflict, err: portable.ErrLive},
 		{kind: "project-in-use", status: http.StatusConflict, err: live.ErrInUse},
-		{kind: "project-frozen", status: http.StatusConflict, err: live.ErrFrozen},
+		{kind: "model-in-settings", status: http.StatusConflict, err: live.ErrModelSettings},
 		{kind: "version-exists", status: http.StatusConflict, err: state.ErrExists},
 		{kind: "incompatible", status: http.StatusConflict, err: portable.ErrKinds},
 		{kind: "incompatible", status: http.StatusConflict, err: stats.ErrIncompatible},

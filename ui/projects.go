@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -67,7 +70,7 @@ func decodeBody(r *Request, into any) error {
 	if err := decoder.Decode(into); err != nil {
 		return fmt.Errorf("%w: body: %w", errBad, err)
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: body: there is something after the object", errBad)
 	}
 	return nil
@@ -99,15 +102,6 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
 		}
 	}
-	known, err := place.Projects(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range known {
-		if k == name {
-			return nil, fmt.Errorf("%w: %q", portable.ErrProjectExists, name)
-		}
-	}
 	if err := e.Create(ctx, place.Store, place.Prefix, name, false); err != nil {
 		return nil, err
 	}
@@ -127,12 +121,10 @@ func (a *API) existing(ctx context.Context, r *Request) (string, *portable.Place
 	if err != nil {
 		return "", nil, err
 	}
-	for _, known := range names {
-		if known == name {
-			return name, place, nil
-		}
+	if !slices.Contains(names, name) {
+		return "", nil, fmt.Errorf("%w: %q", portable.ErrNoProject, name)
 	}
-	return "", nil, fmt.Errorf("%w: %q", portable.ErrNoProject, name)
+	return name, place, nil
 }
 
 func serveDeleteProject(ctx context.Context, a *API, r *Request) (*Response, error) {
@@ -253,17 +245,20 @@ func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (
 		e, err = sent(r)
 	case from == name:
 		return nil, fmt.Errorf("%w: from is %q, and a project cannot be merged into itself", errBad, from)
+	case len(r.Body) > 0:
+		return nil, fmt.Errorf("%w: from is %q, and there is a body of %d bytes as well, want one of the two", errBad, from, len(r.Body))
 	default:
 		if err := a.placed(from); err != nil {
 			return nil, err
 		}
-		e, err = a.read(ctx, place, from)
+		e, err = a.read(ctx, a.options.Projects.Place(from), from)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if p, err := a.options.Projects.Find(ctx, name); err == nil {
-		if err := p.Flush(ctx); err != nil { // stores what its learner keeps
+	open, findErr := a.options.Projects.Find(ctx, name)
+	if findErr == nil {
+		if err := open.Flush(ctx); err != nil { // stores what its learner keeps
 			return nil, err
 		}
 	}
@@ -275,6 +270,11 @@ func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (
 	done, err := e.MergeInto(ctx, place.Store, portable.Target{Prefix: place.Prefix, Project: name, Name: source})
 	if err != nil {
 		return nil, err
+	}
+	if findErr == nil {
+		if err := open.Reread(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return answer(map[string]any{"done": true, "shard": done.Shard, "rows": done.Rows, "replaced": done.Before, "already": done.Already}), nil
 }

@@ -4,19 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-
-	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
-
-// send posts JSON.
-func send(t *testing.T, a *ui.API, target, body string, want int) string {
-	t.Helper()
-	r := call(a, "POST", target, body)
-	if r.Status != want {
-		t.Fatalf("%s: status %d, want %d: %.500s", target, r.Status, want, r.Body)
-	}
-	return string(r.Body)
-}
 
 // TestProjectsAsAWhole: create, export, import, rename, merge and delete, as
 // one after another does it.

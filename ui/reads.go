@@ -7,6 +7,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
@@ -125,6 +126,9 @@ func (a *API) serveSummary(ctx context.Context, r *Request, part, like string) (
 		}
 		out.Rows = of.Weight()
 	}
+	if _, err := p.Summary(ctx, like); err != nil {
+		return nil, fmt.Errorf("like: %w", err)
+	}
 	for i, attribute := range info.Schema {
 		if i == maxSummarized {
 			out.Left = len(info.Schema) - i
@@ -172,27 +176,17 @@ func serveModel(ctx context.Context, a *API, r *Request) (*Response, error) {
 
 // modelType is one row of the catalogue of models.
 type modelType struct {
-	Type    string        `json:"type"`
-	Summary string        `json:"summary"`
-	Role    string        `json:"role"`
-	Target  bool          `json:"target"`
-	Options []modelOption `json:"options"`
-}
-
-type modelOption struct {
-	Name        string `json:"name"`
-	Default     any    `json:"default"`
-	Description string `json:"description"`
+	Type    string            `json:"type"`
+	Summary string            `json:"summary"`
+	Role    model.Role        `json:"role"`
+	Target  bool              `json:"target"`
+	Options []param.Parameter `json:"options"`
 }
 
 func serveTypes(context.Context, *API, *Request) (*Response, error) {
 	out := []modelType{}
 	for _, e := range catalogue.All() {
-		t := modelType{Type: e.Type, Summary: e.Summary, Role: fmt.Sprint(e.Role), Target: e.Target, Options: []modelOption{}}
-		for _, o := range e.Options {
-			t.Options = append(t.Options, modelOption{Name: o.Name, Default: o.Default, Description: o.Description})
-		}
-		out = append(out, t)
+		out = append(out, modelType{Type: e.Type, Summary: e.Summary, Role: e.Role, Target: e.Target, Options: e.Options()})
 	}
 	return answer(out), nil
 }

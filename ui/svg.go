@@ -1,8 +1,8 @@
 package ui
 
 import (
+	"encoding/xml"
 	"fmt"
-	"html"
 	"math"
 	"net/http"
 	"strings"
@@ -25,12 +25,12 @@ const (
 func newCanvas(width, height float64, title string) *canvas {
 	c := &canvas{width: width, height: height}
 	fmt.Fprintf(&c.b, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g" role="img" font-family="system-ui,sans-serif" font-size="11" fill="currentColor">`, width, height, width, height)
-	fmt.Fprintf(&c.b, `<style>svg:root{color:#333}@media(prefers-color-scheme:dark){svg:root{color:#ccc}}</style><title>%s</title>`, html.EscapeString(title))
+	fmt.Fprintf(&c.b, `<style>svg:root{color:#333}@media(prefers-color-scheme:dark){svg:root{color:#ccc}}</style><title>%s</title>`, escaped(title))
 	return c
 }
 
 func (c *canvas) rect(x, y, w, h float64, fill, title string) {
-	fmt.Fprintf(&c.b, `<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s"><title>%s</title></rect>`, x, y, max(0, w), max(0, h), fill, html.EscapeString(title))
+	fmt.Fprintf(&c.b, `<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s"><title>%s</title></rect>`, x, y, max(0, w), max(0, h), fill, escaped(title))
 }
 
 func (c *canvas) line(x1, y1, x2, y2 float64, colour, dash string) {
@@ -38,7 +38,7 @@ func (c *canvas) line(x1, y1, x2, y2 float64, colour, dash string) {
 }
 
 func (c *canvas) dot(x, y, r float64, fill, title string) {
-	fmt.Fprintf(&c.b, `<circle cx="%.2f" cy="%.2f" r="%.2f" fill="%s"><title>%s</title></circle>`, x, y, r, fill, html.EscapeString(title))
+	fmt.Fprintf(&c.b, `<circle cx="%.2f" cy="%.2f" r="%.2f" fill="%s"><title>%s</title></circle>`, x, y, r, fill, escaped(title))
 }
 
 func (c *canvas) ring(x, y, r float64) {
@@ -47,17 +47,17 @@ func (c *canvas) ring(x, y, r float64) {
 
 // text writes s; anchor is start, middle or end, turn an angle in degrees.
 func (c *canvas) text(x, y float64, anchor string, turn float64, s string) {
-	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="%s" transform="rotate(%g %.2f %.2f)">%s</text>`, x, y, anchor, turn, x, y, html.EscapeString(short(s)))
+	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="%s" transform="rotate(%g %.2f %.2f)">%s</text>`, x, y, anchor, turn, x, y, escaped(short(s)))
 }
 
 // note writes a text of our own, which is not cut.
 func (c *canvas) note(x, y float64, anchor, s string) {
-	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="%s" fill-opacity=".75">%s</text>`, x, y, anchor, html.EscapeString(s))
+	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="%s" fill-opacity=".75">%s</text>`, x, y, anchor, escaped(s))
 }
 
 // turned writes a text of our own upwards.
 func (c *canvas) turned(x, y float64, s string) {
-	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="middle" fill-opacity=".75" transform="rotate(-90 %.2f %.2f)">%s</text>`, x, y, x, y, html.EscapeString(s))
+	fmt.Fprintf(&c.b, `<text x="%.2f" y="%.2f" text-anchor="middle" fill-opacity=".75" transform="rotate(-90 %.2f %.2f)">%s</text>`, x, y, x, y, escaped(s))
 }
 
 func (c *canvas) path(points [][2]float64, colour string) {
@@ -77,6 +77,16 @@ func (c *canvas) response() *Response {
 	return &Response{Status: http.StatusOK, ContentType: typeSVG, Body: []byte(c.b.String())}
 }
 
+// escaped returns a text as XML has it; what XML cannot have, such as a control
+// character in the name of an attribute, becomes U+FFFD.
+func escaped(s string) string {
+	var b strings.Builder
+	if err := xml.EscapeText(&b, []byte(s)); err != nil {
+		return "" // a builder takes everything
+	}
+	return b.String()
+}
+
 // short cuts a label to what fits beside a plot.
 func short(s string) string {
 	const most = 18
@@ -87,10 +97,11 @@ func short(s string) string {
 	return s
 }
 
-// scale maps [lo, hi] to [from, to]; a range of nothing goes to the middle.
+// scale maps [lo, hi] to [from, to]; a range of nothing, and what is no number,
+// goes to the middle.
 func scale(lo, hi, from, to float64) func(float64) float64 {
 	return func(x float64) float64 {
-		if !(hi > lo) {
+		if !(hi > lo) || math.IsNaN(x) {
 			return (from + to) / 2
 		}
 		return from + (min(max(x, lo), hi)-lo)/(hi-lo)*(to-from)
@@ -134,7 +145,7 @@ func (c *canvas) grid(x1, y1, x2, y2 float64) {
 	fmt.Fprintf(&c.b, `<line x1="%.2f" y1="%.2f" x2="%.2f" y2="%.2f" stroke="currentColor" stroke-opacity=".12"/>`, x1, y1, x2, y2)
 }
 
-// ticks returns round numbers in [lo, hi], at most a few more than n: steps of
+// ticks returns round numbers in [lo, hi], at most n + 1: steps of
 // 1, 2 or 5 times a power of ten.
 func ticks(lo, hi float64, n int) []float64 {
 	if !(hi > lo) || math.IsInf(hi-lo, 0) {
@@ -150,9 +161,17 @@ func ticks(lo, hi float64, n int) []float64 {
 	if !(step > 0) || lo+step == lo {
 		return []float64{lo}
 	}
+	// Counted from the first: beyond 2^53 adding 1 may change nothing.
+	first := math.Ceil(lo/step - 1e-9)
 	var out []float64
-	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
-		out = append(out, k*step)
+	for i := 0; i <= n; i++ {
+		at := (first + float64(i)) * step
+		if at > hi+1e-9*step {
+			break
+		}
+		if len(out) == 0 || at > out[len(out)-1] {
+			out = append(out, at)
+		}
 	}
 	return out
 }

@@ -116,7 +116,7 @@ func (a Number) Square() Number { return a.Mul(a) }
 // Joldes, Muller, Popescu). Division by 0 gives NaN or an infinity in Hi.
 func (a Number) Div(b Number) Number {
 	q := a.Hi / b.Hi
-	if q == 0 || q-q != 0 {
+	if q == 0 || !Finite(q) {
 		return Number{Hi: q}
 	}
 	r := b.MulFloat(q)
@@ -127,7 +127,7 @@ func (a Number) Div(b Number) Number {
 // Sqrt returns the square root of a with a relative error of about 2^-104
 // (Karp's step on the float64 root), 0 for 0 and NaN for a negative number.
 func (a Number) Sqrt() Number {
-	if a.Hi <= 0 || a.Hi != a.Hi || math.IsInf(a.Hi, 1) {
+	if a.Hi <= 0 || math.IsNaN(a.Hi) || math.IsInf(a.Hi, 1) {
 		return Number{Hi: math.Sqrt(a.Hi)}
 	}
 	x := math.Sqrt(a.Hi)

@@ -31,14 +31,3 @@ func TwoProd(a, b float64) (p, e float64) {
 	p = float64(a * b) // the conversion keeps the compiler from fusing it with a later sum
 	return p, math.FMA(a, b, -p)
 }
-
-// splitter is 2^27+1, which halves a 53-bit significand (Veltkamp).
-const splitter = 1<<27 + 1
-
-// Split returns hi and lo of at most 26 bits each with hi+lo = a exactly
-// (Veltkamp, in Dekker 1971); |a| must be below 2^996.
-func Split(a float64) (hi, lo float64) {
-	t := float64(splitter * a)
-	hi = t - (t - a)
-	return hi, a - hi
-}

@@ -70,7 +70,7 @@ func mulAddAccelerated(c, a, b []float64, panels, stride, rows int) {
 		group := min(panels-j, 3)
 		for i := range j + group {
 			first := max(i, j)
-			t, x, y := &c[TileIndex(panels, i, first)*TileFloats], &a[i*stride], &b[first*stride]
+			t, x, y := &c[tileIndex(panels, i, first)*TileFloats], &a[i*stride], &b[first*stride]
 			switch group - first + j {
 			case 3:
 				tile3AVX2(t, x, y, n, apart)
@@ -86,7 +86,7 @@ func mulAddAccelerated(c, a, b []float64, panels, stride, rows int) {
 func mulAddExactAccelerated(hi, lo, a, b, scaleA, scaleB []float64, panels, stride, rows int) {
 	for j := range panels {
 		for i := range j + 1 {
-			at := TileIndex(panels, i, j) * TileFloats
+			at := tileIndex(panels, i, j) * TileFloats
 			exactTileAVX2(&hi[at], &lo[at], &a[i*stride], &b[j*stride], &scaleA[i*Width], &scaleB[j*Width], uint64(rows))
 		}
 	}

@@ -30,7 +30,7 @@ func mulAddExactGo(hi, lo, a, b, scaleA, scaleB []float64, panels, stride, rows 
 			y := right.set(b[j*stride:][:n])
 			for i := range j + 1 {
 				x := left.set(a[i*stride:][:n])
-				at := TileIndex(panels, i, j) * TileFloats
+				at := tileIndex(panels, i, j) * TileFloats
 				exactTileGo(hi[at:][:TileFloats], lo[at:][:TileFloats], x, y, scaleA[i*Width:], scaleB[j*Width:], i == j)
 			}
 		}

@@ -35,15 +35,15 @@ func Tiles(dim int) int {
 	return p * (p + 1) / 2
 }
 
-// TileIndex returns the place of tile (i, j), i <= j, among the tiles of a
+// tileIndex returns the place of tile (i, j), i <= j, among the tiles of a
 // matrix of the given number of panels: row by row, so that the tiles that one
 // panel makes with its successors are neighbours.
-func TileIndex(panels, i, j int) int { return i*panels - i*(i-1)/2 + j - i }
+func tileIndex(panels, i, j int) int { return i*panels - i*(i-1)/2 + j - i }
 
 // Offset returns where element (i, j) of the symmetric matrix is stored.
 func Offset(panels, i, j int) int {
 	if i > j {
 		i, j = j, i
 	}
-	return TileIndex(panels, i/Width, j/Width)*TileFloats + i%Width*Width + j%Width
+	return tileIndex(panels, i/Width, j/Width)*TileFloats + i%Width*Width + j%Width
 }

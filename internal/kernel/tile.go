@@ -22,7 +22,7 @@ func mulAddGo(c, a, b []float64, panels, stride, rows int) {
 		bp := b[j*stride:][:n]
 		for i := 0; i <= j; i++ {
 			ap := a[i*stride:][:n]
-			t := c[TileIndex(panels, i, j)*TileFloats:][:TileFloats]
+			t := c[tileIndex(panels, i, j)*TileFloats:][:TileFloats]
 			threeByTwoGo(t, ap, bp)
 			threeByTwoGo(t[2:], ap, bp[2:])
 			lastRowGo(t[3*Width:], ap[3:], bp)

@@ -9,6 +9,8 @@ import (
 
 // CholeskyDD is Cholesky in double-double, with which matrices of reciprocal
 // condition numbers down to about 1e-28 can be solved.
+// The fields mean what those of Cholesky do. Pivots, scales and the norm need no
+// second word: they choose and judge, and do not enter the solution's digits.
 type CholeskyDD struct {
 	n, rank int
 	pivot   []int
@@ -48,6 +50,8 @@ func FactorDD(a []dd.Number, n int, tolerance float64) (*CholeskyDD, error) {
 	return c, nil
 }
 
+// factor is that of Cholesky. A row is multiplied by the inverse of its pivot, as
+// a division in double-double costs several multiplications.
 func (c *CholeskyDD) factor(diagonal []float64, tolerance float64) {
 	n, u := c.n, c.u
 	for k := range n {
@@ -102,14 +106,8 @@ func subtractMultipleDD(y, x []dd.Number, f dd.Number) {
 	}
 }
 
-// Dim returns n.
-func (c *CholeskyDD) Dim() int { return c.n }
-
 // Rank returns the number of independent columns.
 func (c *CholeskyDD) Rank() int { return c.rank }
-
-// Independent returns the columns that were taken, in the order of the pivots.
-func (c *CholeskyDD) Independent() []int { return c.pivot[:c.rank] }
 
 // Dependent returns the columns that the independent ones determine.
 func (c *CholeskyDD) Dependent() []int { return c.pivot[c.rank:] }

@@ -37,6 +37,8 @@ func (c *CholeskyDD) backward(y []dd.Number) {
 	}
 }
 
+// triangularInverse is that of Cholesky: the inverse of the leading rank rows and
+// columns of U, upper triangular, row-major.
 func (c *CholeskyDD) triangularInverse() []dd.Number {
 	n, r := c.n, c.rank
 	v := make([]dd.Number, r*r)

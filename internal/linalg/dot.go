@@ -1,6 +1,7 @@
 package linalg
 
 // Dot returns the scalar product; y is at least as long as x.
+// The order of the sum is that of the elements, so equal inputs give equal bits.
 func Dot(x, y []float64) float64 {
 	y = y[:len(x)]
 	sum := 0.0
@@ -11,6 +12,7 @@ func Dot(x, y []float64) float64 {
 }
 
 // DotInFour is Dot that sums in four parts, which do not wait for each other.
+// Its sum can differ from that of Dot in the last digits, as the order differs.
 func DotInFour(x, y []float64) float64 {
 	y = y[:len(x)]
 	var a, b, c, d float64

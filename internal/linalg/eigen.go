@@ -14,6 +14,8 @@ var ErrNoConvergence = errors.New("eigen-decomposition does not converge")
 // Eigen returns the eigenvalues of the symmetric n by n matrix a, descending,
 // and its eigenvectors as the rows of an n by n matrix, each with its element
 // of largest magnitude positive.
+// The sign of an eigenvector is arbitrary. It is fixed so that results do not
+// depend on the library, and stored reports stay comparable.
 func Eigen(a []float64, n int) (values, vectors []float64, err error) {
 	if err := checkShape(len(a), n); err != nil {
 		return nil, nil, err

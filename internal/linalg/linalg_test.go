@@ -80,11 +80,11 @@ func TestInverse(t *testing.T) {
 		a := random(r, n, n+5)
 		scaleBy(a, n, func(i int) float64 { return math.Ldexp(1, 5*(i%9)-20) })
 		f, err := Factor(a, n, 1e-14)
-		if err != nil || f.Rank() != n || f.Dim() != n || len(f.Dependent()) != 0 {
+		if err != nil || f.Rank() != n || f.n != n || len(f.Dependent()) != 0 {
 			t.Fatalf("n %d: rank %d, %v", n, f.Rank(), err)
 		}
 		g, err := FactorDD(wide(a), n, 1e-14)
-		if err != nil || g.Rank() != n || g.Dim() != n || len(g.Dependent()) != 0 {
+		if err != nil || g.Rank() != n || g.n != n || len(g.Dependent()) != 0 {
 			t.Fatalf("n %d: rank %d, %v", n, g.Rank(), err)
 		}
 		for name, inverse := range map[string][]float64{"float64": f.Inverse(), "dd": narrow(g.Inverse())} {
@@ -155,7 +155,7 @@ func TestHilbert(t *testing.T) {
 	if c := g.Combination(g.Dependent()[0]); len(c) != n || slices.Max(c) == 0 {
 		t.Errorf("combination is %v", c)
 	}
-	if c := g.Combination(g.Independent()[0]); slices.Max(c) != 0 {
+	if c := g.Combination(g.pivot[0]); slices.Max(c) != 0 {
 		t.Errorf("combination of an independent column is %v", c)
 	}
 }
@@ -340,7 +340,7 @@ func TestRefuses(t *testing.T) {
 	}
 	// zero and negative columns are dependent, of nothing
 	f, err := Factor([]float64{0, 1, 1, 0, 4, 1, 0, 0, -2}, 3, 1e-14)
-	if err != nil || f.Rank() != 1 || f.Independent()[0] != 1 {
+	if err != nil || f.Rank() != 1 || f.pivot[0] != 1 {
 		t.Errorf("rank %d, %v", f.Rank(), err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -40,6 +41,13 @@ func (e *Export) Create(ctx context.Context, store state.Store, prefix, name str
 		return err
 	}
 	if !resume {
+		known, err := project.NewIndex(store, prefix).List(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(known, name) {
+			return fmt.Errorf("%w: %q", ErrProjectExists, name)
+		}
 		for _, s := range shards {
 			if !s.Ended {
 				return fmt.Errorf("%w: %q has shards, the first is %q", ErrProjectExists, name, s.ID)

@@ -18,8 +18,11 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the current version")
 
-// golden is the file of now, goldenOld one with summaries of version 1.
-const golden, goldenOld = "testdata/export_v1_summary_v2.bin", "testdata/export_v1_small.bin"
+// golden is the file of now.
+const golden = "testdata/export_v1_summary_v3.bin"
+
+// goldenOld are files with summaries of versions 1 and 2.
+var goldenOld = []string{"testdata/export_v1_small.bin", "testdata/export_v1_summary_v2.bin"}
 
 // small is a project of two attributes with three rows in two shards.
 func small(t *testing.T) *Export {
@@ -78,19 +81,21 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestReadsOldSummaries: a file that an earlier version wrote is read.
+// TestReadsOldSummaries: files that earlier versions wrote are read.
 func TestReadsOldSummaries(t *testing.T) {
-	file, err := os.ReadFile(goldenOld)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole, _, err := e.Whole()
-	if err != nil || whole.Weight() != 3 || len(e.Shards) != 2 || len(e.Models) != 1 {
-		t.Errorf("weight %v, %d shards, %d models (%v)", whole.Weight(), len(e.Shards), len(e.Models), err)
+	for _, name := range goldenOld {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := Decode(file)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		whole, _, err := e.Whole()
+		if err != nil || whole.Weight() != 3 || len(e.Shards) != 2 || len(e.Models) != 1 {
+			t.Errorf("%s: weight %v, %d shards, %d models (%v)", name, whole.Weight(), len(e.Shards), len(e.Models), err)
+		}
 	}
 }
 

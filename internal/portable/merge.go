@@ -13,8 +13,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// mergedPrefix begins the ids of the shards that were merged.
-const mergedPrefix = "merged/"
+// MergedPrefix begins the ids of the shards that were merged: nobody learns them.
+const MergedPrefix = "merged/"
 
 // Target is the project that an export is added to.
 type Target struct {
@@ -54,7 +54,7 @@ func (e *Export) MergeInto(ctx context.Context, store state.Store, to Target) (O
 	if err := errors.Join(project.ValidateName("project", to.Project), project.ValidateName("name", to.Name)); err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Shard: mergedPrefix + to.Name}
+	out := Outcome{Shard: MergedPrefix + to.Name}
 	into, err := e.target(ctx, store, to)
 	if err != nil {
 		return out, err
@@ -116,7 +116,7 @@ func mergedShards(ctx context.Context, into *project.Project) ([]state.ShardStat
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(shards, func(s state.ShardState[stats.Additive]) bool { return !strings.HasPrefix(s.ID, mergedPrefix) }), nil
+	return slices.DeleteFunc(shards, func(s state.ShardState[stats.Additive]) bool { return !strings.HasPrefix(s.ID, MergedPrefix) }), nil
 }
 
 // under returns the statistics of the export under the layout of the project,

@@ -201,10 +201,11 @@ func TestADBenchTable(t *testing.T) {
 			for method, auc := range reference[name] {
 				published[method] += auc / float64(len(names))
 			}
-			line := "| " + name
+			line, aucs := "| "+name, make([]float64, len(columns))
 			for i, c := range columns {
 				auc := set.score(t, c, trained)
 				means[i] += auc / float64(len(names))
+				aucs[i] = auc
 				if c.reference == "" {
 					line += fmt.Sprintf(" | %.4f", auc)
 					continue
@@ -219,6 +220,10 @@ func TestADBenchTable(t *testing.T) {
 				}
 			}
 			lines = append(lines, line+fmt.Sprintf(" | %.4f |", reference[name]["IForest"]))
+			ensemble := len(columns) - 2
+			if sorted := slices.Sorted(slices.Values(aucs[:ensemble])); aucs[ensemble] < sorted[len(sorted)/2]-belowMedian {
+				t.Errorf("ROC AUC of the ensemble is %.4f, the median of all detectors %.4f", aucs[ensemble], sorted[len(sorted)/2])
+			}
 		})
 	}
 	line := "| **mean**"

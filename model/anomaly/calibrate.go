@@ -14,11 +14,17 @@ const defaultSample = 512
 // sampleSeed makes every build from the same statistics the same.
 const sampleSeed = 1
 
+// leastSpread is the least spread of a member's scores that counts, as a share of
+// their mean: below, what tells rows apart is rounding, as of a distance beside
+// one huge value.
+const leastSpread = 1e-3
+
 // spreads returns the standard deviation of each member's scores among rows
 // drawn from the statistics. Drawn rows keep the distributions of the
 // attributes and their correlations but nothing else, so the anomalies in what
 // has been learned, as far as they are no more than combinations, do not
 // lower their own weight.
+// It costs rows predictions of every member, once for each build.
 func (m *ensemble) spreads(s *stats.Summary, rows int) ([]float64, error) {
 	out := make([]float64, len(m.members))
 	if s.Weight() == 0 {
@@ -42,7 +48,7 @@ func (m *ensemble) spreads(s *stats.Summary, rows int) ([]float64, error) {
 		}
 	}
 	for i, sum := range out {
-		out[i] = math.Sqrt(sum / float64(rows))
+		out[i] = max(math.Sqrt(sum/float64(rows)), leastSpread*mean[i])
 	}
 	return out, nil
 }

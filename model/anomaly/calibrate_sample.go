@@ -21,6 +21,7 @@ type sampler struct {
 }
 
 // quantiles are of one numeric column.
+// ecdf is the distribution function that the histogram gives, inverted to draw.
 type quantiles struct {
 	present float64 // share of the rows that have it
 	ecdf    *stats.ECDF
@@ -31,6 +32,8 @@ type codeShares struct {
 	cumulative []float64 // by code
 }
 
+// The root of the correlations is taken from their eigen-decomposition, as pairwise
+// correlations can be indefinite: eigenvalues below 0 are taken as 0.
 func newSampler(s *stats.Summary) (*sampler, error) {
 	out := &sampler{}
 	all := make([]int, len(s.Layout().Numeric))
@@ -95,6 +98,7 @@ func (s *sampler) draw(r *rand.Rand, values []float64, codes []int32) {
 	}
 }
 
+// draw inverts the cumulative counts; a column without rows is missing.
 func (c *codeShares) draw(r *rand.Rand) int32 {
 	if r.Float64() >= c.present {
 		return stats.Missing

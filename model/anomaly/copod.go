@@ -11,21 +11,14 @@ import (
 const tailsHalf = "skewness_or_mean"
 
 func copodEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "copod",
 		Role:    model.RoleAnomaly,
 		Summary: "Empirical copula (COPOD; Li and others, ICDM 2020): the sum over the attributes of the larger of -ln of the tail to which the attribute is skewed and the mean of -ln of both tails. Contributions are the score in proportion to -ln of the rarer tail.",
-		Options: []model.Option{minRowsOption()},
-		Check:   func(d *model.Definition) error { _, err := minRows(d); return err },
-		Build:   buildCOPOD,
-	}
+	}, readMinRows, buildCOPOD)
 }
 
-func buildCOPOD(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	minRows, err := minRows(d)
-	if err != nil {
-		return nil, err
-	}
+func buildCOPOD(d *model.Definition, minRows float64, e *model.Evidence) (model.Model, error) {
 	return newTailModel(d, e, tailsHalf, minRows, func(left, right, skew float64) float64 {
 		return max(skewedTail(left, right, skew), (-math.Log(left)-math.Log(right))/2)
 	})

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Which tails ecod takes.
@@ -13,18 +14,12 @@ const (
 )
 
 func ecodEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "ecod",
 		Role:    model.RoleAnomaly,
 		Summary: "Empirical cumulative distributions (ECOD; Li and others, TKDE 2022): the sum over the attributes of -ln of the share of the rows that lie as far out on the same side.",
-		Options: []model.Option{
-			{Name: "tails", Default: tailsLargest, Description: "`largest`: the rarer of an attribute's left and right tail counts (the corrected form of PyOD). `skewness`: the right tail counts when the attribute is skewed to the right, the left tail when it is skewed to the left, and both when it is symmetric."},
-			minRowsOption(),
-		},
-		Check: func(d *model.Definition) error { _, err := tailOptionsOf(d); return err },
-		Needs: histogramNeeds,
-		Build: buildECOD,
-	}
+		Needs:   histogramNeeds,
+	}, readECOD, buildECOD)
 }
 
 type tailOptions struct {
@@ -32,21 +27,15 @@ type tailOptions struct {
 	minRows  float64
 }
 
-func tailOptionsOf(d *model.Definition) (o tailOptions, err error) {
-	which, err := d.Text("tails", tailsLargest, tailsLargest, tailsSkewness)
-	if err != nil {
-		return o, err
+func readECOD(r *param.Reader) tailOptions {
+	return tailOptions{
+		skewness: r.Choice("tails", tailsLargest, []string{tailsLargest, tailsSkewness},
+			"`largest`: the rarer of an attribute's left and right tail counts (the corrected form of PyOD). `skewness`: the right tail counts when the attribute is skewed to the right, the left tail when it is skewed to the left, and both when it is symmetric.") == tailsSkewness,
+		minRows: readMinRows(r),
 	}
-	o.skewness = which == tailsSkewness
-	o.minRows, err = minRows(d)
-	return o, err
 }
 
-func buildECOD(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := tailOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildECOD(d *model.Definition, o tailOptions, e *model.Evidence) (model.Model, error) {
 	if o.skewness {
 		return newTailModel(d, e, tailsSkewness, o.minRows, skewedTail)
 	}
@@ -60,6 +49,7 @@ func largestTail(left, right, skew float64) float64 {
 }
 
 // fartherTail is -ln of the rarer tail.
+// It is what a value is explained by, whichever side the score has taken.
 func fartherTail(left, right, _ float64) float64 { return max(-math.Log(left), -math.Log(right)) }
 
 // skewedTail is -ln of the tail on the side to which the attribute is skewed,

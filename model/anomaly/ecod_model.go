@@ -36,6 +36,12 @@ func newTailModel(d *model.Definition, e *model.Evidence, measure string, minRow
 	if len(m.inputs) == 0 && s.Weight() > 0 {
 		return nil, fmt.Errorf("inputs %q match no attribute", d.Inputs)
 	}
+	for i := range m.numeric {
+		m.numeric[i].stepCounts(float64(len(m.inputs)))
+	}
+	for i := range m.codes {
+		m.codes[i].stepCounts(float64(len(m.inputs)))
+	}
 	return m, nil
 }
 
@@ -45,7 +51,9 @@ func (m *tailModel) Inputs() []string { return m.inputs }
 // MinRows returns the option min_rows.
 func (m *tailModel) MinRows() float64 { return m.minRows }
 
-// Predict adds up the inputs' scores. A missing value adds nothing, nor does an
+// Predict adds up the inputs' scores. A step in a constant attribute counts as
+// if all inputs had values that no row has had: what has never varied has no
+// measure of far.  A missing value adds nothing, nor does an
 // attribute that nothing is known of. The sum has no probability: attributes
 // depend on each other.
 //

@@ -200,6 +200,8 @@ type codeTails struct {
 	unseen float64
 }
 
+// Codes have no order, so the tail is by frequency. It costs the square of the
+// number of values, which max_categories bounds.
 func newCodeTails(counts *stats.Categories, column, values int) codeTails {
 	t := codeTails{column: column, scores: make([]float64, values+1)}
 	total := counts.Total() + ownWeight
@@ -224,4 +226,42 @@ func (t *codeTails) score(codes []int32) float64 {
 		return t.scores[code]
 	}
 	return t.unseen
+}
+
+// stepCounts multiplies the scores of all other values where only one has been
+// seen.
+func (t *tailTable) stepCounts(times float64) {
+	for _, bins := range []struct {
+		list  []tailBin
+		below *float64
+	}{{t.bins, &t.below}, {t.far, &t.farBelow}} {
+		if len(bins.list) == 1 && bins.list[0].lo == bins.list[0].hi {
+			bins.list[0].after *= times
+			*bins.below *= times
+		}
+	}
+}
+
+// stepCounts multiplies the scores of all other values where only one has been
+// seen.
+func (t *codeTails) stepCounts(times float64) { stepCounts(t.scores, &t.unseen, times) }
+
+// stepCounts multiplies the scores that are not 0, and that of an unseen value,
+// where all scores but one are that.
+func stepCounts(scores []float64, unseen *float64, times float64) {
+	others := 0
+	for _, x := range scores {
+		if x == *unseen {
+			others++
+		}
+	}
+	if others != len(scores)-1 {
+		return
+	}
+	for i, x := range scores {
+		if x == *unseen {
+			scores[i] *= times
+		}
+	}
+	*unseen *= times
 }

@@ -2,51 +2,51 @@ package anomaly
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// defaultMembers are three views of a row: how rare its values are, how far
-// out they lie, and how unusual they are together.
-func defaultMembers() []any { return []any{"hba", "copod", "mahalanobis"} }
+// defaultMembers are three views of a row: how rare its values are, how far it
+// lies from the centre in the metric of the correlations, and how few rows share
+// its surroundings. Only the last sees rings, gaps between clusters and dependence
+// that is not linear, and weighs more than both others together; it counts rows
+// from when its frame is settled, and until then the others do without it.
+func defaultMembers() []any {
+	return []any{"hba", "mahalanobis", map[string]any{"type": "half_space_trees", "weight": 3.0, "optional": true}}
+}
 
 func ensembleEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "ensemble",
 		Role:    model.RoleAnomaly,
 		Summary: "The recommended detector: a weighted mean of the scores of several anomaly models, each divided by its spread among usual rows. With labelled rows it adds a linear discriminant.",
-		Options: []model.Option{
-			{Name: "combine", Default: defaultMembers(), Description: "The members: names of anomaly models, or objects with `type`, `options` and `weight` (1). A member without a suitable attribute is left out."},
-			{Name: "label", Default: "", Description: "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."},
-			{Name: "sample", Default: defaultSample, Description: "The number of rows that are drawn from the statistics to estimate the spread of each member's scores, 64 to 100000."},
-			minRowsOption(),
-		},
-		Check: func(d *model.Definition) error { _, err := ensembleOptionsOf(d); return err },
-		Needs: ensembleNeeds,
-		Build: buildEnsemble,
-	}
+		Needs:   ensembleNeeds,
+	}, readEnsemble, buildEnsemble)
 }
 
 // ensembleNeeds are those of the members, and a full summary for the sample of
 // rows and the labels.
 func ensembleNeeds(d *model.Definition) (model.Needs, error) {
 	n := model.Needs{Full: true}
-	o, err := ensembleOptionsOf(d)
+	o, err := model.ReadOptions(d, readEnsemble)
 	if err != nil {
 		return n, err
 	}
-	for _, m := range o.members {
-		entry, err := memberEntry(m.definition.Type)
+	for k := range o.members {
+		member := o.definition(d, k)
+		entry, err := memberEntry(member.Type)
 		if err != nil {
 			return n, err
 		}
-		m.definition.Without = o.label
-		needs, err := entry.NeedsOf(&m.definition)
+		needs, err := entry.NeedsOf(&member)
 		if err != nil {
 			return n, err
+		}
+		for i := range needs.Frames {
+			needs.Frames[i].Optional = o.members[k].optional
 		}
 		n.Add(needs)
 	}
@@ -62,98 +62,52 @@ type ensembleOptions struct {
 
 // member is one row of the option combine.
 type member struct {
-	definition model.Definition
-	weight     float64
+	typ     string
+	options param.Values
+	weight  float64
+	// optional says that it is left out while it is not ready.
+	optional bool
 }
 
-func ensembleOptionsOf(d *model.Definition) (o ensembleOptions, err error) {
-	if o.members, err = membersOf(d); err != nil {
-		return o, err
+func readEnsemble(r *param.Reader) ensembleOptions {
+	return ensembleOptions{
+		members: param.Objects(r, "combine", defaultMembers(), "The members: types of anomaly models, or objects with `type`, `options`, `weight` and `optional`. A member without a suitable attribute is left out.", readMember),
+		label:   r.Attribute("label", param.Optional, "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."),
+		sample:  r.Integer("sample", defaultSample, param.Between(64, 100_000), "The number of rows that are drawn from the statistics to estimate the spread of each member's scores."),
+		minRows: readMinRows(r),
 	}
-	if v, ok := d.Options["label"]; ok {
-		if o.label, ok = v.(string); !ok {
-			return o, fmt.Errorf("options.label: %v, want the name of an attribute", v)
-		}
-	}
-	if o.sample, err = d.Whole("sample", defaultSample, 64, 100000); err != nil {
-		return o, err
-	}
-	o.minRows, err = minRows(d)
-	return o, err
 }
 
-// membersOf reads the option combine.
-func membersOf(d *model.Definition) ([]member, error) {
-	list, ok := d.Options["combine"]
-	if !ok {
-		list = defaultMembers()
+// readMember reads one member and checks its options as those of its type. An
+// ensemble is no member: that would not end.
+func readMember(r *param.Reader) member {
+	entries := memberEntries()
+	types := make([]string, len(entries))
+	for i := range entries {
+		types[i] = entries[i].Type
 	}
-	items, ok := list.([]any)
-	if names, isNames := list.([]string); isNames {
-		ok = true
-		for _, name := range names {
-			items = append(items, name)
+	m := member{
+		typ:      r.RequiredChoice("type", types, "The type of anomaly model."),
+		options:  r.Options("options", "The options of the type."),
+		weight:   r.Number("weight", 1, param.Above(0).UpTo(1e6), "The weight of the member."),
+		optional: r.Boolean("optional", false, "Leave the member out while it is not ready. The ensemble waits for any other."),
+	}
+	if i := slices.Index(types, m.typ); i >= 0 {
+		if _, err := entries[i].Bind(&model.Definition{Type: m.typ, Options: m.options}); err != nil {
+			r.Refuse(err)
 		}
 	}
-	if !ok || len(items) == 0 {
-		return nil, fmt.Errorf("options.combine: %v, want a list of anomaly models", list)
-	}
-	var out []member
-	for i, item := range items {
-		m := member{weight: 1, definition: model.Definition{Name: fmt.Sprintf("%s-%d", d.Name, i), Inputs: d.Inputs}}
-		if len(m.definition.Name) > 100 {
-			m.definition.Name = fmt.Sprintf("member-%d", i)
-		}
-		switch v := item.(type) {
-		case string:
-			m.definition.Type = v
-		case map[string]any:
-			if err := m.read(v); err != nil {
-				return nil, fmt.Errorf("options.combine.%d: %w", i, err)
-			}
-		default:
-			return nil, fmt.Errorf("options.combine.%d: %v, want the name of an anomaly model or an object", i, item)
-		}
-		if err := m.check(); err != nil {
-			return nil, fmt.Errorf("options.combine.%d: %w", i, err)
-		}
-		out = append(out, m)
-	}
-	return out, nil
+	return m
 }
 
-func (m *member) read(object map[string]any) error {
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		v, ok := object[name], true
-		switch name {
-		case "type":
-			m.definition.Type, ok = v.(string)
-		case "options":
-			m.definition.Options, ok = v.(map[string]any)
-		case "weight":
-			m.weight, ok = model.AsFloat(v)
-			ok = ok && m.weight > 0 && m.weight <= 1e6
-		default:
-			return fmt.Errorf("unknown field %q (there are type, options, weight)", name)
-		}
-		if !ok {
-			return fmt.Errorf("%s is %v", name, v)
-		}
+// definition is that of member number i, which takes the inputs of the ensemble.
+func (o *ensembleOptions) definition(d *model.Definition, i int) model.Definition {
+	m := &o.members[i]
+	out := model.Definition{Name: fmt.Sprintf("%s-%d", d.Name, i), Type: m.typ, Inputs: d.Inputs, Options: m.options, Without: o.label}
+	if len(out.Name) > 100 {
+		out.Name = fmt.Sprintf("member-%d", i)
 	}
-	return nil
-}
-
-// check looks the type up where the ensemble is none itself, which would not end.
-func (m *member) check() error {
-	if m.definition.Type == "ensemble" {
-		return fmt.Errorf("type is %q, which cannot be a member", m.definition.Type)
-	}
-	for _, e := range memberEntries() {
-		if e.Type == m.definition.Type {
-			return m.definition.CheckOptions(&e)
-		}
-	}
-	return fmt.Errorf("type is %q, want an anomaly model", m.definition.Type)
+	return out
 }
 
 // ensemble is the built model. Its score is the sum of the members' ones, each
@@ -163,6 +117,7 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
+	leftOut []MemberReport // members, and why
 	// labelReport says what labels there are; nil where none were asked for.
 	labelReport *LabelsReport
 }
@@ -178,21 +133,23 @@ type builtMember struct {
 
 var _ model.Model = (*ensemble)(nil)
 
-func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := ensembleOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
+	var waiting []model.Model
 	total := 0.0
 	for i := range o.members {
-		definition := o.members[i].definition
-		definition.Without = o.label
+		definition := o.definition(d, i)
 		built, err := buildMember(&definition, e)
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
+			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
+			continue
+		}
+		if o.members[i].optional && built.MinRows() > max(o.minRows, e.Summary.Weight()) {
+			waiting = append(waiting, built)
+			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: waitsFor(built)})
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())
@@ -200,8 +157,15 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 		weights = append(weights, o.members[i].weight)
 		total += o.members[i].weight
 	}
-	if len(m.members) == 0 {
+	if len(m.members) == 0 && len(waiting) == 0 {
 		return nil, failed
+	}
+	if len(m.members) == 0 { // nothing but members to wait for
+		m.minRows = math.MaxFloat64
+		for _, w := range waiting {
+			m.minRows = min(m.minRows, w.MinRows())
+		}
+		return m, nil
 	}
 	spreads, err := m.spreads(e.Summary, o.sample)
 	if err != nil {
@@ -209,8 +173,9 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 	}
 	for i := range m.members {
 		m.members[i].weight, m.members[i].spread = weights[i]/total, spreads[i]
-		if spreads[i] > 0 {
-			m.members[i].factor = weights[i] / total / spreads[i]
+		m.members[i].factor = weights[i] / total
+		if varies(spreads[i]) { // all drawn rows are alike where attributes are constant
+			m.members[i].factor /= spreads[i]
 		}
 	}
 	if o.label == "" {
@@ -221,6 +186,15 @@ func buildEnsemble(d *model.Definition, e *model.Evidence) (model.Model, error) 
 	return m, err
 }
 
+// waitsFor says why a member is not ready.
+func waitsFor(m model.Model) string {
+	if m.MinRows() == math.MaxFloat64 {
+		return "its frame is not settled"
+	}
+	return fmt.Sprintf("it is ready at %v rows", m.MinRows())
+}
+
+// add gives each input one place, so contributions of members to it add up.
 func (m *ensemble) add(built model.Model, typ string) {
 	b := builtMember{model: built, typ: typ}
 	for _, name := range built.Inputs() {
@@ -237,7 +211,8 @@ func (m *ensemble) add(built model.Model, typ string) {
 // Inputs returns the inputs of all members.
 func (m *ensemble) Inputs() []string { return m.inputs }
 
-// MinRows returns the option min_rows, or what a member wants if that is more.
+// MinRows returns the option min_rows, or what a member that is not left out
+// wants if that is more.
 func (m *ensemble) MinRows() float64 { return m.minRows }
 
 // Predict adds up the members' scores and contributions, each times its factor,

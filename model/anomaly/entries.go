@@ -30,7 +30,11 @@ func buildMember(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return entry.Build(d, e)
+	build, err := entry.Bind(d)
+	if err != nil {
+		return nil, err
+	}
+	return build(e)
 }
 
 // memberEntry returns the row of a type that an ensemble can have as a member.

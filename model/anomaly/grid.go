@@ -1,6 +1,10 @@
 package anomaly
 
-import "github.com/rpconnect-sml/rpconnect-sml/stats"
+import (
+	"iter"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
 
 // grid is count bins of equal width from low to high. Edge i is low + i*step;
 // as in numpy.histogram it is the first value of bin i, and high is in the last
@@ -41,6 +45,7 @@ func (g *grid) lowerBin(x float64) int {
 	return i
 }
 
+// edge returns the lower edge of bin i, rounded the same way wherever it is asked.
 func (g *grid) edge(i int) float64 { return g.low + float64(i)*g.step }
 
 // place returns where x is in units of bins, 0 to count.
@@ -52,12 +57,15 @@ func (g *grid) place(x float64) float64 {
 }
 
 // weights returns the weight in each bin. That of a bin of the sketch is spread
-// evenly over the part of it from low to high.
-func (g *grid) weights(h *stats.Histogram) []float64 {
+// evenly over the part of it from low to high; one that lies beyond is left out.
+func (g *grid) weights(bins iter.Seq[stats.Bin]) []float64 {
 	weights := make([]float64, g.count)
 	last := g.count - 1
-	for b := range h.Bins() {
-		lo, hi := max(g.low, min(b.Lo, g.high)), max(g.low, min(b.Hi, g.high))
+	for b := range bins {
+		if b.Hi < g.low || b.Lo > g.high {
+			continue
+		}
+		lo, hi := max(g.low, b.Lo), min(b.Hi, g.high)
 		from, to := g.place(lo), g.place(hi)
 		if from == to {
 			weights[g.bin(lo)] += b.Weight

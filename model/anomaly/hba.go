@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -16,20 +17,12 @@ const (
 )
 
 func hbaEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "hba",
 		Role:    model.RoleAnomaly,
 		Summary: "Histogram-based anomaly score (HBOS; Goldstein and Dengel, KI 2012): the sum over the attributes of the logarithm of how much rarer the row's bin is than the fullest.",
-		Options: []model.Option{
-			{Name: "bins", Default: binsAuto, Description: "`auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge of two bins belongs to the lower bin, as in PyOD. `dynamic`: at most `count` bins of equal weight."},
-			{Name: "count", Default: 10, Description: "The number of bins of an attribute, 2 to 1000, when `bins` is `static` or `dynamic`."},
-			{Name: "smoothing", Default: 0.1, Description: "The weight that is added to every bin, as a share of the mean bin; with `auto` at least half a row. Each value of a binary or categorical attribute is a bin of its own, to which half a row is added."},
-			{Name: "min_rows", Default: model.DefaultMinRows, Description: "The number of rows that must have been learned before the model scores."},
-		},
-		Check: func(d *model.Definition) error { _, err := hbaOptionsOf(d); return err },
-		Needs: histogramNeeds,
-		Build: buildHBA,
-	}
+		Needs:   histogramNeeds,
+	}, readHBA, buildHBA)
 }
 
 type hbaOptions struct {
@@ -39,18 +32,14 @@ type hbaOptions struct {
 	minRows   float64
 }
 
-func hbaOptionsOf(d *model.Definition) (o hbaOptions, err error) {
-	if o.bins, err = d.Text("bins", binsAuto, binsAuto, binsStatic, binsDynamic); err != nil {
-		return o, err
+func readHBA(r *param.Reader) hbaOptions {
+	return hbaOptions{
+		bins: r.Choice("bins", binsAuto, []string{binsAuto, binsStatic, binsDynamic},
+			"`auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge of two bins belongs to the lower bin, as in PyOD. `dynamic`: at most `count` bins of equal weight."),
+		count:     r.Integer("count", 10, param.Between(2, 1000), "The number of bins of an attribute when `bins` is `static` or `dynamic`."),
+		smoothing: r.Number("smoothing", 0.1, param.Between(1e-6, 1e6), "The weight that is added to every bin, as a share of the mean bin; with `auto` at least half a row. Each value of a binary or categorical attribute is a bin of its own, to which half a row is added."),
+		minRows:   readMinRows(r),
 	}
-	if o.count, err = d.Whole("count", 10, 2, 1000); err != nil {
-		return o, err
-	}
-	if o.smoothing, err = d.Number("smoothing", 0.1, 1e-6, 1e6); err != nil {
-		return o, err
-	}
-	o.minRows, err = d.Number("min_rows", model.DefaultMinRows, 0, 1e12)
-	return o, err
 }
 
 // hba is the built model: per input a table of scores by bin or by code.
@@ -64,11 +53,7 @@ type hba struct {
 
 var _ model.Model = (*hba)(nil)
 
-func buildHBA(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := hbaOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildHBA(d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model, error) {
 	s := e.Summary
 	m := &hba{bins: o.bins, minRows: o.minRows}
 	for i, c := range s.Layout().Numeric {
@@ -91,7 +76,25 @@ func buildHBA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	if len(m.inputs) == 0 && s.Weight() > 0 {
 		return nil, fmt.Errorf("inputs %q match no attribute", d.Inputs)
 	}
+	if o.bins != binsStatic {
+		m.stepsCount()
+	}
 	return m, nil
+}
+
+// stepsCount lets a step in an attribute of which only one value has been seen
+// count as if all inputs had values that no row has had: what has never varied
+// has no measure of far. The published algorithm, bins: static, has no such rule.
+func (m *hba) stepsCount() {
+	times := float64(len(m.inputs))
+	for i := range m.numeric {
+		if t := &m.numeric[i]; t.constant {
+			stepCounts(t.scores, &t.outside, times)
+		}
+	}
+	for i := range m.codes {
+		stepCounts(m.codes[i].scores, &m.codes[i].unseen, times)
+	}
 }
 
 // rarity is ln of how much fuller the fullest bin is, both smoothed.
@@ -134,6 +137,8 @@ type hbaCodes struct {
 // by itself, in rows (Krichevsky and Trofimov 1981).
 const countSmoothing = 0.5
 
+// codeTable takes each value as a bin. A value that was never learned scores as an
+// empty one.
 func codeTable(counts *stats.Categories, column, values int) hbaCodes {
 	t := hbaCodes{column: column, scores: make([]float64, values+1)}
 	fullest := 0.0

@@ -2,6 +2,7 @@ package anomaly
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -15,50 +16,63 @@ type hbaNumeric struct {
 	edges   []float64
 	scores  []float64 // by bin; empty while nothing is known
 	outside float64   // of an empty bin
+	// constant says that only one value has been seen.
+	constant bool
+	// Of bins: auto: atoms are values that have bins of their own, and beyond are
+	// the rows that the grid does not reach, nil for none.
+	atoms  []hbaAtom
+	beyond *beyondGrid
 }
 
-// Bounds on the number of bins that bins: auto chooses.
-const (
-	minAutoBins = 10
-	maxAutoBins = 256
-)
+// hbaAtom is a bin of the sketch with a score of its own.
+type hbaAtom struct{ lo, hi, score float64 }
+
+func (a *hbaAtom) has(x float64) bool { return x >= a.lo && (x < a.hi || x == a.lo) }
+
+// beyondGrid scores values beyond the grid by the rows in a bin around them.
+type beyondGrid struct {
+	ecdf               *stats.ECDF
+	half               float64 // width of a bin
+	fullest, smoothing float64
+}
+
+func (b *beyondGrid) score(x float64) float64 {
+	near := b.ecdf.At(x+b.half) - b.ecdf.At(x-b.half)
+	return rarity(max(0, near)*b.ecdf.Weight(), b.fullest, b.smoothing)
+}
 
 func numericTable(s *stats.Summary, column int, o hbaOptions) (hbaNumeric, error) {
 	t := hbaNumeric{column: column}
 	moments, histogram := s.Moments(column), s.Histogram(column)
-	n, low, high := moments.Weight(), moments.Min(), moments.Max()
+	n := moments.Weight()
 	if n == 0 {
 		return t, nil
 	}
+	low, high := extremes(moments, histogram)
+	t.constant = binsOf(histogram).constant()
 	count, smoothing := o.count, 0.0
 	switch {
 	case s.Layout().Numeric[column].Binary:
 		low, high, count, smoothing = 0, 1, 2, countSmoothing
 	case o.bins == binsAuto:
-		count = freedmanDiaconis(histogram, low, high)
+		return autoTable(t, histogram, low, high, o), nil
 	case o.bins == binsStatic:
 		t.lower = true
 	case low < high:
-		t.edges = equalWeightEdges(histogram, low, high, o.count)
-		count = len(t.edges) - 1
+		return dynamicTable(t, histogram, low, high, o)
 	}
 	if smoothing == 0 {
 		smoothing = o.smoothing * n / float64(count)
-		if o.bins == binsAuto {
-			// While there are few rows an empty bin says little.
-			smoothing = max(smoothing, countSmoothing)
-		}
 	}
 	t.grid = newGrid(low, high, count)
-	if t.edges == nil {
-		t.scores = t.grid.weights(histogram)
-	} else {
-		var err error
-		if t.scores, err = levelWeights(histogram, t.edges); err != nil {
-			return t, err
-		}
-	}
-	fullest := 0.0
+	t.scores = t.grid.weights(histogram.Bins())
+	t.rate(0, smoothing)
+	return t, nil
+}
+
+// rate turns the weights of the bins into scores, beside a bin of the given
+// weight, and returns the fullest one.
+func (t *hbaNumeric) rate(fullest, smoothing float64) float64 {
 	for _, w := range t.scores {
 		fullest = max(fullest, w)
 	}
@@ -66,19 +80,67 @@ func numericTable(s *stats.Summary, column int, o hbaOptions) (hbaNumeric, error
 		t.scores[i] = rarity(w, fullest, smoothing)
 	}
 	t.outside = rarity(0, fullest, smoothing)
-	return t, nil
+	return fullest
 }
 
-// freedmanDiaconis returns the number of bins whose width is twice the
-// interquartile range over the cube root of n, within the bounds of auto
-// (Freedman and Diaconis, On the histogram as a density estimator, 1981).
-func freedmanDiaconis(h *stats.Histogram, low, high float64) int {
-	e := stats.NewECDF(h)
-	width := 2 * (e.Quantile(0.75) - e.Quantile(0.25)) / math.Cbrt(e.Weight())
-	if !(width > 0) {
-		return maxAutoBins
+// extremes returns the least and the largest value. Those of the moments stay
+// when rows are forgotten, and a bin of the sketch may reach farther than its
+// values.
+func extremes(m *stats.Moments, h *stats.Histogram) (low, high float64) {
+	low, high = m.Min(), m.Max()
+	if h.Weight() > 0 {
+		low, high = max(low, min(h.Min(), high)), min(high, max(h.Max(), low))
 	}
-	return int(min(max((high-low)/width, minAutoBins), maxAutoBins))
+	return low, high
+}
+
+// autoTable is the table of bins: auto, of values from low to high.
+func autoTable(t hbaNumeric, h *stats.Histogram, low, high float64, o hbaOptions) hbaNumeric {
+	bins := autoBinsOf(h)
+	from, to := max(low, bins.low), min(high, bins.high)
+	t.grid = newGrid(min(from, to), max(from, to), bins.count)
+	t.scores = t.grid.weights(slices.Values(bins.rest.list))
+	// While there are few rows an empty bin says little.
+	smoothing := max(o.smoothing*h.Weight()/float64(bins.count), countSmoothing)
+	fullest := 0.0
+	for _, b := range bins.atoms {
+		fullest = max(fullest, b.Weight)
+	}
+	fullest = t.rate(fullest, smoothing)
+	for _, b := range bins.atoms {
+		t.atoms = append(t.atoms, hbaAtom{lo: b.Lo, hi: b.Hi, score: rarity(b.Weight, fullest, smoothing)})
+	}
+	if half := t.grid.step / 2; low < t.grid.low || high > t.grid.high {
+		t.beyond = &beyondGrid{ecdf: stats.NewECDF(h), half: half, fullest: fullest, smoothing: smoothing}
+	}
+	return t
+}
+
+// dynamicReach is how far from the quartiles bins of equal weight reach, in
+// interquartile ranges: an end bin that reaches to a sentinel would be the bin of
+// all values on the way there.
+const dynamicReach = 6
+
+// dynamicTable is the table of bins: dynamic, of values from low to high.
+func dynamicTable(t hbaNumeric, h *stats.Histogram, low, high float64, o hbaOptions) (hbaNumeric, error) {
+	if len(autoBinsOf(h).atoms) > 0 { // bins of equal weight would be of one value
+		return autoTable(t, h, low, high, o), nil
+	}
+	from, to := binsOf(h).core(dynamicReach)
+	low, high = max(low, from), min(high, to)
+	if !(low < high) { // all that is near is one value
+		t.grid = newGrid(low, low, o.count)
+		t.scores = t.grid.weights(h.Bins())
+	} else {
+		t.edges = equalWeightEdges(h, low, high, o.count)
+		t.grid = newGrid(low, high, len(t.edges)-1)
+		var err error
+		if t.scores, err = levelWeights(h, t.edges, from, to); err != nil {
+			return t, err
+		}
+	}
+	t.rate(0, o.smoothing*h.Weight()/float64(t.grid.count))
+	return t, nil
 }
 
 // narrowest is the least width of a dynamic bin, as a share of the mean one.
@@ -100,12 +162,12 @@ func equalWeightEdges(h *stats.Histogram, low, high float64, count int) []float6
 }
 
 // levelWeights returns the weight that each bin would have at its density if
-// all were as wide as the mean one.
-func levelWeights(h *stats.Histogram, edges []float64) ([]float64, error) {
+// all were as wide as the mean one. The bins of the sketch, which may reach
+// beyond the extremes, go from from to to.
+func levelWeights(h *stats.Histogram, edges []float64, from, to float64) ([]float64, error) {
 	last := len(edges) - 1
-	// the end bins of the sketch may reach beyond the extremes
 	all := append([]float64(nil), edges...)
-	all[0], all[last] = min(all[0], h.Min()), max(all[last], h.Max())
+	all[0], all[last] = min(all[0], from), max(all[last], to)
 	weights, err := h.Rebin(all)
 	if err != nil {
 		return nil, err
@@ -122,10 +184,18 @@ func (t *hbaNumeric) score(values []float64) float64 {
 		return 0
 	}
 	x := values[t.column]
+	for i := range t.atoms {
+		if t.atoms[i].has(x) {
+			return t.atoms[i].score
+		}
+	}
 	switch {
 	case math.IsNaN(x):
 		return 0
 	case x < t.grid.low || x > t.grid.high:
+		if t.beyond != nil {
+			return t.beyond.score(x)
+		}
 		return t.outside
 	case t.edges != nil:
 		return t.scores[between(t.edges, x)]

@@ -5,17 +5,12 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// minRowsOption is the option that every anomaly model has.
-func minRowsOption() model.Option {
-	return model.Option{Name: "min_rows", Default: model.DefaultMinRows, Description: "The number of rows that must have been learned before the model scores."}
-}
-
-func minRows(d *model.Definition) (float64, error) {
-	return d.Number("min_rows", model.DefaultMinRows, 0, 1e12)
-}
+// readMinRows reads the option that every anomaly model has.
+func readMinRows(r *param.Reader) float64 { return model.MinRowsOption(r, "scores") }
 
 // numericInputs returns the numeric columns that the definition selects, and
 // their names. None is an error once there are rows.
@@ -33,6 +28,7 @@ func numericInputs(d *model.Definition, s *stats.Summary) (columns []int, names 
 
 // codeInputs returns the categorical columns that the definition selects, and
 // their names. Lists are no inputs of anomaly models.
+// Both are parallel and in the order of the layout.
 func codeInputs(d *model.Definition, s *stats.Summary) (columns []int, names []string) {
 	for i := range s.Layout().Categorical {
 		if c := &s.Layout().Categorical[i]; !c.List && d.Selects(c.Name) {

@@ -5,29 +5,31 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func mahalanobisEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "mahalanobis",
 		Role:    model.RoleAnomaly,
 		Summary: "Squared Mahalanobis distance of the numeric attributes from their mean, with the decomposition of Mason, Tracy and Young as contributions.",
-		Options: []model.Option{covariance.CovarianceOptionRow(), minRowsOption()},
-		Check: func(d *model.Definition) error {
-			if _, err := minRows(d); err != nil {
-				return err
-			}
-			_, err := covariance.OptionsOf(d)
-			return err
-		},
-		Build: buildMahalanobis,
-	}
+	}, readMahalanobis, buildMahalanobis)
+}
+
+type mahalanobisOptions struct {
+	covariance covariance.CovarianceOptions
+	minRows    float64
+}
+
+func readMahalanobis(r *param.Reader) mahalanobisOptions {
+	return mahalanobisOptions{covariance: covariance.Read(r), minRows: readMinRows(r)}
 }
 
 // mahalanobis is the built model: the inverse correlations as a form.
 type mahalanobis struct {
 	inputs  []string
 	form    form
+	steps   steps   // of the constant inputs
 	n       float64 // rows, for Hotelling's distribution; 0 for chi-square
 	minRows float64
 
@@ -38,28 +40,21 @@ type mahalanobis struct {
 
 var _ model.Model = (*mahalanobis)(nil)
 
-func buildMahalanobis(d *model.Definition, e *model.Evidence) (model.Model, error) {
+func buildMahalanobis(d *model.Definition, o mahalanobisOptions, e *model.Evidence) (model.Model, error) {
 	m := &mahalanobis{}
 	columns, names, err := numericInputs(d, e.Summary)
 	if err != nil {
 		return nil, err
 	}
 	m.inputs = names
-	if m.minRows, err = minRows(d); err != nil {
-		return nil, err
-	}
-	m.minRows = max(m.minRows, float64(len(names)+2))
+	m.minRows = max(o.minRows, float64(len(names)+2))
 	sp, err := spectrumOf(e.Summary, columns)
 	if err != nil {
 		return nil, err
 	}
-	o, err := covariance.OptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
 	m.n = sp.n
-	if o.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
-		if sp, err = sp.estimated(o, e.Summary); err != nil {
+	if o.covariance.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
+		if sp, err = sp.estimated(o.covariance, e.Summary); err != nil {
 			return nil, err
 		}
 		m.n = 0
@@ -68,8 +63,8 @@ func buildMahalanobis(d *model.Definition, e *model.Evidence) (model.Model, erro
 	for k, value := range sp.values {
 		weights[k] = 1 / max(value, sp.least)
 	}
-	m.form = sp.form(weights)
-	m.estimator, m.spectrum, m.weights = o.Name(), sp, weights
+	m.form, m.steps = sp.form(weights), constantsOf(e.Summary, columns)
+	m.estimator, m.spectrum, m.weights = o.covariance.Name(), sp, weights
 	return m, nil
 }
 
@@ -79,12 +74,13 @@ func (m *mahalanobis) Inputs() []string { return m.inputs }
 // MinRows returns the option min_rows, at least two more than there are inputs.
 func (m *mahalanobis) MinRows() float64 { return m.minRows }
 
-// Predict measures the distance among the attributes that the row has. An
-// attribute that is constant adds nothing. The probability is Hotelling's, for
+// Predict measures the distance among the attributes that the row has. A step in
+// an attribute that is constant adds as many as there are rows. The probability is Hotelling's, for
 // normal rows; with an estimator that shrinks it is that of chi-square.
 func (m *mahalanobis) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
 	clear(result.Contributions)
 	score, present := m.form.predict(values, result.Contributions, result)
+	score += m.steps.squares(values, result.Contributions)
 	result.Score, result.PValue = math.Min(score, math.MaxFloat64), hotellingTail(score, present, m.n)
 }

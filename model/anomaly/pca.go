@@ -6,6 +6,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // What pca measures.
@@ -22,19 +23,11 @@ const (
 const minorBelow = 0.2
 
 func pcaEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "pca",
 		Role:    model.RoleAnomaly,
 		Summary: "Principal components of the numeric attributes: how far a row lies out within the plane of the major components, and how far it lies off that plane.",
-		Options: []model.Option{
-			{Name: "measure", Default: pcaCombined, Description: "`t2`: squared distance within the major components, in units of their standard deviations. `spe`: squared distance from their plane (Jackson and Mudholkar 1979). `combined`: both, each over its expectation (Yue and Qin 2001). `major_minor`: squared distance in standard deviations along the major components and along the components with an eigenvalue below 0.2 (Shyu and others 2003). `weighted`: sum of the distances from the component vectors over their share of the variance, as PyOD does."},
-			covariance.CovarianceOptionRow(),
-			{Name: "explained", Default: 0.9, Description: "The smallest share of the variance that the major components explain, 0.01 to 1. Shyu and others take 0.5."},
-			minRowsOption(),
-		},
-		Check: func(d *model.Definition) error { _, err := pcaOptionsOf(d); return err },
-		Build: buildPCA,
-	}
+	}, readPCA, buildPCA)
 }
 
 type pcaOptions struct {
@@ -44,18 +37,14 @@ type pcaOptions struct {
 	minRows   float64
 }
 
-func pcaOptionsOf(d *model.Definition) (o pcaOptions, err error) {
-	if o.measure, err = d.Text("measure", pcaCombined, pcaCombined, pcaT2, pcaSPE, pcaShyu, pcaWeighted); err != nil {
-		return o, err
+func readPCA(r *param.Reader) pcaOptions {
+	return pcaOptions{
+		measure: r.Choice("measure", pcaCombined, []string{pcaCombined, pcaT2, pcaSPE, pcaShyu, pcaWeighted},
+			"`t2`: squared distance within the major components, in units of their standard deviations. `spe`: squared distance from their plane (Jackson and Mudholkar 1979). `combined`: both, each over its expectation (Yue and Qin 2001). `major_minor`: squared distance in standard deviations along the major components and along the components with an eigenvalue below 0.2 (Shyu and others 2003). `weighted`: sum of the distances from the component vectors over their share of the variance, as PyOD does."),
+		estimate:  covariance.Read(r),
+		explained: r.Number("explained", 0.9, param.Between(0.01, 1), "The smallest share of the variance that the major components explain. Shyu and others take 0.5."),
+		minRows:   readMinRows(r),
 	}
-	if o.estimate, err = covariance.OptionsOf(d); err != nil {
-		return o, err
-	}
-	if o.explained, err = d.Number("explained", 0.9, 0.01, 1); err != nil {
-		return o, err
-	}
-	o.minRows, err = minRows(d)
-	return o, err
 }
 
 // pca is the built model: a form in the space of the components. The score is
@@ -64,6 +53,7 @@ func pcaOptionsOf(d *model.Definition) (o pcaOptions, err error) {
 type pca struct {
 	inputs         []string
 	form           form
+	steps          steps // of the constant inputs
 	scale, freedom float64
 	minRows        float64
 
@@ -74,11 +64,7 @@ type pca struct {
 
 var _ model.Model = (*pca)(nil)
 
-func buildPCA(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := pcaOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildPCA(d *model.Definition, o pcaOptions, e *model.Evidence) (model.Model, error) {
 	columns, names, err := numericInputs(d, e.Summary)
 	if err != nil {
 		return nil, err
@@ -95,11 +81,17 @@ func buildPCA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	o.minRows = max(o.minRows, float64(len(names)+2))
 	if o.measure == pcaWeighted {
 		m := newPCAWeighted(e.Summary, names, sp, o.minRows)
+		m.steps = constantsOf(e.Summary, columns)
+		m.steps.weight = max(1, float64(len(sp.values)))
 		m.estimator = o.estimate.Name()
 		return m, nil
 	}
-	m := &pca{inputs: names, minRows: o.minRows}
+	m := &pca{inputs: names, minRows: o.minRows, steps: constantsOf(e.Summary, columns)}
 	weights := componentWeights(sp, o)
+	if o.measure == pcaCombined {
+		// the distances are over their expectations, which add up to 2 for all
+		m.steps.weight = 1 / max(1, float64(len(sp.values))/2)
+	}
 	m.form = sp.form(weights)
 	m.measure, m.estimator, m.spectrum, m.weights = o.measure, o.estimate.Name(), sp, weights
 	if o.measure == pcaT2 {
@@ -163,6 +155,7 @@ func (m *pca) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
 	clear(result.Contributions)
 	score, present := m.form.predict(values, result.Contributions, result)
+	score = min(score+m.steps.squares(values, result.Contributions), math.MaxFloat64)
 	result.Score, result.PValue = score, math.NaN()
 	if m.scale > 0 && present == len(m.form.columns) {
 		result.PValue = special.ChiSquare(score/m.scale, m.freedom).Upper

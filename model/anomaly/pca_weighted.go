@@ -24,6 +24,7 @@ type pcaDistances struct {
 	perUnit []float64
 	vectors []float64 // rows
 	weights []float64 // 1 / share of the variance
+	steps   steps     // of the constant inputs
 	minRows float64
 
 	estimator string
@@ -94,5 +95,6 @@ func (m *pcaDistances) Predict(values []float64, _ []int32, result *model.Result
 			}
 		}
 	}
+	score += m.steps.squares(values, result.Contributions)
 	result.Score, result.PValue = score, math.NaN()
 }

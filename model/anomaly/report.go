@@ -22,7 +22,7 @@ type AnomalyReport struct {
 	Components []ComponentReport `json:"components,omitempty"`
 	// Chance says what the p-values are read off.
 	Chance *ChanceReport `json:"distribution,omitempty"`
-	// Frame is that of a model that counts in cells; nil before it is settled.
+	// Frame is that of a model that counts in cells; nil before it is fixed.
 	Frame   *CellsReport   `json:"frame,omitempty"`
 	Members []MemberReport `json:"members,omitempty"`
 	Labels  *LabelsReport  `json:"labels,omitempty"`
@@ -35,7 +35,8 @@ type AttributeReport struct {
 	// deviation (divided by n), or median and 1.4826 median deviations.
 	Centre *float64 `json:"centre,omitempty"`
 	Spread *float64 `json:"spread,omitempty"`
-	// Ignored says that it has no spread and never counts.
+	// Ignored says that it has no spread, so that it counts only where it takes a
+	// step.
 	Ignored bool `json:"ignored,omitempty"`
 	// Bins is how many bins, or values of a categorical one, are told apart,
 	// from Low to High.
@@ -108,6 +109,8 @@ type MemberReport struct {
 	ScoreSpread *float64 `json:"score_spread"`
 	Factor      *float64 `json:"factor"`
 	MinRows     *float64 `json:"min_rows"`
+	// LeftOut is why the member does not count; empty for one that does.
+	LeftOut string `json:"left_out,omitempty"`
 	// Model is the member's own report.
 	Model any `json:"model,omitempty"`
 }
@@ -282,7 +285,7 @@ func (m *pcaDistances) Describe() any {
 	return out
 }
 
-// Describe returns the frame and how full it is; before it is settled there is
+// Describe returns the frame and how full it is; before it is fixed there is
 // none.
 func (m *cellCounts) Describe() any {
 	if m.cells == nil {
@@ -311,6 +314,7 @@ func (m *ensemble) Describe() any {
 		r.Model = b.model.Describe()
 		out.Members = append(out.Members, r)
 	}
+	out.Members = append(out.Members, m.leftOut...)
 	if l := m.labels; l != nil {
 		labels := *m.labelReport
 		labels.Factor = model.Finite(l.factor)

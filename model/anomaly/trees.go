@@ -6,14 +6,14 @@ import (
 )
 
 func treesEntry() model.Entry {
-	components, cells := frameDefaults(stats.HalfSpaceTrees)
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    string(stats.HalfSpaceTrees),
 		Role:    model.RoleAnomaly,
 		Summary: "Half-space trees (Tan, Ting and Liu, IJCAI 2011): how few rows share the row's leaf in trees that halve the ranges of random attributes. Counts add and subtract exactly.",
-		Options: frameOptions("trees", components, cells, "The number of leaves of a tree: a power of 2 from 4 to 4096."),
-		Check:   func(d *model.Definition) error { _, err := frameSettingsOf(d); return err },
-		Needs:   frameNeeds,
-		Build:   buildCellCounts,
-	}
+		Needs:   treesKind().needs,
+	}, treesKind().read, buildCellCounts)
+}
+
+func treesKind() frameKind {
+	return frameKind{typ: stats.HalfSpaceTrees, components: 50, cells: 512, each: "The number of trees.", place: "The number of leaves of a tree, a power of 2.", halves: true}
 }

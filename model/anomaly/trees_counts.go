@@ -2,6 +2,7 @@ package anomaly
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -19,23 +20,20 @@ type cellCounts struct {
 	perTree int          // of masses
 	counted float64      // rows in the cells
 	filled  float64      // share of the cells that are not empty
+	steps   steps        // of the inputs that did not vary when the frame was laid
 	minRows float64
 }
 
 var _ model.Model = (*cellCounts)(nil)
 
-func buildCellCounts(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := frameSettingsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (model.Model, error) {
 	key, err := frameKey(d)
 	if err != nil {
 		return nil, err
 	}
 	m := &cellCounts{minRows: math.MaxFloat64}
 	if e.Detectors == nil {
-		return m, nil
+		return m, m.stepsOnly(d, e.Summary, o)
 	}
 	weight, counts := 0.0, []float64(nil)
 	for _, id := range e.Detectors.Frames() {
@@ -46,20 +44,59 @@ func buildCellCounts(d *model.Definition, e *model.Evidence) (model.Model, error
 	}
 	if m.cells == nil || counts == nil {
 		m.cells = nil
-		return m, nil
+		return m, m.stepsOnly(d, e.Summary, o)
 	}
 	m.minRows = o.minRows
 	if weight < o.minRows { // rows before the frame do not count
 		m.minRows = e.Summary.Weight() + o.minRows - weight
 	}
 	f := m.cells.Frame()
-	m.inputs = f.Inputs
+	m.inputs = slices.Clone(f.Inputs)
 	for _, name := range f.Inputs {
 		m.columns = append(m.columns, e.Summary.Layout().NumericIndex(name))
+	}
+	if err := m.addSteps(d, e.Summary); err != nil {
+		return nil, err
 	}
 	m.counted = weight
 	m.read(f, counts)
 	return m, nil
+}
+
+// stepsOnly makes a model of inputs none of which has varied, so that no frame
+// could be laid; with others the model waits for one.
+func (m *cellCounts) stepsOnly(d *model.Definition, s *stats.Summary, o frameSettings) error {
+	columns, _, err := numericInputs(d, s)
+	if err != nil || s.Weight() < o.rows {
+		return err
+	}
+	for _, c := range columns {
+		if varies(s.Moments(c).Stddev(0)) {
+			return nil
+		}
+	}
+	m.minRows = o.minRows
+	return m.addSteps(d, s)
+}
+
+// addSteps adds the inputs that the frame has left out.
+func (m *cellCounts) addSteps(d *model.Definition, s *stats.Summary) error {
+	columns, names, err := numericInputs(d, s)
+	if err != nil {
+		return err
+	}
+	for i, c := range columns {
+		if slices.Contains(m.columns, c) {
+			continue
+		}
+		if before := len(m.steps.columns); varies(s.Moments(c).Stddev(0)) {
+			m.steps.add(s, c, len(m.inputs))
+		} else if m.steps.columns = append(m.steps.columns, constantsOf(s, []int{c}).columns...); len(m.steps.columns) > before {
+			m.steps.columns[before].place = len(m.inputs)
+		}
+		m.inputs = append(m.inputs, names[i])
+	}
+	return nil
 }
 
 // read turns counts into scores.
@@ -85,7 +122,7 @@ func (m *cellCounts) read(f *stats.Frame, counts []float64) {
 	}
 }
 
-// Inputs returns the inputs of the frame.
+// Inputs returns the inputs of the frame, then those that it left out.
 func (m *cellCounts) Inputs() []string { return m.inputs }
 
 // MinRows returns the option min_rows, counted from when the frame was
@@ -97,12 +134,15 @@ func (m *cellCounts) MinRows() float64 { return m.minRows }
 // their ranges. The score of a tree is the sum, over the nodes on the row's way,
 // of the logarithm of how many fewer rows there are below the next one, and
 // these, and a little, are the weights of the attributes that decide there; the
-// weights of a projection or a box are the squares of its own.
+// weights of a projection or a box are the squares of its own. An attribute that
+// the frame has left out adds the logarithm of how many rows there are for each
+// whose value is as far off the median.
 func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
 	clear(result.Contributions)
 	result.Score, result.PValue = 0, math.NaN()
 	if m.cells == nil {
+		result.Score = m.steps.logarithms(values, result.Contributions)
 		return
 	}
 	f := m.cells.Frame()
@@ -122,15 +162,14 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 			m.shareEqually(k, score, values, result.Contributions)
 		}
 	}
-	if present == 0 {
-		return
-	}
 	for i := range result.Contributions {
-		result.Contributions[i] /= float64(present)
+		result.Contributions[i] /= float64(max(present, 1))
 	}
-	result.Score = sum / float64(present)
+	result.Score = sum/float64(max(present, 1)) + m.steps.logarithms(values, result.Contributions)
 }
 
+// shareTree walks the way to the leaf twice, for the sum and for the shares, which
+// saves memory for a list of nodes.
 func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contributions []float64) {
 	masses := m.masses[k*m.perTree : (k+1)*m.perTree]
 	// what a node counts on whose side of the row all rows are
@@ -150,6 +189,7 @@ func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contrib
 	}
 }
 
+// shareEqually shares out the score of a projection (LODA) or a box (RS-Hash).
 func (m *cellCounts) shareEqually(k int, score float64, values, contributions []float64) {
 	total := 0.0
 	m.cells.Shares(k, func(input int, share float64) { total += share * m.distance(values, input) })

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -18,17 +19,16 @@ const defaultFrameRows = 256
 // values, as a share of their range, on either side.
 const frameMargin = 0.1
 
-// frameOptions are the options of the models that count in cells.
-func frameOptions(what string, components, cells int, cellsText string) []model.Option {
-	return []model.Option{
-		{Name: "components", Default: components, Description: "The number of " + what + ", 1 to 1000."},
-		{Name: "cells", Default: cells, Description: cellsText},
-		{Name: "frame_rows", Default: defaultFrameRows, Description: "The number of first rows that fix the ranges of the attributes. Only later rows are counted."},
-		minRowsOption(),
-	}
+// frameKind is a type of model that counts in cells.
+type frameKind struct {
+	typ stats.FrameType
+	// components and cells are defaults, each and place their descriptions.
+	components, cells int
+	each, place       string
+	halves            bool // cells are a power of 2
 }
 
-// frameSettings are the values of frameOptions.
+// frameSettings are the options of the models that count in cells.
 type frameSettings struct {
 	typ               stats.FrameType
 	components, cells int
@@ -36,38 +36,22 @@ type frameSettings struct {
 	minRows           float64
 }
 
-// frameDefaults are by type.
-func frameDefaults(typ stats.FrameType) (components, cells int) {
-	switch typ {
-	case stats.HalfSpaceTrees:
-		return 50, 512
-	case stats.Loda:
-		return 100, 64
-	default:
-		return 100, 512
+// read declares the options and reads them.
+func (k frameKind) read(r *param.Reader) frameSettings {
+	o := frameSettings{
+		typ:        k.typ,
+		components: r.Integer("components", k.components, param.Between(1, 1000), k.each),
+		cells:      r.Integer("cells", k.cells, param.Between(4, 1<<12), k.place),
+		rows:       r.Number("frame_rows", defaultFrameRows, param.Between(16, 1e9), "The number of first rows that fix the ranges of the attributes. Only later rows are counted."),
+		minRows:    readMinRows(r),
 	}
-}
-
-func frameSettingsOf(d *model.Definition) (o frameSettings, err error) {
-	o.typ = stats.FrameType(d.Type)
-	components, cells := frameDefaults(o.typ)
-	if o.components, err = d.Whole("components", components, 1, 1000); err != nil {
-		return o, err
-	}
-	if o.cells, err = d.Whole("cells", cells, 4, 1<<12); err != nil {
-		return o, err
-	}
-	if o.typ == stats.HalfSpaceTrees && o.cells&(o.cells-1) != 0 {
-		return o, fmt.Errorf("options.cells: %d, want a power of 2", o.cells)
+	if k.halves && o.cells&(o.cells-1) != 0 {
+		r.Fail("cells", o.cells, "a power of 2")
 	}
 	if o.components*o.cells > stats.MaxFrameCells {
-		return o, fmt.Errorf("options.components: %d of %d cells, at most %d cells together", o.components, o.cells, stats.MaxFrameCells)
+		r.Fail("components", o.components, fmt.Sprintf("at most %d cells together, and each has %d", stats.MaxFrameCells, o.cells))
 	}
-	if o.rows, err = d.Number("frame_rows", defaultFrameRows, 16, 1e9); err != nil {
-		return o, err
-	}
-	o.minRows, err = minRows(d)
-	return o, err
+	return o
 }
 
 // frameKey is what the frame of a definition is found by: a digest of type,
@@ -87,21 +71,21 @@ func frameKey(d *model.Definition) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// frameNeeds is the frame that a definition of a type that counts in cells needs.
-func frameNeeds(d *model.Definition) (model.Needs, error) {
+// needs is the frame that a definition of the type needs.
+func (k frameKind) needs(d *model.Definition) (model.Needs, error) {
 	key, err := frameKey(d)
 	if err != nil {
 		return model.Needs{}, err
 	}
 	of := *d
-	settle := func(s *stats.Summary, seed uint64) (stats.Frame, error) { return frameOf(of, key, s, seed) }
+	settle := func(s *stats.Summary, seed uint64) (stats.Frame, error) { return k.frameOf(of, key, s, seed) }
 	return model.Needs{Full: true, Frames: []model.FrameNeed{{Key: key, Settle: settle}}}, nil
 }
 
 // frameOf returns the frame of a definition, with the ranges that the summary's
 // attributes have. An attribute that is constant so far is left out.
-func frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Frame, error) {
-	o, err := frameSettingsOf(&d)
+func (k frameKind) frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Frame, error) {
+	o, err := model.ReadOptions(&d, k.read)
 	if err != nil {
 		return stats.Frame{}, fmt.Errorf("model %q: %w", d.Name, err)
 	}
@@ -110,13 +94,16 @@ func frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (sta
 	}
 	f := stats.Frame{Key: key, Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
 	columns, names, err := numericInputs(&d, s)
-	if err != nil {
-		return f, fmt.Errorf("model %q: %w", d.Name, err)
+	if err != nil { // one may come
+		return f, fmt.Errorf("model %q: %w: %w", d.Name, stats.ErrTooFew, err)
 	}
 	for i, c := range columns {
 		if low, high, ok := frameRange(s, c); ok && len(f.Inputs) < stats.MaxFrameInputs {
 			f.Inputs, f.Low, f.High = append(f.Inputs, names[i]), append(f.Low, low), append(f.High, high)
 		}
+	}
+	if len(f.Inputs) == 0 {
+		return f, fmt.Errorf("model %q: %w: no attribute has varied in %v rows", d.Name, stats.ErrTooFew, s.Weight())
 	}
 	if err := f.Validate(); err != nil {
 		return f, fmt.Errorf("model %q: %w", d.Name, err)
@@ -126,6 +113,8 @@ func frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (sta
 
 // frameRange returns about where the values of a column lie, and whether they
 // vary.
+// Quantiles and not extremes are taken, so one outlier among the first rows does not
+// squeeze all others into a few cells.
 func frameRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	m := s.Moments(column)
 	if m.Empty() || !(m.Min() < m.Max()) {

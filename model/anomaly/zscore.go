@@ -6,6 +6,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -14,23 +15,17 @@ import (
 const madToSigma = 1.4826022185056018
 
 func zscoreEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "zscore",
 		Role:    model.RoleAnomaly,
 		Summary: "The sum over the numeric attributes of the squared distance from the mean, in units of the standard deviation; `robust` takes other measures.",
-		Options: []model.Option{
-			{Name: "robust", Default: false, Description: "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."},
-			minRowsOption(),
-		},
-		Check: func(d *model.Definition) error { _, err := zscoreOptionsOf(d); return err },
-		Needs: zscoreNeeds,
-		Build: buildZScore,
-	}
+		Needs:   zscoreNeeds,
+	}, readZScore, buildZScore)
 }
 
 // zscoreNeeds are histograms for the robust measures.
 func zscoreNeeds(d *model.Definition) (model.Needs, error) {
-	o, err := zscoreOptionsOf(d)
+	o, err := model.ReadOptions(d, readZScore)
 	return model.Needs{Histograms: o.robust}, err
 }
 
@@ -39,12 +34,11 @@ type zscoreOptions struct {
 	minRows float64
 }
 
-func zscoreOptionsOf(d *model.Definition) (o zscoreOptions, err error) {
-	if o.robust, err = d.Flag("robust", false); err != nil {
-		return o, err
+func readZScore(r *param.Reader) zscoreOptions {
+	return zscoreOptions{
+		robust:  r.Boolean("robust", false, "Use the median and 1.4826 times the median absolute deviation, both from the histogram, instead of the mean and the standard deviation."),
+		minRows: readMinRows(r),
 	}
-	o.minRows, err = minRows(d)
-	return o, err
 }
 
 // zscore is the built model: centre and inverse spread of each input.
@@ -54,33 +48,36 @@ type zscore struct {
 	centre  []float64
 	perUnit []float64 // 0 where there is no spread
 	spreads float64   // inputs that have one
+	steps   steps     // of the inputs that have none
 	robust  bool
 	minRows float64
 }
 
 var _ model.Model = (*zscore)(nil)
 
-func buildZScore(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := zscoreOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildZScore(d *model.Definition, o zscoreOptions, e *model.Evidence) (model.Model, error) {
 	m := &zscore{robust: o.robust, minRows: o.minRows}
+	var err error
 	if m.columns, m.inputs, err = numericInputs(d, e.Summary); err != nil {
 		return nil, err
 	}
+	m.steps.weight = 1
 	for i, c := range m.columns {
 		centre, spread, err := spreadOf(e.Summary, c, o.robust)
 		if err != nil {
 			return nil, fmt.Errorf("attribute %q: %w", m.inputs[i], err)
 		}
 		perUnit := 0.0
-		if spread > 0 {
+		switch {
+		case varies(spread):
 			perUnit = 1 / spread
 			m.spreads++
+		case varies(e.Summary.Moments(c).Stddev(0)):
+			m.steps.add(e.Summary, c, i)
 		}
 		m.centre, m.perUnit = append(m.centre, centre), append(m.perUnit, perUnit)
 	}
+	m.steps.columns = append(m.steps.columns, constantsOf(e.Summary, m.columns).columns...)
 	return m, nil
 }
 
@@ -93,8 +90,8 @@ const mostlySame = 0.5
 // the median deviation, scaled to the standard deviation of normal values
 // (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). Where values
 // are mostly the same it is next to nothing, and any other value would be far
-// out: the width of the middle 95 % in the same scale takes its place, and where
-// these too are the same the standard deviation.
+// out: the width of the middle 95 % in the same scale takes its place. Where these
+// too are the same there is no robust spread.
 func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64, err error) {
 	moments := s.Moments(column)
 	if moments.Empty() {
@@ -109,9 +106,6 @@ func spreadOf(s *stats.Summary, column int, robust bool) (centre, spread float64
 	spread *= madToSigma
 	if middle := middleSpread(s.Histogram(column)); spread < mostlySame*middle {
 		spread = middle
-	}
-	if !(spread > 0) {
-		spread = moments.Stddev(0)
 	}
 	return centre, spread, nil
 }
@@ -149,8 +143,9 @@ func (m *zscore) Inputs() []string { return m.inputs }
 // MinRows returns the option min_rows.
 func (m *zscore) MinRows() float64 { return m.minRows }
 
-// Predict adds up the squares. A missing value adds nothing, nor does an
-// attribute without spread. The probability is that of chi-square, which holds
+// Predict adds up the squares. A missing value adds nothing. An attribute without
+// spread adds nothing at its usual value, and off it as many as there are rows
+// for each as far off. The probability is that of chi-square, which holds
 // for independent normal attributes.
 func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
@@ -165,6 +160,7 @@ func (m *zscore) Predict(values []float64, _ []int32, result *model.Result) {
 		result.Contributions[i] = part
 		sum += part
 	}
+	sum = min(sum+m.steps.squares(values, result.Contributions), math.MaxFloat64)
 	result.Score, result.PValue = sum, special.ChiSquare(sum, float64(used)).Upper
 }
 

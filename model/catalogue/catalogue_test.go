@@ -22,8 +22,8 @@ func TestAllTypesAreComplete(t *testing.T) {
 			t.Errorf("%s is listed twice", e.Type)
 		}
 		seen[e.Type] = true
-		if e.Type == "" || e.Summary == "" || e.Role == "" || e.Build == nil {
-			t.Errorf("%q lacks its summary, role or builder", e.Type)
+		if e.Type == "" || e.Summary == "" || e.Role == "" || len(e.Options()) == 0 {
+			t.Errorf("%q lacks its summary, role or options", e.Type)
 		}
 		if e.Target == (e.Role == model.RoleAnomaly) {
 			t.Errorf("%s: target is %v, role %s", e.Type, e.Target, e.Role)

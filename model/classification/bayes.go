@@ -6,23 +6,17 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 func bayesEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "naive_bayes",
 		Role:    model.RoleClassification,
 		Target:  true,
 		Summary: "Naive Bayes: continuous inputs are normal in each class (as scikit-learn's GaussianNB), binary and categorical ones have the frequencies of their values (CategoricalNB), and all inputs are assumed to be independent.",
-		Options: append(classifierOptionRows(),
-			model.Option{Name: "laplace", Default: 1.0, Description: "The number of rows that is added to each value of a binary or categorical input in each class, 0 or more."},
-			model.Option{Name: "smoothing", Default: 1e-9, Description: "The amount that is added to each variance, as a share of the largest variance of a continuous input."},
-			model.Option{Name: "binary", Default: binaryCategories, Description: "How binary inputs are treated: as `categories`, or as `continuous` inputs."},
-		),
-		Check: func(d *model.Definition) error { _, err := bayesOptionsOf(d); return err },
-		Build: buildBayes,
-	}
+	}, readBayes, buildBayes)
 }
 
 // Ways to count binary inputs.
@@ -31,28 +25,26 @@ const (
 	binaryContinuous = "continuous"
 )
 
+// laplace is in rows, smoothing a share of the largest variance.
 type bayesOptions struct {
 	classifierOptions
 	laplace, smoothing float64
 	binaryContinuous   bool
 }
 
-func bayesOptionsOf(d *model.Definition) (o bayesOptions, err error) {
-	if o.classifierOptions, err = classifierOptionsOf(d); err != nil {
-		return o, err
+// A number of rows is added to each value, so that a value that no row of a class
+// has does not rule the class out.
+func readBayes(r *param.Reader) bayesOptions {
+	return bayesOptions{
+		classifierOptions: readClassifier(r),
+		laplace:           r.Number("laplace", 1, param.Between(0, 1e9), "The number of rows that is added to each value of a binary or categorical input in each class."),
+		smoothing:         r.Number("smoothing", 1e-9, param.Between(0, 1e9), "The amount that is added to each variance, as a share of the largest variance of a continuous input."),
+		binaryContinuous:  r.Choice("binary", binaryCategories, []string{binaryCategories, binaryContinuous}, "How binary inputs are treated: as `categories`, or as `continuous` inputs.") == binaryContinuous,
 	}
-	if o.laplace, err = d.Number("laplace", 1, 0, 1e9); err != nil {
-		return o, err
-	}
-	if o.smoothing, err = d.Number("smoothing", 1e-9, 0, 1e9); err != nil {
-		return o, err
-	}
-	binary, err := d.Text("binary", binaryCategories, binaryCategories, binaryContinuous)
-	o.binaryContinuous = binary == binaryContinuous
-	return o, err
 }
 
 // naiveBayes is the built model: per input a table of log likelihoods.
+// It is immutable once built, so Predict is safe for concurrent use.
 type naiveBayes struct {
 	verdict
 	inputs []string
@@ -67,11 +59,9 @@ var (
 	_ model.Model      = (*naiveBayes)(nil)
 )
 
-func buildBayes(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := bayesOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+// buildBayes reads each input given the class (The Elements of Statistical Learning,
+// 2009, section 6.6.3). It inverts nothing, so no input can be aliased.
+func buildBayes(d *model.Definition, o bayesOptions, e *model.Evidence) (model.Model, error) {
 	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
 		return nil, err
 	}
@@ -145,12 +135,15 @@ func (m *naiveBayes) Predict(values []float64, codes []int32, result *model.Resu
 }
 
 // bayesNormal is a continuous input: its distribution in each class.
+// level and perUnit are empty where a class has no variance left.
 type bayesNormal struct {
 	column         int
 	mean, variance []float64 // by class
 	level, perUnit []float64 // -log(2 pi variance)/2 and 1/(2 variance)
 }
 
+// add puts the logarithm of the density in each class into parts. An input that
+// tells nothing has no level and adds 0 to every class.
 func (n *bayesNormal) add(values []float64, parts []float64) {
 	if n.column >= len(values) || len(n.level) == 0 {
 		return
@@ -175,6 +168,8 @@ type bayesTable struct {
 	logs    []float64
 }
 
+// add puts the log likelihoods of the row's value into parts. A code without rows
+// counts as Other where that has rows.
 func (t *bayesTable) add(values []float64, codes []int32, parts []float64) {
 	code := -1
 	switch {

@@ -8,6 +8,8 @@ import (
 )
 
 // bayesReader reads the distributions of inputs by class off a summary.
+// It reads marginal statistics given the class only, so it works without joint
+// moments of the inputs.
 type bayesReader struct {
 	s          *stats.Summary
 	target     *classTarget
@@ -45,6 +47,8 @@ func (r *bayesReader) read(d *model.Definition) {
 }
 
 // cell returns what is known of a numeric column in class k.
+// Statistics are kept given a category and given a binary attribute; between two
+// binary attributes they follow from the co-moment.
 func (r *bayesReader) cell(column, k int) (weight, mean, m2 float64) {
 	t := r.target
 	if !t.binary {
@@ -72,6 +76,7 @@ func (r *bayesReader) cell(column, k int) (weight, mean, m2 float64) {
 		x = ones.Sub(both).Float()
 		weight = p.N - weight
 	}
+	// the class has lost its rows by forgetting, or none of them has the input
 	if !(weight > leastClass) {
 		return 0, 0, 0
 	}
@@ -81,6 +86,7 @@ func (r *bayesReader) cell(column, k int) (weight, mean, m2 float64) {
 
 // normalOf reads a continuous input. A class without values of it has the
 // distribution of all rows.
+// Variances are over the class's weight (maximum likelihood), as in scikit-learn.
 func (r *bayesReader) normalOf(column int) bayesNormal {
 	n := bayesNormal{column: column}
 	all := r.s.Moments(column)
@@ -100,6 +106,8 @@ func (r *bayesReader) normalOf(column int) bayesNormal {
 
 // smooth adds to each variance a share of the largest one of a continuous
 // input. An input that still has a class without variance tells nothing.
+// The share is of the largest variance, as in scikit-learn's var_smoothing, so an
+// input that is constant in a class does not decide alone.
 func (r *bayesReader) smooth(smoothing float64) {
 	largest := 0.0
 	for i := range r.normal {
@@ -124,6 +132,7 @@ func (r *bayesReader) smooth(smoothing float64) {
 }
 
 // binaryTable reads the weights of 0 and 1.
+// Both values are known from the start: a binary attribute can have no others.
 func (r *bayesReader) binaryTable(column int) bayesTable {
 	t := bayesTable{column: column, binary: true, known: []bool{true, true}}
 	zeros, ones := make([]float64, 0, len(r.target.classes)), make([]float64, 0, len(r.target.classes))
@@ -169,6 +178,8 @@ func (r *bayesReader) together(column int, code int32, k int) float64 {
 }
 
 // fill turns weights into logarithms of the smoothed shares.
+// It is (weight + laplace) over the class's weight plus laplace for each known value
+// (Lidstone; 1 is Laplace's rule of succession).
 func (t *bayesTable) fill(classes int, laplace float64) {
 	t.logs = make([]float64, len(t.weights))
 	levels := 0.0

@@ -7,6 +7,7 @@ import (
 )
 
 // bayesReport is what Describe returns of naive_bayes.
+// Rows is a weight; Threshold is left out where the more probable class is taken.
 type bayesReport struct {
 	Target    string             `json:"target"`
 	Rows      float64            `json:"rows"`
@@ -16,6 +17,7 @@ type bayesReport struct {
 }
 
 // bayesClassReport is one class.
+// Rows is the weight of the class, Prior its probability before a row is seen.
 type bayesClassReport struct {
 	Class string  `json:"class"`
 	Rows  float64 `json:"rows"`
@@ -39,6 +41,7 @@ type bayesValueReport struct {
 	Probability []*float64 `json:"probability"`
 }
 
+// describe lists the inputs in the order of Inputs; values name the codes of tables.
 func (m *naiveBayes) describe(t *classTarget, priors []float64, values [][]string) bayesReport {
 	r := bayesReport{Target: t.name, Rows: t.total()}
 	if m.threshold > 0 {

@@ -11,6 +11,7 @@ import (
 
 // classTarget is the attribute that a classifier predicts: categorical, or
 // binary with the classes "0" and "1".
+// The order of classes, weights and codes is the same everywhere in a model.
 type classTarget struct {
 	name    string
 	classes []string
@@ -23,7 +24,7 @@ type classTarget struct {
 
 // newClassTarget resolves the target against what s has learned. The classes
 // are those that have rows, in the order of the layout's values; values that
-// the dictionary has no room for are one class more, the last.
+// are beyond the capacity of the dictionary are one class more, the last.
 func newClassTarget(d *model.Definition, s *stats.Summary) (*classTarget, error) {
 	l := s.Layout()
 	t := &classTarget{name: d.Target}
@@ -56,14 +57,17 @@ func newClassTarget(d *model.Definition, s *stats.Summary) (*classTarget, error)
 
 // leastClass is the weight below which a class is what rounding left of one
 // that was forgotten.
+// It is far below one row, and far above the rounding of sums of many.
 const leastClass = 1e-9
 
+// add takes a class that has rows. A class without rows has no mean and no prior.
 func (t *classTarget) add(class string, code int32, weight float64) {
 	if weight > leastClass {
 		t.classes, t.codes, t.weight = append(t.classes, class), append(t.codes, code), append(t.weight, weight)
 	}
 }
 
+// check refuses a target of fewer than two classes, which nothing separates.
 func (t *classTarget) check() error {
 	switch len(t.classes) {
 	case 0:
@@ -76,6 +80,8 @@ func (t *classTarget) check() error {
 
 // terms returns the indicators of the classes; of a binary target one, that
 // of "1".
+// Their cross products with the inputs are what the means of the classes are read
+// off. The input index -1 says that they are no inputs.
 func (t *classTarget) terms() []design.Term {
 	if t.binary {
 		return []design.Term{{Name: t.name, Input: -1, Factor: design.Factor{Column: t.column}}}
@@ -97,6 +103,7 @@ func (t *classTarget) total() float64 {
 }
 
 // verdict turns the scores of classes into probabilities and a class.
+// It is embedded in every classifier and holds what all of them have in common.
 type verdict struct {
 	classes []string
 	// threshold is the least probability of the second of two classes at which
@@ -116,6 +123,8 @@ func (v *verdict) MinRows() float64 { return v.minRows }
 // are in result.Probabilities into these, fills in the class and returns it
 // and the most probable other one. A score of NaN, which only infinite
 // numbers in a row give, is that of an impossible class.
+// The largest score is taken off before the exponential, so none overflows and the
+// sum is at least 1 (the log-sum-exp rule).
 func (v *verdict) rule(result *model.Result) (class, other int) {
 	p := result.Probabilities
 	class, other = 0, 1
@@ -136,6 +145,7 @@ func (v *verdict) rule(result *model.Result) (class, other int) {
 		}
 	}
 	top, sum := p[class], 0.0
+	// infinite scores cannot be subtracted from each other
 	if math.IsInf(top, 0) {
 		top = 0
 	}
@@ -150,6 +160,7 @@ func (v *verdict) rule(result *model.Result) (class, other int) {
 			p[k] = 1 / float64(len(p))
 		}
 	}
+	// a threshold exists with two classes only, see verdictOn
 	if v.threshold > 0 {
 		class, other = 0, 1
 		if p[1] >= v.threshold {

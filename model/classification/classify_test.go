@@ -127,7 +127,7 @@ func TestClassifierRefusals(t *testing.T) {
 		{name: "no input", kind: "naive_bayes", inputs: []string{"q*"}, want: "match no attribute"},
 		{name: "priors", kind: "lda", inputs: []string{"x"}, options: map[string]any{"priors": map[string]any{"u": 1.0}}, want: `class "v" of target "c" has rows and no weight`},
 		{name: "prior of 0", kind: "lda", inputs: []string{"x"}, options: map[string]any{"priors": map[string]any{"u": 0.0}}, want: "options.priors.u: 0"},
-		{name: "priors by name", kind: "naive_bayes", inputs: []string{"x"}, options: map[string]any{"priors": "x"}, want: `options.priors: "x"`},
+		{name: "priors by name", kind: "naive_bayes", inputs: []string{"x"}, options: map[string]any{"priors": "x"}, want: "options.priors: x, want an object of numbers, each above 0, or observed, uniform"},
 		{name: "priors of svm", kind: "svm", inputs: []string{"x"}, options: map[string]any{"priors": "uniform"}, want: "options.priors"},
 		{name: "threshold", kind: "lda", inputs: []string{"x"}, options: map[string]any{"threshold": 2.0}, want: "options.threshold: 2"},
 		{name: "pooling", kind: "qda", inputs: []string{"x"}, options: map[string]any{"pooling": -1.0}, want: "options.pooling: -1"},

@@ -11,6 +11,8 @@ import (
 )
 
 // inverted is a covariance matrix and what is needed of its inverse.
+// rcond is that of the matrix scaled to a diagonal near 1, so it does not depend on
+// units.
 type inverted struct {
 	*covariance.Covariance
 	factor *linalg.Cholesky
@@ -20,6 +22,8 @@ type inverted struct {
 
 // invert factors c. Where columns depend on others the error names them,
 // unless o allows a pseudo-inverse; of says what the matrix is of.
+// Cholesky's factor is kept and not an inverse: solving with it is more accurate
+// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 14).
 func (g *groups) invert(c *covariance.Covariance, o *jointOptions, of string) (*inverted, error) {
 	f, err := linalg.Factor(c.Matrix, c.Dim, o.rcond)
 	if err != nil {
@@ -62,6 +66,8 @@ func (v *inverted) matrix() []float64 {
 }
 
 // aliased is the error about terms that depend on others.
+// An input that is constant within classes but differs between them is told apart:
+// it is no mistake of the user but a perfect predictor.
 func (g *groups) aliased(c *covariance.Covariance, v *inverted, tolerance float64, of string) error {
 	const way = "; leave inputs out, set pseudo_inverse: true, or choose a covariance estimator that shrinks"
 	dependent := slices.Clone(v.factor.Dependent())

@@ -10,33 +10,20 @@ import (
 )
 
 func ldaEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "lda",
 		Role:    model.RoleClassification,
 		Target:  true,
 		Summary: "Linear discriminant analysis (Fisher 1936; Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 4.3) of two or more classes with one covariance, as in R's MASS.",
-		Options: append(jointOptionRows(), covariance.CovarianceOptionRow()),
-		Check:   func(d *model.Definition) error { _, err := ldaOptionsOf(d); return err },
-		Build:   buildLDA,
-	}
-}
-
-func ldaOptionsOf(d *model.Definition) (jointOptions, error) {
-	o, err := jointOptionsOf(d)
-	if err != nil {
-		return o, err
-	}
-	o.covariance, err = covariance.OptionsOf(d)
-	return o, err
+	}, readJoint, buildLDA)
 }
 
 // buildLDA solves for the linear functions x'S^-1 m_k of the classes' means
 // m_k and the covariance S within classes.
-func buildLDA(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := ldaOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+// Means are measured from that of all rows, which changes every function by the
+// same amount and keeps digits. The scores are those of equation 4.10 of The
+// Elements of Statistical Learning.
+func buildLDA(d *model.Definition, o jointOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingReference)
 	if err != nil {
 		return nil, err

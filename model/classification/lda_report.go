@@ -25,6 +25,7 @@ type discriminantReport struct {
 	Scaling []float64 `json:"scaling"`
 }
 
+// ldaReport is computed when Describe asks: discriminants are not needed to predict.
 func (g *groups) ldaReport(m *linearClassifier, s *inverted, priors []float64) ldaReport {
 	r := ldaReport{classifierReport: g.describe(&m.verdict, priors), Covariance: s.describe()}
 	m.functions(r.Classes)
@@ -36,6 +37,8 @@ func (g *groups) ldaReport(m *linearClassifier, s *inverted, priors []float64) l
 // within classes (Rao 1948; The Elements of Statistical Learning, section
 // 4.3.3) by that of the classes' small matrix D'S^-1 D, for the columns
 // sqrt(prior) (mean - weighted mean of the means) of D.
+// The small matrix is classes by classes whatever the number of terms, and has at
+// most classes - 1 eigenvalues above 0.
 func (g *groups) discriminants(s *inverted, priors []float64) []discriminantReport {
 	p, classes := g.terms(), len(priors)
 	centre := make([]float64, p)
@@ -81,6 +84,7 @@ func (g *groups) discriminants(s *inverted, priors []float64) []discriminantRepo
 }
 
 // towardsPositive turns v so that its element of largest magnitude is positive.
+// The sign of a direction is arbitrary, and a report must not depend on it.
 func towardsPositive(v []float64) {
 	best := 0
 	for i, x := range v {

@@ -9,6 +9,8 @@ import (
 // linearPair is the short form of a linearClassifier of two classes whose
 // terms are numeric columns: the log odds of the second class are odds plus
 // the sum of what the columns add.
+// Two numeric classes are the common case: it costs one multiplication a column,
+// half of what two scores do, and no expansion of terms.
 type linearPair struct {
 	odds    float64
 	columns []linearColumn
@@ -42,6 +44,8 @@ func newLinearPair(m *linearClassifier) *linearPair {
 	return out
 }
 
+// predict gives what Predict of the long form gives but for rounding. Contributions
+// are those to the predicted class, so they turn with it.
 func (l *linearPair) predict(m *linearClassifier, values []float64, result *model.Result) {
 	result.Resize(len(l.columns))
 	parts, sum := result.Contributions[:len(l.columns)], l.odds

@@ -7,37 +7,36 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 func qdaEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "qda",
 		Role:    model.RoleClassification,
 		Target:  true,
 		Summary: "Quadratic discriminant analysis: a normal distribution for each class (The Elements of Statistical Learning, 2009, section 4.3), and with `pooling` the regularised one of Friedman. The project must be partitioned by the target.",
-		Options: append(jointOptionRows(), covariance.CovarianceOptionRow(),
-			model.Option{Name: "pooling", Default: 0.0, Description: "The share of the pooled covariance in the covariance of each class, from 0 (qda) to 1 (lda): lambda of Friedman (Regularized discriminant analysis, JASA 84, 1989, equation 16). His gamma is `alpha` of the estimator `identity_mixture`."},
-		),
-		Check: func(d *model.Definition) error { _, _, err := qdaOptionsOf(d); return err },
-		Build: buildQDA,
-	}
+	}, readQDA, buildQDA)
 }
 
-func qdaOptionsOf(d *model.Definition) (o jointOptions, pooling float64, err error) {
-	if o, err = ldaOptionsOf(d); err != nil {
-		return o, 0, err
+type qdaOptions struct {
+	jointOptions
+	pooling float64
+}
+
+// pooling goes from a covariance for each class, 0, to one for all of them, 1.
+func readQDA(r *param.Reader) qdaOptions {
+	return qdaOptions{
+		jointOptions: readJoint(r),
+		pooling:      r.Number("pooling", 0, param.Between(0, 1), "The share of the pooled covariance in the covariance of each class: 0 is qda, 1 is lda. It is lambda of Friedman (Regularized discriminant analysis, JASA 84, 1989, equation 16). His gamma is `alpha` of the estimator `identity_mixture`."),
 	}
-	pooling, err = d.Number("pooling", 0, 0, 1)
-	return o, pooling, err
 }
 
 // buildQDA inverts the covariance of each class.
-func buildQDA(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, pooling, err := qdaOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+// The scores are those of equation 4.12 of The Elements of Statistical Learning. The
+// inverse itself is kept, p by p for each class, as contributions need its rows.
+func buildQDA(d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model, error) {
 	if e.Partition == nil || e.Partition.Attribute != d.Target {
 		return nil, fmt.Errorf("target %q: %w of each class apart, as the project is not partitioned by it", d.Target, design.ErrNotHeld)
 	}
@@ -60,7 +59,7 @@ func buildQDA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	m := &quadraticClassifier{verdict: v, design: g.design, mean: g.total.Means(), center: g.away}
 	inverses := make([]*inverted, len(priors))
 	for k, prior := range priors {
-		s, err := g.classCovariance(k, pooling, &o)
+		s, err := g.classCovariance(k, o.pooling, &o.jointOptions)
 		if err != nil {
 			return nil, err
 		}
@@ -74,13 +73,14 @@ func buildQDA(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	if o.impute == design.ImputeConditional {
 		m.imputer = design.NewImputer(g.total, p)
 	}
-	m.report = func() any { return g.qdaReport(m, inverses, priors, pooling) }
+	m.report = func() any { return g.qdaReport(m, inverses, priors, o.pooling) }
 	return m, nil
 }
 
 // classCovariance estimates the covariance of class k. With pooling it is
 // ((1-pooling) scatter of the class + pooling scatter of all) over the same mix
 // of their weights.
+// A class with too few rows for its inputs is an error that says what would help.
 func (g *groups) classCovariance(k int, pooling float64, o *jointOptions) (*inverted, error) {
 	p, all := g.terms(), 0.0
 	own, pooled := g.each[k].Weight.Float(), 0.0
@@ -116,6 +116,7 @@ func (g *groups) classCovariance(k int, pooling float64, o *jointOptions) (*inve
 
 // determinantShares gives each term its part of the log determinant: the
 // logarithm of its variance, and an equal part of that of the correlations.
+// Of uncorrelated terms the first part is all; the split of the rest is a convention.
 func determinantShares(s *inverted, determinant float64) []float64 {
 	out, sum := make([]float64, s.Dim), 0.0
 	for i := range out {

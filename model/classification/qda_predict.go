@@ -39,6 +39,7 @@ func (m *quadraticClassifier) Describe() any { return m.report() }
 // the determinant the logarithm of the variance and an equal part of that of
 // the correlations. They add up to the log odds of these two, less that of
 // their priors.
+// It costs p² multiplications for each class of p terms.
 func (m *quadraticClassifier) Predict(values []float64, codes []int32, result *model.Result) {
 	p, classes := len(m.mean), len(m.classes)
 	work := result.Work(2*p + classes*p)
@@ -81,11 +82,14 @@ func (m *quadraticClassifier) Predict(values []float64, codes []int32, result *m
 }
 
 // qdaReport is what Describe returns of qda.
+// Pooling is the option: the share of the pooled covariance in each class's own.
 type qdaReport struct {
 	classifierReport
 	Pooling float64 `json:"pooling"`
 }
 
+// qdaReport has a covariance for each class, and no discriminants: these are of a
+// common covariance.
 func (g *groups) qdaReport(m *quadraticClassifier, s []*inverted, priors []float64, pooling float64) qdaReport {
 	r := qdaReport{classifierReport: g.describe(&m.verdict, priors), Pooling: pooling}
 	for k := range r.Classes {

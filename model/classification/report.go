@@ -7,6 +7,7 @@ import (
 )
 
 // classReport is what is known of one class.
+// Rows is a weight, Prior a probability; both add up over the classes.
 type classReport struct {
 	Class string  `json:"class"`
 	Rows  float64 `json:"rows"`
@@ -23,6 +24,7 @@ type classReport struct {
 }
 
 // classifierReport is what all classifiers tell.
+// Classes are in the order of the probabilities of a prediction.
 type classifierReport struct {
 	Target string `json:"target"`
 	// Rows is the weight of the rows; where they lack values, the smallest
@@ -51,6 +53,7 @@ type covarianceReport struct {
 	Matrix [][]float64 `json:"matrix"`
 }
 
+// describe returns how the covariance was estimated and the matrix itself.
 func (v *inverted) describe() *covarianceReport {
 	return &covarianceReport{
 		Estimator: v.Estimator, Shrinkage: v.Shrinkage, Approximate: v.Approximate, Components: v.Components,
@@ -59,6 +62,7 @@ func (v *inverted) describe() *covarianceReport {
 }
 
 // rowsOf cuts a row-major matrix into rows.
+// The rows share the memory of the matrix, which nobody changes.
 func rowsOf(m []float64, columns int) [][]float64 {
 	var out [][]float64
 	for ; len(m) >= columns && columns > 0; m = m[columns:] {
@@ -87,6 +91,8 @@ func (g *groups) describe(v *verdict, priors []float64) classifierReport {
 }
 
 // functions adds the linear functions to the description of the classes.
+// The intercept is for the terms as they are: the mean that Predict takes off is
+// folded in.
 func (m *linearClassifier) functions(classes []classReport) {
 	p := len(m.mean)
 	for k := range classes {

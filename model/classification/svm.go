@@ -7,25 +7,19 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func svmEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "svm",
 		Role:    model.RoleClassification,
 		Target:  true,
 		Summary: "Proximal support vector machine, linear (Fung and Mangasarian, Proximal support vector machine classifiers, KDD 2001, equation 9); with more than two classes, each class against the rest. Categorical inputs have a weight for every value.",
-		Options: append(classifierOptionRows()[1:], // a machine has no priors
-			model.Option{Name: "nu", Default: 1.0, Description: "The weight of the squared distances from the proximal planes relative to the squares of the weights and of the offset, above 0."},
-			model.Option{Name: "standardize", Default: true, Description: "Centre each input and divide it by its standard deviation first."},
-			model.Option{Name: "missing", Default: design.MissingPairwise, Description: "Which rows are used when values are missing: see `lda`."},
-			model.Option{Name: "impute", Default: design.ImputeMean, Description: "The value of an input that a row does not have: the `mean` of the input, or its expectation given the other inputs (`conditional`)."},
-		),
-		Check: func(d *model.Definition) error { _, err := svmOptionsOf(d); return err },
-		Build: buildSVM,
-	}
+	}, readSVM, buildSVM)
 }
 
+// nu weighs errors against the size of the weights; priors stay as observed.
 type svmOptions struct {
 	classifierOptions
 	nu              float64
@@ -33,28 +27,19 @@ type svmOptions struct {
 	missing, impute string
 }
 
-func svmOptionsOf(d *model.Definition) (o svmOptions, err error) {
-	if o.classifierOptions, err = classifierOptionsOf(d); err != nil {
-		return o, err
-	}
-	if o.nu, err = d.Number("nu", 1, 1e-100, 1e100); err != nil {
-		return o, err
-	}
-	if o.standardize, err = d.Flag("standardize", true); err != nil {
-		return o, err
-	}
-	if o.missing, err = d.Text("missing", design.MissingPairwise, design.MissingPairwise, design.MissingComplete); err != nil {
-		return o, err
-	}
-	o.impute, err = d.Text("impute", design.ImputeMean, design.ImputeMean, design.ImputeConditional)
-	return o, err
+// readSVM reads the options; a machine has no priors.
+func readSVM(r *param.Reader) (o svmOptions) {
+	o.readVerdict(r)
+	o.nu = r.Number("nu", 1, param.Between(1e-100, 1e100), "The weight of the squared distances from the proximal planes relative to the squares of the weights and of the offset.")
+	o.standardize = r.Boolean("standardize", true, "Centre each input and divide it by its standard deviation first.")
+	o.missing = readMissing(r)
+	o.impute = readImpute(r)
+	return o
 }
 
-func buildSVM(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := svmOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+// buildSVM scales all machines by one steepness, their mean over the priors, so that
+// the class with the largest decision stays the most probable one.
+func buildSVM(d *model.Definition, o svmOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingFull)
 	if err != nil {
 		return nil, err
@@ -100,6 +85,7 @@ func buildSVM(d *model.Definition, e *model.Evidence) (model.Model, error) {
 
 // machine is one proximal machine: the decision of a row is level + weights
 // times its distance from the means, near 1 in the class and -1 outside.
+// level is its decision at the means of the terms, weights are per unit of a term.
 type machine struct {
 	level   float64
 	weights []float64
@@ -108,6 +94,8 @@ type machine struct {
 // proximal solves (I/nu + E'E) (w, g) = E'De for each class, E = (A -e) of the
 // rows A and D the diagonal of 1 in the class and -1 elsewhere. Standardised
 // inputs have mean 0, so the offset is solved by itself.
+// All machines share the matrix, so it is factored once. I/nu makes it positive
+// definite, and dependent inputs share their weight instead of being an error.
 func (g *groups) proximal(o svmOptions) ([]machine, error) {
 	p := g.terms()
 	n := 0.0
@@ -204,6 +192,7 @@ type machineReport struct {
 	Offset  float64   `json:"offset"`
 }
 
+// svmReport gives weights and offset in the inputs' own units.
 func (g *groups) svmReport(m *linearClassifier, machines []machine, priors []float64, unit float64, o svmOptions) svmReport {
 	r := svmReport{classifierReport: g.describe(&m.verdict, priors), Nu: o.nu, Steepness: unit}
 	m.functions(r.Classes)

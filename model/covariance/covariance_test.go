@@ -194,7 +194,7 @@ func TestCovarianceErrors(t *testing.T) {
 		sample  covariance.CovarianceSample
 		want    string
 	}{
-		{name: "unknown", options: covariance.CovarianceOptions{Estimator: "x"}, sample: good, want: `"x"`},
+		{name: "unknown", options: covariance.CovarianceOptions{Estimator: "x"}, sample: good, want: "covariance.estimator: x, want one of empirical, ridge"},
 		{name: "target", options: covariance.CovarianceOptions{Target: "x"}, sample: good, want: "covariance.target"},
 		{name: "alpha", options: covariance.CovarianceOptions{Alpha: 2}, sample: good, want: "covariance.alpha: 2"},
 		{name: "not a number", options: covariance.CovarianceOptions{Lambda: math.NaN()}, sample: good, want: "covariance.lambda: NaN"},
@@ -221,7 +221,7 @@ func TestCovarianceDefinitions(t *testing.T) {
 		{name: "object", option: `{"estimator": "ridge", "lambda": 0.5, "target": "diagonal"}`},
 		{name: "graphical", option: `{"estimator": "graphical_lasso", "gamma": 0, "steps": 10, "min_ratio": 0.1, "raw": true}`},
 		{name: "truncation", option: `{"estimator": "eigenvalue_truncation", "components": 2, "share": 0.5}`},
-		{name: "unknown name", option: `"x"`, want: `covariance.estimator: "x"`},
+		{name: "unknown name", option: `"x"`, want: "options.covariance.estimator: x, want one of empirical"},
 		{name: "unknown setting", option: `{"lamda": 1}`, want: "covariance.lamda: unknown"},
 		{name: "number", option: `3`, want: "options.covariance: 3"},
 		{name: "no text", option: `{"estimator": 1}`, want: "covariance.estimator: 1"},

@@ -14,10 +14,10 @@ import (
 type Coding int
 
 const (
-	// codingReference leaves out the most frequent level, which the intercept
+	// CodingReference leaves out the most frequent level, which the intercept
 	// stands for.
 	CodingReference Coding = iota
-	// codingFull has a column for each level, for models that shrink.
+	// CodingFull has a column for each level, for models that shrink.
 	CodingFull
 )
 
@@ -33,7 +33,7 @@ type Design struct {
 	Inputs []string      // the attributes that count: numeric, categorical, products
 	Terms  []Term
 	Known  [][]bool // by categorical column and code: which had rows; nil of other columns
-	// complete says that only rows that lack nothing count; else every pair of
+	// Complete says that only rows that lack nothing count; else every pair of
 	// terms is taken from the rows that have both.
 	Complete bool
 }
@@ -43,7 +43,7 @@ type Term struct {
 	Name  string
 	Input int // index among the inputs
 	Factor
-	// given is the other factor of a product, nil of a plain term.
+	// Given is the other factor of a product, nil of a plain term.
 	Given *Factor
 }
 
@@ -55,9 +55,11 @@ type Factor struct {
 }
 
 // NewDesign resolves the inputs of a definition against what s has learned.
-// The error wraps ErrDefinition when no rows can mend it; an unknown attribute
+// The error wraps ErrDefinition when no rows can change that; an unknown attribute
 // may still come. Lists are no inputs: the statistics do not hold how often
 // two of their values occur together. A pattern passes over them.
+// Terms come in the order of the layout's columns, whatever order the inputs were
+// given in, so a definition of the same attributes gives the same model.
 func NewDesign(d *model.Definition, s *stats.Summary, c Coding) (*Design, error) {
 	g := &Design{layout: s.Layout()}
 	g.Known = make([][]bool, len(g.layout.Categorical))
@@ -119,10 +121,14 @@ func hasAttribute(l *stats.Layout, name string) bool {
 	return l.NumericIndex(name) >= 0 || l.CategoricalIndex(name) >= 0
 }
 
+// isPattern reports whether an input is a pattern of path.Match. A pattern that
+// matches nothing is no error: attributes may still come.
 func isPattern(input string) bool { return strings.ContainsAny(input, `*?[\`) }
 
 // levels returns the indicators of the levels of a categorical column that
 // have rows, stats.Other among them, and notes which codes these are.
+// The most frequent level is the reference, as contrasts with a rare one have
+// large variances. The first of equally frequent ones is taken.
 func (g *Design) levels(s *stats.Summary, column int, c Coding) []Factor {
 	counts, values := s.Categories(column), len(g.layout.Categorical[column].Values)
 	known, reference := make([]bool, values+1), -1
@@ -144,6 +150,7 @@ func (g *Design) levels(s *stats.Summary, column int, c Coding) []Factor {
 	return levels
 }
 
+// name is the attribute's, with "=" and the value for a level.
 func (f Factor) name(l *stats.Layout) string {
 	if !f.Categorical {
 		return l.Numeric[f.Column].Name
@@ -156,6 +163,7 @@ func (f Factor) name(l *stats.Layout) string {
 }
 
 // NumericTarget returns the target of a regression as a term.
+// A binary attribute is a number here, 0 or 1. Its input index is -1.
 func NumericTarget(d *model.Definition, s *stats.Summary) (Term, error) {
 	l := s.Layout()
 	if i := l.NumericIndex(d.Target); i >= 0 {

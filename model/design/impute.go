@@ -21,6 +21,8 @@ type Imputer struct {
 	n     int
 	cross []float64
 
+	// mu is held while a pattern is solved and added. Readers take no lock: they
+	// load the map, which is never changed once it is stored.
 	mu       sync.Mutex
 	patterns atomic.Pointer[map[string]*imputePattern]
 }
@@ -44,7 +46,9 @@ func NewImputer(m *Moments, n int) *Imputer {
 }
 
 // Complete fills in the NaN of row, which holds distances from the means.
-// scratch has room for the row.
+// scratch is at least as long as the row.
+// A known pattern costs present times absent multiplications and no allocation.
+// A NaN stays where the pattern cannot be kept; the caller takes it as the mean.
 func (p *Imputer) Complete(row, scratch []float64) {
 	var mask [maxMaskBytes]byte
 	bytes := (p.n + 7) / 8
@@ -79,7 +83,7 @@ func (p *Imputer) Complete(row, scratch []float64) {
 // maxMaskBytes bounds the terms of a model that imputes: 4096.
 const maxMaskBytes = 512
 
-// learn solves a pattern and keeps it; nil when there is no room.
+// learn solves a pattern and keeps it; nil at the capacity of maxImputePatterns.
 func (p *Imputer) learn(mask string) *imputePattern {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,6 +104,9 @@ func (p *Imputer) learn(mask string) *imputePattern {
 	return pattern
 }
 
+// solve returns the weights S_ap S_pp^-1 of the absent terms a on the present ones
+// p: the conditional expectation of a normal distribution. Present terms that
+// others determine have weight 0, as the factorisation leaves them out.
 func (p *Imputer) solve(mask string) *imputePattern {
 	out := &imputePattern{}
 	for i := range p.n {

@@ -14,11 +14,15 @@ type Moments struct {
 	Weight dd.Number // of the rows
 	Mean   []dd.Number
 	Cross  []dd.Number // n by n, both triangles
-	// extended says that the low words mean something.
+	// Extended says that the low words mean something.
 	Extended bool
-	// pairwise says that rows lack values: each pair was taken from the rows
+	// Pairwise says that rows lack values: each pair was taken from the rows
 	// that have both, and weight is the smallest of a pair.
 	Pairwise bool
+	// Rows is the weight of all rows and Present the share of them that has each
+	// term, where Pairwise is set and the terms are read off one summary.
+	Rows    float64
+	Present []float64
 }
 
 // At returns the cross product of terms i and j.
@@ -26,6 +30,8 @@ func (m *Moments) At(i, j int) dd.Number { return m.Cross[i*m.N+j] }
 
 func (m *Moments) set(i, j int, x dd.Number) { m.Cross[i*m.N+j], m.Cross[j*m.N+i] = x, x }
 
+// NewMoments returns the moments of no rows of n terms, neutral in Merge. They count
+// as extended, so that merging does not lower the precision of what is added.
 func NewMoments(n int) *Moments {
 	return &Moments{N: n, Mean: make([]dd.Number, n), Cross: make([]dd.Number, n*n), Extended: true}
 }
@@ -55,6 +61,7 @@ func (m *Moments) Sub(terms []int) *Moments {
 // Merge adds the moments of other rows (Chan, Golub, LeVeque 1983, equation
 // 2.1). Where terms are pairwise the weights are the smallest ones, so the
 // shares of the parts are approximate.
+// Both must have the same terms in the same order. o is not changed.
 func (m *Moments) Merge(o *Moments) {
 	switch {
 	case o.Weight.IsZero():
@@ -89,6 +96,8 @@ func (m *Moments) Merge(o *Moments) {
 func (m *Moments) Uncentred() *Moments { return m.About(m.Weight) }
 
 // About returns the cross products and weight times the products of the means.
+// The weight of the rows gives the products about 0. A smaller one gives those of a
+// model whose intercept is shrunk.
 func (m *Moments) About(weight dd.Number) *Moments {
 	out := NewMoments(m.N)
 	out.Weight, out.Extended, out.Pairwise = m.Weight, m.Extended, m.Pairwise

@@ -107,6 +107,7 @@ func (r *pairReader) sameColumn(a, b Factor) pair {
 }
 
 // within is the sum of squares of an indicator that is 1 in n of all rows.
+// Of an indicator n is its mean times all, so n - n²/all is its centred square.
 func within(n, all dd.Number) dd.Number {
 	if all.IsZero() {
 		return dd.Number{}

@@ -10,6 +10,8 @@ import (
 )
 
 // productOf splits an input such as a:b into two known attributes.
+// Names may hold colons themselves, so every colon is tried; the first that splits
+// into two attributes counts.
 func productOf(l *stats.Layout, input string) (a, b string, ok bool) {
 	for i, r := range input {
 		if a, b = input[:i], input[min(i+1, len(input)):]; r == ':' && hasAttribute(l, a) && hasAttribute(l, b) {
@@ -89,6 +91,8 @@ func (g *Design) MomentsGiven(p *model.Partition, extra ...Term) (*Moments, erro
 	return out, nil
 }
 
+// FirstProduct names the first term that is a product, for errors; empty when
+// there is none.
 func (g *Design) FirstProduct() string {
 	for i := range g.Terms {
 		if g.Terms[i].Given != nil {

@@ -20,6 +20,8 @@ type momentReader struct {
 	pairs    pairReader
 }
 
+// read prefers complete rows, of which the moments are exact and positive
+// semi-definite; pairwise ones are neither for certain.
 func (r *momentReader) read() error {
 	complete, err := r.numeric()
 	if err != nil {
@@ -100,6 +102,7 @@ func (r *momentReader) withLevels(f func(i, j int, p pair)) {
 }
 
 // sameWeight allows for the rounding of sums of the weights of the same rows.
+// Decayed weights are fractions whose sums depend on their order.
 func sameWeight(a, b float64) bool {
 	const rounding = 1e-10
 	return a == b || math.Abs(a-b) <= rounding*max(a, b)
@@ -112,6 +115,7 @@ func (r *momentReader) pairwise() {
 	out := r.out
 	out.Pairwise, out.Extended = true, true
 	smallest := r.s.Weight()
+	out.Rows, out.Present = smallest, make([]float64, out.N)
 	take := func(i, j int, p pair) {
 		smallest = min(smallest, p.weight)
 		switch {
@@ -126,13 +130,14 @@ func (r *momentReader) pairwise() {
 			p := r.s.Pair(r.columns[i].Column, r.columns[j].Column)
 			take(i, j, pair{weight: p.N, cross: p.Cij, left: p.Cii, right: p.Cjj})
 			if i == j {
-				out.Mean[i] = p.MeanI
+				out.Mean[i], out.Present[i] = p.MeanI, p.N/out.Rows
 			}
 		}
 	}
 	for _, i := range r.levels {
 		f := r.columns[i]
 		if present := r.s.Present(f.Column); present > 0 {
+			out.Present[i] = present / out.Rows
 			out.Mean[i] = dd.FromFloat(r.s.Categories(f.Column).Count(f.Code)).Div(dd.FromFloat(present))
 		}
 	}

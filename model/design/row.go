@@ -25,6 +25,8 @@ func (g *Design) Expand(values []float64, codes []int32, row []float64) (missing
 	return missing
 }
 
+// value returns the number of a column, or 1 or 0 for a level; NaN when the row
+// lacks it. A row shorter than the layout lacks what lies past its end.
 func (g *Design) value(f Factor, values []float64, codes []int32) float64 {
 	if !f.Categorical {
 		if f.Column < len(values) {

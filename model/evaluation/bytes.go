@@ -29,6 +29,8 @@ func (r *Running) Encode(w *wire.Writer) {
 	}
 }
 
+// encodePart writes maps by ascending keys, so that equal statistics have equal
+// bytes. Of the two roles only that of the evaluation is written.
 func (r *Running) encodePart(w *wire.Writer, p *runningPart) {
 	if r.role == model.RoleRegression {
 		n := &p.numbers
@@ -99,6 +101,8 @@ func DecodeRunning(r *wire.Reader) *Running {
 	return out
 }
 
+// decodePart reads a part and checks each number, as the bytes come from a cache
+// that others can write. Counts are bounded by the bytes that are left.
 func (r *Running) decodePart(in *wire.Reader, p *runningPart) {
 	if r.role == model.RoleRegression {
 		n := &p.numbers

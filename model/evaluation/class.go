@@ -20,6 +20,8 @@ type classRunning struct {
 	curves map[string]*oddsCurve
 }
 
+// confusionKey is a cell of the confusion matrix, by names and not by codes: a
+// model that is built anew may number its classes otherwise.
 type confusionKey struct{ actual, predicted string }
 
 // oddsBins is the number of bins of log odds, of a width of 1/oddsPerUnit
@@ -31,16 +33,19 @@ const (
 )
 
 // oddsCurve has the weight of a class and of the others by bin of the class's
-// log odds. Only bins that occur take room.
+// log odds. Only bins that occur are stored.
 type oddsCurve struct {
 	bins map[int32]oddsBin
 }
 
+// oddsBin is the weight of the rows of the class and of all other rows in one bin.
 type oddsBin struct{ own, rest float64 }
 
 // leastProbability bounds the loss of a row, as in scikit-learn's log_loss.
 const leastProbability = 0x1p-52
 
+// add costs one look-up for each class. A class that the model does not know adds 1
+// to the Brier sum: its probability is 0 and its indicator 1.
 func (c *classRunning) add(actual string, classes []string, result *model.Result, w float64) {
 	if c.confusion == nil {
 		c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
@@ -78,7 +83,7 @@ const (
 	maxCurves     = 100
 )
 
-// count adds to a pair of classes. Those for which there is no room are
+// count adds to a pair of classes. Those beyond the capacity are
 // counted together.
 func (c *classRunning) count(key confusionKey, w float64) {
 	if _, ok := c.confusion[key]; !ok && len(c.confusion) >= maxConfusions {
@@ -87,7 +92,7 @@ func (c *classRunning) count(key confusionKey, w float64) {
 	c.confusion[key] += w
 }
 
-// curve returns the curve of a class, nil when there is no room for one more.
+// curve returns the curve of a class, nil at the capacity of maxCurves.
 func (c *classRunning) curve(class string) *oddsCurve {
 	at := c.curves[class]
 	if at == nil && len(c.curves) < maxCurves {
@@ -97,6 +102,8 @@ func (c *classRunning) curve(class string) *oddsCurve {
 	return at
 }
 
+// add puts a probability into its bin of log odds. Log odds spread the bins where
+// classifiers are most certain; bins of probability would tie all of those rows.
 func (o *oddsCurve) add(p float64, own bool, w float64) {
 	at := int32(0)
 	if !math.IsNaN(p) && p > 0 {
@@ -115,6 +122,8 @@ func (o *oddsCurve) add(p float64, own bool, w float64) {
 // area returns the area under the receiver operating characteristic, rows of
 // one bin counting as ties, and how far that can be from the area of the
 // scores themselves. Both are NaN without rows of the class or of another.
+// It is the statistic of Mann and Whitney (1947) over binned scores. Pairs within a
+// bin count half, and in truth each counts 0 to 1: within is half of their share.
 func (o *oddsCurve) area() (auc, within float64) {
 	var own, rest, below, pairs, ties float64
 	for _, at := range slices.Sorted(maps.Keys(o.bins)) {
@@ -131,6 +140,8 @@ func (o *oddsCurve) area() (auc, within float64) {
 	return pairs / own / rest, ties / own / rest
 }
 
+// merge adds cell by cell. Curves beyond maxCurves are dropped in the order of the
+// names, so the result does not depend on the order of a map.
 func (c *classRunning) merge(o *classRunning) {
 	if o.weight == 0 {
 		return
@@ -159,6 +170,7 @@ func (c *classRunning) merge(o *classRunning) {
 	}
 }
 
+// multiply scales every weight. Ratios such as accuracy and area stay the same.
 func (c *classRunning) multiply(f float64) {
 	c.weight *= f
 	c.correct *= f

@@ -10,6 +10,7 @@ import (
 // probability that a positive scores higher than a negative, ties counting
 // half (Mann and Whitney 1947). NaN when one class is missing, the lengths
 // differ or a score is NaN.
+// It sorts, so it costs n log n for n scores. Neither slice is changed.
 func ROCAUC(scores []float64, positive []bool) float64 {
 	order := ranking(scores, positive)
 	if order == nil {
@@ -39,6 +40,8 @@ func ROCAUC(scores []float64, positive []bool) float64 {
 // sum of precision times gain in recall over the distinct thresholds, as
 // scikit-learn's average_precision_score does. NaN when there is no positive,
 // the lengths differ or a score is NaN.
+// It is not interpolated: the trapezoid between thresholds is too optimistic (Davis
+// and Goadrich, ICML 2006). It sorts, so it costs n log n for n scores.
 func AveragePrecision(scores []float64, positive []bool) float64 {
 	order := ranking(scores, positive)
 	if order == nil {

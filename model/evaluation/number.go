@@ -20,6 +20,8 @@ func (n *numberRunning) add(actual, prediction, w float64) {
 	n.merge(&numberRunning{weight: w, squares: w * e * e, absolute: w * math.Abs(e), bias: w * e, mean: actual})
 }
 
+// merge updates the scatter of the true values by their means' difference, which
+// does not cancel digits as a sum of squares would.
 func (n *numberRunning) merge(o *numberRunning) {
 	if o.weight == 0 {
 		return
@@ -54,6 +56,8 @@ type NumberQuality struct {
 	R2 *float64 `json:"r2"`
 }
 
+// quality compares with the mean of the same rows: R2 is below 0 where predictions
+// are worse than that mean.
 func (n *numberRunning) quality() *NumberQuality {
 	q := &NumberQuality{Rows: n.weight}
 	if n.weight > 0 {

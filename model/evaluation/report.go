@@ -105,6 +105,8 @@ func (c *classRunning) quality() *ClassQuality {
 			predicted[j] += w
 		}
 	}
+	// the share of rows that would agree if actual and predicted class were independent
+	// (Cohen, A coefficient of agreement for nominal scales, 1960)
 	chance := 0.0
 	for i := range classes {
 		chance += actual[i] / c.weight * (predicted[i] / c.weight)

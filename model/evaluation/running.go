@@ -72,6 +72,7 @@ func (p *runningPart) multiply(f float64) {
 	p.numbers.multiply(f)
 }
 
+// clone merges into an empty part, which copies the maps.
 func (p *runningPart) clone() runningPart {
 	var out runningPart
 	out.merge(p)
@@ -141,6 +142,8 @@ func checkRunningWeight(w float64) error {
 	return nil
 }
 
+// add gives the row to each part. A tile counts rows and not weight, so a window is
+// of a number of rows whatever they weigh.
 func (r *Running) add(weight float64, add func(p *runningPart, w float64)) error {
 	add(&r.all, weight)
 	if r.options.Window > 0 {
@@ -165,6 +168,8 @@ func (r *Running) add(weight float64, add func(p *runningPart, w float64)) error
 
 // decay makes a row of now weigh more than those before: forward decay
 // (Cormode and others, ICDE 2009), brought back to 1 before it is out of range.
+// Only the weight of new rows grows, so a row costs the same however many came
+// before; rescaling all is rare.
 func (r *Running) decay() {
 	r.scale *= math.Exp2(1 / r.options.HalfLife)
 	if r.scale > maxRunningScale {
@@ -175,7 +180,7 @@ func (r *Running) decay() {
 // maxRunningScale is the weight of a row of now at which that is made 1 again.
 const maxRunningScale = 1e50
 
-// settle gives rows of now a weight of 1.
+// settle rescales the decayed part so that a row of now has a weight of 1.
 func (r *Running) settle() {
 	r.decayed.multiply(1 / r.scale)
 	r.scale = 1
@@ -184,6 +189,7 @@ func (r *Running) settle() {
 // Merge adds what o has seen: all rows, the windows of both, and the decayed
 // rows, each by its own count of rows. Another role or other options are an
 // error that wraps stats.ErrIncompatible. o is not changed.
+// Windows of two shards do not hold the newest rows of both, but of each.
 func (r *Running) Merge(o *Running) error {
 	if o.role != r.role || o.options != r.options {
 		return fmt.Errorf("%w: running evaluations of %s with %+v and of %s with %+v", stats.ErrIncompatible, r.role, r.options, o.role, o.options)

@@ -20,11 +20,15 @@ type componentsReport struct {
 
 // scaled is the covariance of the inputs with each other and with the target,
 // in units of the inputs' standard deviations where that is asked for.
+// It holds covariances over n, not cross products: divisors cancel in coefficients
+// and shares. Without an intercept all of them are about 0 and not the means.
 type scaled struct {
-	p    int
-	s    []float64 // p by p
-	c    []float64 // with the target
-	yy   float64
+	p int
+	s []float64 // p by p
+	c []float64 // with the target
+	// the target's variance over n
+	yy float64
+	// standard deviation of each input, or 1; never 0
 	unit []float64
 }
 
@@ -44,6 +48,7 @@ func (q *scaled) coefficients(b []float64) []dd.Number {
 
 // r2 returns the share of the target's variance that b, of scaled inputs,
 // explains.
+// It is (2c'b - b'Sb)/yy, which needs no residual: the cost is p² for p inputs.
 func (q *scaled) r2(b []float64) float64 {
 	sum := 0.0
 	for i, bi := range b {
@@ -66,6 +71,7 @@ func (q *scaled) times(v []float64) []float64 {
 }
 
 // normalise brings v to length 1 and returns the length that it had.
+// A vector of zeros stays as it is; callers stop on the length 0.
 func normalise(v []float64) float64 {
 	length := math.Sqrt(linalg.Dot(v, v))
 	if length > 0 {

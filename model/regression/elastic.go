@@ -7,117 +7,97 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func elasticNetEntry() model.Entry {
-	etas := []model.Option{
-		{Name: "eta", Default: 0.5, Description: "The share of the lasso in the penalty: 0 is a ridge, 1 the lasso (scikit-learn's `l1_ratio`)."},
-		{Name: "min_eta", Default: 0.0, Description: "The smallest `eta` that `aicc` tries."},
-		{Name: "max_eta", Default: 1.0, Description: "The largest `eta` that `aicc` tries."},
-		{Name: "num_eta", Default: 11, Description: "The number of `eta` that `aicc` tries, 1 to 101."},
-	}
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "elastic_net",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Elastic net (Zou and Hastie 2005): half the mean squared error plus `lambda` times (`eta` |b|1 + (1 - `eta`)/2 |b|²), as scikit-learn's ElasticNet with `alpha` and `l1_ratio`; by coordinate descent on the covariance (Friedman, Hastie, Tibshirani 2010) with strong rules. Categorical inputs have a coefficient for every value.",
-		Options: slices.Concat(etas, elasticOptionRows(), regressionOptionRows()),
-		Check:   func(d *model.Definition) error { _, err := elasticOptionsOf(d, 0.5); return err },
-		Build:   func(d *model.Definition, e *model.Evidence) (model.Model, error) { return buildElastic(d, e, 0.5) },
-	}
+	}, readElasticNet, buildElastic)
 }
 
 func lassoEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "lasso",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Lasso (Tibshirani 1996): half the mean squared error plus `lambda` times the sum of the coefficients' magnitudes, as scikit-learn's Lasso with `alpha`.",
-		Options: slices.Concat(elasticOptionRows(), regressionOptionRows()),
-		Check:   func(d *model.Definition) error { _, err := elasticOptionsOf(d, 1); return err },
-		Build:   func(d *model.Definition, e *model.Evidence) (model.Model, error) { return buildElastic(d, e, 1) },
-	}
+	}, readLasso, buildElastic)
 }
 
-// elasticOptionRows are the catalogue's rows of the options of lasso and
-// elastic net.
-func elasticOptionRows() []model.Option {
-	return []model.Option{
-		{Name: "lambda", Default: 1.0, Description: "The weight of the penalty, above 0 (scikit-learn's `alpha`)."},
-		{Name: "standardize", Default: false, Description: "Penalise each coefficient in units of the standard deviation (n) of its input."},
-		{Name: "max_iterations", Default: 10000, Description: "The maximum number of sweeps over the coefficients."},
-		{Name: "tolerance", Default: 1e-7, Description: "The descent ends when no coefficient, times the standard deviation of its input, changes by more than this share of the standard deviation of the target. The equations of the coefficients that are not 0 are then solved exactly."},
-		{Name: "debias", Default: false, Description: "Fit the coefficients that are not 0 again by least squares."},
-		{Name: "path", Default: false, Description: "Show the whole path in the description: `num_lambda` models, from the smallest `lambda` at which all coefficients are 0 down to a thousandth of it."},
-		{Name: "aicc", Default: false, Description: "Choose `lambda` (and `eta`) on a grid by the lowest AICc."},
-		{Name: "min_lambda_power", Default: -10.0, Description: "The smallest `lambda` of the grid is 10 to this power."},
-		{Name: "max_lambda_power", Default: 3.0, Description: "The largest `lambda` of the grid is 10 to this power."},
-		{Name: "num_lambda", Default: 100, Description: "The number of `lambda` in the grid or in the path, 2 to 1000."},
-	}
-}
-
+// elasticOptions serve lasso, elastic net and the full form of principal components
+// regression, which reads only some of them.
 type elasticOptions struct {
 	descentOptions
 	searchOptions
+	regressionOptions
 	lambda, eta float64
 	standardize bool
 	debias      bool
 	path, aicc  bool
 }
 
-// elasticOptionsOf reads the options; eta is the default, 1 being the lasso.
-func elasticOptionsOf(d *model.Definition, eta float64) (o elasticOptions, err error) {
-	number := func(to *float64, name string, fallback, low, high float64) {
-		if err == nil {
-			*to, err = d.Number(name, fallback, low, high)
-		}
-	}
-	whole := func(to *int, name string, fallback, low, high int) {
-		if err == nil {
-			*to, err = d.Whole(name, fallback, low, high)
-		}
-	}
-	truth := func(to *bool, name string) {
-		if err == nil {
-			*to, err = d.Flag(name, false)
-		}
-	}
-	number(&o.lambda, "lambda", 1, 1e-100, 1e100)
-	o.eta, o.minEta, o.maxEta, o.etas = 1, 1, 1, 1
-	if eta != 1 {
-		number(&o.eta, "eta", eta, 0, 1)
-		number(&o.minEta, "min_eta", 0, 0, 1)
-		number(&o.maxEta, "max_eta", 1, 0, 1)
-		whole(&o.etas, "num_eta", 11, 1, 101)
-	}
-	truth(&o.standardize, "standardize")
-	whole(&o.iterations, "max_iterations", 10000, 1, 10_000_000)
-	number(&o.tolerance, "tolerance", 1e-7, 1e-15, 0.1)
-	truth(&o.debias, "debias")
-	truth(&o.path, "path")
-	truth(&o.aicc, "aicc")
-	number(&o.minPower, "min_lambda_power", -10, -100, 100)
-	number(&o.maxPower, "max_lambda_power", 3, -100, 100)
-	whole(&o.lambdas, "num_lambda", 100, 2, 1000)
-	if err != nil {
-		return o, err
-	}
-	if o.minPower > o.maxPower {
-		return o, fmt.Errorf("options.min_lambda_power: %v, want at most max_lambda_power, %v", o.minPower, o.maxPower)
-	}
-	if o.minEta > o.maxEta {
-		return o, fmt.Errorf("options.min_eta: %v, want at most max_eta, %v", o.minEta, o.maxEta)
-	}
-	_, err = regressionOptionsOf(d)
-	return o, err
+// lassoOnly are the options of a penalty that is all lasso.
+// The grid of eta has the one point 1, so that a search with aicc stays a lasso.
+func lassoOnly() elasticOptions {
+	return elasticOptions{eta: 1, searchOptions: searchOptions{minEta: 1, maxEta: 1, etas: 1}}
 }
 
-func buildElastic(d *model.Definition, e *model.Evidence, eta float64) (model.Model, error) {
-	o, err := elasticOptionsOf(d, eta)
-	if err != nil {
-		return nil, err
+func readElasticNet(r *param.Reader) (o elasticOptions) {
+	o.eta = r.Number("eta", 0.5, param.Between(0, 1), "The share of the lasso in the penalty: 0 is a ridge, 1 the lasso (scikit-learn's `l1_ratio`).")
+	o.minEta = r.Number("min_eta", 0, param.Between(0, 1), "The smallest `eta` that `aicc` tries.")
+	o.maxEta = r.Number("max_eta", 1, param.Between(0, 1), "The largest `eta` that `aicc` tries.")
+	o.etas = r.Integer("num_eta", 11, param.Between(1, 101), "The number of `eta` that `aicc` tries.")
+	if o.minEta > o.maxEta {
+		r.Fail("min_eta", o.minEta, fmt.Sprintf("at most max_eta, %v", o.maxEta))
 	}
-	r, err := newRegression(d, e, design.CodingFull)
+	o.readCommon(r)
+	return o
+}
+
+func readLasso(r *param.Reader) elasticOptions {
+	o := lassoOnly()
+	o.readCommon(r)
+	return o
+}
+
+// readCommon reads the options of lasso and elastic net.
+func (o *elasticOptions) readCommon(r *param.Reader) {
+	o.readPenalty(r)
+	o.standardize = r.Boolean("standardize", false, scalePenalty)
+	o.readDescent(r)
+	o.debias = r.Boolean("debias", false, "Fit the coefficients that are not 0 again by least squares.")
+	o.path = r.Boolean("path", false, "Show the whole path in the description: `num_lambda` models, from the smallest `lambda` at which all coefficients are 0 down to a thousandth of it.")
+	o.readSearch(r)
+	o.regressionOptions = readRegression(r)
+}
+
+func (o *elasticOptions) readPenalty(r *param.Reader) {
+	o.lambda = r.Number("lambda", 1, param.Between(1e-100, 1e100), "The weight of the penalty (scikit-learn's `alpha`).")
+}
+
+func (o *elasticOptions) readDescent(r *param.Reader) {
+	o.iterations = r.Integer("max_iterations", 10000, param.Between(1, 1e7), "The maximum number of sweeps over the coefficients.")
+	o.tolerance = r.Number("tolerance", 1e-7, param.Between(1e-15, 0.1), "The descent ends when no coefficient, times the standard deviation of its input, changes by more than this share of the standard deviation of the target. The equations of the coefficients that are not 0 are then solved exactly.")
+}
+
+func (o *elasticOptions) readSearch(r *param.Reader) {
+	o.aicc = r.Boolean("aicc", false, "Choose `lambda` (and `eta`) on a grid by the lowest AICc.")
+	o.minPower = r.Number("min_lambda_power", -10, param.Between(-100, 100), "The smallest `lambda` of the grid is 10 to this power.")
+	o.maxPower = r.Number("max_lambda_power", 3, param.Between(-100, 100), "The largest `lambda` of the grid is 10 to this power.")
+	o.lambdas = r.Integer("num_lambda", 100, param.Between(2, 1000), "The number of `lambda` in the grid or in the path.")
+	if o.minPower > o.maxPower {
+		r.Fail("min_lambda_power", o.minPower, fmt.Sprintf("at most max_lambda_power, %v", o.maxPower))
+	}
+}
+
+// buildElastic codes every level of a category: the penalty makes the columns
+// identifiable, and no level is then privileged by being the reference.
+func buildElastic(d *model.Definition, o elasticOptions, e *model.Evidence) (model.Model, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +112,8 @@ func buildElastic(d *model.Definition, e *model.Evidence, eta float64) (model.Mo
 		}
 	}
 	report.shrinkageReport = shrinkage
+	// The effective degrees of freedom stand for the number of parameters (Hastie,
+	// Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 7.6).
 	report.AICc = model.Finite(r.aiccOf(coef, shrinkage.DF))
 	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
 		coef, _, err := r.elastic(m, o)
@@ -140,6 +122,7 @@ func buildElastic(d *model.Definition, e *model.Evidence, eta float64) (model.Mo
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 
+// eta returns the share of the lasso. The report leaves it out where it is 1.
 func (s *shrinkageReport) eta() float64 {
 	if s.Eta == nil {
 		return 1
@@ -148,9 +131,13 @@ func (s *shrinkageReport) eta() float64 {
 }
 
 // elastic fits to moments.
+// Cross-validation calls it for the moments of all folds but one, with the search
+// for lambda repeated there: the choice of lambda is part of what is validated.
 func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, *shrinkageReport, error) {
 	base := r.base(m)
 	q, n := newGram(base, o.standardize), base.Weight.Float()
+	// Covariances from different rows may be indefinite. The objective then has no
+	// minimum and the descent would diverge, so they are refused first.
 	if base.Pairwise {
 		if err := r.definite(base); err != nil {
 			return nil, nil, err
@@ -187,11 +174,14 @@ func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, 
 
 // solve goes to one penalty, by way of larger ones, which is faster and safer
 // than at once.
+// Warm starts along a falling lambda are those of Friedman, Hastie and Tibshirani
+// (2010, section 2.5); the strong rules need the solution at the step before.
 func (q *gram) solve(lambda, eta float64, o descentOptions) (*descent, error) {
 	const steps = 10
 	lambdas := []float64{lambda}
 	if first := q.firstLambda(eta); first > lambda {
 		lambdas = geometric(first, lambda, steps)
+		// exactly lambda, which the logarithms have rounded
 		lambdas[steps-1] = lambda
 	}
 	var last *descent

@@ -19,6 +19,8 @@ import (
 // updates of J. Friedman, T. Hastie, R. Tibshirani (Regularization paths for
 // generalized linear models via coordinate descent, J. Stat. Softw. 33, 2010,
 // section 2).
+// The cost of a sweep is p for an input whose coefficient stays and p² for all of
+// them; it does not depend on the number of rows.
 type gram struct {
 	p    int
 	g    []float64 // p by p
@@ -34,6 +36,8 @@ type descentOptions struct {
 }
 
 // newGram takes base moments whose last term is the target.
+// An input without variance keeps the unit 1. Its coefficient stays 0, as sweep
+// passes over it.
 func newGram(base *design.Moments, standardize bool) *gram {
 	p, n := base.N-1, base.Weight.Float()
 	q := &gram{p: p, g: make([]float64, p*p), c: make([]float64, p), unit: make([]float64, p), yy: base.At(p, p).Float() / n}
@@ -62,6 +66,7 @@ type descent struct {
 	used int       // iterations
 }
 
+// newDescent starts at b = 0, where the gradient is c.
 func (q *gram) newDescent(o descentOptions) *descent {
 	d := &descent{gram: q, descentOptions: o, b: make([]float64, q.p), grad: make([]float64, q.p), in: make([]bool, q.p)}
 	copy(d.grad, q.c)
@@ -75,6 +80,8 @@ func (d *descent) errSlow() error {
 
 // sweep updates each input that takes part, or only those that are not zero,
 // and returns the largest change.
+// The update is the soft threshold S(z, l1)/(g_jj + l2) (Friedman, Hastie and
+// Tibshirani 2010, equation 5). The change is in units of the target's variance.
 func (d *descent) sweep(l1, l2 float64, active bool) float64 {
 	p, largest := d.p, 0.0
 	for j, in := range d.in {
@@ -106,6 +113,8 @@ func (d *descent) sweep(l1, l2 float64, active bool) float64 {
 }
 
 // converge descends among those that take part until nothing moves.
+// After a full sweep only the coefficients that are not 0 are swept until they
+// rest, and a full sweep then confirms it (the active set strategy, section 2.6).
 func (d *descent) converge(l1, l2 float64) error {
 	enough := d.tolerance * d.tolerance * d.yy
 	for {
@@ -129,6 +138,8 @@ func (d *descent) converge(l1, l2 float64) error {
 // of Karush, Kuhn and Tucker do not hold and they are taken in again.
 func (d *descent) to(lambda, before, eta float64) error {
 	d.used = 0
+	// The gradient here is that of the step before: |c - Gb| < eta (2 lambda - before)
+	// says that the coefficient is 0 at lambda too, if the gradient's slope is bounded.
 	l1, l2 := lambda*eta, lambda*(1-eta)
 	for j := range d.in {
 		d.in[j] = d.b[j] != 0 || math.Abs(d.grad[j]) >= eta*(2*lambda-before)
@@ -145,6 +156,7 @@ func (d *descent) to(lambda, before, eta float64) error {
 
 // violated takes in those that break the conditions and were left out.
 func (d *descent) violated(l1 float64) bool {
+	// The gradient is updated and not computed anew, so it carries rounding.
 	const rounding = 1e-12
 	found := false
 	for j, in := range d.in {
@@ -158,6 +170,8 @@ func (d *descent) violated(l1 float64) bool {
 // exact solves the equations that the descent has come close to: of the
 // coefficients that are not zero, with their signs. It keeps what there was
 // when signs or conditions would change.
+// On the active set the optimum solves (G + l2 I) b = c - l1 sign(b), which is
+// linear as long as the signs hold. The result does not depend on the tolerance.
 func (d *descent) exact(l1, l2 float64) {
 	active := d.active()
 	k := len(active)
@@ -175,6 +189,7 @@ func (d *descent) exact(l1, l2 float64) {
 	x := f.Solve(rhs)
 	grad := append([]float64(nil), d.c...)
 	for a, i := range active {
+		// a sign would change: the equations hold for other signs
 		if x[a]*d.b[i] <= 0 {
 			return
 		}
@@ -223,6 +238,7 @@ func (d *descent) shrunk(active []int, l2 float64) []float64 {
 // not zero for the lasso (H. Zou, T. Hastie, R. Tibshirani, On the degrees of
 // freedom of the lasso, Ann. Stat. 35, 2007), and the trace of the hat matrix
 // on these with a ridge.
+// The trace is k - l2 trace((G + l2 I)^-1) over the k active inputs.
 func (d *descent) freedom(l2 float64) float64 {
 	active := d.active()
 	k := len(active)
@@ -247,6 +263,7 @@ func (d *descent) residual() float64 {
 	for i, b := range d.b {
 		sum -= b * (d.c[i] + d.grad[i])
 	}
+	// rounding can leave it below 0 where the fit is perfect
 	return max(sum, 0)
 }
 

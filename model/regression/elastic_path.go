@@ -7,6 +7,7 @@ import (
 )
 
 // pathFloor is the least lambda of a path, as a share of the first.
+// Friedman, Hastie and Tibshirani (2010, section 2.5) end their path there too.
 const pathFloor = 1e-3
 
 // leastEta bounds eta where the first lambda of a path is looked for: with no
@@ -14,6 +15,8 @@ const pathFloor = 1e-3
 const leastEta = 1e-3
 
 // firstLambda returns the least lambda at which all coefficients are 0.
+// It is max |c_j|/eta: at b = 0 the gradient is c, and a coefficient leaves 0 when
+// its gradient exceeds lambda eta.
 func (q *gram) firstLambda(eta float64) float64 {
 	largest := 0.0
 	for _, c := range q.c {
@@ -37,10 +40,12 @@ func geometric(high, low float64, count int) []float64 {
 
 // walk goes down the lambdas, each from the solution of the one before, and
 // calls visit at each.
+// The descent is reused from step to step; visit must copy what it keeps.
 func (q *gram) walk(lambdas []float64, eta float64, o descentOptions, visit func(lambda float64, d *descent) error) error {
 	d := q.newDescent(o)
 	before := q.firstLambda(eta)
 	for _, lambda := range lambdas {
+		// a lambda above the first has all coefficients 0, and the rule needs before >= lambda
 		before = max(before, lambda)
 		if err := d.to(lambda, before, eta); err != nil {
 			return err
@@ -56,6 +61,7 @@ func (q *gram) walk(lambdas []float64, eta float64, o descentOptions, visit func
 // path returns the models on the way from no coefficient down.
 func (q *gram) path(eta float64, count int, o descentOptions) ([]pathPoint, error) {
 	first := q.firstLambda(eta)
+	// no input is correlated with the target: the path would be one point
 	if !(first > 0) {
 		return nil, nil
 	}
@@ -80,6 +86,8 @@ type searchOptions struct {
 // search returns the point of the grid with the least AICc, of n rows and with
 // extra parameters beside the degrees of freedom, and the best point of each
 // eta.
+// Points whose AICc is infinite, as they have too many parameters for n rows, are
+// never chosen. best.AICc is nil when there is no other.
 func (q *gram) search(s searchOptions, o descentOptions, n, extra float64) (best pathPoint, each []pathPoint, err error) {
 	lambdas := geometric(math.Pow(10, s.maxPower), math.Pow(10, s.minPower), s.lambdas)
 	lowest := math.Inf(1)

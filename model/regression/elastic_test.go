@@ -7,6 +7,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -23,7 +24,7 @@ func TestPathConditions(t *testing.T) {
 	s, _ := wideSummary(t, 30, 60)
 	for _, eta := range []float64{0, 0.3, 1} {
 		typ, options := "elastic_net", map[string]any{"eta": eta, "path": true, "num_lambda": 40, "standardize": true}
-		r, err := newRegression(&model.Definition{Name: "m", Type: typ, Target: "y"}, &model.Evidence{Summary: s}, design.CodingFull)
+		r, err := newRegression(&model.Definition{Name: "m", Type: typ, Target: "y"}, readRegression(param.NewReader(nil, param.Typed)), &model.Evidence{Summary: s}, design.CodingFull)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,6 +32,8 @@ type foldReport struct {
 // crossValidate fits to all folds but one, in turn, and adds up the errors on
 // that one, both from moments alone: exactly what refitting on rows gives
 // (R. Izbicki, Algebraic classifiers, ICML 2013). It is nil without folds.
+// It takes about 3k merges for k folds: from all rows and a fold, rest could also be
+// subtracted, but that cancels digits where a fold holds most of the rows.
 func (r *regression) crossValidate(solve func(m *design.Moments) ([]dd.Number, error)) *crossValidationReport {
 	k := len(r.folds)
 	if k < 2 {
@@ -56,6 +58,7 @@ func (r *regression) crossValidate(solve func(m *design.Moments) ([]dd.Number, e
 			out.Each, out.Error = nil, fmt.Sprintf("without fold %d: %v", i+1, err)
 			return out
 		}
+		// the error is out of sample: coef has not seen the rows of fold
 		error2 := r.errorSquares(fold, rest, coef)
 		squares += error2
 		n, total := fold.Weight.Float(), fold.At(p, p).Float()
@@ -68,6 +71,8 @@ func (r *regression) crossValidate(solve func(m *design.Moments) ([]dd.Number, e
 
 // errorSquares returns the sum of squared errors that coefficients fitted to
 // rest make on the rows of fold.
+// It is the scatter of the errors about their mean in the fold plus the weight
+// times the square of that mean.
 func (r *regression) errorSquares(fold, rest *design.Moments, coef []dd.Number) float64 {
 	p := len(coef)
 	bias := fold.Mean[p].Sub(r.interceptOf(rest, coef)).Sub(atMeans(fold, coef))

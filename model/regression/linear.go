@@ -11,8 +11,11 @@ import (
 // linear predicts with coefficients. The parts that inputs add are read off
 // the row where they are numbers, and off a table by code where they are
 // categories.
+// It is immutable once built, so Predict is safe for concurrent use.
 type linear struct {
-	design  *design.Design
+	design *design.Design
+	// fit has the coefficients of all terms; numbers and tables are the same by
+	// column.
 	fit     fit
 	numbers []linearNumber
 	tables  []linearTable
@@ -26,6 +29,7 @@ type linear struct {
 }
 
 // linearNumber is a numeric input.
+// A row without it counts as being at the mean, and so adds nothing.
 type linearNumber struct {
 	column     int
 	coef, mean float64
@@ -45,6 +49,8 @@ var (
 )
 
 // newLinear makes the model of a fit; report is what Describe returns.
+// The mean of every level's indicator is taken off all codes of the table, so a
+// prediction costs one look-up for each categorical input, however many levels.
 func (r *regression) newLinear(f fit, report any) *linear {
 	m := &linear{design: r.design, fit: f, products: r.design.Products(), clip: r.clipNegative, minRows: r.minRows, report: report}
 	if r.impute == design.ImputeConditional {
@@ -75,6 +81,8 @@ func (r *regression) newLinear(f fit, report any) *linear {
 	for k := range m.tables {
 		table := &m.tables[k]
 		known := r.design.Known[table.column]
+		// A code without rows is predicted as Other where that is a level of its own, and
+		// else it adds nothing, as a missing value does.
 		if known[stats.Other] {
 			table.unseen = table.add[stats.Other]
 		}
@@ -113,12 +121,20 @@ func (m *linear) Predict(values []float64, codes []int32, result *model.Result) 
 		result.Interval = model.Interval{Low: result.Prediction - half, High: result.Prediction + half}
 	}
 	if m.clip {
-		result.Prediction = max(result.Prediction, 0)
-		result.Interval.Low, result.Interval.High = max(result.Interval.Low, 0), max(result.Interval.High, 0)
+		clipNegative(result)
 	}
 }
 
+// clipNegative replaces what is below 0 by 0.
+// Contributions stay: they explain the prediction before it was clipped.
+func clipNegative(result *model.Result) {
+	result.Prediction = max(result.Prediction, 0)
+	result.Interval.Low, result.Interval.High = max(result.Interval.Low, 0), max(result.Interval.High, 0)
+}
+
 // direct is for models whose terms need not be at hand together.
+// A row may be shorter than the layout, when it was encoded before an attribute
+// was found. What lies past its end counts as missing.
 func (m *linear) direct(values []float64, codes []int32, result *model.Result) float64 {
 	sum, parts := 0.0, result.Contributions
 	for i := range m.numbers {
@@ -150,6 +166,8 @@ func (m *linear) direct(values []float64, codes []int32, result *model.Result) f
 }
 
 // expanded leaves the terms, without their means, at the start of the scratch.
+// The interval reads them there afterwards. The cost is the number of terms, where
+// that of direct is the number of inputs.
 func (m *linear) expanded(values []float64, codes []int32, result *model.Result) float64 {
 	p := len(m.design.Terms)
 	work := result.Work(2 * p)
@@ -179,6 +197,8 @@ func (m *linear) expanded(values []float64, codes []int32, result *model.Result)
 }
 
 // linearInterval is the half-width of intervals.
+// The half-width is factor sqrt(own + weight + |root x|²), the usual interval of
+// least squares (Greene, Econometric Analysis, 7th ed., 2012, section 4.6).
 type linearInterval struct {
 	terms  int
 	root   []float64 // rows by terms: the leverage of a centred row x is |root x|^2

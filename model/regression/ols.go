@@ -3,12 +3,12 @@ package regression
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Kinds of interval.
@@ -19,47 +19,58 @@ const (
 )
 
 func olsEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "ols",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Ordinary least squares with its inference: standard errors, t, p and confidence intervals of the coefficients, R2, F, AIC, AICc and BIC (as statsmodels counts them: the variance is no parameter), VIF and the condition number. Solved in double-double where the statistics are extended.",
-		Options: slices.Concat([]model.Option{
-			{Name: "interval", Default: intervalNone, Description: "The interval of each prediction: `prediction` (of the next value), `confidence` (of its expectation) or `none`."},
-			{Name: "confidence", Default: 0.95, Description: "The probability of intervals of predictions and coefficients, 0.5 to 0.999999."},
-			{Name: "pseudo_inverse", Default: false, Description: "Accept inputs that are linear combinations of others. They share a coefficient: the shortest solution in units of each input's standard deviation (Moore-Penrose)."},
-		}, regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := olsOptionsOf(d); return err },
-		Build: buildOLS,
-	}
+	}, readOLS, buildOLS)
 }
 
-type olsOptions struct {
+// inferenceOptions are those of least squares but for those of all regressions.
+type inferenceOptions struct {
 	interval   string
 	confidence float64
 	pseudo     bool
 }
 
-func olsOptionsOf(d *model.Definition) (o olsOptions, err error) {
-	if o.interval, err = d.Text("interval", intervalNone, intervalNone, intervalPrediction, intervalConfidence); err != nil {
-		return o, err
+// readInference reads the options of least squares; level is what a confidence
+// interval is of.
+// Both ols and power read them: a power's interval is of its median, as quantiles
+// and not expectations pass through a monotone transform.
+func readInference(r *param.Reader, level string) inferenceOptions {
+	return inferenceOptions{
+		interval: r.Choice("interval", intervalNone, []string{intervalNone, intervalPrediction, intervalConfidence},
+			"The interval of each prediction: `prediction` (of the next value), `confidence` (of its "+level+") or `none`."),
+		confidence: r.Number("confidence", 0.95, param.Between(0.5, 0.999999), "The probability of intervals of predictions and coefficients."),
+		pseudo:     r.Boolean("pseudo_inverse", false, "Accept inputs that are linear combinations of others. They share a coefficient: the shortest solution in units of each input's standard deviation (Moore-Penrose)."),
 	}
-	if o.confidence, err = d.Number("confidence", 0.95, 0.5, 0.999999); err != nil {
-		return o, err
-	}
-	if o.pseudo, err = d.Flag("pseudo_inverse", false); err != nil {
-		return o, err
-	}
-	_, err = regressionOptionsOf(d)
-	return o, err
 }
 
-func buildOLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := olsOptionsOf(d)
+type olsOptions struct {
+	inferenceOptions
+	regressionOptions
+}
+
+func readOLS(r *param.Reader) olsOptions {
+	return olsOptions{inferenceOptions: readInference(r, "expectation"), regressionOptions: readRegression(r)}
+}
+
+// buildOLS is fitOLS with the type of a builder. It must not return a nil *linear
+// as a model, which would not compare equal to nil.
+func buildOLS(d *model.Definition, o olsOptions, e *model.Evidence) (model.Model, error) {
+	m, err := fitOLS(d, o, e)
 	if err != nil {
 		return nil, err
 	}
-	r, err := newRegression(d, e, design.CodingReference)
+	return m, nil
+}
+
+// fitOLS fits a linear model by least squares.
+// Categories are coded against a reference level: with an intercept and without a
+// penalty a column for every level would be aliased.
+func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingReference)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +83,8 @@ func buildOLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
 		return nil, err
 	}
 	coef := q.solve()
+	// Pairwise covariances may be of no possible rows. A negative sum of squares
+	// proves it, where the factorisation has not noticed.
 	if rss := residualSquares(base, coef).Float(); base.Pairwise && rss < 0 {
 		return nil, fmt.Errorf("%w: the residuals have a sum of squares of %v%s", design.ErrAliased, rss, advice(base))
 	}
@@ -96,6 +109,8 @@ func buildOLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
 // of one variance (Greene, Econometric Analysis, 7th ed., 2012, chapters 4 and
 // 5; D. Belsley, E. Kuh, R. Welsch, Regression Diagnostics, 1980, for VIF). It
 // returns the residual standard error.
+// Weights count as numbers of rows (frequency weights). Without a
+// residual degree of freedom variances are NaN, which the report shows as null.
 func (r *regression) infer(report *regressionReport, q *normal, base *design.Moments, coef []dd.Number, confidence float64) (sigma float64) {
 	p, n := r.terms(), r.all.Weight.Float()
 	k := float64(q.rank()) // coefficients, the intercept aside
@@ -109,6 +124,7 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	if rss.Hi < 0 {
 		rss = dd.Number{}
 	}
+	// The divisor n - all makes the estimate of the error variance unbiased.
 	variance := math.NaN()
 	if df > 0 {
 		variance = rss.Float() / df
@@ -116,6 +132,7 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	sigma = math.Sqrt(variance)
 	r2 := 1 - rss.Float()/total.Float()
 	f := total.Sub(rss).Float() / k / variance
+	// the log-likelihood at its maximum, where the error variance is rss/n
 	logLik := -n / 2 * (math.Log(2*math.Pi*rss.Float()/n) + 1)
 	i := &inferenceReport{
 		AdjustedR2: model.Finite(1 - (1-r2)*(n-(all-k))/df), Sigma: model.Finite(sigma), ResidualDF: df,
@@ -126,6 +143,18 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	report.AICc = model.Finite(aicc(rss.Float(), n, all))
 	report.inferenceReport = i
 	diagonal := q.inverseDiagonal()
+	vif := make([]float64, len(diagonal)) // of the moments, whatever the rows
+	for j := range diagonal {
+		vif[j] = diagonal[j].Mul(base.At(j, j)).Float()
+	}
+	if base.Pairwise {
+		covariance, wider := r.pairwiseCovariance(q, base, coef), 1.0
+		if covariance != nil {
+			wider = widen(diagonal, covariance, variance)
+		}
+		i.Warnings = warnPairwise(covariance != nil, wider)
+		q.covariance = covariance
+	}
 	t := special.StudentQuantile((1-confidence)/2, df)
 	set := func(c *coefficientReport, share float64, vif *float64) {
 		se := sigma * math.Sqrt(max(share, 0))
@@ -136,16 +165,17 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	}
 	terms := report.Coefficients
 	if r.intercept {
+		// The intercept is a prediction at 0, at a distance of minus the means from them:
+		// its variance is sigma² (1/n + mean' S^-1 mean).
 		share := q.quadratic(r.all.Mean[:p]).Add(dd.FromFloat(1).Div(r.all.Weight))
 		set(&terms[0], share.Float(), nil)
 		terms = terms[1:]
 	}
 	for j := range terms {
-		vif := diagonal[j].Mul(base.At(j, j)).Float()
 		if !r.intercept || q.pseudo != nil {
-			vif = math.NaN()
+			vif[j] = math.NaN()
 		}
-		set(&terms[j], diagonal[j].Float(), model.Finite(vif))
+		set(&terms[j], diagonal[j].Float(), model.Finite(vif[j]))
 	}
 	return sigma
 }
@@ -158,6 +188,13 @@ func (r *regression) newInterval(q *normal, o olsOptions, sigma, df float64) (*l
 		return nil, fmt.Errorf("interval: %s: %v rows leave no degree of freedom for %d coefficients", o.interval, r.all.Weight.Float(), r.parameters())
 	}
 	root, err := q.root()
+	if q.covariance != nil && sigma > 0 {
+		share := make([]float64, len(q.covariance))
+		for i, x := range q.covariance {
+			share[i] = x / (sigma * sigma)
+		}
+		root, err = rootOf(share, q.p)
+	}
 	if err != nil {
 		return nil, err
 	}

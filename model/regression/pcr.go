@@ -3,12 +3,12 @@ package regression
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Kinds of principal components regression.
@@ -18,32 +18,12 @@ const (
 )
 
 func pcrEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "pcr",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Principal components regression: least squares on the first `q` principal components of the inputs (Massy 1965), or a lasso on the inputs and all their components together.",
-		Options: slices.Concat([]model.Option{
-			{Name: "kind", Default: pcrFirst, Description: "`first`: the first `q` components. `full`: a lasso with the options below on inputs and components together, which selects among both."},
-			{Name: "q", Default: 2, Description: "The number of components of `first`, 1 to 1000, at most the rank of the inputs."},
-		}, pcrElasticRows(), regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := pcrOptionsOf(d); return err },
-		Build: buildPCR,
-	}
-}
-
-// pcrElasticRows are the options of the lasso but for the path and the refit;
-// the inputs are standardised unless that is switched off.
-func pcrElasticRows() []model.Option {
-	rows := elasticOptionRows()
-	rows = slices.DeleteFunc(rows, func(o model.Option) bool { return o.Name == "path" || o.Name == "debias" })
-	for i := range rows {
-		if rows[i].Name == "standardize" {
-			rows[i].Default = true
-			rows[i].Description = "Divide each input by its standard deviation."
-		}
-	}
-	return rows
+	}, readPCR, buildPCR)
 }
 
 type pcrOptions struct {
@@ -52,26 +32,27 @@ type pcrOptions struct {
 	elasticOptions
 }
 
-func pcrOptionsOf(d *model.Definition) (o pcrOptions, err error) {
-	if o.elasticOptions, err = elasticOptionsOf(d, 1); err != nil {
-		return o, err
+// readPCR reads the options: those of the lasso without the path and the refit.
+func readPCR(r *param.Reader) pcrOptions {
+	o := pcrOptions{
+		kind: r.Choice("kind", pcrFirst, []string{pcrFirst, pcrFull}, "`first`: the first `q` components. `full`: a lasso with the options below on inputs and components together, which selects among both."),
+		q:    r.Integer("q", 2, param.Between(1, 1000), "The number of components of `first`, at most the rank of the inputs."),
 	}
-	if o.kind, err = d.Text("kind", pcrFirst, pcrFirst, pcrFull); err != nil {
-		return o, err
-	}
-	if o.q, err = d.Whole("q", 2, 1, 1000); err != nil {
-		return o, err
-	}
-	o.standardize, err = d.Flag("standardize", true)
-	return o, err
+	o.elasticOptions = lassoOnly()
+	o.readPenalty(r)
+	o.standardize = r.Boolean("standardize", true, scaleInputs)
+	o.readDescent(r)
+	o.readSearch(r)
+	o.regressionOptions = readInputs(r)
+	o.rcond = r.Number("rcond", 0, rcondRange(), "The smallest variance of a component, as a share of that of the first; components below it are left out. 0 means 1e-14.")
+	o.readPredictions(r)
+	return o
 }
 
-func buildPCR(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := pcrOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRegression(d, e, design.CodingFull)
+// buildPCR returns a model of the inputs themselves: coefficients of components are
+// turned back, so predictions and contributions need no projection.
+func buildPCR(d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +82,8 @@ func buildPCR(d *model.Definition, e *model.Evidence) (model.Model, error) {
 }
 
 // components returns the principal components of scaled inputs as rows, with
-// their variances, those of a variance of 0 left out.
+// their variances, those of a variance of 0, or below rcond of the first, left out.
+// A component of no variance has a coefficient of 0/0, so it cannot be used.
 func (r *regression) components(m *design.Moments, standardize bool) (s *scaled, values, vectors []float64, err error) {
 	s = newScaled(r.base(m), standardize)
 	values, vectors, err = linalg.Eigen(s.s, s.p)
@@ -109,13 +91,15 @@ func (r *regression) components(m *design.Moments, standardize bool) (s *scaled,
 		return nil, nil, nil, err
 	}
 	rank := 0
-	for rank < len(values) && values[rank] > design.RcondDouble*values[0] {
+	for rank < len(values) && values[rank] > max(r.rcond, design.RcondDouble)*values[0] {
 		rank++
 	}
 	return s, values[:rank], vectors[:rank*s.p], nil
 }
 
 // pcrFirst fits to the first q components: b = sum of v (v'c)/lambda.
+// Here v is an eigenvector, lambda its eigenvalue and c the covariance with the
+// target (The Elements of Statistical Learning, 2009, equation 3.61).
 func (r *regression) pcrFirst(m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
 	s, values, vectors, err := r.components(m, o.standardize)
 	if err != nil {
@@ -144,6 +128,8 @@ func (r *regression) pcrFirst(m *design.Moments, o pcrOptions) ([]dd.Number, *co
 // pcrFull fits a lasso to [X XW], W the components, whose cross products are
 // [I W]'S[I W]: XW is uncorrelated with itself and XW'X is W times its
 // variances. The components are in units of their standard deviation.
+// The matrix is singular by construction. The lasso's penalty still picks a
+// solution, and the descent needs no inverse.
 func (r *regression) pcrFull(m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
 	s, values, vectors, err := r.components(m, o.standardize)
 	if err != nil {

@@ -3,51 +3,44 @@ package regression
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func plsEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "pls",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Partial least squares of one target with `q` components, from the covariance (the improved kernel algorithm of Dayal and MacGregor, J. Chemometrics 11, 1997), as scikit-learn's PLSRegression.",
-		Options: slices.Concat([]model.Option{
-			{Name: "q", Default: 2, Description: "The number of components, 1 to 1000, at most the number of inputs. The model has fewer when these already explain everything that can be explained."},
-			{Name: "standardize", Default: true, Description: "Divide each input by its standard deviation."},
-		}, regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := plsOptionsOf(d); return err },
-		Build: buildPLS,
-	}
+	}, readPLS, buildPLS)
 }
 
 type plsOptions struct {
 	q           int
 	standardize bool
+	regressionOptions
 }
 
-func plsOptionsOf(d *model.Definition) (o plsOptions, err error) {
-	if o.q, err = d.Whole("q", 2, 1, 1000); err != nil {
-		return o, err
+func readPLS(r *param.Reader) plsOptions {
+	o := plsOptions{
+		q:                 r.Integer("q", 2, param.Between(1, 1000), "The number of components, at most the number of inputs. The model has fewer when these already explain everything that can be explained."),
+		standardize:       r.Boolean("standardize", true, scaleInputs),
+		regressionOptions: readInputs(r),
 	}
-	if o.standardize, err = d.Flag("standardize", true); err != nil {
-		return o, err
-	}
-	_, err = regressionOptionsOf(d)
-	return o, err
+	r.Idle(param.Parameter{Name: "rcond", Kind: param.KindNumber, Range: rcondRange()}) // no matrix is inverted
+	o.readPredictions(r)
+	return o
 }
 
-func buildPLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := plsOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRegression(d, e, design.CodingFull)
+// buildPLS gives no AICc: partial least squares is not linear in the target, so the
+// number of components is not its degrees of freedom.
+func buildPLS(d *model.Definition, o plsOptions, e *model.Evidence) (model.Model, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +60,7 @@ func buildPLS(d *model.Definition, e *model.Evidence) (model.Model, error) {
 // pls fits to moments. With weights w, loadings p and rotations r = w, each
 // made orthogonal to the loadings before, the coefficients are the sum of r q
 // (Dayal and MacGregor, algorithm 2, of one target).
+// It needs the covariance only, and costs p² a component for p inputs.
 func (r *regression) pls(m *design.Moments, o plsOptions) ([]dd.Number, *componentsReport) {
 	s := newScaled(r.base(m), o.standardize)
 	rest := append([]float64(nil), s.c...) // covariance of the deflated inputs with the target
@@ -88,6 +82,7 @@ func (r *regression) pls(m *design.Moments, o plsOptions) ([]dd.Number, *compone
 				rotation[i] -= f * rotations[k][i]
 			}
 		}
+		// tt is the variance of the component's scores, image/tt its loading.
 		image := s.times(rotation)
 		tt := linalg.Dot(rotation, image)
 		if !(tt > 0) {

@@ -8,23 +8,16 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func powerEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "power",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Least squares on a power of the target (Yeo and Johnson 2000), the power with the highest profile likelihood among the powers that the project keeps. It brings the errors closer to a normal distribution. `power` of `sml_learn` says for which attributes powers are kept. Predictions and intervals are transformed back.",
-		Options: slices.Concat([]model.Option{
-			{Name: "interval", Default: intervalNone, Description: "The interval of each prediction: `prediction` (of the next value), `confidence` (of its median) or `none`."},
-			{Name: "confidence", Default: 0.95, Description: "The probability of intervals, 0.5 to 0.999999."},
-			{Name: "pseudo_inverse", Default: false, Description: "See `ols`."},
-			{Name: "predict", Default: predictMedian, Description: "What is predicted: the `median`, which is the back-transformed prediction, or the `mean`, which also uses the variance of the errors as if they were normal (after N. Duan, Smearing estimate, JASA 78, 1983)."},
-		}, regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := powerOptionsOf(d); return err },
-		Build: buildPower,
-	}
+	}, readPower, buildPower)
 }
 
 // What a power model predicts.
@@ -33,20 +26,28 @@ const (
 	predictMean   = "mean"
 )
 
-func powerOptionsOf(d *model.Definition) (predict string, err error) {
-	if predict, err = d.Text("predict", predictMedian, predictMedian, predictMean); err != nil {
-		return "", err
-	}
-	_, err = olsOptionsOf(d)
-	return predict, err
+type powerOptions struct {
+	olsOptions
+	predict string
+}
+
+func readPower(r *param.Reader) (o powerOptions) {
+	o.inferenceOptions = readInference(r, "median")
+	o.predict = r.Choice("predict", predictMedian, []string{predictMedian, predictMean},
+		"What is predicted: the `median`, which is the back-transformed prediction, or the `mean`, which also uses the variance of the errors as if they were normal (after N. Duan, Smearing estimate, JASA 78, 1983).")
+	o.regressionOptions = readRegression(r)
+	return o
 }
 
 // power is a linear model of a power of the target.
+// The embedded linear model is of the transformed target; its contributions and
+// intervals are on that scale until Predict turns them back.
 type power struct {
 	*linear
 	lambda float64
 	level  float64 // prediction at the means of the inputs
 	sigma  float64 // of the errors, 0 where the median is predicted
+	clip   bool    // predictions below 0
 	report *powerReport
 }
 
@@ -73,11 +74,7 @@ type powerLikelihood struct {
 // the highest log-likelihood of the untransformed target (Yeo and Johnson 2000,
 // equation 3.1): that of least squares, and lambda - 1 times the sum of
 // sign(y) log(|y|+1).
-func buildPower(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	predict, err := powerOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.Model, error) {
 	if _, err := design.NumericTarget(d, e.Summary); err != nil {
 		return nil, err
 	}
@@ -89,6 +86,8 @@ func buildPower(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	for i, c := range layout.Numeric {
 		names[i] = c.Name
 	}
+	// The powers of the target are numeric columns of their own, learned with the rows,
+	// as the moments of a power do not follow from those of the target.
 	lambdas, jacobian := model.PowersOf(d.Target, names), layout.NumericIndex(model.JacobianColumn(d.Target))
 	if len(lambdas) == 0 || jacobian < 0 {
 		return nil, fmt.Errorf("the project keeps no powers of target %q: list it under `power` of sml_learn", d.Target)
@@ -96,18 +95,20 @@ func buildPower(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	slices.Sort(lambdas)
 	moments := e.Summary.Moments(jacobian)
 	sum := moments.Mean() * moments.Weight()
-	out := &power{report: &powerReport{Target: d.Target}}
+	out := &power{report: &powerReport{Target: d.Target}, clip: o.clipNegative}
 	best := math.Inf(-1)
 	var failed []error
 	for _, lambda := range lambdas {
 		at := powerLikelihood{Lambda: lambda}
-		m, report, err := fitPower(d, e, lambda)
+		m, report, err := fitPower(d, o.olsOptions, e, lambda)
 		if err == nil && report.LogLik != nil {
+			// Likelihoods of different powers compare only on one scale: the second term is
+			// the logarithm of the transform's Jacobian, summed over the rows.
 			likelihood := *report.LogLik + (lambda-1)*sum
 			at.LogLikelihood = model.Finite(likelihood)
 			if likelihood > best {
 				best, out.linear, out.lambda, out.report.R2 = likelihood, m, lambda, report.R2
-				if report.Sigma != nil && predict == predictMean {
+				if report.Sigma != nil && o.predict == predictMean {
 					out.sigma = *report.Sigma
 				}
 			}
@@ -124,22 +125,14 @@ func buildPower(d *model.Definition, e *model.Evidence) (model.Model, error) {
 }
 
 // fitPower fits least squares to one power.
-func fitPower(d *model.Definition, e *model.Evidence, lambda float64) (*linear, *regressionReport, error) {
+// The untransformed target is kept out of the inputs, which would explain the power.
+func fitPower(d *model.Definition, o olsOptions, e *model.Evidence, lambda float64) (*linear, *regressionReport, error) {
 	transformed := *d
 	transformed.Target, transformed.Without = model.PowerColumn(d.Target, lambda), d.Target
-	transformed.Options = map[string]any{}
-	for name, value := range d.Options {
-		if name != "predict" && name != "clip_negative" {
-			transformed.Options[name] = value
-		}
-	}
-	m, err := buildOLS(&transformed, e)
+	o.clipNegative = false // of the power; predictions are clipped once turned back
+	l, err := fitOLS(&transformed, o, e)
 	if err != nil {
 		return nil, nil, err
-	}
-	l, ok := m.(*linear)
-	if !ok {
-		return nil, nil, fmt.Errorf("a %T is no linear model", m)
 	}
 	report, ok := l.report.(*regressionReport)
 	if !ok || report.inferenceReport == nil {
@@ -157,6 +150,8 @@ var (
 
 // back turns a prediction of the power back: into the median, or with sigma
 // into the mean.
+// The mean of a transformed normal value has no closed form for most powers; five
+// nodes integrate polynomials up to degree 9 exactly.
 func (m *power) back(z float64) float64 {
 	if m.sigma == 0 {
 		return model.InverseYeoJohnson(z, m.lambda)
@@ -188,5 +183,8 @@ func (m *power) Predict(values []float64, codes []int32, result *model.Result) {
 	if result.HasInterval {
 		result.Interval.Low = model.InverseYeoJohnson(result.Interval.Low, m.lambda)
 		result.Interval.High = model.InverseYeoJohnson(result.Interval.High, m.lambda)
+	}
+	if m.clip {
+		clipNegative(result)
 	}
 }

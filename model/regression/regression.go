@@ -26,6 +26,8 @@ type regression struct {
 
 // fit is the coefficients of the terms; the prediction is
 // level + sum of coef (x - mean) with the means of the moments fitted to.
+// Terms are centred when they are predicted with, so a missing one adds nothing and
+// large means do not cancel digits of the level.
 type fit struct {
 	coef []float64
 	mean []float64
@@ -34,11 +36,9 @@ type fit struct {
 }
 
 // newRegression reads the moments that d asks for.
-func newRegression(d *model.Definition, e *model.Evidence, c design.Coding) (*regression, error) {
-	o, err := regressionOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
+// A regression with products has no cross-validation: products are read off the
+// parts of a partition, and these are not divided into folds.
+func newRegression(d *model.Definition, o regressionOptions, e *model.Evidence, c design.Coding) (*regression, error) {
 	target, err := design.NumericTarget(d, e.Summary)
 	if err != nil {
 		return nil, err
@@ -90,6 +90,7 @@ func (r *regression) readFolds(folds []*stats.Summary, target design.Term) error
 func (r *regression) terms() int { return len(r.names) }
 
 // check refuses what has nothing to fit.
+// Without an intercept a constant target is fine: it is explained about 0.
 func (r *regression) check() error {
 	if r.all.Weight.IsZero() {
 		return fmt.Errorf("no row has the target %q and the inputs", r.target)
@@ -103,6 +104,8 @@ func (r *regression) check() error {
 
 // base returns the moments that the coefficients are solved from: centred
 // with an intercept, about 0 without.
+// Centring eliminates the intercept (The Elements of Statistical Learning, 2009,
+// section 3.4.1), so that no penalty falls on it.
 func (r *regression) base(m *design.Moments) *design.Moments {
 	if r.intercept {
 		return m
@@ -129,6 +132,7 @@ func (r *regression) fitted(m *design.Moments, coef []dd.Number) fit {
 }
 
 // levelOf returns the prediction at the means.
+// With an intercept least squares passes through the means.
 func (r *regression) levelOf(m *design.Moments, coef []dd.Number) dd.Number {
 	switch {
 	case r.level != nil:
@@ -159,6 +163,8 @@ func atMeans(m *design.Moments, coef []dd.Number) dd.Number {
 // residualSquares returns the sum of squared residuals that coefficients leave
 // of base moments, whose last term is the target: the quadratic form of
 // (-coef, 1), in which an error of the coefficients counts squared only.
+// The shorter yy - c'b holds for exact coefficients only, and an error of b would
+// enter it linearly.
 func residualSquares(m *design.Moments, coef []dd.Number) dd.Number {
 	if !m.Extended {
 		return dd.FromFloat(roundedSquares(m, coef))

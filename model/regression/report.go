@@ -37,6 +37,8 @@ type coefficientReport struct {
 }
 
 // coefficientInference is what ordinary least squares knows of a coefficient.
+// Low and High are the confidence interval; P is two-sided, against a coefficient
+// of 0; VIF is absent of the intercept and where it is undefined.
 type coefficientInference struct {
 	StdError *float64 `json:"std_error"`
 	T        *float64 `json:"t"`
@@ -47,6 +49,8 @@ type coefficientInference struct {
 }
 
 // inferenceReport is what ordinary least squares knows of the whole.
+// Sigma is the residual standard error, F tests that all coefficients but the
+// intercept are 0, and Condition is that of the inputs scaled to a unit diagonal.
 type inferenceReport struct {
 	AdjustedR2 *float64 `json:"adjusted_r2"`
 	Sigma      *float64 `json:"sigma"`
@@ -59,6 +63,8 @@ type inferenceReport struct {
 	Condition  *float64 `json:"condition"`
 	Rank       int      `json:"rank"`
 	Confidence float64  `json:"confidence"`
+	// Warnings are what to know before the errors and intervals are used.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // newReport describes coefficients fitted to the moments of all rows.
@@ -66,6 +72,7 @@ func (r *regression) newReport(coef []dd.Number) *regressionReport {
 	base := r.base(r.all)
 	rss := max(residualSquares(base, coef).Float(), 0)
 	if r.level != nil {
+		// A level that is not the mean of the target leaves residuals with a mean.
 		bias := r.all.Mean[r.terms()].Sub(r.level(r.all, coef)).Float()
 		rss += bias * bias * r.all.Weight.Float()
 	}

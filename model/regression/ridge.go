@@ -1,50 +1,39 @@
 package regression
 
 import (
-	"slices"
-
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func ridgeEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "ridge",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Ridge regression (Hoerl and Kennard 1970): least squares plus `lambda` times the sum of squared coefficients, as scikit-learn's Ridge with `alpha`. Categorical inputs have a coefficient for every value.",
-		Options: slices.Concat([]model.Option{
-			{Name: "lambda", Default: 1.0, Description: "The weight of the squared coefficients relative to the sum of squared errors, 0 or more."},
-			{Name: "standardize", Default: false, Description: "Penalise each coefficient in units of the standard deviation (n) of its input."},
-		}, regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := ridgeOptionsOf(d); return err },
-		Build: buildRidge,
-	}
+	}, readRidge, buildRidge)
 }
 
 type ridgeOptions struct {
 	lambda      float64
 	standardize bool
+	regressionOptions
 }
 
-func ridgeOptionsOf(d *model.Definition) (o ridgeOptions, err error) {
-	if o.lambda, err = d.Number("lambda", 1, 0, 1e100); err != nil {
-		return o, err
+func readRidge(r *param.Reader) ridgeOptions {
+	return ridgeOptions{
+		lambda:            r.Number("lambda", 1, param.Between(0, 1e100), "The weight of the squared coefficients relative to the sum of squared errors."),
+		standardize:       r.Boolean("standardize", false, scalePenalty),
+		regressionOptions: readRegression(r),
 	}
-	if o.standardize, err = d.Flag("standardize", false); err != nil {
-		return o, err
-	}
-	_, err = regressionOptionsOf(d)
-	return o, err
 }
 
-func buildRidge(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := ridgeOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRegression(d, e, design.CodingFull)
+// buildRidge solves (X'X + lambda D) b = X'y with D the unit matrix or the diagonal
+// of variances; the intercept is not penalised.
+func buildRidge(d *model.Definition, o ridgeOptions, e *model.Evidence) (model.Model, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +45,8 @@ func buildRidge(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	}
 	coef := q.solve()
 	report := r.newReport(coef)
+	// The effective degrees of freedom are the trace of the hat matrix (The Elements of
+	// Statistical Learning, 2009, equation 3.50): p - lambda trace(D (X'X + lambda D)^-1).
 	df := float64(r.terms())
 	for i, x := range q.inverseDiagonal() {
 		df -= shrink[i] * x.Float()

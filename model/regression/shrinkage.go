@@ -7,6 +7,8 @@ import (
 )
 
 // shrinkageReport is what is known of a model that shrinks its coefficients.
+// NonZero counts coefficients, Iterations sweeps of the descent at the last lambda.
+// Search is the best point of each eta, when aicc chose among them.
 type shrinkageReport struct {
 	Lambda float64  `json:"lambda"`
 	Eta    *float64 `json:"eta,omitempty"`
@@ -32,6 +34,7 @@ type pathPoint struct {
 // aicc is the corrected information criterion of Hurvich and Tsai (Biometrika
 // 76, 1989) of a model with normal errors and k parameters, of which the
 // variance is none; infinite when the rows are too few.
+// A perfect fit gives minus infinity, which the report shows as null.
 func aicc(rss, n, k float64) float64 {
 	if !(n-k-1 > 0) {
 		return math.Inf(1)

@@ -19,6 +19,7 @@ const (
 
 // normal is the normal equations of a regression, factored: in double-double
 // where the moments are extended.
+// Exactly one of plain and wide is set. The right-hand side is that of the target.
 type normal struct {
 	p     int
 	tol   float64
@@ -28,11 +29,17 @@ type normal struct {
 	// pseudo is the pseudo-inverse where columns depend on others.
 	pseudo []dd.Number
 	rcond  float64 // estimated
+	// covariance of the coefficients from pairwise moments, p by p; nil where it
+	// is not known or the moments are of the same rows.
+	covariance []float64
 }
 
 // factorNormal factors the leading terms of base moments, with shrink added to
 // the diagonal; the last term is the target. Terms that depend on others are
 // an error that names them, unless pseudo is set.
+// Normal equations square the condition number of the inputs (Golub and Van Loan,
+// Matrix Computations, 4th ed., 2013, section 5.3). Rows are gone by then, so a QR
+// factorisation is out of reach; extended statistics give back the lost digits.
 func (r *regression) factorNormal(m *design.Moments, shrink []float64, pseudo bool) (*normal, error) {
 	p := r.terms()
 	q := &normal{p: p, tol: r.tolerance(m), rhs: make([]dd.Number, p)}
@@ -69,6 +76,7 @@ func (r *regression) factorNormal(m *design.Moments, shrink []float64, pseudo bo
 	} else {
 		q.rcond = q.plain.RCond()
 	}
+	// The rank alone does not show several columns that are nearly dependent together.
 	if q.rank() == p && q.rcond >= q.tol {
 		return q, nil
 	}
@@ -149,6 +157,8 @@ func (q *normal) inverseDiagonal() []dd.Number {
 }
 
 // quadratic returns x'Ax for the inverse A.
+// It borrows the right-hand side for the solve, so it is not safe for concurrent
+// use; it runs while the model is built only.
 func (q *normal) quadratic(x []dd.Number) dd.Number {
 	var solved []dd.Number
 	keep := q.rhs
@@ -174,14 +184,21 @@ func (q *normal) root() ([]float64, error) {
 	for i, x := range q.pseudo {
 		inverse[i] = x.Float()
 	}
-	values, vectors, err := linalg.Eigen(inverse, q.p)
+	return rootOf(inverse, q.p)
+}
+
+// rootOf returns W, rows by p, with W'W = m, which is positive semidefinite but
+// for rounding.
+func rootOf(m []float64, p int) ([]float64, error) {
+	values, vectors, err := linalg.Eigen(m, p)
 	if err != nil {
 		return nil, err
 	}
+	// The rounding of an eigenvalue of 0 may be negative.
 	for k, v := range values {
 		f := math.Sqrt(max(v, 0))
-		for j := range q.p {
-			vectors[k*q.p+j] *= f
+		for j := range p {
+			vectors[k*p+j] *= f
 		}
 	}
 	return vectors, nil
@@ -189,6 +206,7 @@ func (q *normal) root() ([]float64, error) {
 
 // aliased is the error about terms that depend on others: it names one of
 // them and what it is made of.
+// Columns of no variance are named as constant: they are the common mistake.
 func (r *regression) aliased(m *design.Moments, q *normal) error {
 	dependent, combination := q.dependent()
 	if len(dependent) == 0 {
@@ -218,6 +236,8 @@ func advice(m *design.Moments) string {
 
 // definite refuses pairwise moments, target included, that no rows can have: a
 // descent on them has no lowest point.
+// The matrix is scaled to correlations first, so the bound on the eigenvalue does
+// not depend on units.
 func (r *regression) definite(base *design.Moments) error {
 	a := make([]float64, len(base.Cross))
 	for i := range base.N {

@@ -1,50 +1,39 @@
 package regression
 
 import (
-	"slices"
-
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 func svrEntry() model.Entry {
-	return model.Entry{
+	return model.NewEntry(model.Entry{
 		Type:    "svr",
 		Role:    model.RoleRegression,
 		Target:  true,
 		Summary: "Proximal support vector regression, linear: the analogue of the proximal classifier of Fung and Mangasarian (KDD 2001), `nu` times the squared errors plus the squares of the coefficients and of the intercept, half each.",
-		Options: slices.Concat([]model.Option{
-			{Name: "nu", Default: 1.0, Description: "The weight of the squared errors, above 0."},
-			{Name: "standardize", Default: true, Description: "Centre each input and divide it by its standard deviation first."},
-		}, regressionOptionRows()),
-		Check: func(d *model.Definition) error { _, err := svrOptionsOf(d); return err },
-		Build: buildSVR,
-	}
+	}, readSVR, buildSVR)
 }
 
 type svrOptions struct {
 	nu          float64
 	standardize bool
+	regressionOptions
 }
 
-func svrOptionsOf(d *model.Definition) (o svrOptions, err error) {
-	if o.nu, err = d.Number("nu", 1, 1e-100, 1e100); err != nil {
-		return o, err
+func readSVR(r *param.Reader) svrOptions {
+	return svrOptions{
+		nu:                r.Number("nu", 1, param.Between(1e-100, 1e100), "The weight of the squared errors."),
+		standardize:       r.Boolean("standardize", true, centreInputs),
+		regressionOptions: readRegression(r),
 	}
-	if o.standardize, err = d.Flag("standardize", true); err != nil {
-		return o, err
-	}
-	_, err = regressionOptionsOf(d)
-	return o, err
 }
 
-func buildSVR(d *model.Definition, e *model.Evidence) (model.Model, error) {
-	o, err := svrOptionsOf(d)
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRegression(d, e, design.CodingFull)
+// buildSVR is ridge regression whose intercept is shrunk too: the squared loss of
+// the proximal machine has no insensitive band, so every row is a support vector.
+func buildSVR(d *model.Definition, o svrOptions, e *model.Evidence) (model.Model, error) {
+	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,18 @@ func fitPeaks(peaks []stats.Peak, weight, q float64) (peaksOverThreshold, error)
 	return p, nil
 }
 
+// begins returns the initial threshold.
+func (p *peaksOverThreshold) begins() float64 { return p.initial }
+
+// probability returns that of more than x beyond the initial threshold, and
+// else the share given, which is not less than that of the tail.
+func (p *peaksOverThreshold) probability(x, beyond float64) float64 {
+	if x > p.initial {
+		return p.tail(x)
+	}
+	return max(beyond, p.share)
+}
+
 // threshold returns the value that is exceeded with probability alpha; it is
 // not below the initial one.
 func (p *peaksOverThreshold) threshold(alpha float64) float64 {

@@ -7,86 +7,36 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Ways to set a threshold.
-const (
-	ThresholdEVT      = "evt"
-	ThresholdQuantile = "quantile"
+// tail is one side of the distribution.
+type tail interface {
+	// begins returns the value where the tail begins.
+	begins() float64
+	// threshold returns the value that the share alpha of the values exceeds.
+	threshold(alpha float64) float64
+	// probability returns that of x, given the share of the values beyond x for
+	// where the tail does not reach.
+	probability(x, beyond float64) float64
+}
+
+var (
+	_ tail = (*peaksOverThreshold)(nil)
+	_ tail = (*orderStatistics)(nil)
 )
-
-// ThresholdOptions say when a score, a residual or a measurement is an alarm.
-// The zero value is the default.
-type ThresholdOptions struct {
-	// Method is ThresholdEVT, the default, or ThresholdQuantile.
-	Method string
-	// Alpha is the share of usual values that raise an alarm, above 0 and
-	// below 0.5; 0 means 0.001.
-	Alpha float64
-	// Quantile is where the tail begins to which the method evt fits a
-	// distribution, 0.5 to below 1; 0 means 0.95, or a tail of four alphas
-	// where that is longer.
-	Quantile float64
-	// TwoSided looks at small values too; each side has half of Alpha.
-	TwoSided bool
-	// WarmUp is the weight of values before which there are no alarms; 0 means
-	// 1000.
-	WarmUp float64
-}
-
-// Defaults of ThresholdOptions.
-const (
-	defaultAlpha    = 0.001
-	defaultQuantile = 0.95
-	defaultWarmUp   = 1000
-	alphasInTail    = 4
-)
-
-// withDefaults checks the options and fills in what is not set.
-func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
-	if o.Method == "" {
-		o.Method = ThresholdEVT
-	}
-	if o.Method != ThresholdEVT && o.Method != ThresholdQuantile {
-		return o, fmt.Errorf("threshold method is %q, want %s or %s", o.Method, ThresholdEVT, ThresholdQuantile)
-	}
-	if o.Alpha == 0 {
-		o.Alpha = defaultAlpha
-	}
-	if !(o.Alpha > 0 && o.Alpha < 0.5) {
-		return o, fmt.Errorf("threshold alpha is %v, want a number above 0 and below 0.5", o.Alpha)
-	}
-	if o.Quantile == 0 {
-		o.Quantile = max(0.5, min(defaultQuantile, 1-alphasInTail*o.Alpha))
-	}
-	if !(o.Quantile >= 0.5 && o.Quantile < 1) {
-		return o, fmt.Errorf("threshold initial_quantile is %v, want a number from 0.5 to below 1", o.Quantile)
-	}
-	if o.WarmUp == 0 {
-		o.WarmUp = defaultWarmUp
-	}
-	if !(o.WarmUp > 0) || math.IsInf(o.WarmUp, 0) {
-		return o, fmt.Errorf("threshold warm_up is %v, want a positive number", o.WarmUp)
-	}
-	return o, nil
-}
-
-// Validate checks the options.
-func (o ThresholdOptions) Validate() error {
-	_, err := o.withDefaults()
-	return err
-}
 
 // Threshold is read off the statistics of the values so far; immutable and
 // safe for concurrent use.
 type Threshold struct {
 	options      ThresholdOptions
 	upper, lower float64
-	above, below *peaksOverThreshold // of the method evt; below for turned-over values
+	above, below tail // nil for the method quantile; below is of turned-over values
 	distribution *stats.ECDF
 }
 
 // NewThreshold reads a threshold off a histogram of all values and, for the
-// method evt, their extremes. While they have less weight than the warm-up, or
-// too few different extremes, the error wraps stats.ErrTooFew.
+// method evt, their extremes. While they have less weight than the warm-up the
+// error wraps stats.ErrTooFew. Where no tail can be fitted to the extremes, as
+// to constants or to whole numbers with a short range, a side is taken from
+// their order statistics instead; Method says so.
 func NewThreshold(o ThresholdOptions, histogram *stats.Histogram, extremes *stats.Exceedances) (*Threshold, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -107,22 +57,25 @@ func NewThreshold(o ThresholdOptions, histogram *stats.Histogram, extremes *stat
 	if extremes == nil {
 		return nil, fmt.Errorf("threshold method %s needs the extremes of the values", o.Method)
 	}
-	if t.above, err = newPeaks(extremes.Upper(), extremes.Weight(), o.Quantile); err != nil {
-		return nil, fmt.Errorf("upper threshold: %w", err)
+	if len(extremes.Upper()) == 0 {
+		return nil, fmt.Errorf("%w: threshold of the extremes of no value", stats.ErrTooFew)
 	}
+	t.above = newTail(extremes.Upper(), extremes.Weight(), o.Quantile)
 	t.upper = t.above.threshold(alpha)
 	if o.TwoSided {
-		if t.below, err = newPeaks(turnedOver(extremes.Lower()), extremes.Weight(), o.Quantile); err != nil {
-			return nil, fmt.Errorf("lower threshold: %w", err)
-		}
+		t.below = newTail(turnedOver(extremes.Lower()), extremes.Weight(), o.Quantile)
 		t.lower = -t.below.threshold(alpha)
 	}
 	return t, nil
 }
 
-func newPeaks(peaks []stats.Peak, weight, q float64) (*peaksOverThreshold, error) {
-	p, err := fitPeaks(peaks, weight, q)
-	return &p, err
+// newTail fits a tail beyond the q-quantile to the largest values, ascending, or
+// takes their order statistics where that fails. There must be a value.
+func newTail(peaks []stats.Peak, weight, q float64) tail {
+	if p, err := fitPeaks(peaks, weight, q); err == nil {
+		return &p
+	}
+	return newOrderStatistics(peaks, weight, q)
 }
 
 // turnedOver returns the negative values, ascending again.
@@ -169,40 +122,56 @@ func (t *Threshold) nearEnough(x float64) bool {
 	if t.above == nil {
 		return false
 	}
-	near := x-t.upper <= t.upper-t.above.initial
+	near := within(x, t.upper, t.above)
 	if t.below != nil { // of values turned over
-		near = near && t.lower-x <= -t.below.initial-t.lower
+		near = near && within(-x, -t.lower, t.below)
 	}
 	return near
+}
+
+// within reports whether x is at most twice as far out as the upper threshold,
+// from where the tail begins. A tail of order statistics without any width, as
+// that of a constant, has no measure of far: then every x is.
+func within(x, upper float64, side tail) bool {
+	width := upper - side.begins()
+	if _, fitted := side.(*peaksOverThreshold); !fitted && width == 0 {
+		return true
+	}
+	return x-upper <= width
 }
 
 // Quantile returns the share of the values that are at most x.
 func (t *Threshold) Quantile(x float64) float64 { return t.distribution.At(x) }
 
+// Method returns how the threshold was found: the method asked for, or
+// ThresholdOrder where evt fell back to order statistics on a side.
+func (t *Threshold) Method() string {
+	for _, side := range []tail{t.above, t.below} {
+		if _, ok := side.(*orderStatistics); ok {
+			return ThresholdOrder
+		}
+	}
+	return t.options.Method
+}
+
 // PValue returns the probability of a value at least as high, twice that of
 // the rarer side where both count, by the fitted tail where x lies in it and
 // else by the values themselves. It is NaN for NaN. An alarm has less than
-// Alpha.
+// Alpha, save one by the order statistics of so few values, n, that 1/(n+1) is
+// more.
 func (t *Threshold) PValue(x float64) float64 {
 	if math.IsNaN(x) {
 		return math.NaN()
 	}
-	above := t.tail(t.above, x, 1-t.distribution.At(x))
+	above, below := 1-t.distribution.At(x), t.distribution.At(x)
+	if t.above != nil {
+		above = t.above.probability(x, above)
+	}
 	if !t.options.TwoSided {
 		return above
 	}
-	return min(1, 2*min(above, t.tail(t.below, -x, t.distribution.At(x))))
-}
-
-// tail is the fitted probability of more than x beyond the initial threshold,
-// and else the given one, which is not less than the tail's share.
-func (t *Threshold) tail(p *peaksOverThreshold, x, empirical float64) float64 {
-	switch {
-	case p == nil:
-		return empirical
-	case x > p.initial:
-		return p.tail(x)
-	default:
-		return max(empirical, p.share)
+	if t.below != nil {
+		below = t.below.probability(-x, below)
 	}
+	return min(1, 2*min(above, below))
 }

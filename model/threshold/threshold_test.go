@@ -144,7 +144,6 @@ func TestThresholdTails(t *testing.T) {
 // error and no threshold.
 func TestThresholdRefused(t *testing.T) {
 	few, extremes := scores(t, modeltest.NormalRows(999, 1))
-	same, peaks := scores(t, make([]float64, 5000))
 	for _, c := range []struct {
 		name      string
 		options   threshold.ThresholdOptions
@@ -153,7 +152,6 @@ func TestThresholdRefused(t *testing.T) {
 		want      error
 	}{
 		{name: "warming up", histogram: few, extremes: extremes, want: stats.ErrTooFew},
-		{name: "one value", histogram: same, extremes: peaks, want: stats.ErrTooFew},
 		{name: "method", options: threshold.ThresholdOptions{Method: "magic", WarmUp: 1}, histogram: few, extremes: extremes},
 		{name: "alpha", options: threshold.ThresholdOptions{Alpha: 0.7, WarmUp: 1}, histogram: few, extremes: extremes},
 		{name: "quantile", options: threshold.ThresholdOptions{Quantile: 98, WarmUp: 1}, histogram: few, extremes: extremes},

@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
+// LawLayout has columns of every kind: numeric, binary, categorical and list.
 func LawLayout() *stats.Layout {
 	return &stats.Layout{
 		Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "y"}, {Name: "flag", Binary: true}, {Name: "offset"}},
@@ -63,6 +64,8 @@ func LawFrames() []stats.Frame {
 	return out
 }
 
+// Learned returns a statistic of the maker that has learned the rows under
+// [LawLayout].
 func Learned(t *testing.T, maker stats.Maker, rows *stats.Rows) stats.Additive {
 	t.Helper()
 	a, err := maker.New()
@@ -75,6 +78,8 @@ func Learned(t *testing.T, maker stats.Maker, rows *stats.Rows) stats.Additive {
 	return a
 }
 
+// RequireRoundTrip encodes a, decodes it by the maker and wants the same bytes
+// again.
 func RequireRoundTrip(t *testing.T, maker stats.Maker, a stats.Additive) {
 	t.Helper()
 	bytes := golden.Encoded(a)

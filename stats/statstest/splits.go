@@ -178,6 +178,8 @@ func requireSameCellCounts(t Reporter, what string, want, got *stats.Conditional
 	}
 }
 
+// RequireSameSummary wants two summaries to answer alike: counts exactly, moments
+// and co-moments within tolerance of their scale.
 func RequireSameSummary(t Reporter, what string, want, got *stats.Summary, tolerance float64) {
 	t.Helper()
 	near := func(field string, a, b, scale float64) {
@@ -190,6 +192,7 @@ func RequireSameSummary(t Reporter, what string, want, got *stats.Summary, toler
 		}
 	}
 	near("weight", want.Weight(), got.Weight(), want.Weight())
+	near("effective rows", want.EffectiveRows(), got.EffectiveRows(), want.EffectiveRows())
 	if len(want.Layout().Numeric) != len(got.Layout().Numeric) || len(want.Layout().Categorical) != len(got.Layout().Categorical) {
 		t.Errorf("%s: %d and %d columns, want %d and %d", what, len(got.Layout().Numeric), len(got.Layout().Categorical), len(want.Layout().Numeric), len(want.Layout().Categorical))
 		return
@@ -198,6 +201,7 @@ func RequireSameSummary(t Reporter, what string, want, got *stats.Summary, toler
 		name := want.Layout().Numeric[i].Name
 		m, n := want.Moments(i), got.Moments(i)
 		near(name+" weight", m.Weight(), n.Weight(), m.Weight())
+		near(name+" effective rows", want.EffectiveNumber(i), got.EffectiveNumber(i), want.EffectiveNumber(i))
 		near(name+" mean", m.Mean(), n.Mean(), math.Abs(m.Mean())+m.Stddev(0))
 		near(name+" variance", m.Variance(0), n.Variance(0), m.Variance(0))
 		near(name+" skewness", m.Skewness(), n.Skewness(), 10)
@@ -221,6 +225,7 @@ func RequireSameSummary(t Reporter, what string, want, got *stats.Summary, toler
 	}
 	for b := range want.Layout().Categorical {
 		near("present", want.Present(b), got.Present(b), want.Present(b))
+		near("effective present", want.EffectivePresent(b), got.EffectivePresent(b), want.EffectivePresent(b))
 		wantDistinct, wantHeavy := want.Overflowed(b)
 		gotDistinct, gotHeavy := got.Overflowed(b)
 		if wantDistinct != nil && gotDistinct != nil {

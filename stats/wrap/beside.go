@@ -30,6 +30,8 @@ func (m BesideMaker) New() (stats.Additive, error) {
 	return b, nil
 }
 
+// validate refuses an empty name, which a question could not give, and two parts of
+// one name, of which a question would reach only the first.
 func (m BesideMaker) validate() error {
 	if len(m.Parts) == 0 || len(m.Names) != len(m.Parts) {
 		return fmt.Errorf("%d names for %d statistics", len(m.Names), len(m.Parts))
@@ -74,6 +76,7 @@ type Beside struct {
 
 var (
 	_ stats.Additive   = (*Beside)(nil)
+	_ stats.Accepter   = (*Beside)(nil)
 	_ stats.Collapser  = (*Beside)(nil)
 	_ stats.SideBySide = (*Beside)(nil)
 )
@@ -108,22 +111,23 @@ func (b *Beside) each(change func(i int, part stats.Additive) error) error {
 }
 
 // Accepts asks all parts.
-func (b *Beside) Accepts(layout *stats.Layout) error {
+func (b *Beside) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 	for i, part := range b.parts {
-		if err := stats.Accepts(part, layout); err != nil {
+		if err := stats.Accepts(part, layout, rows); err != nil {
 			return fmt.Errorf("%s: %w", b.names[i], err)
 		}
 	}
 	return nil
 }
 
-// Learn adds the rows to every statistic. What one of them can refuse is what
-// all can: rows that do not pass Validate, or lack times.
+// Learn adds the rows to every statistic, once all of them accept the rows.
+// The main statistic learns last. Asking first saves the copies of all parts that
+// each would make for every batch.
 func (b *Beside) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := b.Accepts(layout); err != nil {
+	if err := b.Accepts(layout, rows); err != nil {
 		return err
 	}
 	for i := len(b.parts) - 1; i >= 0; i-- {
@@ -139,6 +143,7 @@ func (b *Beside) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return b.each(func(_ int, part stats.Additive) error { return part.Forget(layout, rows) })
 }
 
+// operand returns the other as a Beside of the same names in the same order.
 func (b *Beside) operand(other stats.Additive) (*Beside, error) {
 	o, ok := other.(*Beside)
 	if !ok {
@@ -175,15 +180,7 @@ func (b *Beside) Subtract(other stats.Additive) error {
 
 // Scale multiplies every weight by f.
 func (b *Beside) Scale(f float64) error {
-	if err := stats.CheckScale(f); err != nil {
-		return err
-	}
-	for _, part := range b.parts {
-		if err := part.Scale(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.each(func(_ int, part stats.Additive) error { return part.Scale(f) })
 }
 
 // Clone returns a deep copy.

@@ -19,6 +19,15 @@ type DecayMaker struct {
 
 // New returns an empty decayed statistic; the half-life must be 1 ms or more.
 func (m DecayMaker) New() (stats.Additive, error) {
+	d, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// empty returns the statistic of no rows with the maker's checked settings.
+func (m DecayMaker) empty() (*Decay, error) {
 	if m.HalfLife < time.Millisecond {
 		return nil, fmt.Errorf("decay half-life is %v, want 1ms or more", m.HalfLife)
 	}
@@ -26,37 +35,69 @@ func (m DecayMaker) New() (stats.Additive, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Decay{maker: m.Inner, halfLife: m.HalfLife, landmark: math.MinInt64, inner: inner}, nil
+	return &Decay{maker: m.Inner, halfLife: m.HalfLife, landmark: math.MinInt64, newest: math.MinInt64, inner: inner}, nil
 }
 
 // Decode reads what Decay.Encode wrote.
 func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	d, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	d := a.(*Decay)
-	if h := time.Duration(r.Varint()); r.Err() == nil && h != d.halfLife {
+	halfLife := r.Varint()
+	timed := halfLife == decayTimed
+	if timed {
+		halfLife = r.Varint()
+	}
+	if h := time.Duration(halfLife); r.Err() == nil && h != d.halfLife {
 		return nil, fmt.Errorf("%w: stored project decays with half-life %v, the settings say %v", stats.ErrIncompatible, h, d.halfLife)
 	}
-	d.landmark = r.Varint()
+	if err := d.decodeTime(r, timed); err != nil {
+		return nil, err
+	}
 	d.inner, err = m.Inner.Decode(r)
 	return d, err
 }
 
-// Decay weighs a row at time t by 2^((t-L)/h). The landmark L is the multiple
-// of the half-life h below the newest row, so moving it scales by a power of
-// two, which is exact: in which order rows come, and how they are split, does
-// not change the result.
+// decayTimed is what the bytes begin with that hold the time of the newest row.
+// It is not a half-life, with which they began before.
+const decayTimed = -2
+
+// decodeTime reads the landmark and, when there is one, the time of the newest
+// row, which is else that of the landmark.
+func (d *Decay) decodeTime(r *wire.Reader, timed bool) error {
+	d.landmark = r.Varint()
+	switch {
+	case timed:
+		d.newest = r.Varint()
+	case d.landmark != math.MinInt64:
+		d.newest = d.landmark * int64(d.halfLife)
+	}
+	if r.Err() == nil && d.period(d.newest) != d.landmark {
+		return fmt.Errorf("%w: landmark is %d, the newest row of time %d", wire.ErrCorrupt, d.landmark, d.newest)
+	}
+	return nil
+}
+
+// Decay weighs a row at time t by 2^((t-T)/h), where T is the time of the newest
+// row and h the half-life. What is kept has weights relative to a landmark, the
+// multiple of h below T, so that moving it scales by a power of two, which is
+// exact: in which order rows come, and how they are split, does not change the
+// result. Weight and Collapse take what is kept to T.
+//
+// Each row says by which factor it has lost weight (stats.Rows.Factors), so that
+// the statistics know how many rows they are worth.
 type Decay struct {
 	maker    stats.Maker
 	halfLife time.Duration
 	landmark int64 // in half-lives since 1970; math.MinInt64 before the first row
+	newest   int64 // time of the newest row; math.MinInt64 before the first
 	inner    stats.Additive
 }
 
 var (
 	_ stats.Additive  = (*Decay)(nil)
+	_ stats.Accepter  = (*Decay)(nil)
 	_ stats.Collapser = (*Decay)(nil)
 	_ stats.Fading    = (*Decay)(nil)
 )
@@ -95,21 +136,64 @@ func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
-	if err := d.Accepts(layout); err != nil {
+	weighted, newest, err := d.accepted(layout, rows)
+	if err != nil {
 		return err
 	}
-	landmark := d.landmark
-	for _, t := range rows.Times {
-		landmark = max(landmark, floorDiv(t, int64(d.halfLife)))
-	}
-	if err := d.advance(landmark); err != nil {
+	if err := d.advance(d.period(newest)); err != nil {
 		return err
 	}
-	return d.inner.Learn(layout, d.weighted(rows))
+	d.newest = newest
+	return d.inner.Learn(layout, weighted)
 }
 
-// Accepts asks what decays.
-func (d *Decay) Accepts(layout *stats.Layout) error { return stats.Accepts(d.inner, layout) }
+// Accepts refuses rows without times and those that become too heavy, and asks
+// what decays.
+func (d *Decay) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if err := d.check(layout, rows); err != nil || rows.N == 0 {
+		return err
+	}
+	_, _, err := d.accepted(layout, rows)
+	return err
+}
+
+// period returns the half-life in which a time lies, counted from 1970.
+func (d *Decay) period(t int64) int64 {
+	if t == math.MinInt64 {
+		return t
+	}
+	return floorDiv(t, int64(d.halfLife))
+}
+
+// rest is the part of a half-life by which a time is later than the beginning
+// of its period.
+func (d *Decay) rest(t, period int64) float64 {
+	return float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
+}
+
+// toNewest is the factor that takes weights from the landmark to the newest row.
+func (d *Decay) toNewest() float64 {
+	if d.newest == math.MinInt64 {
+		return 1
+	}
+	return 1 / math.Exp2(d.rest(d.newest, d.landmark))
+}
+
+// accepted returns the rows with the weights that they have at the landmark to
+// which they move the statistic, and the time of the newest row then.
+func (d *Decay) accepted(layout *stats.Layout, rows *stats.Rows) (weighted *stats.Rows, newest int64, err error) {
+	newest = d.newest
+	for _, t := range rows.Times {
+		newest = max(newest, t)
+	}
+	weighted = d.weighted(rows, d.period(newest))
+	if len(rows.Weights) > 0 { // else a row weighs less than 2
+		if err := weighted.Validate(layout); err != nil {
+			return nil, 0, err
+		}
+	}
+	return weighted, newest, stats.Accepts(d.inner, layout, weighted)
+}
 
 // Forget takes the rows away with the weight that they have decayed to.
 func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
@@ -117,11 +201,11 @@ func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
 		return err
 	}
 	for _, t := range rows.Times {
-		if floorDiv(t, int64(d.halfLife)) > d.landmark {
+		if d.period(t) > d.landmark {
 			return fmt.Errorf("%w: a row is newer than all that were learned", stats.ErrNotLearned)
 		}
 	}
-	return d.inner.Forget(layout, d.weighted(rows))
+	return d.inner.Forget(layout, d.weighted(rows, d.landmark))
 }
 
 func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
@@ -134,27 +218,30 @@ func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-// weighted returns the rows that still count, with their weights. The power of
-// two is split into its whole and its fractional part so that the fraction
+// weighted returns the rows that count at a landmark, with their weights: those
+// that are not too old and whose weight has not become 0. The power of two is split into its whole and its fractional part so that the fraction
 // rounds the same whatever the landmark is.
-func (d *Decay) weighted(rows *stats.Rows) *stats.Rows {
+func (d *Decay) weighted(rows *stats.Rows, landmark int64) *stats.Rows {
 	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
 	for i, t := range rows.Times {
-		period := floorDiv(t, int64(d.halfLife))
-		if d.landmark-period > maxHalfLives {
+		period := d.period(t)
+		if landmark-period > maxHalfLives {
 			continue
 		}
-		rest := float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
-		w := math.Ldexp(math.Exp2(rest), int(period-d.landmark)) * rows.Weight(i)
-		out.Append(&stats.Rows{
-			N: 1, Numeric: rows.Numeric, Categorical: rows.Categorical,
-			Values: rows.Row(i), Codes: rows.RowCodes(i), Sets: rows.Sets, Times: rows.Times[i : i+1],
-		}, 0)
-		out.Weights = append(out.Weights, w)
+		factor := math.Ldexp(math.Exp2(d.rest(t, period)), int(period-landmark))
+		w := factor * rows.Weight(i)
+		if w == 0 {
+			continue
+		}
+		out.Append(rows, i)
+		out.Weights = append(out.Weights[:out.N-1], w)
+		out.Factors = append(out.Factors[:out.N-1], factor)
 	}
 	return out
 }
 
+// operand returns the other as a Decay of the same half-life: weights of another
+// one cannot be brought to a common time.
 func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 	o, ok := other.(*Decay)
 	if !ok {
@@ -168,7 +255,7 @@ func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 
 // aligned returns copies of both inner statistics at the later landmark.
 func (d *Decay) aligned(o *Decay) (mine, theirs stats.Additive, landmark int64, err error) {
-	a, b := d.Clone().(*Decay), o.Clone().(*Decay)
+	a, b := d.clone(), o.clone()
 	landmark = max(a.landmark, b.landmark)
 	if err := a.advance(landmark); err != nil {
 		return nil, nil, 0, err
@@ -189,6 +276,7 @@ func (d *Decay) Subtract(other stats.Additive) error {
 	return d.combine(other, func(mine, theirs stats.Additive) error { return mine.Subtract(theirs) })
 }
 
+// combine works on copies, so a failure changes neither operand.
 func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Additive) error) error {
 	o, err := d.operand(other)
 	if err != nil {
@@ -201,7 +289,7 @@ func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Addit
 	if err := verb(mine, theirs); err != nil {
 		return err
 	}
-	d.inner, d.landmark = mine, landmark
+	d.inner, d.landmark, d.newest = mine, landmark, max(d.newest, o.newest)
 	return nil
 }
 
@@ -209,22 +297,42 @@ func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Addit
 func (d *Decay) Scale(f float64) error { return d.inner.Scale(f) }
 
 // Clone returns a deep copy.
-func (d *Decay) Clone() stats.Additive {
-	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, inner: d.inner.Clone()}
+func (d *Decay) Clone() stats.Additive { return d.clone() }
+
+func (d *Decay) clone() *Decay {
+	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, newest: d.newest, inner: d.inner.Clone()}
 }
 
-// Weight returns the decayed weight of all rows, as of the landmark.
-func (d *Decay) Weight() float64 { return d.inner.Weight() }
+// Weight returns the decayed weight of all rows, as of the newest.
+func (d *Decay) Weight() float64 { return d.inner.Weight() * d.toNewest() }
 
-// Collapse returns a copy of the inner statistic, with weights as of the landmark.
-func (d *Decay) Collapse() (stats.Additive, error) { return d.inner.Clone(), nil }
+// Collapse returns the inner statistic, with weights as of the newest row. It is
+// a copy unless they are kept so.
+func (d *Decay) Collapse() (stats.Additive, error) {
+	f := d.toNewest()
+	if f == 1 {
+		return d.inner, nil
+	}
+	out := d.inner.Clone()
+	if err := out.Scale(f); err != nil {
+		return nil, fmt.Errorf("weights as of the newest row: %w", err)
+	}
+	return out, nil
+}
 
-// Current returns the inner statistic, with weights as of the landmark.
-func (d *Decay) Current() (stats.Additive, error) { return d.inner, nil }
+// Current returns the same as Collapse.
+func (d *Decay) Current() (stats.Additive, error) { return d.Collapse() }
 
-// Encode appends half-life, landmark and the inner statistic.
+// Newest returns the time of the newest row in nanoseconds since 1970, false
+// before the first.
+func (d *Decay) Newest() (int64, bool) { return d.newest, d.newest != math.MinInt64 }
+
+// Encode appends a mark of the format, half-life, landmark, the time of the
+// newest row and the inner statistic.
 func (d *Decay) Encode(w *wire.Writer) {
+	w.Varint(decayTimed)
 	w.Varint(int64(d.halfLife))
 	w.Varint(d.landmark)
+	w.Varint(d.newest)
 	d.inner.Encode(w)
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// A window of two seconds in two tiles forgets what is older; its parts are
+// A window of two seconds in two tiles forgets what is older than two seconds
+// before the newest row, a tile at a time; its parts are
 // whatever its inner maker makes.
 func Example() {
 	maker := wrap.WindowMaker{Inner: wrap.FoldsMaker{Inner: stats.SummaryMaker{}, K: 3}, Period: time.Second, Tiles: 2}
@@ -34,5 +35,5 @@ func Example() {
 	}
 	recent := whole.(*stats.Summary)
 	fmt.Println(recent.Weight(), recent.Moments(0).Mean())
-	// Output: 2 23.5
+	// Output: 3 23
 }

@@ -18,6 +18,14 @@ type FoldsMaker struct {
 
 // New returns empty folds; K must be 2 to 100.
 func (m FoldsMaker) New() (stats.Additive, error) {
+	f, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (m FoldsMaker) empty() (*Folds, error) {
 	if m.K < 2 || m.K > 100 {
 		return nil, fmt.Errorf("folds is %d, want 2 to 100", m.K)
 	}
@@ -26,11 +34,10 @@ func (m FoldsMaker) New() (stats.Additive, error) {
 
 // Decode reads what Folds.Encode wrote.
 func (m FoldsMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	f, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	f := a.(*Folds)
 	if k := int(r.Uvarint()); r.Err() == nil && k != f.k {
 		return nil, fmt.Errorf("%w: stored project has %d folds, the settings %d", stats.ErrIncompatible, k, f.k)
 	}
@@ -56,6 +63,7 @@ type Folds struct {
 
 var (
 	_ stats.Additive  = (*Folds)(nil)
+	_ stats.Accepter  = (*Folds)(nil)
 	_ stats.Collapser = (*Folds)(nil)
 	_ stats.Folding   = (*Folds)(nil)
 )
@@ -81,6 +89,9 @@ func (f *Folds) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
+	if err := f.Accepts(layout, rows); err != nil {
+		return err
+	}
 	return f.learn(layout, f.byFold(layout, rows))
 }
 
@@ -92,6 +103,8 @@ func (f *Folds) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return f.forget(layout, f.byFold(layout, rows))
 }
 
+// byFold deals the rows to folds. Seeds are made once for a layout; a layout that
+// has grown is another one.
 func (f *Folds) byFold(layout *stats.Layout, rows *stats.Rows) map[int64]*stats.Rows {
 	if f.names != layout {
 		f.names, f.seeds = layout, seedsOf(layout)
@@ -152,6 +165,8 @@ type rowSeeds struct {
 	categorical [][]uint64 // by code
 }
 
+// seedsOf hashes names and not positions, as two shards may have found the same
+// attributes in another order.
 func seedsOf(l *stats.Layout) rowSeeds {
 	var s rowSeeds
 	for _, c := range l.Numeric {
@@ -170,10 +185,13 @@ func seedsOf(l *stats.Layout) rowSeeds {
 }
 
 // hash returns a hash of the values that row i has; the weight does not count.
+// Values are added up, and addition does not depend on the order of columns. A
+// missing value adds nothing, so a new attribute leaves older rows where they are.
+// Adding 0 makes -0 and 0 the same.
 func (s *rowSeeds) hash(rows *stats.Rows, i int) uint64 {
 	var sum uint64
 	for j, v := range rows.Row(i) {
-		if v == v {
+		if !math.IsNaN(v) {
 			sum += hash.Mix(s.numeric[j] ^ math.Float64bits(v+0))
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // FramedMaker makes a statistic with the counts of detectors beside it. As long
-// as no frame is settled it costs nothing and is stored as the inner statistic
+// as no frame is fixed it costs nothing and is stored as the inner statistic
 // alone, so a project can begin to count at any time.
 type FramedMaker struct {
 	Inner stats.Maker
@@ -52,7 +52,7 @@ func (m FramedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 }
 
 // Framed is a statistic with the counts of detectors of the same rows beside
-// it: those learned since a frame was settled. Forgetting a row that is older
+// it: those learned since a frame was fixed. Forgetting a row that is older
 // than a frame takes it off the counts as far as there are any.
 type Framed struct {
 	inner     stats.Additive
@@ -63,6 +63,7 @@ type Framed struct {
 
 var (
 	_ stats.Additive  = (*Framed)(nil)
+	_ stats.Accepter  = (*Framed)(nil)
 	_ stats.Collapser = (*Framed)(nil)
 	_ stats.Detecting = (*Framed)(nil)
 )
@@ -77,7 +78,7 @@ func (f *Framed) Detectors() *stats.Detectors { return f.detectors }
 // Collapse returns the inner statistic.
 func (f *Framed) Collapse() (stats.Additive, error) { return f.inner, nil }
 
-// follow returns the counts with the frames that are settled now, the receiver's
+// follow returns the counts with the frames that are fixed now, the receiver's
 // own where that changes nothing.
 func (f *Framed) follow() (*stats.Detectors, *frameList, error) {
 	if f.set == nil {
@@ -122,21 +123,30 @@ func (f *Framed) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
 }
 
-// Forget takes the rows from both.
-func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
-	if err := f.inner.Forget(layout, rows); err != nil || f.detectors == nil {
+// Accepts refuses what the inner statistic does, and more frames than fit.
+func (f *Framed) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if _, _, err := f.follow(); err != nil {
 		return err
+	}
+	return stats.Accepts(f.inner, layout, rows)
+}
+
+// Forget takes the rows from both.
+// The counts of the rows are made first: that may fail, and taking them off may not.
+func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
+	if f.detectors == nil {
+		return f.inner.Forget(layout, rows)
 	}
 	part := f.detectors.Empty()
 	if err := part.Learn(layout, rows); err != nil {
 		return err
 	}
+	if err := f.inner.Forget(layout, rows); err != nil {
+		return err
+	}
 	f.detectors.Reduce(part)
 	return nil
 }
-
-// Accepts asks the inner statistic.
-func (f *Framed) Accepts(layout *stats.Layout) error { return stats.Accepts(f.inner, layout) }
 
 func (f *Framed) operand(other stats.Additive) (*Framed, error) {
 	o, ok := other.(*Framed)
@@ -161,7 +171,7 @@ func (f *Framed) Merge(other stats.Additive) error {
 		return err
 	}
 	if f.detectors == nil {
-		f.detectors = o.detectors.Clone().(*stats.Detectors)
+		f.detectors = o.detectors.Copy()
 		return nil
 	}
 	return f.detectors.Merge(o.detectors)
@@ -184,17 +194,25 @@ func (f *Framed) Subtract(other stats.Additive) error {
 
 // Scale multiplies every weight by x.
 func (f *Framed) Scale(x float64) error {
-	if err := f.inner.Scale(x); err != nil || f.detectors == nil {
+	if f.detectors == nil {
+		return f.inner.Scale(x)
+	}
+	detectors := f.detectors.Copy()
+	if err := detectors.Scale(x); err != nil {
 		return err
 	}
-	return f.detectors.Scale(x)
+	if err := f.inner.Scale(x); err != nil {
+		return err
+	}
+	f.detectors = detectors
+	return nil
 }
 
 // Clone returns a deep copy, which follows the same set of frames.
 func (f *Framed) Clone() stats.Additive {
 	out := &Framed{inner: f.inner.Clone(), set: f.set, seen: f.seen}
 	if f.detectors != nil {
-		out.detectors = f.detectors.Clone().(*stats.Detectors)
+		out.detectors = f.detectors.Copy()
 	}
 	return out
 }

@@ -11,6 +11,8 @@ import (
 // follow it when they learn. It is safe for concurrent use; the zero value is
 // empty.
 type FrameSet struct {
+	// changing is held by writers only, from reading the current list until the next
+	// one is in place.
 	changing sync.Mutex
 	current  atomic.Pointer[frameList] // nil when empty; never changed
 }

@@ -14,6 +14,7 @@ import (
 type keyed[K int64 | string] struct {
 	maker stats.Maker
 	parts map[K]stats.Additive
+	fresh stats.Additive // an empty part that stays empty, made when it is asked
 }
 
 func newKeyed[K int64 | string](maker stats.Maker) keyed[K] {
@@ -66,22 +67,29 @@ func (k *keyed[K]) copyOf(key K) (stats.Additive, error) {
 	return k.maker.New()
 }
 
-// Accepts asks all parts.
-func (k *keyed[K]) Accepts(layout *stats.Layout) error {
+// Accepts asks all parts, and an empty one for those that are still to come.
+func (k *keyed[K]) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if k.fresh == nil {
+		fresh, err := k.maker.New()
+		if err != nil {
+			return err
+		}
+		k.fresh = fresh
+	}
+	if err := stats.Accepts(k.fresh, layout, rows); err != nil {
+		return err
+	}
 	for _, part := range k.parts {
-		if err := stats.Accepts(part, layout); err != nil {
+		if err := stats.Accepts(part, layout, rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// learn adds rows that have passed Validate. Parts that accept the layout then
-// take them without failing, so no copy is made.
+// learn adds rows that Accepts has let pass. Parts then take them without
+// failing, so no copy is made.
 func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
-	if err := k.Accepts(layout); err != nil {
-		return err
-	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		part, ok := k.parts[key]
 		if !ok {
@@ -98,6 +106,7 @@ func (k *keyed[K]) learn(layout *stats.Layout, rows map[K]*stats.Rows) error {
 	return nil
 }
 
+// forget refuses rows of a key that does not exist, before any part is copied.
 func (k *keyed[K]) forget(layout *stats.Layout, rows map[K]*stats.Rows) error {
 	for key := range rows {
 		if k.parts[key] == nil {
@@ -120,16 +129,12 @@ func (k *keyed[K]) subtract(o *keyed[K]) error {
 	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Subtract(o.parts[key]) })
 }
 
+// scale checks f itself, so that a bad factor is an error without parts too.
 func (k *keyed[K]) scale(f float64) error {
 	if err := stats.CheckScale(f); err != nil {
 		return err
 	}
-	for _, part := range k.parts {
-		if err := part.Scale(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return k.apply(k.keys(), func(_ K, part stats.Additive) error { return part.Scale(f) })
 }
 
 func (k *keyed[K]) clone() keyed[K] {
@@ -149,6 +154,8 @@ func (k *keyed[K]) Weight() float64 {
 	return sum
 }
 
+// collapse merges in the order of the keys, so its rounding is the same every time.
+// It costs one merge for each part.
 func (k *keyed[K]) collapse() (stats.Additive, error) {
 	whole, err := k.maker.New()
 	if err != nil {
@@ -162,6 +169,8 @@ func (k *keyed[K]) collapse() (stats.Additive, error) {
 	return whole, nil
 }
 
+// encode appends the number of parts, and of each key and bytes, in the order of
+// the keys: equal statistics have equal bytes.
 func (k *keyed[K]) encode(w *wire.Writer, putKey func(K)) {
 	w.Uvarint(uint64(len(k.parts)))
 	for _, key := range k.keys() {

@@ -16,6 +16,14 @@ type PartitionMaker struct {
 
 // New returns an empty partition; the attribute must have a name.
 func (m PartitionMaker) New() (stats.Additive, error) {
+	p, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (m PartitionMaker) empty() (*Partition, error) {
 	if m.Attribute == "" {
 		return nil, fmt.Errorf("partition attribute is empty")
 	}
@@ -24,11 +32,10 @@ func (m PartitionMaker) New() (stats.Additive, error) {
 
 // Decode reads what Partition.Encode wrote.
 func (m PartitionMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	p, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	p := a.(*Partition)
 	if name := r.String(); r.Err() == nil && name != p.attribute {
 		return nil, fmt.Errorf("%w: stored project is partitioned by %q, the settings say %q", stats.ErrIncompatible, name, p.attribute)
 	}
@@ -36,7 +43,7 @@ func (m PartitionMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 }
 
 // Partition holds one Additive per value of an attribute. Rows without the
-// attribute, and those whose value has no room in the dictionary, have parts
+// attribute, and those whose value is beyond the capacity of the dictionary, have parts
 // of their own.
 type Partition struct {
 	attribute string
@@ -45,6 +52,7 @@ type Partition struct {
 
 var (
 	_ stats.Additive    = (*Partition)(nil)
+	_ stats.Accepter    = (*Partition)(nil)
 	_ stats.Collapser   = (*Partition)(nil)
 	_ stats.Partitioned = (*Partition)(nil)
 )
@@ -89,7 +97,19 @@ func (p *Partition) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err != nil {
 		return err
 	}
+	if err := p.keyed.Accepts(layout, rows); err != nil {
+		return err
+	}
 	return p.learn(layout, parts)
+}
+
+// Accepts refuses an attribute that has no values to partition by, and asks all
+// parts.
+func (p *Partition) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+	if _, err := p.keyOf(layout, rows); err != nil {
+		return err
+	}
+	return p.keyed.Accepts(layout, rows)
 }
 
 // Forget takes each row from the part of its value.
@@ -112,6 +132,8 @@ func (p *Partition) byValue(layout *stats.Layout, rows *stats.Rows) (map[string]
 	return p.split(rows, keyOf), nil
 }
 
+// keyOf returns the function from a row to its key. Keys are values and not codes,
+// as codes differ between shards. An attribute that is not known yet is missing.
 func (p *Partition) keyOf(layout *stats.Layout, rows *stats.Rows) (func(i int) (string, bool), error) {
 	if j := layout.NumericIndex(p.attribute); j >= 0 {
 		if !layout.Numeric[j].Binary {

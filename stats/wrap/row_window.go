@@ -8,7 +8,8 @@ import (
 )
 
 // RowWindowMaker makes windows over the last Rows rows, dropped in Tiles
-// steps: between Rows and Rows + Rows/Tiles of the newest rows count.
+// steps: at least Rows of the newest rows count. A tile is Rows/Tiles rows, rounded
+// up; at most one tile more than Tiles of them count.
 type RowWindowMaker struct {
 	Inner stats.Maker
 	Rows  int
@@ -17,6 +18,14 @@ type RowWindowMaker struct {
 
 // New returns an empty window; rows or tiles out of range are an error.
 func (m RowWindowMaker) New() (stats.Additive, error) {
+	w, err := m.empty()
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (m RowWindowMaker) empty() (*RowWindow, error) {
 	if m.Tiles < 1 || m.Tiles > 10_000 {
 		return nil, fmt.Errorf("window tiles is %d, want 1 to 10000", m.Tiles)
 	}
@@ -28,11 +37,10 @@ func (m RowWindowMaker) New() (stats.Additive, error) {
 
 // Decode reads what RowWindow.Encode wrote.
 func (m RowWindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	a, err := m.New()
+	w, err := m.empty()
 	if err != nil {
 		return nil, err
 	}
-	w := a.(*RowWindow)
 	if rows, tiles := int(r.Uvarint()), int(r.Uvarint()); r.Err() == nil && (rows != w.rows || tiles != w.tiles) {
 		return nil, fmt.Errorf("%w: stored window has %d rows in %d tiles, the settings %d in %d", stats.ErrIncompatible, rows, tiles, w.rows, w.tiles)
 	}
@@ -60,6 +68,7 @@ type RowWindow struct {
 
 var (
 	_ stats.Additive  = (*RowWindow)(nil)
+	_ stats.Accepter  = (*RowWindow)(nil)
 	_ stats.Collapser = (*RowWindow)(nil)
 	_ stats.Fading    = (*RowWindow)(nil)
 	_ stats.Maker     = RowWindowMaker{}
@@ -81,10 +90,10 @@ func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	if err := w.Accepts(layout); err != nil {
+	if err := w.Accepts(layout, rows); err != nil {
 		return err
 	}
-	size := max(w.rows/w.tiles, 1)
+	size := (w.rows + w.tiles - 1) / w.tiles
 	for from := 0; from < rows.N; {
 		if w.filled >= size {
 			w.turn()

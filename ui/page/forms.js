@@ -7,9 +7,9 @@ function questionForm(project, info, question, result) {
   const fields = question.parameters.map((p) => {
     let input;
     if (p.kind === "attribute") input = el("select", {}, ...(p.required ? [] : [el("option", { value: "" }, "–")]), ...names.map((n) => el("option", { value: n }, n)));
-    else if (p.choices) input = el("select", {}, el("option", { value: "" }, "–"), ...p.choices.map((n) => el("option", { value: n }, n)));
+    else if (p.choices) input = el("select", {}, el("option", { value: "" }, p.default || "–"), ...p.choices.filter((n) => n !== p.default).map((n) => el("option", { value: n }, n)));
     else if (p.kind === "boolean") input = el("select", {}, el("option", { value: "" }, "no"), el("option", { value: "true" }, "yes"));
-    else input = el("input", { type: p.kind === "number" || p.kind === "integer" ? "number" : "text", step: p.kind === "integer" ? 1 : "any", min: p.minimum, max: p.maximum, size: 12, placeholder: p.kind === "attributes" ? "all, or a, b, c" : p.kind === "texts" ? "a, b" : "" });
+    else input = el("input", { type: p.kind === "number" || p.kind === "integer" ? "number" : "text", step: p.kind === "integer" ? 1 : "any", min: p.minimum, max: p.maximum, size: 12, placeholder: p.kind === "attributes" ? "all, or a, b, c" : p.kind === "texts" ? "a, b" : p.default === undefined ? "" : String(p.default) });
     input.name = p.name;
     if (p.required) input.required = true;
     return el("label", { title: p.description }, words(p.name), input);
@@ -35,7 +35,7 @@ async function openQuestions(room, project) {
     about.textContent = q.summary;
     result.replaceChildren();
     form.replaceChildren(questionForm(project, info, q, result));
-    help.replaceChildren(el("details", {}, el("summary", {}, "What the fields mean"), pairs(q.parameters.map((p) => [p.name, p.description + (p.required ? " Required." : "")]))));
+    help.replaceChildren(el("details", {}, el("summary", {}, "What the fields mean"), pairs(q.parameters.map((p) => [p.name, p.description + (p.required ? " Required." : p.default === undefined ? "" : " Default " + p.default + ".")]))));
   };
   pick.select.addEventListener("change", change);
   room.append(el("form", { id: "which" }, pick.field), about, form, result, help);

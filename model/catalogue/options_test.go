@@ -1,0 +1,335 @@
+package catalogue_test
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/param/paramtest"
+)
+
+// names are the attributes that options may name.
+var names = []string{"x", "flag", "mark"}
+
+// definitionOf is a definition of the type that all but its options are right for.
+func definitionOf(e *model.Entry, options param.Values) model.Definition {
+	d := model.Definition{Name: "m", Type: e.Type, Options: options}
+	switch e.Role {
+	case model.RoleRegression:
+		d.Target = "y"
+	case model.RoleClassification:
+		d.Target = "flag"
+	}
+	return d
+}
+
+// TestOptions: every option of every type is described, has a default that it
+// takes, is declared whatever the other values are, and refuses what is out of
+// its bounds. The error names the option.
+func TestOptions(t *testing.T) {
+	all := catalogue.All()
+	draws := &paramtest.Draws{Random: rand.New(rand.NewPCG(31, 1)), Attributes: names}
+	for i := range all {
+		e := &all[i]
+		t.Run(e.Type, func(t *testing.T) {
+			options := e.Options()
+			paramtest.Declared(t, e.Type, options)
+			for range 20 {
+				d := definitionOf(e, draws.Values(options))
+				if err := all.Validate(&d); err != nil && !crossed(err) {
+					t.Fatalf("%v: %v", d.Options, err)
+				}
+			}
+			for j := range options {
+				p := &options[j]
+				for _, wrong := range draws.Outside(p) {
+					d := definitionOf(e, param.Values{p.Name: wrong})
+					if err := all.Validate(&d); !errors.Is(err, model.ErrDefinition) || !strings.Contains(err.Error(), "options."+p.Name) {
+						t.Errorf("%s: %v says %v", p.Name, wrong, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// crossed reports whether an error is about values that do not go with each
+// other, each of which is within its bounds.
+func crossed(err error) bool {
+	return slices.ContainsFunc([]string{"at most max_", "power of 2", "cells together"}, func(s string) bool { return strings.Contains(err.Error(), s) })
+}
+
+// TestOptionsAreSteady: what is declared does not depend on what is given: every
+// option that is listed may be given beside any others.
+func TestOptionsAreSteady(t *testing.T) {
+	all := catalogue.All()
+	draws := &paramtest.Draws{Random: rand.New(rand.NewPCG(31, 2)), Attributes: names}
+	for i := range all {
+		options := all[i].Options()
+		for range 50 {
+			d := definitionOf(&all[i], draws.Values(options))
+			for _, p := range options {
+				if d.Options[p.Name] == nil {
+					d.Options[p.Name] = nil // unknown unless it is declared
+				}
+			}
+			if err := all.Validate(&d); err != nil && !crossed(err) {
+				t.Fatalf("%s %v: %v", all[i].Type, d.Options, err)
+			}
+		}
+	}
+}
+
+// TestOptionsAreReadByReaders: no model looks an option up by its name, beside the
+// function that declares it.
+func TestOptionsAreReadByReaders(t *testing.T) {
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(source), ".Options[") {
+			t.Errorf("%s looks an option up", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// setting is an option, or a setting of one that is an object.
+type setting struct {
+	param.Parameter
+	within string // the option that is an object; empty for an option
+	list   bool   // of a list of objects
+}
+
+// settingsOf are the options of a type and what is in them.
+func settingsOf(e *model.Entry) []setting {
+	var out []setting
+	for _, p := range e.Options() {
+		out = append(out, setting{Parameter: p})
+		for _, f := range p.Fields {
+			out = append(out, setting{Parameter: f, within: p.Name, list: p.Kind == param.KindObjects})
+		}
+	}
+	return out
+}
+
+// with returns the options with the setting at a value, or left out for nil.
+// Those of an object are drawn with the other settings of it.
+func (s *setting) with(options param.Values, value any) param.Values {
+	out := param.Values{}
+	for name, v := range options {
+		out[name] = v
+	}
+	into := out
+	if s.within != "" {
+		into = param.Values{}
+		object, _ := options[s.within].(map[string]any)
+		for name, v := range object {
+			into[name] = v
+		}
+		if s.list {
+			into["type"] = "ecod" // that is needed
+			out[s.within] = []any{map[string]any(into), "hba"}
+		} else {
+			out[s.within] = map[string]any(into)
+		}
+	}
+	if delete(into, s.Name); value != nil {
+		into[s.Name] = value
+	}
+	return out
+}
+
+// near draws a value of a setting that is not far from its default, so that a
+// model can be built with it, or one at the bounds.
+func near(draws *paramtest.Draws, s *setting) any {
+	r := draws.Random
+	switch {
+	case s.Name == "options":
+		return []map[string]any{{"tails": "skewness"}, {"min_rows": 50.0}}[r.IntN(2)]
+	case s.Name == "cells":
+		return []int{4, 16, 64}[r.IntN(3)]
+	case s.Kind == param.KindNumbers && r.IntN(2) == 0:
+		return map[string]any{"0": 1 + r.Float64(), "1": 1 + r.Float64()}
+	case s.Kind == param.KindObject:
+		out := map[string]any{}
+		for i := range s.Fields {
+			if r.IntN(2) == 0 {
+				out[s.Fields[i].Name] = near(draws, &setting{Parameter: s.Fields[i]})
+			}
+		}
+		return out
+	case s.Kind == param.KindObjects:
+		return [][]any{{"hba"}, {"zscore", "ecod"}, {"hba", map[string]any{"type": "mahalanobis", "weight": 3.0}}}[r.IntN(3)]
+	}
+	fallback, isNumber := s.Default.(float64)
+	if n, isInt := s.Default.(int); isInt {
+		fallback, isNumber = float64(n), true
+	}
+	if !isNumber || s.Kind != param.KindNumber && s.Kind != param.KindInteger {
+		return small(draws.Inside(&s.Parameter))
+	}
+	around := []float64{fallback / 10, fallback / 2, fallback * 2, fallback * 10, fallback + 0.25, fallback + 1, fallback - 1, 0.05}
+	for _, bound := range []*float64{s.Min, s.Max} {
+		if bound != nil && math.Abs(*bound) <= 50 {
+			around = append(around, *bound)
+		}
+	}
+	x := around[r.IntN(len(around))]
+	if s.Kind == param.KindInteger {
+		x = math.Round(min(x, 300))
+	}
+	if !s.Contains(x) {
+		return s.Default
+	}
+	if s.Kind == param.KindInteger {
+		return int(x)
+	}
+	return x
+}
+
+// small keeps counts that make a model slow to build in bounds.
+func small(v any) any {
+	if n, ok := v.(int); ok && n > 5 {
+		return 1 + n%5
+	}
+	return v
+}
+
+// draw draws a few options other than the one in question.
+func draw(draws *paramtest.Draws, settings []setting, but *setting) param.Values {
+	out := param.Values{}
+	for i := range settings {
+		s := &settings[i]
+		if s.within != "" || s.Name == but.Name || draws.Random.IntN(3) > 0 {
+			continue
+		}
+		switch s.Name {
+		case "num_lambda", "num_eta", "sample", "components":
+			continue // those that take long are drawn low, below
+		}
+		out[s.Name] = near(draws, s)
+	}
+	for _, s := range settings {
+		switch low := map[string]int{"num_lambda": 12, "num_eta": 3, "sample": 64, "components": 5}[s.Name]; {
+		case low > 0 && s.within == "" && s.Name != but.Name:
+			out[s.Name] = low
+		}
+	}
+	return out
+}
+
+// TestDefaultsAreWhatIsDone: a model with a default spelled out is the model
+// without it, to the last bit.
+func TestDefaultsAreWhatIsDone(t *testing.T) {
+	all, w := catalogue.All(), newWorld(t)
+	for i := range all {
+		e := &all[i]
+		t.Run(e.Type, func(t *testing.T) {
+			t.Parallel()
+			draws := &paramtest.Draws{Random: rand.New(rand.NewPCG(31, 3)), Attributes: names}
+			settings := settingsOf(e)
+			for j := range settings {
+				s := &settings[j]
+				if s.Default == nil {
+					continue
+				}
+				compared := 0
+				for range 4 {
+					options := draw(draws, settings, s)
+					d := definitionOf(e, s.with(options, nil))
+					d.Inputs = w.inputs(draws.Random, e)
+					without, ok := w.said(t, d)
+					d.Options = s.with(options, s.Default)
+					with, also := w.said(t, d)
+					if ok != also || ok && with != without {
+						t.Fatalf("%s.%s: %v with its default %v:\n%.2000s\nwithout:\n%.2000s", s.within, s.Name, options, s.Default, with, without)
+					}
+					if ok {
+						compared++
+					}
+				}
+				if compared == 0 {
+					t.Errorf("%s.%s: no drawn model can be built", s.within, s.Name)
+				}
+			}
+		})
+	}
+}
+
+// TestOptionsCount: for every option there are values with which the model
+// differs from that without, or with which there is one or none. An option that
+// is declared and not used fails.
+func TestOptionsCount(t *testing.T) {
+	all, w := catalogue.All(), newWorld(t)
+	for i := range all {
+		e := &all[i]
+		t.Run(e.Type, func(t *testing.T) {
+			t.Parallel()
+			draws := &paramtest.Draws{Random: rand.New(rand.NewPCG(31, 4)), Attributes: names}
+			settings := settingsOf(e)
+			for j := range settings {
+				s := &settings[j]
+				if counts, want := w.counts(t, draws, e, settings, s), !idle(e, s); counts != want {
+					t.Errorf("%s %s changes something: %v, want %v", s.within, s.Name, counts, want)
+				}
+			}
+		})
+	}
+}
+
+// idle names the settings that change nothing: mahalanobis and pca estimate
+// correlations, whose diagonal is 1, so that the targets of shrinkage are the same,
+// and so is what is penalised; and an optional member counts only beside others,
+// while its frame is not settled (TestOptionalMember of anomaly).
+func idle(e *model.Entry, s *setting) bool {
+	return e.Type == "ensemble" && s.Name == "optional" || (e.Type == "mahalanobis" || e.Type == "pca") && s.within == "covariance" && (s.Name == "target" || s.Name == "raw")
+}
+
+// estimators have a setting of covariance each.
+func estimators() map[string]string {
+	return map[string]string{
+		"lambda": "ridge", "target": "ridge", "alpha": "identity_mixture", "components": "eigenvalue_truncation", "share": "eigenvalue_truncation",
+		"gamma": "graphical_lasso", "steps": "graphical_lasso", "min_ratio": "graphical_lasso", "raw": "graphical_lasso",
+	}
+}
+
+// counts reports whether a setting changes some drawn model.
+func (w *world) counts(t *testing.T, draws *paramtest.Draws, e *model.Entry, settings []setting, s *setting) bool {
+	t.Helper()
+	tries := 2000
+	if idle(e, s) {
+		tries = 15
+	}
+	for range tries {
+		options := draw(draws, settings, s)
+		if estimator := estimators()[s.Name]; s.within == "covariance" && estimator != "" {
+			options[s.within] = map[string]any{"estimator": estimator}
+			if s.Name == "raw" {
+				options[s.within] = map[string]any{"estimator": estimator, "lambda": 0.3}
+			}
+		}
+		d := definitionOf(e, s.with(options, nil))
+		d.Inputs = w.inputs(draws.Random, e)
+		without, ok := w.said(t, d)
+		d.Options = s.with(options, near(draws, s))
+		with, also := w.said(t, d)
+		if (ok || also) && with != without {
+			return true
+		}
+	}
+	return false
+}

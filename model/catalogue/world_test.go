@@ -1,0 +1,137 @@
+package catalogue_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// world is what models of every type can be built from: numbers that go
+// together, one that another determines and one that it nearly does, one with
+// gaps, one of both signs whose powers are kept, two binaries and a category;
+// with folds, and parted by flag.
+type world struct {
+	layout   *stats.Layout
+	rows     *stats.Rows
+	evidence model.Evidence
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	const n, folds = 400, 3
+	powers := []float64{0.5, 1}
+	w := &world{layout: &stats.Layout{
+		Numeric:     []stats.NumericColumn{{Name: "x"}, {Name: "z"}, {Name: "flag", Binary: true}, {Name: "mark", Binary: true}, {Name: "twice"}, {Name: "close"}, {Name: "gap"}, {Name: "y"}},
+		Categorical: []stats.CategoricalColumn{{Name: "colour", Values: []string{"red", "blue"}}},
+	}}
+	for _, lambda := range powers {
+		w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: model.PowerColumn("y", lambda)})
+	}
+	w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: model.JacobianColumn("y")})
+	r := rand.New(rand.NewPCG(41, 1))
+	w.rows = &stats.Rows{N: n, Numeric: len(w.layout.Numeric), Categorical: 1}
+	for range n {
+		x := r.NormFloat64()
+		z, y := math.Exp(0.4*x+0.5*r.NormFloat64()), model.InverseYeoJohnson(0.3+1.5*x+r.NormFloat64(), 0.5)
+		gap := x - z + r.NormFloat64()
+		if r.IntN(6) == 0 {
+			gap = math.NaN()
+		}
+		flag, mark := 0.0, float64(r.IntN(2))
+		if x+0.5*z+r.NormFloat64() > 0.5 {
+			flag = 1
+		}
+		w.rows.Values = append(w.rows.Values, x, z, flag, mark, 2*x, x+0.1*r.NormFloat64(), gap, y)
+		for _, lambda := range powers {
+			w.rows.Values = append(w.rows.Values, model.YeoJohnson(y, lambda))
+		}
+		w.rows.Values = append(w.rows.Values, model.LogJacobian(y))
+		w.rows.Codes = append(w.rows.Codes, 1+int32(r.IntN(2)))
+	}
+	w.evidence.Summary = modeltest.SummaryOf(t, w.layout, w.rows)
+	fold, parted := make([]*stats.Rows, folds), make([]*stats.Rows, 2)
+	for _, parts := range [][]*stats.Rows{fold, parted} {
+		for i := range parts {
+			parts[i] = &stats.Rows{}
+			parts[i].Reset(w.rows.Numeric, 1)
+		}
+	}
+	for i := range n {
+		fold[i%folds].Append(w.rows, i)
+		parted[int(w.rows.Row(i)[2])].Append(w.rows, i)
+	}
+	for _, part := range fold {
+		w.evidence.Folds = append(w.evidence.Folds, modeltest.SummaryOf(t, w.layout, part))
+	}
+	w.evidence.Partition = &model.Partition{Attribute: "flag", Values: []string{"0", "1"}}
+	for _, part := range parted {
+		w.evidence.Partition.Summaries = append(w.evidence.Partition.Summaries, modeltest.SummaryOf(t, w.layout, part))
+	}
+	return w
+}
+
+// inputs draws the inputs of a definition.
+func (w *world) inputs(r *rand.Rand, e *model.Entry) []string {
+	choices := [][]string{{"x", "z"}, {"x", "z", "gap"}, {"x", "z", "twice"}, {"x", "z", "close"}, {"x", "z", "gap", "mark", "colour"}}
+	if e.Role == model.RoleAnomaly {
+		choices = append(choices, nil)
+	}
+	return choices[r.IntN(len(choices))]
+}
+
+// said is everything that a model of the definition says: what it describes, how
+// many rows it wants, and what it predicts of some rows. It is false where none
+// can be built.
+func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
+	t.Helper()
+	all, e := catalogue.All(), w.evidence
+	if all.Validate(&d) != nil {
+		return "", false
+	}
+	needs, err := all.Needs(d)
+	if err != nil {
+		t.Fatalf("%+v: %v", d, err)
+	}
+	frames, err := needs.Settle(e.Summary, 7)
+	if err != nil && !errors.Is(err, stats.ErrTooFew) {
+		t.Fatalf("%+v: %v", d, err)
+	}
+	if len(frames) > 0 {
+		if e.Detectors, err = stats.NewDetectors(frames...); err == nil {
+			err = e.Detectors.Learn(w.layout, w.rows)
+		}
+		if err != nil {
+			t.Fatalf("%+v: %v", d, err)
+		}
+	}
+	m, err := all.Build(d, &e)
+	if err != nil {
+		return "", false
+	}
+	var out strings.Builder
+	text, err := json.Marshal(m.Describe())
+	if err != nil {
+		t.Fatalf("%+v: %v", d, err)
+	}
+	out.Write(text)
+	fmt.Fprintln(&out, m.MinRows())
+	var result model.Result
+	for i := range 9 {
+		values := append([]float64(nil), w.rows.Row(i)...)
+		if i%3 == 0 {
+			values[i%2] = math.NaN()
+		}
+		m.Predict(values, w.rows.RowCodes(i), &result)
+		fmt.Fprintln(&out, result.Score, result.PValue, result.Prediction, result.Interval, result.Class, result.Probabilities, result.Contributions)
+	}
+	return out.String(), true
+}

@@ -1,0 +1,201 @@
+package ui_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/ui"
+)
+
+// drawnSettings draws which statistics a project keeps, all choices together.
+func drawnSettings(r *rand.Rand) live.LearnSettings {
+	maybe := func() bool { return r.IntN(2) == 0 }
+	s := live.LearnSettings{Schema: declared(), Models: modelled(), Durable: maybe()}
+	if maybe() {
+		s.Composition.Summary = stats.SummaryOptions{ExtendedUpTo: []int{-1, 0, 3}[r.IntN(3)], HistogramBins: []int{0, stats.MinBins, 64}[r.IntN(3)], ConditionalBins: []int{0, stats.MinBins, 32}[r.IntN(3)], MaxPatterns: []int{0, 1, 3}[r.IntN(3)]}
+	}
+	if maybe() {
+		s.Composition.Folds = 2 + r.IntN(4)
+	}
+	if maybe() {
+		s.Composition.Partition = []string{"kind", "flag"}[r.IntN(2)]
+	}
+	switch r.IntN(3) {
+	case 0:
+		s.Composition.Window = project.Window{Rows: 50 + r.IntN(200), Tiles: 1 + r.IntN(5), Beside: maybe()}
+	case 1:
+		s.Composition.Window = project.Window{Period: time.Duration(1+r.IntN(10)) * time.Minute, Tiles: 1 + r.IntN(5), Beside: maybe()}
+	}
+	if maybe() {
+		s.Composition.Decay = project.Decay{HalfLife: time.Duration(1+r.IntN(200)) * time.Second, Beside: maybe()}
+	}
+	if (s.Composition.Window.Rows > 0 || s.Composition.Window.Period > 0) && s.Composition.Decay.HalfLife > 0 {
+		s.Composition.Decay.Beside = true
+	}
+	if maybe() {
+		s.Composition.Entities = project.Entities{On: true, HistogramBins: []int{0, 16}[r.IntN(2)], Pairs: maybe()}
+	}
+	return s
+}
+
+// describedBy is how a failure names the settings.
+func describedBy(s live.LearnSettings) string {
+	text, err := s.Composition.Encode()
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s %+v", text, s.Composition.Summary)
+}
+
+// TestDrawnSettings: whatever a project keeps, each read answers with 2xx or a
+// problem, and the questions have the numbers of the same snapshot.
+func TestDrawnSettings(t *testing.T) {
+	const cases = 12
+	for seed := range uint64(cases) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(seed, 3))
+			settings := drawnSettings(r)
+			documents := mixed(seed, []int{0, 1, 2, 30, 300}[r.IntN(5)])
+			w := newWorld(t, worldOf{})
+			p := w.learn(t, "p", settings, documents...)
+			for _, d := range settings.Models {
+				score(t, p, d.Name, documents...)
+			}
+			if t.Failed() {
+				t.Logf("settings: %s, %d rows", describedBy(settings), len(documents))
+			}
+			parts := []string{"", "history", "window", "decay", "key:k0", "key:k1", "key:nope", "nope"}
+			for _, part := range parts {
+				requireQuestions(t, w.API, p, part)
+				for _, path := range []string{"summary", "plots/histogram?attribute=x", "plots/correlation", "plots/bivariate?a=x&b=y", "plots/pca"} {
+					separator := "?"
+					if strings.Contains(path, "?") {
+						separator = "&"
+					}
+					requireAnswerOrProblem(t, call(w.API, "GET", "projects/p/"+path+separator+"part="+url.QueryEscape(part), ""), path+" of "+part)
+				}
+				for _, like := range parts {
+					requireAnswerOrProblem(t, call(w.API, "GET", "projects/p/summary?part="+url.QueryEscape(part)+"&like="+url.QueryEscape(like), ""), part+" like "+like)
+				}
+			}
+			for _, path := range []string{"", "/live", "/models", "/questions", "/compare", "/export"} {
+				require(t, call(w.API, "GET", "projects/p"+path, ""), path, 200)
+			}
+			for _, d := range settings.Models {
+				requireModel(t, w.API, p, d, documents)
+			}
+			requireCopy(t, w, len(documents) > 0)
+			if t.Failed() {
+				t.Logf("settings: %s, %d rows", describedBy(settings), len(documents))
+			}
+		})
+	}
+}
+
+// requireAnswerOrProblem requires 2xx that is well formed, or a problem.
+func requireAnswerOrProblem(t *testing.T, r *ui.Response, what string) {
+	t.Helper()
+	switch {
+	case r.Status >= 400:
+		requireProblem(t, r)
+	case r.ContentType == "image/svg+xml":
+		requireSVG(t, r.Body)
+	case r.ContentType == "application/json":
+		if !json.Valid(r.Body) {
+			t.Errorf("%s: no JSON: %.300s", what, r.Body)
+		}
+	}
+}
+
+// requireQuestions asks everything of a part and compares it with the same
+// question asked of the part's summary.
+func requireQuestions(t *testing.T, a *ui.API, p *live.Project, part string) {
+	t.Helper()
+	summary, summaryErr := p.Summary(context.Background(), part)
+	for _, q := range explore.Questions() {
+		for _, query := range asks()[q.Name] {
+			values, args := argumentsOf(t, query)
+			if part != "" {
+				values.Set("part", part)
+			}
+			r := call(a, "GET", "projects/p/explore/"+q.Name+"?"+values.Encode(), "")
+			requireAnswerOrProblem(t, r, q.Name)
+			if summaryErr != nil {
+				if r.Status < 400 {
+					t.Errorf("%s of %q: status %d, and the part says %v", q.Name, part, r.Status, summaryErr)
+				}
+				continue
+			}
+			want, err := q.Ask(summary, args)
+			switch {
+			case err == nil && r.Status == 200:
+				requireSame(t, q.Name+" of "+part, decoded[any](t, string(r.Body)), treeOf(t, want), closeEnough)
+			case err == nil && strings.HasPrefix(part, live.PartKey) && strings.Contains(string(r.Body), "entities.pairs"):
+				// the small statistics of a key answer less than their summary could
+			case (err == nil) != (r.Status == 200):
+				t.Errorf("%s?%s of %q: status %d, %.200s; the core says %v", q.Name, query, part, r.Status, r.Body, err)
+			}
+		}
+	}
+}
+
+// requireModel compares what is said about a model, and what it predicts, with
+// the project.
+func requireModel(t *testing.T, a *ui.API, p *live.Project, d model.Definition, documents []string) {
+	t.Helper()
+	ctx := context.Background()
+	want, err := p.Models().Describe(ctx, d.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireSame(t, d.Name, decoded[any](t, get(t, a, "projects/p/models/"+d.Name, 200)), treeOf(t, want), closeEnough)
+	for _, path := range []string{"scores", "plot"} {
+		requireAnswerOrProblem(t, call(a, "GET", "projects/p/models/"+d.Name+"/"+path+"?label=kind", ""), path)
+	}
+	if len(documents) == 0 {
+		return
+	}
+	got := decoded[[]any](t, send(t, a, "projects/p/predict?model="+d.Name, "["+strings.Join(documents[:1], ",")+"]", 200))[0]
+	result, err := p.ScoreValue(ctx, d.Name, decoded[any](t, documents[0]))
+	if err != nil {
+		requireSame(t, d.Name, got, map[string]any{"error": err.Error()}, 0)
+		return
+	}
+	requireSame(t, d.Name, got, decoded[any](t, string(result)), 0)
+}
+
+// requireCopy exports the project, imports it under another name and asks both
+// the same.
+func requireCopy(t *testing.T, w *world, hasRows bool) {
+	t.Helper()
+	file := get(t, w.API, "projects/p/export", 200)
+	send(t, w.API, "projects/copy/import", file, 200)
+	if !hasRows {
+		return
+	}
+	for _, query := range []string{"univariate?attribute=x", "univariate?attribute=kind", "correlation?a=x&b=y"} {
+		of := func(project string) (int, string) {
+			r := call(w.API, "GET", "projects/"+project+"/explore/"+query, "")
+			return r.Status, string(r.Body)
+		}
+		status, answer := of("p")
+		copied, same := of("copy")
+		if status != copied {
+			t.Errorf("%s: status %d, of the copy %d: %.200s", query, status, copied, same)
+		} else if status == 200 {
+			requireSame(t, "copy: "+query, decoded[any](t, same), decoded[any](t, answer), closeEnough)
+		}
+	}
+}
