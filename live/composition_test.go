@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
@@ -65,29 +66,27 @@ func TestCompositionIsSettled(t *testing.T) {
 // TestHandedOver: a process whose shard another one has taken over sees what
 // that one learns, though it has the shard open itself.
 func TestHandedOver(t *testing.T) {
-	ctx, store := context.Background(), state.NewMemory()
-	s := settings(true)
-	s.Refresh = 5 * time.Millisecond
-	before, _ := open(t, store, s)
-	after, _ := open(t, store, s)
-	if err := before.Project().Learn(ctx, batch(0, 0, 100)); err != nil {
-		t.Fatal(err)
-	}
-	if err := after.Project().Learn(ctx, batch(0, 100, 250)); err != nil {
-		t.Fatal(err)
-	}
-	got, deadline := 0.0, time.Now().Add(20*time.Second)
-	for got != 250 && time.Now().Before(deadline) {
-		got = rows(t, before.Project())
-	}
-	if got != 250 {
-		t.Errorf("%v rows, want 250", got)
-	}
-	for _, h := range []*live.Handle{before, after} {
-		if err := h.Close(ctx); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, store := context.Background(), state.NewMemory()
+		s := settings(true)
+		s.Refresh = time.Second
+		before, _ := open(t, store, s)
+		after, _ := open(t, store, s)
+		learnAll(t, before.Project(), batch(0, 0, 100))
+		learnAll(t, after.Project(), batch(0, 100, 250))
+		if got := rows(t, before.Project()); got != 100 {
+			t.Errorf("%v rows while it takes the shard for its own, want 100", got)
 		}
-	}
+		time.Sleep(5 * time.Second) // of the bubble's clock
+		if got := rows(t, before.Project()); got != 250 {
+			t.Errorf("%v rows, want 250", got)
+		}
+		for _, h := range []*live.Handle{before, after} {
+			if err := h.Close(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 // TestOlderProjectsGoOn: a project whose settings were stored before those of the
