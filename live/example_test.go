@@ -59,7 +59,7 @@ func Example() {
 	fmt.Printf("%s\n", results.JSON(0))
 	fmt.Println(handle.Close(ctx))
 	// Output:
-	// {"score":992.787879,"p_value":2.62332000e-216,"is_anomaly":false,"contributions":{"temperature":992.757576}}
+	// {"score":992.787879,"p_value":2.62332000e-216,"is_anomaly":null,"contributions":{"temperature":992.757576}}
 	// <nil>
 }
 
