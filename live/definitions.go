@@ -26,7 +26,7 @@ type definitions struct {
 	mu      sync.Mutex
 	models  map[string]model.Definition
 	frozen  map[string]frozenVersion // by model@version
-	serving map[string]string      // frozen version by model
+	serving map[string]string        // frozen version by model
 }
 
 // newDefinitions reads nothing; the models are known after the first adopt.

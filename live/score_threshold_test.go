@@ -269,14 +269,14 @@ func TestEvaluationOfPredictions(t *testing.T) {
 func TestScorerBadSettings(t *testing.T) {
 	h, _ := open(t, state.NewMemory(), settings(true))
 	for want, s := range map[string]live.ScorerSettings{
-		"model is empty":          {},
-		"anomaly_quantile is 1":   {Model: "m", Quantile: 1},
-		"anomaly_quantile is NaN": {Model: "m", Quantile: math.NaN()},
-		"quantiles.1 is 0":        {Model: "m", Quantiles: []float64{0.5, 0}},
-		"threshold alpha is 2":    {Model: "m", Threshold: &threshold.ThresholdOptions{Alpha: 2}},
-		"young is -5, want 0":     {Model: "m", Entities: &live.EntityScoring{Young: -5}},
-		"window is -1":            {Model: "m", Evaluate: &evaluation.RunningOptions{Window: -1}},
-		"half-life is -1":         {Model: "m", Evaluate: &evaluation.RunningOptions{HalfLife: -1}},
+		"model is empty":           {},
+		"anomaly_quantile is 1":    {Model: "m", Quantile: 1},
+		"anomaly_quantile is NaN":  {Model: "m", Quantile: math.NaN()},
+		"quantiles.1 is 0":         {Model: "m", Quantiles: []float64{0.5, 0}},
+		"threshold.alpha: 2, want": {Model: "m", Threshold: &threshold.ThresholdOptions{Alpha: 2}},
+		"young is -5, want 0":      {Model: "m", Entities: &live.EntityScoring{Young: -5}},
+		"window is -1":             {Model: "m", Evaluate: &evaluation.RunningOptions{Window: -1}},
+		"half-life is -1":          {Model: "m", Evaluate: &evaluation.RunningOptions{HalfLife: -1}},
 	} {
 		if _, err := h.Project().NewScorer(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q in it", err, want)
