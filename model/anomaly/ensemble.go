@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -133,7 +134,7 @@ type builtMember struct {
 
 var _ model.Model = (*ensemble)(nil)
 
-func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
+func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
@@ -141,7 +142,10 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 	total := 0.0
 	for i := range o.members {
 		definition := o.definition(d, i)
-		built, err := buildMember(&definition, e)
+		built, err := buildMember(ctx, &definition, e)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
 			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
@@ -167,7 +171,7 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 		}
 		return m, nil
 	}
-	spreads, err := m.spreads(e.Summary, o.sample)
+	spreads, err := m.spreads(ctx, e.Summary, o.sample)
 	if err != nil {
 		return nil, err
 	}

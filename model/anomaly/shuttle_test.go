@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
@@ -35,7 +36,7 @@ func prequential(t *testing.T, def model.Definition) (scores []float64, positive
 	}
 	var result model.Result
 	for from := 0; from < len(all); {
-		m, err := catalogue.All().Build(def, &model.Evidence{Summary: summary})
+		m, err := catalogue.All().Build(context.Background(), def, &model.Evidence{Summary: summary})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -26,7 +27,7 @@ type cellCounts struct {
 
 var _ model.Model = (*cellCounts)(nil)
 
-func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (model.Model, error) {
+func buildCellCounts(ctx context.Context, d *model.Definition, o frameSettings, e *model.Evidence) (model.Model, error) {
 	key, err := frameKey(d)
 	if err != nil {
 		return nil, err
