@@ -28,6 +28,7 @@ type flight struct {
 	built *builtModel
 	err   error
 
+	name    string
 	cancel  context.CancelFunc
 	from    *snapshot
 	waiting int  // callers; guarded by builds.mu
@@ -42,7 +43,7 @@ func (b *builds) join(name string, from *snapshot, keep bool, work func(context.
 	begin := f == nil
 	var ctx context.Context
 	if begin {
-		f = &flight{done: make(chan struct{}), from: from}
+		f = &flight{done: make(chan struct{}), name: name, from: from}
 		ctx, f.cancel = context.WithTimeoutCause(b.life, buildLimit, errBuildLimit)
 		b.flights[name] = f
 	}
@@ -56,20 +57,25 @@ func (b *builds) join(name string, from *snapshot, keep bool, work func(context.
 			if f.err != nil && ctx.Err() != nil {
 				f.err = fmt.Errorf("build model %q: %w", name, context.Cause(ctx))
 			}
-			b.land(name, f)
+			b.land(f)
 		})
 	}
 	return f
 }
 
 // land ends a flight, for its callers and for those who come later.
-func (b *builds) land(name string, f *flight) {
+func (b *builds) land(f *flight) {
 	b.mu.Lock()
-	if b.flights[name] == f {
-		delete(b.flights, name)
-	}
+	b.remove(f)
 	b.mu.Unlock()
 	close(f.done)
+}
+
+// remove takes a flight out; mu is held.
+func (b *builds) remove(f *flight) {
+	if b.flights[f.name] == f {
+		delete(b.flights, f.name)
+	}
 }
 
 // wait waits for the outcome of a flight, or until ctx ends.
@@ -83,6 +89,7 @@ func (b *builds) wait(ctx context.Context, f *flight) (*builtModel, error) {
 	defer b.mu.Unlock()
 	if f.waiting--; f.waiting == 0 && !f.kept {
 		f.cancel()
+		b.remove(f) // who comes now begins anew
 	}
 	return nil, context.Cause(ctx)
 }

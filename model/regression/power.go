@@ -102,6 +102,9 @@ func buildPower(ctx context.Context, d *model.Definition, o powerOptions, e *mod
 	for _, lambda := range lambdas {
 		at := powerLikelihood{Lambda: lambda}
 		m, report, err := fitPower(ctx, d, o.olsOptions, e, lambda)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err == nil && report.LogLik != nil {
 			// Likelihoods of different powers compare only on one scale: the second term is
 			// the logarithm of the transform's Jacobian, summed over the rows.
