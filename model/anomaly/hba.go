@@ -54,7 +54,7 @@ type hba struct {
 
 var _ model.Model = (*hba)(nil)
 
-func buildHBA(ctx context.Context, d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model, error) {
+func buildHBA(_ context.Context, d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model, error) {
 	s := e.Summary
 	m := &hba{bins: o.bins, minRows: o.minRows}
 	for i, c := range s.Layout().Numeric {
