@@ -22,7 +22,7 @@ type learner struct {
 	home     *home
 	schemas  *schemas
 	shards   *shards
-	frames   *frames
+	binnings *binnings
 	limits   *limits
 	left     *leftOut
 	outage   *outage
@@ -88,7 +88,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	l.home.observer.Learned(l.home.project, learned, replays, failed)
 	l.shards.learned.Add(int64(learned))
 	if !forget {
-		if err := l.frames.settle(ctx); err != nil && ctx.Err() == nil {
+		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
 		}
 	}

@@ -157,7 +157,10 @@ func (s *Scorer) Release(r *Results) {
 // has said when it changes.
 func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) error {
 	p := s.project
-	built, err := p.builds.get(s.settings.Model)
+	built, err := p.builds.patiently(ctx, s.settings.Model)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		s.refuse(w, messages, err)
 		return nil
@@ -182,7 +185,7 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if err := p.home.start(ctx); err != nil {
 		return nil, err
 	}
-	built, err := p.builds.get(name)
+	built, err := p.builds.get(ctx, name, false)
 	if err != nil {
 		return nil, err
 	}

@@ -94,20 +94,20 @@ func (c *Composition) Ahead() time.Duration {
 // those of a layer are named as its row.
 const PartHistory = "history"
 
-// Maker returns the maker of the statistics, which count in the frames; nil
+// Maker returns the maker of the statistics, which count in the binnings; nil
 // means only in those that they have already. Settings out of range are an error
 // that names field and value.
-func (c *Composition) Maker(frames *wrap.FrameSet) (stats.Maker, error) {
-	return c.over(stats.SummaryMaker{Options: c.Summary}, frames)
+func (c *Composition) Maker(binnings *wrap.BinningSet) (stats.Maker, error) {
+	return c.over(stats.SummaryMaker{Options: c.Summary}, binnings)
 }
 
 // over returns the maker of the statistics over the summaries that base makes.
-func (c *Composition) over(base stats.Maker, frames *wrap.FrameSet) (stats.Maker, error) {
+func (c *Composition) over(base stats.Maker, binnings *wrap.BinningSet) (stats.Maker, error) {
 	maker, err := c.wrapped(base, stageSplit)
 	if err != nil {
 		return nil, err
 	}
-	if maker, err = c.recent(wrap.FramedMaker{Inner: maker, Frames: frames}); err != nil {
+	if maker, err = c.recent(wrap.BinnedMaker{Inner: maker, Binnings: binnings}); err != nil {
 		return nil, err
 	}
 	if maker, err = c.wrapped(maker, stageKeys); err != nil {
@@ -139,7 +139,7 @@ func (c *Composition) wrapped(inner stats.Maker, at stage) (stats.Maker, error) 
 // other and with the whole history where the layers say so, the main one first.
 func (c *Composition) recent(history stats.Maker) (stats.Maker, error) {
 	var main string // the layer that takes the place of the history
-	out := wrap.BesideMaker{Names: []string{PartHistory}, Parts: []stats.Maker{history}}
+	out := wrap.ParallelMaker{Names: []string{PartHistory}, Parts: []stats.Maker{history}}
 	for _, r := range layers() {
 		l, ok := r.get(c).(recentLayer)
 		if !ok || !l.isOn() {

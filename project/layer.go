@@ -46,7 +46,7 @@ type stage int
 // table.
 const (
 	stageSummary stage = iota // the settings of the summaries
-	stageSplit                // splits the rows, below the frames of detectors
+	stageSplit                // splits the rows, below the binnings of detectors
 	stageRecent               // keeps what is recent, in place of the history or in parallel
 	stageKeys                 // keeps statistics per key in parallel with all rows
 )

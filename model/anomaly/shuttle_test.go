@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
@@ -35,7 +36,7 @@ func prequential(t *testing.T, def model.Definition) (scores []float64, positive
 	}
 	var result model.Result
 	for from := 0; from < len(all); {
-		m, err := catalogue.All().Build(def, &model.Evidence{Summary: summary})
+		m, err := catalogue.All().Build(context.Background(), def, &model.Evidence{Summary: summary})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +97,7 @@ func TestShuttleDetectors(t *testing.T) {
 		{typ: "ecod", least: 0.99},
 		{typ: "copod", least: 0.99},
 		{typ: "mahalanobis", least: 0.98},
-		{typ: "ensemble", least: 0.985}, // without its frame: see TestShuttleInOnePass of live
+		{typ: "ensemble", least: 0.985}, // without its binning: see TestShuttleInOnePass of live
 		{typ: "ensemble", least: 0.993, options: map[string]any{"combine": []any{"hba", "copod", "mahalanobis"}}},
 	} {
 		t.Run(c.typ, func(t *testing.T) {
