@@ -40,8 +40,8 @@ func WriteStored(bind func(*Fields)) Settings {
 	return f.written
 }
 
-// Bindable is what a variable of a parameter may be.
-type Bindable interface {
+// bindable is what a variable of a parameter may be.
+type bindable interface {
 	int | float64 | bool | string | []string | time.Duration
 }
 
@@ -65,7 +65,7 @@ func kindOf(variable any) Kind {
 // Var binds a variable to a parameter, whose kind is that of the variable unless
 // it says another. A parameter without a default has the zero value when it is
 // left out.
-func Var[T Bindable](f *Fields, variable *T, p Parameter) {
+func Var[T bindable](f *Fields, variable *T, p Parameter) {
 	if p.Kind == "" {
 		p.Kind = kindOf(*variable)
 	}

@@ -75,7 +75,7 @@ func lintRule(p *param.Parameter) string {
 	if p.Zero {
 		condition = "this != 0 && (" + condition + ")"
 	}
-	return fmt.Sprintf(`root = if %s { [ "%s is " + this.string() + ", want %s" ] }`, condition, p.Name, p.Wants())
+	return fmt.Sprintf(`root = if %s { [ "%s is " + this.string() + ", want %s" ] }`, condition, p.Name, p.Markdown())
 }
 
 // configValues returns the values of a configuration for parameters, for a reader
