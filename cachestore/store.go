@@ -101,24 +101,40 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 }
 
 // access calls fn with the cache, or gives up when ctx ends. Several caches look
-// at no context while they wait for their server, and a resource that is in use
-// cannot be closed. What a call comes to that is given up is not known, as with a
-// connection that breaks.
+// at no context while they connect or wait for their server. What a call comes to
+// that is given up is not known, as with a connection that breaks.
 func (s *Store) access(ctx context.Context, verb, key string, fn func(service.Cache) error) error {
-	var err error
 	outcome := make(chan error, 1)
-	wait := func(c service.Cache) {
-		go func() { outcome <- s.named(verb, key, fn(c)) }()
-		select {
-		case err = <-outcome:
-		case <-ctx.Done():
-			err = fmt.Errorf("%s %q in cache %q, which has not answered: %w", verb, key, s.label, context.Cause(ctx))
+	go func() {
+		var err error
+		if missing := s.resources.AccessCache(ctx, s.label, func(c service.Cache) { err = s.call(ctx, verb, key, fn, c) }); missing != nil {
+			err = fmt.Errorf("access cache %q: %w", s.label, missing)
 		}
+		outcome <- err
+	}()
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return s.unanswered(ctx, verb, key)
 	}
-	if missing := s.resources.AccessCache(ctx, s.label, wait); missing != nil {
-		return fmt.Errorf("access cache %q: %w", s.label, missing)
+}
+
+// call calls fn, or gives up when ctx ends, as a resource that is in use cannot be
+// closed.
+func (s *Store) call(ctx context.Context, verb, key string, fn func(service.Cache) error, c service.Cache) error {
+	outcome := make(chan error, 1)
+	go func() { outcome <- s.named(verb, key, fn(c)) }()
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return s.unanswered(ctx, verb, key)
 	}
-	return err
+}
+
+func (s *Store) unanswered(ctx context.Context, verb, key string) error {
+	return fmt.Errorf("%s %q in cache %q, which has not answered: %w", verb, key, s.label, context.Cause(ctx))
 }
 
 // named puts the access before an error of the cache, as an error of package
