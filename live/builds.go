@@ -127,7 +127,7 @@ func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot) (*bu
 // The same failure is told once in a row: a rebuild comes with every snapshot.
 // That nobody waits for a build any more is no failure of the model.
 func (b *builds) rebuild(ctx context.Context, d model.Definition, s *snapshot) (*builtModel, error) {
-	ctx, end := b.home.span(ctx, SpanBuild)
+	ctx, end := b.home.span(ctx, spanBuild)
 	evidence, err := s.modelEvidence()
 	var built *builtModel
 	if err == nil {

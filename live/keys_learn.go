@@ -56,7 +56,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
-	l.left.note(ReasonLate, late)
+	l.left.note(reasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ErrFrozen is the error of rows that a frozen project refuses.
-var ErrFrozen = errors.New("project is frozen")
+// errFrozen is the error of rows that a frozen project refuses.
+var errFrozen = errors.New("project is frozen")
 
 var errNoKey = errors.New("key is empty, and the project keeps statistics per key")
 
@@ -58,7 +58,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	}
 	if l.isFrozen() {
 		for i := range messages {
-			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, l.home.project)
+			messages[i].Err = fmt.Errorf("%w: %q learns nothing", errFrozen, l.home.project)
 		}
 		return nil
 	}
@@ -155,7 +155,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		l.limits.notePositions(g.shard)
 	}
 	if settings.Durable {
-		spanned, end := l.home.span(ctx, SpanFlush)
+		spanned, end := l.home.span(ctx, spanFlush)
 		ctx = spanned
 		defer func() { end(err) }()
 	}
@@ -176,6 +176,6 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
-	l.left.note(ReasonLate, late)
+	l.left.note(reasonLate, late)
 	return learned, replays, nil
 }

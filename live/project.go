@@ -234,9 +234,9 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 	return p.upkeep.changed(ctx)
 }
 
-// Frozen reports whether the project learns nothing: by the settings of its
+// frozen reports whether the project learns nothing: by the settings of its
 // learner or by Freeze.
-func (p *Project) Frozen() bool { return p.learner.isFrozen() }
+func (p *Project) frozen() bool { return p.learner.isFrozen() }
 
 // Summary returns the statistics of all rows that count: at most Refresh old
 // and at most a tenth behind in rows. Part names one of the statistics that

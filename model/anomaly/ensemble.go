@@ -118,9 +118,9 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
-	leftOut []MemberReport // members, and why
+	leftOut []memberReport // members, and why
 	// labelReport says what labels there are; nil where none were asked for.
-	labelReport *LabelsReport
+	labelReport *labelsReport
 }
 
 type builtMember struct {
@@ -148,12 +148,12 @@ func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, 
 		}
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
-			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
+			m.leftOut = append(m.leftOut, memberReport{Type: definition.Type, LeftOut: err.Error()})
 			continue
 		}
 		if o.members[i].optional && built.MinRows() > max(o.minRows, e.Summary.Weight()) {
 			waiting = append(waiting, built)
-			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: waitsFor(built)})
+			m.leftOut = append(m.leftOut, memberReport{Type: definition.Type, LeftOut: waitsFor(built)})
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -18,7 +18,7 @@ const growth = 0.1
 // prequential scores each Shuttle row with a model of the rows before it.
 func prequential(t *testing.T, def model.Definition) (scores []float64, positive []bool) {
 	t.Helper()
-	all, err := shuttle.Rows()
+	all, err := shuttletest.Rows()
 	if err != nil {
 		t.Fatal(err)
 	}
