@@ -64,7 +64,7 @@ func (l *learner) refuseUnknown(ctx context.Context, b *batchReader, messages []
 			}
 			messages[i].Err = before[i]
 		}
-		l.left.note(ReasonNotLearned, refused)
+		l.left.note(reasonNotLearned, refused)
 	}
 	current := l.schemas.current.Load()
 	b.reader.Collect(true)
@@ -140,8 +140,8 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	for k, err := range refused {
 		messages[k].Err = refusal(err)
 	}
-	l.left.note(ReasonLate, late)
-	l.left.note(ReasonNotLearned, len(refused))
+	l.left.note(reasonLate, late)
+	l.left.note(reasonNotLearned, len(refused))
 	return forgotten, replays, nil
 }
 
@@ -243,7 +243,7 @@ func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard 
 			messages[k].Err = refusal(fmt.Errorf("key %.100q: %w", key, err))
 			b.rowOf[k] = noRow
 		}
-		f.left.note(ReasonNotLearned, len(refused))
+		f.left.note(reasonNotLearned, len(refused))
 	}
 	return nil
 }

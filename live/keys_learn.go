@@ -46,7 +46,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		}
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
-		_ = k.Settle(ctx, values)
+		_ = k.Compact(ctx, values)
 		due = k.Garbage().Due()
 		return nil
 	}
@@ -63,7 +63,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
-	l.left.note(ReasonLate, late)
+	l.left.note(reasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}

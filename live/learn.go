@@ -10,21 +10,21 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ErrFrozen is the error of rows that a frozen project refuses.
-var ErrFrozen = errors.New("project is frozen")
+// errFrozen is the error of rows that a frozen project refuses.
+var errFrozen = errors.New("project is frozen")
 
 var errNoKey = errors.New("key is empty, and the project keeps statistics per key")
 
 // learner learns batches into shards. It has no state of its own but the settings,
 // which a component that learns brings.
 type learner struct {
-	home    *home
-	schemas *schemas
-	shards  *shards
-	frames  *frames
-	limits  *limits
-	left    *leftOut
-	outage  *outage
+	home     *home
+	schemas  *schemas
+	shards   *shards
+	binnings *binnings
+	limits   *limits
+	left     *leftOut
+	outage   *outage
 
 	forgetter *forgetter
 	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
@@ -59,7 +59,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	}
 	if l.isFrozen() {
 		for i := range messages {
-			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, l.home.project)
+			messages[i].Err = fmt.Errorf("%w: %q learns nothing", errFrozen, l.home.project)
 		}
 		return nil
 	}
@@ -90,7 +90,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	l.home.observer.Learned(l.home.project, learned, replays, failed)
 	l.shards.learned.Add(int64(learned))
 	if !forget {
-		if err := l.frames.settle(ctx); err != nil && ctx.Err() == nil {
+		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
 		}
 	}
@@ -157,7 +157,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		l.limits.notePositions(g.shard)
 	}
 	if settings.Durable {
-		spanned, end := l.home.span(ctx, SpanFlush)
+		spanned, end := l.home.span(ctx, spanFlush)
 		ctx = spanned
 		defer func() { end(err) }()
 	}
@@ -178,6 +178,6 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 	if err != nil {
 		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
 	}
-	l.left.note(ReasonLate, late)
+	l.left.note(reasonLate, late)
 	return learned, replays, nil
 }

@@ -55,7 +55,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 	}
 	kept := "it keeps one set of statistics only"
 	var part stats.Additive
-	if b, ok := s.whole.(stats.SideBySide); ok {
+	if b, ok := s.whole.(stats.Parallel); ok {
 		part, kept = b.Part(name), "it keeps "+strings.Join(b.Names(), ", ")
 	}
 	if part == nil {
@@ -78,7 +78,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 func (s *snapshot) private() (stats.Additive, error) {
 	for a := s.whole; ; {
 		switch w := a.(type) {
-		case stats.SideBySide:
+		case stats.Parallel:
 			a = w.Part(w.Names()[0])
 		case stats.Fading:
 			inner, err := w.Current()
@@ -243,6 +243,6 @@ func (v *snapshots) noteUnforgotten(s *snapshot) {
 		}
 		v.said[shard.ID] = shard.Version
 		v.home.warn("shard %q: rows that were to be forgotten are not among those learned, and all rows of the shard stay: %s", shard.ID, shard.Unforgotten)
-		v.left.note(ReasonNotForgotten, max(int(shard.Rows), 1))
+		v.left.note(reasonNotForgotten, max(int(shard.Rows), 1))
 	}
 }

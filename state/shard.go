@@ -169,7 +169,7 @@ func (s *Shard[T]) take(count int, offsets []int64, learn func(T, []int) error) 
 	defer s.mu.Unlock()
 	positions := s.positions
 	if offsets != nil {
-		positions = positions.Clone()
+		positions = positions.clone()
 	}
 	s.fresh = s.fresh[:0]
 	floor, hasFloor := positions.floor, positions.hasFloor
@@ -246,7 +246,7 @@ func (s *Shard[T]) Follow(ctx context.Context) error {
 // load replaces everything by the newest version, unless that is the draft; who
 // waits for a record learns again. The caller holds the turn, or nobody else has the shard yet.
 func (s *Shard[T]) load(ctx context.Context) error {
-	r, err := s.journal.Settle(ctx)
+	r, err := s.journal.Resolve(ctx)
 	if err != nil {
 		return err
 	}
