@@ -15,7 +15,7 @@ func (p *contingencyPart) bind(s *Summary) { s.contingency = p }
 
 func (p *contingencyPart) clone() part { return &contingencyPart{series: p.copied()} }
 
-func (p *contingencyPart) extend(l *Layout) { p.grow(perPair.units(l), NewContingency) }
+func (p *contingencyPart) extend(l *Layout) { p.grow(perPair.units(l), newContingency) }
 
 // learn adds each row to the tables of all pairs of columns that it has; a list
 // counts with each of its codes.
@@ -52,17 +52,17 @@ func (p *contingencyPart) operand(o part, at place) (*Contingency, error) {
 	if err != nil || !at.swapped {
 		return from, err
 	}
-	return from.Transposed(), nil
+	return from.transposed(), nil
 }
 
-// merge adds a table by ascending key (see Contingency.MergeMapped), so that the
+// merge adds a table by ascending key (see Contingency.mergeMapped), so that the
 // rounding of weights that are no integers does not depend on the operand's history.
 func (p *contingencyPart) merge(o part, at place) error {
 	from, err := p.operand(o, at)
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].MergeMapped(from, at.codesA, at.codesB)
+	return p.at[at.to].mergeMapped(from, at.codesA, at.codesB)
 }
 
 func (p *contingencyPart) subtract(o part, at place) error {
@@ -70,7 +70,7 @@ func (p *contingencyPart) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].SubtractMapped(from, at.codesA, at.codesB)
+	return p.at[at.to].subtractMapped(from, at.codesA, at.codesB)
 }
 
-func (p *contingencyPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeContingency(r) }
+func (p *contingencyPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeContingency(r) }

@@ -15,7 +15,7 @@ func (p *countsPart) bind(s *Summary) { s.counts = p }
 
 func (p *countsPart) clone() part { return &countsPart{series: p.copied()} }
 
-func (p *countsPart) extend(l *Layout) { p.grow(len(l.Categorical), NewCategories) }
+func (p *countsPart) extend(l *Layout) { p.grow(len(l.Categorical), newCategories) }
 
 func (p *countsPart) learn(rows *Rows) {
 	if len(p.at) == 0 {
@@ -41,7 +41,7 @@ func (p *countsPart) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].MergeMapped(from, at.codes)
+	return p.at[at.to].mergeMapped(from, at.codes)
 }
 
 func (p *countsPart) subtract(o part, at place) error {
@@ -49,7 +49,7 @@ func (p *countsPart) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].SubtractMapped(from, at.codes)
+	return p.at[at.to].subtractMapped(from, at.codes)
 }
 
-func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeCategories(r) }
+func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeCategories(r) }

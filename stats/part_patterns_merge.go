@@ -33,7 +33,7 @@ func (p *patterns) merge(o part, at place) error {
 		return nil
 	}
 	p.needOverflow()
-	return p.overflow.MergeMapped(from.overflow, at.numeric)
+	return p.overflow.mergeMapped(from.overflow, at.numeric)
 }
 
 // mergeBlock adds a dense block to the block of the same columns, or to the
@@ -49,7 +49,7 @@ func (p *patterns) mergeBlock(b *patternBlock, numeric []int32) error {
 	}
 	if into == nil {
 		p.needOverflow()
-		return p.overflow.Absorb(como, columns)
+		return p.overflow.absorb(como, columns)
 	}
 	return into.comoments.Merge(como)
 }
@@ -70,7 +70,7 @@ func (b *patternBlock) mapped(numeric []int32) ([]int32, *Comoments, error) {
 	for i, m := range moves {
 		columns[i], order[i] = m.to, m.from
 	}
-	como, err := b.comoments.Select(order)
+	como, err := b.comoments.selected(order)
 	return columns, como, err
 }
 
@@ -102,8 +102,8 @@ func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
 	if into := p.block(columns); into != nil && into.comoments.Weight() >= como.Weight() {
 		return into.comoments.Subtract(como)
 	}
-	gone := NewPairwise(p.columns)
-	if err := gone.Absorb(como, columns); err != nil {
+	gone := newPairwise(p.columns)
+	if err := gone.absorb(como, columns); err != nil {
 		return err
 	}
 	return p.subtractOverflow(gone, nil)
@@ -114,19 +114,19 @@ func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
 // which loses nothing that is asked pair by pair.
 func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
 	if p.overflow != nil {
-		err := p.overflow.SubtractMapped(gone, numeric)
+		err := p.overflow.subtractMapped(gone, numeric)
 		if err == nil || len(p.blocks) == 0 {
 			return err
 		}
 	}
 	p.needOverflow()
 	for _, b := range p.blocks {
-		if err := p.overflow.Absorb(b.comoments, b.columns); err != nil {
+		if err := p.overflow.absorb(b.comoments, b.columns); err != nil {
 			return err
 		}
 	}
 	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
-	return p.overflow.SubtractMapped(gone, numeric)
+	return p.overflow.subtractMapped(gone, numeric)
 }
 
 // scalable asks every block before scale changes the first.
