@@ -15,7 +15,8 @@ import (
 // fails is tried again.
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
-func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+// Choose, which may be nil, names those of the fresh messages that are to be taken.
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group, choose func(stats.Additive, []int) []int) (learned, replays int, err error) {
 	values := valuesOf(l.home, shard.ID())
 	var part stats.Rows
 	var keys []string
@@ -27,7 +28,13 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
 		}
-		rows := b.selectRows(&part, g.messages, fresh)
+		rows := &part
+		if choose == nil {
+			rows = b.selectRows(&part, g.messages, fresh)
+		} else {
+			fresh = choose(k, fresh)
+			rows = b.selectForgotten(&part, g.messages, fresh)
+		}
 		learned = rows.N
 		if rows.N == 0 {
 			return nil

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -26,8 +25,10 @@ type learner struct {
 	limits   *limits
 	left     *leftOut
 	outage   *outage
-	settings atomic.Pointer[LearnSettings] // nil where this process only reads
-	frozen   atomic.Bool                   // by Freeze
+
+	forgetter *forgetter
+	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
+	frozen    atomic.Bool                   // by Freeze
 }
 
 // defined returns the models that the learner's settings define, none where the
@@ -68,22 +69,23 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
-	layout, err := l.read(ctx, b, messages)
+	read, takeGroup := l.read, l.learnGroup
+	if forget {
+		read, takeGroup = l.refuseUnknown, l.forgetGroup
+	}
+	layout, err := read(ctx, b, messages)
 	if err != nil {
 		return err
 	}
-	failed := countFailed(messages)
 	learned, replays := 0, 0
 	for _, g := range b.groupsOf(messages) {
-		if forget {
-			g.shard = project.ForgetPrefix + g.shard
-		}
-		n, skipped, err := l.learnGroup(ctx, settings, layout, b, g)
+		n, skipped, err := takeGroup(ctx, settings, layout, b, messages, g)
 		if err != nil {
 			return err
 		}
 		learned, replays = learned+n, replays+skipped
 	}
+	failed := countFailed(messages)
 	l.limits.noteOverflow(layout, b.overflow)
 	l.home.observer.Learned(l.home.project, learned, replays, failed)
 	l.shards.learned.Add(int64(learned))
@@ -146,7 +148,7 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 // learned and how many messages were replays.
 // The shard holds its own lock while the function adds the rows, so positions and
 // statistics change together.
-func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, _ []Message, g group) (learned, replays int, err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
 		return 0, 0, err
@@ -160,7 +162,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		defer func() { end(err) }()
 	}
 	if settings.Composition.Entities.On {
-		return l.learnKeys(ctx, settings, shard, layout, b, g)
+		return l.learnKeys(ctx, settings, shard, layout, b, g, nil)
 	}
 	var part stats.Rows
 	late := 0

@@ -24,6 +24,13 @@ const (
 	// reasonLate is that a row comes too late for a window. What is kept beside
 	// the window has learned it.
 	reasonLate = "late"
+	// reasonNotLearned is that a row to forget is not among those learned, or was
+	// forgotten before. Such a row is refused, and counted as failed too.
+	reasonNotLearned = "not_learned"
+	// reasonNotForgotten is that rows to forget were stored, by an earlier version
+	// or by two processes at once, that are not among those learned. The rows of
+	// their shard stay.
+	reasonNotForgotten = "not_forgotten"
 )
 
 // errAhead is wrapped by the error of a row whose time is too far ahead.
@@ -85,8 +92,10 @@ func (o *leftOut) note(reason string, rows int) {
 
 // leftText says what has happened, by reason.
 var leftText = map[string]string{
-	reasonAhead: "their timestamps are ahead of the clock by more than `ahead` of window or decay",
-	reasonLate:  "they are older than the window reaches, or than `lateness` of window allows",
+	reasonAhead:        "their timestamps are ahead of the clock by more than `ahead` of window or decay",
+	reasonNotLearned:   "they were to be forgotten and are not among those learned",
+	reasonNotForgotten: "they are to be forgotten, by a shard that holds rows which were not learned; `sml check` names it",
+	reasonLate:         "they are older than the window reaches, or than `lateness` of window allows",
 }
 
 // add returns how many rows a line is to be told about, 0 for no line yet.

@@ -94,7 +94,7 @@ func mapped(mapping []int32, i int) int {
 // gives an error that wraps ErrNotLearned.
 func (c *Categories) Subtract(o *Categories) error { return c.subtractMapped(o, nil) }
 
-// subtractMapped is Subtract for an o with other codes, as MergeMapped.
+// subtractMapped is Subtract for an o with other codes, as mergeMapped.
 func (c *Categories) subtractMapped(o *Categories, mapping []int32) error {
 	part := o
 	if mapping != nil {
@@ -110,7 +110,7 @@ func (c *Categories) subtractMapped(o *Categories, mapping []int32) error {
 		}
 		rest, ok := subtractWeight(c.Count(int32(code)), w)
 		if !ok {
-			return fmt.Errorf("%w: weight %v of code %d taken from %v", ErrNotLearned, w, code, c.Count(int32(code)))
+			return &codeError{codes: []int32{int32(code)}, taken: w, whole: c.Count(int32(code))}
 		}
 		left[code] = rest
 	}

@@ -97,7 +97,7 @@ func (c cell) about(pivot float64) cell {
 // stay until a cell is empty.
 func (c *Conditional) Subtract(o *Conditional) error { return c.subtractMapped(o, nil, nil) }
 
-// subtractMapped is Subtract for an o with other codes or columns, as MergeMapped.
+// subtractMapped is Subtract for an o with other codes or columns, as mergeMapped.
 func (c *Conditional) subtractMapped(o *Conditional, codes, columns []int32) error {
 	part := o
 	if codes != nil || columns != nil {
@@ -178,6 +178,9 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 				whole = c.cells[code][j].weight
 			}
 			rest, err := restWeight(whole, row[j].weight)
+			if err == nil && rest.IsZero() {
+				err = c.cells[code][j].sameSum(&row[j])
+			}
 			if err != nil {
 				return nil, fmt.Errorf("column %d given code %d: %w", j, code, err)
 			}
@@ -185,6 +188,11 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 		}
 	}
 	return out, nil
+}
+
+// sameSum refuses to take all rows of c away by others of another sum.
+func (c *cell) sameSum(o *cell) error {
+	return sameMean(c.sum.Div(c.weight).AddFloat(c.pivot), o.sum.Div(o.weight).AddFloat(o.pivot), c.min, c.max, c.pivot)
 }
 
 // scalable returns the error that scaling by f would give.

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"fmt"
 	"iter"
 )
 
@@ -54,7 +53,7 @@ func (c *Contingency) mergeMapped(o *Contingency, a, b []int32) error {
 // gives an error that wraps ErrNotLearned.
 func (c *Contingency) Subtract(o *Contingency) error { return c.subtractMapped(o, nil, nil) }
 
-// subtractMapped is Subtract for an o with other codes, as MergeMapped.
+// subtractMapped is Subtract for an o with other codes, as mergeMapped.
 func (c *Contingency) subtractMapped(o *Contingency, a, b []int32) error {
 	part := o
 	if a != nil || b != nil {
@@ -71,7 +70,7 @@ func (c *Contingency) subtractMapped(o *Contingency, a, b []int32) error {
 		whole := c.table.weight(p.key)
 		rest, ok := subtractWeight(whole, p.weight)
 		if !ok {
-			return fmt.Errorf("%w: weight %v of codes %d and %d taken from %v", ErrNotLearned, p.weight, p.key>>32, uint32(p.key), whole)
+			return &codeError{codes: []int32{int32(p.key >> 32), int32(uint32(p.key))}, taken: p.weight, whole: whole}
 		}
 		gone[i].weight = rest
 	}

@@ -32,7 +32,7 @@ func (p *Pairwise) mergeMapped(o *Pairwise, columns []int32) error {
 // Subtract takes away what o has seen.
 func (p *Pairwise) Subtract(o *Pairwise) error { return p.subtractMapped(o, nil) }
 
-// subtractMapped takes away what o has seen, with a mapping as in MergeMapped.
+// subtractMapped takes away what o has seen, with a mapping as in mergeMapped.
 // A pair with more weight in o than in p gives an error that wraps
 // ErrNotLearned. A pair whose weight becomes 0 is reset.
 func (p *Pairwise) subtractMapped(o *Pairwise, columns []int32) error {
