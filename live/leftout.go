@@ -24,6 +24,12 @@ const (
 	// ReasonLate is that a row comes too late for a window. What is kept beside
 	// the window has learned it.
 	ReasonLate = "late"
+	// ReasonContradicted is that a row is not the one that was learned at its position.
+	// Such a row is marked as failed.
+	ReasonContradicted = "contradicted"
+	// reasonAltered is that a replay has other values than when it was learned. It is
+	// counted as a replay.
+	reasonAltered = "altered"
 )
 
 // ErrAhead is wrapped by the error of a row whose time is too far ahead.
@@ -78,6 +84,14 @@ func (o *leftOut) note(reason string, rows int) {
 	if a, ok := o.home.observer.(Accountant); ok {
 		a.LeftOut(o.home.project, reason, rows)
 	}
+	o.say(reason, rows)
+}
+
+// say tells of rows that are counted otherwise.
+func (o *leftOut) say(reason string, rows int) {
+	if rows == 0 {
+		return
+	}
 	if untold := o.add(reason, rows); untold > 0 {
 		o.home.warn("%d rows do not count: %s", untold, leftText[reason])
 	}
@@ -85,8 +99,10 @@ func (o *leftOut) note(reason string, rows int) {
 
 // leftText says what has happened, by reason.
 var leftText = map[string]string{
-	ReasonAhead: "their timestamps are ahead of the clock by more than `ahead` of window or decay",
-	ReasonLate:  "they are older than the window reaches, or than `lateness` of window allows",
+	ReasonAhead:        "their timestamps are ahead of the clock by more than `ahead` of window or decay",
+	ReasonContradicted: "their positions have been learned with other rows; they are marked as failed",
+	reasonAltered:      "they are replays, with other values than when they were learned: the pipeline before sml_learn has changed, or does not give the same each time",
+	ReasonLate:         "they are older than the window reaches, or than `lateness` of window allows",
 }
 
 // add returns how many rows a line is to be told about, 0 for no line yet.

@@ -75,7 +75,8 @@ func connect(p *Project) {
 	p.definitions = newDefinitions(h)
 	p.frames = &frames{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.composition = &composition{home: h, frames: &p.frames.set}
-	p.shards = newShards(h, p.outage, p.composition.maker)
+	stops := &stops{home: h}
+	p.shards = newShards(h, p.outage, stops, p.composition.maker)
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
@@ -87,7 +88,7 @@ func connect(p *Project) {
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, left: &leftOut{home: h}, outage: p.outage}
+	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, left: &leftOut{home: h}, stops: stops, outage: p.outage}
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,

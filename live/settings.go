@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Settings say which project a component opens, and how.
@@ -43,6 +44,9 @@ type LearnSettings struct {
 	// otherwise the state is written every Every.
 	Durable bool
 	Every   time.Duration
+	// Verify says what happens to messages that are not what was learned at their
+	// positions.
+	Verify state.Verify
 	// Models are defined where the project does not have them, or has them
 	// otherwise.
 	Models []model.Definition
@@ -100,7 +104,7 @@ func (l *LearnSettings) fields() []field {
 		{"precision (extended up to)", c.Summary.ExtendedUpTo}, {"histogram_bins", c.Summary.HistogramBins},
 		{"conditional_bins", c.Summary.ConditionalBins}, {"max_patterns", c.Summary.MaxPatterns},
 		{"power.attributes", l.Powers.Attributes}, {"power.from", l.Powers.From}, {"power.to", l.Powers.To}, {"power.steps", l.Powers.Steps},
-		{"freeze", l.Frozen}, {"durability", durability}, {"every", l.Every}, {"models", l.Models},
+		{"freeze", l.Frozen}, {"durability", durability}, {"verify", l.Verify.String()}, {"every", l.Every}, {"models", l.Models},
 	}
 }
 
