@@ -66,7 +66,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 			if err := k.Take(ctx, o.values, testLayout, rows, keys); err != nil {
 				return err
 			}
-			_ = k.Settle(ctx, o.values)
+			_ = k.Compact(ctx, o.values)
 			due = k.Garbage().Due()
 			return nil
 		})
@@ -294,4 +294,10 @@ func FuzzDecode(f *testing.F) {
 			t.Error("the bytes are others")
 		}
 	})
+}
+
+// of returns a copy of the statistic of a key, nil when there is none.
+func (k *Keyed) of(ctx context.Context, values *paged.Values, key string) (own stats.Additive, err error) {
+	err = k.Visit(ctx, values, []string{key}, func(_ int, a stats.Additive) { own = a.Clone() })
+	return own, err
 }

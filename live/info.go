@@ -18,10 +18,10 @@ type Info struct {
 	Models []ModelInfo `json:"models"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
-	// Frames are the cells that detectors count in; none as long as no model
+	// Binnings are the cells that detectors count in; none as long as no model
 	// needs any.
-	Frames    []FrameInfo `json:"frames,omitempty"`
-	Staleness float64     `json:"staleness"` // seconds
+	Binnings  []BinningInfo `json:"frames,omitempty"`
+	Staleness float64       `json:"staleness"` // seconds
 }
 
 // AttributeInfo is one attribute of the schema.
@@ -38,6 +38,9 @@ type ShardInfo struct {
 	Rows    float64 `json:"rows"`
 	Version uint64  `json:"version"`
 	Live    bool    `json:"live"`
+	// Unforgotten says why the rows of a shard that holds rows to forget could not
+	// be taken away from the others. They count all the same.
+	Unforgotten string `json:"unforgotten,omitempty"`
 }
 
 // ModelInfo is one model definition and, once built, what it was built from.
@@ -78,12 +81,12 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if out.Held, err = s.held(); err != nil {
 		return nil, err
 	}
-	out.Models, out.Frozen = p.models.info(), p.Frozen()
+	out.Models, out.Frozen = p.models.info(), p.frozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err
 	}
-	out.Frames = framesOf(evidence.Detectors)
+	out.Binnings = binningsOf(evidence.Detectors)
 	return out, nil
 }
 

@@ -15,7 +15,8 @@ import (
 // fails is tried again.
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
-func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals) (learned int, out state.Outcome, err error) {
+// Choose, which may be nil, names those of the fresh messages that are to be taken.
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals, choose func(stats.Additive, []int) []int) (learned int, out state.Outcome, err error) {
 	values := valuesOf(l.home, shard.ID())
 	var part stats.Rows
 	var keys []string
@@ -27,7 +28,13 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
 		}
-		rows := b.selectRows(&part, g.messages, fresh)
+		rows := &part
+		if choose == nil {
+			rows = b.selectRows(&part, g.messages, fresh)
+		} else {
+			fresh = choose(k, fresh)
+			rows = b.selectForgotten(&part, g.messages, fresh)
+		}
 		learned = rows.N
 		if rows.N == 0 {
 			return nil
@@ -39,7 +46,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		}
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
-		_ = k.Settle(ctx, values)
+		_ = k.Compact(ctx, values)
 		due = k.Garbage().Due()
 		return nil
 	}
@@ -56,7 +63,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 	if err != nil {
 		return 0, out, err
 	}
-	l.left.note(ReasonLate, late)
+	l.left.note(reasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}

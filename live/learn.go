@@ -7,13 +7,12 @@ import (
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ErrFrozen is the error of rows that a frozen project refuses.
-var ErrFrozen = errors.New("project is frozen")
+// errFrozen is the error of rows that a frozen project refuses.
+var errFrozen = errors.New("project is frozen")
 
 var errNoKey = errors.New("key is empty, and the project keeps statistics per key")
 
@@ -23,13 +22,15 @@ type learner struct {
 	home     *home
 	schemas  *schemas
 	shards   *shards
-	frames   *frames
+	binnings *binnings
 	limits   *limits
 	left     *leftOut
 	stops    *stops
 	outage   *outage
-	settings atomic.Pointer[LearnSettings] // nil where this process only reads
-	frozen   atomic.Bool                   // by Freeze
+
+	forgetter *forgetter
+	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
+	frozen    atomic.Bool                   // by Freeze
 }
 
 // defined returns the models that the learner's settings define, none where the
@@ -60,7 +61,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	}
 	if l.isFrozen() {
 		for i := range messages {
-			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, l.home.project)
+			messages[i].Err = fmt.Errorf("%w: %q learns nothing", errFrozen, l.home.project)
 		}
 		return nil
 	}
@@ -70,16 +71,16 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
-	layout, err := l.read(ctx, b, messages)
+	read, takeGroup := l.read, l.learnGroup
+	if forget {
+		read, takeGroup = l.refuseUnknown, l.forgetGroup
+	}
+	layout, err := read(ctx, b, messages)
 	if err != nil {
 		return err
 	}
-	failed := countFailed(messages)
 	for _, g := range b.groupsOf(messages) {
-		if forget {
-			g.shard = project.ForgetPrefix + g.shard
-		}
-		learned, out, err := l.learnGroup(ctx, settings, layout, b, messages, &g)
+		learned, out, err := takeGroup(ctx, settings, layout, b, messages, &g)
 		if err != nil {
 			return err
 		}
@@ -90,10 +91,11 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	for i := range messages {
 		messages[i].taken = false
 	}
+	failed := countFailed(messages)
 	l.limits.noteOverflow(layout, b.overflow)
 	l.home.observer.Learned(l.home.project, 0, 0, failed)
 	if !forget {
-		if err := l.frames.settle(ctx); err != nil && ctx.Err() == nil {
+		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
 		}
 	}
@@ -160,23 +162,29 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		l.limits.notePositions(g.shard)
 	}
 	if settings.Durable {
-		spanned, end := l.home.span(ctx, SpanFlush)
+		spanned, end := l.home.span(ctx, spanFlush)
 		ctx = spanned
 		defer func() { end(err) }()
 	}
 	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
 	if settings.Composition.Entities.On {
-		learned, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals)
+		learned, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, nil)
 	} else {
 		learned, out, err = l.learnRows(ctx, shard, layout, b, g, arrivals)
 	}
-	if errors.Is(err, state.ErrContradiction) {
-		l.stops.note(StopContradiction, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
-	}
 	if err != nil {
-		return 0, out, fmt.Errorf("shard %q: %w", g.shard, err)
+		return 0, out, l.failed(g, err)
 	}
 	return learned, out, nil
+}
+
+// failed tells of a group that contradicts what was learned, and names its shard in
+// the error.
+func (l *learner) failed(g *group, err error) error {
+	if errors.Is(err, state.ErrContradiction) {
+		l.stops.note(stopContradiction, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
+	}
+	return fmt.Errorf("shard %q: %w", g.shard, err)
 }
 
 // learnRows learns the messages of one shard without keys.
@@ -193,7 +201,7 @@ func (l *learner) learnRows(ctx context.Context, shard *rowShard, layout *stats.
 		return a.Learn(layout, rows)
 	})
 	if err == nil {
-		l.left.note(ReasonLate, late)
+		l.left.note(reasonLate, late)
 	}
 	return learned, out, err
 }
@@ -208,8 +216,8 @@ func (l *learner) noteOutcome(g *group, out *state.Outcome, messages []Message) 
 		messages[g.messages[i]].Err = out.Contradiction
 	}
 	if out.Contradiction != nil {
-		l.left.note(ReasonContradicted, len(out.Contradicted))
-		l.stops.note(StopContradiction, g.shard, out.Contradiction.Error())
+		l.left.note(reasonContradicted, len(out.Contradicted))
+		l.stops.note(stopContradiction, g.shard, out.Contradiction.Error())
 	}
 	l.left.say(reasonAltered, out.Altered)
 	if out.Renewed {

@@ -18,22 +18,29 @@ type Accountant interface {
 
 // Reasons for which rows do not count.
 const (
-	// ReasonAhead is that the time of a row is too far ahead of the clock. Such a
+	// reasonAhead is that the time of a row is too far ahead of the clock. Such a
 	// row is refused, and counted as failed too.
-	ReasonAhead = "ahead"
-	// ReasonLate is that a row comes too late for a window. What is kept beside
+	reasonAhead = "ahead"
+	// reasonLate is that a row comes too late for a window. What is kept beside
 	// the window has learned it.
-	ReasonLate = "late"
-	// ReasonContradicted is that a row is not the one that was learned at its position.
+	reasonLate = "late"
+	// reasonNotLearned is that a row to forget is not among those learned, or was
+	// forgotten before. Such a row is refused, and counted as failed too.
+	reasonNotLearned = "not_learned"
+	// reasonNotForgotten is that rows to forget were stored, by an earlier version
+	// or by two processes at once, that are not among those learned. The rows of
+	// their shard stay.
+	reasonNotForgotten = "not_forgotten"
+	// reasonContradicted is that a row is not the one that was learned at its position.
 	// Such a row is marked as failed.
-	ReasonContradicted = "contradicted"
+	reasonContradicted = "contradicted"
 	// reasonAltered is that a replay has other values than when it was learned. It is
 	// counted as a replay.
 	reasonAltered = "altered"
 )
 
-// ErrAhead is wrapped by the error of a row whose time is too far ahead.
-var ErrAhead = errors.New("time is ahead of the clock")
+// errAhead is wrapped by the error of a row whose time is too far ahead.
+var errAhead = errors.New("time is ahead of the clock")
 
 // refuseAhead marks the messages whose time is further ahead of the clock than
 // the composition tolerates: one such row would empty a window, or outweigh all
@@ -50,11 +57,11 @@ func (l *learner) refuseAhead(c *project.Composition, messages []Message) {
 		if m.Err == nil && !m.Skip && m.Time > limit {
 			at := time.Unix(0, m.Time)
 			m.Err = fmt.Errorf("timestamp %s is %v ahead of the clock, more than `ahead` (%v) allows: %w",
-				at.UTC().Format(time.RFC3339Nano), at.Sub(now).Round(time.Millisecond), tolerance, ErrAhead)
+				at.UTC().Format(time.RFC3339Nano), at.Sub(now).Round(time.Millisecond), tolerance, errAhead)
 			refused++
 		}
 	}
-	l.left.note(ReasonAhead, refused)
+	l.left.note(reasonAhead, refused)
 }
 
 // leftOut counts rows that do not count and tells of them: each to an accountant,
@@ -99,10 +106,12 @@ func (o *leftOut) say(reason string, rows int) {
 
 // leftText says what has happened, by reason.
 var leftText = map[string]string{
-	ReasonAhead:        "their timestamps are ahead of the clock by more than `ahead` of window or decay",
-	ReasonContradicted: "their positions have been learned with other rows; they are marked as failed",
+	reasonAhead:        "their timestamps are ahead of the clock by more than `ahead` of window or decay",
+	reasonContradicted: "their positions have been learned with other rows; they are marked as failed",
 	reasonAltered:      "they are replays, with other values than when they were learned: the pipeline before sml_learn has changed, or does not give the same each time",
-	ReasonLate:         "they are older than the window reaches, or than `lateness` of window allows",
+	reasonNotLearned:   "they were to be forgotten and are not among those learned",
+	reasonNotForgotten: "they are to be forgotten, by a shard that holds rows which were not learned; `sml check` names it",
+	reasonLate:         "they are older than the window reaches, or than `lateness` of window allows",
 }
 
 // add returns how many rows a line is to be told about, 0 for no line yet.

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -31,7 +32,7 @@ type Project struct {
 	definitions *definitions
 	builds      *builds
 	models      *Models
-	frames      *frames
+	binnings    *binnings
 	keys        *Keys
 	scores      *Scores
 	asked       *asked
@@ -73,24 +74,31 @@ func connect(p *Project) {
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h, p.outage)
 	p.definitions = newDefinitions(h)
-	p.frames = &frames{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
-	p.composition = &composition{home: h, frames: &p.frames.set}
+	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
+	p.composition = &composition{home: h, binnings: &p.binnings.set}
 	stops := &stops{home: h}
 	p.shards = newShards(h, p.outage, stops, p.composition.maker)
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
-		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, touch: p.Touch,
-		built: map[string]*builtModel{}, building: map[string]bool{}, failed: map[string]error{},
+		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, life: p.background.life, touch: p.Touch,
+		built: map[string]*builtModel{}, flights: map[string]*flight{}, failed: map[string]error{},
 	}
-	p.frames.snapshots, p.frames.builds, p.frames.shards = p.snapshots, p.builds, p.shards
+	p.binnings.snapshots, p.binnings.builds, p.binnings.shards = p.snapshots, p.builds, p.shards
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, left: &leftOut{home: h}, stops: stops, outage: p.outage}
+	left := &leftOut{home: h}
+	p.snapshots.left = left
+	p.learner = &learner{
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, left: left, stops: stops, outage: p.outage,
+		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, left: left, look: func(ctx context.Context) error {
+			return p.outage.waiting(errors.Join(p.upkeep.refresh(ctx), p.shards.catchUp(ctx)))
+		}},
+	}
 	p.upkeep = &upkeep{
-		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
+		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,
 	}
 	p.meter = &meter{home: h, shards: p.shards, snapshots: p.snapshots, outage: p.outage}
@@ -162,7 +170,7 @@ func (p *Project) start(ctx context.Context) error {
 // close ends the background work and writes what is not stored yet; a store
 // that fails is tried again until ctx ends.
 func (p *Project) close(ctx context.Context) error {
-	if !p.background.end() {
+	if !p.background.end(ctx) {
 		return nil
 	}
 	err := state.Retry(ctx, func() error { return p.upkeep.flush(ctx) })
@@ -235,9 +243,9 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 	return p.upkeep.changed(ctx)
 }
 
-// Frozen reports whether the project learns nothing: by the settings of its
+// frozen reports whether the project learns nothing: by the settings of its
 // learner or by Freeze.
-func (p *Project) Frozen() bool { return p.learner.isFrozen() }
+func (p *Project) frozen() bool { return p.learner.isFrozen() }
 
 // Summary returns the statistics of all rows that count: at most Refresh old
 // and at most a tenth behind in rows. Part names one of the statistics that

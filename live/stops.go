@@ -13,12 +13,12 @@ type Stopper interface {
 
 // Reasons for which a source stops.
 const (
-	// StopContradiction is that a message is not the one that was learned at its
+	// stopContradiction is that a message is not the one that was learned at its
 	// position.
-	StopContradiction = "contradiction"
-	// StopFenced is that another process has written the shard first. What it wrote is
+	stopContradiction = "contradiction"
+	// stopFenced is that another process has written the shard first. What it wrote is
 	// taken over, and nothing is lost or counted twice.
-	StopFenced = "fenced"
+	stopFenced = "fenced"
 )
 
 // stops counts what stands against learning and tells of it: at once, and then once
@@ -66,6 +66,6 @@ func (s *stops) add(key string) int {
 
 // fenced tells that another process has written a shard that this one learns.
 func (s *stops) fenced(shard string) {
-	s.note(StopFenced, shard, "another process has written shard \""+shard+"\" while this one learns it; what it wrote is taken over, and nothing is counted twice. "+
+	s.note(stopFenced, shard, "another process has written shard \""+shard+"\" while this one learns it; what it wrote is taken over, and nothing is counted twice. "+
 		"After a rebalance this is said once. When it comes again, two processes learn one shard, which is slow: give each a shard of its own, such as `shard: local-${HOSTNAME}`")
 }

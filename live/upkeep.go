@@ -18,7 +18,7 @@ type upkeep struct {
 	composition *composition
 	definitions *definitions
 	builds      *builds
-	frames      *frames
+	binnings    *binnings
 	shards      *shards
 	snapshots   *snapshots
 	scores      *Scores
@@ -109,13 +109,13 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	}
 	u.builds.drop(changed)
 	u.learner.frozen.Store(stored[project.FreezeRecord] != nil)
-	return u.frames.adopt(stored)
+	return u.binnings.adopt(stored)
 }
 
 // flush writes statistics and scores. A failure of the one does not keep the other
 // from being written.
 func (u *upkeep) flush(ctx context.Context) (err error) {
-	ctx, end := u.home.span(ctx, SpanFlush)
+	ctx, end := u.home.span(ctx, spanFlush)
 	defer func() { end(err) }()
 	return errors.Join(u.shards.flush(ctx), u.scores.flush(ctx))
 }

@@ -88,10 +88,10 @@ func tooManyAttributes(f *field, most int) error {
 	return fmt.Errorf("attribute %q: the project has its most attributes, %d (max_attributes)", f.name, most)
 }
 
-// longKey says that the path of a key exceeds MaxNameBytes.
+// longKey says that the path of a key exceeds maxNameBytes.
 func longKey(o *object, key string) error {
 	if o.path != "" {
-		return fmt.Errorf("key %q in %q: the path has more than %d bytes", shorten(key), shorten(o.path), MaxNameBytes)
+		return fmt.Errorf("key %q in %q: the path has more than %d bytes", shorten(key), shorten(o.path), maxNameBytes)
 	}
-	return fmt.Errorf("key %q has more than %d bytes", shorten(key), MaxNameBytes)
+	return fmt.Errorf("key %q has more than %d bytes", shorten(key), maxNameBytes)
 }

@@ -11,7 +11,7 @@ import (
 type Verify int
 
 const (
-	// VerifyStop makes Learn return a *ContradictionError and learn nothing.
+	// VerifyStop makes Learn fail with ErrContradiction and learn nothing.
 	VerifyStop Verify = iota
 	// VerifyFail leaves such messages out, lists them in Outcome.Contradicted and
 	// learns the others. While a source is in doubt, messages that would be skipped
@@ -82,35 +82,34 @@ type Outcome struct {
 	Contradiction error
 }
 
-// ErrContradiction is wrapped by every ContradictionError.
+// ErrContradiction is wrapped when a message is not the one that was learned at its
+// position, or comes from another cluster than the messages before it.
 var ErrContradiction = errors.New("positions contradict what was learned")
 
-// ContradictionError says that a message is not the one that was learned at its
+// contradiction says that a message is not the one that was learned at its
 // position, or comes from another cluster than the messages before it.
-type ContradictionError struct {
-	Shard  string
-	Offset int64
-	// Index is that of the message among the Arrivals.
-	Index int
-	// Unverified is how many messages before this one were skipped as replays with
+type contradiction struct {
+	shard  string
+	offset int64
+	// unverified is how many messages before this one were skipped as replays with
 	// nothing that they could be compared with, since the last one that was verified.
-	Unverified int
-	// Cluster is that of the message and Known that of the messages before it,
+	unverified int
+	// cluster is that of the message and known that of the messages before it,
 	// where these differ.
-	Cluster, Known string
+	cluster, known string
 }
 
 // Error says what was found and what to do.
-func (e *ContradictionError) Error() string {
-	if e.Cluster != e.Known {
+func (e *contradiction) Error() string {
+	if e.cluster != e.known {
 		return fmt.Sprintf("%v: shard %q has messages of the cluster %q and gets one of %q (position %d): set `source` to tell the clusters apart, such as `source: ${! @kafka_cluster_id }`",
-			ErrContradiction, e.Shard, e.Known, e.Cluster, e.Offset)
+			ErrContradiction, e.shard, e.known, e.cluster, e.offset)
 	}
 	return fmt.Sprintf("%v: the message at position %d of shard %q is not the one that was learned there; %d messages before it were skipped as replays unverified. "+
 		"The source was numbered anew (begin a new epoch with `sml epoch`), or two sources share a shard (set `source` to tell them apart), or the position is not unique (map one that is), "+
 		"or the pipeline makes something else of the same message (`verify: off` until it has passed)",
-		ErrContradiction, e.Offset, e.Shard, e.Unverified)
+		ErrContradiction, e.offset, e.shard, e.unverified)
 }
 
 // Unwrap makes errors.Is find ErrContradiction.
-func (e *ContradictionError) Unwrap() error { return ErrContradiction }
+func (e *contradiction) Unwrap() error { return ErrContradiction }

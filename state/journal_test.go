@@ -113,7 +113,7 @@ func TestJournalLateAdd(t *testing.T) {
 			asleep := testJournal(store, options)
 			writeAll(t, asleep, "1", "2")
 			other := testJournal(store, options)
-			_, err := other.Settle(context.Background())
+			_, err := other.Resolve(context.Background())
 			must(t, err)
 			for v := 3; v < 60; v++ {
 				writeAll(t, other, fmt.Sprint(v))
@@ -142,7 +142,7 @@ func TestJournalWriteRefusals(t *testing.T) {
 	if _, err := a.Write(ctx, 0, []byte("a2")); !errors.Is(err, ErrFenced) {
 		t.Errorf("after an old version: %v, want ErrFenced", err)
 	}
-	r, err := b.Settle(ctx)
+	r, err := b.Resolve(ctx)
 	must(t, err)
 	if string(r.Payload) != "a1" {
 		t.Errorf("loser reads %q, want a1", r.Payload)
@@ -300,7 +300,7 @@ func TestJournalTornNewest(t *testing.T) {
 		t.Fatalf("version %d, payload %q, want 2", r.Version, r.Payload)
 	}
 	next := testJournal(store, JournalOptions{})
-	_, err := next.Settle(ctx)
+	_, err := next.Resolve(ctx)
 	must(t, err)
 	writeAll(t, next, "4")
 	if next.Version() != 4 {
@@ -328,32 +328,6 @@ func TestJournalNewer(t *testing.T) {
 			}
 		}
 		writeAll(t, j, "x")
-	}
-}
-
-func TestProbeAdd(t *testing.T) {
-	ctx := context.Background()
-	cases := []struct {
-		name  string
-		store Store
-		want  bool
-		err   error
-	}{
-		{name: "memory", store: NewMemory(), want: true},
-		{name: "add overwrites", store: overwriting{NewMemory()}},
-		{name: "nothing is kept", store: forgetful{NewMemory()}},
-		{name: "down", store: &faulty{fault: down}, err: ErrStore},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			p, err := ProbeAdd(ctx, c.store, "sml")
-			if !errors.Is(err, c.err) || p.PutIfAbsent != c.want || err == nil && p.Seen == "" {
-				t.Errorf("probe %+v, error %v", p, err)
-			}
-			if m, ok := c.store.(*Memory); ok && len(m.Keys()) > 0 {
-				t.Errorf("left %v", m.Keys())
-			}
-		})
 	}
 }
 

@@ -36,7 +36,7 @@ func TestMarkInterval(t *testing.T) {
 			}
 			r, err := testJournal(store, JournalOptions{MarkInterval: 6}).Load(ctx)
 			if c.refused {
-				if !errors.Is(err, ErrMarkInterval) || !strings.Contains(err.Error(), "p.j") {
+				if !errors.Is(err, errMarkInterval) || !strings.Contains(err.Error(), "p.j") {
 					t.Errorf("error %v, want ErrMarkInterval", err)
 				}
 				return
@@ -77,7 +77,7 @@ func TestKeysBounded(t *testing.T) {
 				if c.tornEach > 0 && j.Version()%uint64(c.tornEach) == 0 {
 					// A writer was killed in the middle of the next version.
 					must(t, store.Add(ctx, fmt.Sprint("p.j.", j.Version()+1), []byte("rSML")))
-					_, err := j.Settle(ctx)
+					_, err := j.Resolve(ctx)
 					must(t, err)
 				}
 				if j.Version()%defaultMarkInterval == 0 {

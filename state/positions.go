@@ -9,12 +9,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// MaxIntervals bounds how many intervals the positions of a source have. Past
+// maxIntervals bounds how many intervals the positions of a source have. Past
 // it the older half of the holes is closed: their offsets count as seen. Topics
 // that are transactional or compacted have offsets that never come; of those
 // that do, a source has at most some thousand on the way at a time, which lie
-// behind the newest MaxIntervals/2 holes.
-const MaxIntervals = 10_000
+// behind the newest maxIntervals/2 holes.
+const maxIntervals = 10_000
 
 // Interval is the offsets First to Last, both included.
 type Interval struct{ First, Last int64 }
@@ -102,8 +102,8 @@ func (p *offsetSet) addRange(first, last int64) {
 	p.intervals = slices.Replace(p.intervals, lo, hi, Interval{First: first, Last: last})
 }
 
-// Clone returns a copy.
-func (p *Positions) Clone() *Positions {
+// clone returns a copy.
+func (p *Positions) clone() *Positions {
 	c := p.fork()
 	c.prints.all = slices.Clone(p.prints.all)
 	return c
@@ -145,7 +145,7 @@ func (p *offsetSet) Unseen() uint64 {
 }
 
 // Intervals returns a copy of the intervals in ascending order.
-func (p *offsetSet) Intervals() []Interval { return slices.Clone(p.intervals) }
+func (p *Positions) Intervals() []Interval { return slices.Clone(p.intervals) }
 
 // Encode writes the number of intervals, the first offset (zig-zag), and then
 // in turn the length less one of an interval and the gap to the next less two.
@@ -173,8 +173,8 @@ func DecodePositions(r *wire.Reader) (*Positions, error) {
 // decode reads into the empty set what Encode wrote.
 func (p *offsetSet) decode(r *wire.Reader) error {
 	n := r.Count(2)
-	if n > MaxIntervals {
-		r.Fail("%d intervals of positions, at most %d are written", n, MaxIntervals)
+	if n > maxIntervals {
+		r.Fail("%d intervals of positions, at most %d are written", n, maxIntervals)
 	}
 	if r.Err() != nil {
 		return r.Err()

@@ -20,7 +20,7 @@ func RenewShard[T Content](ctx context.Context, store Store, base, id string, co
 	}
 	journal := NewJournal(store, key, JournalOptions{Kind: wire.KindShard})
 	for {
-		record, err := journal.Settle(ctx)
+		record, err := journal.Resolve(ctx)
 		if err == nil && record.Version == 0 {
 			err = ErrNotFound
 		}
@@ -34,7 +34,7 @@ func RenewShard[T Content](ctx context.Context, store Store, base, id string, co
 		if !do {
 			return positions, nil
 		}
-		before := positions.Clone()
+		before := positions.clone()
 		positions.begin()
 		_, err = journal.Write(ctx, record.Version, encodeShard(positions, content))
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Learn lets learn take those of count messages that the shard does not
@@ -23,8 +24,8 @@ func (s *Shard[T]) Learn(ctx context.Context, count int, offsets []int64, learn 
 //
 // With Durable it returns when the store has them: a store that fails is tried
 // again until ctx ends. An error means that the messages must be delivered
-// again; those with offsets still count once. A *ContradictionError means that the
-// messages are not what their positions say.
+// again; those with offsets still count once. The error wraps ErrContradiction
+// when a message is not what its position says.
 func (s *Shard[T]) LearnFrom(ctx context.Context, a Arrivals, learn func(content T, fresh []int) error) (Outcome, error) {
 	if err := a.validate(); err != nil {
 		return Outcome{}, fmt.Errorf("shard %q: %w", s.id, err)
@@ -40,7 +41,7 @@ func (s *Shard[T]) LearnFrom(ctx context.Context, a Arrivals, learn func(content
 			// Somebody may have begun a new epoch of the shard.
 			looked = true
 			before := s.version.Load()
-			if err := s.retry(ctx, func() error { return s.catchUp(ctx) }); err != nil {
+			if err := s.Follow(ctx); err != nil {
 				return Outcome{}, err
 			}
 			if s.version.Load() != before {
@@ -154,7 +155,7 @@ func (s *sorting) sort() error {
 func (s *sorting) enter() (stop bool, err error) {
 	a, known := s.arrivals, s.before.origin.Cluster
 	if a.Count > 0 && known != "" && a.Origin.Cluster != "" && known != a.Origin.Cluster {
-		e := &ContradictionError{Shard: s.shard, Offset: a.Offsets[0], Cluster: a.Origin.Cluster, Known: known}
+		e := &contradiction{shard: s.shard, offset: a.Offsets[0], cluster: a.Origin.Cluster, known: known}
 		if a.Verify == VerifyStop {
 			return true, e
 		}
@@ -173,7 +174,7 @@ func (s *sorting) enter() (stop bool, err error) {
 func (s *sorting) sortEarlier(at int) {
 	past := append([]epoch(nil), s.after.past...)
 	set := past[at].set
-	set.intervals = set.Intervals()
+	set.intervals = slices.Clone(set.intervals)
 	for i, offset := range s.arrivals.Offsets {
 		if set.add(offset) {
 			s.fresh = append(s.fresh, i)
@@ -197,7 +198,7 @@ func (s *sorting) replay(i int) error {
 	v := a.print(i).compare(s.kept(offset))
 	switch {
 	case v == contradicted:
-		e := &ContradictionError{Shard: s.shard, Offset: offset, Index: i, Unverified: s.unverified}
+		e := &contradiction{shard: s.shard, offset: offset, unverified: s.unverified}
 		if a.Verify == VerifyStop {
 			return e
 		}
@@ -210,7 +211,7 @@ func (s *sorting) replay(i int) error {
 		s.contradict(i, e)
 		return nil
 	case v == unknown && s.doubt:
-		s.contradict(i, &ContradictionError{Shard: s.shard, Offset: offset, Index: i, Unverified: s.unverified})
+		s.contradict(i, &contradiction{shard: s.shard, offset: offset, unverified: s.unverified})
 		return nil
 	case v == unknown:
 		s.unverified++
@@ -226,7 +227,7 @@ func (s *sorting) replay(i int) error {
 }
 
 // contradict lists a message that is not what was learned at its position.
-func (s *sorting) contradict(i int, e *ContradictionError) {
+func (s *sorting) contradict(i int, e *contradiction) {
 	if s.out.Contradiction == nil {
 		s.out.Contradiction = e
 	}

@@ -14,7 +14,7 @@ func LateRows(a Additive, times []int64) int {
 	switch v := a.(type) {
 	case Later:
 		late = v.Late(times)
-	case SideBySide:
+	case Parallel:
 		for _, name := range v.Names() {
 			late = max(late, LateRows(v.Part(name), times))
 		}

@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -51,14 +52,14 @@ func TestContributionsNameTheCulprit(t *testing.T) {
 		for i, c := range cases {
 			d := model.Definition{Name: "m", Type: c.typ, Options: c.options}
 			e := &model.Evidence{Summary: summary}
-			frames, err := framesOf(d, summary, 1)
+			binnings, err := binningsOf(d, summary, 1)
 			if err != nil && !errors.Is(err, stats.ErrTooFew) {
 				t.Fatal(err)
 			}
-			if len(frames) > 0 {
+			if len(binnings) > 0 {
 				e.Detectors = set.counted(t, d, usual)
 			}
-			if models[i], err = catalogue.All().Build(d, e); err != nil {
+			if models[i], err = catalogue.All().Build(context.Background(), d, e); err != nil {
 				t.Fatal(err)
 			}
 		}

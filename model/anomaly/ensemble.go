@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -13,7 +14,7 @@ import (
 // lies from the centre in the metric of the correlations, and how few rows share
 // its surroundings. Only the last sees rings, gaps between clusters and dependence
 // that is not linear, and weighs more than both others together; it counts rows
-// from when its frame is settled, and until then the others do without it.
+// from when its binning is fixed, and until then the others do without it.
 func defaultMembers() []any {
 	return []any{"hba", "mahalanobis", map[string]any{"type": "half_space_trees", "weight": 3.0, "optional": true}}
 }
@@ -45,8 +46,8 @@ func ensembleNeeds(d *model.Definition) (model.Needs, error) {
 		if err != nil {
 			return n, err
 		}
-		for i := range needs.Frames {
-			needs.Frames[i].Optional = o.members[k].optional
+		for i := range needs.Binnings {
+			needs.Binnings[i].Optional = o.members[k].optional
 		}
 		n.Add(needs)
 	}
@@ -117,9 +118,9 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
-	leftOut []MemberReport // members, and why
+	leftOut []memberReport // members, and why
 	// labelReport says what labels there are; nil where none were asked for.
-	labelReport *LabelsReport
+	labelReport *labelsReport
 }
 
 type builtMember struct {
@@ -133,7 +134,7 @@ type builtMember struct {
 
 var _ model.Model = (*ensemble)(nil)
 
-func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
+func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
@@ -141,15 +142,18 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 	total := 0.0
 	for i := range o.members {
 		definition := o.definition(d, i)
-		built, err := buildMember(&definition, e)
+		built, err := buildMember(ctx, &definition, e)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
-			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
+			m.leftOut = append(m.leftOut, memberReport{Type: definition.Type, LeftOut: err.Error()})
 			continue
 		}
 		if o.members[i].optional && built.MinRows() > max(o.minRows, e.Summary.Weight()) {
 			waiting = append(waiting, built)
-			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: waitsFor(built)})
+			m.leftOut = append(m.leftOut, memberReport{Type: definition.Type, LeftOut: waitsFor(built)})
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())
@@ -167,7 +171,7 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 		}
 		return m, nil
 	}
-	spreads, err := m.spreads(e.Summary, o.sample)
+	spreads, err := m.spreads(ctx, e.Summary, o.sample)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +193,7 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 // waitsFor says why a member is not ready.
 func waitsFor(m model.Model) string {
 	if m.MinRows() == math.MaxFloat64 {
-		return "its frame is not settled"
+		return "its binning is not fixed"
 	}
 	return fmt.Sprintf("it is ready at %v rows", m.MinRows())
 }
