@@ -110,7 +110,7 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	if err != nil {
 		return 0, out, err
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		if err := f.refuseKeys(ctx, whole, shard, layout, b, messages, g); err != nil {
 			return 0, out, err
 		}
@@ -122,7 +122,7 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		return accepted
 	}
 	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		forgotten, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, choose)
 	} else {
 		var part stats.Rows

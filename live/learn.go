@@ -65,7 +65,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 		}
 		return nil
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		requireKeys(messages)
 	}
 	l.refuseAhead(&settings.Composition, messages)
@@ -167,7 +167,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		defer func() { end(err) }()
 	}
 	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		learned, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, nil)
 	} else {
 		learned, out, err = l.learnRows(ctx, shard, layout, b, g, arrivals)

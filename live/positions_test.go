@@ -56,7 +56,7 @@ type positionsWorld struct {
 func (w *positionsWorld) open() {
 	s := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{Durable: true, Every: time.Hour, Verify: w.verify}}
 	if w.keys {
-		s.Learn.Composition.Entities = project.Entities{On: true, Resident: 4}
+		s.Learn.Composition = s.Learn.Composition.With(project.Entities{On: true, Resident: 4})
 	}
 	w.handle, _ = open(w.t, w.store, s)
 }
