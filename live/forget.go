@@ -110,7 +110,7 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	if err != nil {
 		return 0, 0, err
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		if err := f.refuseKeys(ctx, whole, shard, layout, b, messages, g); err != nil {
 			return 0, 0, err
 		}
@@ -121,7 +121,7 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		accepted, refused = possible(less(whole, a), layout, b, g, fresh)
 		return accepted
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		forgotten, replays, err = l.learnKeys(ctx, settings, shard, layout, b, g, choose)
 	} else {
 		var part stats.Rows

@@ -63,7 +63,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 		}
 		return nil
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		requireKeys(messages)
 	}
 	l.refuseAhead(&settings.Composition, messages)
@@ -161,7 +161,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		ctx = spanned
 		defer func() { end(err) }()
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		return l.learnKeys(ctx, settings, shard, layout, b, g, nil)
 	}
 	var part stats.Rows

@@ -36,8 +36,8 @@ type central struct {
 	m2, m3, m4 dd.Number // sums of w (x-mean)^k
 }
 
-// NewMoments returns the empty statistic.
-func NewMoments() *Moments { return &Moments{} }
+// newMoments returns the empty statistic.
+func newMoments() *Moments { return &Moments{} }
 
 // Add takes value x with weight w. A value that is not finite or exceeds
 // MaxMagnitude, or a weight that is not positive and finite, is an error.

@@ -44,9 +44,9 @@ func (m *Moments) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodeMoments reads what Encode wrote, in this version or an earlier one, which has
+// decodeMoments reads what Encode wrote, in this version or an earlier one, which has
 // no exact sums. Values that no statistic has leave an error in r.
-func DecodeMoments(r *wire.Reader) *Moments {
+func decodeMoments(r *wire.Reader) *Moments {
 	m := &Moments{}
 	flags := r.Byte()
 	if flags == 0 || r.Err() != nil {
