@@ -54,7 +54,7 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
 // branchOf says what an object with this key and a value of this sort is for the
 // field.
 func (r *Reader) branchOf(f *field, key, sort string) branch {
-	if r.isInside(f, key) {
+	if r.isInside(f, key, sort) {
 		return noUnion
 	}
 	primitive, logical, _ := strings.Cut(key, ".")
@@ -84,14 +84,15 @@ func (r *Reader) branchOf(f *field, key, sort string) branch {
 // isInside reports whether something is declared or known for exactly the path of
 // the key, so that the object is an object and not a union.
 // A pattern that the attribute itself matches too, such as motor.* for motor.temp,
-// says nothing of what is inside it.
-func (r *Reader) isInside(f *field, key string) bool {
+// says nothing of what is inside it. Nor does any pattern of an object inside it: a
+// pattern matches names of any depth.
+func (r *Reader) isInside(f *field, key, sort string) bool {
 	inner := f.name + "." + key
 	if at := r.schema.Index(inner); at >= 0 && r.schema.attributes[at].Nested || r.schema.parents[inner] || r.rules.parents[inner] {
 		return true
 	}
 	_, by := r.rules.kinds.find(inner, true)
-	if by == "" {
+	if by == "" || sort == "an object" {
 		return false
 	}
 	_, own := r.rules.kinds.find(f.name, strings.Contains(f.name, "."))
