@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // Avro's JSON form writes a value of a union as an object with one key, the name of
 // the value's type: {"double":5.1}, {"string":"a"}, {"shop.Colour":"RED"}. That is
@@ -95,8 +98,8 @@ func (r *Reader) isInside(f *field, key, sort string) bool {
 	if by == "" || sort == "an object" {
 		return false
 	}
-	_, own := r.rules.kinds.find(f.name, strings.Contains(f.name, "."))
-	return own != by
+	own, err := path.Match(by, f.name)
+	return err == nil && !own
 }
 
 // isTypeName reports whether the key is a name of Avro: names with dots between
