@@ -11,28 +11,25 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// learnKeys is learnGroup where the rows have keys. The error of a store that
+// learnKeys learns a group where the rows have keys. The error of a store that
 // fails is tried again.
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
-func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group, taken *taken) (err error) {
 	values := valuesOf(l.home, shard.ID())
-	var part stats.Rows
 	var keys []string
 	var due paged.Due
-	late := 0
 	take := func(a stats.Additive, fresh []int) error {
 		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
 		}
-		rows := b.selectRows(&part, g.messages, fresh)
-		learned = rows.N
+		rows := taken.begin(b, g.messages, fresh)
 		if rows.N == 0 {
 			return nil
 		}
-		late = stats.LateRows(k, rows.Times)
+		taken.late = stats.LateRows(k, rows.Times)
 		keys = b.selectKeys(keys[:0], g.messages, fresh)
 		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
 			return err
@@ -44,7 +41,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
-		replays, err = shard.Learn(ctx, len(g.messages), g.offsets, take)
+		_, err = shard.Learn(ctx, len(g.messages), g.offsets, take)
 		if errors.Is(err, state.ErrStore) {
 			// A value can be gone because another owner has written: look.
 			if flushErr := shard.Flush(ctx); flushErr != nil {
@@ -54,13 +51,12 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return l.outage.waiting(err)
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+		return err
 	}
-	l.left.note(ReasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}
-	return learned, replays, nil
+	return nil
 }
 
 // valuesOf returns where a shard keeps the values of its keys.

@@ -24,7 +24,6 @@ type learner struct {
 	shards   *shards
 	frames   *frames
 	limits   *limits
-	left     *leftOut
 	outage   *outage
 	settings atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen   atomic.Bool                   // by Freeze
@@ -48,7 +47,11 @@ func (l *learner) isFrozen() bool {
 // take learns the rows of a batch, or takes them away again.
 // Rows to forget go to a shard of their own, which readers subtract: a row may have
 // been learned by another process.
-func (l *learner) take(ctx context.Context, messages []Message, forget bool) error {
+// Each message has an Outcome afterwards, or waits when there is an error: then the
+// same messages can be taken again, and those that are decided are passed over.
+func (l *learner) take(ctx context.Context, to Observer, messages []Message, forget bool) error {
+	arrive(to, l.home.project, messages)
+	defer l.tell(to, messages)
 	settings := l.settings.Load()
 	if settings == nil {
 		return fmt.Errorf("project %q is opened for reading only", l.home.project)
@@ -58,7 +61,10 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	}
 	if l.isFrozen() {
 		for i := range messages {
-			messages[i].Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, l.home.project)
+			if m := &messages[i]; m.isWaiting() {
+				m.Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, l.home.project)
+				m.Outcome = ReasonFrozen
+			}
 		}
 		return nil
 	}
@@ -68,25 +74,25 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
+	b.dropEmpty = true
 	layout, err := l.read(ctx, b, messages)
 	if err != nil {
 		return err
 	}
-	failed := countFailed(messages)
-	learned, replays := 0, 0
 	for _, g := range b.groupsOf(messages) {
 		if forget {
 			g.shard = project.ForgetPrefix + g.shard
 		}
-		n, skipped, err := l.learnGroup(ctx, settings, layout, b, g)
-		if err != nil {
+		if err := l.learnGroup(ctx, settings, layout, b, messages, g); err != nil {
 			return err
 		}
-		learned, replays = learned+n, replays+skipped
+	}
+	for i := range messages {
+		if m := &messages[i]; m.isWaiting() { // it has an error and no shard
+			m.Outcome = refusal(m.Err)
+		}
 	}
 	l.limits.noteOverflow(layout, b.overflow)
-	l.home.observer.Learned(l.home.project, learned, replays, failed)
-	l.shards.learned.Add(int64(learned))
 	if !forget {
 		if err := l.frames.settle(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
@@ -106,14 +112,23 @@ func requireKeys(messages []Message) {
 	}
 }
 
-// countFailed counts the messages with an error, whoever has set it.
-func countFailed(messages []Message) (n int) {
+// tell reports what has been decided about the messages since they were told of last.
+func (l *learner) tell(to Observer, messages []Message) {
+	learned, replays, failed := 0, 0, 0
 	for i := range messages {
-		if messages[i].Err != nil {
-			n++
+		m := &messages[i]
+		switch {
+		case m.isWaiting() || m.counted:
+		case m.Outcome == OutcomeDone:
+			learned++
+		case m.Outcome == ReasonReplayed:
+			replays++
+		case m.Err != nil:
+			failed++
 		}
 	}
-	return n
+	to.Learned(l.home.project, learned, replays, failed)
+	depart(to, l.home.project, messages)
 }
 
 // read reads the batch, and again when it brought attributes or categories that
@@ -142,14 +157,13 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 	return grown.layout, nil
 }
 
-// learnGroup learns the messages of one shard and returns how many rows were
-// learned and how many messages were replays.
+// learnGroup learns the messages of one shard and decides their outcomes.
 // The shard holds its own lock while the function adds the rows, so positions and
 // statistics change together.
-func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, g group) (learned, replays int, err error) {
+func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g group) (err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	if g.offsets == nil {
 		l.limits.notePositions(g.shard)
@@ -159,23 +173,70 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		ctx = spanned
 		defer func() { end(err) }()
 	}
+	var taken taken
 	if settings.Composition.Entities.On {
-		return l.learnKeys(ctx, settings, shard, layout, b, g)
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
+	} else {
+		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+			rows := taken.begin(b, g.messages, fresh)
+			if rows.N == 0 {
+				return nil
+			}
+			taken.late = stats.LateRows(a, rows.Times)
+			return a.Learn(layout, rows)
+		})
 	}
-	var part stats.Rows
-	late := 0
-	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
-		rows := b.selectRows(&part, g.messages, fresh)
-		learned = rows.N
-		if rows.N == 0 {
-			return nil
-		}
-		late = stats.LateRows(a, rows.Times)
-		return a.Learn(layout, rows)
-	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+		return fmt.Errorf("shard %q: %w", g.shard, err)
 	}
-	l.left.note(ReasonLate, late)
-	return learned, replays, nil
+	taken.decide(b, messages, g.messages)
+	l.shards.learned.Add(int64(taken.rows))
+	return nil
+}
+
+// taken is what a shard has taken of a group: which of its messages were fresh, and
+// which rows came too late.
+type taken struct {
+	fresh []int
+	late  []bool // per row, nil for none
+	rows  int
+	part  stats.Rows
+}
+
+// begin returns the rows of the fresh messages. A shard asks again when another
+// owner was first.
+func (t *taken) begin(b *batchReader, messages, fresh []int) *stats.Rows {
+	t.fresh, t.late = append(t.fresh[:0], fresh...), nil
+	rows := b.selectRows(&t.part, messages, fresh)
+	t.rows = rows.N
+	return rows
+}
+
+// decide sets the outcomes of the messages of a group.
+func (t *taken) decide(b *batchReader, messages []Message, group []int) {
+	fresh, row := t.fresh, 0
+	for k, at := range group {
+		m, isFresh := &messages[at], len(fresh) > 0 && fresh[0] == k
+		hasRow := b.rowOf[at] != noRow
+		switch {
+		case m.Err != nil:
+			m.Outcome = refusal(m.Err)
+		case !isFresh:
+			m.Outcome = ReasonReplayed
+		case m.Skip:
+			m.Outcome = ReasonFiltered
+		case !hasRow:
+			m.Outcome = ReasonNoAttribute
+		case t.late != nil && t.late[row]:
+			m.Outcome = ReasonLate
+		default:
+			m.Outcome = OutcomeDone
+		}
+		if isFresh {
+			fresh = fresh[1:]
+			if hasRow {
+				row++
+			}
+		}
+	}
 }

@@ -158,7 +158,7 @@ func newLearn(table *live.Table) service.BatchProcessorConstructor {
 		if p.key, err = readKey(conf); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		if p.handle, err = open(conf, resources, table, settings); err != nil {
+		if p.handle, err = open(conf, resources, table, learnName, settings); err != nil {
 			return nil, err
 		}
 		return p, nil
@@ -175,11 +175,12 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 		rows.read(i, &messages[i])
 	}
 	fillKeys(batch, p.key, messages)
-	take := p.handle.Project().Learn
+	take := p.handle.Learn
 	if p.forget {
-		take = p.handle.Project().Forget
+		take = p.handle.Forget
 	}
 	if err := persist(ctx, p.log, learnName, func() error { return take(ctx, messages) }); err != nil {
+		p.handle.GiveUp(messages)
 		return nil, err
 	}
 	for i := range messages {

@@ -153,12 +153,12 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		if settings.Entities, err = readEntityScoring(conf, key); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		handle, err := open(conf, resources, table, nil)
+		handle, err := open(conf, resources, table, scoreName, nil)
 		if err != nil {
 			return nil, err
 		}
 		p := &score{handle: handle, key: key}
-		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
+		if p.scorer, err = handle.NewScorer(settings); err == nil {
 			p.path, err = resultPath(scoreResultPath, path)
 		}
 		if err != nil {

@@ -103,10 +103,10 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 		if path == "" {
 			path = "sml." + settings.Name
 		}
-		if p.handle, err = open(conf, resources, table, nil); err != nil {
+		if p.handle, err = open(conf, resources, table, thresholdName, nil); err != nil {
 			return nil, err
 		}
-		if p.watcher, err = p.handle.Project().NewWatcher(settings); err == nil {
+		if p.watcher, err = p.handle.NewWatcher(settings); err == nil {
 			p.path, err = resultPath(watchResultPath, path)
 		}
 		if err != nil {
