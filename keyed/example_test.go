@@ -31,7 +31,7 @@ func Example() {
 		if err := k.Take(ctx, values, layout, rows, []string{"pump-7", "pump-8", "pump-7"}); err != nil {
 			return err
 		}
-		if err := k.Settle(ctx, values); err != nil {
+		if err := k.Compact(ctx, values); err != nil {
 			fmt.Println(err) // the keys stay where they are
 		}
 		due = k.Garbage().Due()

@@ -32,13 +32,13 @@ func pageOf(key string, n int) int {
 	return int((x ^ x>>32) & uint64(n-1))
 }
 
-// Settle writes changed keys to a run when the record would hold many, folds
+// Compact writes changed keys to a run when the record would hold many, folds
 // runs into pages when these are many, and lets keys leave. What the store
 // refuses stays as it is, in memory and in the record, for the next time: the
 // error, which wraps state.ErrStore, is only to be told. It is called only after
 // rows were taken, so that a record follows: the Garbage of a state that no
 // record holds is still needed.
-func (k *Keyed) Settle(ctx context.Context, values *paged.Values) error {
+func (k *Keyed) Compact(ctx context.Context, values *paged.Values) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	defer k.evict()

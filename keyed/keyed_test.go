@@ -66,7 +66,7 @@ func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 			if err := k.Take(ctx, o.values, testLayout, rows, keys); err != nil {
 				return err
 			}
-			_ = k.Settle(ctx, o.values)
+			_ = k.Compact(ctx, o.values)
 			due = k.Garbage().Due()
 			return nil
 		})

@@ -13,8 +13,8 @@ import (
 // composition is which statistics the project keeps: those of the settings where
 // this process learns it, else those that its learner has stored.
 type composition struct {
-	home   *home
-	frames *wrap.FrameSet // that the statistics count in
+	home     *home
+	binnings *wrap.BinningSet // that the statistics count in
 
 	mu     sync.Mutex
 	made   stats.Maker
@@ -31,7 +31,7 @@ func (c *composition) declare(learn *project.Composition) error {
 	if of == nil {
 		of = &project.Composition{}
 	}
-	made, err := of.Maker(c.frames)
+	made, err := of.Maker(c.binnings)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, de
 	if err != nil || bytes.Equal(mine, definitions[project.CompositionRecord]) {
 		return definitions, err
 	}
-	if err := learn.Settle(ctx, c.home.store, c.home.base(), log); err != nil {
+	if err := learn.Agree(ctx, c.home.store, c.home.base(), log); err != nil {
 		return nil, err
 	}
 	return log.Load(ctx)
@@ -89,7 +89,7 @@ func (c *composition) follow(ctx context.Context, definitions map[string][]byte)
 	if err != nil {
 		return false, err
 	}
-	made, err := of.Maker(c.frames)
+	made, err := of.Maker(c.binnings)
 	if err != nil {
 		return false, err
 	}

@@ -4,7 +4,7 @@
 // A [Table] holds the projects that are open in a process; components that name
 // the same project share one [Project]. Its parts have one concern and one lock
 // each: the schema, the composition, the shards, the snapshots, the definitions
-// and builds of [Models], the frames, the [Keys], the [Scores] and the outages of
+// and builds of [Models], the binnings, the [Keys], the [Scores] and the outages of
 // the store. A [Scorer] scores batches with one model, a [Watcher] any number of
 // the documents. The example of the package is a short tour.
 //

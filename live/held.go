@@ -23,7 +23,7 @@ type HeldInfo struct {
 // held describes what each of the statistics side by side holds.
 // The main one comes first, under an empty name when it is the only one.
 func (s *snapshot) held() ([]HeldInfo, error) {
-	side, ok := s.whole.(stats.SideBySide)
+	side, ok := s.whole.(stats.Parallel)
 	if !ok {
 		return []HeldInfo{heldIn("", s.whole, s.summary)}, nil
 	}

@@ -18,10 +18,10 @@ type Info struct {
 	Models []ModelInfo `json:"models"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
-	// Frames are the cells that detectors count in; none as long as no model
+	// Binnings are the cells that detectors count in; none as long as no model
 	// needs any.
-	Frames    []FrameInfo `json:"frames,omitempty"`
-	Staleness float64     `json:"staleness"` // seconds
+	Binnings  []BinningInfo `json:"frames,omitempty"`
+	Staleness float64       `json:"staleness"` // seconds
 }
 
 // AttributeInfo is one attribute of the schema.
@@ -83,7 +83,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if err != nil {
 		return nil, err
 	}
-	out.Frames = framesOf(evidence.Detectors)
+	out.Binnings = binningsOf(evidence.Detectors)
 	return out, nil
 }
 

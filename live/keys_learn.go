@@ -36,7 +36,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		}
 		// What cannot be moved now stays; the failure of the store shows when
 		// the record is written.
-		_ = k.Settle(ctx, values)
+		_ = k.Compact(ctx, values)
 		due = k.Garbage().Due()
 		return nil
 	}

@@ -22,7 +22,7 @@ type learner struct {
 	home     *home
 	schemas  *schemas
 	shards   *shards
-	frames   *frames
+	binnings *binnings
 	limits   *limits
 	outage   *outage
 	settings atomic.Pointer[LearnSettings] // nil where this process only reads
@@ -94,7 +94,7 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 	}
 	l.limits.noteOverflow(layout, b.overflow)
 	if !forget {
-		if err := l.frames.settle(ctx); err != nil && ctx.Err() == nil {
+		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
 		}
 	}

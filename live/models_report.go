@@ -48,7 +48,7 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 // Try builds a model of what has been learned by now, without storing its
 // definition, and describes it.
 // It builds in the caller's goroutine and keeps nothing. A type that counts in a
-// frame cannot be tried, as its frame would be new.
+// binning cannot be tried, as its binning would be new.
 func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, error) {
 	if err := m.home.start(ctx); err != nil {
 		return nil, err
@@ -72,12 +72,12 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 }
 
 // reportOf describes a build. A minimum of rows that is never reached stands for a
-// model that waits for its frame.
+// model that waits for its binning.
 func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	out := &ModelReport{Definition: d, Inputs: []string{}}
 	out.Rows, out.MinRows, out.WarmingUp = built.rows, built.model.MinRows(), built.warmingUp
 	if out.MinRows == math.MaxFloat64 {
-		out.MinRows, out.Waiting = 0, "rows to be counted in its frame, which is settled at options.frame_rows rows of a running sml_learn"
+		out.MinRows, out.Waiting = 0, "rows to be counted in its binning, which is fixed at options.frame_rows rows of a running sml_learn"
 	}
 	out.Inputs = append(out.Inputs, built.model.Inputs()...)
 	if c, ok := built.model.(model.Classifier); ok {

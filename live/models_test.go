@@ -201,9 +201,9 @@ func TestTryStoresNothing(t *testing.T) {
 		switch {
 		case needsErr != nil:
 			t.Errorf("%s: %v", entry.Type, needsErr)
-		case slices.ContainsFunc(needs.Frames, func(n model.FrameNeed) bool { return !n.Optional }):
+		case slices.ContainsFunc(needs.Binnings, func(n model.BinningNeed) bool { return !n.Optional }):
 			if !errors.Is(err, model.ErrDefinition) {
-				t.Errorf("%s counts in frames that there are not: %v", entry.Type, err)
+				t.Errorf("%s counts in binnings that there are not: %v", entry.Type, err)
 			}
 		case err != nil && entry.Type != "power": // which needs powers to have been learned
 			t.Errorf("%s: %v", entry.Type, err)

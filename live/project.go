@@ -31,7 +31,7 @@ type Project struct {
 	definitions *definitions
 	builds      *builds
 	models      *Models
-	frames      *frames
+	binnings    *binnings
 	keys        *Keys
 	scores      *Scores
 	asked       *asked
@@ -73,8 +73,8 @@ func connect(p *Project) {
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h, p.outage)
 	p.definitions = newDefinitions(h)
-	p.frames = &frames{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
-	p.composition = &composition{home: h, frames: &p.frames.set}
+	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
+	p.composition = &composition{home: h, binnings: &p.binnings.set}
 	p.shards = newShards(h, p.outage, p.composition.maker)
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
@@ -82,14 +82,14 @@ func connect(p *Project) {
 		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, touch: p.Touch,
 		built: map[string]*builtModel{}, building: map[string]bool{}, failed: map[string]error{},
 	}
-	p.frames.snapshots, p.frames.builds, p.frames.shards = p.snapshots, p.builds, p.shards
+	p.binnings.snapshots, p.binnings.builds, p.binnings.shards = p.snapshots, p.builds, p.shards
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, frames: p.frames, limits: limits, outage: p.outage}
+	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, outage: p.outage}
 	p.upkeep = &upkeep{
-		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, frames: p.frames,
+		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,
 	}
 	p.meter = &meter{home: h, shards: p.shards, snapshots: p.snapshots, outage: p.outage}

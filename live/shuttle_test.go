@@ -16,7 +16,7 @@ import (
 // TestShuttleInOnePass scores each batch of Statlog (Shuttle) and then learns
 // it, as a pipeline does, with models that are built and rebuilt on the way.
 // The first four bounds are what the product promises; the others hold what was
-// measured, over the rows after the 256 that settle the frames and min_rows
+// measured, over the rows after the 256 that fix the binnings and min_rows
 // more.
 func TestShuttleInOnePass(t *testing.T) {
 	const batchSize = 500

@@ -55,7 +55,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 	}
 	kept := "it keeps one set of statistics only"
 	var part stats.Additive
-	if b, ok := s.whole.(stats.SideBySide); ok {
+	if b, ok := s.whole.(stats.Parallel); ok {
 		part, kept = b.Part(name), "it keeps "+strings.Join(b.Names(), ", ")
 	}
 	if part == nil {
@@ -78,7 +78,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 func (s *snapshot) private() (stats.Additive, error) {
 	for a := s.whole; ; {
 		switch w := a.(type) {
-		case stats.SideBySide:
+		case stats.Parallel:
 			a = w.Part(w.Names()[0])
 		case stats.Fading:
 			inner, err := w.Current()

@@ -18,7 +18,7 @@ type upkeep struct {
 	composition *composition
 	definitions *definitions
 	builds      *builds
-	frames      *frames
+	binnings    *binnings
 	shards      *shards
 	snapshots   *snapshots
 	scores      *Scores
@@ -109,7 +109,7 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	}
 	u.builds.drop(changed)
 	u.learner.frozen.Store(stored[project.FreezeRecord] != nil)
-	return u.frames.adopt(stored)
+	return u.binnings.adopt(stored)
 }
 
 // flush writes statistics and scores. A failure of the one does not keep the other

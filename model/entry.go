@@ -81,7 +81,7 @@ type Evidence struct {
 	// Partition has the statistics by value of one attribute; nil when the
 	// project is not partitioned.
 	Partition *Partition
-	// Detectors are the counts of the frames that the definitions need; nil when
+	// Detectors are the counts of the binnings that the definitions need; nil when
 	// there are none.
 	Detectors *stats.Detectors
 }

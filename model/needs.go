@@ -8,42 +8,42 @@ import (
 
 // Needs is what a model is read off, beyond the weight, mean and spread of each
 // numeric attribute by itself. A project that keeps less for its keys, or counts
-// in frames, learns from it which models it can build.
+// in binnings, learns from it which models it can build.
 type Needs struct {
 	// Full says that the model needs a full summary, such as pairs of attributes
 	// or counts of categories.
 	Full bool
 	// Histograms says that it needs the histograms of the attributes.
 	Histograms bool
-	// Frames are those whose counts it is read off; none for most types.
-	Frames []FrameNeed
+	// Binnings are those whose counts it is read off; none for most types.
+	Binnings []BinningNeed
 }
 
-// FrameNeed is a frame that rows are counted in for a model. It is settled once
-// per project and then kept: later ranges would be another frame.
-type FrameNeed struct {
-	// Key finds the frame again. Definitions that need the same frame share it.
+// BinningNeed is a binning that rows are counted in for a model. It is drawn once
+// per project and then kept: later ranges would be another binning.
+type BinningNeed struct {
+	// Key finds the binning again. Definitions that need the same binning share it.
 	Key string
-	// Optional says that the model scores without the frame too.
+	// Optional says that the model scores without the binning too.
 	Optional bool
-	// Settle returns the frame with the ranges that the summary's attributes have.
+	// Draw returns the binning with the ranges that the summary's attributes have.
 	// While there are fewer rows than it wants, or no attribute varies, the error
 	// wraps stats.ErrTooFew.
-	Settle func(s *stats.Summary, seed uint64) (stats.Frame, error)
+	Draw func(s *stats.Summary, seed uint64) (stats.Binning, error)
 }
 
 // Add makes the needs those of both.
 func (n *Needs) Add(o Needs) {
 	n.Full, n.Histograms = n.Full || o.Full, n.Histograms || o.Histograms
-	n.Frames = append(n.Frames, o.Frames...)
+	n.Binnings = append(n.Binnings, o.Binnings...)
 }
 
-// Settle returns the frames, as FrameNeed.Settle does each; none where none is
+// Draw returns the binnings, as BinningNeed.Draw does each; none where none is
 // needed.
-func (n *Needs) Settle(s *stats.Summary, seed uint64) ([]stats.Frame, error) {
-	var out []stats.Frame
-	for _, need := range n.Frames {
-		f, err := need.Settle(s, seed)
+func (n *Needs) Draw(s *stats.Summary, seed uint64) ([]stats.Binning, error) {
+	var out []stats.Binning
+	for _, need := range n.Binnings {
+		f, err := need.Draw(s, seed)
 		if err != nil {
 			return nil, err
 		}

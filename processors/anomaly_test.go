@@ -114,11 +114,11 @@ func TestColdStart(t *testing.T) {
 			}})
 		}
 	}
-	framed := func(d model.Definition) bool {
+	binned := func(d model.Definition) bool {
 		name := strings.TrimPrefix(d.Name, "with_")
 		return name == "half_space_trees" || name == "loda" || name == "rs_hash"
 	}
-	const settled = 256 // rows that fix a frame
+	const fixing = 256 // rows that fix a binning
 	all := normalDocuments(700)
 	for _, d := range definitions {
 		for _, size := range []int{20, 700} {
@@ -129,8 +129,8 @@ func TestColdStart(t *testing.T) {
 					t.Fatal(err)
 				}
 				least := minRows
-				if framed(d) {
-					least += settled
+				if binned(d) {
+					least += fixing
 				}
 				scored := 0
 				for i, o := range run(t, b, batchesOf(all, size)...) {
@@ -144,7 +144,7 @@ func TestColdStart(t *testing.T) {
 						t.Fatalf("row %d has %v, want warming_up alone", i, result)
 					}
 				}
-				if scored == 0 && !framed(d) { // how soon a frame is fixed depends on the clock
+				if scored == 0 && !binned(d) { // how soon a binning is fixed depends on the clock
 					t.Error("there is no score at all")
 				}
 			})

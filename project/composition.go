@@ -98,22 +98,22 @@ func (c *Composition) Ahead() time.Duration {
 	return least
 }
 
-// Maker returns the maker of the statistics, which count in the frames; nil
+// Maker returns the maker of the statistics, which count in the binnings; nil
 // means only in those that they have already. Settings out of range are an error
 // that names field and value.
-func (c *Composition) Maker(frames *wrap.FrameSet) (stats.Maker, error) {
-	return c.over(stats.SummaryMaker{Options: c.Summary}, frames)
+func (c *Composition) Maker(binnings *wrap.BinningSet) (stats.Maker, error) {
+	return c.over(stats.SummaryMaker{Options: c.Summary}, binnings)
 }
 
 // over returns the maker of the statistics over the summaries that base makes.
-func (c *Composition) over(base stats.Maker, frames *wrap.FrameSet) (stats.Maker, error) {
+func (c *Composition) over(base stats.Maker, binnings *wrap.BinningSet) (stats.Maker, error) {
 	if c.Partition != "" {
 		base = wrap.PartitionMaker{Inner: base, Attribute: c.Partition}
 	}
 	if c.Folds != 0 {
 		base = wrap.FoldsMaker{Inner: base, K: c.Folds}
 	}
-	base = wrap.FramedMaker{Inner: base, Frames: frames}
+	base = wrap.BinnedMaker{Inner: base, Binnings: binnings}
 	names, parts, err := c.recent(base)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (c *Composition) over(base stats.Maker, frames *wrap.FrameSet) (stats.Maker
 	case len(parts) == 1 && names[0] != PartHistory:
 		maker = parts[0]
 	case len(parts) > 1:
-		maker = wrap.BesideMaker{Names: names, Parts: parts}
+		maker = wrap.ParallelMaker{Names: names, Parts: parts}
 	}
 	if maker, err = c.Entities.over(maker, c.Summary); err != nil {
 		return nil, err

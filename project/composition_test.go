@@ -16,14 +16,14 @@ func TestComposition(t *testing.T) {
 		want        string // types from the top, names of parts
 		fails       string
 	}{
-		{name: "plain", want: "*wrap.Framed"},
-		{name: "partitioned folds", composition: Composition{Partition: "k", Folds: 3}, want: "*wrap.Framed"},
+		{name: "plain", want: "*wrap.Binned"},
+		{name: "partitioned folds", composition: Composition{Partition: "k", Folds: 3}, want: "*wrap.Binned"},
 		{name: "window", composition: Composition{Window: Window{Period: time.Hour, Tiles: 6}}, want: "*wrap.Window"},
 		{name: "row window", composition: Composition{Window: Window{Rows: 100, Tiles: 10}}, want: "*wrap.RowWindow"},
-		{name: "window beside", composition: Composition{Window: Window{Period: time.Hour, Tiles: 6, Beside: true}}, want: "*wrap.Beside[history window]"},
+		{name: "window beside", composition: Composition{Window: Window{Period: time.Hour, Tiles: 6, Beside: true}}, want: "*wrap.Parallel[history window]"},
 		{name: "decay", composition: Composition{Decay: Decay{HalfLife: time.Hour}}, want: "*wrap.Decay"},
-		{name: "decay with a window beside", composition: Composition{Decay: Decay{HalfLife: time.Hour}, Window: Window{Rows: 10, Beside: true}}, want: "*wrap.Beside[decay window]"},
-		{name: "all", composition: Composition{Decay: Decay{HalfLife: time.Hour, Beside: true}, Window: Window{Rows: 10, Beside: true}}, want: "*wrap.Beside[history window decay]"},
+		{name: "decay with a window beside", composition: Composition{Decay: Decay{HalfLife: time.Hour}, Window: Window{Rows: 10, Beside: true}}, want: "*wrap.Parallel[decay window]"},
+		{name: "all", composition: Composition{Decay: Decay{HalfLife: time.Hour, Beside: true}, Window: Window{Rows: 10, Beside: true}}, want: "*wrap.Parallel[history window decay]"},
 		{name: "both replace", composition: Composition{Decay: Decay{HalfLife: time.Hour}, Window: Window{Rows: 10}}, fails: "beside"},
 		{name: "two windows", composition: Composition{Window: Window{Rows: 10, Period: time.Hour}}, fails: "period"},
 		{name: "lateness without a period", composition: Composition{Window: Window{Rows: 10, Lateness: time.Hour}}, fails: "lateness"},
@@ -47,7 +47,7 @@ func TestComposition(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := fmt.Sprintf("%T", a)
-			if b, ok := a.(*wrap.Beside); ok {
+			if b, ok := a.(*wrap.Parallel); ok {
 				got += fmt.Sprint(b.Names())
 			}
 			if got != c.want {

@@ -90,7 +90,7 @@ func (l *DefinitionLog) change(ctx context.Context, fn func(map[string][]byte) b
 	defer l.mu.Unlock()
 	for {
 		// Read again each time: that nothing is to be done must be true now.
-		if err := l.read(ctx, l.journal.Settle); err != nil {
+		if err := l.read(ctx, l.journal.Resolve); err != nil {
 			return err
 		}
 		next := maps.Clone(l.current)

@@ -18,7 +18,7 @@ func Example() {
 	ctx, store := context.Background(), state.NewMemory()
 	base := project.Base("sml", "shuttle")
 	composition := project.Composition{Folds: 3, Summary: stats.SummaryOptions{HistogramBins: 64}}
-	if err := composition.Settle(ctx, store, base, project.NewDefinitionLog(store, base)); err != nil {
+	if err := composition.Agree(ctx, store, base, project.NewDefinitionLog(store, base)); err != nil {
 		log.Fatal(err)
 	}
 	grown, err := project.NewSchemaLog(store, base).Grow(ctx, schema.Growth{

@@ -26,7 +26,7 @@ func store(t *testing.T, in state.Store, name string, c project.Composition) str
 		{Name: "x", Kind: schema.Continuous}, {Name: "kind", Kind: schema.Categorical, Values: []string{"a", "b"}},
 	}}, schema.Limits{MaxAttributes: 10, MaxCategories: 10})
 	if err == nil {
-		err = c.Settle(ctx, in, base, project.NewDefinitionLog(in, base))
+		err = c.Agree(ctx, in, base, project.NewDefinitionLog(in, base))
 	}
 	if err == nil {
 		err = project.NewIndex(in, "sml").Add(ctx, name)
@@ -229,7 +229,7 @@ func TestSettleRace(t *testing.T) {
 		for folds := range 4 {
 			go func() {
 				c := project.Composition{Folds: folds + 2}
-				outcomes <- c.Settle(ctx, in, base, project.NewDefinitionLog(in, base))
+				outcomes <- c.Agree(ctx, in, base, project.NewDefinitionLog(in, base))
 			}()
 		}
 		won := 0

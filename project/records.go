@@ -13,9 +13,9 @@ const (
 	FrozenRecord = "$frozen/"
 	// ServeRecord begins the names of models that a frozen version answers for.
 	ServeRecord = "$serve/"
-	// FrameRecord begins the names of frames, by key: whoever stores a key first
+	// BinningRecord begins the names of binnings, by key: whoever stores a key first
 	// decides for all shards.
-	FrameRecord = "$frame/"
+	BinningRecord = "$frame/"
 )
 
 // IsReserved reports whether a name among the definitions is not that of a

@@ -47,7 +47,7 @@ func (l *SchemaLog) Load(ctx context.Context) (*schema.Schema, error) {
 	if err != nil || l.settled {
 		return current, err
 	}
-	if current, err = l.read(ctx, l.journal.Settle); err != nil {
+	if current, err = l.read(ctx, l.journal.Resolve); err != nil {
 		l.current = before // until the next Load: an older schema is never wrong
 	}
 	return current, err
@@ -61,7 +61,7 @@ func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schem
 	defer l.mu.Unlock()
 	for {
 		if l.current == nil || !l.settled {
-			if _, err := l.read(ctx, l.journal.Settle); err != nil {
+			if _, err := l.read(ctx, l.journal.Resolve); err != nil {
 				return nil, err
 			}
 		}

@@ -56,10 +56,10 @@ func (m *seenOptions) Decode(r *wire.Reader) (stats.Additive, error) {
 // one with all defaults.
 func (c *Composition) describesSummary() bool { return brief(c.Summary) != (stats.SummaryOptions{}) }
 
-// settled returns the composition with the settings of the summaries as they are
+// completed returns the composition with the settings of the summaries as they are
 // in the bytes of the first shard that has any, and whether there is one.
 // A shard that is damaged is passed over. The error wraps state.ErrStore.
-func (c Composition) settled(ctx context.Context, store state.Store, base string) (Composition, bool, error) {
+func (c Composition) completed(ctx context.Context, store state.Store, base string) (Composition, bool, error) {
 	seen := &seenOptions{}
 	maker, err := c.over(seen, nil)
 	if err != nil {

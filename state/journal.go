@@ -109,9 +109,9 @@ func NewJournal(store Store, base string, options JournalOptions) *Journal {
 // Version returns the version that was loaded or written last.
 func (j *Journal) Version() uint64 { return j.version }
 
-// Settle is Load for a writer: a disputed version is written again, so that
+// Resolve is Load for a writer: a disputed version is written again, so that
 // what it returns can only be superseded by a version built on it.
-func (j *Journal) Settle(ctx context.Context) (Record, error) {
+func (j *Journal) Resolve(ctx context.Context) (Record, error) {
 	for {
 		r, err := j.Load(ctx)
 		if err != nil || !r.Disputed {

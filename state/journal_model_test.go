@@ -93,7 +93,7 @@ func (w writer) run(p *process) stage {
 	}
 	if !w.loaded {
 		p.tell(event{kind: eventLoading})
-		r, err := w.j.Settle(ctx)
+		r, err := w.j.Resolve(ctx)
 		if err != nil {
 			return fail(err)
 		}
@@ -167,7 +167,7 @@ func (s setting) audit(values map[string]string, acked string) error {
 		return fmt.Errorf("a new reader: %w", err)
 	}
 	j := s.journal(store, 3)
-	w, err := j.Settle(ctx)
+	w, err := j.Resolve(ctx)
 	if err != nil {
 		return fmt.Errorf("a new writer: %w", err)
 	}

@@ -113,7 +113,7 @@ func TestJournalLateAdd(t *testing.T) {
 			asleep := testJournal(store, options)
 			writeAll(t, asleep, "1", "2")
 			other := testJournal(store, options)
-			_, err := other.Settle(context.Background())
+			_, err := other.Resolve(context.Background())
 			must(t, err)
 			for v := 3; v < 60; v++ {
 				writeAll(t, other, fmt.Sprint(v))
@@ -142,7 +142,7 @@ func TestJournalWriteRefusals(t *testing.T) {
 	if _, err := a.Write(ctx, 0, []byte("a2")); !errors.Is(err, ErrFenced) {
 		t.Errorf("after an old version: %v, want ErrFenced", err)
 	}
-	r, err := b.Settle(ctx)
+	r, err := b.Resolve(ctx)
 	must(t, err)
 	if string(r.Payload) != "a1" {
 		t.Errorf("loser reads %q, want a1", r.Payload)
@@ -300,7 +300,7 @@ func TestJournalTornNewest(t *testing.T) {
 		t.Fatalf("version %d, payload %q, want 2", r.Version, r.Payload)
 	}
 	next := testJournal(store, JournalOptions{})
-	_, err := next.Settle(ctx)
+	_, err := next.Resolve(ctx)
 	must(t, err)
 	writeAll(t, next, "4")
 	if next.Version() != 4 {

@@ -77,7 +77,7 @@ func TestKeysBounded(t *testing.T) {
 				if c.tornEach > 0 && j.Version()%uint64(c.tornEach) == 0 {
 					// A writer was killed in the middle of the next version.
 					must(t, store.Add(ctx, fmt.Sprint("p.j.", j.Version()+1), []byte("rSML")))
-					_, err := j.Settle(ctx)
+					_, err := j.Resolve(ctx)
 					must(t, err)
 				}
 				if j.Version()%defaultMarkInterval == 0 {

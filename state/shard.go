@@ -240,7 +240,7 @@ func (s *Shard[T]) catchUp(ctx context.Context) error {
 // load replaces everything by the newest version, unless that is the draft; who
 // waits for a record learns again. The caller holds the turn, or nobody else has the shard yet.
 func (s *Shard[T]) load(ctx context.Context) error {
-	r, err := s.journal.Settle(ctx)
+	r, err := s.journal.Resolve(ctx)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func PutShard(ctx context.Context, store Store, base, id string, positions *Posi
 		return fmt.Errorf("load shard %q: %w", id, err)
 	}
 	journal := NewJournal(store, key, JournalOptions{Kind: wire.KindShard})
-	record, err := journal.Settle(ctx)
+	record, err := journal.Resolve(ctx)
 	if err != nil {
 		return fmt.Errorf("load shard %q: %w", id, err)
 	}

@@ -52,8 +52,8 @@ type Fading interface {
 	Current() (Additive, error)
 }
 
-// SideBySide is a wrapper with several statistics of the same rows.
-type SideBySide interface {
+// Parallel is a wrapper with several statistics of the same rows.
+type Parallel interface {
 	// Names returns the names of the statistics, the main one first; there is at
 	// least one. They must not be changed.
 	Names() []string
@@ -75,7 +75,7 @@ type Partitioned interface {
 	PartitionStatistics() (attribute string, values []string, parts []Additive)
 }
 
-// Detecting is a wrapper that counts rows in the frames of detectors.
+// Detecting is a wrapper that counts rows in the binnings of detectors.
 type Detecting interface {
 	// Detectors returns the counts, nil when there are none. They must not be
 	// changed.

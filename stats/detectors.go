@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Detectors counts, for each frame that is installed, the rows in every cell of
+// Detectors counts, for each binning that is installed, the rows in every cell of
 // every component: what detectors with a fixed random structure are read off.
 // Counts add and subtract exactly.
 //
-// A frame has the rows that were learned since it was installed; its own weight
-// says how many. Merging unites frames. What is subtracted and was learned
-// before a frame was installed is not in it: then its counts end at 0.
+// A binning has the rows that were learned since it was installed; its own weight
+// says how many. Merging unites binnings. What is subtracted and was learned
+// before a binning was installed is not in it: then its counts end at 0.
 type Detectors struct {
-	weight float64
-	frames []frameCounts // by ID
+	weight   float64
+	binnings []binningCounts // by ID
 }
 
 var _ Additive = (*Detectors)(nil)
 
-// frameCounts is one installed frame.
-type frameCounts struct {
+// binningCounts is one installed binning.
+type binningCounts struct {
 	id     string
 	cells  *Cells
 	weight float64
@@ -32,10 +32,10 @@ type frameCounts struct {
 	found   []int32
 }
 
-// NewDetectors returns the empty statistic with these frames.
-func NewDetectors(frames ...Frame) (*Detectors, error) {
+// NewDetectors returns the empty statistic with these binnings.
+func NewDetectors(binnings ...Binning) (*Detectors, error) {
 	d := &Detectors{}
-	for _, f := range frames {
+	for _, f := range binnings {
 		if err := d.Install(f); err != nil {
 			return nil, err
 		}
@@ -43,9 +43,9 @@ func NewDetectors(frames ...Frame) (*Detectors, error) {
 	return d, nil
 }
 
-// Install adds a frame, which starts empty; one that is there already stays as
+// Install adds a binning, which starts empty; one that is there already stays as
 // it is.
-func (d *Detectors) Install(f Frame) error {
+func (d *Detectors) Install(f Binning) error {
 	cells, err := NewCells(f)
 	if err != nil {
 		return err
@@ -54,34 +54,34 @@ func (d *Detectors) Install(f Frame) error {
 	if found {
 		return nil
 	}
-	if len(d.frames) >= maxFrames {
-		return fmt.Errorf("there are %d frames, which is the most", maxFrames)
+	if len(d.binnings) >= maxBinnings {
+		return fmt.Errorf("there are %d binnings, which is the most", maxBinnings)
 	}
-	d.frames = slices.Insert(d.frames, at, frameCounts{id: f.ID(), cells: cells})
+	d.binnings = slices.Insert(d.binnings, at, binningCounts{id: f.ID(), cells: cells})
 	return nil
 }
 
 func (d *Detectors) find(id string) (int, bool) {
-	return slices.BinarySearchFunc(d.frames, id, func(f frameCounts, id string) int { return strings.Compare(f.id, id) })
+	return slices.BinarySearchFunc(d.binnings, id, func(f binningCounts, id string) int { return strings.Compare(f.id, id) })
 }
 
 // bind finds the columns of the inputs under a layout.
-func (f *frameCounts) bind(layout *Layout) {
+func (f *binningCounts) bind(layout *Layout) {
 	if f.layout == layout && f.columns != nil {
 		return
 	}
 	f.columns, f.layout = f.columns[:0], layout
-	for _, name := range f.cells.frame.Inputs {
+	for _, name := range f.cells.binning.Inputs {
 		f.columns = append(f.columns, layout.NumericIndex(name))
 	}
-	f.found = make([]int32, f.cells.frame.Components)
+	f.found = make([]int32, f.cells.binning.Components)
 }
 
 // learn counts the rows.
-func (f *frameCounts) learn(layout *Layout, rows *Rows) {
+func (f *binningCounts) learn(layout *Layout, rows *Rows) {
 	f.bind(layout)
 	if f.counts == nil {
-		f.counts = make([]float64, f.cells.frame.Components*f.cells.frame.Cells)
+		f.counts = make([]float64, f.cells.binning.Components*f.cells.binning.Cells)
 	}
 	for i := range rows.N {
 		w := rows.Weight(i)
@@ -89,13 +89,13 @@ func (f *frameCounts) learn(layout *Layout, rows *Rows) {
 		f.cells.Find(rows.Row(i), f.columns, f.found)
 		for k, cell := range f.found {
 			if cell != NoCell {
-				f.counts[k*f.cells.frame.Cells+int(cell)] += w
+				f.counts[k*f.cells.binning.Cells+int(cell)] += w
 			}
 		}
 	}
 }
 
-// Learn counts the rows in every frame.
+// Learn counts the rows in every binning.
 func (d *Detectors) Learn(layout *Layout, rows *Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
@@ -103,9 +103,9 @@ func (d *Detectors) Learn(layout *Layout, rows *Rows) error {
 	for i := range rows.N {
 		d.weight += rows.Weight(i)
 	}
-	for i := range d.frames {
+	for i := range d.binnings {
 		if rows.N > 0 {
-			d.frames[i].learn(layout, rows)
+			d.binnings[i].learn(layout, rows)
 		}
 	}
 	return nil
@@ -120,28 +120,28 @@ func (d *Detectors) Forget(layout *Layout, rows *Rows) error {
 	return d.Subtract(part)
 }
 
-// Empty returns a statistic with the same frames and no rows.
+// Empty returns a statistic with the same binnings and no rows.
 func (d *Detectors) Empty() *Detectors {
 	out := &Detectors{}
-	for i := range d.frames {
-		out.frames = append(out.frames, frameCounts{id: d.frames[i].id, cells: d.frames[i].cells})
+	for i := range d.binnings {
+		out.binnings = append(out.binnings, binningCounts{id: d.binnings[i].id, cells: d.binnings[i].cells})
 	}
 	return out
 }
 
-// Weight returns the weight of all rows, whatever frames there were.
+// Weight returns the weight of all rows, whatever binnings there were.
 func (d *Detectors) Weight() float64 { return d.weight }
 
-// Frames returns the IDs of the frames, ascending.
-func (d *Detectors) Frames() []string {
-	out := make([]string, len(d.frames))
-	for i := range d.frames {
-		out[i] = d.frames[i].id
+// Binnings returns the IDs of the binnings, ascending.
+func (d *Detectors) Binnings() []string {
+	out := make([]string, len(d.binnings))
+	for i := range d.binnings {
+		out[i] = d.binnings[i].id
 	}
 	return out
 }
 
-// Counts returns the structure of the frame of that ID, the weight of the rows
+// Counts returns the structure of the binning of that ID, the weight of the rows
 // it has seen and the weight in each cell, component by component; nil where it
 // is not installed. Counts are nil while there are none. They must not be
 // changed.
@@ -150,6 +150,6 @@ func (d *Detectors) Counts(id string) (cells *Cells, weight float64, counts []fl
 	if !found {
 		return nil, 0, nil
 	}
-	f := &d.frames[at]
+	f := &d.binnings[at]
 	return f.cells, f.weight, f.counts
 }

@@ -6,31 +6,31 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// DetectorsMaker makes counts of detectors that have these frames from the
+// DetectorsMaker makes counts of detectors that have these binnings from the
 // start.
 type DetectorsMaker struct {
-	Frames []Frame
+	Binnings []Binning
 }
 
 var _ Maker = DetectorsMaker{}
 
 // New returns the empty statistic.
 func (m DetectorsMaker) New() (Additive, error) {
-	d, err := NewDetectors(m.Frames...)
+	d, err := NewDetectors(m.Binnings...)
 	if err != nil {
 		return nil, err
 	}
 	return d, nil
 }
 
-// Decode reads what Detectors.Encode wrote. The stored frames count, and those
+// Decode reads what Detectors.Encode wrote. The stored binnings count, and those
 // of the maker are installed beside them.
 func (m DetectorsMaker) Decode(r *wire.Reader) (Additive, error) {
 	d, err := DecodeDetectors(r)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range m.Frames {
+	for _, f := range m.Binnings {
 		if err := d.Install(f); err != nil {
 			return nil, err
 		}
@@ -38,15 +38,15 @@ func (m DetectorsMaker) Decode(r *wire.Reader) (Additive, error) {
 	return d, nil
 }
 
-// Encode appends the weight, the number of frames, and of each its bytes, its
+// Encode appends the weight, the number of binnings, and of each its bytes, its
 // weight, the number of non-empty cells and of each its distance from the one
 // before and its weight.
 func (d *Detectors) Encode(w *wire.Writer) {
 	encodeWeight(w, d.weight)
-	w.Uvarint(uint64(len(d.frames)))
-	for i := range d.frames {
-		f := &d.frames[i]
-		f.cells.frame.Encode(w)
+	w.Uvarint(uint64(len(d.binnings)))
+	for i := range d.binnings {
+		f := &d.binnings[i]
+		f.cells.binning.Encode(w)
 		encodeWeight(w, f.weight)
 		used := 0
 		for _, c := range f.counts {
@@ -73,35 +73,35 @@ func DecodeDetectors(r *wire.Reader) (*Detectors, error) {
 	if r.Err() != nil {
 		return nil, r.Err()
 	}
-	if n > maxFrames {
-		return nil, fmt.Errorf("there are %d frames, at most %d", n, maxFrames)
+	if n > maxBinnings {
+		return nil, fmt.Errorf("there are %d binnings, at most %d", n, maxBinnings)
 	}
 	for range n {
-		frame, err := DecodeFrame(r)
+		binning, err := DecodeBinning(r)
 		if err != nil {
 			return nil, err
 		}
-		f := frameCounts{id: frame.ID(), weight: decodeWeightOrZero(r)}
-		if len(d.frames) > 0 && d.frames[len(d.frames)-1].id >= f.id {
-			return nil, fmt.Errorf("frame %s is out of order", f.id)
+		f := binningCounts{id: binning.ID(), weight: decodeWeightOrZero(r)}
+		if len(d.binnings) > 0 && d.binnings[len(d.binnings)-1].id >= f.id {
+			return nil, fmt.Errorf("binning %s is out of order", f.id)
 		}
-		if f.cells, err = NewCells(frame); err != nil {
+		if f.cells, err = NewCells(binning); err != nil {
 			return nil, err
 		}
 		if err := f.decodeCounts(r); err != nil {
 			return nil, err
 		}
-		d.frames = append(d.frames, f)
+		d.binnings = append(d.binnings, f)
 	}
 	return d, nil
 }
 
-func (f *frameCounts) decodeCounts(r *wire.Reader) error {
+func (f *binningCounts) decodeCounts(r *wire.Reader) error {
 	used := r.Count(2)
 	if r.Err() != nil {
 		return r.Err()
 	}
-	size := f.cells.frame.Components * f.cells.frame.Cells
+	size := f.cells.binning.Components * f.cells.binning.Cells
 	if used > 0 {
 		f.counts = make([]float64, size)
 	}
@@ -113,7 +113,7 @@ func (f *frameCounts) decodeCounts(r *wire.Reader) error {
 			return r.Err()
 		}
 		if skip >= uint64(size-next) {
-			return fmt.Errorf("frame %s has %d cells, one more is %d beyond %d", f.id, size, skip, next)
+			return fmt.Errorf("binning %s has %d cells, one more is %d beyond %d", f.id, size, skip, next)
 		}
 		next += int(skip)
 		f.counts[next] = weight

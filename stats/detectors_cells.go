@@ -2,18 +2,18 @@ package stats
 
 import "math"
 
-// Cells finds the cells of rows in a frame: its random structure, made from
+// Cells finds the cells of rows in a binning: its random structure, made from
 // the seed alone. It never changes and is safe for concurrent use.
 //
 // Only additions, multiplications and divisions, each rounded by itself, are
 // used, so that all machines agree on every cell.
 type Cells struct {
-	frame Frame
-	low   []float64
-	scale []float64 // 1 / (high - low)
-	trees []spaceTree
-	lines []projection
-	grids []shiftedGrid
+	binning Binning
+	low     []float64
+	scale   []float64 // 1 / (high - low)
+	trees   []spaceTree
+	lines   []projection
+	grids   []shiftedGrid
 }
 
 // NoCell is the cell of a row that lacks an attribute which decides it.
@@ -38,12 +38,12 @@ type shiftedGrid struct {
 	salt   uint64
 }
 
-// NewCells makes the structure of a frame, which must be valid.
-func NewCells(f Frame) (*Cells, error) {
+// NewCells makes the structure of a binning, which must be valid.
+func NewCells(f Binning) (*Cells, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
-	c := &Cells{frame: f, low: f.Low}
+	c := &Cells{binning: f, low: f.Low}
 	for i := range f.Inputs {
 		c.scale = append(c.scale, 1/(f.High[i]-f.Low[i]))
 	}
@@ -188,8 +188,8 @@ func (c *Cells) bin(p *projection, row []float64, columns []int) int32 {
 	if math.IsNaN(sum) {
 		return NoCell
 	}
-	at := float64(sum+lineReach) / (2 * lineReach) * float64(c.frame.Cells)
-	return int32(max(0, min(at, float64(c.frame.Cells-1))))
+	at := float64(sum+lineReach) / (2 * lineReach) * float64(c.binning.Cells)
+	return int32(max(0, min(at, float64(c.binning.Cells-1))))
 }
 
 // farthest bounds the coordinates of boxes.
@@ -206,18 +206,18 @@ func (c *Cells) box(g *shiftedGrid, row []float64, columns []int) int32 {
 		hash = splitMix(uint64(hash) ^ uint64(int64(at)))
 		hash = splitMix(hash.next())
 	}
-	return int32(uint64(hash) % uint64(c.frame.Cells))
+	return int32(uint64(hash) % uint64(c.binning.Cells))
 }
 
 // Path calls visit for each node on the way to a leaf of tree k, from the root:
 // the input that decides there, and the range of leaves [from, to) below the
-// node that comes next. It does nothing for other frames.
+// node that comes next. It does nothing for other binnings.
 func (c *Cells) Path(k int, leaf int32, visit func(input int, from, to int32)) {
-	if k >= len(c.trees) || leaf < 0 || int(leaf) >= c.frame.Cells {
+	if k >= len(c.trees) || leaf < 0 || int(leaf) >= c.binning.Cells {
 		return
 	}
 	t, node := &c.trees[k], 0
-	from, to := int32(0), int32(c.frame.Cells)
+	from, to := int32(0), int32(c.binning.Cells)
 	for node < len(t.split) {
 		input, middle := int(t.input[node]), (from+to)/2
 		if leaf < middle {
@@ -251,8 +251,8 @@ func (c *Cells) Place(row []float64, columns []int, input int) float64 {
 	return c.place(row, columns, int32(input))
 }
 
-// Frame returns the frame. It must not be changed.
-func (c *Cells) Frame() *Frame { return &c.frame }
+// Binning returns the binning. It must not be changed.
+func (c *Cells) Binning() *Binning { return &c.binning }
 
 // splitMix is the generator SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). It
 // is written out because stored counts depend on its every bit.

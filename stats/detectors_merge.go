@@ -14,7 +14,7 @@ func (d *Detectors) operand(other Additive) (*Detectors, error) {
 	return o, nil
 }
 
-// Merge adds the other's counts; frames that only one has are kept as they are.
+// Merge adds the other's counts; binnings that only one has are kept as they are.
 func (d *Detectors) Merge(other Additive) error {
 	o, err := d.operand(other)
 	if err != nil {
@@ -23,17 +23,17 @@ func (d *Detectors) Merge(other Additive) error {
 	if err := d.CanMerge(o); err != nil {
 		return err
 	}
-	// frames are ordered by their ID, so that equal counts have equal bytes
-	// whichever of the two a frame came from
+	// binnings are ordered by their ID, so that equal counts have equal bytes
+	// whichever of the two a binning came from
 	d.weight += o.weight
-	for i := range o.frames {
-		part := &o.frames[i]
+	for i := range o.binnings {
+		part := &o.binnings[i]
 		at, found := d.find(part.id)
 		if !found {
-			d.frames = slices.Insert(d.frames, at, part.clone())
+			d.binnings = slices.Insert(d.binnings, at, part.clone())
 			continue
 		}
-		own := &d.frames[at]
+		own := &d.binnings[at]
 		own.weight += part.weight
 		if own.counts == nil {
 			own.counts = slices.Clone(part.counts)
@@ -49,13 +49,13 @@ func (d *Detectors) Merge(other Additive) error {
 // CanMerge returns the error that Merge would.
 func (d *Detectors) CanMerge(o *Detectors) error {
 	missing := 0
-	for i := range o.frames {
-		if _, found := d.find(o.frames[i].id); !found {
+	for i := range o.binnings {
+		if _, found := d.find(o.binnings[i].id); !found {
 			missing++
 		}
 	}
-	if len(d.frames)+missing > maxFrames {
-		return fmt.Errorf("%w: %d frames together, at most %d", ErrIncompatible, len(d.frames)+missing, maxFrames)
+	if len(d.binnings)+missing > maxBinnings {
+		return fmt.Errorf("%w: %d binnings together, at most %d", ErrIncompatible, len(d.binnings)+missing, maxBinnings)
 	}
 	if !inRange(d.weight + o.weight) {
 		return fmt.Errorf("counts of detectors of weight %v and %v overflow", d.weight, o.weight)
@@ -64,7 +64,7 @@ func (d *Detectors) CanMerge(o *Detectors) error {
 }
 
 // Subtract takes the other's counts away. More weight than there is gives an
-// error that wraps ErrNotLearned; see [Detectors] for what a frame lacks.
+// error that wraps ErrNotLearned; see [Detectors] for what a binning lacks.
 func (d *Detectors) Subtract(other Additive) error {
 	o, err := d.operand(other)
 	if err != nil {
@@ -82,13 +82,13 @@ func (d *Detectors) Subtract(other Additive) error {
 // Reduce takes the other's counts away as far as there are any.
 func (d *Detectors) Reduce(o *Detectors) {
 	d.weight = lessWeight(d.weight, o.weight)
-	for i := range o.frames {
-		part := &o.frames[i]
+	for i := range o.binnings {
+		part := &o.binnings[i]
 		at, found := d.find(part.id)
 		if !found {
 			continue
 		}
-		own := &d.frames[at]
+		own := &d.binnings[at]
 		own.weight = lessWeight(own.weight, part.weight)
 		for k := range own.counts {
 			if k < len(part.counts) {
@@ -116,10 +116,10 @@ func (d *Detectors) Scale(f float64) error {
 		return err
 	}
 	d.weight *= f
-	for i := range d.frames {
-		d.frames[i].weight *= f
-		for k := range d.frames[i].counts {
-			d.frames[i].counts[k] *= f
+	for i := range d.binnings {
+		d.binnings[i].weight *= f
+		for k := range d.binnings[i].counts {
+			d.binnings[i].counts[k] *= f
 		}
 	}
 	return nil
@@ -131,23 +131,23 @@ func (d *Detectors) Clone() Additive { return d.Copy() }
 // Copy returns a deep copy.
 func (d *Detectors) Copy() *Detectors {
 	out := &Detectors{weight: d.weight}
-	for i := range d.frames {
-		out.frames = append(out.frames, d.frames[i].clone())
+	for i := range d.binnings {
+		out.binnings = append(out.binnings, d.binnings[i].clone())
 	}
 	return out
 }
 
 // Shallow returns a copy that shares the counts.
 func (d *Detectors) Shallow() *Detectors {
-	return &Detectors{weight: d.weight, frames: slices.Clone(d.frames)}
+	return &Detectors{weight: d.weight, binnings: slices.Clone(d.binnings)}
 }
 
 // clone copies the counts; the structure never changes and is shared.
-func (f *frameCounts) clone() frameCounts {
-	return frameCounts{id: f.id, cells: f.cells, weight: f.weight, counts: slices.Clone(f.counts)}
+func (f *binningCounts) clone() binningCounts {
+	return binningCounts{id: f.id, cells: f.cells, weight: f.weight, counts: slices.Clone(f.counts)}
 }
 
-// Retain drops the frames, with their counts, whose ID keep refuses.
+// Retain drops the binnings, with their counts, whose ID keep refuses.
 func (d *Detectors) Retain(keep func(id string) bool) {
-	d.frames = slices.DeleteFunc(d.frames, func(f frameCounts) bool { return !keep(f.id) })
+	d.binnings = slices.DeleteFunc(d.binnings, func(f binningCounts) bool { return !keep(f.id) })
 }

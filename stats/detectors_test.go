@@ -14,44 +14,44 @@ import (
 )
 
 func TestDetectorsGolden(t *testing.T) {
-	d := statstest.Learned(t, stats.DetectorsMaker{Frames: statstest.LawFrames()}, statstest.LawRows(7, 40))
+	d := statstest.Learned(t, stats.DetectorsMaker{Binnings: statstest.LawBinnings()}, statstest.LawRows(7, 40))
 	golden.Check(t, "detectors_v1_three.bin", []byte(golden.Encoded(d)))
 	golden.Check(t, "detectors_v1_empty.bin", []byte(golden.Encoded(&stats.Detectors{})))
 }
 
-// TestDetectorsUnite: merging unites frames, and each keeps what it has seen.
+// TestDetectorsUnite: merging unites binnings, and each keeps what it has seen.
 func TestDetectorsUnite(t *testing.T) {
-	frames := statstest.LawFrames()
+	binnings := statstest.LawBinnings()
 	rows := statstest.LawRows(5, 100)
-	a := statstest.Learned(t, stats.DetectorsMaker{Frames: frames[:2]}, rows).(*stats.Detectors)
-	b := statstest.Learned(t, stats.DetectorsMaker{Frames: frames[1:]}, rows).(*stats.Detectors)
+	a := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[:2]}, rows).(*stats.Detectors)
+	b := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[1:]}, rows).(*stats.Detectors)
 	if err := a.Merge(b); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Install(frames[0]); err != nil { // is there already
+	if err := a.Install(binnings[0]); err != nil { // is there already
 		t.Fatal(err)
 	}
-	if len(a.Frames()) != 3 || a.Weight() != 2*b.Weight() {
-		t.Errorf("%d frames of weight %v, want 3 of %v", len(a.Frames()), a.Weight(), 2*b.Weight())
+	if len(a.Binnings()) != 3 || a.Weight() != 2*b.Weight() {
+		t.Errorf("%d binnings of weight %v, want 3 of %v", len(a.Binnings()), a.Weight(), 2*b.Weight())
 	}
 	for i, times := range []float64{1, 2, 1} {
-		_, weight, counts := a.Counts(frames[i].ID())
-		if weight != times*b.Weight() || len(counts) != frames[i].Components*frames[i].Cells {
-			t.Errorf("frame %d has weight %v and %d counts, want %v times %v", i, weight, len(counts), times, b.Weight())
+		_, weight, counts := a.Counts(binnings[i].ID())
+		if weight != times*b.Weight() || len(counts) != binnings[i].Components*binnings[i].Cells {
+			t.Errorf("binning %d has weight %v and %d counts, want %v times %v", i, weight, len(counts), times, b.Weight())
 		}
 	}
-	if cells, _, _ := a.Counts("no such frame"); cells != nil {
-		t.Error("an unknown frame has cells")
+	if cells, _, _ := a.Counts("no such binning"); cells != nil {
+		t.Error("an unknown binning has cells")
 	}
 }
 
-// TestDetectorsForgetOlder: rows that are older than a frame leave no negative
+// TestDetectorsForgetOlder: rows that are older than a binning leave no negative
 // counts behind.
 func TestDetectorsForgetOlder(t *testing.T) {
 	old, young := statstest.LawRows(1, 50), statstest.LawRows(2, 20)
 	d := statstest.Learned(t, stats.DetectorsMaker{}, old).(*stats.Detectors)
-	frame := statstest.LawFrames()[0]
-	if err := d.Install(frame); err != nil {
+	binning := statstest.LawBinnings()[0]
+	if err := d.Install(binning); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Learn(statstest.LawLayout(), young); err != nil {
@@ -60,7 +60,7 @@ func TestDetectorsForgetOlder(t *testing.T) {
 	if err := d.Forget(statstest.LawLayout(), old); err != nil {
 		t.Fatal(err)
 	}
-	_, weight, counts := d.Counts(frame.ID())
+	_, weight, counts := d.Counts(binning.ID())
 	for i, c := range counts {
 		if c < 0 {
 			t.Errorf("count %d is %v", i, c)
@@ -71,37 +71,37 @@ func TestDetectorsForgetOlder(t *testing.T) {
 	}
 }
 
-func TestFrameRefused(t *testing.T) {
-	good := statstest.LawFrames()[0]
+func TestBinningRefused(t *testing.T) {
+	good := statstest.LawBinnings()[0]
 	for _, c := range []struct {
 		name   string
-		change func(f *stats.Frame)
+		change func(f *stats.Binning)
 	}{
-		{name: "type", change: func(f *stats.Frame) { f.Type = "forest" }},
-		{name: "leaves", change: func(f *stats.Frame) { f.Cells = 12 }},
-		{name: "too large", change: func(f *stats.Frame) { f.Components = stats.MaxFrameCells }},
-		{name: "no components", change: func(f *stats.Frame) { f.Components = 0 }},
-		{name: "no inputs", change: func(f *stats.Frame) { f.Inputs, f.Low, f.High = nil, nil, nil }},
-		{name: "bounds", change: func(f *stats.Frame) { f.Low = f.Low[1:] }},
-		{name: "twice", change: func(f *stats.Frame) { f.Inputs = append([]string{f.Inputs[1]}, f.Inputs[1:]...) }},
-		{name: "no range", change: func(f *stats.Frame) { f.Low = append([]float64{f.High[0]}, f.Low[1:]...) }},
-		{name: "not a number", change: func(f *stats.Frame) { f.High = append([]float64{math.NaN()}, f.High[1:]...) }},
-		{name: "far", change: func(f *stats.Frame) { f.High = append([]float64{math.MaxFloat64}, f.High[1:]...) }},
-		{name: "key", change: func(f *stats.Frame) { f.Key = string(make([]byte, stats.MaxFrameKey+1)) }},
+		{name: "type", change: func(f *stats.Binning) { f.Type = "forest" }},
+		{name: "leaves", change: func(f *stats.Binning) { f.Cells = 12 }},
+		{name: "too large", change: func(f *stats.Binning) { f.Components = stats.MaxBinningCells }},
+		{name: "no components", change: func(f *stats.Binning) { f.Components = 0 }},
+		{name: "no inputs", change: func(f *stats.Binning) { f.Inputs, f.Low, f.High = nil, nil, nil }},
+		{name: "bounds", change: func(f *stats.Binning) { f.Low = f.Low[1:] }},
+		{name: "twice", change: func(f *stats.Binning) { f.Inputs = append([]string{f.Inputs[1]}, f.Inputs[1:]...) }},
+		{name: "no range", change: func(f *stats.Binning) { f.Low = append([]float64{f.High[0]}, f.Low[1:]...) }},
+		{name: "not a number", change: func(f *stats.Binning) { f.High = append([]float64{math.NaN()}, f.High[1:]...) }},
+		{name: "far", change: func(f *stats.Binning) { f.High = append([]float64{math.MaxFloat64}, f.High[1:]...) }},
+		{name: "key", change: func(f *stats.Binning) { f.Key = string(make([]byte, stats.MaxBinningKey+1)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := good
 			c.change(&f)
 			if f.Validate() == nil {
-				t.Error("the frame is accepted")
+				t.Error("the binning is accepted")
 			}
 			if _, err := stats.NewDetectors(f); err == nil {
-				t.Error("the frame is installed")
+				t.Error("the binning is installed")
 			}
 		})
 	}
 	d := &stats.Detectors{}
-	for i := range stats.MaxFrames {
+	for i := range stats.MaxBinnings {
 		f := good
 		f.Seed = uint64(i)
 		if err := d.Install(f); err != nil {
@@ -109,13 +109,13 @@ func TestFrameRefused(t *testing.T) {
 		}
 	}
 	f := good
-	f.Seed = stats.MaxFrames
+	f.Seed = stats.MaxBinnings
 	if d.Install(f) == nil {
-		t.Error("there is no bound on frames")
+		t.Error("there is no bound on binnings")
 	}
-	other := statstest.Learned(t, stats.DetectorsMaker{Frames: []stats.Frame{f}}, statstest.LawRows(1, 3))
+	other := statstest.Learned(t, stats.DetectorsMaker{Binnings: []stats.Binning{f}}, statstest.LawRows(1, 3))
 	if err := d.Merge(other); !errors.Is(err, stats.ErrIncompatible) {
-		t.Errorf("merging one frame too many says %v", err)
+		t.Errorf("merging one binning too many says %v", err)
 	}
 }
 
@@ -125,7 +125,7 @@ func TestCellsOfAnything(t *testing.T) {
 	const rounding = 1e-12 // of a sum of a few squares
 	inf := math.Inf(1)
 	r := rand.New(rand.NewPCG(2, 2))
-	for _, f := range statstest.LawFrames() {
+	for _, f := range statstest.LawBinnings() {
 		cells, err := stats.NewCells(f)
 		if err != nil {
 			t.Fatal(err)
@@ -168,7 +168,7 @@ func TestCellsOfAnything(t *testing.T) {
 // FuzzDecodeDetectors: whatever the bytes, decoding does not panic and does not
 // use memory out of proportion, and what it accepts encodes to the same bytes.
 func FuzzDecodeDetectors(f *testing.F) {
-	d, err := stats.NewDetectors(statstest.LawFrames()...)
+	d, err := stats.NewDetectors(statstest.LawBinnings()...)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -192,11 +192,11 @@ func FuzzDecodeDetectors(f *testing.F) {
 }
 
 func BenchmarkDetectorsLearn(b *testing.B) {
-	for _, typ := range []stats.FrameType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
+	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
 		for _, columns := range []int{9, 100} {
 			b.Run(fmt.Sprintf("%s/d=%d", typ, columns), func(b *testing.B) {
 				const n = 256
-				layout, f := &stats.Layout{}, stats.Frame{Type: typ, Components: 50, Cells: 512}
+				layout, f := &stats.Layout{}, stats.Binning{Type: typ, Components: 50, Cells: 512}
 				for i := range columns {
 					layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("c", i)})
 					f.Inputs, f.Low, f.High = append(f.Inputs, fmt.Sprint("c", i)), append(f.Low, -3), append(f.High, 3)

@@ -142,14 +142,14 @@ func ExampleSlim() {
 	// 2 0.5
 }
 
-// Counts add up under the same frame.
+// Counts add up under the same binning.
 func ExampleDetectors() {
-	frame := stats.Frame{Type: stats.HalfSpaceTrees, Key: "pump", Seed: 1, Components: 1, Cells: 4, Inputs: []string{"x"}, Low: []float64{0}, High: []float64{10}}
-	d, err := stats.NewDetectors(frame)
+	binning := stats.Binning{Type: stats.HalfSpaceTrees, Key: "pump", Seed: 1, Components: 1, Cells: 4, Inputs: []string{"x"}, Low: []float64{0}, High: []float64{10}}
+	d, err := stats.NewDetectors(binning)
 	check(err)
 	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
 	check(d.Learn(layout, &stats.Rows{N: 4, Numeric: 1, Values: []float64{1, 2, 8, 9}}))
-	_, weight, counts := d.Counts(frame.ID())
+	_, weight, counts := d.Counts(binning.ID())
 	fmt.Println(weight, counts)
 	// Output:
 	// 4 [2 0 2 0]

@@ -2,8 +2,8 @@ package stats
 
 import "math"
 
-// MaxFrames is for the tests of stats_test, as is all of this file.
-const MaxFrames = maxFrames
+// MaxBinnings is for the tests of stats_test, as is all of this file.
+const MaxBinnings = maxBinnings
 
 // MaxWeight is the most that a row can weigh.
 const MaxWeight = maxWeight

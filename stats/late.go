@@ -13,7 +13,7 @@ func LateRows(a Additive, times []int64) (late []bool) {
 	switch v := a.(type) {
 	case Later:
 		late = v.Late(times)
-	case SideBySide:
+	case Parallel:
 		for _, name := range v.Names() {
 			part := LateRows(v.Part(name), times)
 			if late == nil {

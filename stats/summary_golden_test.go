@@ -88,7 +88,7 @@ func goldenCases() []goldenCase {
 		{file: "partition_v3_flag.bin", maker: wrap.PartitionMaker{Inner: summary, Attribute: "flag"}},
 		{file: "decay_v3_empty.bin", maker: wrap.DecayMaker{Inner: summary, HalfLife: 3 * time.Second}, empty: true},
 		{file: "decay_v3_halves.bin", maker: wrap.DecayMaker{Inner: summary, HalfLife: 3 * time.Second}},
-		{file: "beside_v3_window.bin", maker: wrap.BesideMaker{
+		{file: "beside_v3_window.bin", maker: wrap.ParallelMaker{
 			Names: []string{"history", "window"},
 			Parts: []stats.Maker{summary, wrap.WindowMaker{Inner: summary, Period: time.Second, Tiles: 2}},
 		}},

@@ -24,12 +24,12 @@ type infoAnswer struct {
 	Cache   string `json:"cache"`
 	Prefix  string `json:"prefix"`
 	// Rows is the weight of all rows that count: their number when all weigh 1.
-	Rows    float64            `json:"rows"`
-	Schema  []attributeAnswer  `json:"schema"`
-	Shards  []shardAnswer      `json:"shards"`
-	Models  []model.Definition `json:"models"`
-	Frames  []live.FrameInfo   `json:"frames,omitempty"`
-	Content string             `json:"content"` // id of the content, as of an export
+	Rows     float64            `json:"rows"`
+	Schema   []attributeAnswer  `json:"schema"`
+	Shards   []shardAnswer      `json:"shards"`
+	Models   []model.Definition `json:"models"`
+	Binnings []live.BinningInfo `json:"frames,omitempty"`
+	Content  string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
 	Keys    *int   `json:"keys,omitempty"`
@@ -102,7 +102,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
 	}
-	if out.Frames, err = live.FramesOf(whole); err != nil {
+	if out.Binnings, err = live.BinningsOf(whole); err != nil {
 		return nil, err
 	}
 	for _, s := range e.Shards {
@@ -179,11 +179,11 @@ func (a *infoAnswer) text(out io.Writer) {
 	}
 	fmt.Fprintln(out)
 	table(out, rows)
-	if len(a.Frames) == 0 {
+	if len(a.Binnings) == 0 {
 		return
 	}
-	rows = [][]string{{"FRAME", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
-	for _, f := range a.Frames {
+	rows = [][]string{{"BINNING", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
+	for _, f := range a.Binnings {
 		rows = append(rows, []string{f.ID[:8], f.Type, fmt.Sprint(f.Components), fmt.Sprint(f.Cells), number(f.Rows)})
 	}
 	fmt.Fprintln(out)

@@ -166,7 +166,7 @@ func (s *site) summary(project string) *stats.Summary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return whole.(*wrap.Framed).Inner().(*stats.Summary)
+	return whole.(*wrap.Binned).Inner().(*stats.Summary)
 }
 
 // requireSame compares by name: counts, extremes, histograms and categories

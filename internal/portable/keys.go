@@ -46,7 +46,7 @@ func put(ctx context.Context, store state.Store, base string, s Shard, replaced 
 	if err != nil {
 		return err
 	}
-	if err := stored.Settle(ctx, values); err != nil {
+	if err := stored.Compact(ctx, values); err != nil {
 		return fmt.Errorf("keys of shard %q: %w", s.ID, err)
 	}
 	if err := state.PutShard(ctx, store, base, s.ID, s.Positions, stored, replace); err != nil {

@@ -100,25 +100,25 @@ func (s adbenchSet) streamed(t *testing.T, indices []int, share float64, seed ui
 	return merged
 }
 
-// framesOf returns the frames that a definition needs.
-func framesOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Frame, error) {
+// binningsOf returns the binnings that a definition needs.
+func binningsOf(d model.Definition, s *stats.Summary, seed uint64) ([]stats.Binning, error) {
 	needs, err := catalogue.All().Needs(d)
 	if err != nil {
 		return nil, err
 	}
-	return needs.Settle(s, seed)
+	return needs.Draw(s, seed)
 }
 
-// counted installs the frames that a definition needs, with the ranges of the
+// counted installs the binnings that a definition needs, with the ranges of the
 // first rows, and counts all.
 func (s adbenchSet) counted(t *testing.T, d model.Definition, indices []int) *stats.Detectors {
 	t.Helper()
-	const frameRows, projectSeed = 256, 1
-	frames, err := framesOf(d, s.summary(t, indices[:min(frameRows, len(indices))]), projectSeed)
+	const binningRows, projectSeed = 256, 1
+	binnings, err := binningsOf(d, s.summary(t, indices[:min(binningRows, len(indices))]), projectSeed)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatal(err)
 	}
-	detectors, err := stats.NewDetectors(frames...)
+	detectors, err := stats.NewDetectors(binnings...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,11 +51,11 @@ func TestContributionsNameTheCulprit(t *testing.T) {
 		for i, c := range cases {
 			d := model.Definition{Name: "m", Type: c.typ, Options: c.options}
 			e := &model.Evidence{Summary: summary}
-			frames, err := framesOf(d, summary, 1)
+			binnings, err := binningsOf(d, summary, 1)
 			if err != nil && !errors.Is(err, stats.ErrTooFew) {
 				t.Fatal(err)
 			}
-			if len(frames) > 0 {
+			if len(binnings) > 0 {
 				e.Detectors = set.counted(t, d, usual)
 			}
 			if models[i], err = catalogue.All().Build(d, e); err != nil {

@@ -13,7 +13,7 @@ import (
 // lies from the centre in the metric of the correlations, and how few rows share
 // its surroundings. Only the last sees rings, gaps between clusters and dependence
 // that is not linear, and weighs more than both others together; it counts rows
-// from when its frame is settled, and until then the others do without it.
+// from when its binning is fixed, and until then the others do without it.
 func defaultMembers() []any {
 	return []any{"hba", "mahalanobis", map[string]any{"type": "half_space_trees", "weight": 3.0, "optional": true}}
 }
@@ -45,8 +45,8 @@ func ensembleNeeds(d *model.Definition) (model.Needs, error) {
 		if err != nil {
 			return n, err
 		}
-		for i := range needs.Frames {
-			needs.Frames[i].Optional = o.members[k].optional
+		for i := range needs.Binnings {
+			needs.Binnings[i].Optional = o.members[k].optional
 		}
 		n.Add(needs)
 	}
@@ -189,7 +189,7 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 // waitsFor says why a member is not ready.
 func waitsFor(m model.Model) string {
 	if m.MinRows() == math.MaxFloat64 {
-		return "its frame is not settled"
+		return "its binning is not fixed"
 	}
 	return fmt.Sprintf("it is ready at %v rows", m.MinRows())
 }

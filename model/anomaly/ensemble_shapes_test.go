@@ -62,7 +62,7 @@ func TestEnsembleOnShapes(t *testing.T) {
 				_, test, positive := s.drawnRows(settings, tested)
 				aucs := make([]float64, len(detectors))
 				for i, c := range detectors {
-					m, scores := framed(t, c, layout, rows), make([]float64, tested)
+					m, scores := binned(t, c, layout, rows), make([]float64, tested)
 					for k := range scores {
 						scores[k] = scoreOf(m, test.Values[k*test.Numeric:(k+1)*test.Numeric], nil)
 					}

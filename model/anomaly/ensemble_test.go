@@ -141,9 +141,9 @@ func TestEnsembleLabels(t *testing.T) {
 	}
 }
 
-// TestFrames: a frame needs its rows, is the same for the same statistics and
+// TestBinnings: a binning needs its rows, is the same for the same statistics and
 // found again by the definition; a model without it never scores.
-func TestFrames(t *testing.T) {
+func TestBinnings(t *testing.T) {
 	layout, rows := detectorRows(1000)
 	first := rows.Select(0, 300)
 	early := modeltest.SummaryOf(t, layout, &first)
@@ -151,22 +151,22 @@ func TestFrames(t *testing.T) {
 		t.Run(typ, func(t *testing.T) {
 			d := model.Definition{Name: "m", Type: typ, Inputs: []string{"a", "b", "same", "gaps"}}
 			few := rows.Select(0, 100)
-			if _, err := framesOf(d, modeltest.SummaryOf(t, layout, &few), 1); !errors.Is(err, stats.ErrTooFew) {
-				t.Errorf("frame of 100 rows says %v", err)
+			if _, err := binningsOf(d, modeltest.SummaryOf(t, layout, &few), 1); !errors.Is(err, stats.ErrTooFew) {
+				t.Errorf("binning of 100 rows says %v", err)
 			}
-			frames, err := framesOf(d, early, 1)
-			if err != nil || len(frames) != 1 {
-				t.Fatalf("%d frames, %v", len(frames), err)
+			binnings, err := binningsOf(d, early, 1)
+			if err != nil || len(binnings) != 1 {
+				t.Fatalf("%d binnings, %v", len(binnings), err)
 			}
-			frame := frames[0]
-			again, err := framesOf(d, early, 1)
-			if err != nil || len(again) != 1 || frame.ID() != again[0].ID() {
-				t.Errorf("the same frame has other bytes (%v)", err)
+			binning := binnings[0]
+			again, err := binningsOf(d, early, 1)
+			if err != nil || len(again) != 1 || binning.ID() != again[0].ID() {
+				t.Errorf("the same binning has other bytes (%v)", err)
 			}
-			if strings.Join(frame.Inputs, " ") != "a b gaps" {
-				t.Errorf("inputs are %v, want all but the constant one", frame.Inputs)
+			if strings.Join(binning.Inputs, " ") != "a b gaps" {
+				t.Errorf("inputs are %v, want all but the constant one", binning.Inputs)
 			}
-			detectors, err := stats.NewDetectors(frame)
+			detectors, err := stats.NewDetectors(binning)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,7 +193,7 @@ func TestFrames(t *testing.T) {
 			}
 			d.Options = map[string]any{"components": 7}
 			if m := build(); m.MinRows() <= early.Weight() {
-				t.Error("another definition uses the frame")
+				t.Error("another definition uses the binning")
 			}
 		})
 	}

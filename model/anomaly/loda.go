@@ -14,6 +14,6 @@ func lodaEntry() model.Entry {
 	}, lodaKind().read, buildCellCounts)
 }
 
-func lodaKind() frameKind {
-	return frameKind{typ: stats.Loda, components: 100, cells: 64, each: "The number of projections.", place: "The number of bins of a histogram."}
+func lodaKind() binningKind {
+	return binningKind{typ: stats.Loda, components: 100, cells: 64, each: "The number of projections.", place: "The number of bins of a histogram."}
 }

@@ -22,8 +22,8 @@ type AnomalyReport struct {
 	Components []ComponentReport `json:"components,omitempty"`
 	// Chance says what the p-values are read off.
 	Chance *ChanceReport `json:"distribution,omitempty"`
-	// Frame is that of a model that counts in cells; nil before it is fixed.
-	Frame   *CellsReport   `json:"frame,omitempty"`
+	// Binning is that of a model that counts in cells; nil before it is fixed.
+	Binning *CellsReport   `json:"frame,omitempty"`
 	Members []MemberReport `json:"members,omitempty"`
 	Labels  *LabelsReport  `json:"labels,omitempty"`
 }
@@ -87,7 +87,7 @@ type ChanceReport struct {
 	Rows *float64 `json:"rows,omitempty"`
 }
 
-// CellsReport is a frame and what it has counted.
+// CellsReport is a binning and what it has counted.
 type CellsReport struct {
 	Components int     `json:"components"`
 	Cells      int     `json:"cells"`
@@ -285,16 +285,16 @@ func (m *pcaDistances) Describe() any {
 	return out
 }
 
-// Describe returns the frame and how full it is; before it is fixed there is
+// Describe returns the binning and how full it is; before it is fixed there is
 // none.
 func (m *cellCounts) Describe() any {
 	if m.cells == nil {
 		return &AnomalyReport{}
 	}
-	f := m.cells.Frame()
-	out := &AnomalyReport{Frame: &CellsReport{Components: f.Components, Cells: f.Cells, Counted: m.counted, Filled: model.Finite(m.filled)}}
+	f := m.cells.Binning()
+	out := &AnomalyReport{Binning: &CellsReport{Components: f.Components, Cells: f.Cells, Counted: m.counted, Filled: model.Finite(m.filled)}}
 	least, most := extremesOf(m.scores)
-	out.Frame.LeastScore, out.Frame.MostScore = model.Finite(least), model.Finite(most)
+	out.Binning.LeastScore, out.Binning.MostScore = model.Finite(least), model.Finite(most)
 	for i, name := range f.Inputs {
 		r := AttributeReport{Attribute: name, Low: model.Finite(f.Low[i]), High: model.Finite(f.High[i])}
 		out.Attributes = append(out.Attributes, r)

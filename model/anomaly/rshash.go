@@ -14,6 +14,6 @@ func rsHashEntry() model.Entry {
 	}, rsHashKind().read, buildCellCounts)
 }
 
-func rsHashKind() frameKind {
-	return frameKind{typ: stats.RSHash, components: 100, cells: 512, each: "The number of grids.", place: "The number of places into which the boxes of a grid are hashed."}
+func rsHashKind() binningKind {
+	return binningKind{typ: stats.RSHash, components: 100, cells: 512, each: "The number of grids.", place: "The number of places into which the boxes of a grid are hashed."}
 }

@@ -96,7 +96,7 @@ func TestShuttleDetectors(t *testing.T) {
 		{typ: "ecod", least: 0.99},
 		{typ: "copod", least: 0.99},
 		{typ: "mahalanobis", least: 0.98},
-		{typ: "ensemble", least: 0.985}, // without its frame: see TestShuttleInOnePass of live
+		{typ: "ensemble", least: 0.985}, // without its binning: see TestShuttleInOnePass of live
 		{typ: "ensemble", least: 0.993, options: map[string]any{"combine": []any{"hba", "copod", "mahalanobis"}}},
 	} {
 		t.Run(c.typ, func(t *testing.T) {

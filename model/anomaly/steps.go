@@ -7,7 +7,7 @@ import (
 )
 
 // steps score the attributes that a detector has no measure of, as they do not
-// vary or did not when its frame was laid: by how few rows lie as far from the
+// vary or did not when its binning was laid: by how few rows lie as far from the
 // usual value, on the same side, the scored row counted. A step in a constant
 // is so as rare as any value can be.
 type steps struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// allDetectors are those of the summary, those that count in frames, and the
+// allDetectors are those of the summary, those that count in binnings, and the
 // recommended ensemble.
 func allDetectors() []detectorCase {
 	return append(detectors(),
@@ -25,23 +25,23 @@ func allDetectors() []detectorCase {
 	)
 }
 
-// framed builds a model whose frames are laid by the first rows and count all.
-func framed(t testing.TB, c detectorCase, layout *stats.Layout, rows *stats.Rows) model.Model {
+// binned builds a model whose binnings are laid by the first rows and count all.
+func binned(t testing.TB, c detectorCase, layout *stats.Layout, rows *stats.Rows) model.Model {
 	t.Helper()
-	const frameRows, seed = 256, 1
+	const binningRows, seed = 256, 1
 	d := model.Definition{Name: "m", Type: c.typ, Options: c.options}
 	first := *rows
-	first.N = min(frameRows, rows.N)
+	first.N = min(binningRows, rows.N)
 	first.Values = rows.Values[:first.N*rows.Numeric]
 	needs, err := catalogue.All().Needs(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	frames, err := needs.Settle(modeltest.SummaryOf(t, layout, &first), seed)
+	binnings, err := needs.Draw(modeltest.SummaryOf(t, layout, &first), seed)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatal(err)
 	}
-	detectors, err := stats.NewDetectors(frames...)
+	detectors, err := stats.NewDetectors(binnings...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestStepInConstant(t *testing.T) {
 			}
 			for _, c := range allDetectors() {
 				t.Run(fmt.Sprintf("%s/%v beside %d", c.name, level, others), func(t *testing.T) {
-					m := framed(t, c, layout, rows)
+					m := binned(t, c, layout, rows)
 					var result model.Result
 					highest := 0.0
 					for i := range n {
@@ -111,7 +111,7 @@ func TestStepInConstant(t *testing.T) {
 	}
 }
 
-// TestOptionalMember: without its frame a member that is optional is left out by
+// TestOptionalMember: without its binning a member that is optional is left out by
 // name, and one that is not is waited for.
 func TestOptionalMember(t *testing.T) {
 	s := modeltest.NumericSummary(t, 2, modeltest.NormalRows(500, 2))

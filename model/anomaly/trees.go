@@ -14,6 +14,6 @@ func treesEntry() model.Entry {
 	}, treesKind().read, buildCellCounts)
 }
 
-func treesKind() frameKind {
-	return frameKind{typ: stats.HalfSpaceTrees, components: 50, cells: 512, each: "The number of trees.", place: "The number of leaves of a tree, a power of 2.", halves: true}
+func treesKind() binningKind {
+	return binningKind{typ: stats.HalfSpaceTrees, components: 50, cells: 512, each: "The number of trees.", place: "The number of leaves of a tree, a power of 2.", halves: true}
 }

@@ -8,26 +8,26 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// cellCounts is a model that is read off the counts of a frame: the mean, over
+// cellCounts is a model that is read off the counts of a binning: the mean, over
 // the components of which the row has the attributes, of ln((n+1)/(c+1)) for n
 // rows counted and c in the row's cell.
 type cellCounts struct {
 	inputs  []string
 	columns []int
-	cells   *stats.Cells // nil without a frame
+	cells   *stats.Cells // nil without a binning
 	scores  []float64    // by component and cell
 	masses  []float64    // of trees: weight up to each leaf, one more than there are leaves
 	perTree int          // of masses
 	counted float64      // rows in the cells
 	filled  float64      // share of the cells that are not empty
-	steps   steps        // of the inputs that did not vary when the frame was laid
+	steps   steps        // of the inputs that did not vary when the binning was laid
 	minRows float64
 }
 
 var _ model.Model = (*cellCounts)(nil)
 
-func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (model.Model, error) {
-	key, err := frameKey(d)
+func buildCellCounts(d *model.Definition, o binningSettings, e *model.Evidence) (model.Model, error) {
+	key, err := binningKey(d)
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +36,9 @@ func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (m
 		return m, m.stepsOnly(d, e.Summary, o)
 	}
 	weight, counts := 0.0, []float64(nil)
-	for _, id := range e.Detectors.Frames() {
+	for _, id := range e.Detectors.Binnings() {
 		cells, w, c := e.Detectors.Counts(id)
-		if f := cells.Frame(); f.Key == key && f.Type == o.typ && (m.cells == nil || w > weight) {
+		if f := cells.Binning(); f.Key == key && f.Type == o.typ && (m.cells == nil || w > weight) {
 			m.cells, weight, counts = cells, w, c
 		}
 	}
@@ -47,10 +47,10 @@ func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (m
 		return m, m.stepsOnly(d, e.Summary, o)
 	}
 	m.minRows = o.minRows
-	if weight < o.minRows { // rows before the frame do not count
+	if weight < o.minRows { // rows before the binning do not count
 		m.minRows = e.Summary.Weight() + o.minRows - weight
 	}
-	f := m.cells.Frame()
+	f := m.cells.Binning()
 	m.inputs = slices.Clone(f.Inputs)
 	for _, name := range f.Inputs {
 		m.columns = append(m.columns, e.Summary.Layout().NumericIndex(name))
@@ -63,9 +63,9 @@ func buildCellCounts(d *model.Definition, o frameSettings, e *model.Evidence) (m
 	return m, nil
 }
 
-// stepsOnly makes a model of inputs none of which has varied, so that no frame
+// stepsOnly makes a model of inputs none of which has varied, so that no binning
 // could be laid; with others the model waits for one.
-func (m *cellCounts) stepsOnly(d *model.Definition, s *stats.Summary, o frameSettings) error {
+func (m *cellCounts) stepsOnly(d *model.Definition, s *stats.Summary, o binningSettings) error {
 	columns, _, err := numericInputs(d, s)
 	if err != nil || s.Weight() < o.rows {
 		return err
@@ -79,7 +79,7 @@ func (m *cellCounts) stepsOnly(d *model.Definition, s *stats.Summary, o frameSet
 	return m.addSteps(d, s)
 }
 
-// addSteps adds the inputs that the frame has left out.
+// addSteps adds the inputs that the binning has left out.
 func (m *cellCounts) addSteps(d *model.Definition, s *stats.Summary) error {
 	columns, names, err := numericInputs(d, s)
 	if err != nil {
@@ -100,7 +100,7 @@ func (m *cellCounts) addSteps(d *model.Definition, s *stats.Summary) error {
 }
 
 // read turns counts into scores.
-func (m *cellCounts) read(f *stats.Frame, counts []float64) {
+func (m *cellCounts) read(f *stats.Binning, counts []float64) {
 	m.scores = make([]float64, len(counts))
 	m.perTree = f.Cells + 1
 	for k := range f.Components {
@@ -122,10 +122,10 @@ func (m *cellCounts) read(f *stats.Frame, counts []float64) {
 	}
 }
 
-// Inputs returns the inputs of the frame, then those that it left out.
+// Inputs returns the inputs of the binning, then those that it left out.
 func (m *cellCounts) Inputs() []string { return m.inputs }
 
-// MinRows returns the option min_rows, counted from when the frame was
+// MinRows returns the option min_rows, counted from when the binning was
 // installed; before that it is never reached.
 func (m *cellCounts) MinRows() float64 { return m.minRows }
 
@@ -135,7 +135,7 @@ func (m *cellCounts) MinRows() float64 { return m.minRows }
 // of the logarithm of how many fewer rows there are below the next one, and
 // these, and a little, are the weights of the attributes that decide there; the
 // weights of a projection or a box are the squares of its own. An attribute that
-// the frame has left out adds the logarithm of how many rows there are for each
+// the binning has left out adds the logarithm of how many rows there are for each
 // whose value is as far off the median.
 func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) {
 	result.Resize(len(m.inputs))
@@ -145,7 +145,7 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 		result.Score = m.steps.logarithms(values, result.Contributions)
 		return
 	}
-	f := m.cells.Frame()
+	f := m.cells.Binning()
 	found := result.Cells(f.Components)
 	m.cells.Find(values, m.columns, found)
 	sum, present := 0.0, 0

@@ -294,7 +294,7 @@ func TestOptionsCount(t *testing.T) {
 // idle names the settings that change nothing: mahalanobis and pca estimate
 // correlations, whose diagonal is 1, so that the targets of shrinkage are the same,
 // and so is what is penalised; and an optional member counts only beside others,
-// while its frame is not settled (TestOptionalMember of anomaly).
+// while its binning is not fixed (TestOptionalMember of anomaly).
 func idle(e *model.Entry, s *setting) bool {
 	return e.Type == "ensemble" && s.Name == "optional" || (e.Type == "mahalanobis" || e.Type == "pca") && s.within == "covariance" && (s.Name == "target" || s.Name == "raw")
 }

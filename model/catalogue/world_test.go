@@ -101,12 +101,12 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 	if err != nil {
 		t.Fatalf("%+v: %v", d, err)
 	}
-	frames, err := needs.Settle(e.Summary, 7)
+	binnings, err := needs.Draw(e.Summary, 7)
 	if err != nil && !errors.Is(err, stats.ErrTooFew) {
 		t.Fatalf("%+v: %v", d, err)
 	}
-	if len(frames) > 0 {
-		if e.Detectors, err = stats.NewDetectors(frames...); err == nil {
+	if len(binnings) > 0 {
+		if e.Detectors, err = stats.NewDetectors(binnings...); err == nil {
 			err = e.Detectors.Learn(w.layout, w.rows)
 		}
 		if err != nil {

@@ -49,12 +49,12 @@ func LawRows(seed uint64, n int) *stats.Rows {
 	return rows
 }
 
-// LawFrames is one frame of each type over numeric columns of the law layout.
-func LawFrames() []stats.Frame {
+// LawBinnings is one binning of each type over numeric columns of the law layout.
+func LawBinnings() []stats.Binning {
 	layout := LawLayout()
-	var out []stats.Frame
-	for i, typ := range []stats.FrameType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
-		f := stats.Frame{Type: typ, Key: "law", Seed: uint64(i + 1), Components: 5, Cells: 16}
+	var out []stats.Binning
+	for i, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
+		f := stats.Binning{Type: typ, Key: "law", Seed: uint64(i + 1), Components: 5, Cells: 16}
 		for k, c := range layout.Numeric {
 			f.Inputs = append(f.Inputs, c.Name)
 			f.Low, f.High = append(f.Low, -3), append(f.High, 3+float64(k))

@@ -18,12 +18,12 @@ func TestNothingLearnsWhatOnePartRefuses(t *testing.T) {
 		name  string
 		maker stats.Maker
 	}{
-		{name: "side by side", maker: BesideMaker{Names: []string{"a", "b"}, Parts: []stats.Maker{FoldsMaker{Inner: summary, K: 3}, summary}}},
-		{name: "folds in a window beside", maker: BesideMaker{Names: []string{"a", "b"}, Parts: []stats.Maker{
+		{name: "in parallel", maker: ParallelMaker{Names: []string{"a", "b"}, Parts: []stats.Maker{FoldsMaker{Inner: summary, K: 3}, summary}}},
+		{name: "folds in a window beside", maker: ParallelMaker{Names: []string{"a", "b"}, Parts: []stats.Maker{
 			WindowMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Period: time.Second, Tiles: 2}, summary,
 		}}},
-		{name: "decay of frames beside", maker: BesideMaker{Names: []string{"a", "b"}, Parts: []stats.Maker{
-			DecayMaker{Inner: FramedMaker{Inner: summary}, HalfLife: time.Second}, FramedMaker{Inner: summary},
+		{name: "decay of binnings beside", maker: ParallelMaker{Names: []string{"a", "b"}, Parts: []stats.Maker{
+			DecayMaker{Inner: BinnedMaker{Inner: summary}, HalfLife: time.Second}, BinnedMaker{Inner: summary},
 		}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestNothingLearnsWhatOnePartRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			// The last part, which learns first, would take y.
-			b, ok := a.(*Beside)
+			b, ok := a.(*Parallel)
 			if !ok {
 				t.Fatalf("a %T", a)
 			}
@@ -47,7 +47,7 @@ func TestNothingLearnsWhatOnePartRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.parts[1] = fresh.(*Beside).parts[1]
+			b.parts[1] = fresh.(*Parallel).parts[1]
 			before := encoded(a)
 			if err := learn("y", 1); !errors.Is(err, stats.ErrIncompatible) {
 				t.Fatalf("rows of another layout: %v, want ErrIncompatible", err)

@@ -26,22 +26,22 @@ func fuzzMakers() []stats.Maker {
 	return out
 }
 
-// addsFrames reports whether what the maker decodes has frames besides those
+// addsBinnings reports whether what the maker decodes has binnings besides those
 // that were stored, so that it encodes to more than was read.
-func addsFrames(maker stats.Maker) bool {
+func addsBinnings(maker stats.Maker) bool {
 	switch m := maker.(type) {
 	case stats.DetectorsMaker:
-		return len(m.Frames) > 0
+		return len(m.Binnings) > 0
 	case WindowMaker:
-		return addsFrames(m.Inner)
-	case BesideMaker:
-		return slices.ContainsFunc(m.Parts, addsFrames)
+		return addsBinnings(m.Inner)
+	case ParallelMaker:
+		return slices.ContainsFunc(m.Parts, addsBinnings)
 	}
 	return false
 }
 
 // FuzzDecodeTower: no panic for any bytes under any maker. Bytes that are taken
-// are those that the result encodes to, but for frames that the maker adds, and
+// are those that the result encodes to, but for binnings that the maker adds, and
 // every verb and read-out works on it: each succeeds, or is refused and leaves
 // it as it was.
 func FuzzDecodeTower(f *testing.F) {
@@ -63,7 +63,7 @@ func FuzzDecodeTower(f *testing.F) {
 			return
 		}
 		if got := golden.Encoded(a); got != string(in) {
-			if !addsFrames(maker) {
+			if !addsBinnings(maker) {
 				t.Fatalf("% x encodes to % x", in, got)
 			}
 			again, err := maker.Decode(wire.NewReader([]byte(got)))
@@ -99,7 +99,7 @@ func readAll(a stats.Additive) {
 	switch v := a.(type) {
 	case *stats.Summary:
 		readSummary(v)
-	case *Beside:
+	case *Parallel:
 		for _, part := range v.parts {
 			readAll(part)
 		}

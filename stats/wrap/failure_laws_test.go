@@ -68,7 +68,7 @@ func otherMakers() []stats.Maker {
 		stats.SummaryMaker{Options: stats.SummaryOptions{HistogramBins: 100}},
 		stats.SummaryMaker{Options: stats.SummaryOptions{ConditionalBins: 32}},
 		stats.SlimMaker{HistogramBins: 32},
-		stats.DetectorsMaker{Frames: statstest.LawFrames()},
+		stats.DetectorsMaker{Binnings: statstest.LawBinnings()},
 		WindowMaker{Inner: stats.SummaryMaker{}, Period: 7 * time.Second, Tiles: 2},
 		DecayMaker{Inner: stats.SummaryMaker{}, HalfLife: time.Hour},
 		PartitionMaker{Inner: stats.SummaryMaker{}, Attribute: "tags"},

@@ -71,11 +71,11 @@ func addKinds(kinds map[string]bool, a stats.Additive) {
 		kinds["Decay"] = true
 	case *stats.Detectors:
 		kinds["Detectors"] = true
-	case *Framed:
-		kinds["Framed"] = true
+	case *Binned:
+		kinds["Binned"] = true
 		addKinds(kinds, v.inner)
-	case *Beside:
-		kinds["Beside"] = true
+	case *Parallel:
+		kinds["Parallel"] = true
 		for _, part := range v.parts {
 			addKinds(kinds, part)
 		}

@@ -44,25 +44,25 @@ func lawTable() []lawCase {
 		{name: "folds", maker: FoldsMaker{Inner: summary, K: 3}, tolerance: toleranceExtended},
 		{name: "partition", maker: PartitionMaker{Inner: summary, Attribute: "kind"}, tolerance: toleranceExtended},
 		{name: "decay", maker: DecayMaker{Inner: summary, HalfLife: 3 * time.Second}, tolerance: toleranceExtended},
-		{name: "beside", maker: BesideMaker{
+		{name: "beside", maker: ParallelMaker{
 			Names: []string{"history", "window"},
 			Parts: []stats.Maker{summary, WindowMaker{Inner: double, Period: time.Second, Tiles: 3}},
 		}, tolerance: toleranceDouble},
-		{name: "tower", maker: BesideMaker{
+		{name: "tower", maker: ParallelMaker{
 			Names: []string{"history", "window"},
 			Parts: []stats.Maker{
 				FoldsMaker{Inner: PartitionMaker{Inner: summary, Attribute: "kind"}, K: 2},
 				WindowMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Period: 2 * time.Second, Tiles: 4},
 			},
 		}, tolerance: toleranceExtended},
-		{name: "detectors", maker: stats.DetectorsMaker{Frames: statstest.LawFrames()}, tolerance: toleranceExtended},
-		{name: "window of detectors beside a summary", maker: BesideMaker{
+		{name: "detectors", maker: stats.DetectorsMaker{Binnings: statstest.LawBinnings()}, tolerance: toleranceExtended},
+		{name: "window of detectors beside a summary", maker: ParallelMaker{
 			Names: []string{"history", "detectors"},
-			Parts: []stats.Maker{summary, WindowMaker{Inner: stats.DetectorsMaker{Frames: statstest.LawFrames()}, Period: 2 * time.Second, Tiles: 5}},
+			Parts: []stats.Maker{summary, WindowMaker{Inner: stats.DetectorsMaker{Binnings: statstest.LawBinnings()}, Period: 2 * time.Second, Tiles: 5}},
 		}, tolerance: toleranceExtended},
-		{name: "framed folds", maker: FramedMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Frames: lawFrameSet()}, tolerance: toleranceExtended},
-		{name: "framed without frames", maker: FramedMaker{Inner: summary}, tolerance: toleranceExtended},
-		{name: "window of framed summaries", maker: WindowMaker{Inner: FramedMaker{Inner: summary, Frames: lawFrameSet()}, Period: 2 * time.Second, Tiles: 5}, tolerance: toleranceExtended},
+		{name: "binned folds", maker: BinnedMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Binnings: lawBinningSet()}, tolerance: toleranceExtended},
+		{name: "binned without binnings", maker: BinnedMaker{Inner: summary}, tolerance: toleranceExtended},
+		{name: "window of binned summaries", maker: WindowMaker{Inner: BinnedMaker{Inner: summary, Binnings: lawBinningSet()}, Period: 2 * time.Second, Tiles: 5}, tolerance: toleranceExtended},
 	}
 }
 
@@ -109,9 +109,9 @@ func summariesOf(a stats.Additive) map[string]*stats.Summary {
 		}
 	case *Decay:
 		put("decay", v.inner)
-	case *Framed:
+	case *Binned:
 		put("inner", v.inner)
-	case *Beside:
+	case *Parallel:
 		for i, part := range v.parts {
 			put(v.names[i], part)
 		}
@@ -233,7 +233,7 @@ func TestForgetOfWhatWasNotLearned(t *testing.T) {
 }
 
 func TestMismatchIsRefused(t *testing.T) {
-	other := BesideMaker{Names: []string{"only"}, Parts: []stats.Maker{stats.SummaryMaker{Options: stats.SummaryOptions{HistogramBins: 100}}}}
+	other := ParallelMaker{Names: []string{"only"}, Parts: []stats.Maker{stats.SummaryMaker{Options: stats.SummaryOptions{HistogramBins: 100}}}}
 	for _, c := range lawTable() {
 		t.Run(c.name, func(t *testing.T) {
 			a := statstest.Learned(t, c.maker, statstest.LawRows(3, 50))
@@ -285,16 +285,16 @@ func detectorsOf(a stats.Additive) map[string]*stats.Detectors {
 	switch v := a.(type) {
 	case *stats.Detectors:
 		out["detectors"] = v
-	case *Framed:
+	case *Binned:
 		if v.detectors != nil {
-			out["framed"] = v.detectors
+			out["binned"] = v.detectors
 		}
 		put("inner", v.inner)
 	case *Window:
 		for tile, part := range v.parts {
 			put(fmt.Sprint("tile ", tile), part)
 		}
-	case *Beside:
+	case *Parallel:
 		for i, part := range v.parts {
 			put(v.names[i], part)
 		}

@@ -10,10 +10,10 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
-func lawFrameSet() *FrameSet {
-	set := &FrameSet{}
-	if err := set.Settle(statstest.LawFrames()); err != nil {
-		panic(err) // of the test's own frames
+func lawBinningSet() *BinningSet {
+	set := &BinningSet{}
+	if err := set.Replace(statstest.LawBinnings()); err != nil {
+		panic(err) // of the test's own binnings
 	}
 	return set
 }
@@ -31,16 +31,16 @@ func decodeAs(t *testing.T, maker stats.Maker, bytes string) stats.Additive {
 	return a
 }
 
-// TestFramedIsStoredAsBefore: without frames the bytes are those of the inner
-// statistic, so that what was stored before frames were settled is read.
-func TestFramedIsStoredAsBefore(t *testing.T) {
+// TestBinnedIsStoredAsBefore: without binnings the bytes are those of the inner
+// statistic, so that what was stored before binnings were fixed is read.
+func TestBinnedIsStoredAsBefore(t *testing.T) {
 	rows := statstest.LawRows(3, 30)
 	for _, inner := range []stats.Maker{stats.SummaryMaker{}, FoldsMaker{Inner: stats.SummaryMaker{}, K: 2}, PartitionMaker{Inner: stats.SummaryMaker{}, Attribute: "kind"}} {
 		plain := golden.Encoded(statstest.Learned(t, inner, rows))
-		if got := golden.Encoded(statstest.Learned(t, FramedMaker{Inner: inner, Frames: &FrameSet{}}, rows)); got != plain {
+		if got := golden.Encoded(statstest.Learned(t, BinnedMaker{Inner: inner, Binnings: &BinningSet{}}, rows)); got != plain {
 			t.Errorf("%T: %d bytes differ from %d", inner, len(got), len(plain))
 		}
-		f := decodeAs(t, FramedMaker{Inner: inner, Frames: lawFrameSet()}, plain).(*Framed)
+		f := decodeAs(t, BinnedMaker{Inner: inner, Binnings: lawBinningSet()}, plain).(*Binned)
 		if f.Detectors() != nil {
 			t.Errorf("%T: counts from bytes that have none", inner)
 		}
@@ -48,69 +48,69 @@ func TestFramedIsStoredAsBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := f.Detectors().Weight(); got != f.Weight()/2 {
-			t.Errorf("%T: %v of %v are counted, want the half since the frames came", inner, got, f.Weight())
+			t.Errorf("%T: %v of %v are counted, want the half since the binnings came", inner, got, f.Weight())
 		}
-		again := decodeAs(t, FramedMaker{Inner: inner}, golden.Encoded(f))
+		again := decodeAs(t, BinnedMaker{Inner: inner}, golden.Encoded(f))
 		requireSame(t, "decoded", f, again, 0)
 		requireSameDetectors(t, "decoded", f, again)
 	}
 }
 
-// TestFramedFollows: a statistic takes on frames and drops them as its set
+// TestBinnedFollows: a statistic takes on binnings and drops them as its set
 // does, keeps those that the set never had, and a refused block changes nothing.
-func TestFramedFollows(t *testing.T) {
-	frames := statstest.LawFrames()
-	set := &FrameSet{}
-	a, err := (FramedMaker{Inner: stats.SummaryMaker{}, Frames: set}).New()
+func TestBinnedFollows(t *testing.T) {
+	binnings := statstest.LawBinnings()
+	set := &BinningSet{}
+	a, err := (BinnedMaker{Inner: stats.SummaryMaker{}, Binnings: set}).New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := a.(*Framed)
+	f := a.(*Binned)
 	learn := func() {
 		t.Helper()
 		if err := f.Learn(statstest.LawLayout(), statstest.LawRows(4, 10)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	settle := func(frames ...stats.Frame) {
+	replace := func(binnings ...stats.Binning) {
 		t.Helper()
-		if err := set.Settle(frames); err != nil {
+		if err := set.Replace(binnings); err != nil {
 			t.Fatal(err)
 		}
 	}
 	learn()
-	settle(frames[0])
+	replace(binnings[0])
 	bad := statstest.LawRows(1, 2)
 	bad.Values = bad.Values[:1]
 	if err := f.Learn(statstest.LawLayout(), bad); err == nil || f.Detectors() != nil {
 		t.Errorf("a block of a wrong size gives %v and counts %v", err, f.Detectors())
 	}
 	learn()
-	settle(frames[0], frames[1])
+	replace(binnings[0], binnings[1])
 	learn()
-	weight := func(i int) float64 { _, w, _ := f.Detectors().Counts(frames[i].ID()); return w }
+	weight := func(i int) float64 { _, w, _ := f.Detectors().Counts(binnings[i].ID()); return w }
 	third := f.Weight() / 3
 	if weight(0) != 2*third || weight(1) != third {
-		t.Errorf("frames have seen %v and %v of %v", weight(0), weight(1), f.Weight())
+		t.Errorf("binnings have seen %v and %v of %v", weight(0), weight(1), f.Weight())
 	}
-	foreign := statstest.Learned(t, FramedMaker{Inner: stats.SummaryMaker{}, Frames: lawFrameSet()}, statstest.LawRows(5, 10))
+	foreign := statstest.Learned(t, BinnedMaker{Inner: stats.SummaryMaker{}, Binnings: lawBinningSet()}, statstest.LawRows(5, 10))
 	if err := f.Merge(foreign); err != nil {
 		t.Fatal(err)
 	}
-	settle(frames[1])
+	replace(binnings[1])
 	learn()
-	if got := f.Detectors().Frames(); len(got) != 2 || weight(0) != 0 || weight(1) != 2*third+foreign.Weight() || weight(2) == 0 {
-		t.Errorf("frames %v with %v, %v, %v", got, weight(0), weight(1), weight(2))
+	if got := f.Detectors().Binnings(); len(got) != 2 || weight(0) != 0 || weight(1) != 2*third+foreign.Weight() || weight(2) == 0 {
+		t.Errorf("binnings %v with %v, %v, %v", got, weight(0), weight(1), weight(2))
 	}
 }
 
-// TestFramedForgetsOlder: rows from before the frames can be forgotten.
-func TestFramedForgetsOlder(t *testing.T) {
-	set := &FrameSet{}
-	maker := FramedMaker{Inner: stats.SummaryMaker{}, Frames: set}
+// TestBinnedForgetsOlder: rows from before the binnings can be forgotten.
+func TestBinnedForgetsOlder(t *testing.T) {
+	set := &BinningSet{}
+	maker := BinnedMaker{Inner: stats.SummaryMaker{}, Binnings: set}
 	old, recent := statstest.LawRows(6, 20), statstest.LawRows(7, 5)
-	f := statstest.Learned(t, maker, old).(*Framed)
-	if err := set.Settle(statstest.LawFrames()); err != nil {
+	f := statstest.Learned(t, maker, old).(*Binned)
+	if err := set.Replace(statstest.LawBinnings()); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Learn(statstest.LawLayout(), recent); err != nil {

@@ -7,34 +7,34 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// FramedMaker makes a statistic with the counts of detectors beside it. As long
-// as no frame is fixed it costs nothing and is stored as the inner statistic
+// BinnedMaker makes a statistic with the counts of detectors beside it. As long
+// as no binning is fixed it costs nothing and is stored as the inner statistic
 // alone, so a project can begin to count at any time.
-type FramedMaker struct {
+type BinnedMaker struct {
 	Inner stats.Maker
-	// Frames are those that learning counts in; nil means only those that the
+	// Binnings are those that learning counts in; nil means only those that the
 	// statistic has already.
-	Frames *FrameSet
+	Binnings *BinningSet
 }
 
-var _ stats.Maker = FramedMaker{}
+var _ stats.Maker = BinnedMaker{}
 
-// framedMark begins the bytes of a Framed that has counts. No other statistic
+// binnedMark begins the bytes of a Binned that has counts. No other statistic
 // begins with a zero.
-const framedMark = 0
+const binnedMark = 0
 
 // New returns the empty statistic.
-func (m FramedMaker) New() (stats.Additive, error) {
+func (m BinnedMaker) New() (stats.Additive, error) {
 	inner, err := m.Inner.New()
 	if err != nil {
 		return nil, err
 	}
-	return &Framed{inner: inner, set: m.Frames}, nil
+	return &Binned{inner: inner, set: m.Binnings}, nil
 }
 
-// Decode reads what Framed.Encode wrote, or the inner statistic alone.
-func (m FramedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	marked := r.Remaining() > 0 && r.PeekByte() == framedMark
+// Decode reads what Binned.Encode wrote, or the inner statistic alone.
+func (m BinnedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+	marked := r.Remaining() > 0 && r.PeekByte() == binnedMark
 	if marked {
 		r.Byte()
 	}
@@ -42,7 +42,7 @@ func (m FramedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Framed{inner: inner, set: m.Frames}
+	f := &Binned{inner: inner, set: m.Binnings}
 	if marked {
 		if f.detectors, err = stats.DecodeDetectors(r); err != nil {
 			return nil, err
@@ -51,36 +51,36 @@ func (m FramedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	return f, r.Err()
 }
 
-// Framed is a statistic with the counts of detectors of the same rows beside
-// it: those learned since a frame was fixed. Forgetting a row that is older
-// than a frame takes it off the counts as far as there are any.
-type Framed struct {
+// Binned is a statistic with the counts of detectors of the same rows beside
+// it: those learned since a binning was fixed. Forgetting a row that is older
+// than a binning takes it off the counts as far as there are any.
+type Binned struct {
 	inner     stats.Additive
 	detectors *stats.Detectors // nil as long as nothing is counted
-	set       *FrameSet        // may be nil
-	seen      *frameList       // of set, when it was followed last
+	set       *BinningSet      // may be nil
+	seen      *binningList     // of set, when it was followed last
 }
 
 var (
-	_ stats.Additive  = (*Framed)(nil)
-	_ stats.Accepter  = (*Framed)(nil)
-	_ stats.Collapser = (*Framed)(nil)
-	_ stats.Detecting = (*Framed)(nil)
+	_ stats.Additive  = (*Binned)(nil)
+	_ stats.Accepter  = (*Binned)(nil)
+	_ stats.Collapser = (*Binned)(nil)
+	_ stats.Detecting = (*Binned)(nil)
 )
 
 // Inner returns the statistic beside the counts. It must not be changed.
-func (f *Framed) Inner() stats.Additive { return f.inner }
+func (f *Binned) Inner() stats.Additive { return f.inner }
 
 // Detectors returns the counts, nil when there are none. They must not be
 // changed.
-func (f *Framed) Detectors() *stats.Detectors { return f.detectors }
+func (f *Binned) Detectors() *stats.Detectors { return f.detectors }
 
 // Collapse returns the inner statistic.
-func (f *Framed) Collapse() (stats.Additive, error) { return f.inner, nil }
+func (f *Binned) Collapse() (stats.Additive, error) { return f.inner, nil }
 
-// follow returns the counts with the frames that are fixed now, the receiver's
+// follow returns the counts with the binnings that are fixed now, the receiver's
 // own where that changes nothing.
-func (f *Framed) follow() (*stats.Detectors, *frameList, error) {
+func (f *Binned) follow() (*stats.Detectors, *binningList, error) {
 	if f.set == nil {
 		return f.detectors, nil, nil
 	}
@@ -96,19 +96,19 @@ func (f *Framed) follow() (*stats.Detectors, *frameList, error) {
 		active, known := now.known[id]
 		return active || !known
 	})
-	for _, frame := range now.active {
-		if err := next.Install(frame); err != nil {
+	for _, binning := range now.active {
+		if err := next.Install(binning); err != nil {
 			return nil, nil, err
 		}
 	}
-	if f.detectors == nil && len(next.Frames()) == 0 {
+	if f.detectors == nil && len(next.Binnings()) == 0 {
 		next = nil
 	}
 	return next, now, nil
 }
 
 // Learn adds the rows to both.
-func (f *Framed) Learn(layout *stats.Layout, rows *stats.Rows) error {
+func (f *Binned) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	detectors, seen, err := f.follow()
 	if err != nil {
 		return err
@@ -123,8 +123,8 @@ func (f *Framed) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
 }
 
-// Accepts refuses what the inner statistic does, and more frames than fit.
-func (f *Framed) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+// Accepts refuses what the inner statistic does, and more binnings than fit.
+func (f *Binned) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 	if _, _, err := f.follow(); err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (f *Framed) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 
 // Forget takes the rows from both.
 // The counts of the rows are made first: that may fail, and taking them off may not.
-func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
+func (f *Binned) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if f.detectors == nil {
 		return f.inner.Forget(layout, rows)
 	}
@@ -148,8 +148,8 @@ func (f *Framed) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-func (f *Framed) operand(other stats.Additive) (*Framed, error) {
-	o, ok := other.(*Framed)
+func (f *Binned) operand(other stats.Additive) (*Binned, error) {
+	o, ok := other.(*Binned)
 	if !ok {
 		return nil, fmt.Errorf("%w: a statistic with counts of detectors and a %T", stats.ErrIncompatible, other)
 	}
@@ -157,7 +157,7 @@ func (f *Framed) operand(other stats.Additive) (*Framed, error) {
 }
 
 // Merge adds the other's statistic and counts.
-func (f *Framed) Merge(other stats.Additive) error {
+func (f *Binned) Merge(other stats.Additive) error {
 	o, err := f.operand(other)
 	if err != nil {
 		return err
@@ -178,7 +178,7 @@ func (f *Framed) Merge(other stats.Additive) error {
 }
 
 // Subtract takes the other's statistic and counts away.
-func (f *Framed) Subtract(other stats.Additive) error {
+func (f *Binned) Subtract(other stats.Additive) error {
 	o, err := f.operand(other)
 	if err != nil {
 		return err
@@ -193,7 +193,7 @@ func (f *Framed) Subtract(other stats.Additive) error {
 }
 
 // Scale multiplies every weight by x.
-func (f *Framed) Scale(x float64) error {
+func (f *Binned) Scale(x float64) error {
 	if f.detectors == nil {
 		return f.inner.Scale(x)
 	}
@@ -208,9 +208,9 @@ func (f *Framed) Scale(x float64) error {
 	return nil
 }
 
-// Clone returns a deep copy, which follows the same set of frames.
-func (f *Framed) Clone() stats.Additive {
-	out := &Framed{inner: f.inner.Clone(), set: f.set, seen: f.seen}
+// Clone returns a deep copy, which follows the same set of binnings.
+func (f *Binned) Clone() stats.Additive {
+	out := &Binned{inner: f.inner.Clone(), set: f.set, seen: f.seen}
 	if f.detectors != nil {
 		out.detectors = f.detectors.Copy()
 	}
@@ -218,16 +218,16 @@ func (f *Framed) Clone() stats.Additive {
 }
 
 // Weight returns the weight of the inner statistic.
-func (f *Framed) Weight() float64 { return f.inner.Weight() }
+func (f *Binned) Weight() float64 { return f.inner.Weight() }
 
 // Encode appends the inner statistic, and with counts a zero before and the
 // counts after it.
-func (f *Framed) Encode(w *wire.Writer) {
+func (f *Binned) Encode(w *wire.Writer) {
 	if f.detectors == nil {
 		f.inner.Encode(w)
 		return
 	}
-	w.Byte(framedMark)
+	w.Byte(binnedMark)
 	f.inner.Encode(w)
 	f.detectors.Encode(w)
 }

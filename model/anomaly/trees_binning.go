@@ -12,52 +12,52 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// defaultFrameRows is how many rows the ranges of a frame are read off.
-const defaultFrameRows = 256
+// defaultBinningRows is how many rows the ranges of a binning are read off.
+const defaultBinningRows = 256
 
-// frameMargin is by how much a frame reaches beyond the middle 98 % of the
+// binningMargin is by how much a binning reaches beyond the middle 98 % of the
 // values, as a share of their range, on either side.
-const frameMargin = 0.1
+const binningMargin = 0.1
 
-// frameKind is a type of model that counts in cells.
-type frameKind struct {
-	typ stats.FrameType
+// binningKind is a type of model that counts in cells.
+type binningKind struct {
+	typ stats.BinningType
 	// components and cells are defaults, each and place their descriptions.
 	components, cells int
 	each, place       string
 	halves            bool // cells are a power of 2
 }
 
-// frameSettings are the options of the models that count in cells.
-type frameSettings struct {
-	typ               stats.FrameType
+// binningSettings are the options of the models that count in cells.
+type binningSettings struct {
+	typ               stats.BinningType
 	components, cells int
 	rows              float64
 	minRows           float64
 }
 
 // read declares the options and reads them.
-func (k frameKind) read(r *param.Reader) frameSettings {
-	o := frameSettings{
+func (k binningKind) read(r *param.Reader) binningSettings {
+	o := binningSettings{
 		typ:        k.typ,
 		components: r.Integer("components", k.components, param.Between(1, 1000), k.each),
 		cells:      r.Integer("cells", k.cells, param.Between(4, 1<<12), k.place),
-		rows:       r.Number("frame_rows", defaultFrameRows, param.Between(16, 1e9), "The number of first rows that fix the ranges of the attributes. Only later rows are counted."),
+		rows:       r.Number("frame_rows", defaultBinningRows, param.Between(16, 1e9), "The number of first rows that fix the ranges of the attributes. Only later rows are counted."),
 		minRows:    readMinRows(r),
 	}
 	if k.halves && o.cells&(o.cells-1) != 0 {
 		r.Fail("cells", o.cells, "a power of 2")
 	}
-	if o.components*o.cells > stats.MaxFrameCells {
-		r.Fail("components", o.components, fmt.Sprintf("at most %d cells together, and each has %d", stats.MaxFrameCells, o.cells))
+	if o.components*o.cells > stats.MaxBinningCells {
+		r.Fail("components", o.components, fmt.Sprintf("at most %d cells together, and each has %d", stats.MaxBinningCells, o.cells))
 	}
 	return o
 }
 
-// frameKey is what the frame of a definition is found by: a digest of type,
+// binningKey is what the binning of a definition is found by: a digest of type,
 // inputs and options. Two definitions that are the same but for their name
-// share a frame.
-func frameKey(d *model.Definition) (string, error) {
+// share a binning.
+func binningKey(d *model.Definition) (string, error) {
 	text, err := json.Marshal(struct {
 		Type    string
 		Inputs  []string
@@ -71,34 +71,34 @@ func frameKey(d *model.Definition) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// needs is the frame that a definition of the type needs.
-func (k frameKind) needs(d *model.Definition) (model.Needs, error) {
-	key, err := frameKey(d)
+// needs is the binning that a definition of the type needs.
+func (k binningKind) needs(d *model.Definition) (model.Needs, error) {
+	key, err := binningKey(d)
 	if err != nil {
 		return model.Needs{}, err
 	}
 	of := *d
-	settle := func(s *stats.Summary, seed uint64) (stats.Frame, error) { return k.frameOf(of, key, s, seed) }
-	return model.Needs{Full: true, Frames: []model.FrameNeed{{Key: key, Settle: settle}}}, nil
+	draw := func(s *stats.Summary, seed uint64) (stats.Binning, error) { return k.binningOf(of, key, s, seed) }
+	return model.Needs{Full: true, Binnings: []model.BinningNeed{{Key: key, Draw: draw}}}, nil
 }
 
-// frameOf returns the frame of a definition, with the ranges that the summary's
+// binningOf returns the binning of a definition, with the ranges that the summary's
 // attributes have. An attribute that is constant so far is left out.
-func (k frameKind) frameOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Frame, error) {
+func (k binningKind) binningOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Binning, error) {
 	o, err := model.ReadOptions(&d, k.read)
 	if err != nil {
-		return stats.Frame{}, fmt.Errorf("model %q: %w", d.Name, err)
+		return stats.Binning{}, fmt.Errorf("model %q: %w", d.Name, err)
 	}
 	if s.Weight() < o.rows {
-		return stats.Frame{}, fmt.Errorf("model %q: %w: frame of %v rows, want %v", d.Name, stats.ErrTooFew, s.Weight(), o.rows)
+		return stats.Binning{}, fmt.Errorf("model %q: %w: binning of %v rows, want %v", d.Name, stats.ErrTooFew, s.Weight(), o.rows)
 	}
-	f := stats.Frame{Key: key, Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
+	f := stats.Binning{Key: key, Type: o.typ, Seed: seed, Components: o.components, Cells: o.cells}
 	columns, names, err := numericInputs(&d, s)
 	if err != nil { // one may come
 		return f, fmt.Errorf("model %q: %w: %w", d.Name, stats.ErrTooFew, err)
 	}
 	for i, c := range columns {
-		if low, high, ok := frameRange(s, c); ok && len(f.Inputs) < stats.MaxFrameInputs {
+		if low, high, ok := binningRange(s, c); ok && len(f.Inputs) < stats.MaxBinningInputs {
 			f.Inputs, f.Low, f.High = append(f.Inputs, names[i]), append(f.Low, low), append(f.High, high)
 		}
 	}
@@ -111,11 +111,11 @@ func (k frameKind) frameOf(d model.Definition, key string, s *stats.Summary, see
 	return f, nil
 }
 
-// frameRange returns about where the values of a column lie, and whether they
+// binningRange returns about where the values of a column lie, and whether they
 // vary.
 // Quantiles and not extremes are taken, so one outlier among the first rows does not
 // squeeze all others into a few cells.
-func frameRange(s *stats.Summary, column int) (low, high float64, ok bool) {
+func binningRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	m := s.Moments(column)
 	if m.Empty() || !(m.Min() < m.Max()) {
 		return 0, 0, false
@@ -125,7 +125,7 @@ func frameRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	if !(low < high) {
 		low, high = m.Min(), m.Max()
 	}
-	margin := frameMargin * (high - low)
+	margin := binningMargin * (high - low)
 	low, high = low-margin, high+margin
 	return low, high, low < high && max(-low, high) <= stats.MaxMagnitude && !math.IsInf(1/(high-low), 0)
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// framed are settings with the detectors that count, and an ensemble of them.
-func framed() live.Settings {
+// binned are settings with the detectors that count, and an ensemble of them.
+func binned() live.Settings {
 	s := settings(true)
 	s.Learn.Models = []model.Definition{
 		{Name: "trees", Type: "half_space_trees"},
@@ -96,7 +96,7 @@ func lastScore(t *testing.T, p *live.Project, name string, messages []live.Messa
 	return last, others, true
 }
 
-// counted returns how many rows each frame of the project has counted.
+// counted returns how many rows each binning of the project has counted.
 func counted(t *testing.T, p *live.Project) map[string]float64 {
 	t.Helper()
 	info, err := p.Info(context.Background())
@@ -104,7 +104,7 @@ func counted(t *testing.T, p *live.Project) map[string]float64 {
 		t.Fatal(err)
 	}
 	out := map[string]float64{}
-	for _, f := range info.Frames {
+	for _, f := range info.Binnings {
 		out[f.ID] = f.Rows
 	}
 	return out
@@ -139,37 +139,37 @@ func (f *failing) Set(ctx context.Context, key string, value []byte) error {
 	return f.Store.Set(ctx, key, value)
 }
 
-// TestFrames: the ranges are read off the first rows, later rows are counted,
+// TestBinnings: the ranges are read off the first rows, later rows are counted,
 // by all processes in the same cells and once each, whatever restarts.
-func TestFrames(t *testing.T) {
+func TestBinnings(t *testing.T) {
 	store := state.NewMemory()
-	first, _ := open(t, store, framed())
+	first, _ := open(t, store, binned())
 	learnAll(t, first.Project(), cloud(0, 0, 100, false))
 	if got := counted(t, first.Project()); len(got) != 0 {
-		t.Errorf("after 100 rows there are frames: %v", got)
+		t.Errorf("after 100 rows there are binnings: %v", got)
 	}
 	for _, name := range []string{"trees", "all"} {
 		if _, _, ok := lastScore(t, first.Project(), name, cloud(0, 9000, 9002, true)); ok {
 			t.Errorf("%s scores before it has counted", name)
 		}
 	}
-	learnAll(t, first.Project(), cloud(0, 100, 400, false)) // settles
+	learnAll(t, first.Project(), cloud(0, 100, 400, false)) // draws the binnings
 	learnAll(t, first.Project(), cloud(0, 400, 2400, false))
 
-	second, _ := open(t, store, framed())
+	second, _ := open(t, store, binned())
 	learnAll(t, second.Project(), cloud(1, 0, 1000, false))
 	learnAll(t, second.Project(), cloud(1, 500, 1500, false)) // half of it again
 
-	third, _ := open(t, store, framed()) // after a crash of both
+	third, _ := open(t, store, binned()) // after a crash of both
 	learnAll(t, third.Project(), cloud(0, 1000, 2401, false))
 	learnAll(t, third.Project(), cloud(1, 1499, 1500, false))
 	got := counted(t, third.Project())
 	if len(got) != 3 { // the ensemble's trees are those of the model trees
-		t.Fatalf("frames are %v, want 3", got)
+		t.Fatalf("binnings are %v, want 3", got)
 	}
 	for id, weight := range got {
 		if weight != 2001+1500 {
-			t.Errorf("frame %s has counted %v rows, want 2001 and 1500", id, weight)
+			t.Errorf("binning %s has counted %v rows, want 2001 and 1500", id, weight)
 		}
 	}
 	for _, name := range []string{"trees", "loda", "hash", "all"} {
@@ -191,16 +191,16 @@ func TestFrames(t *testing.T) {
 	}
 	for id, weight := range counted(t, third.Project()) {
 		if weight != 2001+1500-100 {
-			t.Errorf("after forgetting 100 rows, frame %s has %v", id, weight)
+			t.Errorf("after forgetting 100 rows, binning %s has %v", id, weight)
 		}
 	}
 }
 
-// TestFramesRace: two processes that settle at the same time agree.
-func TestFramesRace(t *testing.T) {
+// TestBinningsRace: two processes that draw at the same time agree.
+func TestBinningsRace(t *testing.T) {
 	store := state.NewMemory()
-	a, _ := open(t, store, framed())
-	b, _ := open(t, store, framed())
+	a, _ := open(t, store, binned())
+	b, _ := open(t, store, binned())
 	done := make(chan error, 2)
 	for i, p := range []*live.Project{a.Project(), b.Project()} {
 		go func() { done <- p.Learn(context.Background(), cloud(i, 0, 300, false)) }()
@@ -214,13 +214,13 @@ func TestFramesRace(t *testing.T) {
 	learnAll(t, b.Project(), cloud(1, 300, 400, false))
 	one, two := counted(t, a.Project()), counted(t, b.Project())
 	if !slices.Equal(slices.Sorted(maps.Keys(one)), slices.Sorted(maps.Keys(two))) || len(one) != 3 {
-		t.Errorf("frames are %v and %v", one, two)
+		t.Errorf("binnings are %v and %v", one, two)
 	}
 }
 
-// TestFramesOfAWindow: old rows leave the counts with their tile.
-func TestFramesOfAWindow(t *testing.T) {
-	s := framed()
+// TestBinningsOfAWindow: old rows leave the counts with their tile.
+func TestBinningsOfAWindow(t *testing.T) {
+	s := binned()
 	s.Learn.Composition.Window = project.Window{Rows: 1000, Tiles: 10}
 	h, _ := open(t, state.NewMemory(), s)
 	for from := 0; from < 5000; from += 250 {
@@ -228,21 +228,21 @@ func TestFramesOfAWindow(t *testing.T) {
 	}
 	for id, weight := range counted(t, h.Project()) {
 		if weight < 900 || weight > 1100 {
-			t.Errorf("frame %s counts %v rows of a window of 1000", id, weight)
+			t.Errorf("binning %s counts %v rows of a window of 1000", id, weight)
 		}
 	}
 }
 
-// TestFramesAfterwards: a project that has run without detectors that count
+// TestBinningsAfterwards: a project that has run without detectors that count
 // takes one on, keeps what it has, and drops the counts with the definition.
-func TestFramesAfterwards(t *testing.T) {
+func TestBinningsAfterwards(t *testing.T) {
 	ctx, store := context.Background(), state.NewMemory()
 	before, _ := open(t, store, settings(true))
 	learnAll(t, before.Project(), cloud(0, 0, 1000, false))
 	if _, err := before.Project().Models().Try(ctx, model.Definition{Name: "t", Type: "ensemble", Options: map[string]any{"combine": []any{"ecod", "loda"}}}); !errors.Is(err, model.ErrDefinition) || !strings.Contains(err.Error(), "define it") {
 		t.Errorf("trying out a model that counts says %v", err)
 	}
-	after, _ := open(t, store, framed())
+	after, _ := open(t, store, binned())
 	learnAll(t, after.Project(), cloud(0, 1000, 1001, false))
 	learnAll(t, after.Project(), cloud(0, 1001, 3001, false))
 	if got := rows(t, after.Project()); got != 3001 {
@@ -256,11 +256,11 @@ func TestFramesAfterwards(t *testing.T) {
 	}
 }
 
-// TestFramesOfAStoreThatFails: learning goes on, and frames are settled when
+// TestBinningsOfAStoreThatFails: learning goes on, and binnings are fixed when
 // the store is back.
-func TestFramesOfAStoreThatFails(t *testing.T) {
+func TestBinningsOfAStoreThatFails(t *testing.T) {
 	store := &failing{Store: state.NewMemory()}
-	s := framed()
+	s := binned()
 	s.Learn.Durable = false
 	h, observer := open(t, store, s)
 	learnAll(t, h.Project(), cloud(0, 0, 10, false))
@@ -276,7 +276,7 @@ func TestFramesOfAStoreThatFails(t *testing.T) {
 	learnAll(t, h.Project(), cloud(0, 401, 501, false))
 	for id, weight := range counted(t, h.Project()) {
 		if weight != 100 {
-			t.Errorf("frame %s has counted %v rows, want 100", id, weight)
+			t.Errorf("binning %s has counted %v rows, want 100", id, weight)
 		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

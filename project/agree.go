@@ -23,7 +23,7 @@ func StoredComposition(ctx context.Context, store state.Store, base string, defi
 	if err != nil || c.describesSummary() {
 		return c, err
 	}
-	c, _, err = c.settled(ctx, store, base)
+	c, _, err = c.completed(ctx, store, base)
 	return c, err
 }
 
@@ -36,10 +36,10 @@ func recorded(definitions map[string][]byte) (Composition, error) {
 	return Composition{}, nil
 }
 
-// Settle makes c the composition of the project whose keys begin with base, or
+// Agree makes c the composition of the project whose keys begin with base, or
 // makes sure that it is. Another one that is stored is an error that wraps
 // ErrComposition and names both. Otherwise the error is that of the store.
-func (c *Composition) Settle(ctx context.Context, store state.Store, base string, log *DefinitionLog) error {
+func (c *Composition) Agree(ctx context.Context, store state.Store, base string, log *DefinitionLog) error {
 	mine, err := c.Encode()
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (c *Composition) completes(ctx context.Context, store state.Store, base str
 	if err != nil || theirs.describesSummary() {
 		return false, err
 	}
-	theirs, found, err := theirs.settled(ctx, store, base)
+	theirs, found, err := theirs.completed(ctx, store, base)
 	if err != nil || !found {
 		return false, err
 	}

@@ -7,19 +7,19 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// BesideMaker makes several statistics of the same rows side by side, such as
+// ParallelMaker makes several statistics of the same rows in parallel, such as
 // the whole history and the last hour.
-type BesideMaker struct {
+type ParallelMaker struct {
 	Names []string
 	Parts []stats.Maker
 }
 
 // New returns the parts, empty; names must be given and different.
-func (m BesideMaker) New() (stats.Additive, error) {
+func (m ParallelMaker) New() (stats.Additive, error) {
 	if err := m.validate(); err != nil {
 		return nil, err
 	}
-	b := &Beside{names: m.Names}
+	b := &Parallel{names: m.Names}
 	for i, maker := range m.Parts {
 		part, err := maker.New()
 		if err != nil {
@@ -32,7 +32,7 @@ func (m BesideMaker) New() (stats.Additive, error) {
 
 // validate refuses an empty name, which a question could not give, and two parts of
 // one name, of which a question would reach only the first.
-func (m BesideMaker) validate() error {
+func (m ParallelMaker) validate() error {
 	if len(m.Parts) == 0 || len(m.Names) != len(m.Parts) {
 		return fmt.Errorf("%d names for %d statistics", len(m.Names), len(m.Parts))
 	}
@@ -46,15 +46,15 @@ func (m BesideMaker) validate() error {
 	return nil
 }
 
-// Decode reads what Beside.Encode wrote.
-func (m BesideMaker) Decode(r *wire.Reader) (stats.Additive, error) {
+// Decode reads what Parallel.Encode wrote.
+func (m ParallelMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if err := m.validate(); err != nil {
 		return nil, err
 	}
 	if n := r.Count(1); r.Err() == nil && n != len(m.Parts) {
-		return nil, fmt.Errorf("%w: stored project keeps %d statistics side by side, the settings say %d", stats.ErrIncompatible, n, len(m.Parts))
+		return nil, fmt.Errorf("%w: stored project keeps %d statistics in parallel, the settings say %d", stats.ErrIncompatible, n, len(m.Parts))
 	}
-	b := &Beside{names: m.Names}
+	b := &Parallel{names: m.Names}
 	for i, maker := range m.Parts {
 		if name := r.String(); r.Err() == nil && name != m.Names[i] {
 			return nil, fmt.Errorf("%w: stored project keeps %q, the settings say %q", stats.ErrIncompatible, name, m.Names[i])
@@ -68,24 +68,24 @@ func (m BesideMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	return b, r.Err()
 }
 
-// Beside holds several statistics of the same rows. The first is the main one.
-type Beside struct {
+// Parallel holds several statistics of the same rows. The first is the main one.
+type Parallel struct {
 	names []string
 	parts []stats.Additive
 }
 
 var (
-	_ stats.Additive   = (*Beside)(nil)
-	_ stats.Accepter   = (*Beside)(nil)
-	_ stats.Collapser  = (*Beside)(nil)
-	_ stats.SideBySide = (*Beside)(nil)
+	_ stats.Additive  = (*Parallel)(nil)
+	_ stats.Accepter  = (*Parallel)(nil)
+	_ stats.Collapser = (*Parallel)(nil)
+	_ stats.Parallel  = (*Parallel)(nil)
 )
 
 // Names returns the names of the statistics. They must not be changed.
-func (b *Beside) Names() []string { return b.names }
+func (b *Parallel) Names() []string { return b.names }
 
 // Part returns the statistic of that name, or nil. It must not be changed.
-func (b *Beside) Part(name string) stats.Additive {
+func (b *Parallel) Part(name string) stats.Additive {
 	for i, n := range b.names {
 		if n == name {
 			return b.parts[i]
@@ -95,10 +95,10 @@ func (b *Beside) Part(name string) stats.Additive {
 }
 
 // Collapse returns the main statistic.
-func (b *Beside) Collapse() (stats.Additive, error) { return b.parts[0], nil }
+func (b *Parallel) Collapse() (stats.Additive, error) { return b.parts[0], nil }
 
 // each runs change on copies of all parts and then puts them in place.
-func (b *Beside) each(change func(i int, part stats.Additive) error) error {
+func (b *Parallel) each(change func(i int, part stats.Additive) error) error {
 	next := make([]stats.Additive, len(b.parts))
 	for i, part := range b.parts {
 		next[i] = part.Clone()
@@ -111,7 +111,7 @@ func (b *Beside) each(change func(i int, part stats.Additive) error) error {
 }
 
 // Accepts asks all parts.
-func (b *Beside) Accepts(layout *stats.Layout, rows *stats.Rows) error {
+func (b *Parallel) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 	for i, part := range b.parts {
 		if err := stats.Accepts(part, layout, rows); err != nil {
 			return fmt.Errorf("%s: %w", b.names[i], err)
@@ -123,7 +123,7 @@ func (b *Beside) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 // Learn adds the rows to every statistic, once all of them accept the rows.
 // The main statistic learns last. Asking first saves the copies of all parts that
 // each would make for every batch.
-func (b *Beside) Learn(layout *stats.Layout, rows *stats.Rows) error {
+func (b *Parallel) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
@@ -139,18 +139,18 @@ func (b *Beside) Learn(layout *stats.Layout, rows *stats.Rows) error {
 }
 
 // Forget takes the rows from every statistic.
-func (b *Beside) Forget(layout *stats.Layout, rows *stats.Rows) error {
+func (b *Parallel) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return b.each(func(_ int, part stats.Additive) error { return part.Forget(layout, rows) })
 }
 
-// operand returns the other as a Beside of the same names in the same order.
-func (b *Beside) operand(other stats.Additive) (*Beside, error) {
-	o, ok := other.(*Beside)
+// operand returns the other as a Parallel of the same names in the same order.
+func (b *Parallel) operand(other stats.Additive) (*Parallel, error) {
+	o, ok := other.(*Parallel)
 	if !ok {
-		return nil, fmt.Errorf("%w: statistics side by side and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: statistics in parallel and a %T", stats.ErrIncompatible, other)
 	}
 	if len(o.parts) != len(b.parts) {
-		return nil, fmt.Errorf("%w: %d and %d statistics side by side", stats.ErrIncompatible, len(b.parts), len(o.parts))
+		return nil, fmt.Errorf("%w: %d and %d statistics in parallel", stats.ErrIncompatible, len(b.parts), len(o.parts))
 	}
 	for i := range b.names {
 		if b.names[i] != o.names[i] {
@@ -161,7 +161,7 @@ func (b *Beside) operand(other stats.Additive) (*Beside, error) {
 }
 
 // Merge adds the other's statistics, one by one.
-func (b *Beside) Merge(other stats.Additive) error {
+func (b *Parallel) Merge(other stats.Additive) error {
 	o, err := b.operand(other)
 	if err != nil {
 		return err
@@ -170,7 +170,7 @@ func (b *Beside) Merge(other stats.Additive) error {
 }
 
 // Subtract takes the other's statistics away, one by one.
-func (b *Beside) Subtract(other stats.Additive) error {
+func (b *Parallel) Subtract(other stats.Additive) error {
 	o, err := b.operand(other)
 	if err != nil {
 		return err
@@ -179,13 +179,13 @@ func (b *Beside) Subtract(other stats.Additive) error {
 }
 
 // Scale multiplies every weight by f.
-func (b *Beside) Scale(f float64) error {
+func (b *Parallel) Scale(f float64) error {
 	return b.each(func(_ int, part stats.Additive) error { return part.Scale(f) })
 }
 
 // Clone returns a deep copy.
-func (b *Beside) Clone() stats.Additive {
-	out := &Beside{names: b.names}
+func (b *Parallel) Clone() stats.Additive {
+	out := &Parallel{names: b.names}
 	for _, part := range b.parts {
 		out.parts = append(out.parts, part.Clone())
 	}
@@ -193,10 +193,10 @@ func (b *Beside) Clone() stats.Additive {
 }
 
 // Weight returns the weight of the main statistic.
-func (b *Beside) Weight() float64 { return b.parts[0].Weight() }
+func (b *Parallel) Weight() float64 { return b.parts[0].Weight() }
 
 // Encode appends the number of statistics, and of each name and bytes.
-func (b *Beside) Encode(w *wire.Writer) {
+func (b *Parallel) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(len(b.parts)))
 	for i, part := range b.parts {
 		w.String(b.names[i])

@@ -1,0 +1,68 @@
+package wrap
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// BinningSet is the binnings that the statistics of a project count in. Statistics
+// follow it when they learn. It is safe for concurrent use; the zero value is
+// empty.
+type BinningSet struct {
+	// changing is held by writers only, from reading the current list until the next
+	// one is in place.
+	changing sync.Mutex
+	current  atomic.Pointer[binningList] // nil when empty; never changed
+}
+
+// binningList is a BinningSet at one moment.
+type binningList struct {
+	active []stats.Binning
+	known  map[string]bool // by ID: whether it is active
+}
+
+// Replace makes the given binnings those that are counted in from now on. One that
+// was among them earlier is dropped by each statistic that learns; binnings that
+// were never given stay. An invalid binning is an error and changes nothing.
+func (s *BinningSet) Replace(binnings []stats.Binning) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	next := &binningList{known: map[string]bool{}}
+	if now := s.current.Load(); now != nil {
+		for id := range now.known {
+			next.known[id] = false
+		}
+		if same(now, binnings) {
+			return nil
+		}
+	}
+	for i := range binnings {
+		if err := binnings[i].Validate(); err != nil {
+			return err
+		}
+		next.known[binnings[i].ID()] = true
+		next.active = append(next.active, binnings[i])
+	}
+	s.current.Store(next)
+	return nil
+}
+
+// same reports whether exactly these binnings are active.
+func same(l *binningList, binnings []stats.Binning) bool {
+	for i := range binnings {
+		if !l.known[binnings[i].ID()] {
+			return false
+		}
+	}
+	return len(binnings) == len(l.active)
+}
+
+// Active returns the binnings that are counted in. They must not be changed.
+func (s *BinningSet) Active() []stats.Binning {
+	if l := s.current.Load(); l != nil {
+		return l.active
+	}
+	return nil
+}
