@@ -29,28 +29,29 @@ func (h *Handle) Forget(ctx context.Context, messages []Message) error {
 	return h.project.learner.take(ctx, h.observer, messages, true)
 }
 
-// NewScorer is NewScorer of the project, with the rows in the account of the
-// component that has the handle.
-func (h *Handle) NewScorer(settings ScorerSettings) (*Scorer, error) {
-	s, err := h.project.NewScorer(settings)
-	if err == nil {
-		s.observer = h.observer
-	}
-	return s, err
+// GiveUp says that the messages that still wait will not be tried again, because of
+// the error.
+func (h *Handle) GiveUp(messages []Message, err error) {
+	giveUp(messages, err)
+	depart(h.observer, h.project.home.project, messages)
 }
 
-// NewWatcher is NewWatcher of the project, in the same way.
-func (h *Handle) NewWatcher(settings WatcherSettings) (*Watcher, error) {
-	w, err := h.project.NewWatcher(settings)
-	if err == nil {
-		w.scorer.observer = h.observer
-	}
-	return w, err
-}
+// Arrive takes messages that a component has just received into its account. They
+// wait until Settle or GiveUp. Learn and Forget do all of this by themselves.
+func (h *Handle) Arrive(messages []Message) { arrive(h.observer, h.project.home.project, messages) }
 
-// GiveUp says that the messages that still wait will not be tried again.
-func (h *Handle) GiveUp(messages []Message) {
-	giveUp(messages)
+// Settle says that the component has dealt with the messages: those with an Err are
+// refused, and those that still wait are done.
+func (h *Handle) Settle(messages []Message) {
+	for i := range messages {
+		switch m := &messages[i]; {
+		case m.counted:
+		case m.Err != nil:
+			m.Outcome = refusal(m.Err)
+		case m.isWaiting():
+			m.Outcome = OutcomeDone
+		}
+	}
 	depart(h.observer, h.project.home.project, messages)
 }
 

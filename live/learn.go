@@ -101,6 +101,19 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 	return nil
 }
 
+// takeOnce takes messages that are not tried again after an error.
+func (l *learner) takeOnce(ctx context.Context, messages []Message, forget bool) error {
+	for i := range messages {
+		messages[i].Outcome, messages[i].counted = "", false
+	}
+	err := l.take(ctx, l.home.observer, messages, forget)
+	if err != nil {
+		giveUp(messages, err)
+		depart(l.home.observer, l.home.project, messages)
+	}
+	return err
+}
+
 // requireKeys marks the messages that have no key.
 // A row without a key would be learned for the population and for no key, and the
 // sums of keys would no longer be those of all rows.

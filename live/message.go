@@ -27,5 +27,6 @@ type Message struct {
 	// call that failed, must keep it.
 	Outcome Outcome
 
-	counted bool // in the account
+	counted bool  // in the account
+	cause   error // of an interruption
 }

@@ -58,8 +58,9 @@ const (
 	// ReasonNoInput is that the document has nothing of what is scored, judged or
 	// made into features.
 	ReasonNoInput Outcome = "no_input"
-	// ReasonInterrupted is that the component stopped before the row was decided.
-	// It is delivered again.
+	// ReasonInterrupted is that the component gave up before the row was decided,
+	// because it was stopped or because of an error that concerns no single row.
+	// Unless the input has gone on, it delivers the row again.
 	ReasonInterrupted Outcome = "interrupted"
 )
 
@@ -75,7 +76,6 @@ var (
 	errNoInput     = errors.New("the document has a value of none of the inputs")
 	errReplayed    = errors.New("the statistics contain this position already")
 	errLate        = errors.New("older than the window reaches, or than `lateness` of window allows")
-	errInterrupted = errors.New("the component stopped before the row was decided; the input delivers it again")
 )
 
 // isWaiting reports whether nothing is decided about the message yet.
@@ -103,8 +103,9 @@ func (m *Message) example() account.Example {
 		return account.Example{Field: "document", Value: m.text(), Err: errNoAttribute}
 	case ReasonNoInput:
 		return account.Example{Field: "document", Value: m.text(), Err: errNoInput}
-	case ReasonInterrupted:
-		return account.Example{Err: errInterrupted}
+	}
+	if m.Outcome == ReasonInterrupted {
+		return account.Example{Err: m.cause}
 	}
 	return account.Example{Err: m.Err}
 }
@@ -169,11 +170,13 @@ func depart(to Observer, project string, messages []Message) {
 	}
 }
 
-// giveUp decides the messages that still wait: they will not be tried again.
-func giveUp(messages []Message) {
+// giveUp decides the messages that still wait: they will not be tried again, because
+// of the error.
+func giveUp(messages []Message, err error) {
 	for i := range messages {
 		if m := &messages[i]; m.isWaiting() {
 			m.Outcome = ReasonInterrupted
+			m.cause = err
 		}
 	}
 }

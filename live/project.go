@@ -184,7 +184,7 @@ func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }
 // store has everything; a store that fails is tried again until ctx ends, and
 // then nothing of the batch may be acknowledged: the error says so.
 func (p *Project) Learn(ctx context.Context, messages []Message) error {
-	return p.takeOnce(ctx, messages, false)
+	return p.learner.takeOnce(ctx, messages, false)
 }
 
 // Forget takes rows away again, with the same guarantees as Learn: the rows
@@ -192,17 +192,7 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 // others. So rows that another process has learned can be forgotten here, and
 // a row that is to be forgotten twice by a replay is forgotten once.
 func (p *Project) Forget(ctx context.Context, messages []Message) error {
-	return p.takeOnce(ctx, messages, true)
-}
-
-// takeOnce takes messages that are not tried again after an error.
-func (p *Project) takeOnce(ctx context.Context, messages []Message, forget bool) error {
-	err := p.learner.take(ctx, p.home.observer, messages, forget)
-	if err != nil {
-		giveUp(messages)
-		depart(p.home.observer, p.home.project, messages)
-	}
-	return err
+	return p.learner.takeOnce(ctx, messages, true)
 }
 
 // Flush writes what this process has learned of the project and not stored yet.

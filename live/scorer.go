@@ -52,7 +52,6 @@ type Scorer struct {
 	project  *Project
 	settings ScorerSettings
 	log      *scoreLog
-	observer Observer
 	peeking  bool // scores are not counted
 	work     pool[*scoring]
 	spare    pool[*Results]
@@ -114,7 +113,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 			return nil, err
 		}
 	}
-	s := &Scorer{project: p, settings: settings, log: p.scores.of(settings.Model), observer: p.home.observer}
+	s := &Scorer{project: p, settings: settings, log: p.scores.of(settings.Model)}
 	if settings.Entities != nil {
 		if err := settings.Entities.validate(); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package processors
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -37,6 +38,9 @@ type accounts struct {
 	delivered *service.MetricCounter
 	leftOut   *service.MetricCounter
 	waiting   *service.MetricGauge
+
+	mu    sync.Mutex
+	waits map[string]int64 // rows that wait, by project
 }
 
 var _ live.Accountant = (*accounts)(nil)
@@ -63,24 +67,34 @@ func newAccounts(conf *service.ParsedConfig, resources *service.Resources, proce
 		delivered: m.NewCounter("sml_rows_delivered_total", "project", "processor"),
 		leftOut:   m.NewCounter("sml_rows_left_out_total", "project", "processor", "reason"),
 		waiting:   m.NewGauge("sml_rows_waiting", "project", "processor"),
+		waits:     map[string]int64{},
 	}, nil
+}
+
+// wait adds to the rows that wait. The sum is kept here, as not all exporters of
+// metrics can add to a gauge.
+func (a *accounts) wait(project string, rows int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waits[project] += int64(rows)
+	a.waiting.Set(a.waits[project], project, a.processor)
 }
 
 // Delivered counts rows that have arrived.
 func (a *accounts) Delivered(project string, rows int) {
 	a.delivered.Incr(int64(rows), project, a.processor)
-	a.waiting.Incr(int64(rows), project, a.processor)
+	a.wait(project, rows)
 }
 
 // Done takes rows off those that wait.
 func (a *accounts) Done(project string, rows int) {
-	a.waiting.Decr(int64(rows), project, a.processor)
+	a.wait(project, -rows)
 }
 
 // LeftOut counts rows that do not count, and logs them. Rows that the user's filter
 // leaves out are counted only.
 func (a *accounts) LeftOut(project string, reason live.Outcome, rows int, example account.Example) {
-	a.waiting.Decr(int64(rows), project, a.processor)
+	a.wait(project, -rows)
 	a.leftOut.Incr(int64(rows), project, a.processor, string(reason))
 	if reason != live.ReasonFiltered {
 		a.ledger.Count(fmt.Sprintf("%s %q", a.subject(), project), string(reason), rows, example)

@@ -180,7 +180,7 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 		take = p.handle.Forget
 	}
 	if err := persist(ctx, p.log, learnName, func() error { return take(ctx, messages) }); err != nil {
-		p.handle.GiveUp(messages)
+		p.handle.GiveUp(messages, err)
 		return nil, err
 	}
 	for i := range messages {

@@ -158,7 +158,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		p := &score{handle: handle, key: key}
-		if p.scorer, err = handle.NewScorer(settings); err == nil {
+		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
 			p.path, err = resultPath(scoreResultPath, path)
 		}
 		if err != nil {
@@ -200,8 +200,10 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 		}
 	}
 	fillKeys(batch, p.key, messages)
+	p.handle.Arrive(messages)
 	results, err := p.scorer.Score(ctx, messages)
 	if err != nil {
+		p.handle.GiveUp(messages, err)
 		return nil, err
 	}
 	defer p.scorer.Release(results)
@@ -213,6 +215,7 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 			m.SetError(messages[i].Err)
 		}
 	}
+	p.handle.Settle(messages)
 	return []service.MessageBatch{batch}, nil
 }
 
