@@ -46,9 +46,6 @@ func New(resources *service.Resources, label string, options ...Option) (*Store,
 // Atomic reports whether values are seen whole or not at all.
 func (s *Store) Atomic() bool { return s.atomic }
 
-// Label returns the label of the cache resource.
-func (s *Store) Label() string { return s.label }
-
 // Get returns a copy of the value, or an error that wraps state.ErrNotFound.
 func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 	err = s.access(ctx, "get", key, func(c service.Cache) error {

@@ -20,9 +20,6 @@ func TestStoreOverCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if store.Label() != "c" {
-		t.Errorf("label is %q", store.Label())
-	}
 	if _, err := store.Get(ctx, "k"); !errors.Is(err, state.ErrNotFound) {
 		t.Errorf("get of nothing says %v", err)
 	}

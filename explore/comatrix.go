@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -43,7 +44,7 @@ const maxAttributes = 500
 // singular whatever the attributes are, and the pairs know more. Of the rows that
 // a summary keeps by pair only, for having too many different patterns of missing
 // values (max_patterns), none counts as complete.
-func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) {
+func comatrixOf(ctx context.Context, s *stats.Summary, names []string, least int) (*comatrix, error) {
 	columns, names, err := numericColumns(s, names, least)
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) 
 	}
 	m := &comatrix{names: names, rows: completeRows, means: make([]float64, len(columns)), c: make([][]dd.Number, len(columns))}
 	if como == nil || como.Weight() <= float64(len(columns)) {
-		return m, m.fillPairwise(s, columns)
+		return m, m.fillPairwise(ctx, s, columns)
 	}
 	m.n, m.extended = como.Weight(), como.Precision() == stats.Extended
 	for i := range columns {
@@ -75,10 +76,13 @@ func comatrixOf(s *stats.Summary, names []string, least int) (*comatrix, error) 
 // the variances of all rows of each attribute. Covariances of each pair would mix
 // variances of different rows, and give correlations beyond 1 (R. J. A. Little,
 // D. B. Rubin, Statistical Analysis with Missing Data, 2nd edition, section 3.4).
-func (m *comatrix) fillPairwise(s *stats.Summary, columns []int) error {
+func (m *comatrix) fillPairwise(ctx context.Context, s *stats.Summary, columns []int) error {
 	m.rows, m.n = pairwiseRows, math.Inf(1)
 	roots := make([]dd.Number, len(columns)) // of the variances
 	for i, ci := range columns {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		m.c[i], m.means[i] = make([]dd.Number, len(columns)), s.Moments(ci).Mean()
 		for j, cj := range columns[:i+1] {
 			p := s.Pair(ci, cj)

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -17,12 +18,12 @@ type MatrixResult struct {
 
 // correlationMatrix returns Pearson's correlations of the named numeric
 // attributes, of all when none is named; null where one is constant.
-func correlationMatrix(s *stats.Summary, attributes []string) (*MatrixResult, error) {
+func correlationMatrix(ctx context.Context, s *stats.Summary, attributes []string) (*MatrixResult, error) {
 	return pairMatrix(s, attributes, correlation)
 }
 
 // covarianceMatrix returns the covariances (n - 1).
-func covarianceMatrix(s *stats.Summary, attributes []string) (*MatrixResult, error) {
+func covarianceMatrix(ctx context.Context, s *stats.Summary, attributes []string) (*MatrixResult, error) {
 	return pairMatrix(s, attributes, func(p stats.PairStat) float64 { return p.Covariance(1) })
 }
 

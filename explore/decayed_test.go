@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -235,7 +236,7 @@ func TestDecayedRareAttribute(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.Ask(s, args{"attribute": "old", "mu": 4.5}); err != nil {
+	if _, err := q.Ask(context.Background(), s, args{"attribute": "old", "mu": 4.5}); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -32,7 +33,7 @@ func tryAsk(t *testing.T, s *stats.Summary, question string, a args) (any, error
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := q.Ask(s, a)
+	answer, err := q.Ask(context.Background(), s, a)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -49,7 +50,7 @@ func Example() {
 			fmt.Println(err)
 			continue
 		}
-		answer, err := q.Ask(s, asked.arguments)
+		answer, err := q.Ask(context.Background(), s, asked.arguments)
 		if err != nil {
 			fmt.Println(err)
 			continue
@@ -81,7 +82,7 @@ func ExampleQuestion_Ask() {
 		fmt.Println(err)
 		return
 	}
-	answer, err := q.Ask(s, map[string]any{"attribute": "temperature", "by": "machine"})
+	answer, err := q.Ask(context.Background(), s, map[string]any{"attribute": "temperature", "by": "machine"})
 	if err != nil {
 		fmt.Println(err)
 		return

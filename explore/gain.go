@@ -2,6 +2,7 @@ package explore
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -126,7 +127,7 @@ func (r *gainResult) separated(all []group) {
 // gains ranks attributes by what they tell about a target, the most first;
 // those that cannot be told come last. Without attributes all others are
 // ranked, lists left out.
-func gains(s *stats.Summary, target string, attributes []string) ([]gainResult, error) {
+func gains(ctx context.Context, s *stats.Summary, target string, attributes []string) ([]gainResult, error) {
 	if len(attributes) == 0 {
 		for _, name := range names(s) {
 			if name != target {
@@ -136,6 +137,9 @@ func gains(s *stats.Summary, target string, attributes []string) ([]gainResult, 
 	}
 	out := make([]gainResult, 0, len(attributes))
 	for _, name := range attributes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		g, err := gain(s, name, target)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"encoding/json"
 	"math/rand/v2"
 	"testing"
@@ -89,12 +90,12 @@ func TestDefaultsAreWhatIsDone(t *testing.T) {
 				for range 400 {
 					args := draws.Values(q.Parameters)
 					delete(args, p.Name)
-					without, err := q.Ask(s, args)
+					without, err := q.Ask(context.Background(), s, args)
 					if err != nil {
 						continue // these attributes do not go together
 					}
 					args[p.Name] = p.Default
-					with, err := q.Ask(s, args)
+					with, err := q.Ask(context.Background(), s, args)
 					if err != nil {
 						t.Fatalf("%v: %v", args, err)
 					}
@@ -118,7 +119,7 @@ func TestParametersCount(t *testing.T) {
 	s, attributes := drawnSummary(t, random)
 	draws := &paramtest.Draws{Random: random, Attributes: attributes}
 	said := func(q *Question, args param.Values) (string, bool) {
-		answer, err := q.Ask(s, args)
+		answer, err := q.Ask(context.Background(), s, args)
 		if err != nil {
 			return "", false
 		}

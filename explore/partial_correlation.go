@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -26,7 +27,7 @@ type partialCorrelationResult struct {
 // the linear influence of the given others taken away, of all other numeric
 // ones when none is given, and its test; null where nothing is left of one of
 // them.
-func partialCorrelation(s *stats.Summary, a, b string, given []string) (*partialCorrelationResult, error) {
+func partialCorrelation(ctx context.Context, s *stats.Summary, a, b string, given []string) (*partialCorrelationResult, error) {
 	if a == b {
 		return nil, fmt.Errorf("attribute %q is named twice", a)
 	}
@@ -37,7 +38,7 @@ func partialCorrelation(s *stats.Summary, a, b string, given []string) (*partial
 			}
 		}
 	}
-	m, err := comatrixOf(s, append([]string{a, b}, given...), 2)
+	m, err := comatrixOf(ctx, s, append([]string{a, b}, given...), 2)
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +91,8 @@ type partialCorrelationMatrixResult struct {
 
 // partialCorrelationMatrix works the matrix out for the named numeric attributes,
 // for all when none is named.
-func partialCorrelationMatrix(s *stats.Summary, attributes []string) (*partialCorrelationMatrixResult, error) {
-	m, err := comatrixOf(s, attributes, 1)
+func partialCorrelationMatrix(ctx context.Context, s *stats.Summary, attributes []string) (*partialCorrelationMatrixResult, error) {
+	m, err := comatrixOf(ctx, s, attributes, 1)
 	if err != nil {
 		return nil, err
 	}

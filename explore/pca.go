@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -73,11 +74,11 @@ func (o *pcaOptions) check() error {
 // pca works out the components. Without a variance in all of the attributes there
 // is no correlation matrix to decompose, and no component; the covariance matrix
 // has components of variance 0 then.
-func pca(s *stats.Summary, o pcaOptions) (*PCAResult, error) {
+func pca(ctx context.Context, s *stats.Summary, o pcaOptions) (*PCAResult, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	m, err := comatrixOf(s, o.Attributes, 1)
+	m, err := comatrixOf(ctx, s, o.Attributes, 1)
 	if err != nil {
 		return nil, err
 	}

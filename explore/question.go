@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,7 +29,7 @@ type Question struct {
 }
 
 // answer answers a question whose arguments have been read.
-type answer func(s *stats.Summary) (any, error)
+type answer func(ctx context.Context, s *stats.Summary) (any, error)
 
 // read reads the arguments. Texts stand for values of any kind.
 func (q *Question) read(args param.Values) (answer, error) {
@@ -40,12 +41,12 @@ func (q *Question) read(args param.Values) (answer, error) {
 	if q.weighs {
 		return out, nil
 	}
-	return func(s *stats.Summary) (any, error) {
+	return func(ctx context.Context, s *stats.Summary) (any, error) {
 		effective, err := s.Effective(attributesIn(r.Declared(), args)...)
 		if err != nil {
 			return nil, err
 		}
-		return out(effective)
+		return out(ctx, effective)
 	}, nil
 }
 
@@ -77,12 +78,12 @@ func (q *Question) Check(args param.Values) error {
 
 // Ask answers the question from a summary. The answer is a plain struct, or a
 // [Number], whose JSON form has no NaN.
-func (q *Question) Ask(s *stats.Summary, args param.Values) (any, error) {
+func (q *Question) Ask(ctx context.Context, s *stats.Summary, args param.Values) (any, error) {
 	answer, err := q.read(args)
 	if err != nil {
 		return nil, err
 	}
-	out, err := answer(s)
+	out, err := answer(ctx, s)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", q.Name, err)
 	}

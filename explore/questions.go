@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -63,7 +64,7 @@ func describing() []Question {
 			weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
-				return func(s *stats.Summary) (any, error) { return univariate(s, attribute) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return univariate(s, attribute) }
 			},
 		},
 		{
@@ -71,7 +72,7 @@ func describing() []Question {
 			weighs: true,
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "Any attribute.")
-				return func(s *stats.Summary) (any, error) { return bivariate(s, a, b) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return bivariate(s, a, b) }
 			},
 		},
 		{
@@ -80,7 +81,7 @@ func describing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				q := r.RequiredNumber("q", param.Between(0, 1), "Which quantile.")
-				return func(s *stats.Summary) (any, error) { return number(quantile(s, attribute, q)) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return number(quantile(s, attribute, q)) }
 			},
 		},
 		{
@@ -89,7 +90,7 @@ func describing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				x := r.RequiredNumber("x", param.Any(), "The value.")
-				return func(s *stats.Summary) (any, error) { return number(cdf(s, attribute, x)) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return number(cdf(s, attribute, x)) }
 			},
 		},
 		{
@@ -98,7 +99,7 @@ func describing() []Question {
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A categorical attribute or list.")
 				limit := r.Integer("limit", topValues, param.Between(1, maxPoints), "How many.")
-				return func(s *stats.Summary) (any, error) { return heavyHitters(s, attribute, limit) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return heavyHitters(s, attribute, limit) }
 			},
 		},
 	}

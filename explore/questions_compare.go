@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"errors"
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -19,7 +20,7 @@ func comparing() []Question {
 			ask: func(r *param.Reader) answer {
 				a, b := pairOf(r, "A categorical or binary attribute.")
 				yates := r.Boolean("yates", false, "Correct a 2 x 2 table for continuity.")
-				return func(s *stats.Summary) (any, error) { return chiSquare(s, a, b, yates) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return chiSquare(s, a, b, yates) }
 			},
 		},
 	}
@@ -40,7 +41,7 @@ func askTTest(r *param.Reader) answer {
 	mu, one := muOf(r)
 	paired := r.Boolean("paired", false, "Compare attribute and versus in the rows that have both.")
 	alternative := alternativeOf(r)
-	return func(s *stats.Summary) (any, error) {
+	return func(_ context.Context, s *stats.Summary) (any, error) {
 		switch {
 		case one:
 			if err := c.alone("mu"); err != nil {
@@ -65,7 +66,7 @@ func askZTest(r *param.Reader) answer {
 	sigma, known := sigmaOf(r)
 	proportions := r.Boolean("proportions", false, "Compare the proportions of ones of binary attributes.")
 	alternative := alternativeOf(r)
-	return func(s *stats.Summary) (any, error) {
+	return func(_ context.Context, s *stats.Summary) (any, error) {
 		switch {
 		case one && proportions:
 			if err := c.alone("mu"); err != nil {
@@ -88,7 +89,7 @@ func askFTest(r *param.Reader) answer {
 	c := comparedOf(r)
 	sigma, known := sigmaOf(r)
 	alternative := alternativeOf(r)
-	return func(s *stats.Summary) (any, error) {
+	return func(_ context.Context, s *stats.Summary) (any, error) {
 		if known {
 			if err := c.alone("sigma"); err != nil {
 				return nil, err
@@ -104,7 +105,7 @@ func askANOVA(r *param.Reader) answer {
 	by := r.Attribute("by", param.Optional, "The categorical or binary attribute whose values are the groups.")
 	targets := r.Attributes("targets", param.Optional, "Instead of by: binary attributes; the rows where each is 1 are a group.")
 	attributes := r.Attributes("attributes", param.Optional, "Instead of all these: numeric attributes, each a group of its own.")
-	return func(s *stats.Summary) (any, error) {
+	return func(_ context.Context, s *stats.Summary) (any, error) {
 		// An argument that one of the ways would not look at was meant for another.
 		switch {
 		case len(attributes) > 0 && (attribute != "" || by != "" || len(targets) > 0):

@@ -1,6 +1,8 @@
 package explore
 
 import (
+	"context"
+
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -24,14 +26,16 @@ func decomposing() []Question {
 				o := pcaOptions{Attributes: attributesOf(r), Matrix: matrixOf(r)}
 				o.Components, _ = r.IntegerIfGiven("components", param.AtLeast(1), "At most how many; all when empty.")
 				o.Share, _ = r.NumberIfGiven("share", param.Between(0, 1), "No more than are needed for this share of the variance; all when empty.")
-				return func(s *stats.Summary) (any, error) { return pca(s, o) }
+				return func(ctx context.Context, s *stats.Summary) (any, error) { return pca(ctx, s, o) }
 			},
 		},
 		{
 			Name: "svd", Summary: "Singular values of the table of numeric attributes, each with the attribute that has most to do with it.",
 			ask: func(r *param.Reader) answer {
 				attributes, matrix, tolerance := attributesOf(r), matrixOf(r), toleranceOf(r)
-				return func(s *stats.Summary) (any, error) { return svd(s, attributes, matrix, tolerance) }
+				return func(ctx context.Context, s *stats.Summary) (any, error) {
+					return svd(ctx, s, attributes, matrix, tolerance)
+				}
 			},
 		},
 		{
@@ -39,7 +43,9 @@ func decomposing() []Question {
 			ask: func(r *param.Reader) answer {
 				attributes, tolerance := attributesOf(r), toleranceOf(r)
 				keep, _ := r.IntegerIfGiven("keep", param.AtLeast(1), "How many to keep; the rank when empty.")
-				return func(s *stats.Summary) (any, error) { return svdSelection(s, attributes, tolerance, keep) }
+				return func(ctx context.Context, s *stats.Summary) (any, error) {
+					return svdSelection(ctx, s, attributes, tolerance, keep)
+				}
 			},
 		},
 	}
@@ -56,7 +62,7 @@ func distributing() []Question {
 				o := densityOptions{Cells: r.Integer("bins", defaultCells, param.Between(1, maxCells), "How many cells.")}
 				o.Min, o.HasMin = r.NumberIfGiven("min", param.Any(), "The lower edge; the least value when empty.")
 				o.Max, o.HasMax = r.NumberIfGiven("max", param.Any(), "The upper edge; the greatest value when empty.")
-				return func(s *stats.Summary) (any, error) { return density(s, attribute, o) }
+				return func(_ context.Context, s *stats.Summary) (any, error) { return density(s, attribute, o) }
 			},
 		},
 		{
@@ -65,7 +71,9 @@ func distributing() []Question {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
 				given := r.Attribute("given", param.Required, "Any other attribute.")
 				points := r.Integer("points", defaultPoints, param.Between(2, maxPoints), "At how many points.")
-				return func(s *stats.Summary) (any, error) { return conditionalDensity(s, attribute, given, points) }
+				return func(_ context.Context, s *stats.Summary) (any, error) {
+					return conditionalDensity(s, attribute, given, points)
+				}
 			},
 		},
 	}

@@ -2,6 +2,7 @@ package explore_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func TestReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answer, err := question.Ask(summaries[c.Data], c.Args)
+			answer, err := question.Ask(context.Background(), summaries[c.Data], c.Args)
 			if err != nil {
 				t.Fatal(err)
 			}

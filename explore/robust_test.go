@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -103,7 +104,7 @@ func TestNothingLeaks(t *testing.T) {
 		for range perQuestion {
 			args := oddArguments(&q, r)
 			for _, s := range summaries {
-				answer, err := q.Ask(s, args)
+				answer, err := q.Ask(context.Background(), s, args)
 				if err != nil {
 					if text := err.Error(); !strings.HasPrefix(text, q.Name+": ") {
 						t.Errorf("%s%v says %q", q.Name, args, text)
@@ -149,7 +150,7 @@ func TestBadArguments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := q.Ask(s, c.args); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := q.Ask(context.Background(), s, c.args); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s%v says %v, want %q in it", c.question, c.args, err, c.want)
 		}
 	}
@@ -160,7 +161,7 @@ func TestBadArguments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.Ask(s, param.Values{"attribute": "nope"}); !errors.Is(err, explore.ErrUnknownAttribute) {
+	if _, err := q.Ask(context.Background(), s, param.Values{"attribute": "nope"}); !errors.Is(err, explore.ErrUnknownAttribute) {
 		t.Errorf("an unknown attribute says %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -43,12 +44,12 @@ const defaultTolerance = 1e-7
 // svd decomposes the named numeric attributes, all when none is named. The
 // matrix is matrixCorrelation, the default for "", or matrixCovariance; a tolerance of
 // 0 means defaultTolerance.
-func svd(s *stats.Summary, attributes []string, matrix string, tolerance float64) (*svdResult, error) {
-	out, _, err := decompose(s, attributes, matrix, tolerance)
+func svd(ctx context.Context, s *stats.Summary, attributes []string, matrix string, tolerance float64) (*svdResult, error) {
+	out, _, err := decompose(ctx, s, attributes, matrix, tolerance)
 	return out, err
 }
 
-func decompose(s *stats.Summary, attributes []string, matrix string, tolerance float64) (*svdResult, *comatrix, error) {
+func decompose(ctx context.Context, s *stats.Summary, attributes []string, matrix string, tolerance float64) (*svdResult, *comatrix, error) {
 	o := pcaOptions{Matrix: matrix}
 	if err := o.check(); err != nil {
 		return nil, nil, err
@@ -59,7 +60,7 @@ func decompose(s *stats.Summary, attributes []string, matrix string, tolerance f
 	if tolerance == 0 {
 		tolerance = defaultTolerance
 	}
-	m, err := comatrixOf(s, attributes, 1)
+	m, err := comatrixOf(ctx, s, attributes, 1)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,11 +130,11 @@ type droppedAttribute struct {
 // Stewart, Rank degeneracy and least squares problems, 1976; Golub and Van
 // Loan, Matrix Computations, 4th edition, section 5.5.7). Keep, when above 0,
 // is how many to keep instead; a tolerance of 0 means defaultTolerance.
-func svdSelection(s *stats.Summary, attributes []string, tolerance float64, keep int) (*svdSelectionResult, error) {
+func svdSelection(ctx context.Context, s *stats.Summary, attributes []string, tolerance float64, keep int) (*svdSelectionResult, error) {
 	if keep < 0 {
 		return nil, fmt.Errorf("keep is %d, want 0 or more", keep)
 	}
-	d, m, err := decompose(s, attributes, matrixCorrelation, tolerance)
+	d, m, err := decompose(ctx, s, attributes, matrixCorrelation, tolerance)
 	if err != nil {
 		return nil, err
 	}

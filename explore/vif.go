@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -22,8 +23,8 @@ type vifResult struct {
 
 // vif works out the factors of the named numeric attributes, of all when none
 // is named.
-func vif(s *stats.Summary, attributes []string) (*vifResult, error) {
-	m, err := comatrixOf(s, attributes, 1)
+func vif(ctx context.Context, s *stats.Summary, attributes []string) (*vifResult, error) {
+	m, err := comatrixOf(ctx, s, attributes, 1)
 	if err != nil {
 		return nil, err
 	}

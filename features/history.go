@@ -3,7 +3,7 @@ package features
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
 // history is the last values of one field of one key, oldest first, with their
-// times. It always holds the extent that it was made for, in at most MaxRows+1
+// times. It always holds the extent that it was made for, in at most maxRows+1
 // rows.
 type history struct {
 	times  []int64
@@ -20,7 +20,7 @@ func (h *history) push(t int64, x float64, keep extent) {
 			from--
 		}
 	}
-	from = max(from, n-MaxRows-1)
+	from = max(from, n-maxRows-1)
 	h.times, h.values = h.times[from:], h.values[from:] // append moves what is left, now and then
 }
 
@@ -61,8 +61,8 @@ func (h *history) encode(w *wire.Writer) {
 
 func (h *history) decode(r *wire.Reader) {
 	n := r.Count(9)
-	if n > MaxRows+1 {
-		r.Fail("history of %d rows, at most %d are written", n, MaxRows+1)
+	if n > maxRows+1 {
+		r.Fail("history of %d rows, at most %d are written", n, maxRows+1)
 		return
 	}
 	h.times, h.values = make([]int64, 0, n), make([]float64, 0, n)

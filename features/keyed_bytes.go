@@ -9,8 +9,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// ErrChanged is wrapped when a record was written for other features.
-var ErrChanged = errors.New("state was kept for other features")
+// errChanged is wrapped when a record was written for other features.
+var errChanged = errors.New("state was kept for other features")
 
 // keyedVersion is the first byte of an encoded state.
 const keyedVersion = 1
@@ -45,14 +45,14 @@ func (k *keyed) Encode(w *wire.Writer) {
 }
 
 // Decode reads what Encode wrote. The error wraps wire.ErrCorrupt,
-// wire.ErrUnknownVersion, or ErrChanged when the features are others.
+// wire.ErrUnknownVersion, or errChanged when the features are others.
 func (c codec) Decode(r *wire.Reader) (*keyed, error) {
 	k := newKeyed(c.plan, c.limits)
 	if version := r.Byte(); r.Err() == nil && version != keyedVersion {
 		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, keyedVersion)
 	}
 	if mark := r.Uint64(); r.Err() == nil && mark != c.plan.mark {
-		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x", ErrChanged, mark, c.plan.mark)
+		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x", errChanged, mark, c.plan.mark)
 	}
 	k.rows = r.Uvarint()
 	for range r.Count(1) {

@@ -87,7 +87,7 @@ func TestRecordGoesOn(t *testing.T) {
 // gets what it gets with room for all, over restarts at every batch, and what is
 // no longer needed is removed from the store.
 func TestKeysLeaveAndComeBack(t *testing.T) {
-	plan, err := NewPlan([]Spec{{Type: "lag", Of: "x"}, {Type: "ewma", Of: "x"}, {Name: "n", Type: "count", Of: "x", Rows: MaxRows}})
+	plan, err := NewPlan([]Spec{{Type: "lag", Of: "x"}, {Type: "ewma", Of: "x"}, {Name: "n", Type: "count", Of: "x", Rows: maxRows}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +220,7 @@ func TestDecodeRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (codec{plan: other}).Decode(wire.NewReader(whole)); !errors.Is(err, ErrChanged) {
+	if _, err := (codec{plan: other}).Decode(wire.NewReader(whole)); !errors.Is(err, errChanged) {
 		t.Errorf("other features: %v", err)
 	}
 	if _, err := c.Decode(wire.NewReader([]byte{9})); !errors.Is(err, wire.ErrUnknownVersion) {

@@ -34,11 +34,11 @@ type extent struct {
 	span int64
 }
 
-// NewPlan compiles the features. The error wraps ErrSpec and names the feature
+// NewPlan compiles the features. The error wraps errSpec and names the feature
 // by its index.
 func NewPlan(specs []Spec) (*Plan, error) {
 	if len(specs) == 0 || len(specs) > MaxFeatures {
-		return nil, fmt.Errorf("%w: there are %d features, want 1 to %d", ErrSpec, len(specs), MaxFeatures)
+		return nil, fmt.Errorf("%w: there are %d features, want 1 to %d", errSpec, len(specs), MaxFeatures)
 	}
 	p := &Plan{}
 	names := map[string]int{}
@@ -48,7 +48,7 @@ func NewPlan(specs []Spec) (*Plan, error) {
 			return nil, fmt.Errorf("%d: %w", i, err)
 		}
 		if before, taken := names[s.Name]; taken {
-			return nil, fmt.Errorf("%d: %w: name: %q is that of feature %d", i, ErrSpec, s.Name, before)
+			return nil, fmt.Errorf("%d: %w: name: %q is that of feature %d", i, errSpec, s.Name, before)
 		}
 		names[s.Name] = i
 		p.specs, p.kinds = append(p.specs, s), append(p.kinds, k)

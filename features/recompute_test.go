@@ -359,24 +359,24 @@ func expect(s Spec, at time.Time, values map[string]float64, seen map[string][]o
 	return sum
 }
 
-// TestHistoriesAreBounded: a window of time over more rows than MaxRows has the
-// last MaxRows + 1 of them.
+// TestHistoriesAreBounded: a window of time over more rows than maxRows has the
+// last maxRows + 1 of them.
 func TestHistoriesAreBounded(t *testing.T) {
-	plan, err := NewPlan([]Spec{{Type: "count", Of: "x", Over: 1000 * time.Hour}, {Type: "lag", Of: "x", Rows: MaxRows}})
+	plan, err := NewPlan([]Spec{{Type: "count", Of: "x", Over: 1000 * time.Hour}, {Type: "lag", Of: "x", Rows: maxRows}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := newKeyed(plan, Limits{})
-	for i := range MaxRows + 50 {
+	for i := range maxRows + 50 {
 		got, err := k.take(Row{Time: int64(i), Values: []float64{float64(i)}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := float64(min(i, MaxRows) + 1); got[0] != want {
+		if want := float64(min(i, maxRows) + 1); got[0] != want {
 			t.Fatalf("row %d counts %v rows, want %v", i, got[0], want)
 		}
-		if i >= MaxRows && got[1] != float64(i-MaxRows) {
-			t.Fatalf("row %d has lag %v, want %v", i, got[1], i-MaxRows)
+		if i >= maxRows && got[1] != float64(i-maxRows) {
+			t.Fatalf("row %d has lag %v, want %v", i, got[1], i-maxRows)
 		}
 	}
 }

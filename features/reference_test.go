@@ -120,7 +120,7 @@ func TestSpecsAreRefused(t *testing.T) {
 		{name: "unknown type", spec: Spec{Type: "lagg", Of: "x"}, want: `"lagg"`},
 		{name: "no field", spec: Spec{Type: "lag"}, want: `type "lag": of is missing`},
 		{name: "field for a time", spec: Spec{Type: "hour", Of: "x"}, want: "of"},
-		{name: "rows", spec: Spec{Type: "mean", Of: "x", Rows: MaxRows + 1}, want: "rows: 10001"},
+		{name: "rows", spec: Spec{Type: "mean", Of: "x", Rows: maxRows + 1}, want: "rows: 10001"},
 		{name: "time for a lag", spec: Spec{Type: "lag", Of: "x", Over: time.Hour}, want: "over"},
 		{name: "two lengths", spec: Spec{Type: "mean", Of: "x", Rows: 3, Over: time.Hour}, want: "rows and over"},
 		{name: "season", spec: Spec{Type: "seasonal_mean", Of: "x", Season: "year"}, want: "season: year, want one of hour_of_day, hour_of_week"},
@@ -130,7 +130,7 @@ func TestSpecsAreRefused(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := NewPlan([]Spec{c.spec})
-			if !errors.Is(err, ErrSpec) || !strings.Contains(err.Error(), c.want) {
+			if !errors.Is(err, errSpec) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v, want it to contain %q", err, c.want)
 			}
 		})

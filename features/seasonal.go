@@ -12,8 +12,8 @@ const (
 	seasonWeek = "hour_of_week"
 )
 
-// Seasons returns the names of the seasons of the seasonal types.
-func Seasons() []string { return []string{seasonDay, seasonWeek} }
+// seasons returns the names of the seasons of the seasonal types.
+func seasons() []string { return []string{seasonDay, seasonWeek} }
 
 // seasonal is count, mean and centred sum of squares for each hour of the
 // season (Welford 1962): a conditional statistic whose category is the hour.

@@ -20,7 +20,7 @@ func inputOf(r *param.Reader) string {
 
 // rowsOf reads a number of rows.
 func rowsOf(r *param.Reader, fallback int) int {
-	return r.Integer("rows", fallback, param.Between(1, MaxRows), "The number of rows of a window, a lag or a span.")
+	return r.Integer("rows", fallback, param.Between(1, maxRows), "The number of rows of a window, a lag or a span.")
 }
 
 // plain are the settings of a type that has but its input.
@@ -34,7 +34,7 @@ func spanning(rows int) func(r *param.Reader) Spec {
 // windowed are the settings of a type with a window of rows or of time.
 func windowed(r *param.Reader) Spec {
 	s := Spec{Of: inputOf(r), Rows: rowsOf(r, defaultWindow)}
-	over, timed := r.DurationIfGiven("over", fmt.Sprintf("The length of the window as a time, instead of `rows`. A window has at most the last %d rows.", MaxRows))
+	over, timed := r.DurationIfGiven("over", fmt.Sprintf("The length of the window as a time, instead of `rows`. A window has at most the last %d rows.", maxRows))
 	if !timed {
 		return s
 	}
@@ -47,14 +47,14 @@ func windowed(r *param.Reader) Spec {
 
 // recurring are the settings of a type with a season.
 func recurring(r *param.Reader) Spec {
-	return Spec{Of: inputOf(r), Season: r.Choice("season", seasonWeek, Seasons(), "The season, in UTC.")}
+	return Spec{Of: inputOf(r), Season: r.Choice("season", seasonWeek, seasons(), "The season, in UTC.")}
 }
 
 // contrasting are the settings of a type that compares the last rows with many.
 func contrasting(r *param.Reader) Spec {
 	return Spec{
 		Of: inputOf(r), Rows: rowsOf(r, defaultLong),
-		Short: r.Integer("short", defaultShort, param.Between(1, MaxRows), "The number of rows that `likelihood` averages."),
+		Short: r.Integer("short", defaultShort, param.Between(1, maxRows), "The number of rows that `likelihood` averages."),
 	}
 }
 

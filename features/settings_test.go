@@ -73,7 +73,7 @@ func TestSettings(t *testing.T) {
 				}
 				for j := range typ.Parameters {
 					p := &typ.Parameters[j]
-					for _, wrong := range append(draws.Outside(p), -1, MaxRows+1) {
+					for _, wrong := range append(draws.Outside(p), -1, maxRows+1) {
 						values := together(draws, typ.Parameters)
 						if values[p.Name] = wrong; p.Name == "over" {
 							delete(values, "rows")
@@ -82,7 +82,7 @@ func TestSettings(t *testing.T) {
 						if s.values()[p.Name] == nil || !ok {
 							continue // a Spec cannot say it, or it means none
 						}
-						if _, err := NewPlan([]Spec{s}); !errors.Is(err, ErrSpec) || !strings.Contains(err.Error(), p.Name+": ") {
+						if _, err := NewPlan([]Spec{s}); !errors.Is(err, errSpec) || !strings.Contains(err.Error(), p.Name+": ") {
 							t.Errorf("%+v: %v", s, err)
 						}
 					}
@@ -115,7 +115,7 @@ func TestSettingsOfOtherTypes(t *testing.T) {
 				}
 				continue
 			}
-			if !errors.Is(err, ErrSpec) || !strings.Contains(err.Error(), name+": type \""+typ.Name+"\" has no such setting") {
+			if !errors.Is(err, errSpec) || !strings.Contains(err.Error(), name+": type \""+typ.Name+"\" has no such setting") {
 				t.Errorf("%+v: %v", s, err)
 			}
 		}

@@ -53,7 +53,7 @@ func NewShards(store state.Store, base string, settings Settings) (*Shards, erro
 	case base == "":
 		return nil, fmt.Errorf("base: %q is no beginning of a key", base)
 	case settings.Plan == nil:
-		return nil, fmt.Errorf("%w: there is no plan", ErrSpec)
+		return nil, fmt.Errorf("%w: there is no plan", errSpec)
 	case settings.Limits.Keys < 0 || settings.Limits.Replay < 0:
 		return nil, fmt.Errorf("limits: %d keys and %d remembered rows, want neither negative", settings.Limits.Keys, settings.Limits.Replay)
 	case !settings.Durable && settings.Every <= 0:
@@ -100,7 +100,7 @@ type Delivery struct {
 //
 // An error says that a shard cannot be opened, read or written, such as a record
 // that is damaged (wire.ErrCorrupt, wire.ErrUnknownVersion) or was written for
-// other features (ErrChanged), or that ctx has ended. Take may be called again
+// other features (errChanged), or that ctx has ended. Take may be called again
 // with the same slice: rows of shards that have been taken are skipped.
 func (s *Shards) Take(ctx context.Context, rows []Delivery) error {
 	type source struct {

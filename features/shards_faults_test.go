@@ -189,8 +189,8 @@ func TestOtherFeatures(t *testing.T) {
 	store := state.NewMemory()
 	take(t, openShards(t, store, Settings{Plan: lagPlan(t), Durable: true}), keyRows(3, 0))
 	other := openShards(t, store, Settings{Plan: worldPlan(t), Durable: true})
-	if err := other.Take(context.Background(), keyRows(3, 3)); !errors.Is(err, ErrChanged) {
-		t.Errorf("error is %v, want one that wraps %v", err, ErrChanged)
+	if err := other.Take(context.Background(), keyRows(3, 3)); !errors.Is(err, errChanged) {
+		t.Errorf("error is %v, want one that wraps %v", err, errChanged)
 	}
 	requireLags(t, take(t, openShards(t, store, Settings{Plan: lagPlan(t), Durable: true}), keyRows(3, 3)), 3)
 }

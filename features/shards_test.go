@@ -20,7 +20,7 @@ const testShard = "t/0"
 func worldPlan(t *testing.T) *Plan {
 	t.Helper()
 	plan, err := NewPlan([]Spec{
-		{Name: "n", Type: "count", Of: "x", Rows: MaxRows}, {Type: "ewma", Of: "x"}, {Type: "lag", Of: "x"},
+		{Name: "n", Type: "count", Of: "x", Rows: maxRows}, {Type: "ewma", Of: "x"}, {Type: "lag", Of: "x"},
 		{Type: "difference", Of: "x_ewma"}, {Type: "surprise", Of: "x"},
 	})
 	if err != nil {

@@ -9,13 +9,13 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// ErrSpec is wrapped when a feature's definition is wrong.
-var ErrSpec = errors.New("invalid feature")
+// errSpec is wrapped when a feature's definition is wrong.
+var errSpec = errors.New("invalid feature")
 
 // Bounds of a Spec.
 const (
-	// MaxRows bounds the rows of a window and of a history.
-	MaxRows = 10_000
+	// maxRows bounds the rows of a window and of a history.
+	maxRows = 10_000
 	// MaxFeatures bounds the features of a plan.
 	MaxFeatures = 256
 	// maxMagnitude bounds values; larger ones count as missing.
@@ -87,11 +87,11 @@ func (s Spec) values() param.Values {
 	return out
 }
 
-// complete fills in defaults and checks the definition. The error wraps ErrSpec.
+// complete fills in defaults and checks the definition. The error wraps errSpec.
 func (s Spec) complete() (Spec, *kind, error) {
 	k := find(s.Type)
 	if k == nil {
-		return s, nil, fmt.Errorf("%w: type: %q is none of %q", ErrSpec, s.Type, Types())
+		return s, nil, fmt.Errorf("%w: type: %q is none of %q", errSpec, s.Type, Types())
 	}
 	r := param.NewReader(s.values(), param.Typed)
 	out := k.settings(r)
@@ -105,7 +105,7 @@ func (s Spec) complete() (Spec, *kind, error) {
 		case errors.As(err, &wrong) && wrong.Value == nil:
 			err = fmt.Errorf("type %q: %w", s.Type, err)
 		}
-		return s, nil, fmt.Errorf("%w: %w", ErrSpec, err)
+		return s, nil, fmt.Errorf("%w: %w", errSpec, err)
 	}
 	out.Name, out.Type = s.Name, s.Type
 	if out.Name == "" {
@@ -120,13 +120,13 @@ func (s Spec) complete() (Spec, *kind, error) {
 // idle takes rows and short where the type has no use for them. It has always
 // taken them, and what is stored tells plans apart by them.
 func idle(r *param.Reader, s *Spec) {
-	if rows, ok := r.Idle(param.Parameter{Name: "rows", Kind: param.KindInteger, Range: param.Between(1, MaxRows)}); ok {
+	if rows, ok := r.Idle(param.Parameter{Name: "rows", Kind: param.KindInteger, Range: param.Between(1, maxRows)}); ok {
 		s.Rows, _ = rows.(int)
 	}
 	if s.Short == 0 {
 		s.Short = defaultShort
 	}
-	if short, ok := r.Idle(param.Parameter{Name: "short", Kind: param.KindInteger, Range: param.Between(1, MaxRows)}); ok {
+	if short, ok := r.Idle(param.Parameter{Name: "short", Kind: param.KindInteger, Range: param.Between(1, maxRows)}); ok {
 		s.Short, _ = short.(int)
 	}
 }

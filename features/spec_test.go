@@ -32,14 +32,14 @@ func mistakes() []mistake {
 		{field: "of", wrong: func(k *kind) bool { return !k.timeOnly && !k.composed }, make: func(s *Spec) { s.Of = "" }},
 		{field: "parts", wrong: func(k *kind) bool { return !k.composed }, make: func(s *Spec) { s.Parts = []string{"y"} }},
 		{field: "parts", wrong: func(k *kind) bool { return k.composed }, make: func(s *Spec) { s.Parts = nil }},
-		{field: "rows", wrong: always, make: func(s *Spec) { s.Over, s.Rows = 0, MaxRows+1 }},
+		{field: "rows", wrong: always, make: func(s *Spec) { s.Over, s.Rows = 0, maxRows+1 }},
 		{field: "rows", wrong: always, make: func(s *Spec) { s.Over, s.Rows = 0, -1 }},
 		{field: "over", wrong: always, make: func(s *Spec) { s.Rows, s.Over = 0, -time.Second }},
 		{field: "over", wrong: func(k *kind) bool { return !has(k, "over") }, make: func(s *Spec) { s.Over = time.Hour }},
 		{field: "rows and over", wrong: func(k *kind) bool { return has(k, "over") }, make: func(s *Spec) { s.Rows, s.Over = 7, time.Hour }},
 		{field: "season", wrong: func(k *kind) bool { return !has(k, "season") }, make: func(s *Spec) { s.Season = seasonDay }},
 		{field: "season", wrong: always, make: func(s *Spec) { s.Season = "hour_of_year" }},
-		{field: "short", wrong: always, make: func(s *Spec) { s.Short = MaxRows + 1 }},
+		{field: "short", wrong: always, make: func(s *Spec) { s.Short = maxRows + 1 }},
 		{field: "short", wrong: always, make: func(s *Spec) { s.Short = -3 }},
 	}
 }
@@ -87,8 +87,8 @@ func TestDrawnSpecs(t *testing.T) {
 				bad := s
 				m.make(&bad)
 				_, err := NewPlan([]Spec{{Type: "hour", Name: "before"}, bad})
-				if !errors.Is(err, ErrSpec) || !strings.HasPrefix(err.Error(), "1: ") || !strings.Contains(err.Error(), ": "+m.field+": ") && !strings.Contains(err.Error(), m.field+" is missing") {
-					t.Errorf("%+v: error %v, want one that wraps %v and names feature 1 and %q", bad, err, ErrSpec, m.field)
+				if !errors.Is(err, errSpec) || !strings.HasPrefix(err.Error(), "1: ") || !strings.Contains(err.Error(), ": "+m.field+": ") && !strings.Contains(err.Error(), m.field+" is missing") {
+					t.Errorf("%+v: error %v, want one that wraps %v and names feature 1 and %q", bad, err, errSpec, m.field)
 				}
 				refused[m.field]++
 			}
@@ -113,7 +113,7 @@ func TestPlans(t *testing.T) {
 		{name: "one name twice", specs: []Spec{{Type: "lag", Of: "x"}, {Type: "hour"}, {Name: "x_lag", Type: "hour"}}, want: `2: invalid feature: name: "x_lag" is that of feature 0`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := NewPlan(c.specs); !errors.Is(err, ErrSpec) || !strings.Contains(err.Error(), c.want) {
+			if _, err := NewPlan(c.specs); !errors.Is(err, errSpec) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v, want it to contain %q", err, c.want)
 			}
 		})

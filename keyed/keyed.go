@@ -174,13 +174,6 @@ func (k *Keyed) change(e *entry) {
 	e.state = inRecord
 }
 
-// of returns a copy of the statistic of a key, nil when there is none. The
-// error wraps state.ErrStore when it is worth trying again.
-func (k *Keyed) of(ctx context.Context, values *paged.Values, key string) (own stats.Additive, err error) {
-	err = k.Visit(ctx, values, []string{key}, func(_ int, a stats.Additive) { own = a.Clone() })
-	return own, err
-}
-
 // Visit calls fn with the index of each of the keys that has a statistic and
 // with that, which fn must neither change nor keep. It is called under a lock:
 // it must not call methods of k. The error wraps state.ErrStore when it is worth

@@ -295,3 +295,9 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// of returns a copy of the statistic of a key, nil when there is none.
+func (k *Keyed) of(ctx context.Context, values *paged.Values, key string) (own stats.Additive, err error) {
+	err = k.Visit(ctx, values, []string{key}, func(_ int, a stats.Additive) { own = a.Clone() })
+	return own, err
+}

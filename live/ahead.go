@@ -9,8 +9,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
-// ErrAhead is wrapped by the error of a row whose time is too far ahead.
-var ErrAhead = errors.New("time is ahead of the clock")
+// errAhead is wrapped by the error of a row whose time is too far ahead.
+var errAhead = errors.New("time is ahead of the clock")
 
 // refuseAhead marks the messages whose time is further ahead of the clock than
 // the composition tolerates: one such row would empty a window, or outweigh all
@@ -27,7 +27,7 @@ func (l *learner) refuseAhead(c *project.Composition, messages []Message) {
 		if m.Err == nil && !m.Skip && m.Time > limit {
 			at := time.Unix(0, m.Time)
 			fault := account.NewFault("timestamp", at.UTC().Format(time.RFC3339Nano), fmt.Sprintf("%%s is %v ahead of the clock, more than `ahead` (%v) allows", at.Sub(now).Round(time.Millisecond), tolerance))
-			m.Err = fmt.Errorf("%w: %w", fault, ErrAhead)
+			m.Err = fmt.Errorf("%w: %w", fault, errAhead)
 		}
 	}
 }

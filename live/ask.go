@@ -125,7 +125,7 @@ func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
 	if err != nil {
 		return &Answer{err: err}
 	}
-	value, err := q.question.Ask(summary, q.args)
+	value, err := q.question.Ask(ctx, summary, q.args)
 	if strings.HasPrefix(q.part, PartKey) && errors.Is(err, explore.ErrUnknownAttribute) {
 		err = fmt.Errorf("of %s: %w", q.part, err)
 	}

@@ -16,11 +16,16 @@ type background struct {
 	mu     sync.Mutex
 	begun  bool
 	closed bool
+	life   context.Context // of all work
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 }
 
-func newBackground() *background { return &background{turn: make(chan struct{}, 1)} }
+func newBackground() *background {
+	b := &background{turn: make(chan struct{}, 1)}
+	b.life, b.stop = context.WithCancel(context.Background())
+	return b
+}
 
 // start loads the project unless it is, and begins the tasks. Callers that come
 // while another one loads it wait for that one, or until their ctx ends.
@@ -52,10 +57,9 @@ func (b *background) begin(tasks []func(context.Context)) {
 	if b.begun || b.closed {
 		return
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	b.stop, b.begun = stop, true
+	b.begun = true
 	for _, task := range tasks {
-		b.work.Go(func() { task(ctx) })
+		b.work.Go(func() { task(b.life) })
 	}
 }
 
@@ -75,18 +79,25 @@ func (b *background) run(work func()) {
 	}
 }
 
-// end stops the tasks and waits for all work. It reports whether there is
-// anything to finish: the project has been used, and is not closed already.
-func (b *background) end() bool {
+// end stops the tasks and waits for all work, or until ctx ends. It reports
+// whether there is anything to finish: the project has been used, and is not
+// closed already.
+func (b *background) end(ctx context.Context) bool {
 	b.mu.Lock()
 	first := b.begun && !b.closed
 	b.closed = true
-	if first {
-		b.stop()
-	}
+	b.stop()
 	b.mu.Unlock()
 	if first {
-		b.work.Wait()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			b.work.Wait()
+		}()
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
 	}
 	return first
 }

@@ -243,7 +243,7 @@ func BenchmarkScore(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Run("hba/predict", func(b *testing.B) {
-		m, err := catalogue.All().Build(model.Definition{Name: "m", Type: "hba"}, &model.Evidence{Summary: summary})
+		m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "hba"}, &model.Evidence{Summary: summary})
 		if err != nil {
 			b.Fatal(err)
 		}

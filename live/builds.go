@@ -32,14 +32,15 @@ type builds struct {
 	definitions *definitions
 	snapshots   *snapshots
 	shards      *shards
-	run         func(func()) // in the background
-	touch       func()       // a model has changed
+	run         func(func())    // in the background
+	life        context.Context // of the background
+	touch       func()          // a model has changed
 
-	mu       sync.Mutex
-	built    map[string]*builtModel
-	building map[string]bool
-	failed   map[string]error // last failure of a rebuild
-	warned   string           // last failure that was told
+	mu      sync.Mutex
+	built   map[string]*builtModel
+	flights map[string]*flight // builds under way
+	failed  map[string]error   // last failure of a rebuild
+	warned  string             // last failure that was told
 }
 
 // drop forgets builds of models that are defined otherwise now.
@@ -48,6 +49,7 @@ func (b *builds) drop(names []string) {
 	defer b.mu.Unlock()
 	for _, name := range names {
 		delete(b.built, name)
+		delete(b.flights, name) // its callers are answered, and nobody else
 	}
 }
 
@@ -61,12 +63,12 @@ func (b *builds) last(name string) (*builtModel, error) {
 
 // get returns the current build of a model, or of the frozen version that serves
 // for it.
-// Only the first build makes a caller wait. Later ones score with the last build
-// while the next one is made.
-func (b *builds) get(name string) (*builtModel, error) {
+// Only the first build makes a caller wait, until ctx ends; with keep it goes on
+// then. Later ones score with the last build while the next one is made.
+func (b *builds) get(ctx context.Context, name string, keep bool) (*builtModel, error) {
 	name = b.definitions.serves(name)
 	if strings.Contains(name, "@") {
-		return b.frozen(name)
+		return b.frozen(ctx, name, keep)
 	}
 	d, err := b.definitions.model(name)
 	if err != nil {
@@ -76,51 +78,70 @@ func (b *builds) get(name string) (*builtModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, stale := b.claim(&d, s)
-	switch {
-	case built == nil:
-		return b.rebuild(d, s)
-	case stale:
-		b.run(func() { _, _ = b.rebuild(d, s) }) // a failure is told, and kept for those who ask
+	built, stale := b.current(&d, s)
+	if stale {
+		b.begin(d, s, true) // a failure is told, and kept for those who ask
 	}
-	return built, nil
+	if built != nil {
+		return built, nil
+	}
+	return b.wait(ctx, b.begin(d, s, keep))
 }
 
-// claim returns the last build of a model, nil for none. With stale the caller
-// must rebuild it, and nobody else does.
+// current returns the last build of a model, nil for none, and whether it should
+// be built anew.
 // A model that is warming up is rebuilt with every new snapshot, as it is wanted as
 // soon as it has rows enough; others follow their refresh settings.
-func (b *builds) claim(d *model.Definition, s *snapshot) (built *builtModel, stale bool) {
+func (b *builds) current(d *model.Definition, s *snapshot) (built *builtModel, stale bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	built = b.built[d.Name]
 	switch {
-	case built == nil || built.from == s.summary || b.building[d.Name]:
+	case built == nil || built.from == s.summary || b.flights[d.Name] != nil:
 		return built, false
-	case !built.warmingUp && !d.Refresh.Due(built.rows, s.summary.Weight(), b.home.now().Sub(built.at)):
-		return built, false
+	case built.warmingUp:
+		return built, true
 	}
-	b.building[d.Name] = true
-	return built, true
+	return built, d.Refresh.Due(built.rows, s.summary.Weight(), b.home.now().Sub(built.at))
+}
+
+// begin begins to build a model from a snapshot, or joins a build under way.
+func (b *builds) begin(d model.Definition, s *snapshot, keep bool) *flight {
+	return b.join(d.Name, s, keep, func(ctx context.Context) (*builtModel, error) { return b.rebuild(ctx, d, s) })
+}
+
+// anew builds a model on demand from a snapshot. A build of another one that
+// is under way is waited for first.
+func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot) (*builtModel, error) {
+	for {
+		f := b.begin(d, s, false)
+		built, err := b.wait(ctx, f)
+		if f.from == s || ctx.Err() != nil {
+			return built, err
+		}
+	}
 }
 
 // rebuild builds a model and puts it in place. When that fails, the last good
 // one stays.
 // The same failure is told once in a row: a rebuild comes with every snapshot.
-func (b *builds) rebuild(d model.Definition, s *snapshot) (*builtModel, error) {
-	_, end := b.home.span(context.Background(), SpanBuild)
+// That nobody waits for a build any more is no failure of the model.
+func (b *builds) rebuild(ctx context.Context, d model.Definition, s *snapshot) (*builtModel, error) {
+	ctx, end := b.home.span(ctx, spanBuild)
 	evidence, err := s.modelEvidence()
 	var built *builtModel
 	if err == nil {
-		built, err = buildOn(b.home.types, d, evidence)
+		built, err = buildOn(ctx, b.home.types, d, evidence)
 	}
 	end(err)
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		return nil, context.Cause(ctx)
+	}
 	if err == nil {
 		built.at = b.home.now()
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.building[d.Name] = false
 	if err != nil {
 		if last := b.failed[d.Name]; last == nil || last.Error() != err.Error() {
 			b.home.warn("%v", err)
@@ -140,7 +161,7 @@ var errFrozenStatistics = errors.New("the statistics of the frozen model have no
 
 // frozen returns the built frozen version, by model@version.
 // Its statistics never change, so it is built once and kept.
-func (b *builds) frozen(full string) (*builtModel, error) {
+func (b *builds) frozen(ctx context.Context, full string, keep bool) (*builtModel, error) {
 	f, err := b.definitions.version(full)
 	if err != nil {
 		return nil, err
@@ -156,14 +177,16 @@ func (b *builds) frozen(full string) (*builtModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := buildOn(b.home.types, f.Definition, evidence)
-	if err != nil {
-		return nil, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.built[full] = built
-	return built, nil
+	return b.wait(ctx, b.join(full, nil, keep, func(ctx context.Context) (*builtModel, error) {
+		built, err := buildOn(ctx, b.home.types, f.Definition, evidence)
+		if err != nil {
+			return nil, err
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.built[full] = built
+		return built, nil
+	}))
 }
 
 // unlessShrunk returns the model, warming up where so many rows have been
@@ -195,8 +218,8 @@ func (b *builds) warnOnce(err error) {
 
 // buildOn builds a model from evidence. A model with fewer rows than its minimum is
 // built all the same and marked as warming up.
-func buildOn(types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
-	m, err := types.Build(d, e)
+func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
+	m, err := types.Build(ctx, d, e)
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Evaluator is what an [Observer] may have besides, to be told how good the
+// evaluator is what an [Observer] may have besides, to be told how good the
 // predictions of a model have been: after a batch, name by name.
-type Evaluator interface {
+type evaluator interface {
 	Evaluated(project, model, measure string, value float64)
 }
 
@@ -127,7 +127,7 @@ func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indic
 // tellEvaluation hands the main measures to the observer.
 // It is called with the bands, so after about each tenth of new scores.
 func (s *Scorer) tellEvaluation(view *scoreView) {
-	e, ok := s.project.home.observer.(Evaluator)
+	e, ok := s.project.home.observer.(evaluator)
 	if !ok || view.all.evaluation == nil {
 		return
 	}

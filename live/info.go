@@ -78,7 +78,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if out.Held, err = s.held(); err != nil {
 		return nil, err
 	}
-	out.Models, out.Frozen = p.models.info(), p.Frozen()
+	out.Models, out.Frozen = p.models.info(), p.frozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err

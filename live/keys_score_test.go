@@ -156,7 +156,7 @@ func TestNeedsAreTrue(t *testing.T) {
 				}
 				var scores [2]model.Result
 				for i, from := range []*stats.Summary{full, slim} {
-					m, err := catalogue.All().Build(d, &model.Evidence{Summary: from})
+					m, err := catalogue.All().Build(context.Background(), d, &model.Evidence{Summary: from})
 					if err != nil {
 						t.Fatal(err)
 					}

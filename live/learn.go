@@ -11,8 +11,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ErrFrozen is the error of rows that a frozen project refuses.
-var ErrFrozen = errors.New("project is frozen")
+// errFrozen is the error of rows that a frozen project refuses.
+var errFrozen = errors.New("project is frozen")
 
 var errNoKey = errors.New("key is empty, and the project keeps statistics per key")
 
@@ -62,8 +62,8 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 	if l.isFrozen() {
 		for i := range messages {
 			if m := &messages[i]; m.isWaiting() {
-				m.Err = fmt.Errorf("%w: %q learns nothing", ErrFrozen, l.home.project)
-				m.Outcome = ReasonFrozen
+				m.Err = fmt.Errorf("%w: %q learns nothing", errFrozen, l.home.project)
+				m.Outcome = reasonFrozen
 			}
 		}
 		return nil
@@ -182,7 +182,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		l.limits.notePositions(g.shard)
 	}
 	if settings.Durable {
-		spanned, end := l.home.span(ctx, SpanFlush)
+		spanned, end := l.home.span(ctx, spanFlush)
 		ctx = spanned
 		defer func() { end(err) }()
 	}
@@ -239,9 +239,9 @@ func (t *taken) decide(b *batchReader, messages []Message, group []int) {
 		case m.Skip:
 			m.Outcome = ReasonFiltered
 		case !hasRow:
-			m.Outcome = ReasonNoAttribute
+			m.Outcome = reasonNoAttribute
 		case t.late != nil && t.late[row]:
-			m.Outcome = ReasonLate
+			m.Outcome = reasonLate
 		default:
 			m.Outcome = OutcomeDone
 		}

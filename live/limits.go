@@ -9,8 +9,8 @@ import (
 
 // Names of the limits that Observer.Limited is told of.
 const (
-	LimitCategories = "max_categories"
-	LimitPatterns   = "max_patterns"
+	limitCategories = "max_categories"
+	limitPatterns   = "max_patterns"
 )
 
 // limits remembers which have been told of, so that each is told once.
@@ -40,8 +40,8 @@ func (l *limits) first(key string) bool {
 func (l *limits) noteOverflow(layout *stats.Layout, overflow []stats.Overflow) {
 	for _, o := range overflow {
 		name := layout.Categorical[o.Column].Name
-		if l.first(LimitCategories + " " + name) {
-			l.home.observer.Limited(l.home.project, LimitCategories, fmt.Sprintf(
+		if l.first(limitCategories + " " + name) {
+			l.home.observer.Limited(l.home.project, limitCategories, fmt.Sprintf(
 				"attribute %q has more than %d values: further ones are counted together, as other", name, len(layout.Categorical[o.Column].Values)))
 		}
 	}
@@ -50,8 +50,8 @@ func (l *limits) noteOverflow(layout *stats.Layout, overflow []stats.Overflow) {
 // notePatterns tells that rows have gone to the pairwise block.
 // Nothing is lost then: only the time to learn such a row grows.
 func (l *limits) notePatterns(s *stats.Summary) {
-	if dense, overflow := s.Patterns(); overflow > 0 && l.first(LimitPatterns) {
-		l.home.observer.Limited(l.home.project, LimitPatterns, fmt.Sprintf(
+	if dense, overflow := s.Patterns(); overflow > 0 && l.first(limitPatterns) {
+		l.home.observer.Limited(l.home.project, limitPatterns, fmt.Sprintf(
 			"there are more than %d combinations of present attributes: rows of further ones are learned as exactly, and slower", dense))
 	}
 }

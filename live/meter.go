@@ -25,8 +25,8 @@ type Tracer interface {
 
 // Names of spans: writing statistics to the store, and building a model.
 const (
-	SpanFlush = "sml_flush"
-	SpanBuild = "sml_build"
+	spanFlush = "sml_flush"
+	spanBuild = "sml_build"
 )
 
 // Gauges is how a project is at one moment.

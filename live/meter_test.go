@@ -111,8 +111,8 @@ func TestMeterAndSpans(t *testing.T) {
 	if g.stored.Flushes != 3 || g.stored.Bytes == 0 || g.now.Shards != 1 || g.now.Down {
 		t.Errorf("the meter was told %+v and %+v, want 3 records of 1 shard", g.stored, g.now)
 	}
-	if g.spans[SpanFlush] < 3 {
-		t.Errorf("spans are %v, want at least 3 of %s", g.spans, SpanFlush)
+	if g.spans[spanFlush] < 3 {
+		t.Errorf("spans are %v, want at least 3 of %s", g.spans, spanFlush)
 	}
 	// The cache lists the project.
 	names, err := project.NewIndex(store, "sml").List(ctx)

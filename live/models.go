@@ -91,7 +91,7 @@ func (m *Models) Build(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = m.builds.rebuild(d, s)
+	_, err = m.builds.anew(ctx, d, s)
 	return err
 }
 
@@ -114,7 +114,7 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := buildOn(m.home.types, d, evidence); err != nil {
+	if _, err := buildOn(ctx, m.home.types, d, evidence); err != nil {
 		return err
 	}
 	full := name + "@" + version

@@ -38,7 +38,10 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 	if err != nil {
 		return nil, err
 	}
-	built, err := m.builds.get(name)
+	built, err := m.builds.get(ctx, name, false)
+	if ctx.Err() != nil {
+		return nil, err
+	}
 	if err != nil {
 		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
 	}
@@ -64,7 +67,7 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 	if err := counted(m.home.types, d, evidence); err != nil {
 		return nil, err
 	}
-	built, err := buildOn(m.home.types, d, evidence)
+	built, err := buildOn(ctx, m.home.types, d, evidence)
 	if err != nil {
 		return nil, err
 	}

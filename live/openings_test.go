@@ -88,12 +88,12 @@ func TestBackground(t *testing.T) {
 		}
 		b.run(func() { time.Sleep(time.Hour); done++ })
 		began := time.Now()
-		if !b.end() || done != 1 || time.Since(began) < time.Hour {
+		if !b.end(t.Context()) || done != 1 || time.Since(began) < time.Hour {
 			t.Errorf("ended after %v with %d of the work done", time.Since(began), done)
 		}
 		after := ticks
 		time.Sleep(time.Minute)
-		if b.end() || ticks != after {
+		if b.end(t.Context()) || ticks != after {
 			t.Errorf("ended twice, or the task went on: %d ticks, then %d", after, ticks)
 		}
 		b.run(func() { done++ })
@@ -119,7 +119,7 @@ func TestCloseWhileLoading(t *testing.T) {
 		if err := b.start(short, func() error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a second caller says %v", err)
 		}
-		if b.end() {
+		if b.end(t.Context()) {
 			t.Error("there is something to finish of what was never loaded")
 		}
 		cancel()

@@ -28,8 +28,8 @@ type Outcome string
 
 // Outcomes of rows that count or may still count.
 const (
-	// OutcomeWaiting is that the row has been delivered and nothing is decided.
-	OutcomeWaiting Outcome = "waiting"
+	// outcomeWaiting is that the row has been delivered and nothing is decided.
+	outcomeWaiting Outcome = "waiting"
 	// OutcomeDone is that the row has been learned, forgotten, scored or judged.
 	OutcomeDone Outcome = "done"
 )
@@ -39,22 +39,22 @@ const (
 	// ReasonRefused is that the document does not fit. The message is marked as
 	// failed.
 	ReasonRefused Outcome = "refused"
-	// ReasonAhead is that the time of a row is too far ahead of the clock. The
+	// reasonAhead is that the time of a row is too far ahead of the clock. The
 	// message is marked as failed.
-	ReasonAhead Outcome = "ahead"
-	// ReasonFrozen is that the project learns nothing for now. The message is marked
+	reasonAhead Outcome = "ahead"
+	// reasonFrozen is that the project learns nothing for now. The message is marked
 	// as failed.
-	ReasonFrozen Outcome = "frozen"
-	// ReasonLate is that a row comes too late for a window. What is kept beside
+	reasonFrozen Outcome = "frozen"
+	// reasonLate is that a row comes too late for a window. What is kept beside
 	// the window has learned it.
-	ReasonLate Outcome = "late"
+	reasonLate Outcome = "late"
 	// ReasonReplayed is that the statistics contain the position of the row already.
 	ReasonReplayed Outcome = "replayed"
 	// ReasonFiltered is that the filter of the settings leaves the row out.
 	ReasonFiltered Outcome = "filtered"
-	// ReasonNoAttribute is that the document has no value of any attribute, so that
+	// reasonNoAttribute is that the document has no value of any attribute, so that
 	// it teaches nothing.
-	ReasonNoAttribute Outcome = "no_attribute"
+	reasonNoAttribute Outcome = "no_attribute"
 	// ReasonNoInput is that the document has nothing of what is scored, judged or
 	// made into features.
 	ReasonNoInput Outcome = "no_input"
@@ -67,7 +67,7 @@ const (
 // Reasons returns all reasons for which rows do not count.
 func Reasons() []Outcome {
 	return []Outcome{
-		ReasonRefused, ReasonAhead, ReasonFrozen, ReasonLate, ReasonReplayed, ReasonFiltered, ReasonNoAttribute, ReasonNoInput, ReasonInterrupted,
+		ReasonRefused, reasonAhead, reasonFrozen, reasonLate, ReasonReplayed, ReasonFiltered, reasonNoAttribute, ReasonNoInput, ReasonInterrupted,
 	}
 }
 
@@ -79,15 +79,15 @@ var (
 )
 
 // isWaiting reports whether nothing is decided about the message yet.
-func (m *Message) isWaiting() bool { return m.Outcome == "" || m.Outcome == OutcomeWaiting }
+func (m *Message) isWaiting() bool { return m.Outcome == "" || m.Outcome == outcomeWaiting }
 
 // refusal returns the reason of a message that has an error.
 func refusal(err error) Outcome {
 	switch {
-	case errors.Is(err, ErrAhead):
-		return ReasonAhead
-	case errors.Is(err, ErrFrozen):
-		return ReasonFrozen
+	case errors.Is(err, errAhead):
+		return reasonAhead
+	case errors.Is(err, errFrozen):
+		return reasonFrozen
 	}
 	return ReasonRefused
 }
@@ -95,11 +95,11 @@ func refusal(err error) Outcome {
 // example returns the message as an example of its outcome.
 func (m *Message) example() account.Example {
 	switch m.Outcome {
-	case ReasonLate:
+	case reasonLate:
 		return account.Example{Field: "timestamp", Value: time.Unix(0, m.Time).UTC().Format(time.RFC3339Nano), Err: errLate}
 	case ReasonReplayed:
 		return account.Example{Field: "position", Value: fmt.Sprintf("%s %d", m.Shard, m.Offset), Err: errReplayed}
-	case ReasonNoAttribute:
+	case reasonNoAttribute:
 		return account.Example{Field: "document", Value: m.text(), Err: errNoAttribute}
 	case ReasonNoInput:
 		return account.Example{Field: "document", Value: m.text(), Err: errNoInput}
@@ -123,7 +123,7 @@ func arrive(to Observer, project string, messages []Message) {
 	rows := 0
 	for i := range messages {
 		if messages[i].Outcome == "" {
-			messages[i].Outcome = OutcomeWaiting
+			messages[i].Outcome = outcomeWaiting
 			rows++
 		}
 	}

@@ -79,8 +79,8 @@ func connect(p *Project) {
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
-		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, touch: p.Touch,
-		built: map[string]*builtModel{}, building: map[string]bool{}, failed: map[string]error{},
+		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, life: p.background.life, touch: p.Touch,
+		built: map[string]*builtModel{}, flights: map[string]*flight{}, failed: map[string]error{},
 	}
 	p.binnings.snapshots, p.binnings.builds, p.binnings.shards = p.snapshots, p.builds, p.shards
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
@@ -161,7 +161,7 @@ func (p *Project) start(ctx context.Context) error {
 // close ends the background work and writes what is not stored yet; a store
 // that fails is tried again until ctx ends.
 func (p *Project) close(ctx context.Context) error {
-	if !p.background.end() {
+	if !p.background.end(ctx) {
 		return nil
 	}
 	err := state.Retry(ctx, func() error { return p.upkeep.flush(ctx) })
@@ -234,9 +234,9 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 	return p.upkeep.changed(ctx)
 }
 
-// Frozen reports whether the project learns nothing: by the settings of its
+// frozen reports whether the project learns nothing: by the settings of its
 // learner or by Freeze.
-func (p *Project) Frozen() bool { return p.learner.isFrozen() }
+func (p *Project) frozen() bool { return p.learner.isFrozen() }
 
 // Summary returns the statistics of all rows that count: at most Refresh old
 // and at most a tenth behind in rows. Part names one of the statistics that

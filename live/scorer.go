@@ -17,7 +17,7 @@ type ScorerSettings struct {
 	// Model is the name of a model of the project.
 	Model string
 	// Quantile of the scores so far above which a score is an anomaly; 0 means
-	// DefaultQuantile.
+	// defaultQuantile.
 	Quantile float64
 	// Quantiles are those of the scores so far that each result tells, as q95
 	// for 0.95; none when empty.
@@ -39,8 +39,8 @@ type ScorerSettings struct {
 	Contributions int
 }
 
-// DefaultQuantile is used when ScorerSettings.Quantile is zero.
-const DefaultQuantile = 0.98
+// defaultQuantile is used when ScorerSettings.Quantile is zero.
+const defaultQuantile = 0.98
 
 // youngGrowth is by how much a project may grow within a batch before the rest
 // of the batch is scored by a model that has seen the rows before it.
@@ -93,7 +93,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		return nil, fmt.Errorf("model is empty")
 	}
 	if settings.Quantile == 0 {
-		settings.Quantile = DefaultQuantile
+		settings.Quantile = defaultQuantile
 	}
 	if !(settings.Quantile > 0 && settings.Quantile < 1) {
 		return nil, fmt.Errorf("anomaly_quantile is %v, want a number between 0 and 1", settings.Quantile)
@@ -157,7 +157,10 @@ func (s *Scorer) Release(r *Results) {
 // has said when it changes.
 func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) error {
 	p := s.project
-	built, err := p.builds.get(s.settings.Model)
+	built, err := p.builds.patiently(ctx, s.settings.Model)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		s.refuse(w, messages, err)
 		return nil
@@ -182,11 +185,11 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if err := p.home.start(ctx); err != nil {
 		return nil, err
 	}
-	built, err := p.builds.get(name)
+	built, err := p.builds.get(ctx, name, false)
 	if err != nil {
 		return nil, err
 	}
-	s := &Scorer{project: p, settings: ScorerSettings{Model: name, Quantile: DefaultQuantile, Contributions: -1}, log: p.scores.of(name), peeking: true}
+	s := &Scorer{project: p, settings: ScorerSettings{Model: name, Quantile: defaultQuantile, Contributions: -1}, log: p.scores.of(name), peeking: true}
 	w := &scoring{reader: p.schemas.reader()}
 	defer w.reader.release()
 	messages := []Message{{Value: document}}

@@ -35,7 +35,7 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 		if err != nil {
 			return err
 		}
-		built, err := buildOn(s.project.home.types, d, evidence)
+		built, err := buildOn(ctx, s.project.home.types, d, evidence)
 		if err != nil {
 			s.refuse(w, messages[from:], err)
 			return nil

@@ -51,13 +51,13 @@ type LearnSettings struct {
 // DefaultRefresh is used when Settings.Refresh is zero.
 const DefaultRefresh = time.Second
 
-// ErrSettings is wrapped when two components open one project differently.
-var ErrSettings = errors.New("project is opened twice with other settings")
+// errSettings is wrapped when two components open one project differently.
+var errSettings = errors.New("project is opened twice with other settings")
 
 // agree reports how two openings of one project contradict each other.
 func (s *Settings) agree(o *Settings, pathS, pathO string) error {
 	differ := func(field string, a, b any) error {
-		return fmt.Errorf("%w: project %q has %s %v at %s and %v at %s", ErrSettings, s.Project, field, a, pathS, b, pathO)
+		return fmt.Errorf("%w: project %q has %s %v at %s and %v at %s", errSettings, s.Project, field, a, pathS, b, pathO)
 	}
 	switch {
 	case s.Cache != o.Cache:

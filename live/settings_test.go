@@ -27,7 +27,7 @@ func TestEverySettingMustAgree(t *testing.T) {
 		var other LearnSettings
 		change(t, path, at(&other))
 		a, b := Settings{Project: "p", Learn: &LearnSettings{}}, Settings{Project: "p", Learn: &other}
-		if err := a.agree(&b, "first", "second"); !errors.Is(err, ErrSettings) {
+		if err := a.agree(&b, "first", "second"); !errors.Is(err, errSettings) {
 			t.Errorf("%s differs, and both agree: %v", path, err)
 		} else if strings.Contains(err.Error(), "<nil>") || strings.Contains(err.Error(), "map[") {
 			t.Errorf("%s: %v is not as in a configuration", path, err)

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -24,7 +24,7 @@ func TestShuttleInOnePass(t *testing.T) {
 		"hba": 0.985, "ecod": 0.99, "mahalanobis": 0.98, "ensemble": 0.99,
 		"half_space_trees": 0.985, "loda": 0.985, "rs_hash": 0.975,
 	}
-	all, err := shuttle.Rows()
+	all, err := shuttletest.Rows()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func NewTable() *Table { return &Table{} }
 
 // Open returns a handle on the project, which is shared with all components of
 // the scope that name it. Settings that contradict those of an earlier opening
-// are an error that wraps ErrSettings and names both components by path. Open
+// are an error that wraps errSettings and names both components by path. Open
 // reads nothing from the store: that happens at first use.
 //
 // A project that only components have open which open it on demand is closed,

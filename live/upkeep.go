@@ -115,7 +115,7 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 // flush writes statistics and scores. A failure of the one does not keep the other
 // from being written.
 func (u *upkeep) flush(ctx context.Context) (err error) {
-	ctx, end := u.home.span(ctx, SpanFlush)
+	ctx, end := u.home.span(ctx, spanFlush)
 	defer func() { end(err) }()
 	return errors.Join(u.shards.flush(ctx), u.scores.flush(ctx))
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -74,18 +75,22 @@ func (c Catalogue) Decode(data []byte) (Definition, error) {
 }
 
 // Build builds a model. A definition that does not fit what has been learned
-// is an error; the statistics are not changed and not kept.
-func (c Catalogue) Build(d Definition, e *Evidence) (Model, error) {
+// is an error; the statistics are not changed and not kept. The long loops of a
+// build end with ctx; the error wraps that of ctx then.
+func (c Catalogue) Build(ctx context.Context, d Definition, e *Evidence) (Model, error) {
 	build, err := c.bind(&d)
 	if err != nil {
 		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("build model %q: %w", d.Name, err)
 	}
 	if d.Target != "" {
 		if e, err = e.effective(&d); err != nil {
 			return nil, fmt.Errorf("build model %q: %w", d.Name, err)
 		}
 	}
-	m, err := build(e)
+	m, err := build(ctx, e)
 	if err != nil {
 		return nil, fmt.Errorf("build model %q: %w", d.Name, err)
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -26,15 +27,15 @@ type Entry struct {
 
 // Builder builds a model of a definition whose options have been read. What it
 // builds keeps nothing of the evidence.
-type Builder func(e *Evidence) (Model, error)
+type Builder func(ctx context.Context, e *Evidence) (Model, error)
 
 // NewEntry completes a row by the two functions of a type: one declares the
 // options and reads them, the other builds with what was read. So an option
 // cannot be read that is not declared, and its default and bounds are said once.
-func NewEntry[O any](row Entry, options func(r *param.Reader) O, build func(d *Definition, o O, e *Evidence) (Model, error)) Entry {
+func NewEntry[O any](row Entry, options func(r *param.Reader) O, build func(ctx context.Context, d *Definition, o O, e *Evidence) (Model, error)) Entry {
 	row.bind = func(r *param.Reader, d *Definition) Builder {
 		o := options(r)
-		return func(e *Evidence) (Model, error) { return build(d, o, e) }
+		return func(ctx context.Context, e *Evidence) (Model, error) { return build(ctx, d, o, e) }
 	}
 	return row
 }

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -20,7 +21,7 @@ func ExampleCatalogue_Build() {
 		panic(err)
 	}
 
-	m, err := catalogue.All().Build(model.Definition{Name: "strange", Type: "hba"}, &model.Evidence{Summary: summary})
+	m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "strange", Type: "hba"}, &model.Evidence{Summary: summary})
 	if err != nil {
 		panic(err)
 	}

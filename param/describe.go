@@ -2,11 +2,8 @@ package param
 
 import "strings"
 
-// Wants says in words what the parameter takes, such as "a whole number from 1
-// to 100" or "one of auto, static, dynamic".
-func (p *Parameter) Wants() string { return p.wants("") }
-
-// Markdown is what Wants says, with the choices as code.
+// Markdown says in words what the parameter takes, such as "a whole number from 1
+// to 100" or "one of `auto`, `static`, `dynamic`".
 func (p *Parameter) Markdown() string { return p.wants("`") }
 
 // Help is the description, and in a sentence after it what is taken and what the
@@ -43,6 +40,7 @@ func (p *Parameter) bounded() bool {
 	return len(p.Choices) > 0 || p.Min != nil || p.Max != nil
 }
 
+// wants says what Markdown does, with the mark on either side of a choice.
 func (p *Parameter) wants(mark string) string {
 	switch p.Kind {
 	case KindAttribute:

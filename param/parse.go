@@ -72,7 +72,7 @@ func place(list string, i int) string { return list + "." + strconv.Itoa(i) }
 
 // wrong is the error about a value.
 func (p *Parameter) wrong(value any) error {
-	return &Error{Name: p.Name, Value: value, Want: p.Wants()}
+	return &Error{Name: p.Name, Value: value, Want: p.wants("")}
 }
 
 // parseFields reads the fields of an object.

@@ -126,7 +126,7 @@ func (r *Reader) read(p *Parameter) (any, bool) {
 	value := r.given[p.Name]
 	if r.form.Absent(value) {
 		if p.Required {
-			r.Fail(p.Name, nil, p.Wants())
+			r.Fail(p.Name, nil, p.wants(""))
 		}
 		return nil, false
 	}

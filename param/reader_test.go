@@ -262,8 +262,8 @@ func TestWords(t *testing.T) {
 		})
 	}
 	each := param.Parameter{Kind: param.KindNumbers}
-	if each.Wants() != "an object of numbers, each finite" {
-		t.Error(each.Wants())
+	if each.Markdown() != "an object of numbers, each finite" {
+		t.Error(each.Markdown())
 	}
 }
 

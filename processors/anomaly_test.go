@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -183,7 +183,7 @@ switch:
 // of their own that repeats the row.
 func TestLabelledFeedback(t *testing.T) {
 	const rows, batch, every = 20_000, 500, 100
-	all, err := shuttle.Rows()
+	all, err := shuttletest.Rows()
 	if err != nil {
 		t.Skipf("no data: %v", err)
 	}

@@ -90,10 +90,10 @@ func tooManyAttributes(f *field, most int) error {
 	return fault(f, "", fmt.Sprintf("the project has its most attributes, %d (max_attributes)%%s", most))
 }
 
-// longKey says that the path of a key exceeds MaxNameBytes.
+// longKey says that the path of a key exceeds maxNameBytes.
 func longKey(o *object, key string) error {
 	if o.path != "" {
-		return fmt.Errorf("key %q in %q: the path has more than %d bytes", shorten(key), shorten(o.path), MaxNameBytes)
+		return fmt.Errorf("key %q in %q: the path has more than %d bytes", shorten(key), shorten(o.path), maxNameBytes)
 	}
-	return fmt.Errorf("key %q has more than %d bytes", shorten(key), MaxNameBytes)
+	return fmt.Errorf("key %q has more than %d bytes", shorten(key), maxNameBytes)
 }

@@ -16,7 +16,7 @@ import (
 func (r *Reader) setMissing(f *field) {
 	switch {
 	case f.column < 0:
-	case f.kind.Numeric():
+	case f.kind.numeric():
 		r.values[f.column] = math.NaN()
 	default:
 		r.codes[f.column] = missingCode
@@ -59,7 +59,7 @@ func (r *Reader) setBool(f *field, v bool) error {
 	switch {
 	case f.kind == 0:
 		return r.note(f, Binary)
-	case f.kind.Categorical():
+	case f.kind.categorical():
 		return r.setCategory(f, strconv.AppendBool(r.scratch[:0], v))
 	case f.kind == Timestamp || f.kind == Continuous && !f.lenient:
 		return badBool(f, v)

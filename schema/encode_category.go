@@ -85,7 +85,7 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 	if kind == 0 {
 		kind = Categorical
 	}
-	if len(text) > MaxValueBytes {
+	if len(text) > maxValueBytes {
 		if f.column >= 0 {
 			return otherCode, nil
 		}

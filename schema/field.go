@@ -63,7 +63,7 @@ func (r *Reader) resolve(o *object, key string) *field {
 	case inside:
 		f.kind = Ignore
 	}
-	if f.column < 0 && (f.kind.Categorical() || f.kind == 0) {
+	if f.column < 0 && (f.kind.categorical() || f.kind == 0) {
 		f.buckets, _ = r.rules.buckets.find(name, false)
 	}
 	if key != "" && (r.rules.reaches(name) || r.schema.parents[name]) {

@@ -52,14 +52,14 @@ func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 // Clipping makes append copy: s shares the old values with schemas that are in use.
 func (s *Schema) addValues(at int, from *Attribute, most int) int {
 	a := &s.attributes[at]
-	if a.Kind != from.Kind || !a.Kind.Categorical() {
+	if a.Kind != from.Kind || !a.Kind.categorical() {
 		return 0
 	}
 	before := len(a.Values)
 	a.Values = slices.Clip(a.Values)
 	var seen map[string]bool
 	for _, v := range from.Values {
-		if len(a.Values) >= most || len(v) > MaxValueBytes || seen[v] {
+		if len(a.Values) >= most || len(v) > maxValueBytes || seen[v] {
 			continue
 		}
 		if _, ok := s.codes[at][v]; ok {

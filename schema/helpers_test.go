@@ -49,13 +49,13 @@ func show(s *Schema, b *Block) string {
 	for i := range b.N {
 		var parts []string
 		for at, a := range s.Attributes() {
-			if a.Kind.Numeric() {
-				if v := b.Values[i*b.Numeric+s.Column(at)]; !math.IsNaN(v) {
+			if a.Kind.numeric() {
+				if v := b.Values[i*b.Numeric+s.column(at)]; !math.IsNaN(v) {
 					parts = append(parts, fmt.Sprintf("%s=%v", a.Name, v))
 				}
 				continue
 			}
-			if text := showCode(&a, b, b.Codes[i*b.Categorical+s.Column(at)]); text != "" {
+			if text := showCode(&a, b, b.Codes[i*b.Categorical+s.column(at)]); text != "" {
 				parts = append(parts, a.Name+"="+text)
 			}
 		}

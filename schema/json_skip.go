@@ -93,10 +93,10 @@ func skipNumber(doc []byte, pos int) (int, error) {
 }
 
 // skipComposite checks an object or array.
-// It recurses once for each level, and MaxDepth bounds the stack.
+// It recurses once for each level, and maxDepth bounds the stack.
 func skipComposite(doc []byte, pos, depth int) (int, error) {
-	if depth++; depth > MaxDepth {
-		return 0, fmt.Errorf("document nests deeper than %d", MaxDepth)
+	if depth++; depth > maxDepth {
+		return 0, fmt.Errorf("document nests deeper than %d", maxDepth)
 	}
 	isObject := doc[pos] == '{'
 	closing := byte(']')

@@ -21,7 +21,7 @@ const (
 )
 
 // String returns the long name.
-// ParseKind reads it back. A number without a name gives "kind" and the number.
+// parseKind reads it back. A number without a name gives "kind" and the number.
 func (k Kind) String() string {
 	switch k {
 	case Continuous:
@@ -40,16 +40,16 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", uint8(k))
 }
 
-// Numeric reports whether attributes of this kind fill a numeric column.
-func (k Kind) Numeric() bool { return k == Continuous || k == Binary || k == Timestamp }
+// numeric reports whether attributes of this kind fill a numeric column.
+func (k Kind) numeric() bool { return k == Continuous || k == Binary || k == Timestamp }
 
-// Categorical reports whether attributes of this kind fill a categorical column.
-func (k Kind) Categorical() bool { return k == Categorical || k == List }
+// categorical reports whether attributes of this kind fill a categorical column.
+func (k Kind) categorical() bool { return k == Categorical || k == List }
 
-// ParseKind reads the long name of a kind, in any case, or a letter of the
+// parseKind reads the long name of a kind, in any case, or a letter of the
 // short form: C continuous, B binary, T (category) and S (string) categorical,
 // L list, X or - ignore. The error names s and what is accepted.
-func ParseKind(s string) (Kind, error) {
+func parseKind(s string) (Kind, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "continuous", "c":
 		return Continuous, nil

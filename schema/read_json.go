@@ -117,8 +117,8 @@ func (r *Reader) readObject(doc []byte, pos int, o *object, depth int) (int, err
 
 // checkKeys bounds the memory that the keys of one document can make a reader keep.
 func (r *Reader) checkKeys() error {
-	if r.keys > MaxKeys {
-		return fmt.Errorf("document has more than %d keys", MaxKeys)
+	if r.keys > maxKeys {
+		return fmt.Errorf("document has more than %d keys", maxKeys)
 	}
 	return nil
 }
@@ -138,8 +138,8 @@ func (r *Reader) readKey(doc []byte, pos int, o *object, guess *field) (*field, 
 	if end < 0 {
 		return nil, 0, syntaxError(doc, at, "a character of a key")
 	}
-	key := r.text(doc[pos+1:end], plain, MaxNameBytes)
-	if len(o.path)+len(key) > MaxNameBytes {
+	key := r.text(doc[pos+1:end], plain, maxNameBytes)
+	if len(o.path)+len(key) > maxNameBytes {
 		return nil, 0, longKey(o, string(key[:min(len(key), shownBytes+1)]))
 	}
 	f := o.fields[string(key)]
@@ -169,8 +169,8 @@ func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error
 		}
 	}
 	if f.object != nil && c == '{' {
-		if depth >= MaxDepth {
-			return 0, fmt.Errorf("document nests deeper than %d", MaxDepth)
+		if depth >= maxDepth {
+			return 0, fmt.Errorf("document nests deeper than %d", maxDepth)
 		}
 		r.setMissing(f)
 		return r.readObject(doc, pos, f.object, depth+1)
@@ -232,14 +232,14 @@ func (r *Reader) longest(f *field) int {
 	if f.kind == List && f.separator != "" {
 		return maxListBytes
 	}
-	return MaxValueBytes
+	return maxValueBytes
 }
 
 // readList reads an array of strings, numbers, truth values and nulls, of
 // which the last count as nothing.
 func (r *Reader) readList(doc []byte, pos int, f *field, depth int) (int, error) {
-	if depth >= MaxDepth {
-		return 0, fmt.Errorf("document nests deeper than %d", MaxDepth)
+	if depth >= maxDepth {
+		return 0, fmt.Errorf("document nests deeper than %d", maxDepth)
 	}
 	from := len(r.block.members)
 	pos = skipSpace(doc, pos+1)
@@ -284,7 +284,7 @@ func (r *Reader) readMember(doc []byte, pos int, f *field, from int) (int, error
 		if end < 0 {
 			return 0, syntaxError(doc, at, "a character of a string")
 		}
-		return end + 1, r.addMember(f, from, r.text(doc[pos+1:end], plain, MaxValueBytes))
+		return end + 1, r.addMember(f, from, r.text(doc[pos+1:end], plain, maxValueBytes))
 	case 't', 'f':
 		end, err := skipValue(doc, pos, 0)
 		if err != nil {

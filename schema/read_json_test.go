@@ -168,15 +168,15 @@ func checkAgainstStandard(t *testing.T, doc []byte) {
 	}
 	for i, a := range s.Attributes() {
 		v := m[a.Name]
-		if a.Kind.Numeric() {
-			got := block.Values[s.Column(i)]
+		if a.Kind.numeric() {
+			got := block.Values[s.column(i)]
 			if want := standardNumber(v); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
 				t.Fatalf("%q: %q is %v, want %v", doc, a.Name, got, want)
 			}
 			continue
 		}
-		got := showCode(&a, block, block.Codes[s.Column(i)])
-		if want, ok := v.(string); ok && got != want && len(want) <= MaxValueBytes {
+		got := showCode(&a, block, block.Codes[s.column(i)])
+		if want, ok := v.(string); ok && got != want && len(want) <= maxValueBytes {
 			t.Fatalf("%q: %q is %q, want %q", doc, a.Name, got, want)
 		}
 	}

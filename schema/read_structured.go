@@ -68,11 +68,11 @@ func sortOfValue(v any) string {
 // in the order of the keys, so that the result does not depend on the order
 // in which a map is walked.
 func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
-	if depth > MaxDepth {
-		return fmt.Errorf("document nests deeper than %d", MaxDepth)
+	if depth > maxDepth {
+		return fmt.Errorf("document nests deeper than %d", maxDepth)
 	}
-	if r.keys += len(m); r.keys > MaxKeys {
-		return fmt.Errorf("document has more than %d keys", MaxKeys)
+	if r.keys += len(m); r.keys > maxKeys {
+		return fmt.Errorf("document has more than %d keys", maxKeys)
 	}
 	var later []string
 	var worst error
@@ -85,7 +85,7 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 	for key, v := range m {
 		f := o.fields[key]
 		if f == nil {
-			if len(o.path)+len(key) > MaxNameBytes {
+			if len(o.path)+len(key) > maxNameBytes {
 				fail(key, longKey(o, key))
 				continue
 			}
@@ -221,7 +221,7 @@ func (r *Reader) setTime(f *field, t time.Time) error {
 	switch {
 	case f.kind == 0:
 		return r.note(f, Timestamp)
-	case f.kind.Categorical():
+	case f.kind.categorical():
 		return r.setCategory(f, t.AppendFormat(nil, time.RFC3339Nano))
 	case f.kind == Timestamp || f.kind == Continuous && f.lenient:
 		return r.setValue(f, seconds(t))

@@ -34,7 +34,7 @@ type Reader struct {
 
 // A reader remembers a bounded number of keys. Beyond it, it forgets all of them.
 const (
-	maxCachedKeys  = 4 * MaxKeys
+	maxCachedKeys  = 4 * maxKeys
 	maxCachedBytes = 4 << 20
 )
 

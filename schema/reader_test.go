@@ -138,7 +138,7 @@ func TestReadValues(t *testing.T) {
 		},
 		{
 			name:   "long category",
-			docs:   []string{`{"c":"` + strings.Repeat("x", MaxValueBytes+1) + `"}`, `{"c":"` + strings.Repeat("y", MaxValueBytes*7) + `"}`},
+			docs:   []string{`{"c":"` + strings.Repeat("x", maxValueBytes+1) + `"}`, `{"c":"` + strings.Repeat("y", maxValueBytes*7) + `"}`},
 			schema: "c:categorical",
 			rows:   "c=<other>; c=<other>",
 		},
@@ -237,7 +237,7 @@ func TestReadErrors(t *testing.T) {
 		{"no time", `{"t1":"yesterday"}`, `attribute "t1": value "yesterday" is neither a number nor an RFC 3339 time`},
 		{"truth value for a time", `{"t1":true}`, `attribute "t1": value true is a truth value`},
 		{"nested", `{"m":{"t":"abc"}}`, `attribute "m.t": value "abc" is a string`},
-		{"long key", `{"` + strings.Repeat("k", MaxNameBytes+1) + `":1}`, `has more than 1000 bytes`},
+		{"long key", `{"` + strings.Repeat("k", maxNameBytes+1) + `":1}`, `has more than 1000 bytes`},
 		{"bad value that a duplicate replaces", `{"s1":"abc","s1":1}`, `attribute "s1": value "abc"`},
 		{"empty", "", "document is empty"},
 		{"blank", " \n", "document is empty"},

@@ -60,7 +60,7 @@ func NewRules(c Config) (*Rules, error) {
 		if n := c.HashBuckets[name]; n < 1 || n > r.limits.MaxCategories {
 			return nil, fmt.Errorf("hash_buckets.%s: %d is not within 1 to max_categories, %d", name, n, r.limits.MaxCategories)
 		}
-		if k, ok := kinds[name]; ok && !k.Categorical() {
+		if k, ok := kinds[name]; ok && !k.categorical() {
 			return nil, fmt.Errorf("hash_buckets.%s: the attribute is declared as %v, want categorical or list", name, k)
 		}
 	}
@@ -82,8 +82,8 @@ func (c *Config) checkLimits() error {
 		return fmt.Errorf("max_attributes: %d is not within 1 to %d", c.MaxAttributes, maxMaxAttributes)
 	case c.MaxCategories < 0 || c.MaxCategories > maxMaxCategories:
 		return fmt.Errorf("max_categories: %d is not within 1 to %d", c.MaxCategories, maxMaxCategories)
-	case len(c.Separator) > MaxValueBytes:
-		return fmt.Errorf("separator: %d bytes are more than %d", len(c.Separator), MaxValueBytes)
+	case len(c.Separator) > maxValueBytes:
+		return fmt.Errorf("separator: %d bytes are more than %d", len(c.Separator), maxValueBytes)
 	}
 	return nil
 }
@@ -92,10 +92,10 @@ func (c *Config) checkLimits() error {
 func (c *Config) kinds() (map[string]Kind, error) {
 	kinds := make(map[string]Kind, len(c.Attributes)+len(c.Order))
 	for _, name := range sortedKeys(c.Attributes) {
-		if len(name) == 0 || len(name) > MaxNameBytes {
-			return nil, fmt.Errorf("attributes.%s: name has %d bytes, want 1 to %d", shorten(name), len(name), MaxNameBytes)
+		if len(name) == 0 || len(name) > maxNameBytes {
+			return nil, fmt.Errorf("attributes.%s: name has %d bytes, want 1 to %d", shorten(name), len(name), maxNameBytes)
 		}
-		kind, err := ParseKind(c.Attributes[name])
+		kind, err := parseKind(c.Attributes[name])
 		if err != nil {
 			return nil, fmt.Errorf("attributes.%s: %w", name, err)
 		}
@@ -109,10 +109,10 @@ func (c *Config) kinds() (map[string]Kind, error) {
 		return nil, fmt.Errorf("attribute_types: %q gives %d types for the %d names of attribute_order", shorten(c.Types), len(types), len(c.Order))
 	}
 	for i, name := range c.Order {
-		if len(name) == 0 || len(name) > MaxNameBytes {
-			return nil, fmt.Errorf("attribute_order[%d]: name %q has %d bytes, want 1 to %d", i, shorten(name), len(name), MaxNameBytes)
+		if len(name) == 0 || len(name) > maxNameBytes {
+			return nil, fmt.Errorf("attribute_order[%d]: name %q has %d bytes, want 1 to %d", i, shorten(name), len(name), maxNameBytes)
 		}
-		kind, err := ParseKind(types[i])
+		kind, err := parseKind(types[i])
 		if err != nil {
 			return nil, fmt.Errorf("attribute_types[%d]: %w", i, err)
 		}
@@ -137,7 +137,7 @@ func (r *Rules) Check(s *Schema) error {
 		if by != "" && kind != Ignore && kind != a.Kind {
 			return fmt.Errorf("attributes.%s: attribute %q is declared as %v, but the project has learned it as %v", by, a.Name, kind, a.Kind)
 		}
-		if n, by := r.buckets.find(a.Name, false); by != "" && a.Kind.Categorical() && n != a.Buckets {
+		if n, by := r.buckets.find(a.Name, false); by != "" && a.Kind.categorical() && n != a.Buckets {
 			return fmt.Errorf("hash_buckets.%s: attribute %q is declared with %d buckets, but the project has learned it with %d", by, a.Name, n, a.Buckets)
 		}
 	}

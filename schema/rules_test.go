@@ -6,7 +6,7 @@ import (
 )
 
 func TestNewRulesErrors(t *testing.T) {
-	long := strings.Repeat("n", MaxNameBytes+1)
+	long := strings.Repeat("n", maxNameBytes+1)
 	tests := []struct {
 		name   string
 		config Config
@@ -46,16 +46,16 @@ func TestNewRulesErrors(t *testing.T) {
 
 func TestParseKind(t *testing.T) {
 	for _, kind := range []Kind{Continuous, Binary, Categorical, List, Timestamp, Ignore} {
-		if got, err := ParseKind(kind.String()); err != nil || got != kind {
+		if got, err := parseKind(kind.String()); err != nil || got != kind {
 			t.Errorf("%q is %v, %v", kind.String(), got, err)
 		}
-		if columns := kind.Numeric() != kind.Categorical(); columns != (kind != Ignore) {
-			t.Errorf("%v: numeric %t, categorical %t", kind, kind.Numeric(), kind.Categorical())
+		if columns := kind.numeric() != kind.categorical(); columns != (kind != Ignore) {
+			t.Errorf("%v: numeric %t, categorical %t", kind, kind.numeric(), kind.categorical())
 		}
 	}
 	letters := map[string]Kind{"C": Continuous, "B": Binary, "T": Categorical, "S": Categorical, "L": List, "X": Ignore, "-": Ignore, " c ": Continuous}
 	for letter, kind := range letters {
-		if got, err := ParseKind(letter); err != nil || got != kind {
+		if got, err := parseKind(letter); err != nil || got != kind {
 			t.Errorf("%q is %v, %v, want %v", letter, got, err, kind)
 		}
 	}
@@ -91,7 +91,7 @@ func TestRulesCheck(t *testing.T) {
 
 func TestZeroRules(t *testing.T) {
 	var rules Rules
-	if got, want := rules.Limits(), (Limits{DefaultMaxAttributes, DefaultMaxCategories}); got != want {
+	if got, want := rules.Limits(), (Limits{defaultMaxAttributes, defaultMaxCategories}); got != want {
 		t.Errorf("limits %+v, want %+v", got, want)
 	}
 	if err := rules.Check(schemaOf(t, Attribute{Name: "a", Kind: List})); err != nil {

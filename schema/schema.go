@@ -44,8 +44,8 @@ type Schema struct {
 }
 
 // New returns a schema of these attributes, which it copies. Names must be
-// different and of 1 to MaxNameBytes bytes; the values of one attribute must
-// be different and of at most MaxValueBytes bytes.
+// different and of 1 to maxNameBytes bytes; the values of one attribute must
+// be different and of at most maxValueBytes bytes.
 func New(attributes ...Attribute) (*Schema, error) {
 	s := &Schema{}
 	for i := range attributes {
@@ -68,22 +68,22 @@ func New(attributes ...Attribute) (*Schema, error) {
 
 func (a *Attribute) validate() error {
 	switch {
-	case len(a.Name) == 0 || len(a.Name) > MaxNameBytes:
-		return fmt.Errorf("attribute name %q has %d bytes, want 1 to %d", shorten(a.Name), len(a.Name), MaxNameBytes)
-	case !a.Kind.Numeric() && !a.Kind.Categorical():
+	case len(a.Name) == 0 || len(a.Name) > maxNameBytes:
+		return fmt.Errorf("attribute name %q has %d bytes, want 1 to %d", shorten(a.Name), len(a.Name), maxNameBytes)
+	case !a.Kind.numeric() && !a.Kind.categorical():
 		return fmt.Errorf("attribute %q is of %v, which has no column", a.Name, a.Kind)
-	case a.Kind.Numeric() && len(a.Values) > 0:
+	case a.Kind.numeric() && len(a.Values) > 0:
 		return fmt.Errorf("attribute %q is %v and has categories", a.Name, a.Kind)
-	case len(a.Separator) > MaxValueBytes:
-		return fmt.Errorf("attribute %q has a separator of %d bytes, want at most %d", a.Name, len(a.Separator), MaxValueBytes)
+	case len(a.Separator) > maxValueBytes:
+		return fmt.Errorf("attribute %q has a separator of %d bytes, want at most %d", a.Name, len(a.Separator), maxValueBytes)
 	case a.Buckets < 0 || a.Buckets > maxMaxCategories:
 		return fmt.Errorf("attribute %q has %d hash buckets, want 0 to %d", a.Name, a.Buckets, maxMaxCategories)
 	case len(a.Values) > maxMaxCategories:
 		return fmt.Errorf("attribute %q has %d categories, want at most %d", a.Name, len(a.Values), maxMaxCategories)
 	}
 	for _, v := range a.Values {
-		if len(v) > MaxValueBytes {
-			return fmt.Errorf("attribute %q has a category of %d bytes, want at most %d", a.Name, len(v), MaxValueBytes)
+		if len(v) > maxValueBytes {
+			return fmt.Errorf("attribute %q has a category of %d bytes, want at most %d", a.Name, len(v), maxValueBytes)
 		}
 	}
 	return nil
@@ -92,7 +92,7 @@ func (a *Attribute) validate() error {
 // dictionary returns the codes of the attribute's values; nil when its kind
 // has none.
 func dictionary(a Attribute) map[string]int32 {
-	if !a.Kind.Categorical() {
+	if !a.Kind.categorical() {
 		return nil
 	}
 	codes := make(map[string]int32, len(a.Values))
@@ -116,7 +116,7 @@ func (s *Schema) link() {
 		if a.Nested {
 			addParents(s.parents, a.Name)
 		}
-		if a.Kind.Numeric() {
+		if a.Kind.numeric() {
 			s.columns[i] = len(s.numeric)
 			s.numeric = append(s.numeric, i)
 		} else {
@@ -162,6 +162,6 @@ func (s *Schema) Numeric() []int { return s.numeric }
 // changed.
 func (s *Schema) Categorical() []int { return s.categories }
 
-// Column returns the numeric or categorical column of attribute i, depending
+// column returns the numeric or categorical column of attribute i, depending
 // on its kind.
-func (s *Schema) Column(i int) int { return s.columns[i] }
+func (s *Schema) column(i int) int { return s.columns[i] }

@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// ErrCorrupt is wrapped when the bytes of a schema are not what MarshalBinary
+// errCorrupt is wrapped when the bytes of a schema are not what MarshalBinary
 // writes.
-var ErrCorrupt = errors.New("corrupt schema")
+var errCorrupt = errors.New("corrupt schema")
 
 var (
 	_ encoding.BinaryMarshaler   = (*Schema)(nil)
@@ -63,11 +63,11 @@ func appendString(b []byte, s string) []byte {
 
 // UnmarshalBinary makes s the schema that MarshalBinary wrote. It is for a
 // Schema that nobody uses yet; on error s is left as it was. The error wraps
-// ErrCorrupt. Only bytes that MarshalBinary writes are accepted.
+// errCorrupt. Only bytes that MarshalBinary writes are accepted.
 func (s *Schema) UnmarshalBinary(data []byte) error {
 	d := &decoder{buf: data}
 	if f := d.byte(); d.err == nil && f != formatVersion {
-		return fmt.Errorf("%w: format is %d, this build reads %d", ErrCorrupt, f, formatVersion)
+		return fmt.Errorf("%w: format is %d, this build reads %d", errCorrupt, f, formatVersion)
 	}
 	version := d.uvarint()
 	attributes := make([]Attribute, d.count(6))
@@ -85,7 +85,7 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 	}
 	made, err := New(attributes...)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
 	made.version = version
 	*s = *made
@@ -101,19 +101,19 @@ type decoder struct {
 
 func (d *decoder) fail(format string, args ...any) {
 	if d.err == nil {
-		d.err = fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
+		d.err = fmt.Errorf("%w: %s", errCorrupt, fmt.Sprintf(format, args...))
 		d.buf = nil
 	}
 }
 
 func (d *decoder) attribute() Attribute {
-	a := Attribute{Name: d.string(MaxNameBytes), Kind: Kind(d.byte())}
+	a := Attribute{Name: d.string(maxNameBytes), Kind: Kind(d.byte())}
 	flags := d.byte()
 	if flags > flagsAll {
 		d.fail("attribute %q has flags %#x", shorten(a.Name), flags)
 	}
 	a.Declared, a.Nested = flags&flagDeclared != 0, flags&flagNested != 0
-	a.Separator = d.string(MaxValueBytes)
+	a.Separator = d.string(maxValueBytes)
 	buckets := d.uvarint()
 	if buckets > maxMaxCategories {
 		d.fail("attribute %q has %d hash buckets", shorten(a.Name), buckets)
@@ -123,7 +123,7 @@ func (d *decoder) attribute() Attribute {
 		a.Values = make([]string, n)
 	}
 	for i := range a.Values {
-		a.Values[i] = d.string(MaxValueBytes)
+		a.Values[i] = d.string(maxValueBytes)
 	}
 	return a
 }

@@ -22,7 +22,7 @@ func wide(t testing.TB) *Schema {
 }
 
 func TestNewErrors(t *testing.T) {
-	long := strings.Repeat("n", MaxNameBytes+1)
+	long := strings.Repeat("n", maxNameBytes+1)
 	tests := []struct {
 		name       string
 		attributes []Attribute
@@ -56,7 +56,7 @@ func TestColumns(t *testing.T) {
 		t.Errorf("categorical columns are attributes %v, want %v", got, want)
 	}
 	for i, want := range []int{0, 0, 1, 1, 2} {
-		if got := s.Column(i); got != want {
+		if got := s.column(i); got != want {
 			t.Errorf("column of attribute %d is %d, want %d", i, got, want)
 		}
 	}
@@ -83,7 +83,7 @@ func TestGrow(t *testing.T) {
 		{"twice", []Attribute{{Name: "b", Kind: List, Values: []string{"p"}}, {Name: "b", Kind: List, Values: []string{"p", "q"}}}, Limits{}, "n:continuous c:categorical(x) b:list(p,q)", 3},
 		{"too many attributes", []Attribute{{Name: "a", Kind: Binary}, {Name: "b", Kind: Binary}}, Limits{MaxAttributes: 3}, "n:continuous c:categorical(x) a:binary", 1},
 		{"too many categories", []Attribute{{Name: "c", Kind: Categorical, Values: []string{"y", "z"}}}, Limits{MaxCategories: 2}, "n:continuous c:categorical(x,y)", 1},
-		{"not valid", []Attribute{{Name: "", Kind: Binary}, {Name: "a"}, {Name: "c", Kind: Categorical, Values: []string{strings.Repeat("y", MaxValueBytes+1)}}}, Limits{}, "n:continuous c:categorical(x)", 0},
+		{"not valid", []Attribute{{Name: "", Kind: Binary}, {Name: "a"}, {Name: "c", Kind: Categorical, Values: []string{strings.Repeat("y", maxValueBytes+1)}}}, Limits{}, "n:continuous c:categorical(x)", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestSchemaBytes(t *testing.T) {
 			t.Errorf("%s came back as %s", a, b)
 		}
 		for n := range data {
-			if err := new(Schema).UnmarshalBinary(data[:n]); !errors.Is(err, ErrCorrupt) {
+			if err := new(Schema).UnmarshalBinary(data[:n]); !errors.Is(err, errCorrupt) {
 				t.Errorf("cut to %d bytes: error %v", n, err)
 			}
 		}
@@ -177,7 +177,7 @@ func TestUnmarshalErrors(t *testing.T) {
 			s := wide(t)
 			err = s.UnmarshalBinary(data)
 			checkError(t, err, test.want)
-			if !errors.Is(err, ErrCorrupt) {
+			if !errors.Is(err, errCorrupt) {
 				t.Errorf("error %v is not ErrCorrupt", err)
 			}
 			if got, want := showAttributes(s.Attributes()), showAttributes(wide(t).Attributes()); got != want {
@@ -187,7 +187,7 @@ func TestUnmarshalErrors(t *testing.T) {
 	}
 }
 
-// FuzzUnmarshalSchema: any bytes give an error that is ErrCorrupt, or a schema
+// FuzzUnmarshalSchema: any bytes give an error that is errCorrupt, or a schema
 // that encodes to the same bytes, has unique names and one column per
 // attribute, and can be used by a reader.
 func FuzzUnmarshalSchema(f *testing.F) {
@@ -203,7 +203,7 @@ func FuzzUnmarshalSchema(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var s Schema
 		if err := s.UnmarshalBinary(data); err != nil {
-			if !errors.Is(err, ErrCorrupt) {
+			if !errors.Is(err, errCorrupt) {
 				t.Fatalf("error %v is not ErrCorrupt", err)
 			}
 			return

@@ -43,7 +43,7 @@ var primitiveSorts = map[string]string{
 // every nested object is asked.
 func mayNameType(f *field, key []byte) bool {
 	switch {
-	case len(key) == 0 || len(key) > MaxNameBytes || !isLetter(key[0]):
+	case len(key) == 0 || len(key) > maxNameBytes || !isLetter(key[0]):
 		return false
 	case f.attribute():
 		return true

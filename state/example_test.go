@@ -147,11 +147,3 @@ func ExampleDirectory() {
 	// Output:
 	// [{sensors/1 true} {sensors/0 false}] <nil>
 }
-
-// ProbeAdd tells a store whose Add overwrites.
-func ExampleProbeAdd() {
-	probe, err := state.ProbeAdd(context.Background(), state.NewMemory(), "sml")
-	fmt.Println(probe.PutIfAbsent, probe.Seen, err)
-	// Output:
-	// true a second add of the same key was refused and the first value kept <nil>
-}

@@ -15,9 +15,9 @@ import (
 // be written. Load tells what it wrote.
 var ErrFenced = errors.New("another writer was first")
 
-// ErrMarkInterval is wrapped when a journal was written with another
+// errMarkInterval is wrapped when a journal was written with another
 // JournalOptions.MarkInterval than the one that is asked for.
-var ErrMarkInterval = errors.New("interval of marks differs")
+var errMarkInterval = errors.New("interval of marks differs")
 
 // Defaults of JournalOptions.
 const (

@@ -65,7 +65,7 @@ func (j *Journal) checkInterval(key string, interval uint64) error {
 	if interval == 0 || interval == j.options.MarkInterval {
 		return nil
 	}
-	return fmt.Errorf("%w: %q is of one mark every %d versions, asked for is one every %d", ErrMarkInterval, key, interval, j.options.MarkInterval)
+	return fmt.Errorf("%w: %q is of one mark every %d versions, asked for is one every %d", errMarkInterval, key, interval, j.options.MarkInterval)
 }
 
 // loadFrom searches from hint, or from the marks when hint is zero or gone.
@@ -158,7 +158,7 @@ func (j *Journal) gallop(ctx context.Context, level int, start uint64) (uint64, 
 }
 
 // present reports whether a version or a mark exists. The error wraps
-// ErrMarkInterval when it is a mark of another interval.
+// errMarkInterval when it is a mark of another interval.
 func (j *Journal) present(ctx context.Context, level int, number uint64) (bool, error) {
 	key := j.levelKey(level, number)
 	value, err := j.access.get(ctx, key)

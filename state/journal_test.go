@@ -331,32 +331,6 @@ func TestJournalNewer(t *testing.T) {
 	}
 }
 
-func TestProbeAdd(t *testing.T) {
-	ctx := context.Background()
-	cases := []struct {
-		name  string
-		store Store
-		want  bool
-		err   error
-	}{
-		{name: "memory", store: NewMemory(), want: true},
-		{name: "add overwrites", store: overwriting{NewMemory()}},
-		{name: "nothing is kept", store: forgetful{NewMemory()}},
-		{name: "down", store: &faulty{fault: down}, err: ErrStore},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			p, err := ProbeAdd(ctx, c.store, "sml")
-			if !errors.Is(err, c.err) || p.PutIfAbsent != c.want || err == nil && p.Seen == "" {
-				t.Errorf("probe %+v, error %v", p, err)
-			}
-			if m, ok := c.store.(*Memory); ok && len(m.Keys()) > 0 {
-				t.Errorf("left %v", m.Keys())
-			}
-		})
-	}
-}
-
 // overwriting is a store whose Add is a Set.
 type overwriting struct{ *Memory }
 

@@ -36,7 +36,7 @@ func TestMarkInterval(t *testing.T) {
 			}
 			r, err := testJournal(store, JournalOptions{MarkInterval: 6}).Load(ctx)
 			if c.refused {
-				if !errors.Is(err, ErrMarkInterval) || !strings.Contains(err.Error(), "p.j") {
+				if !errors.Is(err, errMarkInterval) || !strings.Contains(err.Error(), "p.j") {
 					t.Errorf("error %v, want ErrMarkInterval", err)
 				}
 				return

@@ -9,12 +9,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// MaxIntervals bounds how many intervals the positions of a source have. Past
+// maxIntervals bounds how many intervals the positions of a source have. Past
 // it the older half of the holes is closed: their offsets count as seen. Topics
 // that are transactional or compacted have offsets that never come; of those
 // that do, a source has at most some thousand on the way at a time, which lie
-// behind the newest MaxIntervals/2 holes.
-const MaxIntervals = 10_000
+// behind the newest maxIntervals/2 holes.
+const maxIntervals = 10_000
 
 // Interval is the offsets First to Last, both included.
 type Interval struct{ First, Last int64 }
@@ -91,8 +91,8 @@ func (p *Positions) addRange(first, last int64) {
 	p.intervals = slices.Replace(p.intervals, lo, hi, Interval{First: first, Last: last})
 }
 
-// Clone returns a copy.
-func (p *Positions) Clone() *Positions {
+// clone returns a copy.
+func (p *Positions) clone() *Positions {
 	c := *p
 	c.intervals = slices.Clone(p.intervals)
 	return &c
@@ -145,8 +145,8 @@ func (p *Positions) Encode(w *wire.Writer) {
 // DecodePositions reads what Encode wrote. The error wraps wire.ErrCorrupt.
 func DecodePositions(r *wire.Reader) (*Positions, error) {
 	n := r.Count(2)
-	if n > MaxIntervals {
-		r.Fail("%d intervals of positions, at most %d are written", n, MaxIntervals)
+	if n > maxIntervals {
+		r.Fail("%d intervals of positions, at most %d are written", n, maxIntervals)
 	}
 	if r.Err() != nil {
 		return nil, r.Err()

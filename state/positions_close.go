@@ -7,14 +7,14 @@ import (
 )
 
 // bound closes the older half of the holes when there are more than
-// MaxIntervals intervals, and returns how many holes it closed. Each interval
+// maxIntervals intervals, and returns how many holes it closed. Each interval
 // that is left holds a message at least, so no hole is closed before about
-// MaxIntervals/2 messages above it have been seen.
+// maxIntervals/2 messages above it have been seen.
 func (p *Positions) bound() int {
-	if len(p.intervals) <= MaxIntervals {
+	if len(p.intervals) <= maxIntervals {
 		return 0
 	}
-	n := max(len(p.intervals)/2, len(p.intervals)-MaxIntervals)
+	n := max(len(p.intervals)/2, len(p.intervals)-maxIntervals)
 	p.closeOldest(n)
 	return n - 1
 }

@@ -68,15 +68,15 @@ func TestShardTransactionalTopic(t *testing.T) {
 		t.Fatalf("%d learned, %d replays, want %d and none", learned, replays, messages)
 	}
 	s.View(func(_ *bag, p *Positions) {
-		if n := len(p.intervals); n > MaxIntervals {
-			t.Errorf("%d intervals, want at most %d", n, MaxIntervals)
+		if n := len(p.intervals); n > maxIntervals {
+			t.Errorf("%d intervals, want at most %d", n, maxIntervals)
 		}
 	})
 	c := s.Counters()
-	if c.HolesClosed < messages-MaxIntervals || c.LateInHole != 0 {
+	if c.HolesClosed < messages-maxIntervals || c.LateInHole != 0 {
 		t.Errorf("%d holes closed, %d late", c.HolesClosed, c.LateInHole)
 	}
-	const mostBytes = 3 * MaxIntervals // gap and length of an interval, and the rest
+	const mostBytes = 3 * maxIntervals // gap and length of an interval, and the rest
 	if size := int(c.Bytes / c.Flushes); size > mostBytes {
 		t.Errorf("a record has %d bytes, want at most %d", size, mostBytes)
 	}
@@ -127,11 +127,11 @@ func TestShardLateWithinBound(t *testing.T) {
 func TestShardLateInHole(t *testing.T) {
 	ctx, n := context.Background(), 0
 	s := openShard(t, NewMemory(), ShardOptions{})
-	for i := range int64(2 * MaxIntervals) {
+	for i := range int64(2 * maxIntervals) {
 		_, err := s.Learn(ctx, 1, []int64{2 * i}, tally(&n))
 		must(t, err)
 	}
-	replays, err := s.Learn(ctx, 2, []int64{3, 2*MaxIntervals - 1}, tally(&n))
+	replays, err := s.Learn(ctx, 2, []int64{3, 2*maxIntervals - 1}, tally(&n))
 	must(t, err)
 	if late := s.Counters().LateInHole; replays != 1 && replays != 2 || late != uint64(replays) {
 		t.Errorf("%d taken for replays, %d counted as late in a hole", replays, late)

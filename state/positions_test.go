@@ -106,28 +106,28 @@ func TestPositionsHigh(t *testing.T) {
 
 func TestPositionsLimits(t *testing.T) {
 	p := &Positions{}
-	for i := range int64(MaxIntervals) {
+	for i := range int64(maxIntervals) {
 		p.Add(2 * i)
 	}
 	requireRoundTrip(t, p)
-	if n := p.Count(); n != MaxIntervals {
-		t.Errorf("%d offsets closed before the limit", n-MaxIntervals)
+	if n := p.Count(); n != maxIntervals {
+		t.Errorf("%d offsets closed before the limit", n-maxIntervals)
 	}
-	if !p.Add(2 * MaxIntervals) {
+	if !p.Add(2 * maxIntervals) {
 		t.Error("an offset beyond the limit is not fresh")
 	}
-	if n := len(p.Intervals()); n != MaxIntervals/2+2 || p.Count()-MaxIntervals-1 != MaxIntervals/2-1 {
-		t.Errorf("%d intervals, %d offsets closed, want %d and %d", n, p.Count()-MaxIntervals-1, MaxIntervals/2+2, MaxIntervals/2-1)
+	if n := len(p.Intervals()); n != maxIntervals/2+2 || p.Count()-maxIntervals-1 != maxIntervals/2-1 {
+		t.Errorf("%d intervals, %d offsets closed, want %d and %d", n, p.Count()-maxIntervals-1, maxIntervals/2+2, maxIntervals/2-1)
 	}
-	if !p.Contains(1) || p.Contains(2*MaxIntervals-1) || p.Contains(MaxIntervals+1) {
+	if !p.Contains(1) || p.Contains(2*maxIntervals-1) || p.Contains(maxIntervals+1) {
 		t.Error("the oldest holes are closed and no others")
 	}
 	requireRoundTrip(t, p)
-	for i := int64(MaxIntervals); i < 20*MaxIntervals; i++ {
+	for i := int64(maxIntervals); i < 20*maxIntervals; i++ {
 		p.Add(2 * i)
 	}
-	if n := len(p.Intervals()); n > MaxIntervals {
-		t.Errorf("%d intervals, want at most %d", n, MaxIntervals)
+	if n := len(p.Intervals()); n > maxIntervals {
+		t.Errorf("%d intervals, want at most %d", n, maxIntervals)
 	}
 	if err := p.AddRange(3, 2); err == nil {
 		t.Error("an interval that ends before it begins is accepted")

@@ -169,7 +169,7 @@ func (s *Shard[T]) take(count int, offsets []int64, learn func(T, []int) error) 
 	defer s.mu.Unlock()
 	positions := s.positions
 	if offsets != nil {
-		positions = positions.Clone()
+		positions = positions.clone()
 	}
 	s.fresh = s.fresh[:0]
 	floor, hasFloor := positions.floor, positions.hasFloor

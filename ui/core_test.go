@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -191,7 +192,7 @@ func TestAnswersAreThoseOfTheCore(t *testing.T) {
 		for _, query := range queries[q.Name] {
 			values, args := argumentsOf(t, query)
 			t.Run(q.Name+" "+query, func(t *testing.T) {
-				want, err := q.Ask(core, args)
+				want, err := q.Ask(context.Background(), core, args)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -271,7 +272,7 @@ func requireSummary(t *testing.T, text string, core *stats.Summary) {
 		t.Fatalf("%v rows of %d attributes, want 300 of 9", got.Rows, len(got.Attributes))
 	}
 	for _, a := range got.Attributes {
-		want, err := q.Ask(core, param.Values{"attribute": a.Name})
+		want, err := q.Ask(context.Background(), core, param.Values{"attribute": a.Name})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -304,7 +305,7 @@ func TestPredictionsAreThoseOfTheCore(t *testing.T) {
 	layout := core.Layout()
 	for _, d := range modelled() {
 		t.Run(d.Name, func(t *testing.T) {
-			built, err := catalogue.All().Build(d, &model.Evidence{Summary: core})
+			built, err := catalogue.All().Build(context.Background(), d, &model.Evidence{Summary: core})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -138,7 +138,7 @@ func requireQuestions(t *testing.T, a *ui.API, p *live.Project, part string) {
 				}
 				continue
 			}
-			want, err := q.Ask(summary, args)
+			want, err := q.Ask(context.Background(), summary, args)
 			switch {
 			case err == nil && r.Status == 200:
 				requireSame(t, q.Name+" of "+part, decoded[any](t, string(r.Body)), treeOf(t, want), closeEnough)

@@ -45,7 +45,7 @@ of config-examples/shuttle.yaml with a cache in memory, reads the predictions ba
 			if os.Getenv("GOGC") == "" {
 				debug.SetGCPercent(gcPercent)
 			}
-			err := Run(ctx, Options{
+			err := run(ctx, options{
 				Once:       c.Bool("once"),
 				JSON:       c.Bool("json"),
 				Rows:       c.Int("rows"),

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Options say how the demo runs.
-type Options struct {
+// options say how the demo runs.
+type options struct {
 	// Once ends the demo after the report; otherwise the pipeline goes on
 	// serving until the context ends.
 	Once bool
@@ -31,7 +31,7 @@ type Options struct {
 	HTTP string
 }
 
-func (o *Options) validate() error {
+func (o *options) validate() error {
 	if o.Rows < 0 {
 		return fmt.Errorf("rows: %d is below 0 (0 means all)", o.Rows)
 	}

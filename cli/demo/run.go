@@ -36,9 +36,9 @@ const (
 // errStopped is returned when the context ends before the report.
 var errStopped = errors.New("stopped before all rows were scored")
 
-// Run runs the demo: the report goes to stdout, everything else to stderr. When
+// run runs the demo: the report goes to stdout, everything else to stderr. When
 // the context ends it stops cleanly; before the report that is an error.
-func Run(ctx context.Context, o Options, stdout, stderr io.Writer) (err error) {
+func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	if err := o.validate(); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) (err error) {
 }
 
 // configuration returns the example with the cache that the options ask for.
-func configuration(o Options) (string, error) {
+func configuration(o options) (string, error) {
 	cache := memoryCache
 	if o.CacheFile != "" {
 		text, err := os.ReadFile(o.CacheFile)
@@ -105,7 +105,7 @@ func configuration(o Options) (string, error) {
 
 // session is one run: the parts that are open, in the order of opening.
 type session struct {
-	options  Options
+	options  options
 	names    names
 	brokers  []string
 	stderr   io.Writer

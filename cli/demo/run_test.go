@@ -1,4 +1,4 @@
-package demo_test
+package demo
 
 import (
 	"bytes"
@@ -14,7 +14,6 @@ import (
 	_ "github.com/redpanda-data/benthos/v4/public/components/pure"
 	_ "github.com/redpanda-data/connect/v4/public/components/kafka"
 
-	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 
@@ -25,12 +24,12 @@ const leastROCAUC = 0.98
 
 func TestRunOnce(t *testing.T) {
 	cases := map[string]struct {
-		options demo.Options
+		options options
 		rows    int
 	}{
-		"all rows":      {demo.Options{Partitions: 4}, 49097},
-		"one partition": {demo.Options{Partitions: 1, Rows: 10_000}, 10_000},
-		"at a rate":     {demo.Options{Partitions: 3, Rows: 2500, Rate: 2000}, 2500},
+		"all rows":      {options{Partitions: 4}, 49097},
+		"one partition": {options{Partitions: 1, Rows: 10_000}, 10_000},
+		"at a rate":     {options{Partitions: 3, Rows: 2500, Rate: 2000}, 2500},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -38,7 +37,7 @@ func TestRunOnce(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			var stdout, stderr bytes.Buffer
-			if err := demo.Run(ctx, c.options, &stdout, &stderr); err != nil {
+			if err := run(ctx, c.options, &stdout, &stderr); err != nil {
 				t.Fatalf("%v\n%s", err, stderr.String())
 			}
 			var got struct {
@@ -81,7 +80,7 @@ func TestRunServesUntilStopped(t *testing.T) {
 	defer cancel()
 	stderr := &stopOn{text: "Press Ctrl-C", stop: cancel}
 	var stdout bytes.Buffer
-	if err := demo.Run(ctx, demo.Options{Partitions: 1, Rows: 100}, &stdout, stderr); err != nil {
+	if err := run(ctx, options{Partitions: 1, Rows: 100}, &stdout, stderr); err != nil {
 		t.Fatalf("%v\n%s", err, stderr.String())
 	}
 	if !strings.Contains(stdout.String(), "rows scored") {
@@ -107,7 +106,7 @@ func TestRunStopsInTheMiddle(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	stderr := &stopOn{text: "rows/s", stop: cancel}
 	var stdout bytes.Buffer
-	err := demo.Run(ctx, demo.Options{Partitions: 1, Rate: 100}, &stdout, stderr)
+	err := run(ctx, options{Partitions: 1, Rate: 100}, &stdout, stderr)
 	if err == nil || !strings.Contains(err.Error(), "stopped before") || stdout.Len() > 0 {
 		t.Errorf("got error %v and %q on standard output, want an error and nothing", err, stdout.String())
 	}
@@ -116,21 +115,21 @@ func TestRunStopsInTheMiddle(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	cases := map[string]struct {
-		options demo.Options
+		options options
 		want    string
 	}{
-		"partitions":    {demo.Options{}, "partitions: 0 is not 1 to"},
-		"rows":          {demo.Options{Partitions: 1, Rows: -1}, "rows: -1 is below 0"},
-		"rate":          {demo.Options{Partitions: 1, Rate: -1}, "rate: -1 is not"},
-		"no cache file": {demo.Options{Partitions: 1, CacheFile: filepath.Join(t.TempDir(), "none.yaml")}, "none.yaml: no such file"},
-		"dead broker":   {demo.Options{Partitions: 1, Brokers: []string{"127.0.0.1:1"}}, "127.0.0.1:1"},
+		"partitions":    {options{}, "partitions: 0 is not 1 to"},
+		"rows":          {options{Partitions: 1, Rows: -1}, "rows: -1 is below 0"},
+		"rate":          {options{Partitions: 1, Rate: -1}, "rate: -1 is not"},
+		"no cache file": {options{Partitions: 1, CacheFile: filepath.Join(t.TempDir(), "none.yaml")}, "none.yaml: no such file"},
+		"dead broker":   {options{Partitions: 1, Brokers: []string{"127.0.0.1:1"}}, "127.0.0.1:1"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			var stdout, stderr bytes.Buffer
-			err := demo.Run(ctx, c.options, &stdout, &stderr)
+			err := run(ctx, c.options, &stdout, &stderr)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want one with %q", err, c.want)
 			}

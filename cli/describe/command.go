@@ -38,7 +38,7 @@ func Create(run func() int, prefix string) int {
 	}
 	config := out.text
 	if code == 0 {
-		if described, err := Config(service.GlobalEnvironment(), prefix, config); err == nil {
+		if described, err := describedConfig(service.GlobalEnvironment(), prefix, config); err == nil {
 			config = described
 		}
 	}

@@ -1,8 +1,6 @@
 // Package describe adds the descriptions of fields, as comments, to the
 // configuration that the host's `create` command prints.
 //
-//	out, err := describe.Config(env, "sml_", yaml)
-//
 // Only components whose name has the prefix are described.
 package describe
 
@@ -18,9 +16,9 @@ import (
 // width is where comments are wrapped.
 const width = 100
 
-// Config returns the YAML document with a comment above each field of the
+// describedConfig returns the YAML document with a comment above each field of the
 // processors whose name has the prefix.
-func Config(env *service.Environment, prefix string, config []byte) ([]byte, error) {
+func describedConfig(env *service.Environment, prefix string, config []byte) ([]byte, error) {
 	fields, err := descriptions(env, prefix)
 	if err != nil {
 		return nil, err

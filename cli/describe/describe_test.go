@@ -1,12 +1,10 @@
-package describe_test
+package describe
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
-
-	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
 )
 
 func TestConfig(t *testing.T) {
@@ -19,7 +17,7 @@ func TestConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := describe.Config(env, "sml_", []byte("pipeline:\n  processors:\n    - sml_x:\n        project: a # No default\n        bins: 3\n    - noop: {}\n"))
+	out, err := describedConfig(env, "sml_", []byte("pipeline:\n  processors:\n    - sml_x:\n        project: a # No default\n        bins: 3\n    - noop: {}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +43,7 @@ func TestIsCreate(t *testing.T) {
 		{args: []string{"x", "list"}},
 		{args: []string{"x"}},
 	} {
-		if got := describe.IsCreate(c.args); got != c.want {
+		if got := IsCreate(c.args); got != c.want {
 			t.Errorf("%v: %v, want %v", c.args, got, c.want)
 		}
 	}

@@ -39,7 +39,7 @@ cells are numbers; empty cells become null. The topic is created when it does no
 			ctx, stop := signal.NotifyContext(c.Context, os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			return report(ctx, c.App.ErrWriter, Options{
-				Source:     File(c.Path("file")),
+				Source:     file(c.Path("file")),
 				Brokers:    c.StringSlice("brokers"),
 				Topic:      c.String("topic"),
 				Partitions: c.Int("partitions"),

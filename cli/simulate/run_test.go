@@ -158,7 +158,7 @@ func TestRunRefuses(t *testing.T) {
 		want   string
 	}{
 		"no file":           {func(o *Options) { o.Source = nil }, "file: no table"},
-		"missing file":      {func(o *Options) { o.Source = File(filepath.Join(t.TempDir(), "none.csv")) }, "none.csv: no such file"},
+		"missing file":      {func(o *Options) { o.Source = file(filepath.Join(t.TempDir(), "none.csv")) }, "none.csv: no such file"},
 		"no brokers":        {func(o *Options) { o.Brokers = nil }, "brokers: at least one"},
 		"empty broker":      {func(o *Options) { o.Brokers = []string{"a:1", " "} }, "brokers: empty address"},
 		"no topic":          {func(o *Options) { o.Topic = "" }, "topic: no topic"},

@@ -14,8 +14,8 @@ import (
 // Source opens a table from its beginning; it is called once for each pass.
 type Source func() (io.ReadCloser, error)
 
-// File is a source that reads a file, which may be compressed with gzip.
-func File(path string) Source {
+// file is a source that reads a file, which may be compressed with gzip.
+func file(path string) Source {
 	return func() (io.ReadCloser, error) {
 		file, err := os.Open(path)
 		if err != nil {

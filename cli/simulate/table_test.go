@@ -83,7 +83,7 @@ func TestFileReadsPlainAndCompressed(t *testing.T) {
 			if err := os.WriteFile(path, content, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			file, err := File(path)()
+			file, err := file(path)()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,11 +4,11 @@ import "fmt"
 
 // Find returns the bytes of the value at path, one key per level, within doc;
 // ok is false when there is none. Of duplicate keys the last one counts. The
-// error wraps ErrNotObject when the document is not an object.
+// error wraps errNotObject when the document is not an object.
 func Find(doc []byte, path []string) (value []byte, ok bool, err error) {
 	at := skipSpace(doc, 0)
 	if at >= len(doc) || doc[at] != '{' {
-		return nil, false, fmt.Errorf("document is %w", ErrNotObject)
+		return nil, false, fmt.Errorf("document is %w", errNotObject)
 	}
 	for depth, key := range path {
 		from, to, _, err := member(doc, at, key)

@@ -26,7 +26,7 @@ func TestFind(t *testing.T) {
 		})
 	}
 	for _, doc := range []string{``, `[1]`, `7`} {
-		if _, _, err := Find([]byte(doc), []string{"a"}); !errors.Is(err, ErrNotObject) {
+		if _, _, err := Find([]byte(doc), []string{"a"}); !errors.Is(err, errNotObject) {
 			t.Errorf("%q: error %v", doc, err)
 		}
 	}

@@ -9,16 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// ErrNotObject is wrapped when the document, or what stands at a prefix of the
+// errNotObject is wrapped when the document, or what stands at a prefix of the
 // path, is not an object.
-var ErrNotObject = errors.New("not an object")
+var errNotObject = errors.New("not an object")
 
 var errUnfinished = errors.New("document ends within a value")
-
-// Insert is AppendInsert to a new slice.
-func Insert(doc []byte, path []string, value []byte) ([]byte, error) {
-	return AppendInsert(nil, doc, path, value)
-}
 
 // AppendInsert appends to dst the JSON object doc with value, which is JSON,
 // at path, one key per level. Objects on the way are created as needed; a
@@ -35,7 +30,7 @@ func AppendInsert(dst, doc []byte, path []string, value []byte) ([]byte, error) 
 		last--
 	}
 	if first >= last || doc[first] != '{' || doc[last] != '}' {
-		return dst, fmt.Errorf("document is %w", ErrNotObject)
+		return dst, fmt.Errorf("document is %w", errNotObject)
 	}
 	if !mayHave(doc, path[0]) {
 		return appendMember(dst, doc, last, path, value), nil
@@ -106,7 +101,7 @@ func insertScanned(dst, doc []byte, at int, path []string, value []byte) ([]byte
 			return append(dst, doc[to:]...), nil
 		}
 		if doc[from] != '{' {
-			return dst, fmt.Errorf("value at %q is %w", path[:depth+1], ErrNotObject)
+			return dst, fmt.Errorf("value at %q is %w", path[:depth+1], errNotObject)
 		}
 		at = from
 	}

@@ -51,7 +51,7 @@ func TestInsert(t *testing.T) {
 			if !json.Valid([]byte(want)) {
 				t.Errorf("%s is not JSON", want)
 			}
-			again, err := Insert([]byte(want), test.path, []byte(value))
+			again, err := AppendInsert(nil, []byte(want), test.path, []byte(value))
 			if err != nil || string(again) != want {
 				t.Errorf("again: %s, %v, want %s", again, err, want)
 			}
@@ -94,7 +94,7 @@ func TestInsertErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dst := []byte("before")
 			got, err := AppendInsert(dst, []byte(test.doc), test.path, []byte("1"))
-			if err == nil || err.Error() != test.want || errors.Is(err, ErrNotObject) != test.notObject {
+			if err == nil || err.Error() != test.want || errors.Is(err, errNotObject) != test.notObject {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 			if string(got) != "before" {
@@ -115,14 +115,14 @@ func TestInsertErrors(t *testing.T) {
 	if err := SetValue(map[string]any{}, []string{"a"}, []byte("{")); err == nil {
 		t.Error("a value that is not JSON is taken")
 	}
-	if _, err := Insert([]byte(``), []string{"a"}, []byte("1")); !errors.Is(err, ErrNotObject) {
+	if _, err := AppendInsert(nil, []byte(``), []string{"a"}, []byte("1")); !errors.Is(err, errNotObject) {
 		t.Errorf("empty document: error %v", err)
 	}
 }
 
 func TestInsertDamaged(t *testing.T) {
 	for _, doc := range []string{`{"a}`, `{"a"}`, `{"a":}`, `{"a":1 2}`, `{a:1,"a"}`, `{"a":{"b":[}`, `{"a":"\}`, `{"a",}`, `{"a":[{]}}`, `{"a":{"b":A}}`} {
-		out, err := Insert([]byte(doc), []string{"a", "b"}, []byte("1"))
+		out, err := AppendInsert(nil, []byte(doc), []string{"a", "b"}, []byte("1"))
 		if err == nil && json.Valid(out) {
 			t.Errorf("%s became %s", doc, out)
 		}
@@ -130,7 +130,7 @@ func TestInsertDamaged(t *testing.T) {
 }
 
 // FuzzInsert: nothing panics. Of a JSON object the result is an error that
-// wraps ErrNotObject, or JSON that means what the document means with the value
+// wraps errNotObject, or JSON that means what the document means with the value
 // at the path, and consists of the document with one stretch replaced. Of
 // anything else it is an error or no JSON.
 func FuzzInsert(f *testing.F) {
@@ -142,7 +142,7 @@ func FuzzInsert(f *testing.F) {
 	f.Fuzz(func(t *testing.T, doc []byte, first, second string) {
 		const value = `{"v":[1,"}"]}`
 		path := []string{first, second}
-		out, err := Insert(doc, path, []byte(value))
+		out, err := AppendInsert(nil, doc, path, []byte(value))
 		var m map[string]any
 		if json.Unmarshal(doc, &m) != nil || m == nil {
 			if err == nil && json.Valid(out) {
@@ -154,7 +154,7 @@ func FuzzInsert(f *testing.F) {
 			return
 		}
 		want := SetValue(m, path, []byte(value))
-		if (err == nil) != (want == nil) || err != nil && !errors.Is(err, ErrNotObject) {
+		if (err == nil) != (want == nil) || err != nil && !errors.Is(err, errNotObject) {
 			t.Fatalf("%q: error %v, structured %v", doc, err, want)
 		}
 		if err != nil {

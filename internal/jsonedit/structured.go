@@ -15,7 +15,7 @@ func SetValue(doc any, path []string, value []byte) error {
 	}
 	at, ok := doc.(map[string]any)
 	if !ok || at == nil {
-		return fmt.Errorf("document is %w", ErrNotObject)
+		return fmt.Errorf("document is %w", errNotObject)
 	}
 	var parsed any
 	if err := json.Unmarshal(value, &parsed); err != nil {
@@ -33,7 +33,7 @@ func SetValue(doc any, path []string, value []byte) error {
 		}
 		inner, ok := next.(map[string]any)
 		if !ok || inner == nil {
-			return fmt.Errorf("value at %q is %w", path[:i+1], ErrNotObject)
+			return fmt.Errorf("value at %q is %w", path[:i+1], errNotObject)
 		}
 		at = inner
 	}

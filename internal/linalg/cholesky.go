@@ -8,11 +8,11 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// ErrShape is wrapped by errors about a matrix whose length is not n*n.
-var ErrShape = errors.New("matrix has the wrong shape")
+// errShape is wrapped by errors about a matrix whose length is not n*n.
+var errShape = errors.New("matrix has the wrong shape")
 
-// ErrNotFinite is wrapped by errors about a matrix with NaN or an infinity.
-var ErrNotFinite = errors.New("matrix is not finite")
+// errNotFinite is wrapped by errors about a matrix with NaN or an infinity.
+var errNotFinite = errors.New("matrix is not finite")
 
 // Cholesky is P'SASP = U'U with the diagonal pivoting of LAPACK's dpstrf
 // (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002,
@@ -31,7 +31,7 @@ type Cholesky struct {
 // others are taken out counts as dependent; a column whose diagonal is not
 // positive does so too.
 // The cost is n³/6 multiplications (n³/3 operations). The input is not changed. A NaN or an infinity
-// in the upper triangle is an error that wraps ErrNotFinite.
+// in the upper triangle is an error that wraps errNotFinite.
 func Factor(a []float64, n int, tolerance float64) (*Cholesky, error) {
 	if err := checkShape(len(a), n); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func Factor(a []float64, n int, tolerance float64) (*Cholesky, error) {
 		for j := i; j < n; j++ {
 			x := row[j] * si * c.scale[j]
 			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i, j, row[j])
+				return nil, fmt.Errorf("%w: element %d, %d is %v", errNotFinite, i, j, row[j])
 			}
 			out[j] = x
 			sums[i] += math.Abs(x)
@@ -125,7 +125,7 @@ func subtractMultiple(y, x []float64, f float64) {
 
 func checkShape(length, n int) error {
 	if n < 0 || length != n*n {
-		return fmt.Errorf("%w: %d elements, want %d times %d", ErrShape, length, n, n)
+		return fmt.Errorf("%w: %d elements, want %d times %d", errShape, length, n, n)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func FactorDD(a []dd.Number, n int, tolerance float64) (*CholeskyDD, error) {
 		for j := i; j < n; j++ {
 			x := a[i*n+j].MulPow2(c.scale[i]).MulPow2(c.scale[j])
 			if !x.IsFinite() {
-				return nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i, j, a[i*n+j].Hi)
+				return nil, fmt.Errorf("%w: element %d, %d is %v", errNotFinite, i, j, a[i*n+j].Hi)
 			}
 			c.u[i*n+j] = x
 			sums[i] += math.Abs(x.Hi)

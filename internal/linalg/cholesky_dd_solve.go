@@ -71,9 +71,9 @@ func (c *CholeskyDD) InverseDiagonal() []dd.Number {
 	return out
 }
 
-// Inverse returns the inverse of A, n by n, both triangles; rows and columns
+// inverse returns the inverse of A, n by n, both triangles; rows and columns
 // of dependent columns are 0.
-func (c *CholeskyDD) Inverse() []dd.Number {
+func (c *CholeskyDD) inverse() []dd.Number {
 	n, r := c.n, c.rank
 	v, out := c.triangularInverse(), make([]dd.Number, n*n)
 	for i := range r {

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// ErrNoConvergence is returned when an eigen-decomposition does not converge.
-var ErrNoConvergence = errors.New("eigen-decomposition does not converge")
+// errNoConvergence is returned when an eigen-decomposition does not converge.
+var errNoConvergence = errors.New("eigen-decomposition does not converge")
 
 // Eigen returns the eigenvalues of the symmetric n by n matrix a, descending,
 // and its eigenvectors as the rows of an n by n matrix, each with its element
@@ -25,12 +25,12 @@ func Eigen(a []float64, n int) (values, vectors []float64, err error) {
 	}
 	for i, x := range a {
 		if (math.IsNaN(x) || math.IsInf(x, 0)) && i/n <= i%n {
-			return nil, nil, fmt.Errorf("%w: element %d, %d is %v", ErrNotFinite, i/n, i%n, x)
+			return nil, nil, fmt.Errorf("%w: element %d, %d is %v", errNotFinite, i/n, i%n, x)
 		}
 	}
 	var e mat.EigenSym
 	if !e.Factorize(mat.NewSymDense(n, a), true) {
-		return nil, nil, ErrNoConvergence
+		return nil, nil, errNoConvergence
 	}
 	ascending := e.Values(nil)
 	var columns mat.Dense

@@ -87,7 +87,7 @@ func TestInverse(t *testing.T) {
 		if err != nil || g.Rank() != n || g.n != n || len(g.Dependent()) != 0 {
 			t.Fatalf("n %d: rank %d, %v", n, g.Rank(), err)
 		}
-		for name, inverse := range map[string][]float64{"float64": f.Inverse(), "dd": narrow(g.Inverse())} {
+		for name, inverse := range map[string][]float64{"float64": f.Inverse(), "dd": narrow(g.inverse())} {
 			if e := farFromIdentity(a, inverse, n); !(e <= close) {
 				t.Errorf("n %d, %s: the inverse is off by %g", n, name, e)
 			}
@@ -317,22 +317,22 @@ func TestEigen(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	nan := []float64{1, math.NaN(), 0, 1}
-	if _, err := Factor(nan[:3], 2, 0); !errors.Is(err, ErrShape) {
+	if _, err := Factor(nan[:3], 2, 0); !errors.Is(err, errShape) {
 		t.Error(err)
 	}
-	if _, err := FactorDD(wide(nan)[:3], 2, 0); !errors.Is(err, ErrShape) {
+	if _, err := FactorDD(wide(nan)[:3], 2, 0); !errors.Is(err, errShape) {
 		t.Error(err)
 	}
-	if _, _, err := Eigen(nan[:3], 2); !errors.Is(err, ErrShape) {
+	if _, _, err := Eigen(nan[:3], 2); !errors.Is(err, errShape) {
 		t.Error(err)
 	}
-	if _, err := Factor(nan, 2, 0); !errors.Is(err, ErrNotFinite) {
+	if _, err := Factor(nan, 2, 0); !errors.Is(err, errNotFinite) {
 		t.Error(err)
 	}
-	if _, err := FactorDD(wide(nan), 2, 0); !errors.Is(err, ErrNotFinite) {
+	if _, err := FactorDD(wide(nan), 2, 0); !errors.Is(err, errNotFinite) {
 		t.Error(err)
 	}
-	if _, _, err := Eigen(nan, 2); !errors.Is(err, ErrNotFinite) {
+	if _, _, err := Eigen(nan, 2); !errors.Is(err, errNotFinite) {
 		t.Error(err)
 	}
 	if v, _, err := Eigen(nil, 0); err != nil || len(v) != 0 {

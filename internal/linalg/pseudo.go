@@ -54,7 +54,7 @@ func (c *Cholesky) PseudoInverse() ([]float64, error) {
 func (c *CholeskyDD) PseudoInverse() ([]dd.Number, error) {
 	n, r := c.n, c.rank
 	if r == n {
-		return c.Inverse(), nil
+		return c.inverse(), nil
 	}
 	m := make([]dd.Number, r*r)
 	for i := range r {
@@ -70,7 +70,7 @@ func (c *CholeskyDD) PseudoInverse() ([]dd.Number, error) {
 	if err != nil {
 		return nil, err
 	}
-	inverse := inner.Inverse()
+	inverse := inner.inverse()
 	g := make([]dd.Number, r*n)
 	for i := range r {
 		for k := range r {

@@ -2,11 +2,8 @@
 // used for anomaly detection: 49,097 rows of nine numbers and a class, of which
 // class 1 is normal and the 3,511 rows of the other classes are anomalous.
 //
-//	rows, err := shuttle.Rows()   // parsed
-//	rows[0].S                     // s1 to s9
-//	rows[0].Anomalous()           // the label
-//	r, err := shuttle.Open()      // or the CSV text itself
+//	r, err := shuttle.Open() // CSV text
 //
 // README.md names source, licence and what was changed. The package does not
-// sample, scale or reorder.
+// parse, sample, scale or reorder.
 package shuttle

@@ -3,12 +3,12 @@ package shuttle_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"maps"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 )
 
 // Counts per class as the UCI repository states them, class 4 left out.
@@ -18,7 +18,7 @@ var uciCounts = map[int]int{1: 45586, 2: 50, 3: 171, 5: 3267, 6: 10, 7: 13}
 const csvSHA256 = "119f1b3b14e796e8653b7a7d834a64f095f643d04cc4767436eb5da414bdc978"
 
 func TestRowsMatchThePublishedCounts(t *testing.T) {
-	rows, err := shuttle.Rows()
+	rows, err := shuttletest.Rows()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,14 +51,4 @@ func TestChecksum(t *testing.T) {
 	if got := hex.EncodeToString(sum.Sum(nil)); got != csvSHA256 {
 		t.Errorf("got %s, want %s", got, csvSHA256)
 	}
-}
-
-func ExampleRows() {
-	rows, err := shuttle.Rows()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(rows[0].S, rows[0].Class, rows[0].Anomalous())
-	// Output: [50 21 77 0 28 0 27 48 22] 2 true
 }

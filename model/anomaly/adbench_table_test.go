@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -152,7 +153,7 @@ func (s adbenchSet) score(t *testing.T, c adbenchColumn, trained map[string]*sta
 			if c.labels > 0 {
 				e.Summary = s.streamed(t, train, c.labels, uint64(10*i+k))
 			}
-			m, err := catalogue.All().Build(d, e)
+			m, err := catalogue.All().Build(context.Background(), d, e)
 			if err != nil {
 				t.Fatal(err)
 			}

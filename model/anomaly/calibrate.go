@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 
@@ -25,7 +26,7 @@ const leastSpread = 1e-3
 // has been learned, as far as they are no more than combinations, do not
 // lower their own weight.
 // It costs rows predictions of every member, once for each build.
-func (m *ensemble) spreads(s *stats.Summary, rows int) ([]float64, error) {
+func (m *ensemble) spreads(ctx context.Context, s *stats.Summary, rows int) ([]float64, error) {
 	out := make([]float64, len(m.members))
 	if s.Weight() == 0 {
 		return out, nil
@@ -39,6 +40,9 @@ func (m *ensemble) spreads(s *stats.Summary, rows int) ([]float64, error) {
 	var result model.Result
 	mean := make([]float64, len(out)) // Welford's update, out being the sum of squares
 	for n := range rows {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		draw.draw(r, values, codes)
 		for i := range m.members {
 			m.members[i].model.Predict(values, codes, &result)

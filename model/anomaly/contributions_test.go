@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -58,7 +59,7 @@ func TestContributionsNameTheCulprit(t *testing.T) {
 			if len(binnings) > 0 {
 				e.Detectors = set.counted(t, d, usual)
 			}
-			if models[i], err = catalogue.All().Build(d, e); err != nil {
+			if models[i], err = catalogue.All().Build(context.Background(), d, e); err != nil {
 				t.Fatal(err)
 			}
 		}

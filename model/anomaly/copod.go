@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -18,7 +19,7 @@ func copodEntry() model.Entry {
 	}, readMinRows, buildCOPOD)
 }
 
-func buildCOPOD(d *model.Definition, minRows float64, e *model.Evidence) (model.Model, error) {
+func buildCOPOD(_ context.Context, d *model.Definition, minRows float64, e *model.Evidence) (model.Model, error) {
 	return newTailModel(d, e, tailsHalf, minRows, func(left, right, skew float64) float64 {
 		return max(skewedTail(left, right, skew), (-math.Log(left)-math.Log(right))/2)
 	})

@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,7 +16,7 @@ import (
 // of builds a model of the type from the summary alone.
 func of(t testing.TB, s *stats.Summary, typ string, options map[string]any, inputs ...string) model.Model {
 	t.Helper()
-	m, err := catalogue.All().Build(model.Definition{Name: "m", Type: typ, Inputs: inputs, Options: options}, &model.Evidence{Summary: s})
+	m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: typ, Inputs: inputs, Options: options}, &model.Evidence{Summary: s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -35,7 +36,7 @@ func readECOD(r *param.Reader) tailOptions {
 	}
 }
 
-func buildECOD(d *model.Definition, o tailOptions, e *model.Evidence) (model.Model, error) {
+func buildECOD(_ context.Context, d *model.Definition, o tailOptions, e *model.Evidence) (model.Model, error) {
 	if o.skewness {
 		return newTailModel(d, e, tailsSkewness, o.minRows, skewedTail)
 	}

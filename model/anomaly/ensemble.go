@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -117,9 +118,9 @@ type ensemble struct {
 	members []builtMember
 	labels  *labelled // nil without labels
 	minRows float64
-	leftOut []MemberReport // members, and why
+	leftOut []memberReport // members, and why
 	// labelReport says what labels there are; nil where none were asked for.
-	labelReport *LabelsReport
+	labelReport *labelsReport
 }
 
 type builtMember struct {
@@ -133,7 +134,7 @@ type builtMember struct {
 
 var _ model.Model = (*ensemble)(nil)
 
-func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
+func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
 	var weights []float64
 	var failed error
@@ -141,15 +142,18 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 	total := 0.0
 	for i := range o.members {
 		definition := o.definition(d, i)
-		built, err := buildMember(&definition, e)
+		built, err := buildMember(ctx, &definition, e)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
 			failed = fmt.Errorf("member %s: %w", definition.Type, err)
-			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: err.Error()})
+			m.leftOut = append(m.leftOut, memberReport{Type: definition.Type, LeftOut: err.Error()})
 			continue
 		}
 		if o.members[i].optional && built.MinRows() > max(o.minRows, e.Summary.Weight()) {
 			waiting = append(waiting, built)
-			m.leftOut = append(m.leftOut, MemberReport{Type: definition.Type, LeftOut: waitsFor(built)})
+			m.leftOut = append(m.leftOut, memberReport{Type: definition.Type, LeftOut: waitsFor(built)})
 			continue
 		}
 		m.minRows = max(m.minRows, built.MinRows())
@@ -167,7 +171,7 @@ func buildEnsemble(d *model.Definition, o ensembleOptions, e *model.Evidence) (m
 		}
 		return m, nil
 	}
-	spreads, err := m.spreads(e.Summary, o.sample)
+	spreads, err := m.spreads(ctx, e.Summary, o.sample)
 	if err != nil {
 		return nil, err
 	}

@@ -98,8 +98,8 @@ func labelsOf(s *stats.Summary, label string, inputs []string) (*labelled, error
 }
 
 // labelCounts tells how many rows have the label.
-func labelCounts(s *stats.Summary, label string) *LabelsReport {
-	out := &LabelsReport{Label: label, Anomalies: model.Finite(0), Labelled: model.Finite(0)}
+func labelCounts(s *stats.Summary, label string) *labelsReport {
+	out := &labelsReport{Label: label, Anomalies: model.Finite(0), Labelled: model.Finite(0)}
 	if at := s.Layout().NumericIndex(label); at >= 0 && !s.Moments(at).Empty() {
 		m := s.Moments(at)
 		out.Labelled, out.Anomalies = model.Finite(m.Weight()), model.Finite(m.Weight()*m.Mean())

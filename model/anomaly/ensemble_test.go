@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -133,7 +134,7 @@ func TestEnsembleLabels(t *testing.T) {
 		}
 	}
 	d := model.Definition{Name: "m", Type: "ensemble", Options: map[string]any{"label": "a"}}
-	if _, err := catalogue.All().Build(d, &model.Evidence{Summary: s}); err == nil {
+	if _, err := catalogue.All().Build(context.Background(), d, &model.Evidence{Summary: s}); err == nil {
 		t.Error("a label that is not binary is accepted")
 	}
 	if m := of(t, s, "ensemble", map[string]any{"label": "not seen yet"}); m == nil {
@@ -171,7 +172,7 @@ func TestBinnings(t *testing.T) {
 				t.Fatal(err)
 			}
 			build := func() model.Model {
-				m, err := catalogue.All().Build(d, &model.Evidence{Summary: early, Detectors: detectors})
+				m, err := catalogue.All().Build(context.Background(), d, &model.Evidence{Summary: early, Detectors: detectors})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -25,7 +26,7 @@ func memberEntries() []model.Entry {
 }
 
 // buildMember builds an anomaly model as part of another.
-func buildMember(d *model.Definition, e *model.Evidence) (model.Model, error) {
+func buildMember(ctx context.Context, d *model.Definition, e *model.Evidence) (model.Model, error) {
 	entry, err := memberEntry(d.Type)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func buildMember(d *model.Definition, e *model.Evidence) (model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(e)
+	return build(ctx, e)
 }
 
 // memberEntry returns the row of a type that an ensemble can have as a member.

@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -53,7 +54,7 @@ type hba struct {
 
 var _ model.Model = (*hba)(nil)
 
-func buildHBA(d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model, error) {
+func buildHBA(_ context.Context, d *model.Definition, o hbaOptions, e *model.Evidence) (model.Model, error) {
 	s := e.Summary
 	m := &hba{bins: o.bins, minRows: o.minRows}
 	for i, c := range s.Layout().Numeric {

@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -37,7 +38,7 @@ func BenchmarkHBABuild(b *testing.B) {
 			d := model.Definition{Name: "m", Type: "hba", Options: map[string]any{"bins": bins}}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := catalogue.All().Build(d, &model.Evidence{Summary: s}); err != nil {
+				if _, err := catalogue.All().Build(context.Background(), d, &model.Evidence{Summary: s}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"sync"
@@ -17,7 +18,7 @@ const exactly = 1e-12
 
 func built(t testing.TB, s *stats.Summary, options map[string]any, inputs ...string) model.Model {
 	t.Helper()
-	m, err := catalogue.All().Build(model.Definition{Name: "m", Type: "hba", Inputs: inputs, Options: options}, &model.Evidence{Summary: s})
+	m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "hba", Inputs: inputs, Options: options}, &model.Evidence{Summary: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func TestHBARows(t *testing.T) {
 	if got := all.MinRows(); got != model.DefaultMinRows {
 		t.Errorf("min rows is %v, want %v", got, model.DefaultMinRows)
 	}
-	_, err := catalogue.All().Build(model.Definition{Name: "m", Type: "hba", Inputs: []string{"x*"}}, &model.Evidence{Summary: s})
+	_, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "hba", Inputs: []string{"x*"}}, &model.Evidence{Summary: s})
 	if err == nil {
 		t.Error("no error for inputs that match nothing")
 	}

@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -40,7 +41,7 @@ type mahalanobis struct {
 
 var _ model.Model = (*mahalanobis)(nil)
 
-func buildMahalanobis(d *model.Definition, o mahalanobisOptions, e *model.Evidence) (model.Model, error) {
+func buildMahalanobis(ctx context.Context, d *model.Definition, o mahalanobisOptions, e *model.Evidence) (model.Model, error) {
 	m := &mahalanobis{}
 	columns, names, err := numericInputs(d, e.Summary)
 	if err != nil {
@@ -54,7 +55,7 @@ func buildMahalanobis(d *model.Definition, o mahalanobisOptions, e *model.Eviden
 	}
 	m.n = sp.n
 	if o.covariance.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
-		if sp, err = sp.estimated(o.covariance, e.Summary); err != nil {
+		if sp, err = sp.estimated(ctx, o.covariance, e.Summary); err != nil {
 			return nil, err
 		}
 		m.n = 0

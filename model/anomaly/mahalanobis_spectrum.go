@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -91,14 +92,14 @@ func correlations(s *stats.Summary, columns []int) (r []float64, n float64, err 
 
 // estimated returns the spectrum of another estimate of the covariance of the
 // standardised columns, so that no unit of measurement outweighs the others.
-func (sp *spectrum) estimated(o covariance.CovarianceOptions, s *stats.Summary) (*spectrum, error) {
+func (sp *spectrum) estimated(ctx context.Context, o covariance.CovarianceOptions, s *stats.Summary) (*spectrum, error) {
 	out := *sp
 	p := len(sp.values)
 	sample := covariance.CovarianceSample{N: sp.n, Matrix: sp.matrix}
 	for _, c := range sp.columns {
 		sample.Kurtosis = append(sample.Kurtosis, s.Moments(c).Kurtosis()+3)
 	}
-	estimate, err := covariance.EstimateCovariance(o, sample)
+	estimate, err := covariance.EstimateCovariance(ctx, o, sample)
 	if err != nil {
 		return nil, err
 	}

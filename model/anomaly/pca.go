@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
@@ -64,7 +65,7 @@ type pca struct {
 
 var _ model.Model = (*pca)(nil)
 
-func buildPCA(d *model.Definition, o pcaOptions, e *model.Evidence) (model.Model, error) {
+func buildPCA(ctx context.Context, d *model.Definition, o pcaOptions, e *model.Evidence) (model.Model, error) {
 	columns, names, err := numericInputs(d, e.Summary)
 	if err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func buildPCA(d *model.Definition, o pcaOptions, e *model.Evidence) (model.Model
 		return nil, err
 	}
 	if o.estimate.Estimator != covariance.CovarianceEmpirical && len(sp.values) > 0 {
-		if sp, err = sp.estimated(o.estimate, e.Summary); err != nil {
+		if sp, err = sp.estimated(ctx, o.estimate, e.Summary); err != nil {
 			return nil, err
 		}
 	}

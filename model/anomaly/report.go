@@ -6,9 +6,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
-// AnomalyReport is what an anomaly model's Describe gives; the parts that a type
+// anomalyReport is what an anomaly model's Describe gives; the parts that a type
 // does not have are left out, what is undefined is null.
-type AnomalyReport struct {
+type anomalyReport struct {
 	// Measure is the variant: of hba the way to choose bins, of ecod the tails,
 	// of pca the measure, of zscore robust or standard.
 	Measure string `json:"measure,omitempty"`
@@ -17,19 +17,19 @@ type AnomalyReport struct {
 	Estimator string   `json:"estimator,omitempty"`
 	Rows      *float64 `json:"rows,omitempty"`
 	// Attributes are parallel to the model's inputs.
-	Attributes []AttributeReport `json:"attributes,omitempty"`
+	Attributes []attributeReport `json:"attributes,omitempty"`
 	// Components are the eigenvectors of the correlations, the largest first.
-	Components []ComponentReport `json:"components,omitempty"`
+	Components []componentReport `json:"components,omitempty"`
 	// Chance says what the p-values are read off.
-	Chance *ChanceReport `json:"distribution,omitempty"`
+	Chance *chanceReport `json:"distribution,omitempty"`
 	// Binning is that of a model that counts in cells; nil before it is fixed.
-	Binning *CellsReport   `json:"frame,omitempty"`
-	Members []MemberReport `json:"members,omitempty"`
-	Labels  *LabelsReport  `json:"labels,omitempty"`
+	Binning *cellsReport   `json:"frame,omitempty"`
+	Members []memberReport `json:"members,omitempty"`
+	Labels  *labelsReport  `json:"labels,omitempty"`
 }
 
-// AttributeReport is what a model knows of one attribute.
-type AttributeReport struct {
+// attributeReport is what a model knows of one attribute.
+type attributeReport struct {
 	Attribute string `json:"attribute"`
 	// Centre and Spread are what a value is measured by: mean and standard
 	// deviation (divided by n), or median and 1.4826 median deviations.
@@ -63,8 +63,8 @@ type AttributeReport struct {
 	Weight *float64 `json:"weight,omitempty"`
 }
 
-// ComponentReport is one principal component.
-type ComponentReport struct {
+// componentReport is one principal component.
+type componentReport struct {
 	Eigenvalue *float64 `json:"eigenvalue"`
 	// Explained is its share of the variance of the attributes, Cumulative that
 	// with those before it.
@@ -77,9 +77,9 @@ type ComponentReport struct {
 	Vector []float64 `json:"vector"`
 }
 
-// ChanceReport is the distribution of the scores of usual rows: Scale times
+// chanceReport is the distribution of the scores of usual rows: Scale times
 // chi-square, or Hotelling's, with Freedom degrees of freedom.
-type ChanceReport struct {
+type chanceReport struct {
 	Name    string   `json:"name"`
 	Scale   *float64 `json:"scale,omitempty"`
 	Freedom *float64 `json:"degrees_of_freedom"`
@@ -87,8 +87,8 @@ type ChanceReport struct {
 	Rows *float64 `json:"rows,omitempty"`
 }
 
-// CellsReport is a binning and what it has counted.
-type CellsReport struct {
+// cellsReport is a binning and what it has counted.
+type cellsReport struct {
 	Components int     `json:"components"`
 	Cells      int     `json:"cells"`
 	Counted    float64 `json:"rows_counted"`
@@ -99,8 +99,8 @@ type CellsReport struct {
 	MostScore  *float64 `json:"most_score"`
 }
 
-// MemberReport is one member of an ensemble.
-type MemberReport struct {
+// memberReport is one member of an ensemble.
+type memberReport struct {
 	Type string `json:"type"`
 	// Weight is the one asked for as a share of all; ScoreSpread the standard
 	// deviation of its scores among rows drawn from the statistics; Factor, the
@@ -115,8 +115,8 @@ type MemberReport struct {
 	Model any `json:"model,omitempty"`
 }
 
-// LabelsReport is what an ensemble has learned from labelled rows.
-type LabelsReport struct {
+// labelsReport is what an ensemble has learned from labelled rows.
+type labelsReport struct {
 	Label string `json:"label"`
 	// Anomalies is the weight of the rows with label 1, of all the Labelled
 	// ones.
@@ -127,7 +127,7 @@ type LabelsReport struct {
 	Factor *float64 `json:"factor"`
 	// Attributes have a weight each: the direction from the usual rows to the
 	// anomalies.
-	Attributes []AttributeReport `json:"attributes,omitempty"`
+	Attributes []attributeReport `json:"attributes,omitempty"`
 }
 
 // extremesOf returns the least and the largest, NaN for none.
@@ -143,8 +143,8 @@ func extremesOf(scores []float64) (least, most float64) {
 }
 
 // report describes the table of a numeric attribute.
-func (t *hbaNumeric) report(name string) AttributeReport {
-	r := AttributeReport{Attribute: name, Bins: len(t.scores), Edges: t.edges}
+func (t *hbaNumeric) report(name string) attributeReport {
+	r := attributeReport{Attribute: name, Bins: len(t.scores), Edges: t.edges}
 	if len(t.scores) == 0 {
 		r.Ignored = true
 		return r
@@ -156,14 +156,14 @@ func (t *hbaNumeric) report(name string) AttributeReport {
 }
 
 // codesReport describes scores by code, the last of which has no value.
-func codesReport(name string, scores []float64, unseen float64) AttributeReport {
+func codesReport(name string, scores []float64, unseen float64) attributeReport {
 	least, most := extremesOf(scores)
-	return AttributeReport{Attribute: name, Bins: len(scores) - 1, LeastScore: model.Finite(least), MostScore: model.Finite(max(most, unseen)), Unseen: model.Finite(unseen)}
+	return attributeReport{Attribute: name, Bins: len(scores) - 1, LeastScore: model.Finite(least), MostScore: model.Finite(max(most, unseen)), Unseen: model.Finite(unseen)}
 }
 
 // Describe returns the bins and the range of the scores of each attribute.
 func (m *hba) Describe() any {
-	out := &AnomalyReport{Measure: m.bins}
+	out := &anomalyReport{Measure: m.bins}
 	for i := range m.numeric {
 		out.Attributes = append(out.Attributes, m.numeric[i].report(m.inputs[i]))
 	}
@@ -174,8 +174,8 @@ func (m *hba) Describe() any {
 }
 
 // report describes the table of a numeric attribute.
-func (t *tailTable) report(name string) AttributeReport {
-	r := AttributeReport{Attribute: name, Bins: len(t.bins)}
+func (t *tailTable) report(name string) attributeReport {
+	r := attributeReport{Attribute: name, Bins: len(t.bins)}
 	last := len(t.bins) - 1
 	if last < 0 {
 		r.Ignored = true
@@ -194,7 +194,7 @@ func (t *tailTable) report(name string) AttributeReport {
 
 // Describe returns skewness, bins and the range of the scores of each attribute.
 func (m *tailModel) Describe() any {
-	out := &AnomalyReport{Measure: m.measure}
+	out := &anomalyReport{Measure: m.measure}
 	for i := range m.numeric {
 		out.Attributes = append(out.Attributes, m.numeric[i].report(m.inputs[i]))
 	}
@@ -206,12 +206,12 @@ func (m *tailModel) Describe() any {
 
 // Describe returns centre and spread of each attribute.
 func (m *zscore) Describe() any {
-	out := &AnomalyReport{Measure: "standard", Chance: &ChanceReport{Name: "chi-square", Freedom: model.Finite(m.spreads)}}
+	out := &anomalyReport{Measure: "standard", Chance: &chanceReport{Name: "chi-square", Freedom: model.Finite(m.spreads)}}
 	if m.robust {
 		out.Measure = "robust"
 	}
 	for i, name := range m.inputs {
-		r := AttributeReport{Attribute: name, Centre: model.Finite(m.centre[i]), Ignored: !(m.perUnit[i] > 0)}
+		r := attributeReport{Attribute: name, Centre: model.Finite(m.centre[i]), Ignored: !(m.perUnit[i] > 0)}
 		if !r.Ignored {
 			r.Spread = model.Finite(1 / m.perUnit[i])
 		}
@@ -222,10 +222,10 @@ func (m *zscore) Describe() any {
 
 // report describes attributes and components; weights are by component,
 // leverage, which may be nil, by column.
-func (sp *spectrum) report(inputs []string, weights, leverage []float64) *AnomalyReport {
-	out := &AnomalyReport{Rows: model.Finite(sp.n)}
+func (sp *spectrum) report(inputs []string, weights, leverage []float64) *anomalyReport {
+	out := &anomalyReport{Rows: model.Finite(sp.n)}
 	for _, name := range inputs {
-		out.Attributes = append(out.Attributes, AttributeReport{Attribute: name, Ignored: true})
+		out.Attributes = append(out.Attributes, attributeReport{Attribute: name, Ignored: true})
 	}
 	for i, at := range sp.place {
 		r := &out.Attributes[at]
@@ -240,7 +240,7 @@ func (sp *spectrum) report(inputs []string, weights, leverage []float64) *Anomal
 	}
 	for k, value := range sp.values {
 		sum += max(value, 0)
-		out.Components = append(out.Components, ComponentReport{
+		out.Components = append(out.Components, componentReport{
 			Eigenvalue: model.Finite(value), Explained: model.Finite(max(value, 0) / total), Cumulative: model.Finite(sum / total),
 			Weight: model.Finite(weights[k]), Vector: sp.vector(k),
 		})
@@ -261,7 +261,7 @@ func (f *form) diagonal() []float64 {
 // Describe returns the covariance's estimator and spectrum.
 func (m *mahalanobis) Describe() any {
 	out := m.spectrum.report(m.inputs, m.weights, m.form.diagonal())
-	out.Estimator, out.Chance = m.estimator, &ChanceReport{Name: "chi-square", Freedom: model.Finite(float64(len(m.form.columns)))}
+	out.Estimator, out.Chance = m.estimator, &chanceReport{Name: "chi-square", Freedom: model.Finite(float64(len(m.form.columns)))}
 	if m.n > 0 {
 		out.Chance.Name, out.Chance.Rows = "hotelling", model.Finite(m.n)
 	}
@@ -273,7 +273,7 @@ func (m *pca) Describe() any {
 	out := m.spectrum.report(m.inputs, m.weights, m.form.diagonal())
 	out.Measure, out.Estimator = m.measure, m.estimator
 	if m.scale > 0 {
-		out.Chance = &ChanceReport{Name: "chi-square", Scale: model.Finite(m.scale), Freedom: model.Finite(m.freedom)}
+		out.Chance = &chanceReport{Name: "chi-square", Scale: model.Finite(m.scale), Freedom: model.Finite(m.freedom)}
 	}
 	return out
 }
@@ -289,14 +289,14 @@ func (m *pcaDistances) Describe() any {
 // none.
 func (m *cellCounts) Describe() any {
 	if m.cells == nil {
-		return &AnomalyReport{}
+		return &anomalyReport{}
 	}
 	f := m.cells.Binning()
-	out := &AnomalyReport{Binning: &CellsReport{Components: f.Components, Cells: f.Cells, Counted: m.counted, Filled: model.Finite(m.filled)}}
+	out := &anomalyReport{Binning: &cellsReport{Components: f.Components, Cells: f.Cells, Counted: m.counted, Filled: model.Finite(m.filled)}}
 	least, most := extremesOf(m.scores)
 	out.Binning.LeastScore, out.Binning.MostScore = model.Finite(least), model.Finite(most)
 	for i, name := range f.Inputs {
-		r := AttributeReport{Attribute: name, Low: model.Finite(f.Low[i]), High: model.Finite(f.High[i])}
+		r := attributeReport{Attribute: name, Low: model.Finite(f.Low[i]), High: model.Finite(f.High[i])}
 		out.Attributes = append(out.Attributes, r)
 	}
 	return out
@@ -304,10 +304,10 @@ func (m *cellCounts) Describe() any {
 
 // Describe returns the members, their calibration, and what the labels say.
 func (m *ensemble) Describe() any {
-	out := &AnomalyReport{Labels: m.labelReport}
+	out := &anomalyReport{Labels: m.labelReport}
 	for i := range m.members {
 		b := &m.members[i]
-		r := MemberReport{Type: b.typ, Weight: model.Finite(b.weight), ScoreSpread: model.Finite(b.spread), Factor: model.Finite(b.factor), MinRows: model.Finite(b.model.MinRows())}
+		r := memberReport{Type: b.typ, Weight: model.Finite(b.weight), ScoreSpread: model.Finite(b.spread), Factor: model.Finite(b.factor), MinRows: model.Finite(b.model.MinRows())}
 		if b.model.MinRows() == math.MaxFloat64 {
 			r.MinRows = nil
 		}
@@ -319,7 +319,7 @@ func (m *ensemble) Describe() any {
 		labels := *m.labelReport
 		labels.Factor = model.Finite(l.factor)
 		for i, at := range l.place {
-			labels.Attributes = append(labels.Attributes, AttributeReport{Attribute: m.inputs[at], Centre: model.Finite(l.mean[i]), Weight: model.Finite(l.weights[i])})
+			labels.Attributes = append(labels.Attributes, attributeReport{Attribute: m.inputs[at], Centre: model.Finite(l.mean[i]), Weight: model.Finite(l.weights[i])})
 		}
 		out.Labels = &labels
 	}

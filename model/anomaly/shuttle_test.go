@@ -1,9 +1,10 @@
 package anomaly_test
 
 import (
+	"context"
 	"testing"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -17,7 +18,7 @@ const growth = 0.1
 // prequential scores each Shuttle row with a model of the rows before it.
 func prequential(t *testing.T, def model.Definition) (scores []float64, positive []bool) {
 	t.Helper()
-	all, err := shuttle.Rows()
+	all, err := shuttletest.Rows()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func prequential(t *testing.T, def model.Definition) (scores []float64, positive
 	}
 	var result model.Result
 	for from := 0; from < len(all); {
-		m, err := catalogue.All().Build(def, &model.Evidence{Summary: summary})
+		m, err := catalogue.All().Build(context.Background(), def, &model.Evidence{Summary: summary})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package anomaly_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -48,7 +49,7 @@ func binned(t testing.TB, c detectorCase, layout *stats.Layout, rows *stats.Rows
 	if err := detectors.Learn(layout, rows); err != nil {
 		t.Fatal(err)
 	}
-	m, err := catalogue.All().Build(d, &model.Evidence{Summary: modeltest.SummaryOf(t, layout, rows), Detectors: detectors})
+	m, err := catalogue.All().Build(context.Background(), d, &model.Evidence{Summary: modeltest.SummaryOf(t, layout, rows), Detectors: detectors})
 	if err != nil {
 		t.Fatal(err)
 	}

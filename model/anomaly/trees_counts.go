@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -26,7 +27,7 @@ type cellCounts struct {
 
 var _ model.Model = (*cellCounts)(nil)
 
-func buildCellCounts(d *model.Definition, o binningSettings, e *model.Evidence) (model.Model, error) {
+func buildCellCounts(_ context.Context, d *model.Definition, o binningSettings, e *model.Evidence) (model.Model, error) {
 	key, err := binningKey(d)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -55,7 +56,7 @@ type zscore struct {
 
 var _ model.Model = (*zscore)(nil)
 
-func buildZScore(d *model.Definition, o zscoreOptions, e *model.Evidence) (model.Model, error) {
+func buildZScore(_ context.Context, d *model.Definition, o zscoreOptions, e *model.Evidence) (model.Model, error) {
 	m := &zscore{robust: o.robust, minRows: o.minRows}
 	var err error
 	if m.columns, m.inputs, err = numericInputs(d, e.Summary); err != nil {

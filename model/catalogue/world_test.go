@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -113,7 +114,7 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 			t.Fatalf("%+v: %v", d, err)
 		}
 	}
-	m, err := all.Build(d, &e)
+	m, err := all.Build(context.Background(), d, &e)
 	if err != nil {
 		return "", false
 	}

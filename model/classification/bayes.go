@@ -1,6 +1,7 @@
 package classification
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -61,7 +62,7 @@ var (
 
 // buildBayes reads each input given the class (The Elements of Statistical Learning,
 // 2009, section 6.6.3). It inverts nothing, so no input can be aliased.
-func buildBayes(d *model.Definition, o bayesOptions, e *model.Evidence) (model.Model, error) {
+func buildBayes(_ context.Context, d *model.Definition, o bayesOptions, e *model.Evidence) (model.Model, error) {
 	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package classification_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -9,7 +10,7 @@ import (
 
 func classifier(t testing.TB, e *model.Evidence, kind, target string, options map[string]any, inputs ...string) model.Classifier {
 	t.Helper()
-	m, err := catalogue.All().Build(model.Definition{Name: "m", Type: kind, Target: target, Inputs: inputs, Options: options}, e)
+	m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: kind, Target: target, Inputs: inputs, Options: options}, e)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package classification_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -57,7 +58,7 @@ func BenchmarkClassifierBuild(b *testing.B) {
 			d := model.Definition{Name: "m", Type: "lda", Target: c.target, Inputs: []string{"x*"}}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := catalogue.All().Build(d, e); err != nil {
+				if _, err := catalogue.All().Build(context.Background(), d, e); err != nil {
 					b.Fatal(err)
 				}
 			}

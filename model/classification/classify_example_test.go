@@ -1,6 +1,7 @@
 package classification_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -28,7 +29,7 @@ func Example_classification() {
 		fmt.Println(err)
 		return
 	}
-	m, err := catalogue.All().Build(model.Definition{Name: "m", Type: "lda", Target: "kind"}, &model.Evidence{Summary: summary})
+	m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "lda", Target: "kind"}, &model.Evidence{Summary: summary})
 	if err != nil {
 		fmt.Println(err)
 		return

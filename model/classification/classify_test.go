@@ -1,6 +1,7 @@
 package classification_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -143,7 +144,7 @@ func TestClassifierRefusals(t *testing.T) {
 			if e == nil {
 				e = whole
 			}
-			m, err := catalogue.All().Build(d, e)
+			m, err := catalogue.All().Build(context.Background(), d, e)
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Fatalf("error is %v, want one with %q", err, c.want)
@@ -156,7 +157,7 @@ func TestClassifierRefusals(t *testing.T) {
 			requireSane(t, m)
 		})
 	}
-	_, err := catalogue.All().Build(model.Definition{Name: "m", Type: "lda", Target: "x"}, whole)
+	_, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "lda", Target: "x"}, whole)
 	if !errors.Is(err, model.ErrDefinition) {
 		t.Errorf("error of a continuous target is %v, want ErrDefinition", err)
 	}

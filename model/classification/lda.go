@@ -1,6 +1,7 @@
 package classification
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
@@ -23,7 +24,7 @@ func ldaEntry() model.Entry {
 // Means are measured from that of all rows, which changes every function by the
 // same amount and keeps digits. The scores are those of equation 4.10 of The
 // Elements of Statistical Learning.
-func buildLDA(d *model.Definition, o jointOptions, e *model.Evidence) (model.Model, error) {
+func buildLDA(ctx context.Context, d *model.Definition, o jointOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingReference)
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func buildLDA(d *model.Definition, o jointOptions, e *model.Evidence) (model.Mod
 	if err != nil {
 		return nil, err
 	}
-	c, err := covariance.EstimateCovariance(o.covariance, sample)
+	c, err := covariance.EstimateCovariance(ctx, o.covariance, sample)
 	if err != nil {
 		return nil, err
 	}

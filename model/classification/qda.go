@@ -1,6 +1,7 @@
 package classification
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -36,7 +37,7 @@ func readQDA(r *param.Reader) qdaOptions {
 // buildQDA inverts the covariance of each class.
 // The scores are those of equation 4.12 of The Elements of Statistical Learning. The
 // inverse itself is kept, p by p for each class, as contributions need its rows.
-func buildQDA(d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model, error) {
+func buildQDA(ctx context.Context, d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model, error) {
 	if e.Partition == nil || e.Partition.Attribute != d.Target {
 		return nil, fmt.Errorf("target %q: %w of each class apart, as the project is not partitioned by it", d.Target, design.ErrNotHeld)
 	}
@@ -59,7 +60,7 @@ func buildQDA(d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model
 	m := &quadraticClassifier{verdict: v, design: g.design, mean: g.total.Means(), center: g.away}
 	inverses := make([]*inverted, len(priors))
 	for k, prior := range priors {
-		s, err := g.classCovariance(k, o.pooling, &o.jointOptions)
+		s, err := g.classCovariance(ctx, k, o.pooling, &o.jointOptions)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +82,7 @@ func buildQDA(d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model
 // ((1-pooling) scatter of the class + pooling scatter of all) over the same mix
 // of their weights.
 // A class with too few rows for its inputs is an error that says what would help.
-func (g *groups) classCovariance(k int, pooling float64, o *jointOptions) (*inverted, error) {
+func (g *groups) classCovariance(ctx context.Context, k int, pooling float64, o *jointOptions) (*inverted, error) {
 	p, all := g.terms(), 0.0
 	own, pooled := g.each[k].Weight.Float(), 0.0
 	for _, w := range g.weight {
@@ -107,7 +108,7 @@ func (g *groups) classCovariance(k int, pooling float64, o *jointOptions) (*inve
 			sample.Matrix[i*p+j] = x / divisor
 		}
 	}
-	c, err := covariance.EstimateCovariance(o.covariance, sample)
+	c, err := covariance.EstimateCovariance(ctx, o.covariance, sample)
 	if err != nil {
 		return nil, fmt.Errorf("class %q: %w", g.target.classes[k], err)
 	}

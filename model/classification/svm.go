@@ -1,6 +1,7 @@
 package classification
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -39,7 +40,7 @@ func readSVM(r *param.Reader) (o svmOptions) {
 
 // buildSVM scales all machines by one steepness, their mean over the priors, so that
 // the class with the largest decision stays the most probable one.
-func buildSVM(d *model.Definition, o svmOptions, e *model.Evidence) (model.Model, error) {
+func buildSVM(_ context.Context, d *model.Definition, o svmOptions, e *model.Evidence) (model.Model, error) {
 	g, err := newGroups(d, e, o.missing, design.CodingFull)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package covariance
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -60,8 +61,8 @@ const (
 
 // EstimateCovariance estimates a covariance matrix. A matrix that is not p by
 // p or not finite, a negative variance and an N that is not positive are
-// errors. The sample is not changed and not kept.
-func EstimateCovariance(o CovarianceOptions, sample CovarianceSample) (*Covariance, error) {
+// errors. The error of ctx ends the sweeps of graphical_lasso. The sample is not changed and not kept.
+func EstimateCovariance(ctx context.Context, o CovarianceOptions, sample CovarianceSample) (*Covariance, error) {
 	o, err := o.filled()
 	if err != nil {
 		return nil, err
@@ -89,7 +90,7 @@ func EstimateCovariance(o CovarianceOptions, sample CovarianceSample) (*Covarian
 	case covarianceTruncation:
 		err = c.truncate(o)
 	case covarianceGraphical:
-		err = c.graphical(o, sample.N)
+		err = c.graphical(ctx, o, sample.N)
 	default:
 		c.Shrinkage, c.Approximate = shrinkageOf(o.Estimator, sample, p, trace, squares)
 		c.mix(1-c.Shrinkage, c.Shrinkage, trace, targetMeanVariance)

@@ -1,6 +1,7 @@
 package covariance_test
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"strings"
@@ -59,7 +60,7 @@ func TestCovarianceEqualsScikitLearn(t *testing.T) {
 	for _, set := range reference.Sets {
 		for _, ref := range set.Estimates {
 			t.Run(set.Name+"/"+ref.Name, func(t *testing.T) {
-				c, err := covariance.EstimateCovariance(covarianceOf(ref.Settings), covariance.CovarianceSample{N: set.N, Matrix: set.Sample, Fourth: set.Fourth})
+				c, err := covariance.EstimateCovariance(context.Background(), covarianceOf(ref.Settings), covariance.CovarianceSample{N: set.N, Matrix: set.Sample, Fourth: set.Fourth})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -101,12 +102,12 @@ func TestLedoitWolfAssumed(t *testing.T) {
 		}
 		sample.Fourth += d * d / s.Weight()
 	}
-	exact, err := covariance.EstimateCovariance(covariance.CovarianceOptions{Estimator: "ledoit_wolf"}, sample)
+	exact, err := covariance.EstimateCovariance(context.Background(), covariance.CovarianceOptions{Estimator: "ledoit_wolf"}, sample)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sample.Fourth = 0
-	assumed, err := covariance.EstimateCovariance(covariance.CovarianceOptions{Estimator: "ledoit_wolf"}, sample)
+	assumed, err := covariance.EstimateCovariance(context.Background(), covariance.CovarianceOptions{Estimator: "ledoit_wolf"}, sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestGraphicalLassoByEBIC(t *testing.T) {
 			s[i*p+j] = math.Pow(rho, math.Abs(float64(i-j)))
 		}
 	}
-	c, err := covariance.EstimateCovariance(covariance.CovarianceOptions{Estimator: "graphical_lasso"}, covariance.CovarianceSample{N: n, Matrix: s})
+	c, err := covariance.EstimateCovariance(context.Background(), covariance.CovarianceOptions{Estimator: "graphical_lasso"}, covariance.CovarianceSample{N: n, Matrix: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +154,7 @@ func TestGraphicalLassoBlocks(t *testing.T) {
 		0.05, 0.02, 2, -0.9,
 		0, 0.01, -0.9, 3,
 	}
-	c, err := covariance.EstimateCovariance(covariance.CovarianceOptions{Estimator: "graphical_lasso", Lambda: 0.1, Raw: true}, covariance.CovarianceSample{N: 100, Matrix: s})
+	c, err := covariance.EstimateCovariance(context.Background(), covariance.CovarianceOptions{Estimator: "graphical_lasso", Lambda: 0.1, Raw: true}, covariance.CovarianceSample{N: 100, Matrix: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +176,7 @@ func TestGraphicalLassoBlocks(t *testing.T) {
 func TestCovarianceTruncation(t *testing.T) {
 	// eigenvalues 3, 1 and 0.5 on the axes
 	s := []float64{3, 0, 0, 0, 1, 0, 0, 0, 0.5}
-	c, err := covariance.EstimateCovariance(covariance.CovarianceOptions{Estimator: "eigenvalue_truncation", Components: 1}, covariance.CovarianceSample{N: 10, Matrix: s})
+	c, err := covariance.EstimateCovariance(context.Background(), covariance.CovarianceOptions{Estimator: "eigenvalue_truncation", Components: 1}, covariance.CovarianceSample{N: 10, Matrix: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestCovarianceErrors(t *testing.T) {
 		{name: "constant column", options: covariance.CovarianceOptions{Estimator: "graphical_lasso"}, sample: covariance.CovarianceSample{N: 10, Matrix: []float64{1, 0, 0, 0}}, want: "column 1 has no variance"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := covariance.EstimateCovariance(c.options, c.sample)
+			_, err := covariance.EstimateCovariance(context.Background(), c.options, c.sample)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v, want one with %q", err, c.want)
 			}

@@ -1,6 +1,7 @@
 package covariance
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -34,7 +35,7 @@ const (
 // lambda sum of |Tij| over i != j (Friedman, Hastie, Tibshirani, Sparse inverse
 // covariance estimation with the graphical lasso, Biostatistics 9, 2008), T
 // being its inverse; as in scikit-learn the diagonal is not penalised.
-func (c *Covariance) graphical(o CovarianceOptions, n float64) error {
+func (c *Covariance) graphical(ctx context.Context, o CovarianceOptions, n float64) error {
 	p := c.Dim
 	s, scale := c.Matrix, make([]float64, p)
 	for i := range p {
@@ -54,12 +55,12 @@ func (c *Covariance) graphical(o CovarianceOptions, n float64) error {
 	lambda := o.Lambda
 	if lambda > 0 {
 		var err error
-		if best, err = graphicalLasso(unit, p, lambda); err != nil {
+		if best, err = graphicalLasso(ctx, unit, p, lambda); err != nil {
 			return err
 		}
 	} else {
 		var err error
-		if best, lambda, err = c.chooseLambda(unit, o, n); err != nil {
+		if best, lambda, err = c.chooseLambda(ctx, unit, o, n); err != nil {
 			return err
 		}
 	}
@@ -75,7 +76,7 @@ func (c *Covariance) graphical(o CovarianceOptions, n float64) error {
 // chooseLambda compares penalties from the largest correlation down, and
 // returns the one of least EBIC. It stops where the problem has become too
 // badly conditioned to be solved.
-func (c *Covariance) chooseLambda(s []float64, o CovarianceOptions, n float64) (*graphicalFit, float64, error) {
+func (c *Covariance) chooseLambda(ctx context.Context, s []float64, o CovarianceOptions, n float64) (*graphicalFit, float64, error) {
 	p, largest := c.Dim, 0.0
 	for i := range p {
 		for j := range i {
@@ -89,9 +90,9 @@ func (c *Covariance) chooseLambda(s []float64, o CovarianceOptions, n float64) (
 		if o.Steps > 1 {
 			lambda *= math.Pow(o.MinRatio, float64(k)/float64(o.Steps-1))
 		}
-		fit, err := graphicalLasso(s, p, lambda)
+		fit, err := graphicalLasso(ctx, s, p, lambda)
 		if err != nil {
-			if best == nil {
+			if best == nil || ctx.Err() != nil {
 				return nil, 0, err
 			}
 			break

@@ -1,12 +1,15 @@
 package covariance
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // graphicalLasso solves for one penalty. Columns that no correlation above
 // lambda connects, directly or through others, are not connected in the
 // solution either, so each connected component is solved by itself (Witten,
 // Friedman, Simon, JCGS 20, 2011; Mazumder and Hastie, JMLR 13, 2012, theorem 1).
-func graphicalLasso(s []float64, p int, lambda float64) (*graphicalFit, error) {
+func graphicalLasso(ctx context.Context, s []float64, p int, lambda float64) (*graphicalFit, error) {
 	f := &graphicalFit{covariance: make([]float64, p*p), precision: make([]float64, p*p)}
 	for _, block := range connectedColumns(s, p, lambda) {
 		q := len(block)
@@ -17,7 +20,7 @@ func graphicalLasso(s []float64, p int, lambda float64) (*graphicalFit, error) {
 			}
 		}
 		d := &graphicalDescent{p: q, s: inner, lambda: lambda}
-		if err := d.solve(); err != nil {
+		if err := d.solve(ctx); err != nil {
 			return nil, err
 		}
 		for a, i := range block {
@@ -65,7 +68,7 @@ type graphicalDescent struct {
 	fitted []float64 // W times the coefficients of the present column
 }
 
-func (d *graphicalDescent) solve() error {
+func (d *graphicalDescent) solve(ctx context.Context) error {
 	p := d.p
 	d.w = append([]float64(nil), d.s...)
 	d.beta, d.fitted = make([]float64, p*p), make([]float64, p)
@@ -87,6 +90,9 @@ func (d *graphicalDescent) solve() error {
 	for range graphicalSweeps {
 		change := 0.0
 		for j := range p {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			d.lasso(j, mean)
 			for i := range p {
 				if i == j {

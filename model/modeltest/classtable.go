@@ -17,11 +17,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ReferenceData holds public data sets beside the repository, as seen from the
+// referenceData holds public data sets beside the repository, as seen from the
 // folder of a family.
-const ReferenceData = "../../../shared/data"
+const referenceData = "../../../shared/data"
 
-// BankFolder has the federated bank data within ReferenceData.
+// BankFolder has the federated bank data within referenceData.
 const BankFolder = "classic/symetryml/classification/BankData/fed3/"
 
 // ClassTable is a table of numbers and of a class.
@@ -38,7 +38,7 @@ func ReadClasses(t testing.TB, target string, files ...string) *ClassTable {
 	var names []string
 	var cells [][]string
 	for _, name := range files {
-		f, err := os.Open(filepath.Join(ReferenceData, name))
+		f, err := os.Open(filepath.Join(referenceData, name))
 		if os.IsNotExist(err) {
 			t.Skipf("the reference data are not there: %v", err)
 		}

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -96,18 +97,18 @@ func (o *elasticOptions) readSearch(r *param.Reader) {
 
 // buildElastic codes every level of a category: the penalty makes the columns
 // identifiable, and no level is then privileged by being the reference.
-func buildElastic(d *model.Definition, o elasticOptions, e *model.Evidence) (model.Model, error) {
+func buildElastic(ctx context.Context, d *model.Definition, o elasticOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
 	}
-	coef, shrinkage, err := r.elastic(r.all, o)
+	coef, shrinkage, err := r.elastic(ctx, r.all, o)
 	if err != nil {
 		return nil, err
 	}
 	report := r.newReport(coef)
 	if o.path {
-		if shrinkage.Path, err = newGram(r.base(r.all), o.standardize).path(shrinkage.eta(), o.lambdas, o.descentOptions); err != nil {
+		if shrinkage.Path, err = newGram(r.base(r.all), o.standardize).path(ctx, shrinkage.eta(), o.lambdas, o.descentOptions); err != nil {
 			return nil, err
 		}
 	}
@@ -115,10 +116,12 @@ func buildElastic(d *model.Definition, o elasticOptions, e *model.Evidence) (mod
 	// The effective degrees of freedom stand for the number of parameters (Hastie,
 	// Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 7.6).
 	report.AICc = model.Finite(r.aiccOf(coef, shrinkage.DF))
-	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
-		coef, _, err := r.elastic(m, o)
+	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
+		coef, _, err := r.elastic(ctx, m, o)
 		return coef, err
-	})
+	}); err != nil {
+		return nil, err
+	}
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 
@@ -133,7 +136,7 @@ func (s *shrinkageReport) eta() float64 {
 // elastic fits to moments.
 // Cross-validation calls it for the moments of all folds but one, with the search
 // for lambda repeated there: the choice of lambda is part of what is validated.
-func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, *shrinkageReport, error) {
+func (r *regression) elastic(ctx context.Context, m *design.Moments, o elasticOptions) ([]dd.Number, *shrinkageReport, error) {
 	base := r.base(m)
 	q, n := newGram(base, o.standardize), base.Weight.Float()
 	// Covariances from different rows may be indefinite. The objective then has no
@@ -145,7 +148,7 @@ func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, 
 	}
 	out := &shrinkageReport{}
 	if o.aicc {
-		best, each, err := q.search(o.searchOptions, o.descentOptions, n, r.withIntercept(0))
+		best, each, err := q.search(ctx, o.searchOptions, o.descentOptions, n, r.withIntercept(0))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -158,7 +161,7 @@ func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, 
 	if o.eta != 1 {
 		out.Eta = &o.eta
 	}
-	descent, err := q.solve(o.lambda, o.eta, o.descentOptions)
+	descent, err := q.solve(ctx, o.lambda, o.eta, o.descentOptions)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -176,7 +179,7 @@ func (r *regression) elastic(m *design.Moments, o elasticOptions) ([]dd.Number, 
 // than at once.
 // Warm starts along a falling lambda are those of Friedman, Hastie and Tibshirani
 // (2010, section 2.5); the strong rules need the solution at the step before.
-func (q *gram) solve(lambda, eta float64, o descentOptions) (*descent, error) {
+func (q *gram) solve(ctx context.Context, lambda, eta float64, o descentOptions) (*descent, error) {
 	const steps = 10
 	lambdas := []float64{lambda}
 	if first := q.firstLambda(eta); first > lambda {
@@ -185,7 +188,7 @@ func (q *gram) solve(lambda, eta float64, o descentOptions) (*descent, error) {
 		lambdas[steps-1] = lambda
 	}
 	var last *descent
-	err := q.walk(lambdas, eta, o, func(_ float64, d *descent) error {
+	err := q.walk(ctx, lambdas, eta, o, func(_ float64, d *descent) error {
 		last = d
 		return nil
 	})

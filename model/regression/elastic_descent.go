@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -115,9 +116,12 @@ func (d *descent) sweep(l1, l2 float64, active bool) float64 {
 // converge descends among those that take part until nothing moves.
 // After a full sweep only the coefficients that are not 0 are swept until they
 // rest, and a full sweep then confirms it (the active set strategy, section 2.6).
-func (d *descent) converge(l1, l2 float64) error {
+func (d *descent) converge(ctx context.Context, l1, l2 float64) error {
 	enough := d.tolerance * d.tolerance * d.yy
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if d.used++; d.used > d.iterations {
 			return d.errSlow()
 		}
@@ -125,6 +129,9 @@ func (d *descent) converge(l1, l2 float64) error {
 			return nil
 		}
 		for d.sweep(l1, l2, true) > enough {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if d.used++; d.used > d.iterations {
 				return d.errSlow()
 			}
@@ -136,7 +143,7 @@ func (d *descent) converge(l1, l2 float64) error {
 // (R. Tibshirani et al., Strong rules for discarding predictors in lasso-type
 // problems, JRSS-B 74, 2012, equation 25), which can err: then the conditions
 // of Karush, Kuhn and Tucker do not hold and they are taken in again.
-func (d *descent) to(lambda, before, eta float64) error {
+func (d *descent) to(ctx context.Context, lambda, before, eta float64) error {
 	d.used = 0
 	// The gradient here is that of the step before: |c - Gb| < eta (2 lambda - before)
 	// says that the coefficient is 0 at lambda too, if the gradient's slope is bounded.
@@ -145,7 +152,7 @@ func (d *descent) to(lambda, before, eta float64) error {
 		d.in[j] = d.b[j] != 0 || math.Abs(d.grad[j]) >= eta*(2*lambda-before)
 	}
 	for {
-		if err := d.converge(l1, l2); err != nil {
+		if err := d.converge(ctx, l1, l2); err != nil {
 			return err
 		}
 		if !d.violated(l1) {

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -41,13 +42,13 @@ func geometric(high, low float64, count int) []float64 {
 // walk goes down the lambdas, each from the solution of the one before, and
 // calls visit at each.
 // The descent is reused from step to step; visit must copy what it keeps.
-func (q *gram) walk(lambdas []float64, eta float64, o descentOptions, visit func(lambda float64, d *descent) error) error {
+func (q *gram) walk(ctx context.Context, lambdas []float64, eta float64, o descentOptions, visit func(lambda float64, d *descent) error) error {
 	d := q.newDescent(o)
 	before := q.firstLambda(eta)
 	for _, lambda := range lambdas {
 		// a lambda above the first has all coefficients 0, and the rule needs before >= lambda
 		before = max(before, lambda)
-		if err := d.to(lambda, before, eta); err != nil {
+		if err := d.to(ctx, lambda, before, eta); err != nil {
 			return err
 		}
 		if err := visit(lambda, d); err != nil {
@@ -59,14 +60,14 @@ func (q *gram) walk(lambdas []float64, eta float64, o descentOptions, visit func
 }
 
 // path returns the models on the way from no coefficient down.
-func (q *gram) path(eta float64, count int, o descentOptions) ([]pathPoint, error) {
+func (q *gram) path(ctx context.Context, eta float64, count int, o descentOptions) ([]pathPoint, error) {
 	first := q.firstLambda(eta)
 	// no input is correlated with the target: the path would be one point
 	if !(first > 0) {
 		return nil, nil
 	}
 	var out []pathPoint
-	err := q.walk(geometric(first, pathFloor*first, count), eta, o, func(lambda float64, d *descent) error {
+	err := q.walk(ctx, geometric(first, pathFloor*first, count), eta, o, func(lambda float64, d *descent) error {
 		out = append(out, pathPoint{
 			Lambda: lambda, Eta: eta, NonZero: len(d.active()), R2: 1 - d.residual()/q.yy, Coef: d.coefficients(),
 		})
@@ -88,7 +89,7 @@ type searchOptions struct {
 // eta.
 // Points whose AICc is infinite, as they have too many parameters for n rows, are
 // never chosen. best.AICc is nil when there is no other.
-func (q *gram) search(s searchOptions, o descentOptions, n, extra float64) (best pathPoint, each []pathPoint, err error) {
+func (q *gram) search(ctx context.Context, s searchOptions, o descentOptions, n, extra float64) (best pathPoint, each []pathPoint, err error) {
 	lambdas := geometric(math.Pow(10, s.maxPower), math.Pow(10, s.minPower), s.lambdas)
 	lowest := math.Inf(1)
 	for i := range s.etas {
@@ -97,7 +98,7 @@ func (q *gram) search(s searchOptions, o descentOptions, n, extra float64) (best
 			eta = s.minEta + (s.maxEta-s.minEta)*float64(i)/float64(s.etas-1)
 		}
 		here, found := math.Inf(1), pathPoint{}
-		err := q.walk(lambdas, eta, o, func(lambda float64, d *descent) error {
+		err := q.walk(ctx, lambdas, eta, o, func(lambda float64, d *descent) error {
 			rss := d.residual() * n
 			criterion := aicc(rss, n, d.freedom(lambda*(1-eta))+extra)
 			if criterion < here {

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -34,10 +35,10 @@ type foldReport struct {
 // (R. Izbicki, Algebraic classifiers, ICML 2013). It is nil without folds.
 // It takes about 3k merges for k folds: from all rows and a fold, rest could also be
 // subtracted, but that cancels digits where a fold holds most of the rows.
-func (r *regression) crossValidate(solve func(m *design.Moments) ([]dd.Number, error)) *crossValidationReport {
+func (r *regression) crossValidate(ctx context.Context, solve func(m *design.Moments) ([]dd.Number, error)) (*crossValidationReport, error) {
 	k := len(r.folds)
 	if k < 2 {
-		return nil
+		return nil, nil
 	}
 	p := r.terms()
 	// rest[i] is all folds but i, from the merges of those before and after
@@ -50,13 +51,19 @@ func (r *regression) crossValidate(solve func(m *design.Moments) ([]dd.Number, e
 	out := &crossValidationReport{Folds: k}
 	before, squares := design.NewMoments(p+1), 0.0
 	for i, fold := range r.folds {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		rest := before.Clone()
 		rest.Merge(after[i+1])
 		before.Merge(fold)
 		coef, err := solve(rest)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if err != nil {
 			out.Each, out.Error = nil, fmt.Sprintf("without fold %d: %v", i+1, err)
-			return out
+			return out, nil
 		}
 		// the error is out of sample: coef has not seen the rows of fold
 		error2 := r.errorSquares(fold, rest, coef)
@@ -66,7 +73,7 @@ func (r *regression) crossValidate(solve func(m *design.Moments) ([]dd.Number, e
 	}
 	out.R2 = model.Finite(1 - squares/r.all.At(p, p).Float())
 	out.RMSE = model.Finite(math.Sqrt(squares / r.all.Weight.Float()))
-	return out
+	return out, nil
 }
 
 // errorSquares returns the sum of squared errors that coefficients fitted to

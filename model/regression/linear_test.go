@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -216,7 +217,7 @@ func TestRegressionRefuses(t *testing.T) {
 			if c.summary == nil {
 				c.summary = s
 			}
-			_, err := model.NewCatalogue(Entries()).Build(c.definition, &model.Evidence{Summary: c.summary})
+			_, err := model.NewCatalogue(Entries()).Build(context.Background(), c.definition, &model.Evidence{Summary: c.summary})
 			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, model.ErrDefinition) != c.forever {
 				t.Errorf("error is %v, want %q, for ever: %v", err, c.want, c.forever)
 			}
@@ -247,7 +248,7 @@ func TestMissingRows(t *testing.T) {
 	if !pairwise.Pairwise || got.Pairwise || pairwise.Coefficients[1].Estimate == got.Coefficients[1].Estimate {
 		t.Errorf("pairwise gives %+v", pairwise.Coefficients[1])
 	}
-	if _, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: "ols", Target: "y", Options: map[string]any{"missing": "complete"}}, &model.Evidence{Summary: s}); !errors.Is(err, design.ErrNotHeld) {
+	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "ols", Target: "y", Options: map[string]any{"missing": "complete"}}, &model.Evidence{Summary: s}); !errors.Is(err, design.ErrNotHeld) {
 		t.Errorf("error of complete rows with categories is %v", err)
 	}
 	// pairs that no rows can have: x and z agree, y agrees with x and opposes z
@@ -258,7 +259,7 @@ func TestMissingRows(t *testing.T) {
 	}
 	plain := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "z"}, {Name: "y"}}}
 	for _, typ := range []string{"ols", "lasso"} {
-		_, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: typ, Target: "y"}, &model.Evidence{Summary: modeltest.SummaryOf(t, plain, odd)})
+		_, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: typ, Target: "y"}, &model.Evidence{Summary: modeltest.SummaryOf(t, plain, odd)})
 		if !errors.Is(err, design.ErrAliased) {
 			t.Errorf("%s: error of pairs that do not fit together is %v", typ, err)
 		}
@@ -303,7 +304,7 @@ func BenchmarkBuildRegression(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			d := model.Definition{Name: "m", Type: c.typ, Target: "y", Options: c.options}
 			for b.Loop() {
-				if _, err := model.NewCatalogue(Entries()).Build(d, &model.Evidence{Summary: s}); err != nil {
+				if _, err := model.NewCatalogue(Entries()).Build(context.Background(), d, &model.Evidence{Summary: s}); err != nil {
 					b.Fatal(err)
 				}
 			}

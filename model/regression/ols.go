@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -58,8 +59,8 @@ func readOLS(r *param.Reader) olsOptions {
 
 // buildOLS is fitOLS with the type of a builder. It must not return a nil *linear
 // as a model, which would not compare equal to nil.
-func buildOLS(d *model.Definition, o olsOptions, e *model.Evidence) (model.Model, error) {
-	m, err := fitOLS(d, o, e)
+func buildOLS(ctx context.Context, d *model.Definition, o olsOptions, e *model.Evidence) (model.Model, error) {
+	m, err := fitOLS(ctx, d, o, e)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func buildOLS(d *model.Definition, o olsOptions, e *model.Evidence) (model.Model
 // fitOLS fits a linear model by least squares.
 // Categories are coded against a reference level: with an intercept and without a
 // penalty a column for every level would be aliased.
-func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, error) {
+func fitOLS(ctx context.Context, d *model.Definition, o olsOptions, e *model.Evidence) (*linear, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingReference)
 	if err != nil {
 		return nil, err
@@ -90,13 +91,15 @@ func fitOLS(d *model.Definition, o olsOptions, e *model.Evidence) (*linear, erro
 	}
 	report := r.newReport(coef)
 	sigma := r.infer(report, q, base, coef, o.confidence)
-	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
+	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
 		q, err := r.factorNormal(r.base(m), nil, o.pseudo)
 		if err != nil {
 			return nil, err
 		}
 		return q.solve(), nil
-	})
+	}); err != nil {
+		return nil, err
+	}
 	m := r.newLinear(r.fitted(r.all, coef), report)
 	if o.interval == intervalNone {
 		return m, nil

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -157,7 +158,7 @@ func TestNISTLinear(t *testing.T) {
 		for _, parts := range []int{1, 2, 3, 10} {
 			layout, rows := nistRows(t, name)
 			d := model.Definition{Name: "m", Type: "ols", Target: "y", Options: map[string]any{"intercept": set.Intercept}}
-			m, err := model.NewCatalogue(Entries()).Build(d, &model.Evidence{Summary: mergedSummary(t, layout, rows, parts, stats.SummaryOptions{})})
+			m, err := model.NewCatalogue(Entries()).Build(context.Background(), d, &model.Evidence{Summary: mergedSummary(t, layout, rows, parts, stats.SummaryOptions{})})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -183,7 +184,7 @@ func TestNISTLinear(t *testing.T) {
 func TestNISTFilipRefused(t *testing.T) {
 	layout, rows := nistRows(t, "Filip")
 	s := mergedSummary(t, layout, rows, 3, stats.SummaryOptions{ExtendedUpTo: -1})
-	_, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: "ols", Target: "y"}, &model.Evidence{Summary: s})
+	_, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "ols", Target: "y"}, &model.Evidence{Summary: s})
 	if !errors.Is(err, design.ErrAliased) || !strings.Contains(err.Error(), "precision: extended") {
 		t.Errorf("error is %v, want one about conditioning that names the precision", err)
 	}

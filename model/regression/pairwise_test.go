@@ -1,6 +1,7 @@
 package regression_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -94,7 +95,7 @@ func pairwiseReport(t *testing.T, r *rand.Rand, n, inputs int, correlation, miss
 	}
 	s := modeltest.NumericSummary(t, inputs+1, values)
 	target := s.Layout().Numeric[inputs].Name
-	m, err := catalogue.All().Build(model.Definition{Name: "m", Type: "ols", Target: target}, &model.Evidence{Summary: s})
+	m, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "ols", Target: target}, &model.Evidence{Summary: s})
 	if err != nil {
 		return out, err
 	}

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -51,7 +52,7 @@ func readPCR(r *param.Reader) pcrOptions {
 
 // buildPCR returns a model of the inputs themselves: coefficients of components are
 // turned back, so predictions and contributions need no projection.
-func buildPCR(d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model, error) {
+func buildPCR(ctx context.Context, d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func buildPCR(d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model
 	if o.kind == pcrFull {
 		fit = r.pcrFull
 	}
-	coef, components, shrinkage, err := fit(r.all, o)
+	coef, components, shrinkage, err := fit(ctx, r.all, o)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +75,12 @@ func buildPCR(d *model.Definition, o pcrOptions, e *model.Evidence) (model.Model
 	} else {
 		report.AICc = model.Finite(r.aiccOf(coef, float64(components.Components)))
 	}
-	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
-		coef, _, _, err := fit(m, o)
+	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
+		coef, _, _, err := fit(ctx, m, o)
 		return coef, err
-	})
+	}); err != nil {
+		return nil, err
+	}
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 
@@ -100,7 +103,7 @@ func (r *regression) components(m *design.Moments, standardize bool) (s *scaled,
 // pcrFirst fits to the first q components: b = sum of v (v'c)/lambda.
 // Here v is an eigenvector, lambda its eigenvalue and c the covariance with the
 // target (The Elements of Statistical Learning, 2009, equation 3.61).
-func (r *regression) pcrFirst(m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
+func (r *regression) pcrFirst(_ context.Context, m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
 	s, values, vectors, err := r.components(m, o.standardize)
 	if err != nil {
 		return nil, nil, nil, err
@@ -130,7 +133,7 @@ func (r *regression) pcrFirst(m *design.Moments, o pcrOptions) ([]dd.Number, *co
 // variances. The components are in units of their standard deviation.
 // The matrix is singular by construction. The lasso's penalty still picks a
 // solution, and the descent needs no inverse.
-func (r *regression) pcrFull(m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
+func (r *regression) pcrFull(ctx context.Context, m *design.Moments, o pcrOptions) ([]dd.Number, *componentsReport, *shrinkageReport, error) {
 	s, values, vectors, err := r.components(m, o.standardize)
 	if err != nil {
 		return nil, nil, nil, err
@@ -153,7 +156,7 @@ func (r *regression) pcrFull(m *design.Moments, o pcrOptions) ([]dd.Number, *com
 	n := m.Weight.Float()
 	out := &shrinkageReport{}
 	if o.aicc {
-		best, _, err := q.search(o.searchOptions, o.descentOptions, n, r.withIntercept(0))
+		best, _, err := q.search(ctx, o.searchOptions, o.descentOptions, n, r.withIntercept(0))
 		if err != nil {
 			return nil, nil, nil, err
 		}
@@ -162,7 +165,7 @@ func (r *regression) pcrFull(m *design.Moments, o pcrOptions) ([]dd.Number, *com
 		}
 		o.lambda = best.Lambda
 	}
-	d, err := q.solve(o.lambda, 1, o.descentOptions)
+	d, err := q.solve(ctx, o.lambda, 1, o.descentOptions)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -39,7 +40,7 @@ func readPLS(r *param.Reader) plsOptions {
 
 // buildPLS gives no AICc: partial least squares is not linear in the target, so the
 // number of components is not its degrees of freedom.
-func buildPLS(d *model.Definition, o plsOptions, e *model.Evidence) (model.Model, error) {
+func buildPLS(ctx context.Context, d *model.Definition, o plsOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
@@ -50,10 +51,12 @@ func buildPLS(d *model.Definition, o plsOptions, e *model.Evidence) (model.Model
 	coef, components := r.pls(r.all, o)
 	report := r.newReport(coef)
 	report.componentsReport = components
-	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
+	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
 		coef, _ := r.pls(m, o)
 		return coef, nil
-	})
+	}); err != nil {
+		return nil, err
+	}
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -74,7 +75,7 @@ type powerLikelihood struct {
 // the highest log-likelihood of the untransformed target (Yeo and Johnson 2000,
 // equation 3.1): that of least squares, and lambda - 1 times the sum of
 // sign(y) log(|y|+1).
-func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.Model, error) {
+func buildPower(ctx context.Context, d *model.Definition, o powerOptions, e *model.Evidence) (model.Model, error) {
 	if _, err := design.NumericTarget(d, e.Summary); err != nil {
 		return nil, err
 	}
@@ -100,7 +101,10 @@ func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.M
 	var failed []error
 	for _, lambda := range lambdas {
 		at := powerLikelihood{Lambda: lambda}
-		m, report, err := fitPower(d, o.olsOptions, e, lambda)
+		m, report, err := fitPower(ctx, d, o.olsOptions, e, lambda)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err == nil && report.LogLik != nil {
 			// Likelihoods of different powers compare only on one scale: the second term is
 			// the logarithm of the transform's Jacobian, summed over the rows.
@@ -126,11 +130,11 @@ func buildPower(d *model.Definition, o powerOptions, e *model.Evidence) (model.M
 
 // fitPower fits least squares to one power.
 // The untransformed target is kept out of the inputs, which would explain the power.
-func fitPower(d *model.Definition, o olsOptions, e *model.Evidence, lambda float64) (*linear, *regressionReport, error) {
+func fitPower(ctx context.Context, d *model.Definition, o olsOptions, e *model.Evidence, lambda float64) (*linear, *regressionReport, error) {
 	transformed := *d
 	transformed.Target, transformed.Without = model.PowerColumn(d.Target, lambda), d.Target
 	o.clipNegative = false // of the power; predictions are clipped once turned back
-	l, err := fitOLS(&transformed, o, e)
+	l, err := fitOLS(ctx, &transformed, o, e)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -121,7 +122,7 @@ func TestPower(t *testing.T) {
 	}
 	for _, predict := range []string{predictMedian, predictMean} {
 		d := model.Definition{Name: "m", Type: "power", Target: "y", Options: map[string]any{"interval": "prediction", "predict": predict}}
-		m, err := model.NewCatalogue(Entries()).Build(d, &model.Evidence{Summary: s})
+		m, err := model.NewCatalogue(Entries()).Build(context.Background(), d, &model.Evidence{Summary: s})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,10 +165,10 @@ func TestPower(t *testing.T) {
 func TestPowerRefuses(t *testing.T) {
 	layout, rows, _ := powerRows(100)
 	s := modeltest.SummaryOf(t, layout, rows)
-	if _, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: "power", Target: "x"}, &model.Evidence{Summary: s}); err == nil || !strings.Contains(err.Error(), "keeps no powers") {
+	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "power", Target: "x"}, &model.Evidence{Summary: s}); err == nil || !strings.Contains(err.Error(), "keeps no powers") {
 		t.Errorf("a target without powers: %v", err)
 	}
-	if _, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: "power", Target: "y", Inputs: []string{"y"}}, &model.Evidence{Summary: s}); !errors.Is(err, model.ErrDefinition) {
+	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "power", Target: "y", Inputs: []string{"y"}}, &model.Evidence{Summary: s}); !errors.Is(err, model.ErrDefinition) {
 		t.Errorf("the target among the inputs: %v", err)
 	}
 }

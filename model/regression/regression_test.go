@@ -2,6 +2,7 @@ package regression
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -144,7 +145,7 @@ func (s *referenceSet) merged(t testing.TB) (layout *stats.Layout, all *stats.Ro
 
 func builtRegression(t testing.TB, typ, target string, inputs []string, options map[string]any, e *model.Evidence) (model.Model, *regressionReport) {
 	t.Helper()
-	m, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: typ, Target: target, Inputs: inputs, Options: options}, e)
+	m, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: typ, Target: target, Inputs: inputs, Options: options}, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +326,7 @@ func TestSteelAliased(t *testing.T) {
 			continue
 		}
 		_, _, summary := set.merged(t)
-		_, err := model.NewCatalogue(Entries()).Build(model.Definition{Name: "m", Type: "ols", Target: set.Target}, &model.Evidence{Summary: summary})
+		_, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "ols", Target: set.Target}, &model.Evidence{Summary: summary})
 		for _, name := range []string{"WeekStatus_Weekend", "Day_of_week_Saturday", "Day_of_week_Sunday"} {
 			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) {
 				t.Errorf("error is %v, want one that names %s", err, name)

@@ -1,6 +1,8 @@
 package regression
 
 import (
+	"context"
+
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
@@ -32,7 +34,7 @@ func readRidge(r *param.Reader) ridgeOptions {
 
 // buildRidge solves (X'X + lambda D) b = X'y with D the unit matrix or the diagonal
 // of variances; the intercept is not penalised.
-func buildRidge(d *model.Definition, o ridgeOptions, e *model.Evidence) (model.Model, error) {
+func buildRidge(ctx context.Context, d *model.Definition, o ridgeOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
@@ -53,14 +55,16 @@ func buildRidge(d *model.Definition, o ridgeOptions, e *model.Evidence) (model.M
 	}
 	report.shrinkageReport = &shrinkageReport{Lambda: o.lambda, DF: df, NonZero: r.terms()}
 	report.AICc = model.Finite(r.aiccOf(coef, df))
-	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) {
+	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
 		base := r.base(m)
 		q, err := r.factorNormal(base, o.shrink(base), false)
 		if err != nil {
 			return nil, err
 		}
 		return q.solve(), nil
-	})
+	}); err != nil {
+		return nil, err
+	}
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 

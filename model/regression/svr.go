@@ -1,6 +1,8 @@
 package regression
 
 import (
+	"context"
+
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
@@ -32,7 +34,7 @@ func readSVR(r *param.Reader) svrOptions {
 
 // buildSVR is ridge regression whose intercept is shrunk too: the squared loss of
 // the proximal machine has no insensitive band, so every row is a support vector.
-func buildSVR(d *model.Definition, o svrOptions, e *model.Evidence) (model.Model, error) {
+func buildSVR(ctx context.Context, d *model.Definition, o svrOptions, e *model.Evidence) (model.Model, error) {
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
@@ -45,7 +47,9 @@ func buildSVR(d *model.Definition, o svrOptions, e *model.Evidence) (model.Model
 		return nil, err
 	}
 	report := r.newReport(coef)
-	report.CrossValidation = r.crossValidate(func(m *design.Moments) ([]dd.Number, error) { return r.svr(m, o) })
+	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) { return r.svr(m, o) }); err != nil {
+		return nil, err
+	}
 	return r.newLinear(r.fitted(r.all, coef), report), nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Ways to set a threshold.
 const (
-	ThresholdEVT      = "evt"
+	thresholdEVT      = "evt"
 	ThresholdQuantile = "quantile"
 	// ThresholdOrder is what evt falls back to where no tail can be fitted; it
 	// cannot be asked for.
@@ -16,9 +16,9 @@ const (
 )
 
 // ThresholdOptions say when a score, a residual or a measurement is an alarm. A
-// field of 0 means the default that [Read] declares.
+// field of 0 means the default that read declares.
 type ThresholdOptions struct {
-	// Method is ThresholdEVT or ThresholdQuantile.
+	// Method is thresholdEVT or ThresholdQuantile.
 	Method string
 	// Alpha is the share of usual values that raise an alarm.
 	Alpha float64
@@ -38,9 +38,9 @@ const (
 	alphasInTail    = 4
 )
 
-// Read declares the options and reads them.
-func Read(r *param.Reader) (o ThresholdOptions) {
-	o.Method = r.Choice("method", ThresholdEVT, []string{ThresholdEVT, ThresholdQuantile},
+// read declares the options and reads them.
+func read(r *param.Reader) (o ThresholdOptions) {
+	o.Method = r.Choice("method", thresholdEVT, []string{thresholdEVT, ThresholdQuantile},
 		"How the threshold is computed. `evt` fits the tail of the values so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`.")
 	o.Alpha = r.Number("alpha", 0.001, param.Above(0).Below(0.5), "The share of usual values that raise an alarm.")
 	quantile, given := r.NumberIfGiven("initial_quantile", param.AtLeast(0.5).Below(1),
@@ -54,7 +54,7 @@ func Read(r *param.Reader) (o ThresholdOptions) {
 }
 
 // Parameters lists the options.
-func Parameters() []param.Parameter { return param.List(func(r *param.Reader) { Read(r) }) }
+func Parameters() []param.Parameter { return param.List(func(r *param.Reader) { read(r) }) }
 
 // withDefaults checks the options and fills in what is not set.
 func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
@@ -71,7 +71,7 @@ func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
 		given["two_sided"] = true
 	}
 	r := param.NewReader(given, param.Typed)
-	out := Read(r)
+	out := read(r)
 	if err := r.Close(); err != nil {
 		return o, fmt.Errorf("threshold.%w", err)
 	}

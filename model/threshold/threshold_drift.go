@@ -24,18 +24,18 @@ type Drift struct {
 	all    float64
 }
 
-// DefaultDriftWindow is how many values a Drift looks back when nothing else is
-// said; MinDriftWindow and MaxDriftWindow are what it can be set to.
+// defaultDriftWindow is how many values a Drift looks back when nothing else is
+// said; minDriftWindow and maxDriftWindow are what it can be set to.
 const (
-	DefaultDriftWindow = 450
-	MinDriftWindow     = 2
-	MaxDriftWindow     = 1 << 20
+	defaultDriftWindow = 450
+	minDriftWindow     = 2
+	maxDriftWindow     = 1 << 20
 )
 
 // NewDrift returns a Drift over the last window values.
 func NewDrift(window int) (*Drift, error) {
-	if window < MinDriftWindow || window > MaxDriftWindow {
-		return nil, fmt.Errorf("drift window is %d, want %d to %d", window, MinDriftWindow, MaxDriftWindow)
+	if window < minDriftWindow || window > maxDriftWindow {
+		return nil, fmt.Errorf("drift window is %d, want %d to %d", window, minDriftWindow, maxDriftWindow)
 	}
 	return &Drift{window: make([]float64, window), alarm: make([]bool, window)}, nil
 }
@@ -55,9 +55,6 @@ func (d *Drift) Level() float64 {
 		return d.sum / float64(d.filled-d.alarms)
 	}
 }
-
-// Distance returns x less the level.
-func (d *Drift) Distance(x float64) float64 { return x - d.Level() }
 
 // Add takes the next value, which must be finite, and whether it was an alarm.
 func (d *Drift) Add(x float64, alarm bool) error {

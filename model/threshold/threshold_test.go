@@ -190,7 +190,7 @@ func TestDriftReturns(t *testing.T) {
 		if i >= n+window {
 			part = "after"
 		}
-		distance := drift.Distance(x)
+		distance := x - drift.Level()
 		alarm := th != nil && th.IsAnomaly(distance)
 		if alarm && i%997 != 996 {
 			alarms[part]++

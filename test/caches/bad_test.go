@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -110,7 +111,7 @@ func TestBad(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := context.Background()
-			probe, err := state.ProbeAdd(ctx, c.store, "probe")
+			probe, err := statetest.ProbeAdd(ctx, c.store, "probe")
 			must(t, err)
 			if probe.PutIfAbsent != (c.seen == "") || !strings.Contains(probe.Seen, c.seen) {
 				t.Errorf("the probe says %v: %q, want %q", probe.PutIfAbsent, probe.Seen, c.seen)

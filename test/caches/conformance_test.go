@@ -13,12 +13,13 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
 )
 
 // conform runs everything that the protocol needs and logs the line of the table.
 func conform(t *testing.T, name string, store state.Store) {
 	ctx := context.Background()
-	probe, err := state.ProbeAdd(ctx, store, "probe")
+	probe, err := statetest.ProbeAdd(ctx, store, "probe")
 	if err != nil || !probe.PutIfAbsent {
 		t.Fatalf("probe: %s, %v", probe.Seen, err)
 	}

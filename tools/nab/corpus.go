@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// Series is one file of the corpus.
-type Series struct {
+// series is one file of the corpus.
+type series struct {
 	// Name is the file's name within the corpus, as in the labels.
 	Name string
 	// Times are nanoseconds since 1970, taking the file's times as UTC; Values
@@ -22,17 +22,17 @@ type Series struct {
 	Times  []int64
 	Values []float64
 	// Windows are the labelled anomalies, in order.
-	Windows []Window
+	Windows []window
 }
 
-// Window is one labelled anomaly: the rows First to Last, both included.
-type Window struct{ First, Last int }
+// window is one labelled anomaly: the rows First to Last, both included.
+type window struct{ First, Last int }
 
-// Corpus is all series in order of name.
-type Corpus struct{ Series []Series }
+// dataSet is all series in order of name.
+type dataSet struct{ Series []series }
 
-// Windows returns the number of labelled anomalies.
-func (c *Corpus) Windows() int {
+// windows returns the number of labelled anomalies.
+func (c *dataSet) windows() int {
 	n := 0
 	for _, s := range c.Series {
 		n += len(s.Windows)
@@ -42,11 +42,11 @@ func (c *Corpus) Windows() int {
 
 // probation returns the number of first rows that do not count: 15 % of the
 // rows, at most 750.
-func (s *Series) probation() int { return min(len(s.Values)*15/100, 750) }
+func (s *series) probation() int { return min(len(s.Values)*15/100, 750) }
 
-// Read reads the corpus from a directory with the folders of NAB, the series
+// read reads the corpus from a directory with the folders of NAB, the series
 // compressed with gzip, and labels/combined_windows.json.
-func Read(dir string) (*Corpus, error) {
+func read(dir string) (*dataSet, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "labels", "combined_windows.json"))
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func Read(dir string) (*Corpus, error) {
 	if err := json.Unmarshal(text, &labels); err != nil {
 		return nil, fmt.Errorf("labels: %w", err)
 	}
-	c := &Corpus{}
+	c := &dataSet{}
 	for name, windows := range labels {
 		s, err := readSeries(filepath.Join(dir, filepath.FromSlash(name)+".gz"))
 		if err != nil {
@@ -67,15 +67,15 @@ func Read(dir string) (*Corpus, error) {
 			if err != nil {
 				return nil, fmt.Errorf("series %q: %w", name, err)
 			}
-			s.Windows = append(s.Windows, Window{first, last})
+			s.Windows = append(s.Windows, window{first, last})
 		}
 		c.Series = append(c.Series, *s)
 	}
-	slices.SortFunc(c.Series, func(a, b Series) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Series, func(a, b series) int { return strings.Compare(a.Name, b.Name) })
 	return c, nil
 }
 
-func readSeries(path string) (*Series, error) {
+func readSeries(path string) (*series, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func readSeries(path string) (*Series, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Series{}
+	s := &series{}
 	for i, row := range rows[min(1, len(rows)):] {
 		at, err := time.Parse(time.DateTime, row[0])
 		if err != nil {
@@ -105,7 +105,7 @@ func readSeries(path string) (*Series, error) {
 }
 
 // find returns the first and the last row of a window given by times.
-func (s *Series) find(window [2]string) (first, last int, err error) {
+func (s *series) find(window [2]string) (first, last int, err error) {
 	var at [2]int64
 	for i, text := range window {
 		t, err := time.Parse("2006-01-02 15:04:05.000000", text)

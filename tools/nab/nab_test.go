@@ -21,7 +21,7 @@ const (
 func TestNAB(t *testing.T) {
 	c := corpus(t)
 	began := time.Now()
-	scores, err := Run(context.Background(), c, Pipeline)
+	scores, err := run(context.Background(), c, pipeline)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,17 +31,17 @@ func TestNAB(t *testing.T) {
 	}
 	t.Logf("%d series, %d rows in %v", len(c.Series), rows, time.Since(began).Round(time.Millisecond))
 	for i, least := range []float64{max(forestStandard, aim), forestLowFP, forestLowFN} {
-		p := Profiles()[i]
-		best, err := c.Optimise(scores, p)
+		p := profiles()[i]
+		best, err := c.optimise(scores, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		split, err := c.Split(scores, p)
+		split, err := c.split(scores, p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("%-14s %.2f at threshold %.3f: %d of %d windows, %d false alarms; threshold from the other half: %.2f",
-			p.Name, best.Score, best.Threshold, best.Hits, c.Windows(), best.False, split)
+			p.Name, best.Score, best.Threshold, best.Hits, c.windows(), best.False, split)
 		if best.Score <= least {
 			t.Errorf("%s: %.2f, want more than %v", p.Name, best.Score, least)
 		}

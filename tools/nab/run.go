@@ -15,11 +15,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 
-// Pipeline is the processor that all series go through, in one pass, with the
+// pipeline is the processor that all series go through, in one pass, with the
 // same settings. Its feature `alarm` is the score of a row.
 //
 //go:embed pipeline.yaml
-var Pipeline string
+var pipeline string
 
 const cacheYAML = `
 label: nab_state
@@ -29,9 +29,9 @@ memory: { compaction_interval: "" }
 // batchRows is the number of rows sent at a time.
 const batchRows = 1000
 
-// Run sends every series through the pipeline, a document a row, and returns
+// run sends every series through the pipeline, a document a row, and returns
 // the scores: NaN for rows that have none.
-func Run(ctx context.Context, c *Corpus, pipeline string) ([][]float64, error) {
+func run(ctx context.Context, c *dataSet, pipeline string) ([][]float64, error) {
 	env, functions := service.NewEnvironment(), hostbloblang.NewEnvironment()
 	if err := plugin.Register(env, functions); err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func Run(ctx context.Context, c *Corpus, pipeline string) ([][]float64, error) {
 }
 
 // empty returns room for the scores of all rows.
-func (c *Corpus) empty() [][]float64 {
+func (c *dataSet) empty() [][]float64 {
 	out := make([][]float64, len(c.Series))
 	for i, s := range c.Series {
 		out[i] = make([]float64, len(s.Values))
@@ -86,7 +86,7 @@ func (c *Corpus) empty() [][]float64 {
 }
 
 // feed sends all rows; each batch is acknowledged before the next is sent.
-func feed(ctx context.Context, c *Corpus, send service.MessageBatchHandlerFunc) error {
+func feed(ctx context.Context, c *dataSet, send service.MessageBatchHandlerFunc) error {
 	for i, s := range c.Series {
 		var batch service.MessageBatch
 		for row := range s.Values {

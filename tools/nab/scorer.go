@@ -6,25 +6,25 @@ import (
 	"slices"
 )
 
-// Profile is what hits, false alarms and misses weigh.
-type Profile struct {
+// profile is what hits, false alarms and misses weigh.
+type profile struct {
 	Name     string
 	Hit      float64
 	FalseHit float64
 	Miss     float64
 }
 
-// Profiles returns the corpus' three (config/profiles.json).
-func Profiles() []Profile {
-	return []Profile{
+// profiles returns the corpus' three (config/profiles.json).
+func profiles() []profile {
+	return []profile{
 		{Name: "standard", Hit: 1, FalseHit: 0.11, Miss: 1},
 		{Name: "reward low FP", Hit: 1, FalseHit: 0.22, Miss: 1},
 		{Name: "reward low FN", Hit: 1, FalseHit: 0.11, Miss: 2},
 	}
 }
 
-// Result is the outcome at one threshold.
-type Result struct {
+// result is the outcome at one threshold.
+type result struct {
 	Score     float64 // 100 is perfect, 0 is what no alarm at all gives
 	Threshold float64 // rows that score this much or more are alarms
 	Hits      int     // windows with an alarm
@@ -49,7 +49,7 @@ type event struct {
 
 // events returns the rows of a series that count, with what an alarm there is
 // worth.
-func (s *Series) events(scores []float64, p Profile, firstWindow int) []event {
+func (s *series) events(scores []float64, p profile, firstWindow int) []event {
 	var out []event
 	next, before := 0, -1
 	for i := s.probation(); i < len(s.Values); i++ {
@@ -72,15 +72,15 @@ func (s *Series) events(scores []float64, p Profile, firstWindow int) []event {
 	return out
 }
 
-// Optimise returns the result at the best threshold, one for all series, as NAB
+// optimise returns the result at the best threshold, one for all series, as NAB
 // does for every detector. scores has one number per row of each series; a
 // number that is NaN is no alarm at any threshold.
-func (c *Corpus) Optimise(scores [][]float64, p Profile) (Result, error) {
-	results, err := c.Sweep(scores, p)
+func (c *dataSet) optimise(scores [][]float64, p profile) (result, error) {
+	results, err := c.sweep(scores, p)
 	if err != nil {
-		return Result{}, err
+		return result{}, err
 	}
-	return slices.MaxFunc(results, func(a, b Result) int {
+	return slices.MaxFunc(results, func(a, b result) int {
 		switch {
 		case a.Score < b.Score:
 			return -1
@@ -91,9 +91,9 @@ func (c *Corpus) Optimise(scores [][]float64, p Profile) (Result, error) {
 	}), nil
 }
 
-// Sweep returns the results at every threshold that makes a difference, from
+// sweep returns the results at every threshold that makes a difference, from
 // the one without an alarm to the lowest.
-func (c *Corpus) Sweep(scores [][]float64, p Profile) ([]Result, error) {
+func (c *dataSet) sweep(scores [][]float64, p profile) ([]result, error) {
 	if len(scores) != len(c.Series) {
 		return nil, fmt.Errorf("there are scores of %d series, want %d", len(scores), len(c.Series))
 	}
@@ -122,8 +122,8 @@ func (c *Corpus) Sweep(scores [][]float64, p Profile) ([]Result, error) {
 		best[i] = math.Inf(-1)
 	}
 	null := -p.Miss * float64(windows)
-	raw, r := null, Result{Threshold: math.Inf(1)}
-	out := []Result{r}
+	raw, r := null, result{Threshold: math.Inf(1)}
+	out := []result{r}
 	for i, e := range events {
 		switch {
 		case e.window < 0:

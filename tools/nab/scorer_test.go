@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-func corpus(t *testing.T) *Corpus {
+func corpus(t *testing.T) *dataSet {
 	t.Helper()
 	dir := filepath.Join("..", "..", "..", "shared", "data", "nab")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("the corpus is missing: %v", err)
 	}
-	c, err := Read(dir)
+	c, err := read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,19 +33,19 @@ func TestScorerGivesThePublishedResults(t *testing.T) {
 	c := corpus(t)
 	scores := published(t, c, filepath.Join("..", "..", "..", "shared", "data", "nab", "windowed-gaussian-scores.csv.gz"))
 	for i, want := range []float64{39.6495, 20.8680, 47.4100} {
-		p := Profiles()[i]
-		got, err := c.Optimise(scores, p)
+		p := profiles()[i]
+		got, err := c.optimise(scores, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s: %.4f at threshold %v, %d of %d windows, %d false alarms", p.Name, got.Score, got.Threshold, got.Hits, c.Windows(), got.False)
+		t.Logf("%s: %.4f at threshold %v, %d of %d windows, %d false alarms", p.Name, got.Score, got.Threshold, got.Hits, c.windows(), got.False)
 		if math.Abs(got.Score-want) > scoreDigits {
 			t.Errorf("%s: %.4f, published is %.4f", p.Name, got.Score, want)
 		}
 	}
 }
 
-func published(t *testing.T, c *Corpus, path string) [][]float64 {
+func published(t *testing.T, c *dataSet, path string) [][]float64 {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,10 +1,10 @@
 package nab
 
-// Split returns the score when the threshold of each half of the series (even
+// split returns the score when the threshold of each half of the series (even
 // and odd, in order of name) is the one that is best on the other half: what a
 // threshold is worth on series that it was not chosen on.
-func (c *Corpus) Split(scores [][]float64, p Profile) (float64, error) {
-	var halves [2]Corpus
+func (c *dataSet) split(scores [][]float64, p profile) (float64, error) {
+	var halves [2]dataSet
 	var parts [2][][]float64
 	for i := range c.Series {
 		halves[i%2].Series = append(halves[i%2].Series, c.Series[i])
@@ -12,7 +12,7 @@ func (c *Corpus) Split(scores [][]float64, p Profile) (float64, error) {
 	}
 	var sum, windows float64
 	for h := range halves {
-		best, err := halves[1-h].Optimise(parts[1-h], p)
+		best, err := halves[1-h].optimise(parts[1-h], p)
 		if err != nil {
 			return 0, err
 		}
@@ -20,17 +20,17 @@ func (c *Corpus) Split(scores [][]float64, p Profile) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		n := float64(halves[h].Windows())
+		n := float64(halves[h].windows())
 		sum, windows = sum+n*here.Score, windows+n
 	}
 	return sum / windows, nil
 }
 
 // at returns the result at a threshold.
-func (c *Corpus) at(scores [][]float64, p Profile, threshold float64) (Result, error) {
-	results, err := c.Sweep(scores, p)
+func (c *dataSet) at(scores [][]float64, p profile, threshold float64) (result, error) {
+	results, err := c.sweep(scores, p)
 	if err != nil {
-		return Result{}, err
+		return result{}, err
 	}
 	out := results[0]
 	for _, r := range results {

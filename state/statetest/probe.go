@@ -1,10 +1,11 @@
-package state
+package statetest
 
 import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Probe is what a store showed of its Add.
@@ -18,22 +19,20 @@ type Probe struct {
 }
 
 // ProbeAdd tries whether Add is put-if-absent at all, with a key of its own
-// under the prefix, which is deleted again. Failures wrap ErrStore.
-func ProbeAdd(ctx context.Context, store Store, prefix string) (Probe, error) {
-	a := access{store}
-	key := fmt.Sprintf("%s.probe.%016x", prefix, randomNonce())
-	first, second := mark("first"), mark("second")
-	if err := a.add(ctx, key, first); err != nil {
+// under the prefix, which is deleted again. The error is that of the store.
+func ProbeAdd(ctx context.Context, store state.Store, prefix string) (Probe, error) {
+	key, first, second := prefix+".probe", []byte("first"), []byte("second")
+	if err := store.Add(ctx, key, first); err != nil {
 		return Probe{}, err
 	}
-	defer func() { _ = a.remove(ctx, key) }() // a key that stays says nothing about Add
-	again := a.add(ctx, key, second)
-	if again != nil && !errors.Is(again, ErrExists) {
+	defer func() { _ = store.Delete(ctx, key) }() // a key that stays says nothing about Add
+	again := store.Add(ctx, key, second)
+	if again != nil && !errors.Is(again, state.ErrExists) {
 		return Probe{}, again
 	}
-	value, err := a.get(ctx, key)
+	value, err := store.Get(ctx, key)
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, state.ErrNotFound):
 		return Probe{Seen: "a value that was added could not be read"}, nil
 	case err != nil:
 		return Probe{}, err

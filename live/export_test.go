@@ -1,0 +1,18 @@
+package live
+
+// What only the tests of live_test see.
+const (
+	LimitCategories = limitCategories
+	LimitPatterns   = limitPatterns
+	ReasonAhead     = reasonAhead
+	ReasonLate      = reasonLate
+)
+
+var (
+	ErrAhead    = errAhead
+	ErrFrozen   = errFrozen
+	ErrSettings = errSettings
+)
+
+// Frozen reports whether the project learns nothing.
+func (p *Project) Frozen() bool { return p.frozen() }

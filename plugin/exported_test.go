@@ -1,0 +1,34 @@
+package plugin_test
+
+import (
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/tools/exported"
+)
+
+// exportedFor are the identifiers that are exported although no other package uses
+// them, each with its reason.
+var exportedFor = map[string]string{}
+
+// exportedLater are the packages that are not yet held to it.
+var exportedLater = map[string]bool{"stats": true, "stats/wrap": true, "project": true}
+
+// TestExported holds that nothing is exported which no other package uses.
+func TestExported(t *testing.T) {
+	unused, err := exported.Unused("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, u := range unused {
+		found[u.String()] = true
+		if exportedFor[u.String()] == "" && !exportedLater[u.Package] {
+			t.Errorf("%s: %s is exported, and no other package uses it", u.Position, u)
+		}
+	}
+	for name := range exportedFor {
+		if !found[name] {
+			t.Errorf("%s is listed as unused, and is used or gone", name)
+		}
+	}
+}
