@@ -47,7 +47,7 @@ func (h *Handle) Settle(messages []Message) {
 		switch m := &messages[i]; {
 		case m.counted:
 		case m.Err != nil:
-			m.Outcome = refusal(m.Err)
+			m.Outcome = outcomeOf(m.Err)
 		case m.isWaiting():
 			m.Outcome = OutcomeDone
 		}

@@ -38,6 +38,9 @@ type ShardInfo struct {
 	Rows    float64 `json:"rows"`
 	Version uint64  `json:"version"`
 	Live    bool    `json:"live"`
+	// Unforgotten says why the rows of a shard that holds rows to forget could not
+	// be taken away from the others. They count all the same.
+	Unforgotten string `json:"unforgotten,omitempty"`
 }
 
 // ModelInfo is one model definition and, once built, what it was built from.

@@ -15,6 +15,7 @@ import (
 // fails is tried again.
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
+// What is chosen of the fresh messages is up to taken.
 func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group, taken *taken) (err error) {
 	values := valuesOf(l.home, shard.ID())
 	var keys []string
@@ -25,12 +26,12 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
 		}
-		rows := taken.begin(b, g.messages, fresh)
+		rows := taken.begin(k, b, g.messages, fresh)
 		if rows.N == 0 {
 			return nil
 		}
 		taken.late = stats.LateRows(k, rows.Times)
-		keys = b.selectKeys(keys[:0], g.messages, fresh)
+		keys = b.selectKeys(keys[:0], g.messages, taken.chosen)
 		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -25,8 +24,10 @@ type learner struct {
 	binnings *binnings
 	limits   *limits
 	outage   *outage
-	settings atomic.Pointer[LearnSettings] // nil where this process only reads
-	frozen   atomic.Bool                   // by Freeze
+
+	forgetter *forgetter
+	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
+	frozen    atomic.Bool                   // by Freeze
 }
 
 // defined returns the models that the learner's settings define, none where the
@@ -74,22 +75,23 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
-	b.dropEmpty = true
-	layout, err := l.read(ctx, b, messages)
+	b.dropEmpty = !forget // an earlier version has learned rows without attributes
+	read, takeGroup := l.read, l.learnGroup
+	if forget {
+		read, takeGroup = l.refuseUnknown, l.forgetGroup
+	}
+	layout, err := read(ctx, b, messages)
 	if err != nil {
 		return err
 	}
 	for _, g := range b.groupsOf(messages) {
-		if forget {
-			g.shard = project.ForgetPrefix + g.shard
-		}
-		if err := l.learnGroup(ctx, settings, layout, b, messages, g); err != nil {
+		if err := takeGroup(ctx, settings, layout, b, messages, g); err != nil {
 			return err
 		}
 	}
 	for i := range messages {
 		if m := &messages[i]; m.isWaiting() { // it has an error and no shard
-			m.Outcome = refusal(m.Err)
+			m.Outcome = outcomeOf(m.Err)
 		}
 	}
 	l.limits.noteOverflow(layout, b.overflow)
@@ -191,7 +193,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
 	} else {
 		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
-			rows := taken.begin(b, g.messages, fresh)
+			rows := taken.begin(a, b, g.messages, fresh)
 			if rows.N == 0 {
 				return nil
 			}
@@ -210,18 +212,30 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 // taken is what a shard has taken of a group: which of its messages were fresh, and
 // which rows came too late.
 type taken struct {
-	fresh []int
-	late  []bool // per row, nil for none
-	rows  int
-	part  stats.Rows
+	fresh  []int
+	chosen []int  // of the fresh ones; good until the next begin
+	late   []bool // per row, nil for none
+	rows   int
+	part   stats.Rows
+
+	// choose, where rows are to be forgotten, returns those of the fresh messages
+	// whose row can be, and by message why the others cannot.
+	choose  func(a stats.Additive, fresh []int) (accepted []int, refused map[int]error)
+	refused map[int]error
 }
 
-// begin returns the rows of the fresh messages. A shard asks again when another
-// owner was first.
-func (t *taken) begin(b *batchReader, messages, fresh []int) *stats.Rows {
+// begin returns the rows of the fresh messages that are taken. A shard asks again
+// when another owner was first.
+func (t *taken) begin(a stats.Additive, b *batchReader, messages, fresh []int) *stats.Rows {
 	t.fresh, t.late = append(t.fresh[:0], fresh...), nil
-	rows := b.selectRows(&t.part, messages, fresh)
-	t.rows = rows.N
+	var rows *stats.Rows
+	if t.choose == nil {
+		rows = b.selectRows(&t.part, messages, fresh)
+	} else {
+		fresh, t.refused = t.choose(a, fresh)
+		rows = b.selectForgotten(&t.part, messages, fresh)
+	}
+	t.rows, t.chosen = rows.N, fresh
 	return rows
 }
 
@@ -230,10 +244,13 @@ func (t *taken) decide(b *batchReader, messages []Message, group []int) {
 	fresh, row := t.fresh, 0
 	for k, at := range group {
 		m, isFresh := &messages[at], len(fresh) > 0 && fresh[0] == k
+		if err := t.refused[at]; err != nil {
+			m.Err = refusal(err)
+		}
 		hasRow := b.rowOf[at] != noRow
 		switch {
 		case m.Err != nil:
-			m.Outcome = refusal(m.Err)
+			m.Outcome = outcomeOf(m.Err)
 		case !isFresh:
 			m.Outcome = ReasonReplayed
 		case m.Skip:
@@ -247,7 +264,7 @@ func (t *taken) decide(b *batchReader, messages []Message, group []int) {
 		}
 		if isFresh {
 			fresh = fresh[1:]
-			if hasRow {
+			if hasRow && m.Err == nil {
 				row++
 			}
 		}

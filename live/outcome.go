@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Accountant is what an [Observer] may have besides, to keep the account of rows:
@@ -19,6 +20,10 @@ type Accountant interface {
 	// LeftOut reports rows that wait no longer and do not count, for one of the
 	// reasons, and one of them.
 	LeftOut(project string, reason Outcome, rows int, example account.Example)
+	// NotForgotten reports rows that are to be forgotten, were stored by an earlier
+	// version or by two processes at once, and are not among those learned. All rows
+	// of their shard stay. They are in no other number of the account.
+	NotForgotten(project string, rows int)
 	// Closed says that the component has been closed. What is untold is to be told.
 	Closed()
 }
@@ -45,6 +50,9 @@ const (
 	// reasonFrozen is that the project learns nothing for now. The message is marked
 	// as failed.
 	reasonFrozen Outcome = "frozen"
+	// reasonNotLearned is that a row to forget is not among those learned, or was
+	// forgotten before. The message is marked as failed.
+	reasonNotLearned Outcome = "not_learned"
 	// reasonLate is that a row comes too late for a window. What is kept beside
 	// the window has learned it.
 	reasonLate Outcome = "late"
@@ -67,7 +75,7 @@ const (
 // Reasons returns all reasons for which rows do not count.
 func Reasons() []Outcome {
 	return []Outcome{
-		ReasonRefused, reasonAhead, reasonFrozen, reasonLate, ReasonReplayed, ReasonFiltered, reasonNoAttribute, ReasonNoInput, ReasonInterrupted,
+		ReasonRefused, reasonAhead, reasonFrozen, reasonNotLearned, reasonLate, ReasonReplayed, ReasonFiltered, reasonNoAttribute, ReasonNoInput, ReasonInterrupted,
 	}
 }
 
@@ -81,9 +89,11 @@ var (
 // isWaiting reports whether nothing is decided about the message yet.
 func (m *Message) isWaiting() bool { return m.Outcome == "" || m.Outcome == outcomeWaiting }
 
-// refusal returns the reason of a message that has an error.
-func refusal(err error) Outcome {
+// outcomeOf returns the reason of a message that has an error.
+func outcomeOf(err error) Outcome {
 	switch {
+	case errors.Is(err, stats.ErrNotLearned):
+		return reasonNotLearned
 	case errors.Is(err, errAhead):
 		return reasonAhead
 	case errors.Is(err, errFrozen):

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -87,7 +88,12 @@ func connect(p *Project) {
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	p.learner = &learner{home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, outage: p.outage}
+	p.learner = &learner{
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, outage: p.outage,
+		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
+			return p.outage.waiting(errors.Join(p.upkeep.refresh(ctx), p.shards.catchUp(ctx)))
+		}},
+	}
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,

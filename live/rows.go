@@ -154,6 +154,18 @@ func (b *batchReader) selectRows(room *stats.Rows, messages, fresh []int) *stats
 	return room
 }
 
+// selectForgotten is selectRows for rows that are to be taken away.
+func (b *batchReader) selectForgotten(room *stats.Rows, messages, chosen []int) *stats.Rows {
+	room.Reset(b.rows.Numeric, b.rows.Categorical)
+	room.Forgotten = true
+	for _, k := range chosen {
+		if row := b.rowOf[messages[k]]; row != noRow {
+			room.Append(&b.rows, row)
+		}
+	}
+	return room
+}
+
 // newReaders returns a pool of readers that compute powers, nil for none.
 func newReaders(rules *schema.Rules, powers *Powers) *pool[*batchReader] {
 	p := &pool[*batchReader]{}

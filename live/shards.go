@@ -99,6 +99,18 @@ func (s *shards) lookAgain(ctx context.Context) error {
 	return err
 }
 
+// catchUp brings the shards that this process has open up to date, and reads those of
+// others.
+func (s *shards) catchUp(ctx context.Context) error {
+	for _, shard := range s.mine() {
+		if err := shard.Follow(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := s.refresh(ctx)
+	return err
+}
+
 // get returns the open shard of that id, opening it at first use.
 func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, error) {
 	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {

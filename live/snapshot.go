@@ -103,7 +103,8 @@ type snapshots struct {
 
 	mu       sync.Mutex
 	current  *snapshot
-	outdated bool // another process has learned
+	outdated bool              // another process has learned
+	said     map[string]uint64 // versions of shards of which it was said that they cannot be forgotten
 }
 
 // outdate makes the next snapshot be taken when the current one is old, though
@@ -165,15 +166,44 @@ func (v *snapshots) staleness() time.Duration {
 }
 
 // take merges all shards and takes away what is to be forgotten.
-// Rows to forget are subtracted last, as they may be in any of the shards.
 func (v *snapshots) take(rows int64) (*snapshot, error) {
+	s := &snapshot{rows: rows, taken: v.home.now()}
+	whole, err := v.merge(s, "")
+	if err != nil {
+		return nil, err
+	}
+	v.noteUnforgotten(s)
+	s.whole = population(whole)
+	if s.summary, err = project.SummaryOf(whole); err != nil {
+		return nil, err
+	}
+	v.limits.notePatterns(s.summary)
+	return s, nil
+}
+
+// without returns the statistics of all rows that count, as they are now, as if
+// one of the shards of rows to forget were not there.
+func (v *snapshots) without(shard string) (stats.Additive, error) {
+	whole, err := v.merge(&snapshot{}, shard)
+	if err != nil {
+		return nil, fmt.Errorf("statistics of project %q: %w", v.home.project, err)
+	}
+	return population(whole), nil
+}
+
+// merge adds up all shards but one and says in s what they hold.
+// Rows to forget are subtracted last, as they may be in any of the shards. Those of
+// a shard that cannot be are left out, which says Unforgotten.
+func (v *snapshots) merge(s *snapshot, except string) (stats.Additive, error) {
 	whole, err := v.maker().New()
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{rows: rows, taken: v.home.now()}
-	var gone []stats.Additive
+	gone := map[int]stats.Additive{} // by index in s.shards
 	for _, from := range v.shards.all() {
+		if from.id == except {
+			continue
+		}
 		var failed error
 		from.view(func(a stats.Additive) {
 			s.shards = append(s.shards, ShardInfo{ID: from.id, Rows: a.Weight(), Version: from.version, Live: from.live != nil})
@@ -181,7 +211,7 @@ func (v *snapshots) take(rows int64) (*snapshot, error) {
 				if from.live != nil {
 					a = a.Clone() // it is learned into meanwhile
 				}
-				gone = append(gone, a)
+				gone[len(s.shards)-1] = a
 				return
 			}
 			failed = whole.Merge(a)
@@ -190,15 +220,30 @@ func (v *snapshots) take(rows int64) (*snapshot, error) {
 			return nil, fmt.Errorf("shard %q: %w", from.id, failed)
 		}
 	}
-	for _, g := range gone {
-		if err := whole.Subtract(g); err != nil {
-			v.home.warn("rows that were to be forgotten are not among those learned, and stay: %v", err)
+	for i := range s.shards {
+		if a := gone[i]; a != nil {
+			if err := whole.Subtract(a); err != nil {
+				s.shards[i].Unforgotten = err.Error()
+			}
 		}
 	}
-	s.whole = population(whole)
-	if s.summary, err = project.SummaryOf(whole); err != nil {
-		return nil, err
+	return whole, nil
+}
+
+// noteUnforgotten says once for each version of a shard that its rows could not be
+// forgotten.
+func (v *snapshots) noteUnforgotten(s *snapshot) {
+	for _, shard := range s.shards {
+		if before, ok := v.said[shard.ID]; shard.Unforgotten == "" || ok && before == shard.Version {
+			continue
+		}
+		if v.said == nil {
+			v.said = map[string]uint64{}
+		}
+		v.said[shard.ID] = shard.Version
+		v.home.warn("shard %q: rows that were to be forgotten are not among those learned, and all rows of the shard stay: %s", shard.ID, shard.Unforgotten)
+		if a, ok := v.home.observer.(Accountant); ok {
+			a.NotForgotten(v.home.project, max(int(shard.Rows), 1))
+		}
 	}
-	v.limits.notePatterns(s.summary)
-	return s, nil
 }

@@ -237,6 +237,12 @@ func (s *Shard[T]) catchUp(ctx context.Context) error {
 	return s.load(ctx)
 }
 
+// Follow takes over what another owner has written since, if there is anything; a
+// store that fails is tried again until ctx ends.
+func (s *Shard[T]) Follow(ctx context.Context) error {
+	return s.retry(ctx, func() error { return s.catchUp(ctx) })
+}
+
 // load replaces everything by the newest version, unless that is the draft; who
 // waits for a record learns again. The caller holds the turn, or nobody else has the shard yet.
 func (s *Shard[T]) load(ctx context.Context) error {

@@ -120,7 +120,7 @@ func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
 		}
 		rest, ok := subtractWeight(c.Count(int32(code)), w)
 		if !ok {
-			return fmt.Errorf("%w: weight %v of code %d taken from %v", ErrNotLearned, w, code, c.Count(int32(code)))
+			return &codeError{codes: []int32{int32(code)}, taken: w, whole: c.Count(int32(code))}
 		}
 		left[code] = rest
 	}

@@ -178,6 +178,9 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 				whole = c.cells[code][j].weight
 			}
 			rest, err := restWeight(whole, row[j].weight)
+			if err == nil && rest.IsZero() {
+				err = c.cells[code][j].sameSum(&row[j])
+			}
 			if err != nil {
 				return nil, fmt.Errorf("column %d given code %d: %w", j, code, err)
 			}
@@ -185,6 +188,11 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 		}
 	}
 	return out, nil
+}
+
+// sameSum refuses to take all rows of c away by others of another sum.
+func (c *cell) sameSum(o *cell) error {
+	return sameMean(c.sum.Div(c.weight).AddFloat(c.pivot), o.sum.Div(o.weight).AddFloat(o.pivot), c.min, c.max, c.pivot)
 }
 
 // Scale multiplies every weight by f, which must be positive and finite and

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"fmt"
 	"iter"
 )
 
@@ -84,7 +83,7 @@ func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
 		whole := c.table.weight(p.key)
 		rest, ok := subtractWeight(whole, p.weight)
 		if !ok {
-			return fmt.Errorf("%w: weight %v of codes %d and %d taken from %v", ErrNotLearned, p.weight, p.key>>32, uint32(p.key), whole)
+			return &codeError{codes: []int32{int32(p.key >> 32), int32(uint32(p.key))}, taken: p.weight, whole: whole}
 		}
 		gone[i].weight = rest
 	}

@@ -72,6 +72,9 @@ func (m *Moments) Subtract(o *Moments) error {
 		return err
 	}
 	if rest.IsZero() {
+		if err := sameMean(m.mean, o.mean, m.min, m.max); err != nil {
+			return err
+		}
 		*m = Moments{}
 		return nil
 	}
@@ -94,6 +97,22 @@ func restWeight(whole, part dd.Number) (dd.Number, error) {
 	default:
 		return rest, nil
 	}
+}
+
+// sameMean refuses to take all values away by others of another mean. Rounding is
+// relative to the values that there have been.
+func sameMean(whole, part dd.Number, values ...float64) error {
+	const rounding = 0x1p-30
+	scale := max(math.Abs(whole.Hi), math.Abs(part.Hi))
+	for _, x := range values {
+		if x = math.Abs(x); x > scale {
+			scale = x
+		}
+	}
+	if !(math.Abs(whole.Sub(part).Hi) <= rounding*scale) {
+		return fmt.Errorf("%w: values of mean %v taken from ones of mean %v", ErrNotLearned, part.Float(), whole.Float())
+	}
+	return nil
 }
 
 // Scale multiplies the weight by f, which must be positive and finite and must

@@ -6,6 +6,7 @@ import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 // categorical columns.
 type contingencyPart struct {
 	series[*Contingency]
+	columns          []CategoricalColumn
 	singleA, singleB [1]int32 // scratch
 }
 
@@ -13,9 +14,14 @@ func newContingencyPart(SummaryOptions) part { return &contingencyPart{} }
 
 func (p *contingencyPart) bind(s *Summary) { s.contingency = p }
 
-func (p *contingencyPart) clone() part { return &contingencyPart{series: p.copied()} }
+func (p *contingencyPart) clone() part {
+	return &contingencyPart{series: p.copied(), columns: p.columns}
+}
 
-func (p *contingencyPart) extend(l *Layout) { p.grow(perPair.units(l), NewContingency) }
+func (p *contingencyPart) extend(l *Layout) {
+	p.grow(perPair.units(l), NewContingency)
+	p.columns = l.Categorical
+}
 
 // learn adds each row to the tables of all pairs of columns that it has; a list
 // counts with each of its codes.
@@ -70,7 +76,8 @@ func (p *contingencyPart) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].SubtractMapped(from, at.codesA, at.codesB)
+	a, b := pairOfUnit(at.to)
+	return namedCodes(p.at[at.to].SubtractMapped(from, at.codesA, at.codesB), &p.columns[a], &p.columns[b])
 }
 
 func (p *contingencyPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeContingency(r) }

@@ -6,16 +6,20 @@ import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 // dense, as the dictionary belongs to the schema, so the weights are a slice.
 type countsPart struct {
 	series[*Categories]
-	single [1]int32 // scratch of CodesOf, which would else allocate a set per cell
+	columns []CategoricalColumn
+	single  [1]int32 // scratch of CodesOf, which would else allocate a set per cell
 }
 
 func newCountsPart(SummaryOptions) part { return &countsPart{} }
 
 func (p *countsPart) bind(s *Summary) { s.counts = p }
 
-func (p *countsPart) clone() part { return &countsPart{series: p.copied()} }
+func (p *countsPart) clone() part { return &countsPart{series: p.copied(), columns: p.columns} }
 
-func (p *countsPart) extend(l *Layout) { p.grow(len(l.Categorical), NewCategories) }
+func (p *countsPart) extend(l *Layout) {
+	p.grow(len(l.Categorical), NewCategories)
+	p.columns = l.Categorical
+}
 
 func (p *countsPart) learn(rows *Rows) {
 	if len(p.at) == 0 {
@@ -49,7 +53,7 @@ func (p *countsPart) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].SubtractMapped(from, at.codes)
+	return namedCodes(p.at[at.to].SubtractMapped(from, at.codes), &p.columns[at.to])
 }
 
 func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeCategories(r) }

@@ -92,33 +92,63 @@ func (p *patterns) subtract(o part, at place) error {
 	return p.subtractOverflow(from.overflow, at.numeric)
 }
 
-// subtractBlock takes a dense block from the block of the same columns. Rows
-// that the receiver holds in its overflow are taken from there.
+// subtractBlock takes a dense block from the block of the same columns. Rows past
+// the maximum of patterns can be in the overflow of the receiver: then its block of
+// these columns joins the overflow, which holds all rows that are meant afterwards.
 func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
 	columns, como, err := b.mapped(numeric)
 	if err != nil {
 		return err
 	}
-	if into := p.block(columns); into != nil && into.comoments.Weight() >= como.Weight() {
-		return into.comoments.Subtract(como)
-	}
-	gone := NewPairwise(p.columns)
-	if err := gone.Absorb(como, columns); err != nil {
-		return err
-	}
-	return p.subtractOverflow(gone, nil)
-}
-
-// subtractOverflow takes pairwise sums away. Where the overflow does not hold
-// them, the rows came in by a dense block: all blocks then join the overflow,
-// which loses nothing that is asked pair by pair.
-func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
+	into := p.block(columns)
 	if p.overflow != nil {
-		err := p.overflow.SubtractMapped(gone, numeric)
-		if err == nil || len(p.blocks) == 0 {
+		if into != nil {
+			if err := p.overflow.Absorb(into.comoments, columns); err != nil {
+				return err
+			}
+			into.comoments = NewComoments(len(columns), into.comoments.Precision())
+			p.dropEmpty()
+		}
+		gone := NewPairwise(p.columns)
+		if err := gone.Absorb(como, columns); err != nil {
 			return err
 		}
+		return p.overflow.SubtractMapped(gone, nil)
 	}
+	have := 0.0
+	if into != nil {
+		have = into.comoments.Weight()
+	}
+	if _, ok := subtractWeight(have, como.Weight()); !ok {
+		return fmt.Errorf("%w: weight %v of rows with just these %d numeric attributes taken from %v", ErrNotLearned, como.Weight(), len(columns), have)
+	}
+	if into == nil {
+		return nil // rounding
+	}
+	err = into.comoments.Subtract(como)
+	p.dropEmpty()
+	return err
+}
+
+// dropEmpty removes the blocks of which all rows have been taken away: their
+// patterns count no longer among those that have one.
+func (p *patterns) dropEmpty() {
+	kept := p.blocks
+	if !slices.ContainsFunc(kept, func(b *patternBlock) bool { return b.comoments.Empty() }) {
+		return
+	}
+	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
+	for _, b := range kept {
+		if !b.comoments.Empty() {
+			p.addBlock(b.columns, b.comoments)
+		}
+	}
+}
+
+// subtractOverflow takes pairwise sums away. Their rows can have come in by any
+// dense block: all blocks join the overflow first, which loses nothing that is asked
+// pair by pair.
+func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
 	p.needOverflow()
 	for _, b := range p.blocks {
 		if err := p.overflow.Absorb(b.comoments, b.columns); err != nil {

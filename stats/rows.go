@@ -37,6 +37,9 @@ type Rows struct {
 	// Times holds N event times in nanoseconds since 1970, nil when the
 	// project does not use time.
 	Times []int64
+	// Forgotten says that the rows were learned elsewhere and are gathered to be
+	// taken away from there: none of them is left out for being late.
+	Forgotten bool
 }
 
 // Overflow is a value of a categorical column for which its dictionary had no
@@ -157,7 +160,7 @@ func (r *Rows) Append(from *Rows, i int) {
 
 // widened returns a copy with columns added at the end, which no row has.
 func (r *Rows) widened(numeric, categorical int) *Rows {
-	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Overflow: r.Overflow, Weights: r.Weights, Factors: r.Factors, Times: r.Times}
+	out := &Rows{N: r.N, Numeric: numeric, Categorical: categorical, Sets: r.Sets, Overflow: r.Overflow, Weights: r.Weights, Factors: r.Factors, Times: r.Times, Forgotten: r.Forgotten}
 	for i := range r.N {
 		out.Values = append(out.Values, r.Row(i)...)
 		for range numeric - r.Numeric {

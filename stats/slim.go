@@ -168,9 +168,10 @@ func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColu
 	if err := next.extend(layout); err != nil {
 		return err
 	}
-	next.weight += sign * o.weight
-	if next.weight < 0 {
-		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
+	if sign > 0 {
+		next.weight += o.weight
+	} else if next.weight, ok = subtractWeight(s.weight, o.weight); !ok {
+		return fmt.Errorf("%w: rows of weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
 	}
 	for j, from := range o.columns {
 		if err := change(&next.columns[places.column(int32(j))], from); err != nil {

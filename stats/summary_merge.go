@@ -69,7 +69,8 @@ func (s *Summary) Subtract(other Additive) error {
 	if err != nil {
 		return err
 	}
-	if o.weight > s.weight {
+	rest, ok := subtractWeight(s.weight, o.weight)
+	if !ok {
 		return fmt.Errorf("%w: rows of weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
 	}
 	next := s.clone()
@@ -77,8 +78,35 @@ func (s *Summary) Subtract(other Additive) error {
 	if err := next.combine(o, m, part.subtract); err != nil {
 		return err
 	}
-	next.weight -= o.weight
+	next.weight = rest
+	if err := next.checkMissing(s.weight); err != nil {
+		return err
+	}
 	return s.become(next)
+}
+
+// checkMissing refuses more rows with an attribute than there are rows: rows that
+// lack it were to be taken away, and were never learned. Before is the weight of all
+// rows before, to which rounding is relative.
+func (s *Summary) checkMissing(before float64) error {
+	const rounding = 0x1p-40
+	check := func(name string, with float64) error {
+		if with-s.weight > rounding*before {
+			return fmt.Errorf("%w: of rows without attribute %q more were to be taken away than there are", ErrNotLearned, name)
+		}
+		return nil
+	}
+	for i := range s.layout.Numeric {
+		if err := check(s.layout.Numeric[i].Name, s.moments.at[i].Weight()); err != nil {
+			return err
+		}
+	}
+	for i := range s.layout.Categorical {
+		if err := check(s.layout.Categorical[i].Name, s.Present(i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Summary) operand(other Additive) (*Summary, error) {

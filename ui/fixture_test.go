@@ -172,7 +172,7 @@ const evil = `<script>alert(1)</script>`
 func plain() []string {
 	out := make([]string, 300)
 	for i := range out {
-		out[i] = fmt.Sprintf(`{"x":%d.5,"y":%d.25,%q:%d.5,"kind":"k%d","class":%d}`, i%10, i%7, evil, i%13, i%3, i%2)
+		out[i] = fixtureRow(i)
 	}
 	return out
 }
@@ -271,4 +271,9 @@ func decoded[T any](t testing.TB, text string) T {
 func rowsOf(t testing.TB, a *ui.API, project string) float64 {
 	t.Helper()
 	return decoded[struct{ Rows float64 }](t, get(t, a, "projects/"+project, 200)).Rows
+}
+
+// fixtureRow is a row that the fixture learns.
+func fixtureRow(i int) string {
+	return fmt.Sprintf(`{"x":%d.5,"y":%d.25,%q:%d.5,"kind":"k%d","class":%d}`, i%10, i%7, evil, i%13, i%3, i%2)
 }

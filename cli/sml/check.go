@@ -32,6 +32,23 @@ type healthAnswer struct {
 // errDamaged is wrapped when check has found damage.
 var errDamaged = errors.New("damaged records")
 
+// errNotForgotten is wrapped when rows that were to be forgotten count all the same.
+var errNotForgotten = errors.New("rows that were to be forgotten are not among those learned, and all rows to forget of their shard count")
+
+// unforgotten says which shards hold rows to forget that cannot be taken away from
+// the others; nil for none.
+func (p *opened) unforgotten(ctx context.Context) (gone, err error) {
+	export, err := p.look(ctx)
+	if errors.Is(err, portable.ErrNoProject) {
+		return nil, nil // nothing but its records
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, gone, err = export.Whole()
+	return gone, err
+}
+
 func check(ctx context.Context, o *options) (answer, error) {
 	if err := o.want(0, 1, "[PROJECT]"); err != nil {
 		return nil, err
@@ -62,6 +79,16 @@ func check(ctx context.Context, o *options) (answer, error) {
 	for _, k := range keys {
 		out.Records, out.Healthy = append(out.Records, healthAnswer{Record: "keys", Shard: k.Shard, Error: errors.Join(k.Damage...).Error()}), false
 		bad++
+	}
+	if bad == 0 {
+		gone, err := p.unforgotten(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if gone != nil {
+			out.Records, out.Healthy = append(out.Records, healthAnswer{Record: "rows to forget", Error: gone.Error()}), false
+			return out, fmt.Errorf("%w: %w", errNotForgotten, gone)
+		}
 	}
 	if bad > 0 {
 		return out, fmt.Errorf("%w: %d of %d; `sml repair` says what can be done", errDamaged, bad, len(out.Records))

@@ -222,7 +222,7 @@ func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
 // that are not too old and whose weight has not become 0. The power of two is split into its whole and its fractional part so that the fraction
 // rounds the same whatever the landmark is.
 func (d *Decay) weighted(rows *stats.Rows, landmark int64) *stats.Rows {
-	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
+	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical, Forgotten: rows.Forgotten}
 	for i, t := range rows.Times {
 		period := d.period(t)
 		if landmark-period > maxHalfLives {

@@ -34,7 +34,7 @@ func (k *keyed[K]) split(rows *stats.Rows, keyOf func(i int) (key K, keep bool))
 		}
 		part := out[key]
 		if part == nil {
-			part = &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}
+			part = &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical, Forgotten: rows.Forgotten}
 			out[key] = part
 		}
 		part.Append(rows, i)
@@ -113,7 +113,22 @@ func (k *keyed[K]) forget(layout *stats.Layout, rows map[K]*stats.Rows) error {
 			return fmt.Errorf("%w: no rows under key %v", stats.ErrNotLearned, key)
 		}
 	}
-	return k.apply(slices.Sorted(maps.Keys(rows)), func(key K, part stats.Additive) error { return part.Forget(layout, rows[key]) })
+	touched := slices.Sorted(maps.Keys(rows))
+	if err := k.apply(touched, func(key K, part stats.Additive) error { return part.Forget(layout, rows[key]) }); err != nil {
+		return err
+	}
+	k.dropEmpty(touched...)
+	return nil
+}
+
+// dropEmpty removes those of the parts of which all rows have been taken away, as
+// a key without rows does not exist.
+func (k *keyed[K]) dropEmpty(keys ...K) {
+	for _, key := range keys {
+		if k.parts[key].Weight() == 0 {
+			delete(k.parts, key)
+		}
+	}
 }
 
 func (k *keyed[K]) merge(o *keyed[K]) error {
@@ -126,7 +141,12 @@ func (k *keyed[K]) subtract(o *keyed[K]) error {
 			return fmt.Errorf("%w: no rows under key %v", stats.ErrNotLearned, key)
 		}
 	}
-	return k.apply(o.keys(), func(key K, part stats.Additive) error { return part.Subtract(o.parts[key]) })
+	touched := o.keys()
+	if err := k.apply(touched, func(key K, part stats.Additive) error { return part.Subtract(o.parts[key]) }); err != nil {
+		return err
+	}
+	k.dropEmpty(touched...)
+	return nil
 }
 
 // scale checks f itself, so that a bad factor is an error without parts too.

@@ -2,6 +2,7 @@ package wrap
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -158,16 +159,49 @@ func (w *RowWindow) Merge(other stats.Additive) error {
 	return nil
 }
 
-// Subtract takes tiles of the same age from each other.
+// Subtract takes what the tiles of the other hold from the newest tiles that
+// contain it. What no tile contains has left the window, or is spread over several
+// tiles, and stays until these leave: so that is an error only while the window
+// has dropped nothing.
 func (w *RowWindow) Subtract(other stats.Additive) error {
 	o, err := w.operand(other)
 	if err != nil {
 		return err
 	}
-	if err := w.subtract(&o.keyed); err != nil {
-		return err
+	next := w.clone()
+	for _, theirs := range o.keys() {
+		if err := next.without(o.parts[theirs], theirs, int64(w.tiles)); err != nil {
+			return err
+		}
 	}
+	w.parts = next.parts
 	w.filled = max(w.filled-o.filled, 0)
+	return nil
+}
+
+// without takes gone, which another window holds at that age, from the newest part
+// that contains it, tried from that age on. Where none does, rows may have been
+// dropped; a window whose oldest tile is still to come has dropped nothing.
+func (k *keyed[K]) without(gone stats.Additive, age, oldest K) error {
+	ages := k.keys()
+	slices.SortStableFunc(ages, func(a, b K) int {
+		switch {
+		case a == age && b != age:
+			return -1
+		case b == age && a != age:
+			return 1
+		}
+		return 0
+	})
+	for _, at := range ages {
+		if k.parts[at].Subtract(gone) == nil {
+			k.dropEmpty(at)
+			return nil
+		}
+	}
+	if k.parts[oldest] == nil && gone.Weight() > 0 {
+		return fmt.Errorf("%w: rows of weight %v are in no tile of the window", stats.ErrNotLearned, gone.Weight())
+	}
 	return nil
 }
 

@@ -153,7 +153,7 @@ func (w *Window) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	w.advance(end)
 	return w.learn(layout, w.split(rows, func(i int) (int64, bool) {
 		tile := w.tile(rows.Times[i])
-		return tile, onTime[i] && w.holds(tile)
+		return tile, (onTime[i] || rows.Forgotten) && w.holds(tile)
 	}))
 }
 

@@ -1,0 +1,235 @@
+package live
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// forgetter checks rows before they are forgotten, and keeps those that can be.
+//
+// A row is checked against all that counts in the whole project, so it does not
+// matter which process has learned it: what others have stored is read before each
+// batch. A row that another process has learned and not stored yet is refused.
+type forgetter struct {
+	home      *home
+	snapshots *snapshots
+	keys      *Keys
+	// look reads what others have stored.
+	look func(context.Context) error
+}
+
+// refusal is the error of a row that is not among those learned.
+func refusal(err error) error { return fmt.Errorf("row cannot be forgotten: %w", err) }
+
+// refuseUnknown marks the messages that have an attribute or a category that no
+// row was learned with. They must not make the schema grow.
+func (l *learner) refuseUnknown(ctx context.Context, b *batchReader, messages []Message) (*stats.Layout, error) {
+	grows := func(messages []Message) schema.Growth {
+		b.reader.Collect(true)
+		b.read(l.schemas.current.Load().schema, messages)
+		return b.growth(l.schemas.current.Load().schema)
+	}
+	before := make([]error, len(messages))
+	for i := range messages {
+		before[i] = messages[i].Err
+	}
+	if err := l.forgetter.read(ctx); err != nil {
+		return nil, err
+	}
+	if !grows(messages).Empty() {
+		for i := range messages {
+			messages[i].Err = before[i]
+		}
+		for i := range messages {
+			one := messages[i : i+1]
+			g := grows(one)
+			// a category beyond the limit is learned as one of all others
+			_, added := l.schemas.current.Load().schema.Grow(g, l.schemas.encoding.Load().rules.Limits())
+			if messages[i].Err == nil && added > 0 {
+				before[i] = refusal(unknown(l.schemas.current.Load().schema, g))
+			} else {
+				before[i] = messages[i].Err
+			}
+		}
+		for i := range messages {
+			messages[i].Err = before[i]
+		}
+	}
+	current := l.schemas.current.Load()
+	b.reader.Collect(true)
+	b.read(current.schema, messages)
+	return current.layout, nil
+}
+
+// unknown says what of a row the schema does not have.
+func unknown(s *schema.Schema, g schema.Growth) error {
+	a := g.Attributes[0]
+	for _, known := range s.Attributes() {
+		if known.Name == a.Name && len(a.Values) > 0 {
+			return fmt.Errorf("%w: category %.100q of attribute %q has count 0", stats.ErrNotLearned, a.Values[0], a.Name)
+		}
+	}
+	return fmt.Errorf("%w: no row has an attribute %q", stats.ErrNotLearned, a.Name)
+}
+
+// read reads what others have stored. A store that fails is tried again until ctx
+// ends: what cannot be checked is not acknowledged.
+func (f *forgetter) read(ctx context.Context) error {
+	err := state.Retry(ctx, func() error { return f.look(ctx) })
+	if err != nil {
+		return fmt.Errorf("read what others have learned of project %q: %w", f.home.project, err)
+	}
+	return nil
+}
+
+// forgetGroup is learnGroup for rows to forget: they are learned into the shard
+// that holds the rows to be taken away.
+//
+// The check is made under the lock of that shard, again whenever another process
+// has written it first. So a row is not forgotten twice by two processes that use
+// the same shard.
+func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g group) error {
+	g.shard = project.ForgetPrefix + g.shard
+	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
+	if err != nil {
+		return err
+	}
+	f := l.forgetter
+	whole, err := f.snapshots.without(g.shard)
+	if err != nil {
+		return err
+	}
+	if settings.Composition.Entities.On {
+		if err := f.refuseKeys(ctx, whole, shard, layout, b, messages, g); err != nil {
+			return err
+		}
+	}
+	taken := taken{choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
+		return possible(less(whole, a), layout, b, g, fresh)
+	}}
+	if settings.Composition.Entities.On {
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
+	} else {
+		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+			rows := taken.begin(a, b, g.messages, fresh)
+			if rows.N == 0 {
+				return nil
+			}
+			taken.late = stats.LateRows(whole, rows.Times)
+			return a.Learn(layout, rows)
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("shard %q: %w", g.shard, err)
+	}
+	taken.decide(b, messages, g.messages)
+	l.shards.learned.Add(int64(taken.rows))
+	return nil
+}
+
+// less returns whole less the rows to forget that a shard holds. What an earlier
+// version has stored and cannot be taken away is left out, as readers do.
+func less(whole, gone stats.Additive) stats.Additive {
+	left := whole.Clone()
+	if left.Subtract(population(gone)) != nil {
+		return whole.Clone()
+	}
+	return left
+}
+
+// possible takes the rows of the fresh messages off left, in order. It returns those
+// of the fresh messages of which the row could be, and by message the errors of the
+// others.
+func possible(left stats.Additive, layout *stats.Layout, b *batchReader, g group, fresh []int) (accepted []int, refused map[int]error) {
+	var part stats.Rows
+	errs := impossible(left, layout, b.selectForgotten(&part, g.messages, fresh))
+	refused = map[int]error{}
+	row := 0
+	for _, i := range fresh {
+		k := g.messages[i]
+		if b.rowOf[k] == noRow {
+			continue
+		}
+		if err := errs[row]; err != nil {
+			refused[k] = err
+		} else {
+			accepted = append(accepted, i)
+		}
+		row++
+	}
+	return accepted, refused
+}
+
+// impossible takes rows off left, in order, and returns the errors of those that
+// cannot be, by row. A block that is taken as a whole costs one subtraction; one
+// that is not is halved.
+func impossible(left stats.Additive, layout *stats.Layout, rows *stats.Rows) map[int]error {
+	errs := map[int]error{}
+	var take func(from, to int)
+	take = func(from, to int) {
+		if from == to {
+			return
+		}
+		block := rows.Select(from, to)
+		err := left.Forget(layout, &block)
+		switch {
+		case err == nil:
+		case to-from == 1:
+			errs[from] = err
+		default:
+			middle := (from + to) / 2
+			take(from, middle)
+			take(middle, to)
+		}
+	}
+	take(0, rows.N)
+	return errs
+}
+
+// refuseKeys marks the messages whose row is among all that were learned, and not
+// among those of its key.
+func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard *rowShard, layout *stats.Layout, b *batchReader, messages []Message, g group) error {
+	var fresh []int
+	var left stats.Additive
+	shard.View(func(a stats.Additive, seen *state.Positions) {
+		left = less(whole, a)
+		for i := range g.messages {
+			if g.offsets == nil || !seen.Contains(g.offsets[i]) {
+				fresh = append(fresh, i)
+			}
+		}
+	})
+	fresh, _ = possible(left, layout, b, g, fresh)
+	byKey, order := map[string][]int{}, []string{}
+	for _, i := range fresh {
+		key := b.keys[b.rowOf[g.messages[i]]]
+		if byKey[key] == nil {
+			order = append(order, key)
+		}
+		byKey[key] = append(byKey[key], i)
+	}
+	for _, key := range order {
+		own, err := f.keys.Of(ctx, key)
+		if err != nil {
+			return err
+		}
+		refused := map[int]error{}
+		if own == nil {
+			for _, i := range byKey[key] {
+				refused[g.messages[i]] = fmt.Errorf("%w: nothing was learned of it", stats.ErrNotLearned)
+			}
+		} else {
+			_, refused = possible(own.Clone(), layout, b, g, byKey[key])
+		}
+		for k, err := range refused {
+			messages[k].Err = refusal(fmt.Errorf("key %.100q: %w", key, err))
+			b.rowOf[k] = noRow
+		}
+	}
+	return nil
+}
