@@ -27,8 +27,8 @@ func NewFault(field, value, text string) *Fault {
 // Error returns the field, and the text with the value.
 func (f *Fault) Error() string { return f.text(f.Value) }
 
-// Safe is Error without the value.
-func (f *Fault) Safe() string { return f.text(hidden) }
+// safe is Error without the value.
+func (f *Fault) safe() string { return f.text(hidden) }
 
 func (f *Fault) text(value string) string {
 	text := f.Before + value + f.After
@@ -41,11 +41,11 @@ func (f *Fault) text(value string) string {
 // hidden stands in place of a value that is not to be told.
 const hidden = "(value left out)"
 
-// Safe returns the text of an error without any value of a row: that of the Fault
+// safe returns the text of an error without any value of a row: that of the Fault
 // in its chain. The text of another error may hold anything, so it is left out.
-func Safe(err error) string {
+func safe(err error) string {
 	if f := (*Fault)(nil); errors.As(err, &f) {
-		return f.Safe()
+		return f.safe()
 	}
 	return "the error is left out, as it may hold values"
 }
@@ -66,5 +66,5 @@ func Shorten(s string, most int) string {
 	return s[:cut] + "..."
 }
 
-// Quote returns a text in quotes, cut to ShownBytes.
-func Quote(s string) string { return fmt.Sprintf("%q", Shorten(s, ShownBytes)) }
+// quote returns a text in quotes, cut to ShownBytes.
+func quote(s string) string { return fmt.Sprintf("%q", Shorten(s, ShownBytes)) }

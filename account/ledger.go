@@ -163,13 +163,13 @@ func (e *Example) text(hide bool) string {
 		if hide {
 			parts = append(parts, hidden)
 		} else {
-			parts = append(parts, Quote(e.Value))
+			parts = append(parts, quote(e.Value))
 		}
 	}
 	switch {
 	case e.Err == nil:
 	case hide:
-		parts = append(parts, Safe(e.Err))
+		parts = append(parts, safe(e.Err))
 	default:
 		parts = append(parts, e.Err.Error())
 	}

@@ -47,13 +47,17 @@ func New(resources *service.Resources, label string, options ...Option) (*Store,
 func (s *Store) Atomic() bool { return s.atomic }
 
 // Get returns a copy of the value, or an error that wraps state.ErrNotFound.
-func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
-	err = s.access(ctx, "get", key, func(c service.Cache) error {
+func (s *Store) Get(ctx context.Context, key string) ([]byte, error) {
+	found := make(chan []byte, 1)
+	err := s.access(ctx, "get", key, func(c service.Cache) error {
 		v, err := c.Get(ctx, key)
-		value = bytes.Clone(v)
+		found <- bytes.Clone(v)
 		return err
 	})
-	return value, err
+	if err != nil {
+		return nil, err
+	}
+	return <-found, nil
 }
 
 // Add writes the value unless the key exists, in which case the error wraps
@@ -63,7 +67,8 @@ func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 // could not store the rest, for example because its disk is full. Values of the
 // protocol contain their length, so no value is the beginning of another.
 func (s *Store) Add(ctx context.Context, key string, value []byte) error {
-	err := s.access(ctx, "add", key, func(c service.Cache) error { return c.Add(ctx, key, bytes.Clone(value), nil) })
+	own := bytes.Clone(value) // a call that is given up may go on
+	err := s.access(ctx, "add", key, func(c service.Cache) error { return c.Add(ctx, key, own, nil) })
 	if err == nil || errors.Is(err, state.ErrExists) || ctx.Err() != nil {
 		return err
 	}
@@ -76,7 +81,8 @@ func (s *Store) Add(ctx context.Context, key string, value []byte) error {
 
 // Set writes the value, whether the key exists or not.
 func (s *Store) Set(ctx context.Context, key string, value []byte) error {
-	return s.access(ctx, "set", key, func(c service.Cache) error { return c.Set(ctx, key, bytes.Clone(value), nil) })
+	value = bytes.Clone(value) // a call that is given up may go on
+	return s.access(ctx, "set", key, func(c service.Cache) error { return c.Set(ctx, key, value, nil) })
 }
 
 // Delete removes the key. It is no error when the key does not exist.
@@ -91,18 +97,53 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
+// access calls fn with the cache, or gives up when ctx ends. Several caches look
+// at no context while they connect or wait for their server. What a call comes to
+// that is given up is not known, as with a connection that breaks.
 func (s *Store) access(ctx context.Context, verb, key string, fn func(service.Cache) error) error {
-	var inner error
-	if err := s.resources.AccessCache(ctx, s.label, func(c service.Cache) { inner = fn(c) }); err != nil {
-		return fmt.Errorf("access cache %q: %w", s.label, err)
+	outcome := make(chan error, 1)
+	go func() {
+		var err error
+		if missing := s.resources.AccessCache(ctx, s.label, func(c service.Cache) { err = s.call(ctx, verb, key, fn, c) }); missing != nil {
+			err = fmt.Errorf("access cache %q: %w", s.label, missing)
+		}
+		outcome <- err
+	}()
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return s.unanswered(ctx, verb, key)
 	}
+}
+
+// call calls fn, or gives up when ctx ends, as a resource that is in use cannot be
+// closed.
+func (s *Store) call(ctx context.Context, verb, key string, fn func(service.Cache) error, c service.Cache) error {
+	outcome := make(chan error, 1)
+	go func() { outcome <- s.named(verb, key, fn(c)) }()
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return s.unanswered(ctx, verb, key)
+	}
+}
+
+func (s *Store) unanswered(ctx context.Context, verb, key string) error {
+	return fmt.Errorf("%s %q in cache %q, which has not answered: %w", verb, key, s.label, context.Cause(ctx))
+}
+
+// named puts the access before an error of the cache, as an error of package
+// state where it has one.
+func (s *Store) named(verb, key string, err error) error {
 	switch {
-	case inner == nil:
+	case err == nil:
 		return nil
-	case errors.Is(inner, service.ErrKeyNotFound):
-		return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, state.ErrNotFound)
-	case errors.Is(inner, service.ErrKeyAlreadyExists):
-		return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, state.ErrExists)
+	case errors.Is(err, service.ErrKeyNotFound):
+		err = state.ErrNotFound
+	case errors.Is(err, service.ErrKeyAlreadyExists):
+		err = state.ErrExists
 	}
-	return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, inner)
+	return fmt.Errorf("%s %q in cache %q: %w", verb, key, s.label, err)
 }

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -115,7 +116,7 @@ func (c command) cli() *cli.Command {
 		Action: func(cc *cli.Context) error {
 			ctx, stop := signal.NotifyContext(cc.Context, os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			err := c.execute(ctx, cc.Args().Slice(), os.Stdout, os.Stderr)
+			err := within(ctx, func() error { return c.execute(ctx, cc.Args().Slice(), os.Stdout, os.Stderr) })
 			if errors.Is(err, flag.ErrHelp) {
 				return cli.ShowSubcommandHelp(cc)
 			}
@@ -127,11 +128,37 @@ func (c command) cli() *cli.Command {
 	}
 }
 
+// endGrace is how long a command may take to end once its context has ended.
+const endGrace = time.Second
+
+// within calls run and returns its error, or that of ctx when run goes on for
+// longer than endGrace after ctx has ended; the process is about to end then.
+func within(ctx context.Context, run func() error) error {
+	outcome := make(chan error, 1)
+	go func() { outcome <- run() }()
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-outcome:
+		return err
+	case <-time.After(endGrace):
+		return context.Cause(ctx)
+	}
+}
+
 // execute runs the command. Its answer goes to out, warnings go to log.
 func (c command) execute(ctx context.Context, args []string, out, log io.Writer) error {
 	o := &options{out: out}
 	if err := o.parse(c.allFlags(o), args); err != nil {
 		return err
+	}
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("--timeout %v has passed", o.timeout))
+		defer cancel()
 	}
 	said, err := c.run(ctx, o)
 	if said == nil {

@@ -17,7 +17,7 @@ import (
 
 const (
 	defaultPrefix = "sml"
-	closeTimeout  = 5 * time.Second
+	closeTimeout  = time.Second
 )
 
 // opened is a cache of the configuration, and in it a project.

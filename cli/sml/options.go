@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -22,6 +23,8 @@ type options struct {
 	name   string // of merge: the source
 	from   string // of merge: a project
 	part   string // of explore
+
+	timeout time.Duration // 0 for none
 
 	typ, target, inputs, settings string // of build
 	save                          bool
@@ -43,6 +46,7 @@ func (o *options) common() []cli.Flag {
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "the pipeline's `FILE`, whose caches are used", Destination: &o.config},
 		&cli.StringFlag{Name: "cache", Usage: "the `LABEL` of the cache, when the file does not tell", Destination: &o.cache},
 		&cli.StringFlag{Name: "prefix", Usage: "what the keys begin with, when the file does not tell (default \"sml\")", Destination: &o.prefix},
+		&cli.DurationFlag{Name: "timeout", Usage: "give up after this `TIME`, such as 30s (default: never)", Destination: &o.timeout},
 		&cli.BoolFlag{Name: "json", Usage: "write one JSON object", Destination: &o.json},
 	}
 }

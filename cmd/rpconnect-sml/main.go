@@ -30,6 +30,17 @@ func main() {
 	os.Exit(run(context.Background()))
 }
 
+// shutdownTimeout is the default of the field shutdown_timeout, 20s in the host:
+// a pipeline that waits for a cache would take 15 seconds to end.
+const shutdownTimeout = "1800ms"
+
+// schema is the host's configuration with the defaults of this command.
+func schema() *service.ConfigSchema {
+	s := service.GlobalEnvironment().FullConfigSchema(version, built)
+	s.SetFieldDefault(shutdownTimeout, "shutdown_timeout")
+	return s
+}
+
 // run runs the command line of the process and returns its exit code.
 func run(ctx context.Context) int {
 	code, err := service.RunCLIToCode(ctx,
@@ -37,6 +48,7 @@ func run(ctx context.Context) int {
 		service.CLIOptSetBinaryName("rpconnect-sml"),
 		service.CLIOptSetProductName("Redpanda Connect SML"),
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
+		service.CLIOptSetMainSchemaFrom(schema),
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
 		service.CLIOptAddCommand(sml.Command()),
