@@ -221,7 +221,7 @@ func TestBinningsRace(t *testing.T) {
 // TestBinningsOfAWindow: old rows leave the counts with their tile.
 func TestBinningsOfAWindow(t *testing.T) {
 	s := binned()
-	s.Learn.Composition.Window = project.Window{Rows: 1000, Tiles: 10}
+	s.Learn.Composition = s.Learn.Composition.With(project.Window{Rows: 1000, Tiles: 10})
 	h, _ := open(t, state.NewMemory(), s)
 	for from := 0; from < 5000; from += 250 {
 		learnAll(t, h.Project(), cloud(0, from, from+250, false))

@@ -104,7 +104,7 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	if err != nil {
 		return err
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		if err := f.refuseKeys(ctx, whole, shard, layout, b, messages, g); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	taken := taken{choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
 		return possible(less(whole, a), layout, b, g, fresh)
 	}}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
 	} else {
 		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {

@@ -69,7 +69,7 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 		}
 		return nil
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		requireKeys(messages)
 	}
 	l.refuseAhead(&settings.Composition, messages)
@@ -189,7 +189,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		defer func() { end(err) }()
 	}
 	var taken taken
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
 	} else {
 		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
@@ -207,66 +207,4 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 	taken.decide(b, messages, g.messages)
 	l.shards.learned.Add(int64(taken.rows))
 	return nil
-}
-
-// taken is what a shard has taken of a group: which of its messages were fresh, and
-// which rows came too late.
-type taken struct {
-	fresh  []int
-	chosen []int  // of the fresh ones; good until the next begin
-	late   []bool // per row, nil for none
-	rows   int
-	part   stats.Rows
-
-	// choose, where rows are to be forgotten, returns those of the fresh messages
-	// whose row can be, and by message why the others cannot.
-	choose  func(a stats.Additive, fresh []int) (accepted []int, refused map[int]error)
-	refused map[int]error
-}
-
-// begin returns the rows of the fresh messages that are taken. A shard asks again
-// when another owner was first.
-func (t *taken) begin(a stats.Additive, b *batchReader, messages, fresh []int) *stats.Rows {
-	t.fresh, t.late = append(t.fresh[:0], fresh...), nil
-	var rows *stats.Rows
-	if t.choose == nil {
-		rows = b.selectRows(&t.part, messages, fresh)
-	} else {
-		fresh, t.refused = t.choose(a, fresh)
-		rows = b.selectForgotten(&t.part, messages, fresh)
-	}
-	t.rows, t.chosen = rows.N, fresh
-	return rows
-}
-
-// decide sets the outcomes of the messages of a group.
-func (t *taken) decide(b *batchReader, messages []Message, group []int) {
-	fresh, row := t.fresh, 0
-	for k, at := range group {
-		m, isFresh := &messages[at], len(fresh) > 0 && fresh[0] == k
-		if err := t.refused[at]; err != nil {
-			m.Err = refusal(err)
-		}
-		hasRow := b.rowOf[at] != noRow
-		switch {
-		case m.Err != nil:
-			m.Outcome = outcomeOf(m.Err)
-		case !isFresh:
-			m.Outcome = ReasonReplayed
-		case m.Skip:
-			m.Outcome = ReasonFiltered
-		case !hasRow:
-			m.Outcome = reasonNoAttribute
-		case t.late != nil && t.late[row]:
-			m.Outcome = reasonLate
-		default:
-			m.Outcome = OutcomeDone
-		}
-		if isFresh {
-			fresh = fresh[1:]
-			if hasRow && m.Err == nil {
-				row++
-			}
-		}
-	}
 }

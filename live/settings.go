@@ -84,24 +84,23 @@ type field struct {
 
 // fields are all settings of a learner.
 func (l *LearnSettings) fields() []field {
-	s, c, w := &l.Schema, &l.Composition, &l.Composition.Window
+	s := &l.Schema
 	durability := "interval"
 	if l.Durable {
 		durability = "batch"
 	}
-	return []field{
+	out := []field{
 		{"attributes", s.Attributes}, {"types", s.Types}, {"order", s.Order}, {"separator", s.Separator},
 		{"hash_buckets", s.HashBuckets}, {"max_attributes", s.MaxAttributes}, {"max_categories", s.MaxCategories},
-		{"partition", c.Partition}, {"folds", c.Folds},
-		{"window.period", w.Period}, {"window.rows", w.Rows}, {"window.tiles", w.Tiles}, {"window.lateness", w.Lateness}, {"window.ahead", w.Ahead}, {"window.beside", w.Beside},
-		{"decay.half_life", c.Decay.HalfLife}, {"decay.ahead", c.Decay.Ahead}, {"decay.beside", c.Decay.Beside},
-		{"key", c.Entities.On}, {"entities.resident", c.Entities.Resident},
-		{"entities.histogram_bins", c.Entities.HistogramBins}, {"entities.pairs", c.Entities.Pairs},
-		{"precision (extended up to)", c.Summary.ExtendedUpTo}, {"histogram_bins", c.Summary.HistogramBins},
-		{"conditional_bins", c.Summary.ConditionalBins}, {"max_patterns", c.Summary.MaxPatterns},
-		{"power.attributes", l.Powers.Attributes}, {"power.from", l.Powers.From}, {"power.to", l.Powers.To}, {"power.steps", l.Powers.Steps},
-		{"freeze", l.Frozen}, {"durability", durability}, {"every", l.Every}, {"models", l.Models},
+		{"key", l.Composition.KeepsKeys()},
 	}
+	for _, setting := range l.Composition.Settings().Flat() {
+		out = append(out, field{setting.Name, setting.Value})
+	}
+	return append(out,
+		field{"power.attributes", l.Powers.Attributes}, field{"power.from", l.Powers.From}, field{"power.to", l.Powers.To}, field{"power.steps", l.Powers.Steps},
+		field{"freeze", l.Frozen}, field{"durability", durability}, field{"every", l.Every}, field{"models", l.Models},
+	)
 }
 
 // shown is a value as it would stand in a configuration.

@@ -111,7 +111,7 @@ is delivered again is passed on and not counted again. Any number of processes o
 		).
 		Fields(rowFields()...).
 		Fields(compositionFields()...).
-		Fields(learnEntityFields()...).
+		Field(learnKeyField()).
 		Field(powerField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
 cache_resources:
@@ -231,13 +231,11 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	if err := readRules(conf, settings); err != nil {
 		return nil, err
 	}
-	if err := readComposition(conf, &settings.Composition); err != nil {
+	var err error
+	if settings.Composition, err = readComposition(conf); err != nil {
 		return nil, err
 	}
 	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
-		return nil, err
-	}
-	if err := readEntities(conf, &settings.Composition); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)
