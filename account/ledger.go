@@ -46,7 +46,7 @@ type Ledger struct {
 }
 
 // kind is what one line is about.
-type kind struct{ subject, reason string }
+type kind struct{ verb, subject, reason string }
 
 // entry is the rows of a kind.
 type entry struct {
@@ -72,10 +72,20 @@ func NewLedger(settings Settings) *Ledger {
 // Count takes rows of a subject, such as a project, that were left out for a
 // reason, and one of them as an example.
 func (l *Ledger) Count(subject, reason string, rows int, example Example) {
+	l.count(kind{"left out", subject, reason}, rows, example)
+}
+
+// Note is Count for rows that are only worth a word: the account has them for another
+// reason, or not at all.
+func (l *Ledger) Note(subject, reason string, rows int, example Example) {
+	l.count(kind{"noted", subject, reason}, rows, example)
+}
+
+func (l *Ledger) count(k kind, rows int, example Example) {
 	if rows <= 0 {
 		return
 	}
-	if line := l.add(kind{subject, reason}, rows, example); line != "" {
+	if line := l.add(k, rows, example); line != "" {
 		l.settings.Log(line)
 	}
 }
@@ -141,7 +151,7 @@ func (l *Ledger) take(k kind, e *entry) string {
 	if k.subject != "" {
 		b.WriteString(k.subject + ": ")
 	}
-	fmt.Fprintf(&b, "left out %d rows, reason %s (%d since the start)", e.untold, k.reason, e.total)
+	fmt.Fprintf(&b, "%s %d rows, reason %s (%d since the start)", k.verb, e.untold, k.reason, e.total)
 	if text := e.example.text(l.settings.HideValues); text != "" {
 		b.WriteString("; for example " + text)
 	}

@@ -93,7 +93,7 @@ func (f *forgetter) read(ctx context.Context) error {
 // The check is made under the lock of that shard, again whenever another process
 // has written it first. So a row is not forgotten twice by two processes that use
 // the same shard.
-func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g group) error {
+func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) error {
 	g.shard = project.ForgetPrefix + g.shard
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
@@ -112,10 +112,11 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	taken := taken{choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
 		return possible(less(whole, a), layout, b, g, fresh)
 	}}
+	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
 	if settings.Composition.KeepsKeys() {
-		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, &taken)
 	} else {
-		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+		taken.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
 			rows := taken.begin(a, b, g.messages, fresh)
 			if rows.N == 0 {
 				return nil
@@ -125,10 +126,9 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("shard %q: %w", g.shard, err)
+		return l.failed(g, err)
 	}
-	taken.decide(b, messages, g.messages)
-	l.shards.learned.Add(int64(taken.rows))
+	l.decide(g, &taken, b, messages)
 	return nil
 }
 
@@ -145,7 +145,7 @@ func less(whole, gone stats.Additive) stats.Additive {
 // possible takes the rows of the fresh messages off left, in order. It returns those
 // of the fresh messages of which the row could be, and by message the errors of the
 // others.
-func possible(left stats.Additive, layout *stats.Layout, b *batchReader, g group, fresh []int) (accepted []int, refused map[int]error) {
+func possible(left stats.Additive, layout *stats.Layout, b *batchReader, g *group, fresh []int) (accepted []int, refused map[int]error) {
 	var part stats.Rows
 	errs := impossible(left, layout, b.selectForgotten(&part, g.messages, fresh))
 	refused = map[int]error{}
@@ -193,7 +193,7 @@ func impossible(left stats.Additive, layout *stats.Layout, rows *stats.Rows) map
 
 // refuseKeys marks the messages whose row is among all that were learned, and not
 // among those of its key.
-func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard *rowShard, layout *stats.Layout, b *batchReader, messages []Message, g group) error {
+func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard *rowShard, layout *stats.Layout, b *batchReader, messages []Message, g *group) error {
 	var fresh []int
 	var left stats.Additive
 	shard.View(func(a stats.Additive, seen *state.Positions) {

@@ -16,7 +16,7 @@ import (
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
 // What is chosen of the fresh messages is up to taken.
-func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group, taken *taken) (err error) {
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals, taken *taken) (err error) {
 	values := valuesOf(l.home, shard.ID())
 	var keys []string
 	var due paged.Due
@@ -42,7 +42,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
-		_, err = shard.Learn(ctx, len(g.messages), g.offsets, take)
+		taken.out, err = shard.LearnFrom(ctx, arrivals, take)
 		if errors.Is(err, state.ErrStore) {
 			// A value can be gone because another owner has written: look.
 			if flushErr := shard.Flush(ctx); flushErr != nil {

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -23,6 +24,7 @@ type learner struct {
 	shards   *shards
 	binnings *binnings
 	limits   *limits
+	stops    *stops
 	outage   *outage
 
 	forgetter *forgetter
@@ -85,7 +87,7 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 		return err
 	}
 	for _, g := range b.groupsOf(messages) {
-		if err := takeGroup(ctx, settings, layout, b, messages, g); err != nil {
+		if err := takeGroup(ctx, settings, layout, b, messages, &g); err != nil {
 			return err
 		}
 	}
@@ -105,9 +107,7 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 
 // takeOnce takes messages that are not tried again after an error.
 func (l *learner) takeOnce(ctx context.Context, messages []Message, forget bool) error {
-	for i := range messages {
-		messages[i].Outcome, messages[i].counted = "", false
-	}
+	beginAgain(messages)
 	err := l.take(ctx, l.home.observer, messages, forget)
 	if err != nil {
 		giveUp(messages, err)
@@ -175,7 +175,7 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 // learnGroup learns the messages of one shard and decides their outcomes.
 // The shard holds its own lock while the function adds the rows, so positions and
 // statistics change together.
-func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g group) (err error) {
+func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) (err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
 		return err
@@ -189,10 +189,11 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		defer func() { end(err) }()
 	}
 	var taken taken
+	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
 	if settings.Composition.KeepsKeys() {
-		err = l.learnKeys(ctx, settings, shard, layout, b, g, &taken)
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, &taken)
 	} else {
-		_, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+		taken.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
 			rows := taken.begin(a, b, g.messages, fresh)
 			if rows.N == 0 {
 				return nil
@@ -202,9 +203,17 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("shard %q: %w", g.shard, err)
+		return l.failed(g, err)
 	}
-	taken.decide(b, messages, g.messages)
-	l.shards.learned.Add(int64(taken.rows))
+	l.decide(g, &taken, b, messages)
 	return nil
+}
+
+// failed tells of a group that contradicts what was learned, and names its shard in
+// the error.
+func (l *learner) failed(g *group, err error) error {
+	if errors.Is(err, state.ErrContradiction) {
+		l.stops.note(stopContradiction, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
+	}
+	return fmt.Errorf("shard %q: %w", g.shard, err)
 }

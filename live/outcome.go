@@ -3,9 +3,11 @@ package live
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -20,10 +22,9 @@ type Accountant interface {
 	// LeftOut reports rows that wait no longer and do not count, for one of the
 	// reasons, and one of them.
 	LeftOut(project string, reason Outcome, rows int, example account.Example)
-	// NotForgotten reports rows that are to be forgotten, were stored by an earlier
-	// version or by two processes at once, and are not among those learned. All rows
-	// of their shard stay. They are in no other number of the account.
-	NotForgotten(project string, rows int)
+	// Noted reports rows for a reason of which the account has them elsewhere or not
+	// at all, and one of them.
+	Noted(project string, reason Outcome, rows int, example account.Example)
 	// Closed says that the component has been closed. What is untold is to be told.
 	Closed()
 }
@@ -53,6 +54,9 @@ const (
 	// reasonNotLearned is that a row to forget is not among those learned, or was
 	// forgotten before. The message is marked as failed.
 	reasonNotLearned Outcome = "not_learned"
+	// reasonContradicted is that the row is not the one that was learned at its
+	// position. The message is marked as failed.
+	reasonContradicted Outcome = "contradicted"
 	// reasonLate is that a row comes too late for a window. What is kept beside
 	// the window has learned it.
 	reasonLate Outcome = "late"
@@ -72,10 +76,21 @@ const (
 	ReasonInterrupted Outcome = "interrupted"
 )
 
+// Reasons for which rows are noted, and are in no other number or in another one.
+const (
+	// noteNotForgotten is that rows to forget were stored, by an earlier version or
+	// by two processes at once, that are not among those learned. All rows of their
+	// shard stay.
+	noteNotForgotten Outcome = "not_forgotten"
+	// noteAltered is that a replay has other values than when it was learned. It is
+	// counted as replayed.
+	noteAltered Outcome = "altered"
+)
+
 // Reasons returns all reasons for which rows do not count.
 func Reasons() []Outcome {
 	return []Outcome{
-		ReasonRefused, reasonAhead, reasonFrozen, reasonNotLearned, reasonLate, ReasonReplayed, ReasonFiltered, reasonNoAttribute, ReasonNoInput, ReasonInterrupted,
+		ReasonRefused, reasonAhead, reasonFrozen, reasonNotLearned, reasonContradicted, reasonLate, ReasonReplayed, ReasonFiltered, reasonNoAttribute, ReasonNoInput, ReasonInterrupted,
 	}
 }
 
@@ -94,6 +109,8 @@ func outcomeOf(err error) Outcome {
 	switch {
 	case errors.Is(err, stats.ErrNotLearned):
 		return reasonNotLearned
+	case errors.Is(err, state.ErrContradiction):
+		return reasonContradicted
 	case errors.Is(err, errAhead):
 		return reasonAhead
 	case errors.Is(err, errFrozen):
@@ -187,6 +204,17 @@ func giveUp(messages []Message, err error) {
 		if m := &messages[i]; m.isWaiting() {
 			m.Outcome = ReasonInterrupted
 			m.cause = err
+		}
+	}
+}
+
+// beginAgain makes messages that are taken once more undecided. Where a call has
+// failed with some of them, only those: the others have been taken.
+func beginAgain(messages []Message) {
+	failed := slices.ContainsFunc(messages, func(m Message) bool { return m.Outcome == ReasonInterrupted })
+	for i := range messages {
+		if m := &messages[i]; !failed || m.Outcome == ReasonInterrupted {
+			m.Outcome, m.counted = "", false
 		}
 	}
 }

@@ -23,10 +23,10 @@ type accountant struct {
 	examples map[live.Outcome]account.Example
 }
 
-func (*accountant) Delivered(string, int)    {}
-func (*accountant) Done(string, int)         {}
-func (*accountant) NotForgotten(string, int) {}
-func (*accountant) Closed()                  {}
+func (*accountant) Delivered(string, int)                            {}
+func (*accountant) Done(string, int)                                 {}
+func (*accountant) Noted(string, live.Outcome, int, account.Example) {}
+func (*accountant) Closed()                                          {}
 
 func (a *accountant) LeftOut(_ string, reason live.Outcome, rows int, example account.Example) {
 	a.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Settings say which project a component opens, and how.
@@ -43,6 +44,9 @@ type LearnSettings struct {
 	// otherwise the state is written every Every.
 	Durable bool
 	Every   time.Duration
+	// Verify says what happens to messages that are not what was learned at their
+	// positions.
+	Verify state.Verify
 	// Models are defined where the project does not have them, or has them
 	// otherwise.
 	Models []model.Definition
@@ -99,7 +103,7 @@ func (l *LearnSettings) fields() []field {
 	}
 	return append(out,
 		field{"power.attributes", l.Powers.Attributes}, field{"power.from", l.Powers.From}, field{"power.to", l.Powers.To}, field{"power.steps", l.Powers.Steps},
-		field{"freeze", l.Frozen}, field{"durability", durability}, field{"every", l.Every}, field{"models", l.Models},
+		field{"freeze", l.Frozen}, field{"durability", durability}, field{"verify", l.Verify.String()}, field{"every", l.Every}, field{"models", l.Models},
 	)
 }
 

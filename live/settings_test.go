@@ -13,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/param/paramtest"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // TestEverySettingMustAgree: two learners that differ in any one setting, however
@@ -118,6 +119,8 @@ func change(t *testing.T, path string, v reflect.Value) {
 		v.SetBool(true)
 	case int, time.Duration:
 		v.SetInt(int64(time.Second))
+	case state.Verify:
+		v.SetInt(int64(state.VerifyOff))
 	case float64:
 		v.SetFloat(1.5)
 	case []string:

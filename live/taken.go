@@ -1,6 +1,12 @@
 package live
 
-import "github.com/rpconnect-sml/rpconnect-sml/stats"
+import (
+	"errors"
+
+	"github.com/rpconnect-sml/rpconnect-sml/account"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
 
 // taken is what a shard has taken of a group: which of its messages were fresh, and
 // which rows came too late.
@@ -8,6 +14,7 @@ type taken struct {
 	fresh  []int
 	chosen []int  // of the fresh ones; good until the next begin
 	late   []bool // per row, nil for none
+	out    state.Outcome
 	rows   int
 	part   stats.Rows
 
@@ -31,6 +38,29 @@ func (t *taken) begin(a stats.Additive, b *batchReader, messages, fresh []int) *
 	t.rows, t.chosen = rows.N, fresh
 	return rows
 }
+
+// decide sets the outcomes of the messages of a group that has been taken, and tells
+// what is unusual. Messages that are not what their positions say are marked as
+// failed.
+func (l *learner) decide(g *group, t *taken, b *batchReader, messages []Message) {
+	out := &t.out
+	for _, i := range out.Contradicted {
+		messages[g.messages[i]].Err = out.Contradiction
+	}
+	t.decide(b, messages, g.messages)
+	l.shards.learned.Add(int64(t.rows))
+	if out.Contradiction != nil {
+		l.stops.note(stopContradiction, g.shard, out.Contradiction.Error())
+	}
+	if a, ok := l.home.observer.(Accountant); ok && out.Altered > 0 {
+		a.Noted(l.home.project, noteAltered, out.Altered, account.Example{Field: "shard", Value: g.shard, Err: errAltered})
+	}
+	if out.Renewed {
+		l.home.warn("the topic of shard %q has been deleted and created again: its id is now %q. The rows of the new topic are learned from its first one", g.shard, g.origin.Topic)
+	}
+}
+
+var errAltered = errors.New("replays with other values than when they were learned: the pipeline before sml_learn has changed, or does not give the same each time")
 
 // decide sets the outcomes of the messages of a group.
 func (t *taken) decide(b *batchReader, messages []Message, group []int) {

@@ -38,7 +38,7 @@ type accounts struct {
 	delivered *service.MetricCounter
 	leftOut   *service.MetricCounter
 	waiting   *service.MetricGauge
-	stay      *service.MetricCounter
+	noted     *service.MetricCounter
 
 	mu    sync.Mutex
 	waits map[string]int64 // rows that wait, by project
@@ -68,7 +68,7 @@ func newAccounts(conf *service.ParsedConfig, resources *service.Resources, proce
 		delivered: m.NewCounter("sml_rows_delivered_total", "project", "processor"),
 		leftOut:   m.NewCounter("sml_rows_left_out_total", "project", "processor", "reason"),
 		waiting:   m.NewGauge("sml_rows_waiting", "project", "processor"),
-		stay:      m.NewCounter("sml_rows_not_forgotten_total", "project"),
+		noted:     m.NewCounter("sml_rows_noted_total", "project", "processor", "reason"),
 		waits:     map[string]int64{},
 	}, nil
 }
@@ -103,8 +103,11 @@ func (a *accounts) LeftOut(project string, reason live.Outcome, rows int, exampl
 	}
 }
 
-// NotForgotten counts rows that are to be forgotten and stay.
-func (a *accounts) NotForgotten(project string, rows int) { a.stay.Incr(int64(rows), project) }
+// Noted counts rows that the account has elsewhere or not at all, and logs them.
+func (a *accounts) Noted(project string, reason live.Outcome, rows int, example account.Example) {
+	a.noted.Incr(int64(rows), project, a.processor, string(reason))
+	a.ledger.Note(fmt.Sprintf("%s %q", a.subject(), project), string(reason), rows, example)
+}
 
 // subject says what the name is that rows are counted under.
 func (a *accounts) subject() string {

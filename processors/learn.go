@@ -252,6 +252,9 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	if settings.Frozen, err = conf.FieldBool(learnFreeze); err != nil {
 		return nil, err
 	}
+	if settings.Verify, err = readVerify(conf); err != nil {
+		return nil, err
+	}
 	settings.Models, err = readModels(conf)
 	return settings, err
 }

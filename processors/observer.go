@@ -17,6 +17,7 @@ type observer struct {
 	builds  *service.MetricCounter
 	limits  *service.MetricCounter
 	scored  *service.MetricCounter
+	stops   *service.MetricCounter
 	quality *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
@@ -27,6 +28,7 @@ var (
 	_ live.Meter      = (*observer)(nil)
 	_ live.Tracer     = (*observer)(nil)
 	_ live.Accountant = (*observer)(nil)
+	_ live.Stopper    = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources, accounts *accounts) *observer {
@@ -39,6 +41,7 @@ func newObserver(resources *service.Resources, accounts *accounts) *observer {
 		failed:   m.NewCounter("sml_rows_failed_total", "project"),
 		builds:   m.NewCounter("sml_model_builds_total", "project"),
 		limits:   m.NewCounter("sml_limits_reached_total", "project", "limit"),
+		stops:    m.NewCounter("sml_stops_total", "project", "reason"),
 		scored:   m.NewCounter("sml_rows_scored_total", "project", "processor"),
 		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		store:    newStoreMetrics(m),
@@ -61,6 +64,9 @@ func (o *observer) Done(project string, rows int) {
 		o.scored.Incr(int64(rows), project, o.processor)
 	}
 }
+
+// Stopped counts attempts to learn that a reason stood against.
+func (o *observer) Stopped(project, reason string) { o.stops.Incr(1, project, reason) }
 
 // Built counts one model build.
 func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }
