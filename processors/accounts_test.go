@@ -18,7 +18,8 @@ type accountedRow struct {
 	content   string
 	partition int
 	offset    int
-	age       time.Duration // of its timestamp
+	age       time.Duration // of its timestamp when it is drawn
+	at        int64         // its timestamp in milliseconds
 	fate      string
 }
 
@@ -95,15 +96,15 @@ func (w *accountedWorld) row() accountedRow {
 func (w *accountedWorld) first(now time.Time) (service.MessageBatch, map[string]int64) {
 	var batch service.MessageBatch
 	for i := range 6 {
-		r := accountedRow{partition: i % 2, offset: i / 2, content: `{"x":1}`, fate: "done"}
+		r := accountedRow{partition: i % 2, offset: i / 2, content: `{"x":1}`, fate: "done", at: now.UnixMilli()}
 		w.next[r.partition]++
 		w.sent = append(w.sent, r)
-		batch = append(batch, r.message(now))
+		batch = append(batch, r.message())
 	}
 	return batch, map[string]int64{"done": 6}
 }
 
-func (r *accountedRow) message(now time.Time) *service.Message {
+func (r *accountedRow) message() *service.Message {
 	m := service.NewMessage([]byte(r.content))
 	topic := "rows"
 	if r.offset < 0 {
@@ -112,7 +113,7 @@ func (r *accountedRow) message(now time.Time) *service.Message {
 	m.MetaSetMut("kafka_topic", topic)
 	m.MetaSetMut("kafka_partition", r.partition)
 	m.MetaSetMut("kafka_offset", max(0, r.offset))
-	m.MetaSetMut("kafka_timestamp_ms", now.Add(-r.age).UnixMilli())
+	m.MetaSetMut("kafka_timestamp_ms", r.at)
 	return m
 }
 
@@ -129,9 +130,10 @@ func (w *accountedWorld) batch(now time.Time) (service.MessageBatch, map[string]
 			}
 		} else {
 			r = w.row()
+			r.at = now.Add(-r.age).UnixMilli()
 			w.sent = append(w.sent, r)
 		}
-		batch = append(batch, r.message(now))
+		batch = append(batch, r.message())
 		fates[r.fate]++
 	}
 	return batch, fates
