@@ -3,7 +3,9 @@ package features
 import (
 	"context"
 	"fmt"
+	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
@@ -13,6 +15,7 @@ type shard struct {
 	record  *state.Shard[*keyed]
 	pages   *paged.Values
 	durable bool
+	verify  state.Verify
 }
 
 func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
@@ -20,29 +23,56 @@ func openShard(ctx context.Context, store state.Store, base, id string, s *Setti
 	if err != nil {
 		return nil, err
 	}
-	return &shard{record: record, pages: newPages(store, base, id, 0), durable: s.Durable}, nil
+	return &shard{record: record, pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify}, nil
 }
 
 // take takes rows, all with an offset or all without. On error, which wraps
 // state.ErrStore when it is worth trying again, they may be in memory: those with
-// an offset are taken once all the same.
+// an offset are taken once all the same. Rows that are not what was taken at their
+// positions get the error, or make take fail: see state.Verify.
 func (s *shard) take(ctx context.Context, rows []*Delivery) error {
-	var offsets []int64
-	if rows[0].HasOffset {
-		offsets = make([]int64, len(rows))
-		for i, d := range rows {
-			offsets[i] = d.Offset
-		}
-	}
 	var due paged.Due
-	_, err := s.record.Learn(ctx, len(rows), offsets, func(k *keyed, fresh []int) (err error) {
+	out, err := s.record.LearnFrom(ctx, s.arrivals(rows), func(k *keyed, fresh []int) (err error) {
 		due, err = s.step(ctx, k, rows, fresh)
 		return err
 	})
+	for _, i := range out.Contradicted {
+		rows[i].Features, rows[i].Err = nil, out.Contradiction
+	}
 	if err == nil && s.durable {
 		due.Remove(ctx, s.pages)
 	}
 	return err
+}
+
+// arrivals describes rows by position, origin and fingerprint.
+func (s *shard) arrivals(rows []*Delivery) state.Arrivals {
+	a := state.Arrivals{Count: len(rows), Origin: rows[0].Origin, Verify: s.verify}
+	if !rows[0].HasOffset {
+		return a
+	}
+	a.Offsets, a.Prints = make([]int64, len(rows)), make([]state.Print, len(rows))
+	for i, d := range rows {
+		content := uint64(0)
+		if d.Err == nil {
+			content = d.hash()
+		}
+		a.Offsets[i], a.Prints[i] = d.Offset, state.NewPrint(d.Stamp, content)
+	}
+	return a
+}
+
+// hash hashes key and values of a row; it is not 0. The time is left out, as it may
+// be that of arrival.
+func (r *Row) hash() uint64 {
+	sum := hash.String(hash.Offset, r.Key)
+	for _, x := range r.Values {
+		if math.IsNaN(x) {
+			x = 0
+		}
+		sum = hash.Mix(sum ^ math.Float64bits(x))
+	}
+	return sum | 1
 }
 
 // step is what happens to the state for one batch. It returns the pages that are

@@ -23,6 +23,9 @@ type Settings struct {
 	Durable bool
 	// Every is how often the state is written unless it is Durable.
 	Every time.Duration
+	// Verify says what happens to rows that are not what was taken at their
+	// positions.
+	Verify state.Verify
 	// Warn is called with a sentence when the store begins to fail, when it works
 	// again, and when another owner's rows have replaced rows. It may be nil.
 	Warn func(text string)
@@ -80,6 +83,11 @@ type Delivery struct {
 	// is delivered again is taken again.
 	Offset    int64
 	HasOffset bool
+	// Origin is where the input says that the row comes from, and Stamp the time that
+	// the source keeps with it, 0 for none. With them and the row's values a row that
+	// is delivered again is verified.
+	Origin state.Origin
+	Stamp  int64
 	// Err is the error of an invalid row. When it is set before Take, only the
 	// position counts as seen. Take sets it when the row has the wrong number of
 	// values.
@@ -103,6 +111,7 @@ type Delivery struct {
 func (s *Shards) Take(ctx context.Context, rows []Delivery) error {
 	type source struct {
 		shard      string
+		origin     state.Origin
 		positioned bool
 	}
 	bySource := map[source][]*Delivery{}
@@ -112,7 +121,7 @@ func (s *Shards) Take(ctx context.Context, rows []Delivery) error {
 		if d.Shard == "" || d.taken {
 			continue
 		}
-		at := source{shard: d.Shard, positioned: d.HasOffset}
+		at := source{shard: d.Shard, origin: d.Origin, positioned: d.HasOffset}
 		if bySource[at] == nil {
 			order = append(order, at)
 		}
@@ -126,7 +135,7 @@ func (s *Shards) Take(ctx context.Context, rows []Delivery) error {
 	return nil
 }
 
-// takeShard takes rows of one shard, all with an offset or all without.
+// takeShard takes rows of one shard and origin, all with an offset or all without.
 func (s *Shards) takeShard(ctx context.Context, id string, rows []*Delivery) error {
 	sh, err := s.shard(ctx, id)
 	if err != nil {

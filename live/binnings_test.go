@@ -34,8 +34,8 @@ func binned() live.Settings {
 // cloud returns rows around two centres, and one message far from both where
 // odd says so.
 func cloud(partition, from, to int, odd bool) (out []live.Message) {
-	r := rand.New(rand.NewPCG(uint64(partition), uint64(from)))
 	for i := from; i < to; i++ {
+		r := rand.New(rand.NewPCG(uint64(partition), uint64(i))) // the same row each time
 		centre := float64(i%2) * 4
 		x, y := centre+r.NormFloat64(), centre+r.NormFloat64()
 		if odd && i == to-1 {
@@ -221,7 +221,7 @@ func TestBinningsRace(t *testing.T) {
 // TestBinningsOfAWindow: old rows leave the counts with their tile.
 func TestBinningsOfAWindow(t *testing.T) {
 	s := binned()
-	s.Learn.Composition.Window = project.Window{Rows: 1000, Tiles: 10}
+	s.Learn.Composition = s.Learn.Composition.With(project.Window{Rows: 1000, Tiles: 10})
 	h, _ := open(t, state.NewMemory(), s)
 	for from := 0; from < 5000; from += 250 {
 		learnAll(t, h.Project(), cloud(0, from, from+250, false))

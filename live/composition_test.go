@@ -21,7 +21,7 @@ func TestReaderFollowsComposition(t *testing.T) {
 		store := state.NewMemory()
 		reading := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: 5 * time.Millisecond}
 		learning := settings(true)
-		learning.Learn.Composition = project.Composition{Partition: "kind", Folds: 3, Window: project.Window{Rows: 80, Tiles: 4, Beside: true}}
+		learning.Learn.Composition = project.Composition{}.With(project.Partition("kind"), project.Folds(3), project.Window{Rows: 80, Tiles: 4, Beside: true})
 		reader, observer := open(t, store, reading)
 		if readerFirst && rows(t, reader.Project()) != 0 {
 			t.Fatal("rows in an empty project")
@@ -56,7 +56,7 @@ func TestCompositionIsSettled(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := settings(true)
-	other.Learn.Composition.Folds = 4
+	other.Learn.Composition = other.Learn.Composition.With(project.Folds(4))
 	second, _ := open(t, store, other)
 	if err := second.Project().Learn(ctx, batch(0, 10, 20)); !errors.Is(err, project.ErrComposition) {
 		t.Errorf("error is %v, want ErrComposition", err)
@@ -97,7 +97,7 @@ func TestOlderProjectsGoOn(t *testing.T) {
 	for _, window := range []project.Window{{}, {Rows: 50, Tiles: 5}} {
 		store := state.NewMemory()
 		s := settings(true)
-		s.Learn.Composition = project.Composition{Folds: 2, Window: window, Summary: stats.SummaryOptions{HistogramBins: 64, MaxPatterns: 3}}
+		s.Learn.Composition = project.Composition{Summary: stats.SummaryOptions{HistogramBins: 64, MaxPatterns: 3}}.With(project.Folds(2), window)
 		before, _ := open(t, store, s)
 		learnAll(t, before.Project(), batch(0, 0, 100))
 		if err := before.Close(ctx); err != nil {

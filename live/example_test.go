@@ -66,7 +66,7 @@ func Example() {
 // A question is checked once and asked of any project, again and again.
 func ExampleProject_Ask() {
 	ctx := context.Background()
-	p := learned(project.Composition{Folds: 5})
+	p := learned(project.Composition{}.With(project.Folds(5)))
 	question, err := explore.Lookup("univariate")
 	if err != nil {
 		log.Fatal(err)
@@ -110,7 +110,7 @@ func ExampleModels() {
 
 // A project that keeps statistics per key answers of one key, and scores by them.
 func ExampleKeys_Of() {
-	p := learned(project.Composition{Entities: project.Entities{On: true}})
+	p := learned(project.Composition{}.With(project.Entities{On: true}))
 	own, err := p.Keys().Of(context.Background(), "pump-1")
 	if err != nil {
 		log.Fatal(err)

@@ -88,7 +88,7 @@ func TestCrashesAndFailures(t *testing.T) {
 				r, store := rand.New(rand.NewPCG(seed, 22)), state.NewMemory()
 				s := settings(true)
 				s.Learn.Composition = projecttest.Composition(r)
-				s.Learn.Composition.Window, s.Learn.Composition.Decay = project.Window{}, project.Decay{} // all rows count
+				s.Learn.Composition = s.Learn.Composition.With(project.Window{}, project.Decay{}) // all rows count
 				d := newDelivery(seed, 300)
 				for process := 0; !d.done(); process++ {
 					if process > 400 {

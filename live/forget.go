@@ -99,20 +99,20 @@ func (f *forgetter) read(ctx context.Context) error {
 // The check is made under the lock of that shard, again whenever another process
 // has written it first. So a row is not forgotten twice by two processes that use
 // the same shard.
-func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g group) (forgotten, replays int, err error) {
+func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) (forgotten int, out state.Outcome, err error) {
 	g.shard = project.ForgetPrefix + g.shard
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
-		return 0, 0, err
+		return 0, out, err
 	}
 	f := l.forgetter
 	whole, err := f.snapshots.without(g.shard)
 	if err != nil {
-		return 0, 0, err
+		return 0, out, err
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		if err := f.refuseKeys(ctx, whole, shard, layout, b, messages, g); err != nil {
-			return 0, 0, err
+			return 0, out, err
 		}
 	}
 	refused := map[int]error{} // by message
@@ -121,11 +121,12 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		accepted, refused = possible(less(whole, a), layout, b, g, fresh)
 		return accepted
 	}
-	if settings.Composition.Entities.On {
-		forgotten, replays, err = l.learnKeys(ctx, settings, shard, layout, b, g, choose)
+	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
+	if settings.Composition.KeepsKeys() {
+		forgotten, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, choose)
 	} else {
 		var part stats.Rows
-		replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+		out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
 			rows := b.selectForgotten(&part, g.messages, choose(a, fresh))
 			if forgotten = rows.N; rows.N == 0 {
 				return nil
@@ -135,14 +136,14 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		})
 	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+		return 0, out, l.failed(g, err)
 	}
 	for k, err := range refused {
 		messages[k].Err = refusal(err)
 	}
 	l.left.note(reasonLate, late)
 	l.left.note(reasonNotLearned, len(refused))
-	return forgotten, replays, nil
+	return forgotten, out, nil
 }
 
 // less returns whole less the rows to forget that a shard holds. What an earlier
@@ -158,7 +159,7 @@ func less(whole, gone stats.Additive) stats.Additive {
 // possible takes the rows of the fresh messages off left, in order. It returns those
 // of the fresh messages of which the row could be, and by message the errors of the
 // others.
-func possible(left stats.Additive, layout *stats.Layout, b *batchReader, g group, fresh []int) (accepted []int, refused map[int]error) {
+func possible(left stats.Additive, layout *stats.Layout, b *batchReader, g *group, fresh []int) (accepted []int, refused map[int]error) {
 	var part stats.Rows
 	errs := impossible(left, layout, b.selectForgotten(&part, g.messages, fresh))
 	refused = map[int]error{}
@@ -206,7 +207,7 @@ func impossible(left stats.Additive, layout *stats.Layout, rows *stats.Rows) map
 
 // refuseKeys marks the messages whose row is among all that were learned, and not
 // among those of its key.
-func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard *rowShard, layout *stats.Layout, b *batchReader, messages []Message, g group) error {
+func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard *rowShard, layout *stats.Layout, b *batchReader, messages []Message, g *group) error {
 	var fresh []int
 	var left stats.Additive
 	shard.View(func(a stats.Additive, seen *state.Positions) {

@@ -23,7 +23,7 @@ func TestShardsWander(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, store, d := rand.New(rand.NewPCG(seed, 31)), state.NewMemory(), newDelivery(seed, 400)
 			s := settings(true)
-			s.Learn.Composition.Entities = project.Entities{On: true, Resident: 4, Pairs: seed%2 == 0}
+			s.Learn.Composition = s.Learn.Composition.With(project.Entities{On: true, Resident: 4, Pairs: seed%2 == 0})
 			processes := make([]*live.Handle, 3)
 			for i := range processes {
 				processes[i], _ = open(t, store, s)
@@ -181,7 +181,7 @@ func TestForgetElsewhere(t *testing.T) {
 	for seed := range uint64(12) {
 		r, store := rand.New(rand.NewPCG(seed, 32)), state.NewMemory()
 		s := settings(true)
-		s.Learn.Composition.Folds = int(seed % 3 * 2)
+		s.Learn.Composition = s.Learn.Composition.With(project.Folds(seed % 3 * 2))
 		a, _ := open(t, store, s)
 		b, _ := open(t, store, s)
 		all := drawnRows(r, 0, 400)
@@ -202,7 +202,7 @@ func TestForgetElsewhere(t *testing.T) {
 		}
 		learnAll(t, a.Project(), all[300:])
 		plain := settings(true)
-		plain.Learn.Composition.Folds = s.Learn.Composition.Folds
+		plain.Learn.Composition = plain.Learn.Composition.With(project.Of[project.Folds](&s.Learn.Composition))
 		never, _ := open(t, state.NewMemory(), plain)
 		learnAll(t, never.Project(), kept)
 		reader, _ := open(t, store, live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour})

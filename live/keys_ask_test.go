@@ -71,7 +71,7 @@ func TestAskOfAKey(t *testing.T) {
 		}
 	}
 	plain := entitySettings(5, false)
-	plain.Learn.Composition.Entities = project.Entities{}
+	plain.Learn.Composition = plain.Learn.Composition.With(project.Entities{})
 	p := openEntities(t, state.NewMemory(), plain)
 	if _, err := p.Summary(context.Background(), "key:m7"); !errors.Is(err, ErrUnknownKey) || !strings.Contains(err.Error(), "keeps no statistics per key") {
 		t.Errorf("a project without keys says %v", err)

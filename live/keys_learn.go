@@ -16,7 +16,7 @@ import (
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
 // Choose, which may be nil, names those of the fresh messages that are to be taken.
-func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g group, choose func(stats.Additive, []int) []int) (learned, replays int, err error) {
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals, choose func(stats.Additive, []int) []int) (learned int, out state.Outcome, err error) {
 	values := valuesOf(l.home, shard.ID())
 	var part stats.Rows
 	var keys []string
@@ -51,7 +51,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
-		replays, err = shard.Learn(ctx, len(g.messages), g.offsets, take)
+		out, err = shard.LearnFrom(ctx, arrivals, take)
 		if errors.Is(err, state.ErrStore) {
 			// A value can be gone because another owner has written: look.
 			if flushErr := shard.Flush(ctx); flushErr != nil {
@@ -61,13 +61,13 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return l.outage.waiting(err)
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+		return 0, out, err
 	}
 	l.left.note(reasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}
-	return learned, replays, nil
+	return learned, out, nil
 }
 
 // valuesOf returns where a shard keeps the values of its keys.

@@ -62,7 +62,7 @@ func TestScoreOfAKeyIsTheBlend(t *testing.T) {
 		t.Fatal(err)
 	}
 	alone := entitySettings(3, false, definition)
-	alone.Learn.Composition.Entities = project.Entities{}
+	alone.Learn.Composition = alone.Learn.Composition.With(project.Entities{})
 	only := openEntities(t, state.NewMemory(), alone)
 	n := 0.0
 	for _, m := range rows {
@@ -129,7 +129,9 @@ func TestNeedsAreTrue(t *testing.T) {
 		for _, bins := range []int{0, 512} {
 			t.Run(fmt.Sprintf("%s with %d bins", entry.Type, bins), func(t *testing.T) {
 				s := entitySettings(5, false, d)
-				s.Learn.Composition.Entities.HistogramBins = bins
+				e := project.Of[project.Entities](&s.Learn.Composition)
+				e.HistogramBins = bins
+				s.Learn.Composition = s.Learn.Composition.With(e)
 				p := openEntities(t, state.NewMemory(), s)
 				if err := p.Learn(ctx, append([]Message(nil), rows...)); err != nil {
 					t.Fatal(err)

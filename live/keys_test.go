@@ -20,7 +20,7 @@ func entitySettings(resident int, pairs bool, models ...model.Definition) Settin
 		Project: "machines", Cache: "st", Prefix: "sml", Refresh: time.Hour,
 		Learn: &LearnSettings{
 			Durable: true, Every: time.Second, Models: models,
-			Composition: project.Composition{Entities: project.Entities{On: true, Resident: resident, HistogramBins: 16, Pairs: pairs}},
+			Composition: project.Composition{}.With(project.Entities{On: true, Resident: resident, HistogramBins: 16, Pairs: pairs}),
 		},
 	}
 }
@@ -144,7 +144,7 @@ func TestEntityModelsThatDoNotFit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := entitySettings(5, false, c.definition)
-			s.Learn.Composition.Entities = project.Entities{On: c.on, HistogramBins: c.bins}
+			s.Learn.Composition = s.Learn.Composition.With(project.Entities{On: c.on, HistogramBins: c.bins})
 			p := openEntities(t, state.NewMemory(), s)
 			if err := p.Learn(context.Background(), machineRows(rand.New(rand.NewPCG(1, 1)), 0, 1000, 3)); err != nil {
 				t.Fatal(err)

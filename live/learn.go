@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -24,6 +25,7 @@ type learner struct {
 	binnings *binnings
 	limits   *limits
 	left     *leftOut
+	stops    *stops
 	outage   *outage
 
 	forgetter *forgetter
@@ -63,7 +65,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 		}
 		return nil
 	}
-	if settings.Composition.Entities.On {
+	if settings.Composition.KeepsKeys() {
 		requireKeys(messages)
 	}
 	l.refuseAhead(&settings.Composition, messages)
@@ -77,18 +79,21 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	if err != nil {
 		return err
 	}
-	learned, replays := 0, 0
 	for _, g := range b.groupsOf(messages) {
-		n, skipped, err := takeGroup(ctx, settings, layout, b, messages, g)
+		learned, out, err := takeGroup(ctx, settings, layout, b, messages, &g)
 		if err != nil {
 			return err
 		}
-		learned, replays = learned+n, replays+skipped
+		l.noteOutcome(&g, &out, messages)
+		l.home.observer.Learned(l.home.project, learned, out.Replays, 0)
+		l.shards.learned.Add(int64(learned))
+	}
+	for i := range messages {
+		messages[i].taken = false
 	}
 	failed := countFailed(messages)
 	l.limits.noteOverflow(layout, b.overflow)
-	l.home.observer.Learned(l.home.project, learned, replays, failed)
-	l.shards.learned.Add(int64(learned))
+	l.home.observer.Learned(l.home.project, 0, 0, failed)
 	if !forget {
 		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
@@ -145,13 +150,13 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 }
 
 // learnGroup learns the messages of one shard and returns how many rows were
-// learned and how many messages were replays.
+// learned and what became of the messages.
 // The shard holds its own lock while the function adds the rows, so positions and
 // statistics change together.
-func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, _ []Message, g group) (learned, replays int, err error) {
+func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) (learned int, out state.Outcome, err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
-		return 0, 0, err
+		return 0, out, err
 	}
 	if g.offsets == nil {
 		l.limits.notePositions(g.shard)
@@ -161,12 +166,32 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		ctx = spanned
 		defer func() { end(err) }()
 	}
-	if settings.Composition.Entities.On {
-		return l.learnKeys(ctx, settings, shard, layout, b, g, nil)
+	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
+	if settings.Composition.KeepsKeys() {
+		learned, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, nil)
+	} else {
+		learned, out, err = l.learnRows(ctx, shard, layout, b, g, arrivals)
 	}
+	if err != nil {
+		return 0, out, l.failed(g, err)
+	}
+	return learned, out, nil
+}
+
+// failed tells of a group that contradicts what was learned, and names its shard in
+// the error.
+func (l *learner) failed(g *group, err error) error {
+	if errors.Is(err, state.ErrContradiction) {
+		l.stops.note(stopContradiction, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
+	}
+	return fmt.Errorf("shard %q: %w", g.shard, err)
+}
+
+// learnRows learns the messages of one shard without keys.
+func (l *learner) learnRows(ctx context.Context, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals) (learned int, out state.Outcome, err error) {
 	var part stats.Rows
 	late := 0
-	replays, err = shard.Learn(ctx, len(g.messages), g.offsets, func(a stats.Additive, fresh []int) error {
+	out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
 		rows := b.selectRows(&part, g.messages, fresh)
 		learned = rows.N
 		if rows.N == 0 {
@@ -175,9 +200,27 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		late = stats.LateRows(a, rows.Times)
 		return a.Learn(layout, rows)
 	})
-	if err != nil {
-		return 0, 0, fmt.Errorf("shard %q: %w", g.shard, err)
+	if err == nil {
+		l.left.note(reasonLate, late)
 	}
-	l.left.note(reasonLate, late)
-	return learned, replays, nil
+	return learned, out, err
+}
+
+// noteOutcome marks the messages of a group that has been learned, those that are not
+// what their positions say as failed, and tells what is unusual.
+func (l *learner) noteOutcome(g *group, out *state.Outcome, messages []Message) {
+	for _, k := range g.messages {
+		messages[k].taken = true
+	}
+	for _, i := range out.Contradicted {
+		messages[g.messages[i]].Err = out.Contradiction
+	}
+	if out.Contradiction != nil {
+		l.left.note(reasonContradicted, len(out.Contradicted))
+		l.stops.note(stopContradiction, g.shard, out.Contradiction.Error())
+	}
+	l.left.say(reasonAltered, out.Altered)
+	if out.Renewed {
+		l.home.warn("the topic of shard %q has been deleted and created again: its id is now %q. The rows of the new topic are learned from its first one", g.shard, g.origin.Topic)
+	}
 }

@@ -31,6 +31,12 @@ const (
 	// or by two processes at once, that are not among those learned. The rows of
 	// their shard stay.
 	reasonNotForgotten = "not_forgotten"
+	// reasonContradicted is that a row is not the one that was learned at its position.
+	// Such a row is marked as failed.
+	reasonContradicted = "contradicted"
+	// reasonAltered is that a replay has other values than when it was learned. It is
+	// counted as a replay.
+	reasonAltered = "altered"
 )
 
 // errAhead is wrapped by the error of a row whose time is too far ahead.
@@ -85,6 +91,14 @@ func (o *leftOut) note(reason string, rows int) {
 	if a, ok := o.home.observer.(Accountant); ok {
 		a.LeftOut(o.home.project, reason, rows)
 	}
+	o.say(reason, rows)
+}
+
+// say tells of rows that are counted otherwise.
+func (o *leftOut) say(reason string, rows int) {
+	if rows == 0 {
+		return
+	}
 	if untold := o.add(reason, rows); untold > 0 {
 		o.home.warn("%d rows do not count: %s", untold, leftText[reason])
 	}
@@ -93,6 +107,8 @@ func (o *leftOut) note(reason string, rows int) {
 // leftText says what has happened, by reason.
 var leftText = map[string]string{
 	reasonAhead:        "their timestamps are ahead of the clock by more than `ahead` of window or decay",
+	reasonContradicted: "their positions have been learned with other rows; they are marked as failed",
+	reasonAltered:      "they are replays, with other values than when they were learned: the pipeline before sml_learn has changed, or does not give the same each time",
 	reasonNotLearned:   "they were to be forgotten and are not among those learned",
 	reasonNotForgotten: "they are to be forgotten, by a shard that holds rows which were not learned; `sml check` names it",
 	reasonLate:         "they are older than the window reaches, or than `lateness` of window allows",

@@ -45,19 +45,19 @@ func TestRowsThatDoNotCount(t *testing.T) {
 		rows        float64 // NaN for any
 	}{
 		{
-			name: "a year ahead, window", composition: project.Composition{Window: project.Window{Period: time.Hour, Tiles: 12}},
+			name: "a year ahead, window", composition: project.Composition{}.With(project.Window{Period: time.Hour, Tiles: 12}),
 			times: []time.Duration{-3 * time.Minute, -2 * time.Minute, 365 * 24 * time.Hour, -time.Minute}, refused: []int{2}, ahead: 1, rows: 3,
 		},
 		{
-			name: "50 minutes ahead, decay", composition: project.Composition{Decay: project.Decay{HalfLife: 1000 * time.Hour}},
+			name: "50 minutes ahead, decay", composition: project.Composition{}.With(project.Decay{HalfLife: 1000 * time.Hour}),
 			times: []time.Duration{-2 * time.Second, 50 * time.Minute, 0, 30 * time.Second}, refused: []int{1}, ahead: 1, rows: 3,
 		},
 		{
-			name: "a tolerance of an hour", composition: project.Composition{Decay: project.Decay{HalfLife: 1e6 * time.Hour, Ahead: time.Hour}},
+			name: "a tolerance of an hour", composition: project.Composition{}.With(project.Decay{HalfLife: 1e6 * time.Hour, Ahead: time.Hour}),
 			times: []time.Duration{0, 50 * time.Minute, 70 * time.Minute}, refused: []int{2}, ahead: 1, rows: 2,
 		},
 		{
-			name: "late", composition: project.Composition{Window: project.Window{Period: time.Hour, Tiles: 12}},
+			name: "late", composition: project.Composition{}.With(project.Window{Period: time.Hour, Tiles: 12}),
 			times: []time.Duration{-time.Minute, 0, -3 * time.Hour, -4 * time.Hour}, late: 2, rows: 2,
 		},
 		{name: "no times needed", times: []time.Duration{0, 365 * 24 * time.Hour}, rows: 2},

@@ -1,5 +1,7 @@
 package live
 
+import "github.com/rpconnect-sml/rpconnect-sml/state"
+
 // Message is one document on its way through a project.
 type Message struct {
 	// Data is the document's JSON; when nil, Value is the document as a
@@ -11,6 +13,11 @@ type Message struct {
 	Shard     string
 	Offset    int64
 	HasOffset bool
+	// Origin is where the input says that the message comes from, and Stamp the time
+	// that the source keeps with it, 0 for none. With them and the row's values a
+	// replay is verified.
+	Origin state.Origin
+	Stamp  int64
 	// Weight is the row's weight, 0 meaning 1.
 	Weight float64
 	// Time is the row's event time in nanoseconds since 1970; it counts where
@@ -23,4 +30,6 @@ type Message struct {
 	// Err is set when the document does not fit. An error set beforehand makes
 	// the project skip the document; its position still counts as seen.
 	Err error
+
+	taken bool // by an attempt of which another part failed
 }

@@ -175,7 +175,7 @@ func TestLastGoodBuildStays(t *testing.T) {
 func TestTryStoresNothing(t *testing.T) {
 	ctx, store := context.Background(), state.NewMemory()
 	s := settings(true)
-	s.Learn.Models, s.Learn.Composition = nil, project.Composition{Partition: "kind", Folds: 3}
+	s.Learn.Models, s.Learn.Composition = nil, project.Composition{}.With(project.Partition("kind"), project.Folds(3))
 	h, _ := open(t, store, s)
 	p, r := h.Project(), rand.New(rand.NewPCG(2, 52))
 	learnAll(t, p, drawnRows(r, 0, 900))

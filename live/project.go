@@ -76,7 +76,8 @@ func connect(p *Project) {
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.composition = &composition{home: h, binnings: &p.binnings.set}
-	p.shards = newShards(h, p.outage, p.composition.maker)
+	stops := &stops{home: h}
+	p.shards = newShards(h, p.outage, stops, p.composition.maker)
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
@@ -91,7 +92,7 @@ func connect(p *Project) {
 	left := &leftOut{home: h}
 	p.snapshots.left = left
 	p.learner = &learner{
-		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, left: left, outage: p.outage,
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, left: left, stops: stops, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, left: left, look: func(ctx context.Context) error {
 			return p.outage.waiting(errors.Join(p.upkeep.refresh(ctx), p.shards.catchUp(ctx)))
 		}},

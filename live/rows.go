@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -25,6 +26,10 @@ type batchReader struct {
 	overflow []stats.Overflow
 	keys     []string // per row its key
 	groups   []group
+
+	prints                    []state.Print
+	hashed                    *stats.Layout // of the hashes of its columns' names
+	numericHashes, codeHashes []uint64
 }
 
 // noRow says that a message has no row.

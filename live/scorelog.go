@@ -75,15 +75,14 @@ func (l *scoreLog) outdate() {
 	l.view = nil
 }
 
-// add counts the scores of messages of one source. Offsets are their positions,
-// or nil; scores of a replay count once.
-func (l *scoreLog) add(ctx context.Context, source string, offsets []int64, b *batchScores, usual func(float64) bool, evaluate *evaluation.RunningOptions) error {
+// add counts the scores of messages of one source; scores of a replay count once.
+func (l *scoreLog) add(ctx context.Context, source string, arrivals state.Arrivals, b *batchScores, usual func(float64) bool, evaluate *evaluation.RunningOptions) error {
 	shard, err := l.shard(ctx, l.model+"/"+source)
 	if err != nil {
 		return err
 	}
 	var fresh []float64
-	_, err = shard.Learn(ctx, len(b.scores), offsets, func(kept *scoreStats, indices []int) error {
+	_, err = shard.LearnFrom(ctx, arrivals, func(kept *scoreStats, indices []int) error {
 		fresh = fresh[:0]
 		for _, i := range indices {
 			if x := b.scores[i]; !math.IsNaN(x) {

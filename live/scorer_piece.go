@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // scorePiece scores messages [from, to) with one model.
@@ -90,18 +91,20 @@ func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Mes
 	for from := 0; from < len(messages); {
 		m := &messages[from]
 		to := from + 1
-		for to < len(messages) && messages[to].Shard == m.Shard && messages[to].HasOffset == m.HasOffset {
+		for to < len(messages) && messages[to].Shard == m.Shard && messages[to].HasOffset == m.HasOffset && messages[to].Origin.Topic == m.Origin.Topic {
 			to++
 		}
 		w.offsets = w.offsets[:0]
-		var offsets []int64
+		// Topics of one name, of two clusters or created again, are told apart by their
+		// ids alone: scoring never stops.
+		arrivals := state.Arrivals{Count: to - from, Origin: state.Origin{Topic: m.Origin.Topic}, Verify: state.VerifyFail}
 		if m.HasOffset {
 			for i := from; i < to; i++ {
 				w.offsets = append(w.offsets, messages[i].Offset)
 			}
-			offsets = w.offsets
+			arrivals.Offsets = w.offsets
 		}
-		if err := s.log.add(ctx, m.Shard, offsets, w.batchScores.slice(from, to), b.usual(), s.settings.Evaluate); err != nil {
+		if err := s.log.add(ctx, m.Shard, arrivals, w.batchScores.slice(from, to), b.usual(), s.settings.Evaluate); err != nil {
 			return err
 		}
 		from = to

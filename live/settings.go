@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Settings say which project a component opens, and how.
@@ -43,6 +44,9 @@ type LearnSettings struct {
 	// otherwise the state is written every Every.
 	Durable bool
 	Every   time.Duration
+	// Verify says what happens to messages that are not what was learned at their
+	// positions.
+	Verify state.Verify
 	// Models are defined where the project does not have them, or has them
 	// otherwise.
 	Models []model.Definition
@@ -84,24 +88,23 @@ type field struct {
 
 // fields are all settings of a learner.
 func (l *LearnSettings) fields() []field {
-	s, c, w := &l.Schema, &l.Composition, &l.Composition.Window
+	s := &l.Schema
 	durability := "interval"
 	if l.Durable {
 		durability = "batch"
 	}
-	return []field{
+	out := []field{
 		{"attributes", s.Attributes}, {"types", s.Types}, {"order", s.Order}, {"separator", s.Separator},
 		{"hash_buckets", s.HashBuckets}, {"max_attributes", s.MaxAttributes}, {"max_categories", s.MaxCategories},
-		{"partition", c.Partition}, {"folds", c.Folds},
-		{"window.period", w.Period}, {"window.rows", w.Rows}, {"window.tiles", w.Tiles}, {"window.lateness", w.Lateness}, {"window.ahead", w.Ahead}, {"window.beside", w.Beside},
-		{"decay.half_life", c.Decay.HalfLife}, {"decay.ahead", c.Decay.Ahead}, {"decay.beside", c.Decay.Beside},
-		{"key", c.Entities.On}, {"entities.resident", c.Entities.Resident},
-		{"entities.histogram_bins", c.Entities.HistogramBins}, {"entities.pairs", c.Entities.Pairs},
-		{"precision (extended up to)", c.Summary.ExtendedUpTo}, {"histogram_bins", c.Summary.HistogramBins},
-		{"conditional_bins", c.Summary.ConditionalBins}, {"max_patterns", c.Summary.MaxPatterns},
-		{"power.attributes", l.Powers.Attributes}, {"power.from", l.Powers.From}, {"power.to", l.Powers.To}, {"power.steps", l.Powers.Steps},
-		{"freeze", l.Frozen}, {"durability", durability}, {"every", l.Every}, {"models", l.Models},
+		{"key", l.Composition.KeepsKeys()},
 	}
+	for _, setting := range l.Composition.Settings().Flat() {
+		out = append(out, field{setting.Name, setting.Value})
+	}
+	return append(out,
+		field{"power.attributes", l.Powers.Attributes}, field{"power.from", l.Powers.From}, field{"power.to", l.Powers.To}, field{"power.steps", l.Powers.Steps},
+		field{"freeze", l.Frozen}, field{"durability", durability}, field{"verify", l.Verify.String()}, field{"every", l.Every}, field{"models", l.Models},
+	)
 }
 
 // shown is a value as it would stand in a configuration.

@@ -48,7 +48,7 @@ func answersOf(t *testing.T, p *live.Project, c *project.Composition) []string {
 			parts = append(parts, part)
 		}
 	}
-	if c.Entities.On {
+	if c.KeepsKeys() {
 		parts = append(parts, live.PartKey+"m1", live.PartKey+"m4")
 	}
 	var out []string

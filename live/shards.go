@@ -30,6 +30,7 @@ const leastQuiet = 3 * time.Second
 type shards struct {
 	home      *home
 	outage    *outage
+	stops     *stops
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -41,9 +42,9 @@ type shards struct {
 	others    *rowReader
 }
 
-func newShards(h *home, o *outage, maker func() stats.Maker) *shards {
+func newShards(h *home, o *outage, st *stops, maker func() stats.Maker) *shards {
 	s := &shards{
-		home: h, outage: o, maker: maker, directory: state.NewDirectory(h.store, h.base()),
+		home: h, outage: o, stops: st, maker: maker, directory: state.NewDirectory(h.store, h.base()),
 		learnedAt: map[string]time.Time{},
 	}
 	s.follow()
@@ -115,7 +116,9 @@ func (s *shards) catchUp(ctx context.Context) error {
 func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, error) {
 	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {
 		err = state.Retry(ctx, func() error {
-			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{Durable: durable, Directory: s.directory})
+			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
+				Durable: durable, Directory: s.directory, Fenced: func() { s.stops.fenced(id) },
+			})
 			return s.outage.waiting(err)
 		})
 		return shard, err

@@ -30,7 +30,7 @@ func TestContradictingOpenings(t *testing.T) {
 		{name: "cache", change: func(s *live.Settings) { s.Cache = "other" }, want: []string{"cache", `"c"`, `"other"`}},
 		{name: "prefix", change: func(s *live.Settings) { s.Prefix = "other" }, want: []string{"prefix", `"sml"`}},
 		{name: "durability", change: func(s *live.Settings) { s.Learn.Durable = false }, want: []string{"durab"}},
-		{name: "folds", change: func(s *live.Settings) { s.Learn.Composition.Folds = 7 }, want: []string{"folds", "7"}},
+		{name: "folds", change: func(s *live.Settings) { s.Learn.Composition = s.Learn.Composition.With(project.Folds(7)) }, want: []string{"folds", "7"}},
 		{name: "bins", change: func(s *live.Settings) { s.Learn.Composition.Summary.HistogramBins = 64 }, want: []string{"histogram_bins", "64"}},
 		{name: "models", change: func(s *live.Settings) { s.Learn.Models = []model.Definition{{Name: "w", Type: "zscore"}} }, want: []string{"models", "zscore"}},
 		{name: "attributes", change: func(s *live.Settings) { s.Learn.Schema.Attributes = map[string]string{"x": "ignore"} }, want: []string{"attributes", "ignore"}},
@@ -74,7 +74,7 @@ func TestOpenRefuses(t *testing.T) {
 		{name: "project", change: func(s *live.Settings) { s.Project = "a.b" }, want: `project "a.b"`},
 		{name: "prefix", change: func(s *live.Settings) { s.Prefix = "" }, want: "prefix"},
 		{name: "type", change: func(s *live.Settings) { s.Learn.Schema.Attributes = map[string]string{"x": "colour"} }, want: "colour"},
-		{name: "folds", change: func(s *live.Settings) { s.Learn.Composition.Folds = 1 }, want: "folds is 1"},
+		{name: "folds", change: func(s *live.Settings) { s.Learn.Composition = s.Learn.Composition.With(project.Folds(1)) }, want: "folds is 1"},
 		{name: "patterns", change: func(s *live.Settings) { s.Learn.Composition.Summary.MaxPatterns = -2 }, want: "max patterns is -2"},
 	} {
 		s := settings(true)
@@ -103,7 +103,7 @@ func TestLearnerJoinsReader(t *testing.T) {
 		t.Fatalf("%v rows, learning: %v", got, reader.Project().Learning())
 	}
 	learning := settings(true)
-	learning.Learn.Composition = project.Composition{Folds: 4, Summary: stats.SummaryOptions{HistogramBins: 32}}
+	learning.Learn.Composition = project.Composition{Summary: stats.SummaryOptions{HistogramBins: 32}}.With(project.Folds(4))
 	learning.Learn.Schema = schema.Config{Attributes: map[string]string{"kind": "ignore"}}
 	learner, err := table.Open(scope, learning, store, "root.learn", &silent{})
 	if err != nil {
@@ -118,7 +118,7 @@ func TestLearnerJoinsReader(t *testing.T) {
 		t.Errorf("%+v, %v; want 100 rows of one attribute and the learner's model", info, err)
 	}
 	at, err := project.Open(ctx, store, "sml", "p")
-	if err != nil || at.Composition.Folds != 4 || at.Composition.Summary.HistogramBins != 32 {
+	if err != nil || project.Of[project.Folds](&at.Composition) != 4 || at.Composition.Summary.HistogramBins != 32 {
 		t.Errorf("stored: %+v, %v", at, err)
 	}
 	if err := learner.Close(ctx); err != nil {

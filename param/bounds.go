@@ -14,6 +14,8 @@ type Range struct {
 	// AboveMin and BelowMax say that a bound is not itself in the range.
 	AboveMin bool `json:"exclusive_minimum,omitempty"`
 	BelowMax bool `json:"exclusive_maximum,omitempty"`
+	// Zero says that 0 is taken besides, mostly for "none".
+	Zero bool `json:"or_zero,omitempty"`
 }
 
 // Any is all numbers.
@@ -40,10 +42,19 @@ func (b Range) Below(bound float64) Range {
 	return b
 }
 
+// OrZero is the range and 0.
+func (b Range) OrZero() Range {
+	b.Zero = true
+	return b
+}
+
 // Contains reports whether the range has a number; NaN is in none.
 func (b Range) Contains(x float64) bool {
 	if math.IsNaN(x) {
 		return false
+	}
+	if b.Zero && x == 0 {
+		return true
 	}
 	if b.Min != nil && (x < *b.Min || b.AboveMin && x == *b.Min) {
 		return false
@@ -52,8 +63,16 @@ func (b Range) Contains(x float64) bool {
 }
 
 // Phrase is the range as one says it after "a number": "from 0 to 1", "of 1 or
-// more", "above 0 and at most 10"; empty for all numbers.
+// more", "above 0 and at most 10", "from 2 to 100, or 0"; empty for all numbers.
 func (b Range) Phrase() string {
+	bounds := b.bounds()
+	if b.Zero && bounds != "" {
+		return bounds + ", or 0"
+	}
+	return bounds
+}
+
+func (b Range) bounds() string {
 	switch {
 	case b.Min == nil && b.Max == nil:
 		return ""

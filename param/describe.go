@@ -56,6 +56,9 @@ func (p *Parameter) wants(mark string) string {
 	case KindBoolean:
 		return "true or false"
 	case KindDuration:
+		if p.Zero {
+			return "a duration of 0s or more, such as 1h30m"
+		}
 		return "a duration above 0, such as 1h30m"
 	case KindNumbers:
 		return p.orChoice("an object of numbers, each "+p.each(), mark)

@@ -2,12 +2,12 @@ package param
 
 // Object reads an object by a function that reads its fields; a text stands for
 // the first field. What is left out is as in an empty object, and the default is
-// that of the first field. The function must do nothing but read: it is also
+// that of the first field where that is a text. The function must do nothing but read: it is also
 // called to list the fields.
 func Object[T any](r *Reader, name, description string, read func(fields *Reader) T) T {
 	p := Parameter{Name: name, Kind: KindObject, Description: description}
 	out := listFields(&p, read)
-	if len(p.Fields) > 0 {
+	if len(p.Fields) > 0 && p.Fields[0].Kind == KindText {
 		p.Default = p.Fields[0].Default
 	}
 	given, ok := r.enter(p)

@@ -12,7 +12,7 @@ const (
 	KindNumber     Kind = "number"     // a finite number, or one of the choices
 	KindInteger    Kind = "integer"    // a whole number
 	KindBoolean    Kind = "boolean"    // true or false
-	KindDuration   Kind = "duration"   // a length of time above 0, such as 1h30m
+	KindDuration   Kind = "duration"   // a length of time above 0, such as 1h30m; with Zero also 0s
 	KindNumbers    Kind = "numbers"    // an object of numbers, or one of the choices
 	KindObject     Kind = "object"     // an object of the fields; a text stands for the first of them
 	KindObjects    Kind = "objects"    // a list of such objects, at least one
@@ -33,6 +33,11 @@ type Parameter struct {
 	Choices []string `json:"choices,omitempty"`
 	// Range bounds numbers.
 	Range
+	// Examples are values that are taken and that one would choose.
+	Examples []any `json:"examples,omitempty"`
+	// Local says that the parameter is a matter of the process that it is given
+	// to: it is not stored, and processes may differ in it.
+	Local bool `json:"local,omitempty"`
 	// Fields are those of an object.
 	Fields []Parameter `json:"fields,omitempty"`
 }

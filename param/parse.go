@@ -105,7 +105,7 @@ func (p *Parameter) plain(value any, form Form) (any, error) {
 	case KindBoolean:
 		return asBoolean(value, form)
 	case KindDuration:
-		return asDuration(value)
+		return p.duration(value)
 	case KindOptions:
 		return asObject(value, form)
 	}
@@ -211,17 +211,23 @@ func asBoolean(value any, form Form) (bool, error) {
 	return false, errForm
 }
 
-// asDuration takes a duration above 0 or the text of one.
-func asDuration(value any) (time.Duration, error) {
+// duration takes a duration within the parameter's bounds or the text of one.
+func (p *Parameter) duration(value any) (time.Duration, error) {
+	var d time.Duration
 	switch v := value.(type) {
 	case time.Duration:
-		if v > 0 {
-			return v, nil
-		}
+		d = v
 	case string:
-		if parsed, err := time.ParseDuration(v); err == nil && parsed > 0 {
-			return parsed, nil
+		parsed, err := time.ParseDuration(v)
+		if err != nil {
+			return 0, errForm
 		}
+		d = parsed
+	default:
+		return 0, errForm
 	}
-	return 0, errForm
+	if d < 0 || d == 0 && !p.Zero {
+		return 0, errForm
+	}
+	return d, nil
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// oneMore is what a contributor does for a throw-away model, question and
-// feature: a new file each, and one row in a table that exists.
+// oneMore is what a contributor does for a throw-away model, question, feature
+// and wrapper: a new file each, and one row in a table that exists.
 var oneMore = []struct {
 	file, as         string // of testdata/onemore, and where it goes
 	table, row, with string // the table gets with in place of row
@@ -21,11 +21,24 @@ var oneMore = []struct {
 		file: "feature.go.txt", as: "features/throwaway.go", table: "features/catalogue.go", row: "\treturn []kind{\n",
 		with: "\treturn []kind{\n\t\t{name: \"throwaway\", about: \"twice the value\", settings: spanning(1), history: past, read: throwaway},\n",
 	},
+	{file: "wrapper.go.txt", as: "project/layer_throwaway.go", table: "project/layers.go", row: "windowRow(),", with: "throwawayRow(),\n\t\twindowRow(),"},
+	{file: "wrapper_test.go.txt", as: "processors/throwaway_wrapper_test.go"},
 	{file: "surfaces_test.go.txt", as: "processors/throwaway_test.go"},
 }
 
-// TestOneMore builds the module with these files laid over it, and runs a test
-// that asks for them in YAML, Bloblang, REST, per key and in the documentation.
+// oneMoreTests are what is asked of the module with these files laid over it: for
+// them in YAML, Bloblang, REST, per key and in the documentation, and of all
+// settings that can be drawn, now those of the wrapper too, that they are stored,
+// read without any settings, exported and imported.
+var oneMoreTests = []struct{ run, in string }{
+	{run: "TestThrowaway", in: "./processors"},
+	{run: "TestTableOfLayers|TestSettings|TestStoredBytesStay|TestOpenTellsAll", in: "./project"},
+	{run: "TestReaderNeedsNoSettings", in: "./live"},
+	{run: "TestAnySettingsTravel", in: "./internal/portable"},
+}
+
+// TestOneMore builds the module with these files laid over it, and runs these
+// tests.
 func TestOneMore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the processors a second time")
@@ -66,11 +79,13 @@ func TestOneMore(t *testing.T) {
 	if err := os.WriteFile(file, overlay, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	test := exec.Command("go", "test", "-overlay", file, "-count=1", "-run", "TestThrowaway", "./processors")
-	test.Dir = root
-	out, err := test.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "ok ") {
-		t.Fatalf("%v\n%s", err, out)
+	for _, c := range oneMoreTests {
+		test := exec.Command("go", "test", "-overlay", file, "-count=1", "-run", c.run, c.in)
+		test.Dir = root
+		out, err := test.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "ok ") || strings.Contains(string(out), "no tests to run") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		t.Logf("%s", out)
 	}
-	t.Logf("%s", out)
 }

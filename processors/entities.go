@@ -8,7 +8,6 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // Fields about keys.
@@ -16,36 +15,18 @@ const (
 	fieldKey      = "key"
 	fieldEntities = "entities"
 
-	entitiesResident = "resident"
-	entitiesBins     = "histogram_bins"
-	entitiesPairs    = "pairs"
-	entitiesYoung    = "young"
-	entitiesModels   = "models"
+	entitiesYoung  = "young"
+	entitiesModels = "models"
 )
 
 // maxKey bounds a key in bytes.
 const maxKey = 200
 
-func learnEntityFields() []*service.ConfigField {
-	return []*service.ConfigField{
-		service.NewInterpolatedStringField(fieldKey).
-			Description("Keep also a small statistic for each value of this key, such as each machine (see `docs/entities.md`). A key has 1 to 200 bytes. A message without a key is marked as failed. What a project keeps per key is fixed when the project is first learned.").
-			Example(`${! this.machine_id }`).
-			Optional(),
-		service.NewObjectField(fieldEntities,
-			service.NewIntField(entitiesResident).
-				Description("The maximum number of keys of a shard in memory. All other keys are in the cache and are read back when they are used.").
-				Default(project.DefaultEntitiesResident).
-				LintRule(`root = if this < 1 { [ "resident must be 1 or more" ] }`),
-			service.NewIntField(entitiesBins).
-				Description("The maximum number of bins of a key's histograms, 16 or more. `0` keeps no histograms. `hba`, `ecod` and a robust `zscore` need histograms per key.").
-				Default(16).
-				LintRule(`root = if this != 0 && (this < 16 || this > 65536) { [ "histogram_bins must be 0, or 16 to 65536" ] }`),
-			service.NewBoolField(entitiesPairs).
-				Description("Keep the full statistics of every key, including pairs of attributes and categories. Every anomaly model can then be built per key. This takes several times the memory.").
-				Default(false),
-		).Description("What the project keeps of each key.").Advanced(),
-	}
+func learnKeyField() *service.ConfigField {
+	return service.NewInterpolatedStringField(fieldKey).
+		Description("Keep also a small statistic for each value of this key, such as each machine (see `docs/entities.md`). A key has 1 to 200 bytes. A message without a key is marked as failed. What a project keeps per key is fixed when the project is first learned.").
+		Example(`${! this.machine_id }`).
+		Optional()
 }
 
 func scoreEntityFields() []*service.ConfigField {
@@ -73,26 +54,6 @@ func readKey(conf *service.ParsedConfig) (*service.InterpolatedString, error) {
 		return nil, nil
 	}
 	return conf.FieldInterpolatedString(fieldKey)
-}
-
-// readEntities reads what the project keeps per key.
-func readEntities(conf *service.ParsedConfig, p *project.Composition) (err error) {
-	if !conf.Contains(fieldKey) {
-		return nil
-	}
-	e, c := &p.Entities, conf.Namespace(fieldEntities)
-	e.On = true
-	if e.Resident, err = c.FieldInt(entitiesResident); err != nil {
-		return err
-	}
-	if e.Resident < 1 {
-		return fmt.Errorf("%s.%s: %d is less than 1", fieldEntities, entitiesResident, e.Resident)
-	}
-	if e.HistogramBins, err = c.FieldInt(entitiesBins); err != nil {
-		return err
-	}
-	e.Pairs, err = c.FieldBool(entitiesPairs)
-	return err
 }
 
 // readEntityScoring returns nil when no key is configured.

@@ -147,8 +147,9 @@ type addFeatures struct {
 	now   func() time.Time
 	key   *service.InterpolatedString
 	shard *service.InterpolatedString
-	// position and timestamp are nil when they are not configured.
+	// position, source and timestamp are nil when they are not configured.
 	position  *service.InterpolatedString
+	source    *service.InterpolatedString
 	timestamp *service.InterpolatedString
 
 	paths  [][]string // of the plan's fields

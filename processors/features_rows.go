@@ -16,7 +16,7 @@ import (
 
 // featureTexts are the interpolated fields of one batch. Resolving a field
 // through the batch itself would copy the batch for every message.
-type featureTexts struct{ key, shard, position, timestamp batchText }
+type featureTexts struct{ key, shard, position, source, timestamp batchText }
 
 // batchText is one interpolated field over a batch. The zero value stands for a
 // field that is not set.
@@ -53,24 +53,37 @@ func (p *addFeatures) read(batch service.MessageBatch) (rows []features.Delivery
 	names := &shardNames{}
 	texts := &featureTexts{
 		key: newBatchText(batch, p.key), shard: newBatchText(batch, p.shard),
-		position: newBatchText(batch, p.position), timestamp: newBatchText(batch, p.timestamp),
+		position: newBatchText(batch, p.position), source: newBatchText(batch, p.source), timestamp: newBatchText(batch, p.timestamp),
 	}
 	for i := range batch {
 		var m live.Message
 		content(batch[i], &m)
-		if !kafkaPosition(batch[i], names, &m) {
-			if err := texts.locate(i, &m); err != nil {
-				rows[i].Err = err
-				continue
-			}
+		if err := texts.place(batch[i], i, names, &m); err != nil {
+			rows[i].Err = err
+			continue
 		}
 		documents[i] = m.Data
-		rows[i] = features.Delivery{Shard: m.Shard, Offset: m.Offset, HasOffset: m.HasOffset, Err: m.Err}
+		rows[i] = features.Delivery{Shard: m.Shard, Offset: m.Offset, HasOffset: m.HasOffset, Origin: m.Origin, Stamp: m.Stamp, Err: m.Err}
 		if m.Err == nil {
 			rows[i].Row, rows[i].Err = p.row(batch[i], &m, texts, i)
 		}
 	}
 	return rows, documents
+}
+
+// place fills in where message i of the batch comes from.
+func (t *featureTexts) place(m *service.Message, i int, names *shardNames, into *live.Message) error {
+	source, err := sourceAt(&t.source, i)
+	if err != nil {
+		return fmt.Errorf("%s: %w", learnSource, err)
+	}
+	names.from(source)
+	if kafkaPosition(m, names, into) {
+		return nil
+	}
+	err = t.locate(i, into)
+	into.Shard = inSource(source, into.Shard)
+	return err
 }
 
 // locate fills in shard and position of a message without Kafka metadata.
@@ -88,10 +101,9 @@ func (t *featureTexts) locate(i int, into *live.Message) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", learnPosition, err)
 	}
-	if into.Offset, err = strconv.ParseInt(position, 10, 64); err != nil {
+	if into.Offset, into.HasOffset = parseInteger(position); !into.HasOffset {
 		return fmt.Errorf("%s: %q is not an integer", learnPosition, position)
 	}
-	into.HasOffset = true
 	return nil
 }
 

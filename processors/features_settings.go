@@ -80,6 +80,8 @@ func featureRowFields() []*service.ConfigField {
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),
+		sourceField(),
+		verifyField(),
 	}
 }
 
@@ -120,15 +122,18 @@ func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
 	if p.shard, err = conf.FieldInterpolatedString(learnShard); err != nil {
 		return nil, err
 	}
-	if conf.Contains(learnPosition) {
-		if p.position, err = conf.FieldInterpolatedString(learnPosition); err != nil {
+	for _, f := range []struct {
+		name string
+		into **service.InterpolatedString
+	}{{learnPosition, &p.position}, {learnSource, &p.source}, {learnTimestamp, &p.timestamp}} {
+		if !conf.Contains(f.name) {
+			continue
+		}
+		if *f.into, err = conf.FieldInterpolatedString(f.name); err != nil {
 			return nil, err
 		}
 	}
-	if conf.Contains(learnTimestamp) {
-		p.timestamp, err = conf.FieldInterpolatedString(learnTimestamp)
-	}
-	return p, err
+	return p, nil
 }
 
 func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
@@ -195,6 +200,9 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	}
 	if settings.Every < 10*time.Millisecond {
 		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
+	}
+	if settings.Verify, err = readVerify(conf); err != nil {
+		return nil, err
 	}
 	return features.NewShards(store, project.Base(prefix, name)+".features", settings)
 }

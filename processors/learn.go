@@ -104,7 +104,7 @@ is delivered again is passed on and not counted again. Any number of processes o
 		).
 		Fields(rowFields()...).
 		Fields(compositionFields()...).
-		Fields(learnEntityFields()...).
+		Field(learnKeyField()).
 		Field(powerField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
 cache_resources:
@@ -223,13 +223,11 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	if err := readRules(conf, settings); err != nil {
 		return nil, err
 	}
-	if err := readComposition(conf, &settings.Composition); err != nil {
+	var err error
+	if settings.Composition, err = readComposition(conf); err != nil {
 		return nil, err
 	}
 	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
-		return nil, err
-	}
-	if err := readEntities(conf, &settings.Composition); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)
@@ -244,6 +242,9 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
 	}
 	if settings.Frozen, err = conf.FieldBool(learnFreeze); err != nil {
+		return nil, err
+	}
+	if settings.Verify, err = readVerify(conf); err != nil {
 		return nil, err
 	}
 	settings.Models, err = readModels(conf)

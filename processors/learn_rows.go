@@ -19,6 +19,8 @@ const (
 	learnTopics    = "topics"
 	learnShard     = "shard"
 	learnPosition  = "position"
+	learnSource    = "source"
+	learnVerify    = "verify"
 	learnTimestamp = "timestamp"
 	learnWeight    = "weight"
 	learnFilter    = "filter"
@@ -38,6 +40,8 @@ func rowFields() []*service.ConfigField {
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),
+		sourceField(),
+		verifyField(),
 		service.NewStringListField(learnTopics).
 			Description("The Kafka topics that the project learns from. Empty means all topics. A message of another topic is marked as failed. Message headers can forge metadata; this setting limits what a forged header can do.").
 			Default([]any{}).
@@ -66,6 +70,7 @@ type rowReader struct {
 	topics    []string
 	shard     *service.InterpolatedString
 	position  *service.InterpolatedString // nil for none
+	source    *service.InterpolatedString // nil for the only one
 	timestamp *service.InterpolatedString // nil for Kafka's or that of arrival
 	weight    *service.InterpolatedString // nil for 1
 	filter    *bloblang.Executor          // nil for all
@@ -85,7 +90,7 @@ func newRowReader(conf *service.ParsedConfig, timed bool) (*rowReader, error) {
 	for _, f := range []struct {
 		name string
 		into **service.InterpolatedString
-	}{{learnPosition, &r.position}, {learnTimestamp, &r.timestamp}, {learnWeight, &r.weight}} {
+	}{{learnPosition, &r.position}, {learnSource, &r.source}, {learnTimestamp, &r.timestamp}, {learnWeight, &r.weight}} {
 		if !conf.Contains(f.name) {
 			continue
 		}
@@ -108,7 +113,7 @@ type rowBatch struct {
 	batch service.MessageBatch
 	names shardNames
 
-	shardText, positionText, timeText, weightText batchText
+	shardText, positionText, sourceText, timeText, weightText batchText
 
 	filterQuery *service.MessageBatchBloblangExecutor // nil for all
 }
@@ -116,7 +121,7 @@ type rowBatch struct {
 func (r *rowReader) over(batch service.MessageBatch) *rowBatch {
 	b := &rowBatch{
 		rowReader: r, batch: batch, shardText: newBatchText(batch, r.shard), positionText: newBatchText(batch, r.position),
-		timeText: newBatchText(batch, r.timestamp), weightText: newBatchText(batch, r.weight),
+		sourceText: newBatchText(batch, r.source), timeText: newBatchText(batch, r.timestamp), weightText: newBatchText(batch, r.weight),
 	}
 	if r.filter != nil {
 		b.filterQuery = batch.BloblangExecutor(r.filter)
@@ -139,15 +144,20 @@ func (r *rowBatch) read(i int, into *live.Message) {
 // locate fills in the shard and the position of the message, and reports whether
 // the message has a shard.
 func (r *rowBatch) locate(i int, into *live.Message) bool {
+	fail := func(field string, err error) bool {
+		*into = live.Message{Err: fmt.Errorf("%s: %w", field, err)}
+		return false
+	}
+	source, err := sourceAt(&r.sourceText, i)
+	if err != nil {
+		return fail(learnSource, err)
+	}
+	r.names.from(source)
 	if kafkaPosition(r.batch[i], &r.names, into) {
 		if len(r.topics) == 0 || slices.Contains(r.topics, r.names.topic) {
 			return true
 		}
 		*into = live.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", r.names.topic, learnTopics, r.topics)}
-		return false
-	}
-	fail := func(field string, err error) bool {
-		*into = live.Message{Err: fmt.Errorf("%s: %w", field, err)}
 		return false
 	}
 	shard, err := r.shardText.at(i)
@@ -160,7 +170,7 @@ func (r *rowBatch) locate(i int, into *live.Message) bool {
 	if strings.HasPrefix(shard, project.ReservedShard) {
 		return fail(learnShard, fmt.Errorf("%q begins with ~, which is reserved", shard))
 	}
-	into.Shard = shard
+	into.Shard = inSource(source, shard)
 	if r.position == nil {
 		return true
 	}
@@ -168,10 +178,9 @@ func (r *rowBatch) locate(i int, into *live.Message) bool {
 	if err != nil {
 		return fail(learnPosition, err)
 	}
-	if into.Offset, err = strconv.ParseInt(position, 10, 64); err != nil {
+	if into.Offset, into.HasOffset = parseInteger(position); !into.HasOffset {
 		return fail(learnPosition, fmt.Errorf("%q is not an integer", position))
 	}
-	into.HasOffset = true
 	return true
 }
 

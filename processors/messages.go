@@ -1,7 +1,10 @@
 package processors
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Metadata that the Kafka inputs set.
@@ -17,6 +21,8 @@ const (
 	metaTopic     = "kafka_topic"
 	metaPartition = "kafka_partition"
 	metaOffset    = "kafka_offset"
+	metaTopicID   = "kafka_topic_id"
+	metaClusterID = "kafka_cluster_id"
 )
 
 // content fills in the message's content without parsing it again: its bytes if
@@ -92,7 +98,18 @@ func kafkaPosition(m *service.Message, names *shardNames, into *live.Message) bo
 	}
 	into.Shard = names.of(name, partition)
 	into.Offset, into.HasOffset = offset, true
+	into.Origin = state.Origin{Cluster: metaText(m, metaClusterID), Topic: metaText(m, metaTopicID)}
+	if stamp, ok := metaInt(m, metaTimestamp); ok && stamp > 0 {
+		into.Stamp = stamp
+	}
 	return true
+}
+
+// metaText returns metadata that is text, empty for any other.
+func metaText(m *service.Message, key string) string {
+	v, _ := m.MetaGetMut(key)
+	text, _ := v.(string)
+	return text
 }
 
 func metaInt(m *service.Message, key string) (int64, bool) {
@@ -100,25 +117,52 @@ func metaInt(m *service.Message, key string) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
+	return integer(v)
+}
+
+// mostExact bounds the integers that a float64 tells apart.
+const mostExact = 1 << 53
+
+// integer returns the whole number that a value is: of any numeric type, or as text.
+func integer(v any) (int64, bool) {
 	switch t := v.(type) {
 	case int:
 		return int64(t), true
 	case int64:
 		return t, true
-	case int32:
-		return int64(t), true
-	case float64:
-		return int64(t), t == float64(int64(t))
 	case string:
-		n, err := strconv.ParseInt(t, 10, 64)
-		return n, err == nil
+		return parseInteger(t)
+	case json.Number:
+		return parseInteger(t.String())
+	}
+	switch r := reflect.ValueOf(v); {
+	case r.CanInt():
+		return r.Int(), true
+	case r.CanUint():
+		return int64(r.Uint()), r.Uint() <= math.MaxInt64
+	case r.CanFloat():
+		x := r.Float()
+		return int64(x), math.Abs(x) <= mostExact && x == math.Trunc(x)
+	}
+	return 0, false
+}
+
+// parseInteger reads a whole number, also one that is written as a JSON number with a
+// fraction of zero or an exponent.
+func parseInteger(text string) (int64, bool) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	if x, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(x) <= mostExact {
+		return int64(x), x == math.Trunc(x)
 	}
 	return 0, false
 }
 
 // shardNames remembers the last name that it made, because a batch mostly has
-// one partition.
+// one partition. Source, unless it is empty, begins the names.
 type shardNames struct {
+	source    string
 	topic     string
 	partition int64
 	name      string
@@ -126,9 +170,25 @@ type shardNames struct {
 
 func (s *shardNames) of(topic string, partition int64) string {
 	if s.name == "" || s.topic != topic || s.partition != partition {
-		*s = shardNames{topic: topic, partition: partition, name: topic + "/" + strconv.FormatInt(partition, 10)}
+		name := inSource(s.source, topic+"/"+strconv.FormatInt(partition, 10))
+		*s = shardNames{source: s.source, topic: topic, partition: partition, name: name}
 	}
 	return s.name
+}
+
+// inSource returns the name of a shard of a source, empty for the only one.
+func inSource(source, shard string) string {
+	if source == "" {
+		return shard
+	}
+	return source + "/" + shard
+}
+
+// from makes the names those of a source.
+func (s *shardNames) from(source string) {
+	if s.source != source {
+		*s = shardNames{source: source}
+	}
 }
 
 // messagePool holds empty *[]live.Message whose elements are zero.

@@ -16,6 +16,7 @@ type observer struct {
 	builds  *service.MetricCounter
 	limits  *service.MetricCounter
 	leftOut *service.MetricCounter
+	stops   *service.MetricCounter
 	quality *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
@@ -26,6 +27,7 @@ var (
 	_ live.Meter      = (*observer)(nil)
 	_ live.Tracer     = (*observer)(nil)
 	_ live.Accountant = (*observer)(nil)
+	_ live.Stopper    = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources) *observer {
@@ -38,6 +40,7 @@ func newObserver(resources *service.Resources) *observer {
 		builds:  m.NewCounter("sml_model_builds_total", "project"),
 		limits:  m.NewCounter("sml_limits_reached_total", "project", "limit"),
 		leftOut: m.NewCounter("sml_rows_left_out_total", "project", "reason"),
+		stops:   m.NewCounter("sml_stops_total", "project", "reason"),
 		quality: m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		store:   newStoreMetrics(m),
 		tracer:  resources.OtelTracer().Tracer(tracerName),
@@ -55,6 +58,9 @@ func (o *observer) Learned(project string, rows, replays, failed int) {
 func (o *observer) LeftOut(project, reason string, rows int) {
 	o.leftOut.Incr(int64(rows), project, reason)
 }
+
+// Stopped counts attempts to learn that a reason stood against.
+func (o *observer) Stopped(project, reason string) { o.stops.Incr(1, project, reason) }
 
 // Built counts one model build.
 func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }

@@ -2,101 +2,97 @@ package project
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/keyed"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// Composition says which statistics a project keeps, from the rows up. It is
-// stored with the project: everything that decoding, merging or answering
-// depends on is in it.
+// Composition says which statistics a project keeps, from the rows up: summaries,
+// and the layers around them. It is stored with the project: everything that
+// decoding, merging or answering depends on is in it.
 type Composition struct {
 	// Summary are the settings of each summary.
 	Summary stats.SummaryOptions
-	// Partition names an attribute by whose values there is a summary each.
-	Partition string
-	// Folds is the number of folds for cross-validation, 0 for none.
-	Folds int
-	// Window keeps what is recent; Decay lets old rows weigh less. Beside says
-	// that the whole history is kept as well.
-	Window Window
-	Decay  Decay
-	// Entities keeps a statistic per key besides, when it is on.
-	Entities Entities
+	// layers are those that are on, at most one of each type, in the order of the
+	// table. The slice is never changed, only replaced.
+	layers []Layer
 }
 
-// Window is one of time (Period) or of rows (Rows), in Tiles tiles.
-type Window struct {
-	Period time.Duration
-	Rows   int
-	Tiles  int
-	// Lateness is how late a row may come, 0 for as long as the window is. Only
-	// learning depends on it, so it is not stored.
-	Lateness time.Duration
-	// Ahead is how far the time of a row may be ahead of the clock, 0 for
-	// DefaultAhead. It is a matter of learning, and not stored.
-	Ahead  time.Duration
-	Beside bool
+// With returns the composition with these layers, each in place of the one of its
+// type; one that asks for nothing takes that one away.
+func (c Composition) With(layers ...Layer) Composition {
+	for _, l := range layers {
+		c.put(l)
+	}
+	return c
 }
 
-// DefaultAhead is how far the time of a row may be ahead of the clock unless
-// Window.Ahead or Decay.Ahead says otherwise.
-const DefaultAhead = time.Minute
-
-// Decay halves the weight of a row every HalfLife.
-type Decay struct {
-	HalfLife time.Duration
-	// Ahead is as Window.Ahead.
-	Ahead  time.Duration
-	Beside bool
+// Of returns the settings of a layer, zero where the composition has none.
+func Of[L Layer](c *Composition) L {
+	var none L
+	for _, l := range c.layers {
+		if found, ok := l.(L); ok {
+			return found
+		}
+	}
+	return none
 }
 
-// Entities says what a project keeps per key.
-type Entities struct {
-	// On says that something is kept; all messages must have a key then.
-	On bool
-	// Resident bounds the keys of a shard in memory; 0 means
-	// DefaultEntitiesResident. It is a matter of the process, and not stored.
-	Resident int
-	// HistogramBins bounds the bins of each histogram of a key; 0 for none.
-	HistogramBins int
-	// Pairs keeps a full summary per key, so that models that need pairs of
-	// attributes can be built per key.
-	Pairs bool
+// put replaces the layer of one type.
+func (c *Composition) put(l Layer) {
+	next := slices.DeleteFunc(slices.Clone(c.layers), func(other Layer) bool { return reflect.TypeOf(other) == reflect.TypeOf(l) })
+	if l.isOn() {
+		next = append(next, l)
+	}
+	c.layers = nil
+	for _, r := range layers() {
+		for _, l := range next {
+			if reflect.TypeOf(l) == reflect.TypeOf(r.get(&Composition{})) {
+				c.layers = append(c.layers, l)
+			}
+		}
+	}
 }
 
-// DefaultEntitiesResident is used when Entities.Resident is zero.
-const DefaultEntitiesResident = keyed.DefaultResident
-
-// Names of statistics that are kept side by side.
-const (
-	PartHistory = "history"
-	PartWindow  = "window"
-	PartDecay   = "decay"
-)
+// KeepsKeys reports whether there are statistics per key, so that rows must have
+// keys.
+func (c *Composition) KeepsKeys() bool { return Of[Entities](c).On }
 
 // NeedsTime reports whether rows must have event times.
-func (c *Composition) NeedsTime() bool { return c.Window.Period > 0 || c.Decay.HalfLife > 0 }
+func (c *Composition) NeedsTime() bool {
+	return slices.ContainsFunc(c.layers, func(l Layer) bool {
+		t, ok := l.(timedLayer)
+		return ok && t.needsTime()
+	})
+}
 
-// Ahead returns how far the time of a row may be ahead of the clock: the less
-// that the window and the decay which are kept allow. It is 0 when rows need no
-// times.
+// Ahead returns how far the time of a row may be ahead of the clock: the least
+// that the layers which need times allow. It is 0 when none does.
 func (c *Composition) Ahead() time.Duration {
 	var least time.Duration
-	consider := func(on bool, ahead time.Duration) {
+	for _, l := range c.layers {
+		t, ok := l.(timedLayer)
+		if !ok || !t.needsTime() {
+			continue
+		}
+		ahead := t.aheadOf()
 		if ahead == 0 {
 			ahead = DefaultAhead
 		}
-		if on && (least == 0 || ahead < least) {
+		if least == 0 || ahead < least {
 			least = ahead
 		}
 	}
-	consider(c.Window.Period > 0, c.Window.Ahead)
-	consider(c.Decay.HalfLife > 0, c.Decay.Ahead)
 	return least
 }
+
+// PartHistory is the name of the statistics of all rows among those side by side;
+// those of a layer are named as its row.
+const PartHistory = "history"
 
 // Maker returns the maker of the statistics, which count in the binnings; nil
 // means only in those that they have already. Settings out of range are an error
@@ -107,25 +103,14 @@ func (c *Composition) Maker(binnings *wrap.BinningSet) (stats.Maker, error) {
 
 // over returns the maker of the statistics over the summaries that base makes.
 func (c *Composition) over(base stats.Maker, binnings *wrap.BinningSet) (stats.Maker, error) {
-	if c.Partition != "" {
-		base = wrap.PartitionMaker{Inner: base, Attribute: c.Partition}
-	}
-	if c.Folds != 0 {
-		base = wrap.FoldsMaker{Inner: base, K: c.Folds}
-	}
-	base = wrap.BinnedMaker{Inner: base, Binnings: binnings}
-	names, parts, err := c.recent(base)
+	maker, err := c.wrapped(base, stageSplit)
 	if err != nil {
 		return nil, err
 	}
-	maker := base
-	switch {
-	case len(parts) == 1 && names[0] != PartHistory:
-		maker = parts[0]
-	case len(parts) > 1:
-		maker = wrap.ParallelMaker{Names: names, Parts: parts}
+	if maker, err = c.recent(wrap.BinnedMaker{Inner: maker, Binnings: binnings}); err != nil {
+		return nil, err
 	}
-	if maker, err = c.Entities.over(maker, c.Summary); err != nil {
+	if maker, err = c.wrapped(maker, stageKeys); err != nil {
 		return nil, err
 	}
 	if _, err := maker.New(); err != nil {
@@ -134,79 +119,86 @@ func (c *Composition) over(base stats.Maker, binnings *wrap.BinningSet) (stats.M
 	return maker, nil
 }
 
-// recent returns the statistics to keep side by side, the main one first.
-func (c *Composition) recent(base stats.Maker) (names []string, parts []stats.Maker, err error) {
-	if err := c.checkRecent(); err != nil {
-		return nil, nil, err
-	}
-	window, decay := c.Window.on(), c.Decay.HalfLife > 0
-	if (!window || c.Window.Beside) && (!decay || c.Decay.Beside) {
-		names, parts = append(names, PartHistory), append(parts, base)
-	}
-	add := func(name string, maker stats.Maker, main bool) {
-		if main {
-			names, parts = append([]string{name}, names...), append([]stats.Maker{maker}, parts...)
-			return
+// wrapped puts the layers of a stage around inner.
+func (c *Composition) wrapped(inner stats.Maker, at stage) (stats.Maker, error) {
+	for _, r := range layers() {
+		l := r.get(c)
+		if r.stage != at || !l.isOn() {
+			continue
 		}
-		names, parts = append(names, name), append(parts, maker)
-	}
-	if window {
-		add(PartWindow, c.Window.maker(base), !c.Window.Beside)
-	}
-	if decay {
-		add(PartDecay, wrap.DecayMaker{Inner: base, HalfLife: c.Decay.HalfLife}, !c.Decay.Beside)
-	}
-	return names, parts, nil
-}
-
-func (c *Composition) checkRecent() error {
-	w := &c.Window
-	switch {
-	case w.Period > 0 && w.Rows > 0:
-		return fmt.Errorf("window: both period %v and rows %d are given", w.Period, w.Rows)
-	case w.Period > 0 && w.Period/time.Duration(max(w.Tiles, 1)) < time.Millisecond:
-		return fmt.Errorf("window period is %v in %d tiles, want 1ms or more for each", w.Period, w.Tiles)
-	case w.Lateness != 0 && w.Period == 0:
-		return fmt.Errorf("window: lateness is %v, but only a window of time (period) has one", w.Lateness)
-	case w.Ahead < 0:
-		return fmt.Errorf("window: ahead is %v, want 0 or more", w.Ahead)
-	case c.Decay.Ahead < 0:
-		return fmt.Errorf("decay: ahead is %v, want 0 or more", c.Decay.Ahead)
-	case w.Lateness > w.Period:
-		return fmt.Errorf("window: lateness %v is longer than the period %v", w.Lateness, w.Period)
-	case w.on() && c.Decay.HalfLife > 0 && !w.Beside && !c.Decay.Beside:
-		return fmt.Errorf("window and decay both replace the history: set `beside: true` for one of them")
-	}
-	return nil
-}
-
-func (w *Window) on() bool { return w.Period > 0 || w.Rows > 0 }
-
-func (w *Window) maker(base stats.Maker) stats.Maker {
-	tiles := max(w.Tiles, 1)
-	if w.Rows > 0 {
-		return wrap.RowWindowMaker{Inner: base, Rows: w.Rows, Tiles: tiles}
-	}
-	return wrap.WindowMaker{Inner: base, Period: w.Period / time.Duration(tiles), Tiles: tiles, Lateness: w.Lateness}
-}
-
-// over returns the maker of inner with the statistics of keys beside it.
-func (e *Entities) over(inner stats.Maker, summary stats.SummaryOptions) (stats.Maker, error) {
-	if !e.On {
-		return inner, nil
-	}
-	if e.Resident < 0 {
-		return nil, fmt.Errorf("entities: resident is %d, want at least 1", e.Resident)
-	}
-	m := keyed.Maker{Inner: inner, Resident: e.Resident, Each: stats.SlimMaker{HistogramBins: e.HistogramBins}}
-	if e.Pairs {
-		if e.HistogramBins != 0 {
-			summary.HistogramBins = e.HistogramBins
+		maker, err := l.over(inner, c.Summary)
+		if err != nil {
+			return nil, err
 		}
-		m.Each = stats.SummaryMaker{Options: summary}
+		inner = maker
 	}
-	if _, err := m.Each.New(); err != nil {
-		return nil, fmt.Errorf("entities: %w", err)
+	return inner, nil
+}
+
+// recent returns the maker of what is kept of recent rows, in parallel with each
+// other and with the whole history where the layers say so, the main one first.
+func (c *Composition) recent(history stats.Maker) (stats.Maker, error) {
+	var main string // the layer that takes the place of the history
+	out := wrap.ParallelMaker{Names: []string{PartHistory}, Parts: []stats.Maker{history}}
+	for _, r := range layers() {
+		l, ok := r.get(c).(recentLayer)
+		if !ok || !l.isOn() {
+			continue
+		}
+		maker, err := l.over(history, c.Summary)
+		switch {
+		case err != nil:
+			return nil, err
+		case l.isBeside():
+			out.Names, out.Parts = append(out.Names, r.name), append(out.Parts, maker)
+		case main != "":
+			return nil, fmt.Errorf("%s and %s both replace the history: set `beside: true` for one of them", main, r.name)
+		default:
+			main = r.name
+			out.Names[0], out.Parts[0] = r.name, maker
+		}
 	}
-	return m, nil
+	if len(out.Parts) == 1 {
+		return out.Parts[0], nil
+	}
+	return out, nil
+}
+
+// ReadComposition declares the settings of all layers and reads them.
+func ReadComposition(r *param.Reader) Composition {
+	var c Composition
+	param.Bind(r, func(f *param.Fields) {
+		for _, row := range layers() {
+			row.put(&c, row.options(row.get(&c), f))
+		}
+	})
+	if _, err := c.Maker(nil); err != nil {
+		r.Refuse(err)
+	}
+	return c
+}
+
+// Settings returns the settings of all layers, as ReadComposition reads them.
+func (c *Composition) Settings() param.Settings {
+	return param.Write(func(f *param.Fields) {
+		for _, row := range layers() {
+			l := row.get(c)
+			if !l.isOn() {
+				l = row.unset()
+			}
+			row.options(l, f)
+		}
+	})
+}
+
+// Kept returns the settings of the layers that the composition has, without those
+// that are a matter of a process.
+func (c *Composition) Kept() param.Settings {
+	return param.Write(func(f *param.Fields) {
+		for _, row := range layers() {
+			if l := row.get(c); l.isOn() {
+				row.options(l, f)
+			}
+		}
+	}).Shared()
 }

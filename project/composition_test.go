@@ -17,19 +17,19 @@ func TestComposition(t *testing.T) {
 		fails       string
 	}{
 		{name: "plain", want: "*wrap.Binned"},
-		{name: "partitioned folds", composition: Composition{Partition: "k", Folds: 3}, want: "*wrap.Binned"},
-		{name: "window", composition: Composition{Window: Window{Period: time.Hour, Tiles: 6}}, want: "*wrap.Window"},
-		{name: "row window", composition: Composition{Window: Window{Rows: 100, Tiles: 10}}, want: "*wrap.RowWindow"},
-		{name: "window beside", composition: Composition{Window: Window{Period: time.Hour, Tiles: 6, Beside: true}}, want: "*wrap.Parallel[history window]"},
-		{name: "decay", composition: Composition{Decay: Decay{HalfLife: time.Hour}}, want: "*wrap.Decay"},
-		{name: "decay with a window beside", composition: Composition{Decay: Decay{HalfLife: time.Hour}, Window: Window{Rows: 10, Beside: true}}, want: "*wrap.Parallel[decay window]"},
-		{name: "all", composition: Composition{Decay: Decay{HalfLife: time.Hour, Beside: true}, Window: Window{Rows: 10, Beside: true}}, want: "*wrap.Parallel[history window decay]"},
-		{name: "both replace", composition: Composition{Decay: Decay{HalfLife: time.Hour}, Window: Window{Rows: 10}}, fails: "beside"},
-		{name: "two windows", composition: Composition{Window: Window{Rows: 10, Period: time.Hour}}, fails: "period"},
-		{name: "lateness without a period", composition: Composition{Window: Window{Rows: 10, Lateness: time.Hour}}, fails: "lateness"},
-		{name: "lateness beyond the window", composition: Composition{Window: Window{Period: time.Hour, Lateness: 2 * time.Hour}}, fails: "lateness"},
-		{name: "one fold", composition: Composition{Folds: 1}, fails: "folds is 1"},
-		{name: "tiny period", composition: Composition{Window: Window{Period: time.Millisecond, Tiles: 10}}, fails: "window period"},
+		{name: "partitioned folds", composition: Composition{}.With(Partition("k"), Folds(3)), want: "*wrap.Binned"},
+		{name: "window", composition: Composition{}.With(Window{Period: time.Hour, Tiles: 6}), want: "*wrap.Window"},
+		{name: "row window", composition: Composition{}.With(Window{Rows: 100, Tiles: 10}), want: "*wrap.RowWindow"},
+		{name: "window beside", composition: Composition{}.With(Window{Period: time.Hour, Tiles: 6, Beside: true}), want: "*wrap.Parallel[history window]"},
+		{name: "decay", composition: Composition{}.With(Decay{HalfLife: time.Hour}), want: "*wrap.Decay"},
+		{name: "decay with a window beside", composition: Composition{}.With(Decay{HalfLife: time.Hour}, Window{Rows: 10, Beside: true}), want: "*wrap.Parallel[decay window]"},
+		{name: "all", composition: Composition{}.With(Decay{HalfLife: time.Hour, Beside: true}, Window{Rows: 10, Beside: true}), want: "*wrap.Parallel[history window decay]"},
+		{name: "both replace", composition: Composition{}.With(Decay{HalfLife: time.Hour}, Window{Rows: 10}), fails: "beside"},
+		{name: "two windows", composition: Composition{}.With(Window{Rows: 10, Period: time.Hour}), fails: "period"},
+		{name: "lateness without a period", composition: Composition{}.With(Window{Rows: 10, Lateness: time.Hour}), fails: "lateness"},
+		{name: "lateness beyond the window", composition: Composition{}.With(Window{Period: time.Hour, Lateness: 2 * time.Hour}), fails: "lateness"},
+		{name: "one fold", composition: Composition{}.With(Folds(1)), fails: "folds is 1"},
+		{name: "tiny period", composition: Composition{}.With(Window{Period: time.Millisecond, Tiles: 10}), fails: "window period"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			maker, err := c.composition.Maker(nil)

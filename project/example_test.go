@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"reflect"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -17,7 +18,7 @@ import (
 func Example() {
 	ctx, store := context.Background(), state.NewMemory()
 	base := project.Base("sml", "shuttle")
-	composition := project.Composition{Folds: 3, Summary: stats.SummaryOptions{HistogramBins: 64}}
+	composition := project.Composition{Summary: stats.SummaryOptions{HistogramBins: 64}}.With(project.Folds(3))
 	if err := composition.Agree(ctx, store, base, project.NewDefinitionLog(store, base)); err != nil {
 		log.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("%s: %v rows, mean %.2f, %d folds\n", s.ID, summary.Weight(), summary.Moments(0).Mean(), p.Composition.Folds)
+		fmt.Printf("%s: %v rows, mean %.2f, %d folds\n", s.ID, summary.Weight(), summary.Moments(0).Mean(), project.Of[project.Folds](&p.Composition))
 	}
 	// Output: sensors/0: 3 rows, mean 21.67, 3 folds
 }
@@ -67,14 +68,14 @@ func learn(ctx context.Context, store state.Store, base string, c project.Compos
 
 // A composition is stored as the settings that are not at their default.
 func ExampleComposition() {
-	c := project.Composition{Partition: "line", Window: project.Window{Period: time.Hour, Tiles: 6, Beside: true}}
+	c := project.Composition{}.With(project.Partition("line"), project.Window{Period: time.Hour, Tiles: 6, Beside: true})
 	record, err := c.Encode()
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("%s\n", record)
 	again, err := project.DecodeComposition(record)
-	fmt.Println(again == c, err)
+	fmt.Println(reflect.DeepEqual(again, c), err)
 	// Output:
 	// {"partition":"line","window":{"period":"1h0m0s","tiles":6,"beside":true}}
 	// true <nil>

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -134,7 +135,7 @@ func requireRows(p *project.Project, shards []state.ShardState[stats.Additive]) 
 func TestOpenNothing(t *testing.T) {
 	ctx, in := context.Background(), &statetest.Broken{Store: state.NewMemory()}
 	p, err := project.Open(ctx, in, "sml", "p")
-	if err != nil || len(p.Definitions) != 0 || len(p.Schema.Attributes()) != 0 || p.Composition != (project.Composition{}) {
+	if err != nil || len(p.Definitions) != 0 || len(p.Schema.Attributes()) != 0 || !reflect.DeepEqual(p.Composition, project.Composition{}) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if shards, err := p.Shards(ctx); err != nil || len(shards) != 0 {
@@ -173,7 +174,7 @@ func TestDamageIsFound(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := state.NewMemory()
-			base := store(t, in, "p", project.Composition{Folds: c.folds})
+			base := store(t, in, "p", project.Composition{}.With(project.Folds(c.folds)))
 			if c.part != "" {
 				value, err := in.Get(ctx, base+c.part)
 				if err != nil {
@@ -228,7 +229,7 @@ func TestSettleRace(t *testing.T) {
 		outcomes := make(chan error, 4)
 		for folds := range 4 {
 			go func() {
-				c := project.Composition{Folds: folds + 2}
+				c := project.Composition{}.With(project.Folds(folds + 2))
 				outcomes <- c.Agree(ctx, in, base, project.NewDefinitionLog(in, base))
 			}()
 		}

@@ -95,7 +95,7 @@ func TestLongShardKeys(t *testing.T) {
 		t.Fatal("the id is not long enough")
 	}
 	old := NewJournal(store, "sml.p.shard."+id, JournalOptions{Kind: wire.KindShard})
-	_, err := old.Write(ctx, 0, encodeShard(&Positions{intervals: []Interval{{0, 9}}}, &bag{counts: map[int64]int64{3: 1}}))
+	_, err := old.Write(ctx, 0, encodeShard(&Positions{offsetSet: offsetSet{intervals: []Interval{{0, 9}}}}, &bag{counts: map[int64]int64{3: 1}}))
 	must(t, err)
 	s, err := OpenShard(ctx, store, "sml.p", id, bagMaker{}, ShardOptions{Durable: true})
 	must(t, err)

@@ -22,7 +22,7 @@ func TestCloseOldest(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			p := &Positions{intervals: slices.Clone(holes)}
+			p := &Positions{offsetSet: offsetSet{intervals: slices.Clone(holes)}}
 			before := p.Count()
 			p.closeOldest(c.n)
 			if closed := p.Count() - before; !slices.Equal(p.intervals, c.want) || closed != c.closed {

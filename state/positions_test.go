@@ -137,7 +137,7 @@ func TestPositionsLimits(t *testing.T) {
 // FuzzPositions: no input panics, lengths are bounded by the input, and what
 // is accepted encodes to the same bytes.
 func FuzzPositions(f *testing.F) {
-	for _, p := range []*Positions{{}, {intervals: []Interval{{-3, 4}, {9, 9}}}, {intervals: []Interval{{math.MinInt64, math.MaxInt64}}}} {
+	for _, p := range []*offsetSet{{}, {intervals: []Interval{{-3, 4}, {9, 9}}}, {intervals: []Interval{{math.MinInt64, math.MaxInt64}}}} {
 		var w wire.Writer
 		p.Encode(&w)
 		f.Add(w.Bytes())

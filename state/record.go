@@ -6,25 +6,37 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// recordVersion is the first byte of the payload of a shard, and the version in
-// the envelope of an entry of a directory; every version has a decoder of its
-// own, for ever. A shard of which holes were closed is of version floorVersion.
+// Format versions of the payload of a shard, its first byte; every version has a
+// decoder of its own, for ever. The lowest that can hold the positions is written:
+// floorVersion where holes were closed, originVersion where there are fingerprints,
+// an origin or writers. recordVersion is the version in the envelope of an entry of
+// a directory too.
 const (
 	recordVersion = 1
 	floorVersion  = 2
+	originVersion = 3
 )
 
-// encodeShard writes format version, positions, with version 2 their floor,
-// and content.
+// encodeShard writes format version, positions, their floor, with version 3
+// whether there is one before it and their origin after it, and content.
 func encodeShard(p *Positions, content Content) []byte {
 	var w wire.Writer
-	if !p.hasFloor {
-		w.Byte(recordVersion)
+	switch {
+	case p.prints.all != nil || p.origin != Origin{} || p.past != nil || p.authors != nil:
+		w.Byte(originVersion)
 		p.Encode(&w)
-	} else {
+		w.Bool(p.hasFloor)
+		if p.hasFloor {
+			p.encodeFloor(&w)
+		}
+		p.encodeOrigin(&w)
+	case p.hasFloor:
 		w.Byte(floorVersion)
 		p.Encode(&w)
 		p.encodeFloor(&w)
+	default:
+		w.Byte(recordVersion)
+		p.Encode(&w)
 	}
 	content.Encode(&w)
 	return w.Bytes()
@@ -39,18 +51,37 @@ func decodeShard[T Content](payload []byte, codec Codec[T]) (p *Positions, conte
 		return &Positions{}, content, err
 	}
 	r := wire.NewReader(payload)
-	version := r.Byte()
-	if r.Err() == nil && version != recordVersion && version != floorVersion {
-		return nil, content, fmt.Errorf("%w: %d, this build reads %d and %d", wire.ErrUnknownVersion, version, recordVersion, floorVersion)
-	}
-	if p, err = DecodePositions(r); err == nil && version == floorVersion {
-		err = p.decodeFloor(r)
-	}
-	if err != nil {
+	if p, err = decodePositions(r, r.Byte()); err != nil {
 		return nil, content, err
 	}
 	if content, err = codec.Decode(r); err != nil {
 		return nil, content, err
 	}
 	return p, content, r.Close()
+}
+
+// decodePositions reads the positions of a record of that format version.
+func decodePositions(r *wire.Reader, version byte) (*Positions, error) {
+	if r.Err() == nil && (version < recordVersion || version > originVersion) {
+		return nil, fmt.Errorf("%w: %d, this build reads %d to %d", wire.ErrUnknownVersion, version, recordVersion, originVersion)
+	}
+	p, err := DecodePositions(r)
+	if err != nil {
+		return nil, err
+	}
+	if version == floorVersion || version == originVersion && r.Bool() {
+		if err := p.decodeFloor(r); err != nil {
+			return nil, err
+		}
+	}
+	if version < originVersion {
+		return p, r.Err()
+	}
+	if err := p.decodeOrigin(r); err != nil {
+		return nil, err
+	}
+	if p.prints.all == nil && p.origin == (Origin{}) && p.past == nil && p.authors == nil {
+		r.Fail("a record of version %d has nothing that an earlier version has not", originVersion)
+	}
+	return p, r.Err()
 }

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func checkGolden(t *testing.T, name string, got []byte) {
 const goldenNonce = 0x0123456789abcdef
 
 func goldenShard() (*Positions, *bag) {
-	return &Positions{intervals: []Interval{{0, 9}, {12, 12}}}, &bag{counts: map[int64]int64{-1: 2, 5: 1}}
+	return &Positions{offsetSet: offsetSet{intervals: []Interval{{0, 9}, {12, 12}}}}, &bag{counts: map[int64]int64{-1: 2, 5: 1}}
 }
 
 // goldens returns every kind of value that this package writes.
@@ -64,6 +65,7 @@ func goldens(t *testing.T) map[string][]byte {
 		"mark_v2_reached.bin":        levelMark(1000),
 		"mark_v2_head.bin":           head(1234, 1000),
 		"shard_v2_floor.bin":         value(wire.KindShard, 0, encodeShard(goldenFloor(), b)),
+		"shard_v3_origin.bin":        value(wire.KindShard, 0, encodeShard(goldenOrigin(), b)),
 	}
 }
 
@@ -72,8 +74,22 @@ func oldGoldens() []string { return []string{"mark_v1_reached.bin", "mark_v1_hea
 
 // goldenFloor is positions of which one hole was closed.
 func goldenFloor() *Positions {
-	p := &Positions{intervals: []Interval{{0, 9}, {12, 12}, {20, 29}}}
+	p := &Positions{offsetSet: offsetSet{intervals: []Interval{{0, 9}, {12, 12}, {20, 29}}}}
 	p.closeOldest(2)
+	return p
+}
+
+// goldenOrigin is positions with all that they can have.
+func goldenOrigin() *Positions {
+	p := goldenFloor()
+	p.enter(Origin{Cluster: "c1", Topic: "t1"})
+	p.enter(Origin{Topic: "t2"})
+	p.addRange(5, 9)
+	for i := range int64(5) {
+		p.prints.add(5+i, NewPrint(1_700_000_000_000+i, uint64(i)))
+	}
+	p.setAuthor(7, 300)
+	p.setAuthor(8, 1)
 	return p
 }
 
@@ -147,6 +163,19 @@ func TestGoldenReads(t *testing.T) {
 	}
 }
 
+// TestGoldenOrigin: what the stored bytes say of the origin is read back.
+func TestGoldenOrigin(t *testing.T) {
+	stored, err := os.ReadFile(filepath.Join("testdata", "shard_v3_origin.bin"))
+	must(t, err)
+	c, err := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: wire.KindShard}).parse(3, stored)
+	must(t, err)
+	got, _, err := decodeShard(c.payload, bagMaker{})
+	must(t, err)
+	if want := goldenOrigin(); !reflect.DeepEqual(got, want) {
+		t.Errorf("positions are %+v, want %+v", got, want)
+	}
+}
+
 // requireSentinel refuses errors of a decoder that wrap neither sentinel.
 func requireSentinel(t *testing.T, err error) {
 	t.Helper()
@@ -159,6 +188,7 @@ func requireSentinel(t *testing.T, err error) {
 func FuzzShardRecord(f *testing.F) {
 	p, b := goldenShard()
 	f.Add(encodeShard(p, b))
+	f.Add(encodeShard(goldenOrigin(), b))
 	f.Add([]byte{recordVersion})
 	f.Add([]byte{recordVersion + 1, 0})
 	f.Fuzz(func(t *testing.T, in []byte) {

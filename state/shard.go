@@ -25,6 +25,8 @@ type ShardOptions struct {
 	// Directory is the project's, when the caller opens many shards: a new one
 	// would read all slots again for each. Nil means a new one.
 	Directory *Directory
+	// Fenced is called each time that another owner was first; nil means nothing.
+	Fenced func()
 	// Sleep waits between two attempts; nil means a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// now is the clock of the counters; nil means time.Now.
@@ -50,6 +52,7 @@ type Shard[T Content] struct {
 	loaded    bool // content is there
 	content   T
 	positions *Positions
+	writer    uint64 // by which the record tells the messages without positions of this one
 	learned   uint64 // counts the changes of content and positions
 	stored    uint64 // learned, as of version
 	unsaved   int    // messages since stored
@@ -57,6 +60,9 @@ type Shard[T Content] struct {
 	waiting   map[*waiter]struct{}
 	fresh     []int
 	counters  Counters
+
+	unverified int  // replays since the last one that was verified
+	doubt      bool // a replay was contradicted since then
 }
 
 // Counters is what a shard has done since it was opened.
@@ -100,6 +106,9 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 	if opts.now == nil {
 		opts.now = time.Now
 	}
+	if opts.Nonce == nil {
+		opts.Nonce = randomNonce
+	}
 	directory := opts.Directory
 	if directory == nil {
 		directory = NewDirectory(store, base)
@@ -112,7 +121,7 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 		return nil, fmt.Errorf("load shard %q: %w", id, err)
 	}
 	s := &Shard[T]{
-		id: id, codec: codec, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{},
+		id: id, codec: codec, opts: opts, turn: make(chan struct{}, 1), waiting: map[*waiter]struct{}{}, writer: opts.Nonce(),
 		journal: NewJournal(store, key, JournalOptions{
 			Kind: wire.KindShard, Atomic: opts.Atomic, MaxValue: opts.MaxValue, MarkInterval: opts.MarkInterval, Nonce: opts.Nonce,
 		}),
@@ -121,86 +130,6 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 		return nil, fmt.Errorf("load shard %q: %w", id, err)
 	}
 	return s, nil
-}
-
-// Learn lets learn take those of count messages that the shard does not
-// contain, and returns how many it does contain. Offsets are the messages'
-// positions, or nil when they have none: then all are fresh.
-//
-// The function gets the content and the indices of the fresh messages; it must
-// either take all of them or, with an error, leave the content as it was. It is called under the shard's lock, possibly with no index, and again
-// when another owner was first; it must not keep its arguments. All offsets
-// count as seen afterwards, whatever the function makes of their rows.
-//
-// With Durable it returns when the store has them: a store that fails is tried
-// again until ctx ends. An error means that the messages must be delivered
-// again; those with offsets still count once.
-func (s *Shard[T]) Learn(ctx context.Context, count int, offsets []int64, learn func(content T, fresh []int) error) (replays int, err error) {
-	if offsets != nil && len(offsets) != count {
-		return 0, fmt.Errorf("shard %q: %d offsets for %d messages", s.id, len(offsets), count)
-	}
-	if !s.opts.Durable {
-		if err := s.look(ctx, offsets); err != nil {
-			return 0, err
-		}
-		replays, _, err = s.take(count, offsets, learn)
-		return replays, err
-	}
-	for {
-		var w *waiter
-		replays, w, err = s.take(count, offsets, learn)
-		if err != nil {
-			return 0, err
-		}
-		if w == nil {
-			return replays, nil
-		}
-		stored, err := s.await(ctx, w)
-		if stored || err != nil {
-			return replays, err
-		}
-	}
-}
-
-// take learns what is fresh. With Durable it returns a waiter for the record
-// that contains everything learned so far, or nil when that is stored.
-func (s *Shard[T]) take(count int, offsets []int64, learn func(T, []int) error) (replays int, w *waiter, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	positions := s.positions
-	if offsets != nil {
-		positions = positions.clone()
-	}
-	s.fresh = s.fresh[:0]
-	floor, hasFloor := positions.floor, positions.hasFloor
-	late := 0
-	for i := range count {
-		isNew := true
-		if offsets != nil {
-			isNew = positions.add(offsets[i])
-		}
-		if isNew {
-			s.fresh = append(s.fresh, i)
-		} else if hasFloor && offsets[i] <= floor {
-			late++
-		}
-	}
-	holes := positions.bound() // not before the batch is whole
-	if err := learn(s.content, s.fresh); err != nil {
-		return 0, nil, err
-	}
-	s.positions = positions
-	s.counters.HolesClosed += uint64(holes)
-	s.counters.LateInHole += uint64(late)
-	if len(s.fresh) > 0 {
-		s.learned++
-		s.unsaved += len(s.fresh)
-	}
-	if s.opts.Durable && s.learned != s.stored {
-		w = &waiter{learned: s.learned, done: make(chan struct{})}
-		s.waiting[w] = struct{}{}
-	}
-	return count - len(s.fresh), w, nil
 }
 
 // look asks the store for another owner's version when the offsets do not
@@ -257,6 +186,7 @@ func (s *Shard[T]) load(ctx context.Context) error {
 		s.landed(r.Version) // a write whose answer was lost has happened
 		return nil
 	}
+	draft := s.draft
 	s.draft = nil
 	positions, content, err := decodeShard(r.Payload, s.codec)
 	if err != nil {
@@ -267,11 +197,17 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	s.content, s.positions, s.loaded = content, positions, true
 	s.version.Store(r.Version)
 	s.stored = s.learned
+	// What the other owner built on had messages of this one.
+	included := positions.authorAt(s.writer)
+	if draft != nil && draft.bare > 0 && draft.bare <= included {
+		s.unsaved -= draft.messages
+	}
 	if !s.opts.Durable {
 		s.dropped += s.unsaved
 		s.counters.Dropped += uint64(s.unsaved)
 	}
 	s.unsaved = 0
+	s.resolveBare(included)
 	s.resolve(s.learned, false)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 // waiter is a Learn that waits for a record with what it learned.
 type waiter struct {
 	learned uint64
+	bare    bool          // its messages have no positions
 	done    chan struct{} // closed when stored is decided
 	stored  bool          // false when another owner was first
 }
@@ -18,6 +19,18 @@ func (s *Shard[T]) resolve(upTo uint64, stored bool) {
 	for w := range s.waiting {
 		if w.learned <= upTo {
 			w.stored = stored
+			close(w.done)
+			delete(s.waiting, w)
+		}
+	}
+}
+
+// resolveBare tells those whose messages have no positions that another owner's
+// record has them: what this one learned up to some number. The shard's lock is held.
+func (s *Shard[T]) resolveBare(upTo uint64) {
+	for w := range s.waiting {
+		if w.bare && w.learned <= upTo {
+			w.stored = true
 			close(w.done)
 			delete(s.waiting, w)
 		}
@@ -138,6 +151,7 @@ type draft struct {
 	after    uint64
 	learned  uint64 // Shard.learned, as of the payload
 	messages int    // of Shard.unsaved
+	bare     uint64 // Positions.authorAt of this writer, as of the payload
 }
 
 // write stores everything that is learned so far, if it is not stored, in one
@@ -151,11 +165,17 @@ func (s *Shard[T]) write(ctx context.Context) error {
 	d := s.draft
 	version, err := s.journal.commit(ctx, d.after, d.payload)
 	if errors.Is(err, ErrFenced) {
-		s.draft = nil
 		s.mu.Lock()
 		s.counters.Fenced++
 		s.mu.Unlock()
-		return s.load(ctx)
+		if s.opts.Fenced != nil {
+			s.opts.Fenced()
+		}
+		if err := s.load(ctx); err != nil {
+			return err
+		}
+		s.draft = nil
+		return nil
 	}
 	if err != nil {
 		return err
@@ -195,6 +215,6 @@ func (s *Shard[T]) prepare() bool {
 		s.resolve(s.learned, true)
 		return false
 	}
-	s.draft = &draft{payload: encodeShard(s.positions, s.content), after: after, learned: s.learned, messages: s.unsaved}
+	s.draft = &draft{payload: encodeShard(s.positions, s.content), after: after, learned: s.learned, messages: s.unsaved, bare: s.positions.authorAt(s.writer)}
 	return true
 }

@@ -51,7 +51,7 @@ func requireStoredWith(t *testing.T, store Store, opts ShardOptions, first, last
 		if err := once(a, first, last); err != nil {
 			t.Errorf("stored: %v", err)
 		}
-		if want := (&Positions{intervals: []Interval{{first, last}}}); !sameOffsets(p, want) {
+		if want := (&Positions{offsetSet: offsetSet{intervals: []Interval{{first, last}}}}); !sameOffsets(p, want) {
 			t.Errorf("stored positions %v, want %v", p.Intervals(), want.Intervals())
 		}
 	})
@@ -370,7 +370,7 @@ func TestShardDamaged(t *testing.T) {
 	}{
 		{name: "checksum", want: wire.ErrCorrupt, value: func(b []byte) []byte { b[20] ^= 1; return b }},
 		{name: "unknown record version", want: wire.ErrUnknownVersion, value: func([]byte) []byte {
-			return shardValue([]byte{floorVersion + 1})
+			return shardValue([]byte{originVersion + 1})
 		}},
 		{name: "left over bytes", want: wire.ErrCorrupt, value: func([]byte) []byte {
 			a, _ := bagMaker{}.New()

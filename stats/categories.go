@@ -16,21 +16,11 @@ type Categories struct {
 	weights []float64 // by code
 }
 
-// MaxCode bounds the codes that the categorical statistics take.
-const MaxCode = 1 << 20
+// maxCode bounds the codes that the categorical statistics take.
+const maxCode = 1 << 20
 
-// NewCategories returns the empty statistic.
-func NewCategories() *Categories { return &Categories{} }
-
-// Add takes a code with weight w. A code outside 0 to MaxCode, or a weight
-// that is not positive and finite, is an error.
-func (c *Categories) Add(code int32, w float64) error {
-	if err := checkCode(code, w); err != nil {
-		return err
-	}
-	c.add(code, w)
-	return nil
-}
+// newCategories returns the empty statistic.
+func newCategories() *Categories { return &Categories{} }
 
 // add takes a code and a weight that [Rows.Validate] has let pass.
 func (c *Categories) add(code int32, w float64) {
@@ -39,8 +29,8 @@ func (c *Categories) add(code int32, w float64) {
 }
 
 func checkCode(code int32, w float64) error {
-	if code < 0 || code > MaxCode {
-		return fmt.Errorf("code is %d, want 0 to %d", code, MaxCode)
+	if code < 0 || code > maxCode {
+		return fmt.Errorf("code is %d, want 0 to %d", code, maxCode)
 	}
 	if !(w > 0) || math.IsInf(w, 0) {
 		return fmt.Errorf("weight is %v, not a positive finite number", w)
@@ -58,12 +48,12 @@ func grow[T any](s []T, n int) []T {
 
 // Merge adds what o has seen; both have the same dictionary, or one a prefix
 // of the other's.
-func (c *Categories) Merge(o *Categories) error { return c.MergeMapped(o, nil) }
+func (c *Categories) Merge(o *Categories) error { return c.mergeMapped(o, nil) }
 
-// MergeMapped adds what o has seen, of which code i is code mapping[i] here; a
+// mergeMapped adds what o has seen, of which code i is code mapping[i] here; a
 // nil mapping is the identity. A mapping that lacks one of o's codes gives an
 // error that wraps ErrIncompatible.
-func (c *Categories) MergeMapped(o *Categories, mapping []int32) error {
+func (c *Categories) mergeMapped(o *Categories, mapping []int32) error {
 	if err := checkTargets(mapping, o.codes()); err != nil {
 		return err
 	}
@@ -86,8 +76,8 @@ func checkTargets(mapping []int32, n int) error {
 		return fmt.Errorf("%w: mapping of %d entries for %d", ErrIncompatible, len(mapping), n)
 	}
 	for i, to := range mapping[:n] {
-		if to < 0 || to > MaxCode {
-			return fmt.Errorf("%w: mapping takes %d to %d, want 0 to %d", ErrIncompatible, i, to, MaxCode)
+		if to < 0 || to > maxCode {
+			return fmt.Errorf("%w: mapping takes %d to %d, want 0 to %d", ErrIncompatible, i, to, maxCode)
 		}
 	}
 	return nil
@@ -102,14 +92,14 @@ func mapped(mapping []int32, i int) int {
 
 // Subtract takes away what o has seen. More weight of a code than there is
 // gives an error that wraps ErrNotLearned.
-func (c *Categories) Subtract(o *Categories) error { return c.SubtractMapped(o, nil) }
+func (c *Categories) Subtract(o *Categories) error { return c.subtractMapped(o, nil) }
 
-// SubtractMapped is Subtract for an o with other codes, as MergeMapped.
-func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
+// subtractMapped is Subtract for an o with other codes, as mergeMapped.
+func (c *Categories) subtractMapped(o *Categories, mapping []int32) error {
 	part := o
 	if mapping != nil {
 		part = &Categories{}
-		if err := part.MergeMapped(o, mapping); err != nil {
+		if err := part.mergeMapped(o, mapping); err != nil {
 			return err
 		}
 	}
@@ -125,19 +115,6 @@ func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
 		left[code] = rest
 	}
 	c.weights = left
-	return nil
-}
-
-// Scale multiplies every weight by f, which must be positive and finite and
-// must leave the weights so.
-func (c *Categories) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := c.scalable(f); err != nil {
-		return err
-	}
-	c.scale(f)
 	return nil
 }
 
@@ -193,12 +170,12 @@ func (c *Categories) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodeCategories reads what Encode wrote. Values that no statistic has leave
+// decodeCategories reads what Encode wrote. Values that no statistic has leave
 // an error in r.
-func DecodeCategories(r *wire.Reader) *Categories {
+func decodeCategories(r *wire.Reader) *Categories {
 	n := r.Count(1)
-	if n > MaxCode+1 {
-		r.Fail("%d codes, want at most %d", n, MaxCode+1)
+	if n > maxCode+1 {
+		r.Fail("%d codes, want at most %d", n, maxCode+1)
 		return &Categories{}
 	}
 	c := &Categories{weights: make([]float64, n)}

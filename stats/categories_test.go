@@ -18,7 +18,7 @@ var (
 
 func categoriesOf(t *testing.T, codes ...int32) *Categories {
 	t.Helper()
-	c := NewCategories()
+	c := newCategories()
 	for _, code := range codes {
 		if err := c.Add(code, 1); err != nil {
 			t.Fatal(err)
@@ -39,7 +39,7 @@ func RandomCodes(seed uint64, n int, codes int32) []int32 {
 func TestCategoriesLaws(t *testing.T) {
 	codes := RandomCodes(1, 1000, 20)
 	l := MergeLaws[*Categories]{
-		Empty: NewCategories, Decode: DecodeCategories, Whole: categoriesOf(t, codes...),
+		Empty: newCategories, Decode: decodeCategories, Whole: categoriesOf(t, codes...),
 		Parts: [3]*Categories{categoriesOf(t, codes[:300]...), categoriesOf(t, codes[300:301]...), categoriesOf(t, codes[301:]...)},
 		Same:  SameBytes[*Categories],
 	}
@@ -69,7 +69,7 @@ func TestCategoriesBadInput(t *testing.T) {
 		w    float64
 	}{
 		{name: "missing", code: Missing, w: 1},
-		{name: "code too large", code: MaxCode + 1, w: 1},
+		{name: "code too large", code: maxCode + 1, w: 1},
 		{name: "no weight", code: 1, w: 0},
 		{name: "negative weight", code: 1, w: -1},
 		{name: "infinite weight", code: 1, w: Infinity},
@@ -77,12 +77,12 @@ func TestCategoriesBadInput(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			counts, table, cells := NewCategories(), NewContingency(), NewConditional()
+			counts, table, cells := newCategories(), newContingency(), NewConditional()
 			if counts.Add(c.code, c.w) == nil || table.Add(1, c.code, c.w) == nil || table.Add(c.code, 1, c.w) == nil ||
 				cells.AddRow(c.code, []float64{1}, c.w) == nil {
 				t.Error("it was taken")
 			}
-			if counts.codes() != 0 || table.Len() != 0 || cells.Codes() != 0 {
+			if counts.codes() != 0 || table.size() != 0 || cells.Codes() != 0 {
 				t.Error("the receiver changed")
 			}
 		})
@@ -91,7 +91,7 @@ func TestCategoriesBadInput(t *testing.T) {
 
 func TestCategoriesMapped(t *testing.T) {
 	c, o := categoriesOf(t, 1, 2, 2), categoriesOf(t, 0, 1, 1, 2)
-	if err := c.MergeMapped(o, []int32{0, 3, 1, 9}); err != nil {
+	if err := c.mergeMapped(o, []int32{0, 3, 1, 9}); err != nil {
 		t.Fatal(err)
 	}
 	want := []float64{1, 2, 2, 2}
@@ -100,15 +100,15 @@ func TestCategoriesMapped(t *testing.T) {
 			t.Errorf("count of %d is %v, want %v", code, got, w)
 		}
 	}
-	if err := c.SubtractMapped(o, []int32{0, 3, 1, 9}); err != nil {
+	if err := c.subtractMapped(o, []int32{0, 3, 1, 9}); err != nil {
 		t.Fatal(err)
 	}
 	SameBytes(t, "mapped back", categoriesOf(t, 1, 2, 2), c)
-	for _, bad := range [][]int32{{}, {0, 3}, {0, -1, 2}, {0, 1, MaxCode + 1}} {
-		if err := c.MergeMapped(o, bad); !errors.Is(err, ErrIncompatible) {
+	for _, bad := range [][]int32{{}, {0, 3}, {0, -1, 2}, {0, 1, maxCode + 1}} {
+		if err := c.mergeMapped(o, bad); !errors.Is(err, ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
-		if err := c.SubtractMapped(o, bad); !errors.Is(err, ErrIncompatible) {
+		if err := c.subtractMapped(o, bad); !errors.Is(err, ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
 	}
@@ -162,7 +162,7 @@ func FuzzDecodeCategories(f *testing.F) {
 	f.Add([]byte{2, 4, 0})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
-		c := DecodeCategories(r)
+		c := decodeCategories(r)
 		if r.Close() != nil {
 			return
 		}

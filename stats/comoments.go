@@ -58,9 +58,9 @@ type Comoments struct {
 	all     []int32 // 0 to dim-1
 }
 
-// NewComoments returns the empty statistic for rows of dim columns. A negative
+// newComoments returns the empty statistic for rows of dim columns. A negative
 // dim counts as 0 and an unknown precision as Double.
-func NewComoments(dim int, precision Precision) *Comoments {
+func newComoments(dim int, precision Precision) *Comoments {
 	if precision != Extended {
 		precision = Double
 	}
@@ -74,8 +74,8 @@ func (c *Comoments) Merge(o *Comoments) error {
 		return err
 	}
 	switch {
-	case o.Empty():
-	case c.Empty():
+	case o.empty():
+	case c.empty():
 		c.become(o.Clone())
 	case c.precision == Extended:
 		c.addShifted(o, 1)
@@ -94,7 +94,7 @@ func (c *Comoments) Subtract(o *Comoments) error {
 	if err := c.compatible(o); err != nil {
 		return err
 	}
-	if o.Empty() {
+	if o.empty() {
 		return nil
 	}
 	rest, err := restWeight(c.weight, o.weight)
@@ -103,7 +103,7 @@ func (c *Comoments) Subtract(o *Comoments) error {
 	}
 	switch {
 	case rest.IsZero():
-		c.become(NewComoments(c.dim, c.precision))
+		c.become(newComoments(c.dim, c.precision))
 	case c.precision == Extended:
 		c.addShifted(o, -1)
 		c.weight = rest
@@ -118,20 +118,6 @@ func (c *Comoments) compatible(o *Comoments) error {
 	if c.dim != o.dim || c.precision != o.precision {
 		return fmt.Errorf("%w: co-moments of %d columns, %v, and of %d columns, %v", ErrIncompatible, c.dim, c.precision, o.dim, o.precision)
 	}
-	return nil
-}
-
-// Scale multiplies the weight by f, which must be positive and finite and must
-// leave the sums finite. A weight below 2^-500 vanishes: the statistic is then
-// empty.
-func (c *Comoments) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := c.scalable(f); err != nil {
-		return err
-	}
-	c.scale(f)
 	return nil
 }
 
@@ -162,7 +148,7 @@ func (c *Comoments) isInRange() bool {
 func (c *Comoments) scale(f float64) {
 	weight := c.weight.MulFloat(f)
 	if weight.Hi < leastWeight {
-		c.become(NewComoments(c.dim, c.precision))
+		c.become(newComoments(c.dim, c.precision))
 		return
 	}
 	c.weight = weight

@@ -8,50 +8,6 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/kernel"
 )
 
-// AddBlock adds n rows of Dim values each, row by row in values, with their
-// weights (nil means 1 each). A block of the wrong size, a value that is not
-// finite or exceeds MaxMagnitude, or a weight that is not positive and finite
-// is an error, and nothing is added.
-func (c *Comoments) AddBlock(values []float64, n int, weights []float64) error {
-	if n < 0 || len(values) != n*c.dim {
-		return fmt.Errorf("%w: %d values for %d rows of %d columns", ErrIncompatible, len(values), n, c.dim)
-	}
-	for i, v := range values {
-		if !(math.Abs(v) <= MaxMagnitude) {
-			return fmt.Errorf("value of column %d of row %d is %v, not a number of magnitude up to %g", i%c.dim, i/c.dim, v, float64(MaxMagnitude))
-		}
-	}
-	if len(weights) > 0 && len(weights) != n {
-		return fmt.Errorf("%w: %d weights for %d rows", ErrIncompatible, len(weights), n)
-	}
-	for i, w := range weights {
-		if !(w > 0) || math.IsInf(w, 0) {
-			return fmt.Errorf("weight of row %d is %v, not a positive finite number", i, w)
-		}
-	}
-	for i := len(c.all); i < c.dim; i++ {
-		c.all = append(c.all, int32(i))
-	}
-	return c.AddColumns(values, c.dim, c.all, nil, n, weights, nil)
-}
-
-// AddColumns adds rows of which each has Dim values at the given columns of a
-// wider row: values holds rows of stride numbers, n of them, and rows names
-// those to take (nil means all n). weights holds a weight per row of values
-// (nil means 1 each). Where moments is not nil, moments[k] takes the values of
-// columns[k] as well, at little cost.
-//
-// Sizes that do not fit give an error that wraps ErrIncompatible, and nothing
-// is added. The values taken must be finite and within MaxMagnitude and the
-// weights positive, as [Rows.Validate] checks; that is not checked again.
-func (c *Comoments) AddColumns(values []float64, stride int, columns, rows []int32, n int, weights []float64, moments []*Moments) error {
-	if err := c.checkColumns(values, stride, columns, rows, n, weights, moments); err != nil {
-		return err
-	}
-	c.addColumns(values, stride, columns, rows, n, weights, moments)
-	return nil
-}
-
 // addColumns is AddColumns for sizes that fit.
 func (c *Comoments) addColumns(values []float64, stride int, columns, rows []int32, n int, weights []float64, moments []*Moments) {
 	if rows != nil {
@@ -123,7 +79,7 @@ func (c *Comoments) addDouble(k *chunk, weight dd.Number) {
 		var centre kernel.Lane
 		for i := range src.Columns {
 			centre[i] = c.first[from+i].Hi
-			if c.Empty() {
+			if c.empty() {
 				centre[i] = src.Values[i]
 			}
 		}
@@ -139,7 +95,7 @@ func (c *Comoments) addDouble(k *chunk, weight dd.Number) {
 			residual = residual || s.powers[0][i]*d > negligible*s.powers[1][i]
 			s.sum[from+i], s.offset[from+i] = s.powers[0][i], -d
 			row := 0.0
-			if c.Empty() {
+			if c.empty() {
 				c.first[from+i] = dd.Sum(centre[i], d)
 			} else {
 				delta := dd.Sum(centre[i], d).Sub(c.first[from+i]).Hi
@@ -171,7 +127,7 @@ const negligible = 0x1p-60
 // addExtended adds the rows to the sums about the fixed pivots.
 func (c *Comoments) addExtended(k *chunk, weight dd.Number) {
 	s := c.scratchFor(k.n)
-	if c.Empty() {
+	if c.empty() {
 		c.choosePivots(k, s)
 	}
 	panels := kernel.Panels(c.dim)

@@ -16,8 +16,8 @@ const maxDim = 1 << 20
 func (c *Comoments) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(c.dim))
 	w.Byte(byte(c.precision))
-	w.Bool(!c.Empty())
-	if c.Empty() {
+	w.Bool(!c.empty())
+	if c.empty() {
 		return
 	}
 	encodeNumber(w, c.weight)
@@ -53,18 +53,18 @@ func (c *Comoments) unpackRow(tiles []float64, i int, row []float64) {
 	}
 }
 
-// DecodeComoments reads what Encode wrote. Values that no statistic has leave
+// decodeComoments reads what Encode wrote. Values that no statistic has leave
 // an error in r.
-func DecodeComoments(r *wire.Reader) *Comoments {
+func decodeComoments(r *wire.Reader) *Comoments {
 	dim, precision := r.Uvarint(), Precision(r.Byte())
 	if r.Err() == nil && (dim > maxDim || precision > Double) {
 		r.Fail("co-moments of %d columns, %v", dim, precision)
 	}
 	filled := r.Bool()
 	if r.Err() != nil {
-		return NewComoments(0, Double)
+		return newComoments(0, Double)
 	}
-	c := NewComoments(int(dim), precision)
+	c := newComoments(int(dim), precision)
 	if !filled {
 		return c
 	}
@@ -73,12 +73,12 @@ func DecodeComoments(r *wire.Reader) *Comoments {
 	size := 8 * (c.dim*(c.dim+1)/2 + 2*c.dim + 2)
 	if size > r.Remaining() {
 		r.Fail("co-moments of %d columns in %d bytes", c.dim, r.Remaining())
-		return NewComoments(0, Double)
+		return newComoments(0, Double)
 	}
 	c.allocate()
 	c.decodeSums(r)
 	if r.Err() != nil {
-		return NewComoments(0, Double)
+		return newComoments(0, Double)
 	}
 	return c
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/kernel"
 )
 
-// Dim returns the number of columns.
-func (c *Comoments) Dim() int { return c.dim }
+// dimension returns the number of columns.
+func (c *Comoments) dimension() int { return c.dim }
 
 // Precision returns how the sums are kept.
 func (c *Comoments) Precision() Precision { return c.precision }
 
-// Empty reports whether no row has been added.
-func (c *Comoments) Empty() bool { return c.weight.Hi == 0 }
+// empty reports whether no row has been added.
+func (c *Comoments) empty() bool { return c.weight.Hi == 0 }
 
 // Weight returns the weight of the rows: their number when each weighs 1.
 func (c *Comoments) Weight() float64 { return c.weight.Float() }
@@ -26,7 +26,7 @@ func (c *Comoments) Mean(i int) float64 { return c.MeanDD(i).Float() }
 // MeanDD returns the mean of column i in double-double, NaN when empty.
 func (c *Comoments) MeanDD(i int) dd.Number {
 	switch {
-	case c.Empty():
+	case c.empty():
 		return dd.FromFloat(math.NaN())
 	case c.precision == Extended:
 		return c.first[i].Div(c.weight).AddFloat(c.pivot[i])
@@ -35,13 +35,13 @@ func (c *Comoments) MeanDD(i int) dd.Number {
 	}
 }
 
-// Comoment returns the sum of w (xi-mean i)(xj-mean j), 0 when empty.
-func (c *Comoments) Comoment(i, j int) float64 { return c.ComomentDD(i, j).Float() }
+// comoment returns the sum of w (xi-mean i)(xj-mean j), 0 when empty.
+func (c *Comoments) comoment(i, j int) float64 { return c.ComomentDD(i, j).Float() }
 
 // ComomentDD returns Comoment in double-double: to the last word when
 // Extended, with a low word of 0 when Double.
 func (c *Comoments) ComomentDD(i, j int) dd.Number {
-	if c.Empty() {
+	if c.empty() {
 		return dd.Number{}
 	}
 	at := kernel.Offset(kernel.Panels(c.dim), i, j)
@@ -60,36 +60,25 @@ func (c *Comoments) ComomentDD(i, j int) dd.Number {
 	return x
 }
 
-// Covariance returns the co-moment over weight - ddof: that of the sample for
-// ddof 1, that of the population for 0. It is NaN when the weight is not above
-// ddof.
-func (c *Comoments) Covariance(i, j int, ddof float64) float64 {
-	n := c.weight.AddFloat(-ddof)
-	if c.Empty() || !(n.Hi > 0) {
-		return math.NaN()
-	}
-	return c.ComomentDD(i, j).Div(n).Float()
-}
-
 // Correlation returns the correlation of two columns, from -1 to 1; NaN when
 // one of them has no variance.
 func (c *Comoments) Correlation(i, j int) float64 {
-	x := math.Sqrt(c.Comoment(i, i)) * math.Sqrt(c.Comoment(j, j))
+	x := math.Sqrt(c.comoment(i, i)) * math.Sqrt(c.comoment(j, j))
 	if !(x > 0) {
 		return math.NaN()
 	}
-	return min(max(c.Comoment(i, j)/x, -1), 1)
+	return min(max(c.comoment(i, j)/x, -1), 1)
 }
 
-// Select returns the co-moments of the given columns, in that order.
-func (c *Comoments) Select(columns []int32) (*Comoments, error) {
+// selected returns the co-moments of the given columns, in that order.
+func (c *Comoments) selected(columns []int32) (*Comoments, error) {
 	for _, k := range columns {
 		if k < 0 || int(k) >= c.dim {
 			return nil, fmt.Errorf("%w: column %d of co-moments of %d columns", ErrIncompatible, k, c.dim)
 		}
 	}
-	out := NewComoments(len(columns), c.precision)
-	if c.Empty() {
+	out := newComoments(len(columns), c.precision)
+	if c.empty() {
 		return out, nil
 	}
 	out.allocate()
@@ -111,14 +100,14 @@ func (c *Comoments) Select(columns []int32) (*Comoments, error) {
 	return out, nil
 }
 
-// As returns the co-moments in another precision: a copy, rounded where the
+// converted returns the co-moments in another precision: a copy, rounded where the
 // new one is coarser.
-func (c *Comoments) As(precision Precision) *Comoments {
+func (c *Comoments) converted(precision Precision) *Comoments {
 	if precision == c.precision {
 		return c.Clone()
 	}
-	out := NewComoments(c.dim, precision)
-	if c.Empty() {
+	out := newComoments(c.dim, precision)
+	if c.empty() {
 		return out
 	}
 	out.allocate()

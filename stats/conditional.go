@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -36,41 +35,9 @@ type cell struct {
 // stays far from overflow.
 const maxCellWeight = 1e100
 
-// NewConditional returns the empty statistic without histograms.
-func NewConditional() *Conditional { return &Conditional{} }
-
-// NewConditionalHistograms returns the empty statistic with a histogram of at
-// most the given number of bins in each cell, MinBins to MaxBins.
-func NewConditionalHistograms(bins int) (*Conditional, error) {
-	if _, err := NewHistogram(bins); err != nil {
-		return nil, err
-	}
-	return emptyConditional(bins), nil
-}
-
 // emptyConditional returns the empty statistic with histograms of a number of
 // bins that has been checked, 0 for none.
 func emptyConditional(bins int) *Conditional { return &Conditional{bins: bins} }
-
-// AddRow takes a row of the given code: one value per numeric column, NaN for
-// missing, and weight w. A code outside 0 to MaxCode, an infinite value or one
-// above MaxMagnitude, or a weight that is not positive or above 1e100, is an
-// error and nothing of the row is taken.
-func (c *Conditional) AddRow(code int32, values []float64, w float64) error {
-	if err := checkCode(code, w); err != nil {
-		return err
-	}
-	if w > maxCellWeight {
-		return fmt.Errorf("weight is %v, want at most %g", w, float64(maxCellWeight))
-	}
-	for j, x := range values {
-		if math.Abs(x) > MaxMagnitude {
-			return fmt.Errorf("value of column %d is %v, not a number of magnitude up to %g", j, x, float64(MaxMagnitude))
-		}
-	}
-	c.addRow(code, values, w)
-	return nil
-}
 
 // addRow takes a code, values and a weight that [Rows.Validate] has let pass.
 func (c *Conditional) addRow(code int32, values []float64, w float64) {

@@ -34,17 +34,11 @@ func (c *Conditional) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodeConditional reads what Encode wrote of one without histograms. Values
-// that no statistic has leave an error in r.
-func DecodeConditional(r *wire.Reader) *Conditional {
-	return decodeConditional(r, summaryVersion, 0)
-}
-
 // decodeConditional reads one of a summary of that version, with histograms of
 // that many bins.
 func decodeConditional(r *wire.Reader, version byte, bins int) *Conditional {
 	columns, codes := r.Count(1), r.Count(1)
-	if r.Err() == nil && (codes > MaxCode+1 || columns*codes > r.Remaining() || (columns == 0) != (codes == 0)) {
+	if r.Err() == nil && (codes > maxCode+1 || columns*codes > r.Remaining() || (columns == 0) != (codes == 0)) {
 		r.Fail("%d columns given %d codes", columns, codes)
 	}
 	if r.Err() != nil {

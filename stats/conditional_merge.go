@@ -8,13 +8,13 @@ import (
 
 // Merge adds what o has seen; codes and columns are the same, or those of one
 // a prefix of the other's.
-func (c *Conditional) Merge(o *Conditional) error { return c.MergeMapped(o, nil, nil) }
+func (c *Conditional) Merge(o *Conditional) error { return c.mergeMapped(o, nil, nil) }
 
-// MergeMapped adds what o has seen, of which code i is code codes[i] here and
+// mergeMapped adds what o has seen, of which code i is code codes[i] here and
 // column j column columns[j]; nil is the identity. A mapping that lacks one of
 // o's codes or columns, or other histograms, give an error that wraps
 // ErrIncompatible.
-func (c *Conditional) MergeMapped(o *Conditional, codes, columns []int32) error {
+func (c *Conditional) mergeMapped(o *Conditional, codes, columns []int32) error {
 	if c.bins != o.bins {
 		return fmt.Errorf("%w: conditional histograms of %d and %d bins", ErrIncompatible, c.bins, o.bins)
 	}
@@ -95,14 +95,14 @@ func (c cell) about(pivot float64) cell {
 // Subtract takes away what o has seen. More weight in a cell, or in a bin of its
 // histogram, than there is gives an error that wraps ErrNotLearned. Extremes
 // stay until a cell is empty.
-func (c *Conditional) Subtract(o *Conditional) error { return c.SubtractMapped(o, nil, nil) }
+func (c *Conditional) Subtract(o *Conditional) error { return c.subtractMapped(o, nil, nil) }
 
-// SubtractMapped is Subtract for an o with other codes or columns, as MergeMapped.
-func (c *Conditional) SubtractMapped(o *Conditional, codes, columns []int32) error {
+// subtractMapped is Subtract for an o with other codes or columns, as mergeMapped.
+func (c *Conditional) subtractMapped(o *Conditional, codes, columns []int32) error {
 	part := o
 	if codes != nil || columns != nil {
 		part = &Conditional{bins: o.bins}
-		if err := part.MergeMapped(o, codes, columns); err != nil {
+		if err := part.mergeMapped(o, codes, columns); err != nil {
 			return err
 		}
 	}
@@ -193,19 +193,6 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 // sameSum refuses to take all rows of c away by others of another sum.
 func (c *cell) sameSum(o *cell) error {
 	return sameMean(c.sum.Div(c.weight).AddFloat(c.pivot), o.sum.Div(o.weight).AddFloat(o.pivot), c.min, c.max, c.pivot)
-}
-
-// Scale multiplies every weight by f, which must be positive and finite and
-// must leave the sums finite. Cells whose weight falls below 2^-500 vanish.
-func (c *Conditional) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := c.scalable(f); err != nil {
-		return err
-	}
-	c.scale(f)
-	return nil
 }
 
 // scalable returns the error that scaling by f would give.

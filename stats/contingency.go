@@ -11,41 +11,28 @@ type Contingency struct {
 	table weightTable // by the code of a in the high half and that of b in the low
 }
 
-// CodePair is a pair of codes and the weight of the rows that have it.
-type CodePair struct {
+// codePair is a pair of codes and the weight of the rows that have it.
+type codePair struct {
 	A, B   int32
 	Weight float64
 }
 
-// NewContingency returns the empty statistic.
-func NewContingency() *Contingency { return &Contingency{} }
+// newContingency returns the empty statistic.
+func newContingency() *Contingency { return &Contingency{} }
 
 func pairKey(a, b int) uint64 { return uint64(a)<<32 | uint64(b) }
-
-// Add takes a row of the given codes with weight w. A code outside 0 to
-// MaxCode, or a weight that is not positive and finite, is an error.
-func (c *Contingency) Add(a, b int32, w float64) error {
-	if err := checkCode(a, w); err != nil {
-		return err
-	}
-	if err := checkCode(b, w); err != nil {
-		return err
-	}
-	c.add(a, b, w)
-	return nil
-}
 
 // add takes codes and a weight that [Rows.Validate] has let pass.
 func (c *Contingency) add(a, b int32, w float64) { c.table.add(pairKey(int(a), int(b)), w) }
 
 // Merge adds what o has seen; both have the same dictionaries, or one's are
 // prefixes of the other's.
-func (c *Contingency) Merge(o *Contingency) error { return c.MergeMapped(o, nil, nil) }
+func (c *Contingency) Merge(o *Contingency) error { return c.mergeMapped(o, nil, nil) }
 
-// MergeMapped adds what o has seen, of which the codes i of a and j of b are
+// mergeMapped adds what o has seen, of which the codes i of a and j of b are
 // a[i] and b[j] here; nil is the identity. A mapping that lacks one of o's
 // codes gives an error that wraps ErrIncompatible.
-func (c *Contingency) MergeMapped(o *Contingency, a, b []int32) error {
+func (c *Contingency) mergeMapped(o *Contingency, a, b []int32) error {
 	if a != nil || b != nil {
 		la, lb := o.dims()
 		if err := checkTargets(a, la); err != nil {
@@ -64,14 +51,14 @@ func (c *Contingency) MergeMapped(o *Contingency, a, b []int32) error {
 
 // Subtract takes away what o has seen. More weight of a pair than there is
 // gives an error that wraps ErrNotLearned.
-func (c *Contingency) Subtract(o *Contingency) error { return c.SubtractMapped(o, nil, nil) }
+func (c *Contingency) Subtract(o *Contingency) error { return c.subtractMapped(o, nil, nil) }
 
-// SubtractMapped is Subtract for an o with other codes, as MergeMapped.
-func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
+// subtractMapped is Subtract for an o with other codes, as mergeMapped.
+func (c *Contingency) subtractMapped(o *Contingency, a, b []int32) error {
 	part := o
 	if a != nil || b != nil {
 		part = &Contingency{}
-		if err := part.MergeMapped(o, a, b); err != nil {
+		if err := part.mergeMapped(o, a, b); err != nil {
 			return err
 		}
 	}
@@ -94,27 +81,13 @@ func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
 	return nil
 }
 
-// Scale multiplies every weight by f, which must be positive and finite and
-// must leave the weights so. A pair whose weight becomes too small for a
-// float64 vanishes.
-func (c *Contingency) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := c.scalable(f); err != nil {
-		return err
-	}
-	c.scale(f)
-	return nil
-}
-
 // scalable returns the error that scaling by f would give.
 func (c *Contingency) scalable(f float64) error {
-	return checkScaled(f, c.Total(), "a contingency table")
+	return checkScaled(f, c.total(), "a contingency table")
 }
 
 // isInRange reports whether the weights are in range.
-func (c *Contingency) isInRange() bool { return inRange(c.Total()) }
+func (c *Contingency) isInRange() bool { return inRange(c.total()) }
 
 // scale multiplies every weight by a factor that scalable has let pass.
 func (c *Contingency) scale(f float64) {
@@ -127,8 +100,8 @@ func (c *Contingency) scale(f float64) {
 // Clone returns a copy.
 func (c *Contingency) Clone() *Contingency { return &Contingency{table: c.table.clone()} }
 
-// Transposed returns a copy with a and b exchanged.
-func (c *Contingency) Transposed() *Contingency {
+// transposed returns a copy with a and b exchanged.
+func (c *Contingency) transposed() *Contingency {
 	pairs := c.table.all()
 	for i, p := range pairs {
 		pairs[i].key = p.key<<32 | p.key>>32
@@ -154,14 +127,14 @@ func (c *Contingency) dims() (a, b int) {
 	return a, b
 }
 
-// Len returns the number of pairs that have a weight.
-func (c *Contingency) Len() int { return c.table.n }
+// size returns the number of pairs that have a weight.
+func (c *Contingency) size() int { return c.table.n }
 
-// Pairs iterates over the pairs that have a weight, by the code of a, then of b.
-func (c *Contingency) Pairs() iter.Seq[CodePair] {
-	return func(yield func(CodePair) bool) {
+// pairs iterates over the pairs that have a weight, by the code of a, then of b.
+func (c *Contingency) pairs() iter.Seq[codePair] {
+	return func(yield func(codePair) bool) {
 		for _, p := range c.table.sorted() {
-			if !yield(CodePair{A: int32(p.key >> 32), B: int32(uint32(p.key)), Weight: p.weight}) {
+			if !yield(codePair{A: int32(p.key >> 32), B: int32(uint32(p.key)), Weight: p.weight}) {
 				return
 			}
 		}
@@ -173,17 +146,17 @@ func (c *Contingency) Pairs() iter.Seq[CodePair] {
 func (c *Contingency) Margins() (a, b []float64) {
 	la, lb := c.dims()
 	a, b = make([]float64, la), make([]float64, lb)
-	for p := range c.Pairs() {
+	for p := range c.pairs() {
 		a[p.A] += p.Weight
 		b[p.B] += p.Weight
 	}
 	return a, b
 }
 
-// Total returns the weight of all pairs.
-func (c *Contingency) Total() float64 {
+// total returns the weight of all pairs.
+func (c *Contingency) total() float64 {
 	sum := 0.0
-	for p := range c.Pairs() {
+	for p := range c.pairs() {
 		sum += p.Weight
 	}
 	return sum

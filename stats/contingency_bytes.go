@@ -5,23 +5,23 @@ import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 // Encode appends the number of pairs of codes that have a weight and, by the
 // code of a and then of b, both codes and the weight.
 func (c *Contingency) Encode(w *wire.Writer) {
-	w.Uvarint(uint64(c.Len()))
-	for p := range c.Pairs() {
+	w.Uvarint(uint64(c.size()))
+	for p := range c.pairs() {
 		w.Uvarint(uint64(p.A))
 		w.Uvarint(uint64(p.B))
 		encodeWeight(w, p.Weight)
 	}
 }
 
-// DecodeContingency reads what Encode wrote. Values that no statistic has
+// decodeContingency reads what Encode wrote. Values that no statistic has
 // leave an error in r.
-func DecodeContingency(r *wire.Reader) *Contingency {
+func decodeContingency(r *wire.Reader) *Contingency {
 	c := &Contingency{}
 	n := r.Count(3)
 	pairs := make([]slot, 0, n)
 	for i := range n {
 		a, b := r.Uvarint(), r.Uvarint()
-		if a > MaxCode || b > MaxCode {
+		if a > maxCode || b > maxCode {
 			r.Fail("pair of codes %d and %d", a, b)
 		}
 		p := slot{key: a<<32 | b, weight: decodeWeight(r)}

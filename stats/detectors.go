@@ -46,7 +46,7 @@ func NewDetectors(binnings ...Binning) (*Detectors, error) {
 // Install adds a binning, which starts empty; one that is there already stays as
 // it is.
 func (d *Detectors) Install(f Binning) error {
-	cells, err := NewCells(f)
+	cells, err := newCells(f)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ const (
 // changes, so all shards agree.
 type Binning struct {
 	Type BinningType
-	// Key says what the binning is for, at most MaxBinningKey bytes; it decides no
+	// Key says what the binning is for, at most maxBinningKey bytes; it decides no
 	// cell.
 	Key  string
 	Seed uint64
@@ -49,7 +49,7 @@ type Binning struct {
 const (
 	MaxBinningInputs = 4096
 	MaxBinningCells  = 1 << 17 // of all components
-	MaxBinningKey    = 100
+	maxBinningKey    = 100
 	maxBinnings      = 256
 	minCells         = 4
 )
@@ -68,8 +68,8 @@ func (f *Binning) Validate() error {
 	if f.Components < 1 || f.Cells < minCells || f.Components > MaxBinningCells/f.Cells {
 		return fmt.Errorf("binning has %d components of %d cells, want at least 1 of %d and together at most %d", f.Components, f.Cells, minCells, MaxBinningCells)
 	}
-	if len(f.Key) > MaxBinningKey {
-		return fmt.Errorf("binning key has %d bytes, at most %d", len(f.Key), MaxBinningKey)
+	if len(f.Key) > maxBinningKey {
+		return fmt.Errorf("binning key has %d bytes, at most %d", len(f.Key), maxBinningKey)
 	}
 	if len(f.Inputs) < 1 || len(f.Inputs) > MaxBinningInputs || len(f.Low) != len(f.Inputs) || len(f.High) != len(f.Inputs) {
 		return fmt.Errorf("binning has %d inputs, %d lower and %d upper bounds, want 1 to %d of each", len(f.Inputs), len(f.Low), len(f.High), MaxBinningInputs)

@@ -85,7 +85,7 @@ func DecodeDetectors(r *wire.Reader) (*Detectors, error) {
 		if len(d.binnings) > 0 && d.binnings[len(d.binnings)-1].id >= f.id {
 			return nil, fmt.Errorf("binning %s is out of order", f.id)
 		}
-		if f.cells, err = NewCells(binning); err != nil {
+		if f.cells, err = newCells(binning); err != nil {
 			return nil, err
 		}
 		if err := f.decodeCounts(r); err != nil {

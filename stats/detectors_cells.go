@@ -38,8 +38,8 @@ type shiftedGrid struct {
 	salt   uint64
 }
 
-// NewCells makes the structure of a binning, which must be valid.
-func NewCells(f Binning) (*Cells, error) {
+// newCells makes the structure of a binning, which must be valid.
+func newCells(f Binning) (*Cells, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}

@@ -31,12 +31,12 @@ type Distinct struct {
 	registers []byte
 }
 
-// NewDistinct returns the empty statistic.
-func NewDistinct() *Distinct { return &Distinct{} }
+// newDistinct returns the empty statistic.
+func newDistinct() *Distinct { return &Distinct{} }
 
-// Add takes a value. Its hash is 64-bit FNV-1a, finished by SplitMix64, over
+// add takes a value. Its hash is 64-bit FNV-1a, finished by SplitMix64, over
 // its bytes; it is part of the stored format.
-func (d *Distinct) Add(value string) {
+func (d *Distinct) add(value string) {
 	if d.registers == nil {
 		d.registers = make([]byte, registers)
 	}
@@ -46,16 +46,9 @@ func (d *Distinct) Add(value string) {
 	d.registers[at] = max(d.registers[at], rank)
 }
 
-// Merge adds the values of o. The error is nil, as any two sketches fit; it is
-// there so that all statistics merge alike.
-func (d *Distinct) Merge(o *Distinct) error {
-	d.merge(o)
-	return nil
-}
-
 func (d *Distinct) merge(o *Distinct) {
 	if d.registers == nil {
-		*d = *o.Clone()
+		*d = *o.clone()
 		return
 	}
 	for i, r := range o.registers {
@@ -63,8 +56,8 @@ func (d *Distinct) merge(o *Distinct) {
 	}
 }
 
-// Clone returns a copy.
-func (d *Distinct) Clone() *Distinct {
+// clone returns a copy.
+func (d *Distinct) clone() *Distinct {
 	return &Distinct{registers: append([]byte(nil), d.registers...)}
 }
 
@@ -86,10 +79,6 @@ func (d *Distinct) Estimate() float64 {
 	z += registers * sigma(counts[0]/registers)
 	return registers * registers / (2 * math.Ln2) / z
 }
-
-// StandardError returns the relative standard error of the estimate,
-// 1.04/sqrt(4096).
-func (d *Distinct) StandardError() float64 { return 1.04 / math.Sqrt(registers) }
 
 // sigma is x plus the sum over k of x^(2^k) 2^(k-1) (Ertl, equation 14).
 func sigma(x float64) float64 {
@@ -130,9 +119,9 @@ func (d *Distinct) Encode(w *wire.Writer) {
 	w.Raw(d.registers)
 }
 
-// DecodeDistinct reads what Encode wrote. Values that no statistic has leave
+// decodeDistinct reads what Encode wrote. Values that no statistic has leave
 // an error in r.
-func DecodeDistinct(r *wire.Reader) *Distinct {
+func decodeDistinct(r *wire.Reader) *Distinct {
 	d := &Distinct{}
 	if p := r.Byte(); r.Err() == nil && p != distinctPrecision {
 		r.Fail("precision is %d, not %d", p, distinctPrecision)

@@ -11,16 +11,16 @@ import (
 
 // distinctOf has seen the values number from to to-1.
 func distinctOf(from, to int) *Distinct {
-	d := NewDistinct()
+	d := newDistinct()
 	for i := from; i < to; i++ {
-		d.Add(fmt.Sprint("value ", i))
+		d.add(fmt.Sprint("value ", i))
 	}
 	return d
 }
 
 func TestDistinctLaws(t *testing.T) {
 	RequireMergeLaws(t, MergeLaws[*Distinct]{
-		Empty: NewDistinct, Decode: DecodeDistinct, Whole: distinctOf(0, 5000),
+		Empty: newDistinct, Decode: decodeDistinct, Whole: distinctOf(0, 5000),
 		Parts: [3]*Distinct{distinctOf(0, 3000), distinctOf(2999, 3000), distinctOf(2000, 5000)},
 		Same:  SameBytes[*Distinct],
 	})
@@ -40,7 +40,7 @@ func TestDistinctEstimate(t *testing.T) {
 			}
 			before := golden.Encoded(d)
 			for i := range min(n, 100) {
-				d.Add(fmt.Sprint("value ", i))
+				d.add(fmt.Sprint("value ", i))
 			}
 			if golden.Encoded(d) != before {
 				t.Error("seeing a value again changed the state")
@@ -60,12 +60,12 @@ func TestDistinctHasNoBias(t *testing.T) {
 		squares += e * e
 	}
 	// four standard errors of the mean of 60
-	limit := 4 * NewDistinct().StandardError() / math.Sqrt(sets)
+	limit := 4 * newDistinct().StandardError() / math.Sqrt(sets)
 	if mean := sum / sets; math.Abs(mean) > limit {
 		t.Errorf("mean error %v, want at most %v", mean, limit)
 	}
-	if rms := math.Sqrt(squares / sets); rms > 1.3*NewDistinct().StandardError() {
-		t.Errorf("standard error %v, want about %v", rms, NewDistinct().StandardError())
+	if rms := math.Sqrt(squares / sets); rms > 1.3*newDistinct().StandardError() {
+		t.Errorf("standard error %v, want about %v", rms, newDistinct().StandardError())
 	}
 }
 
@@ -80,19 +80,19 @@ func TestDistinctFull(t *testing.T) {
 }
 
 func TestDistinctGolden(t *testing.T) {
-	golden.Check(t, "distinct_v1_empty.bin", []byte(golden.Encoded(NewDistinct())))
+	golden.Check(t, "distinct_v1_empty.bin", []byte(golden.Encoded(newDistinct())))
 	golden.Check(t, "distinct_v1_100.bin", []byte(golden.Encoded(distinctOf(0, 100))))
 }
 
 // FuzzDecodeDistinct: no panic; bytes that are taken are those that the result
 // encodes to; the estimate is a number and not negative.
 func FuzzDecodeDistinct(f *testing.F) {
-	f.Add([]byte(golden.Encoded(NewDistinct())))
+	f.Add([]byte(golden.Encoded(newDistinct())))
 	f.Add([]byte(golden.Encoded(distinctOf(0, 50))))
 	f.Add([]byte{12, 1})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
-		d := DecodeDistinct(r)
+		d := decodeDistinct(r)
 		if r.Close() != nil {
 			return
 		}
@@ -106,9 +106,9 @@ func FuzzDecodeDistinct(f *testing.F) {
 }
 
 func BenchmarkDistinctAdd(b *testing.B) {
-	d := NewDistinct()
+	d := newDistinct()
 	b.ReportAllocs()
 	for b.Loop() {
-		d.Add("192.168.0.117")
+		d.add("192.168.0.117")
 	}
 }

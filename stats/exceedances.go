@@ -13,8 +13,8 @@ import (
 // Bounds on the values that Exceedances keep of each side.
 const (
 	DefaultExceedances = 1000
-	MinExceedances     = 16
-	MaxExceedances     = 100000
+	minExceedances     = 16
+	maxExceedances     = 100000
 )
 
 // Peak is a value and the weight with which it has occurred.
@@ -40,10 +40,10 @@ type Exceedances struct {
 }
 
 // NewExceedances returns the empty statistic that keeps at most limit
-// different values of each side, MinExceedances to MaxExceedances.
+// different values of each side, minExceedances to maxExceedances.
 func NewExceedances(limit int) (*Exceedances, error) {
-	if limit < MinExceedances || limit > MaxExceedances {
-		return nil, fmt.Errorf("limit of exceedances is %d, want %d to %d", limit, MinExceedances, MaxExceedances)
+	if limit < minExceedances || limit > maxExceedances {
+		return nil, fmt.Errorf("limit of exceedances is %d, want %d to %d", limit, minExceedances, maxExceedances)
 	}
 	return &Exceedances{limit: limit}, nil
 }
@@ -120,25 +120,6 @@ func mergePeaks(a, b []Peak) []Peak {
 	return append(append(out, a...), b...)
 }
 
-// Scale multiplies every weight by f, which must be positive and finite and must
-// leave the weight so.
-func (e *Exceedances) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := checkScaled(f, e.weight, "exceedances"); err != nil {
-		return err
-	}
-	e.weight *= f
-	for i := range e.upper {
-		e.upper[i].Weight *= f
-	}
-	for i := range e.lower {
-		e.lower[i].Weight *= f
-	}
-	return nil
-}
-
 // Clone returns a deep copy.
 func (e *Exceedances) Clone() *Exceedances {
 	return &Exceedances{limit: e.limit, weight: e.weight, upper: slices.Clone(e.upper), lower: slices.Clone(e.lower)}
@@ -174,7 +155,7 @@ func DecodeExceedances(r *wire.Reader) (*Exceedances, error) {
 	if r.Err() != nil {
 		return nil, r.Err()
 	}
-	if limit < MinExceedances || limit > MaxExceedances || !(weight >= 0) {
+	if limit < minExceedances || limit > maxExceedances || !(weight >= 0) {
 		return nil, fmt.Errorf("exceedances have limit %d and weight %v", limit, weight)
 	}
 	e := &Exceedances{limit: int(limit), weight: weight}

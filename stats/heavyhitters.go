@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
@@ -36,28 +35,9 @@ type HeavyHitter struct {
 // maxCounters bounds what NewHeavyHitters takes.
 const maxCounters = 1 << 20
 
-// NewHeavyHitters returns an empty summary of k counters, 1 to 2^20. Up to 2k
-// are in use between two clearances.
-func NewHeavyHitters(k int) (*HeavyHitters, error) {
-	if k < 1 || k > maxCounters {
-		return nil, fmt.Errorf("counters is %d, want 1 to %d", k, maxCounters)
-	}
-	return emptyHeavyHitters(k), nil
-}
-
 // emptyHeavyHitters is NewHeavyHitters for a number of counters that is in range.
 func emptyHeavyHitters(k int) *HeavyHitters {
 	return &HeavyHitters{limit: k, counters: map[string]float64{}}
-}
-
-// Add takes a value with weight w. A weight that is not positive and finite is
-// an error.
-func (h *HeavyHitters) Add(value string, w float64) error {
-	if !(w > 0) || math.IsInf(h.weight+w, 0) {
-		return fmt.Errorf("weight is %v, not a positive finite number", w)
-	}
-	h.add(value, w)
-	return nil
 }
 
 // add takes a value with a weight that Add has let pass.
@@ -86,9 +66,9 @@ func (h *HeavyHitters) clear(allowed int) {
 	h.dropped += off
 }
 
-// Merge adds what o has seen. Another number of counters gives an error that
+// merge adds what o has seen. Another number of counters gives an error that
 // wraps ErrIncompatible.
-func (h *HeavyHitters) Merge(o *HeavyHitters) error {
+func (h *HeavyHitters) merge(o *HeavyHitters) error {
 	if h.limit != o.limit {
 		return fmt.Errorf("%w: heavy hitters of %d and %d counters", ErrIncompatible, h.limit, o.limit)
 	}
@@ -101,20 +81,6 @@ func (h *HeavyHitters) Merge(o *HeavyHitters) error {
 	h.weight += o.weight
 	h.dropped += o.dropped
 	h.clear(2 * h.limit)
-	return nil
-}
-
-// Scale multiplies every weight by f, which must be positive and finite and
-// must leave the weight finite. Counters too small for a float64 vanish, and a
-// summary whose weight falls below 2^-500 is emptied.
-func (h *HeavyHitters) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := h.scalable(f); err != nil {
-		return err
-	}
-	h.scale(f)
 	return nil
 }
 
@@ -138,8 +104,8 @@ func (h *HeavyHitters) scale(f float64) {
 	h.dropped *= f
 }
 
-// Clone returns a copy.
-func (h *HeavyHitters) Clone() *HeavyHitters {
+// clone returns a copy.
+func (h *HeavyHitters) clone() *HeavyHitters {
 	out := *h
 	out.counters = maps.Clone(h.counters)
 	return &out
@@ -174,9 +140,9 @@ func (h *HeavyHitters) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodeHeavyHitters reads what Encode wrote. Values that no statistic has
+// decodeHeavyHitters reads what Encode wrote. Values that no statistic has
 // leave an error in r; the result is then nil.
-func DecodeHeavyHitters(r *wire.Reader) *HeavyHitters {
+func decodeHeavyHitters(r *wire.Reader) *HeavyHitters {
 	limit := r.Uvarint()
 	if r.Err() == nil && (limit < 1 || limit > maxCounters) {
 		r.Fail("counters is %d", limit)

@@ -75,7 +75,7 @@ func TestHeavyHittersLaws(t *testing.T) {
 			values := skewed(1, 20_000)
 			RequireMergeLaws(t, MergeLaws[*HeavyHitters]{
 				Empty:  func() *HeavyHitters { return newHeavyHitters(t, k) },
-				Decode: DecodeHeavyHitters,
+				Decode: decodeHeavyHitters,
 				Whole:  heavyHittersOf(t, k, values),
 				Parts:  [3]*HeavyHitters{heavyHittersOf(t, k, values[:7000]), heavyHittersOf(t, k, values[7000:7001]), heavyHittersOf(t, k, values[7001:])},
 				Same: func(t *testing.T, what string, want, got *HeavyHitters) {
@@ -98,7 +98,7 @@ func TestHeavyHittersBound(t *testing.T) {
 				requireBound(t, "whole", heavyHittersOf(t, k, values), values)
 				sum := newHeavyHitters(t, k)
 				for from := 0; from < len(values); from += 1000 {
-					if err := sum.Merge(heavyHittersOf(t, k, values[from:from+1000])); err != nil {
+					if err := sum.merge(heavyHittersOf(t, k, values[from:from+1000])); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -156,7 +156,7 @@ func TestHeavyHittersBadInput(t *testing.T) {
 			t.Errorf("scale factor %v was taken", w)
 		}
 	}
-	if err := h.Merge(newHeavyHitters(t, 6)); !errors.Is(err, ErrIncompatible) {
+	if err := h.merge(newHeavyHitters(t, 6)); !errors.Is(err, ErrIncompatible) {
 		t.Errorf("merge: %v", err)
 	}
 	if golden.Encoded(h) != before {
@@ -182,15 +182,15 @@ func FuzzDecodeHeavyHitters(f *testing.F) {
 	f.Add([]byte{1, 4, 0, 1, 1, 'a', 4})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := wire.NewReader(in)
-		h := DecodeHeavyHitters(r)
+		h := decodeHeavyHitters(r)
 		if r.Close() != nil {
 			return
 		}
 		if got := golden.Encoded(h); got != string(in) {
 			t.Fatalf("% x encodes to % x", in, got)
 		}
-		clone := h.Clone()
-		_ = clone.Merge(h) // may overflow
+		clone := h.clone()
+		_ = clone.merge(h) // may overflow
 		_ = clone.Add("x", 1)
 		if len(clone.Top(1<<30)) > 2*h.limit {
 			t.Fatal("too many counters")

@@ -147,10 +147,10 @@ func (h *Histogram) replace(pages []page, shift uint, weight float64) {
 	}
 }
 
-// Scale multiplies every weight by f, which must be positive and finite and
+// checkedScale multiplies every weight by f, which must be positive and finite and
 // must leave the weight finite. A bin whose weight becomes too small for a
 // float64 vanishes, and a histogram whose weight falls below 2^-500 is emptied.
-func (h *Histogram) Scale(f float64) error {
+func (h *Histogram) checkedScale(f float64) error {
 	if err := CheckScale(f); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func TestHistogramWeightedQuantiles(t *testing.T) {
 		}
 	}
 	for _, f := range []float64{1, 1e-3, 1e6 + 0.1} {
-		if err := h.Scale(f); err != nil {
+		if err := h.checkedScale(f); err != nil {
 			t.Fatal(err)
 		}
 		for q, want := range map[float64]float64{0: 1, 0.05: 1, 0.2: 2, 0.31: 3, 0.5: 3, 0.61: 4, 1: 4} {
@@ -133,7 +133,7 @@ func TestHistogramEmpty(t *testing.T) {
 	if h.Rank(1) != 0 || h.Weight() != 0 || h.used() != 0 || h.shift != 0 || h.limit != MinBins {
 		t.Errorf("rank %v, weight %v, %d bins, shift %d, limit %d", h.Rank(1), h.Weight(), h.used(), h.shift, h.limit)
 	}
-	if err := h.Scale(2); err != nil {
+	if err := h.checkedScale(2); err != nil {
 		t.Error(err)
 	}
 }
@@ -268,13 +268,13 @@ func TestHistogramScaleOutOfRange(t *testing.T) {
 		}
 	}
 	before := golden.Encoded(h)
-	if h.Scale(1e10) == nil {
+	if h.checkedScale(1e10) == nil {
 		t.Error("an infinite weight was reached")
 	}
 	if golden.Encoded(h) != before {
 		t.Error("the receiver changed")
 	}
-	if err := h.Scale(1e-30); err != nil || h.used() != 2 {
+	if err := h.checkedScale(1e-30); err != nil || h.used() != 2 {
 		t.Errorf("%v, %d bins, want 2 as one vanishes", err, h.used())
 	}
 }

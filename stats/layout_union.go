@@ -11,16 +11,10 @@ type layoutMap struct {
 	codes       [][]int32 // per categorical column of the source
 }
 
-// Union returns a layout that has the columns and values of both, those of l
-// first and in their places. The same name with another type is an error that
-// wraps ErrIncompatible.
-func (l *Layout) Union(o *Layout) (*Layout, error) {
-	union, _, err := l.union(o)
-	return union, err
-}
-
-// union also returns where o's columns and codes are in the union. It returns
-// l or o itself where one has the other as a prefix.
+// union returns a layout that has the columns and values of both, those of l
+// first and in their places, and where o's columns and codes are in it. It is l or
+// o itself where one has the other as a prefix. The same name with another type is
+// an error that wraps ErrIncompatible.
 func (l *Layout) union(o *Layout) (*Layout, *layoutMap, error) {
 	if l == o || l.Extends(o) {
 		return l, nil, nil

@@ -25,8 +25,8 @@ type Moments struct {
 	min, max   float64   // of all values, 0 while empty
 }
 
-// NewMoments returns the empty statistic.
-func NewMoments() *Moments { return &Moments{} }
+// newMoments returns the empty statistic.
+func newMoments() *Moments { return &Moments{} }
 
 // Add takes value x with weight w. A value that is not finite or exceeds
 // MaxMagnitude, or a weight that is not positive and finite, is an error.

@@ -21,9 +21,9 @@ func (m *Moments) Encode(w *wire.Writer) {
 	w.Float64(m.max)
 }
 
-// DecodeMoments reads what Encode wrote. Values that no statistic has leave an
+// decodeMoments reads what Encode wrote. Values that no statistic has leave an
 // error in r.
-func DecodeMoments(r *wire.Reader) *Moments {
+func decodeMoments(r *wire.Reader) *Moments {
 	m := &Moments{}
 	if !r.Bool() {
 		return m

@@ -38,16 +38,16 @@ type pairEntry struct {
 	e, we, wee dd.Number
 }
 
-// NewPairwise returns the empty statistic for dim columns; a negative dim
+// newPairwise returns the empty statistic for dim columns; a negative dim
 // counts as 0.
-func NewPairwise(dim int) *Pairwise {
+func newPairwise(dim int) *Pairwise {
 	p := &Pairwise{}
 	p.extend(dim)
 	return p
 }
 
-// Dim returns the number of columns.
-func (p *Pairwise) Dim() int { return len(p.pivot) }
+// dim returns the number of columns.
+func (p *Pairwise) dim() int { return len(p.pivot) }
 
 // extend makes room for columns up to dim, of which no value has been seen. It
 // never removes any.
@@ -59,9 +59,9 @@ func (p *Pairwise) extend(dim int) {
 	}
 }
 
-// AddRow takes a row, at most Dim values, with weight w. NaN means missing.
+// addRow takes a row, at most Dim values, with weight w. NaN means missing.
 // The values must be within MaxMagnitude and w positive and finite.
-func (p *Pairwise) AddRow(values []float64, w float64) {
+func (p *Pairwise) addRow(values []float64, w float64) {
 	p.row = p.row[:0]
 	for i, x := range values[:min(len(values), len(p.pivot))] {
 		if math.IsNaN(x) {
@@ -115,20 +115,6 @@ func (p *Pairwise) mendPivot(i int) {
 	}
 }
 
-// Scale multiplies every weight by f, which must be positive and finite and
-// must leave the sums finite. Pairs of columns whose weight falls below 2^-500
-// vanish.
-func (p *Pairwise) Scale(f float64) error {
-	if err := CheckScale(f); err != nil {
-		return err
-	}
-	if err := p.scalable(f); err != nil {
-		return err
-	}
-	p.scale(f)
-	return nil
-}
-
 // scalable returns the error that scaling by f would give.
 func (p *Pairwise) scalable(f float64) error {
 	for i := range p.pairs {
@@ -163,10 +149,10 @@ func (p *Pairwise) Clone() *Pairwise {
 	return &Pairwise{pivot: slices.Clone(p.pivot), pivoted: slices.Clone(p.pivoted), pairs: slices.Clone(p.pairs)}
 }
 
-// Pair returns what is known of columns i and j from the rows that have both.
-func (p *Pairwise) Pair(i, j int) PairStat {
+// pair returns what is known of columns i and j from the rows that have both.
+func (p *Pairwise) pair(i, j int) PairStat {
 	if i > j {
-		return p.Pair(j, i).swapped()
+		return p.pair(j, i).swapped()
 	}
 	s := &p.pairs[j*(j+1)/2+i]
 	if s.n.IsZero() {

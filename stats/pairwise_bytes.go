@@ -7,7 +7,7 @@ import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 // there is anything and, if so, weight, sums, squares and product: two float64
 // each, on the diagonal without those of j.
 func (p *Pairwise) Encode(w *wire.Writer) {
-	w.Uvarint(uint64(p.Dim()))
+	w.Uvarint(uint64(p.dim()))
 	for i, x := range p.pivot {
 		w.Bool(p.pivoted[i])
 		if p.pivoted[i] {
@@ -34,16 +34,16 @@ func (p *Pairwise) Encode(w *wire.Writer) {
 	}
 }
 
-// DecodePairwise reads what Encode wrote. Values that no statistic has leave an
+// decodePairwise reads what Encode wrote. Values that no statistic has leave an
 // error in r.
-func DecodePairwise(r *wire.Reader) *Pairwise {
+func decodePairwise(r *wire.Reader) *Pairwise {
 	// a byte per pair at least: this bounds the memory, which is quadratic
 	dim := r.Count(1)
 	if dim*(dim+1)/2 > r.Remaining() {
 		r.Fail("%d columns in %d bytes", dim, r.Remaining())
-		return NewPairwise(0)
+		return newPairwise(0)
 	}
-	p := NewPairwise(dim)
+	p := newPairwise(dim)
 	for i := range p.pivot {
 		if p.pivoted[i] = r.Bool(); p.pivoted[i] {
 			p.pivot[i] = r.Finite()
@@ -55,7 +55,7 @@ func DecodePairwise(r *wire.Reader) *Pairwise {
 				p.decodePair(r, i, j)
 			}
 			if r.Err() != nil {
-				return NewPairwise(0)
+				return newPairwise(0)
 			}
 		}
 	}

@@ -9,12 +9,12 @@ import (
 
 // Merge adds what o has seen; its columns are the first ones of p, which is
 // extended where o has more.
-func (p *Pairwise) Merge(o *Pairwise) error { return p.MergeMapped(o, nil) }
+func (p *Pairwise) Merge(o *Pairwise) error { return p.mergeMapped(o, nil) }
 
-// MergeMapped adds what o has seen, where column i of o is column columns[i]
+// mergeMapped adds what o has seen, where column i of o is column columns[i]
 // of p; nil is the identity. p is extended as needed. A mapping that is too
 // short, negative or names a column twice is an error that wraps ErrIncompatible.
-func (p *Pairwise) MergeMapped(o *Pairwise, columns []int32) error {
+func (p *Pairwise) mergeMapped(o *Pairwise, columns []int32) error {
 	columns, err := o.mapping(columns)
 	if err != nil {
 		return err
@@ -30,12 +30,12 @@ func (p *Pairwise) MergeMapped(o *Pairwise, columns []int32) error {
 }
 
 // Subtract takes away what o has seen.
-func (p *Pairwise) Subtract(o *Pairwise) error { return p.SubtractMapped(o, nil) }
+func (p *Pairwise) Subtract(o *Pairwise) error { return p.subtractMapped(o, nil) }
 
-// SubtractMapped takes away what o has seen, with a mapping as in MergeMapped.
+// subtractMapped takes away what o has seen, with a mapping as in mergeMapped.
 // A pair with more weight in o than in p gives an error that wraps
 // ErrNotLearned. A pair whose weight becomes 0 is reset.
-func (p *Pairwise) SubtractMapped(o *Pairwise, columns []int32) error {
+func (p *Pairwise) subtractMapped(o *Pairwise, columns []int32) error {
 	columns, err := o.mapping(columns)
 	if err != nil {
 		return err
@@ -97,18 +97,18 @@ func (p *Pairwise) addMapped(o *Pairwise, columns []int32, sign float64) {
 	}
 }
 
-// Absorb adds what the dense block c has seen, whose column i is column
+// absorb adds what the dense block c has seen, whose column i is column
 // columns[i] of p; p is extended as needed. It is exact to the last word when
 // c is Extended. A mapping that does not fit is an error that wraps
 // ErrIncompatible.
-func (p *Pairwise) Absorb(c *Comoments, columns []int32) error {
-	if len(columns) != c.Dim() {
-		return fmt.Errorf("%w: %d columns for co-moments of %d", ErrIncompatible, len(columns), c.Dim())
+func (p *Pairwise) absorb(c *Comoments, columns []int32) error {
+	if len(columns) != c.dimension() {
+		return fmt.Errorf("%w: %d columns for co-moments of %d", ErrIncompatible, len(columns), c.dimension())
 	}
 	if err := checkMapping(columns); err != nil {
 		return err
 	}
-	if c.Empty() {
+	if c.empty() {
 		return nil
 	}
 	p.extendTo(columns)
@@ -143,16 +143,16 @@ func (p *Pairwise) Absorb(c *Comoments, columns []int32) error {
 // replaced by the identity.
 func (p *Pairwise) mapping(columns []int32) ([]int32, error) {
 	if columns == nil {
-		columns = make([]int32, p.Dim())
+		columns = make([]int32, p.dim())
 		for i := range columns {
 			columns[i] = int32(i)
 		}
 		return columns, nil
 	}
-	if len(columns) < p.Dim() {
-		return nil, fmt.Errorf("%w: %d columns mapped of %d", ErrIncompatible, len(columns), p.Dim())
+	if len(columns) < p.dim() {
+		return nil, fmt.Errorf("%w: %d columns mapped of %d", ErrIncompatible, len(columns), p.dim())
 	}
-	columns = columns[:p.Dim()]
+	columns = columns[:p.dim()]
 	return columns, checkMapping(columns)
 }
 

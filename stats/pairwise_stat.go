@@ -14,9 +14,9 @@ type PairStat struct {
 	Cii, Cjj, Cij dd.Number
 }
 
-// PairOf returns what the dense block c knows of columns i and j.
-func PairOf(c *Comoments, i, j int) PairStat {
-	if c.Empty() {
+// pairOf returns what the dense block c knows of columns i and j.
+func pairOf(c *Comoments, i, j int) PairStat {
+	if c.empty() {
 		return PairStat{}
 	}
 	return PairStat{
@@ -26,9 +26,9 @@ func PairOf(c *Comoments, i, j int) PairStat {
 	}
 }
 
-// Merge adds other rows of the same two columns (Chan, Golub, LeVeque 1983,
+// merge adds other rows of the same two columns (Chan, Golub, LeVeque 1983,
 // equation 2.1, in double-double).
-func (p *PairStat) Merge(o PairStat) {
+func (p *PairStat) merge(o PairStat) {
 	if o.N == 0 {
 		return
 	}

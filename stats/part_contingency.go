@@ -19,7 +19,7 @@ func (p *contingencyPart) clone() part {
 }
 
 func (p *contingencyPart) extend(l *Layout) {
-	p.grow(perPair.units(l), NewContingency)
+	p.grow(perPair.units(l), newContingency)
 	p.columns = l.Categorical
 }
 
@@ -58,17 +58,17 @@ func (p *contingencyPart) operand(o part, at place) (*Contingency, error) {
 	if err != nil || !at.swapped {
 		return from, err
 	}
-	return from.Transposed(), nil
+	return from.transposed(), nil
 }
 
-// merge adds a table by ascending key (see Contingency.MergeMapped), so that the
+// merge adds a table by ascending key (see Contingency.mergeMapped), so that the
 // rounding of weights that are no integers does not depend on the operand's history.
 func (p *contingencyPart) merge(o part, at place) error {
 	from, err := p.operand(o, at)
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].MergeMapped(from, at.codesA, at.codesB)
+	return p.at[at.to].mergeMapped(from, at.codesA, at.codesB)
 }
 
 func (p *contingencyPart) subtract(o part, at place) error {
@@ -77,7 +77,7 @@ func (p *contingencyPart) subtract(o part, at place) error {
 		return err
 	}
 	a, b := pairOfUnit(at.to)
-	return namedCodes(p.at[at.to].SubtractMapped(from, at.codesA, at.codesB), &p.columns[a], &p.columns[b])
+	return namedCodes(p.at[at.to].subtractMapped(from, at.codesA, at.codesB), &p.columns[a], &p.columns[b])
 }
 
-func (p *contingencyPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeContingency(r) }
+func (p *contingencyPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeContingency(r) }

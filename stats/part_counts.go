@@ -17,7 +17,7 @@ func (p *countsPart) bind(s *Summary) { s.counts = p }
 func (p *countsPart) clone() part { return &countsPart{series: p.copied(), columns: p.columns} }
 
 func (p *countsPart) extend(l *Layout) {
-	p.grow(len(l.Categorical), NewCategories)
+	p.grow(len(l.Categorical), newCategories)
 	p.columns = l.Categorical
 }
 
@@ -45,7 +45,7 @@ func (p *countsPart) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].MergeMapped(from, at.codes)
+	return p.at[at.to].mergeMapped(from, at.codes)
 }
 
 func (p *countsPart) subtract(o part, at place) error {
@@ -53,7 +53,7 @@ func (p *countsPart) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return namedCodes(p.at[at.to].SubtractMapped(from, at.codes), &p.columns[at.to])
+	return namedCodes(p.at[at.to].subtractMapped(from, at.codes), &p.columns[at.to])
 }
 
-func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeCategories(r) }
+func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeCategories(r) }

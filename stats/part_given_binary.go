@@ -64,7 +64,7 @@ func (p *givenBinary) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].MergeMapped(from, nil, at.continuous)
+	return p.at[at.to].mergeMapped(from, nil, at.continuous)
 }
 
 func (p *givenBinary) subtract(o part, at place) error {
@@ -72,7 +72,7 @@ func (p *givenBinary) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].SubtractMapped(from, nil, at.continuous)
+	return p.at[at.to].subtractMapped(from, nil, at.continuous)
 }
 
 // encode writes nothing for a continuous column, which the layout tells a reader.

@@ -47,7 +47,7 @@ func (p *givenCategory) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].MergeMapped(from, at.codes, at.numeric)
+	return p.at[at.to].mergeMapped(from, at.codes, at.numeric)
 }
 
 func (p *givenCategory) subtract(o part, at place) error {
@@ -55,7 +55,7 @@ func (p *givenCategory) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].SubtractMapped(from, at.codes, at.numeric)
+	return p.at[at.to].subtractMapped(from, at.codes, at.numeric)
 }
 
 func (p *givenCategory) decode(r *wire.Reader, unit int, version byte) {

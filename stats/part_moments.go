@@ -14,8 +14,8 @@ func (p *momentsPart) bind(s *Summary) { s.moments = p }
 
 func (p *momentsPart) clone() part { return &momentsPart{p.copied()} }
 
-func (p *momentsPart) extend(l *Layout) { p.grow(len(l.Numeric), NewMoments) }
+func (p *momentsPart) extend(l *Layout) { p.grow(len(l.Numeric), newMoments) }
 
 func (p *momentsPart) learn(*Rows) {}
 
-func (p *momentsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = DecodeMoments(r) }
+func (p *momentsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeMoments(r) }

@@ -19,9 +19,9 @@ func newOverflow() *overflow { return &overflow{} }
 // add counts a value with a weight that Validate has let pass.
 func (o *overflow) add(value string, w float64) {
 	if o.distinct == nil {
-		o.distinct, o.heavy = NewDistinct(), emptyHeavyHitters(overflowCounters)
+		o.distinct, o.heavy = newDistinct(), emptyHeavyHitters(overflowCounters)
 	}
-	o.distinct.Add(value)
+	o.distinct.add(value)
 	o.heavy.add(value, w)
 }
 
@@ -33,7 +33,7 @@ func (o *overflow) Merge(from *overflow) error {
 		*o = *from.Clone()
 		return nil
 	}
-	if err := o.heavy.Merge(from.heavy); err != nil {
+	if err := o.heavy.merge(from.heavy); err != nil {
 		return err
 	}
 	o.distinct.merge(from.distinct)
@@ -63,7 +63,7 @@ func (o *overflow) Clone() *overflow {
 	if o.distinct == nil {
 		return newOverflow()
 	}
-	return &overflow{distinct: o.distinct.Clone(), heavy: o.heavy.Clone()}
+	return &overflow{distinct: o.distinct.clone(), heavy: o.heavy.clone()}
 }
 
 // Encode appends a byte that says whether there is any, then both statistics.
@@ -80,7 +80,7 @@ func decodeOverflow(r *wire.Reader) *overflow {
 	if !r.Bool() {
 		return newOverflow()
 	}
-	o := &overflow{distinct: DecodeDistinct(r), heavy: DecodeHeavyHitters(r)}
+	o := &overflow{distinct: decodeDistinct(r), heavy: decodeHeavyHitters(r)}
 	if r.Err() == nil && o.heavy.limit != overflowCounters {
 		r.Fail("%d heavy hitters, not %d", o.heavy.limit, overflowCounters)
 	}

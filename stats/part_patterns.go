@@ -93,7 +93,7 @@ func (p *patterns) learn(rows *Rows) {
 	}
 	for _, i := range sc.overflow {
 		row, w := rows.Row(int(i)), rows.Weight(int(i))
-		p.overflow.AddRow(row, w)
+		p.overflow.addRow(row, w)
 		for j, v := range row {
 			if !math.IsNaN(v) {
 				p.moments.at[j].add(v, w)
@@ -173,7 +173,7 @@ func (p *patterns) precision(columns int) Precision {
 // are empty ones.
 func (p *patterns) addBlock(columns []int32, como *Comoments) *patternBlock {
 	if como == nil {
-		como = NewComoments(len(columns), p.precision(len(columns)))
+		como = newComoments(len(columns), p.precision(len(columns)))
 	}
 	b := &patternBlock{columns: columns, comoments: como}
 	if p.byMask == nil {
@@ -197,7 +197,7 @@ func (p *patterns) block(columns []int32) *patternBlock {
 // only when the first row needs it.
 func (p *patterns) needOverflow() {
 	if p.overflow == nil {
-		p.overflow = NewPairwise(p.columns)
+		p.overflow = newPairwise(p.columns)
 	}
 }
 
@@ -259,9 +259,9 @@ func (p *patterns) decode(r *wire.Reader, _ int, _ byte) {
 		if len(mask) > 0 && mask[len(mask)-1] == 0 || len(columns) > 0 && int(columns[len(columns)-1]) >= p.columns {
 			r.Fail("pattern block of columns that the layout does not have")
 		}
-		como := DecodeComoments(r)
-		if r.Err() == nil && (como.Dim() != len(columns) || como.Precision() != p.precision(len(columns))) {
-			r.Fail("pattern block of %d columns holds co-moments of %d", len(columns), como.Dim())
+		como := decodeComoments(r)
+		if r.Err() == nil && (como.dimension() != len(columns) || como.Precision() != p.precision(len(columns))) {
+			r.Fail("pattern block of %d columns holds co-moments of %d", len(columns), como.dimension())
 		}
 		if r.Err() != nil {
 			return
@@ -271,8 +271,8 @@ func (p *patterns) decode(r *wire.Reader, _ int, _ byte) {
 	if !r.Bool() {
 		return
 	}
-	p.overflow = DecodePairwise(r)
-	if r.Err() == nil && p.overflow.Dim() != p.columns {
-		r.Fail("overflow block of %d columns, layout of %d", p.overflow.Dim(), p.columns)
+	p.overflow = decodePairwise(r)
+	if r.Err() == nil && p.overflow.dim() != p.columns {
+		r.Fail("overflow block of %d columns, layout of %d", p.overflow.dim(), p.columns)
 	}
 }

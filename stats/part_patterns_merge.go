@@ -33,7 +33,7 @@ func (p *patterns) merge(o part, at place) error {
 		return nil
 	}
 	p.needOverflow()
-	return p.overflow.MergeMapped(from.overflow, at.numeric)
+	return p.overflow.mergeMapped(from.overflow, at.numeric)
 }
 
 // mergeBlock adds a dense block to the block of the same columns, or to the
@@ -49,7 +49,7 @@ func (p *patterns) mergeBlock(b *patternBlock, numeric []int32) error {
 	}
 	if into == nil {
 		p.needOverflow()
-		return p.overflow.Absorb(como, columns)
+		return p.overflow.absorb(como, columns)
 	}
 	return into.comoments.Merge(como)
 }
@@ -70,7 +70,7 @@ func (b *patternBlock) mapped(numeric []int32) ([]int32, *Comoments, error) {
 	for i, m := range moves {
 		columns[i], order[i] = m.to, m.from
 	}
-	como, err := b.comoments.Select(order)
+	como, err := b.comoments.selected(order)
 	return columns, como, err
 }
 
@@ -103,17 +103,17 @@ func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
 	into := p.block(columns)
 	if p.overflow != nil {
 		if into != nil {
-			if err := p.overflow.Absorb(into.comoments, columns); err != nil {
+			if err := p.overflow.absorb(into.comoments, columns); err != nil {
 				return err
 			}
-			into.comoments = NewComoments(len(columns), into.comoments.Precision())
+			into.comoments = newComoments(len(columns), into.comoments.Precision())
 			p.dropEmpty()
 		}
-		gone := NewPairwise(p.columns)
-		if err := gone.Absorb(como, columns); err != nil {
+		gone := newPairwise(p.columns)
+		if err := gone.absorb(como, columns); err != nil {
 			return err
 		}
-		return p.overflow.SubtractMapped(gone, nil)
+		return p.overflow.subtractMapped(gone, nil)
 	}
 	have := 0.0
 	if into != nil {
@@ -134,12 +134,12 @@ func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
 // patterns count no longer among those that have one.
 func (p *patterns) dropEmpty() {
 	kept := p.blocks
-	if !slices.ContainsFunc(kept, func(b *patternBlock) bool { return b.comoments.Empty() }) {
+	if !slices.ContainsFunc(kept, func(b *patternBlock) bool { return b.comoments.empty() }) {
 		return
 	}
 	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
 	for _, b := range kept {
-		if !b.comoments.Empty() {
+		if !b.comoments.empty() {
 			p.addBlock(b.columns, b.comoments)
 		}
 	}
@@ -151,12 +151,12 @@ func (p *patterns) dropEmpty() {
 func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
 	p.needOverflow()
 	for _, b := range p.blocks {
-		if err := p.overflow.Absorb(b.comoments, b.columns); err != nil {
+		if err := p.overflow.absorb(b.comoments, b.columns); err != nil {
 			return err
 		}
 	}
 	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
-	return p.overflow.SubtractMapped(gone, numeric)
+	return p.overflow.subtractMapped(gone, numeric)
 }
 
 // scalable asks every block before scale changes the first.

@@ -62,7 +62,7 @@ func (s *Slim) Learn(layout *Layout, rows *Rows) error {
 
 // Accepts refuses a layout in which an attribute has another type.
 func (s *Slim) Accepts(layout *Layout, _ *Rows) error {
-	_, err := s.layout.Union(layout)
+	_, _, err := s.layout.union(layout)
 	return err
 }
 
@@ -193,7 +193,7 @@ func (s *Slim) Scale(f float64) error {
 		c := &next.columns[j]
 		err := c.moments.Scale(f)
 		if err == nil && c.histogram != nil {
-			err = c.histogram.Scale(f)
+			err = c.histogram.checkedScale(f)
 		}
 		if err != nil {
 			return fmt.Errorf("column %q: %w", s.layout.Numeric[j].Name, err)
@@ -262,7 +262,7 @@ func (m SlimMaker) Decode(r *wire.Reader) (Additive, error) {
 	}
 	s := &Slim{bins: m.HistogramBins, layout: layout, weight: weight, columns: make([]slimColumn, len(layout.Numeric))}
 	for j := range s.columns {
-		moments := DecodeMoments(r)
+		moments := decodeMoments(r)
 		if r.Err() != nil {
 			return nil, r.Err()
 		}

@@ -77,11 +77,11 @@ func (s *Summary) Pair(i, j int) PairStat {
 	for _, b := range s.patterns.blocks {
 		bi, bj := b.index(i), b.index(j)
 		if bi >= 0 && bj >= 0 {
-			sum.Merge(PairOf(b.comoments, bi, bj))
+			sum.merge(pairOf(b.comoments, bi, bj))
 		}
 	}
 	if s.patterns.overflow != nil {
-		sum.Merge(s.patterns.overflow.Pair(i, j))
+		sum.merge(s.patterns.overflow.pair(i, j))
 	}
 	return sum
 }
@@ -106,7 +106,7 @@ func (s *Summary) Complete(columns []int) (como *Comoments, all bool, err error)
 			all = all && (len(order) == 0 || b.comoments.Weight() == 0)
 			continue
 		}
-		part, err := b.comoments.Select(order)
+		part, err := b.comoments.selected(order)
 		if err != nil {
 			return nil, false, err
 		}
@@ -115,7 +115,7 @@ func (s *Summary) Complete(columns []int) (como *Comoments, all bool, err error)
 			continue
 		}
 		if part.Precision() != como.Precision() {
-			part, como = part.As(Double), como.As(Double)
+			part, como = part.converted(Double), como.converted(Double)
 		}
 		if err := como.Merge(part); err != nil {
 			return nil, false, err

@@ -364,7 +364,7 @@ func rowOf(layout *stats.Layout, numbers map[string]float64, texts map[string]st
 // has by itself.
 func TestCompareIsWhatTheModelsSay(t *testing.T) {
 	w := newWorld(t, worldOf{readOnly: true})
-	w.learn(t, "p", live.LearnSettings{Schema: declared(), Models: modelled(), Composition: project.Composition{Folds: 3}}, mixed(6, 300)...)
+	w.learn(t, "p", live.LearnSettings{Schema: declared(), Models: modelled(), Composition: project.Composition{}.With(project.Folds(3))}, mixed(6, 300)...)
 	all := decoded[[]map[string]any](t, get(t, w.API, "projects/p/compare", 200))
 	if len(all) != len(modelled()) {
 		t.Fatalf("%d models, want %d", len(all), len(modelled()))

@@ -12,7 +12,7 @@ import (
 // questions are asked of one key.
 func TestKeys(t *testing.T) {
 	w := newWorld(t, worldOf{})
-	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{Entities: project.Entities{On: true, HistogramBins: 16}}})
+	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{}.With(project.Entities{On: true, HistogramBins: 16})})
 	for _, c := range []struct {
 		name, verb, target, body, contains string
 		status                             int

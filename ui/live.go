@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // live is how a project is doing.
@@ -69,9 +68,9 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
 		Shards: append([]live.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.Keys().Kept(),
 	}
-	for _, part := range []string{project.PartHistory, project.PartWindow, project.PartDecay} {
-		if _, err := p.Summary(ctx, part); err == nil {
-			out.Parts = append(out.Parts, part)
+	for _, held := range info.Held {
+		if held.Part != "" {
+			out.Parts = append(out.Parts, held.Part)
 		}
 	}
 	a.mu.Lock()

@@ -106,7 +106,7 @@ func TestAnswersOfOtherNamesAreOthers(t *testing.T) {
 // TestOddKeys: a key may be anything of 1 to 200 bytes.
 func TestOddKeys(t *testing.T) {
 	w := newWorld(t, worldOf{})
-	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{Entities: project.Entities{On: true}}})
+	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{}.With(project.Entities{On: true})})
 	for i, name := range oddNames() {
 		if name == "null" || len(name) > 200 {
 			continue

@@ -8,45 +8,17 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
 // drawnSettings draws which statistics a project keeps, all choices together.
 func drawnSettings(r *rand.Rand) live.LearnSettings {
-	maybe := func() bool { return r.IntN(2) == 0 }
-	s := live.LearnSettings{Schema: declared(), Models: modelled(), Durable: maybe()}
-	if maybe() {
-		s.Composition.Summary = stats.SummaryOptions{ExtendedUpTo: []int{-1, 0, 3}[r.IntN(3)], HistogramBins: []int{0, stats.MinBins, 64}[r.IntN(3)], ConditionalBins: []int{0, stats.MinBins, 32}[r.IntN(3)], MaxPatterns: []int{0, 1, 3}[r.IntN(3)]}
-	}
-	if maybe() {
-		s.Composition.Folds = 2 + r.IntN(4)
-	}
-	if maybe() {
-		s.Composition.Partition = []string{"kind", "flag"}[r.IntN(2)]
-	}
-	switch r.IntN(3) {
-	case 0:
-		s.Composition.Window = project.Window{Rows: 50 + r.IntN(200), Tiles: 1 + r.IntN(5), Beside: maybe()}
-	case 1:
-		s.Composition.Window = project.Window{Period: time.Duration(1+r.IntN(10)) * time.Minute, Tiles: 1 + r.IntN(5), Beside: maybe()}
-	}
-	if maybe() {
-		s.Composition.Decay = project.Decay{HalfLife: time.Duration(1+r.IntN(200)) * time.Second, Beside: maybe()}
-	}
-	if (s.Composition.Window.Rows > 0 || s.Composition.Window.Period > 0) && s.Composition.Decay.HalfLife > 0 {
-		s.Composition.Decay.Beside = true
-	}
-	if maybe() {
-		s.Composition.Entities = project.Entities{On: true, HistogramBins: []int{0, 16}[r.IntN(2)], Pairs: maybe()}
-	}
-	return s
+	return live.LearnSettings{Schema: declared(), Models: modelled(), Durable: r.IntN(2) == 0, Composition: projecttest.Composition(r)}
 }
 
 // describedBy is how a failure names the settings.

@@ -214,7 +214,7 @@ func TestRangesCompare(t *testing.T) {
 	for i := range documents {
 		documents[i] = fmt.Sprintf(`{"x":%d.5,"only":%d.25}`, i, min(i, 10))
 	}
-	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{Window: project.Window{Rows: 100, Tiles: 10, Beside: true}}}, documents...)
+	w.learn(t, "p", live.LearnSettings{Composition: project.Composition{}.With(project.Window{Rows: 100, Tiles: 10, Beside: true})}, documents...)
 	type density struct{ Min, Max, Count float64 }
 	of := func(query string) map[string]density {
 		t.Helper()

@@ -58,6 +58,8 @@ func projectCommands() []command {
 			description: "Exits with 1 when a record is damaged. Writes nothing."},
 		{name: "repair", usage: "Repair the damage that check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
 			description: "Without --yes it only shows what can be done and what would be lost."},
+		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "PROJECT SHARD", flags: yesFlag, run: epoch,
+			description: "What was learned stays. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
 	}
 }
 
@@ -74,6 +76,10 @@ func mergeFlags(o *options) []cli.Flag {
 		&cli.StringFlag{Name: "from", Usage: "another `PROJECT` of the same cache instead of a file", Destination: &o.from},
 		&cli.StringFlag{Name: "as", Usage: "the `NAME` of the source, such as the site; a later export of it replaces this one", Destination: &o.name},
 	}
+}
+
+func yesFlag(o *options) []cli.Flag {
+	return []cli.Flag{&cli.BoolFlag{Name: "yes", Usage: "do it", Destination: &o.yes}}
 }
 
 func changeFlags(o *options) []cli.Flag {

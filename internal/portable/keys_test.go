@@ -31,7 +31,7 @@ func machines(t *testing.T, store state.Store, name string, pairs bool) (p *live
 		Project: name, Cache: "st", Prefix: "sml", Refresh: time.Hour,
 		Learn: &live.LearnSettings{
 			Durable: true, Every: time.Second,
-			Composition: project.Composition{Entities: project.Entities{On: true, Resident: 30, HistogramBins: 16, Pairs: pairs}},
+			Composition: project.Composition{}.With(project.Entities{On: true, Resident: 30, HistogramBins: 16, Pairs: pairs}),
 		},
 	}, store, "root", quiet{})
 	if err != nil {

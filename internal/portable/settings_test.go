@@ -91,7 +91,7 @@ func TestAnySettingsTravel(t *testing.T) {
 			r, here, there := rand.New(rand.NewPCG(seed, 71)), state.NewMemory(), state.NewMemory()
 			c := projecttest.Composition(r)
 			settings := learnDrawn(t, r, here, "p", c)
-			want := says(t, here, "p", c.Entities.On)
+			want := says(t, here, "p", c.KeepsKeys())
 			e, err := Read(ctx, here, "sml", "p")
 			if err != nil {
 				t.Fatal(err)
@@ -103,7 +103,7 @@ func TestAnySettingsTravel(t *testing.T) {
 			if err := same.Create(ctx, there, "sml", "copy", false); err != nil {
 				t.Fatal(err)
 			}
-			if got := says(t, there, "copy", c.Entities.On); !reflect.DeepEqual(got, want) {
+			if got := says(t, there, "copy", c.KeepsKeys()); !reflect.DeepEqual(got, want) {
 				t.Errorf("%+v: the copy says\n%q\nwant\n%q", c, got, want)
 			}
 			settings.Project = "copy"
@@ -120,7 +120,7 @@ func TestAnySettingsTravel(t *testing.T) {
 					t.Fatalf("merge: %v", err)
 				}
 			}
-			merged := says(t, there, "fresh", c.Entities.On)
+			merged := says(t, there, "fresh", c.KeepsKeys())
 			merged[0], want[0] = "", "" // models do not travel by a merge
 			if !reflect.DeepEqual(merged, want) {
 				t.Errorf("%+v: merged it says\n%q\nwant\n%q", c, merged, want)
@@ -183,7 +183,7 @@ func TestMergeOfOtherSettings(t *testing.T) {
 // leaves a project that the import, called again to resume, completes.
 func TestImportGoesOnAfterAFailure(t *testing.T) {
 	ctx, r, here := context.Background(), rand.New(rand.NewPCG(3, 73)), state.NewMemory()
-	learnDrawn(t, r, here, "p", project.Composition{Folds: 2, Entities: project.Entities{On: true}})
+	learnDrawn(t, r, here, "p", project.Composition{}.With(project.Folds(2), project.Entities{On: true}))
 	e, err := Read(ctx, here, "sml", "p")
 	if err != nil {
 		t.Fatal(err)

@@ -107,6 +107,15 @@ func (r *Reader) Varint() int64 {
 	return v
 }
 
+// Uint32 reads what Writer.Uint32 wrote.
+func (r *Reader) Uint32() uint32 {
+	b := r.take(4)
+	if b == nil {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(b)
+}
+
 // Uint64 reads eight little-endian bytes.
 func (r *Reader) Uint64() uint64 {
 	b := r.take(8)

@@ -34,6 +34,9 @@ func (w *Writer) Uvarint(v uint64) { w.buf = binary.AppendUvarint(w.buf, v) }
 // Varint appends v in the zig-zag variable-length form of encoding/binary.
 func (w *Writer) Varint(v int64) { w.buf = binary.AppendVarint(w.buf, v) }
 
+// Uint32 appends four bytes.
+func (w *Writer) Uint32(v uint32) { w.buf = binary.LittleEndian.AppendUint32(w.buf, v) }
+
 // Uint64 appends v as eight little-endian bytes.
 func (w *Writer) Uint64(v uint64) { w.buf = binary.LittleEndian.AppendUint64(w.buf, v) }
 

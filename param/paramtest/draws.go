@@ -44,7 +44,11 @@ func (d *Draws) Inside(p *param.Parameter) any {
 	case param.KindBoolean:
 		return d.Random.IntN(2) == 0
 	case param.KindDuration:
-		return []string{"1ns", "90s", "1h30m"}[d.Random.IntN(3)]
+		some := []string{"1ns", "90s", "1h30m"}
+		if p.Zero {
+			some = append(some, "0s")
+		}
+		return some[d.Random.IntN(len(some))]
 	case param.KindNumbers:
 		out := map[string]any{}
 		for range 1 + d.Random.IntN(3) {
@@ -128,7 +132,11 @@ func (d *Draws) Outside(p *param.Parameter) []any {
 	case param.KindAttributes, param.KindTexts:
 		return []any{1.0, true, "a, b", []any{1.0}, []any{"a", nil}, map[string]any{}}
 	case param.KindDuration:
-		return []any{1.0, true, "", "1", "-1s", "0s", []any{"1s"}}
+		out := []any{1.0, true, "", "1", "-1s", []any{"1s"}}
+		if !p.Zero {
+			out = append(out, "0s")
+		}
+		return out
 	case param.KindNumbers:
 		out := []any{1.0, true, "no choice", "", []any{1.0}, map[string]any{}}
 		for _, x := range append(beyond, "1", nil, math.NaN()) {

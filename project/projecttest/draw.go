@@ -3,41 +3,64 @@
 package projecttest
 
 import (
-	"math"
 	"math/rand/v2"
-	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/param/paramtest"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
-	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Composition draws everything that the statistics of a project depend on. The
-// partition, where there is one, is by the attribute "kind".
+// Composition draws everything that the statistics of a project depend on, from
+// the settings that the table of layers declares. An attribute, such as that of
+// the partition, is "kind".
 func Composition(r *rand.Rand) project.Composition {
-	pick := func(values ...int) int { return values[r.IntN(len(values))] }
-	c := project.Composition{
-		Summary: stats.SummaryOptions{
-			ExtendedUpTo: pick(0, -1, 1, stats.DefaultExtendedUpTo, math.MaxInt32), HistogramBins: pick(0, 16, 64, stats.DefaultBins),
-			ConditionalBins: pick(0, 0, 16, 100), MaxPatterns: pick(0, 1, 2, stats.DefaultMaxPatterns),
-		},
-		Folds: pick(0, 0, 2, 5),
+	given := values(r)
+	c, err := read(given)
+	if err != nil {
+		panic(err) // values has tried it
 	}
-	if r.IntN(3) == 0 {
-		c.Partition = "kind"
-	}
-	switch r.IntN(4) {
-	case 0:
-		c.Window = project.Window{Period: time.Duration(pick(60, 3600)) * time.Second, Tiles: pick(1, 4)}
-	case 1:
-		c.Window = project.Window{Rows: pick(50, 400), Tiles: pick(1, 5)}
-	}
-	if r.IntN(3) == 0 {
-		c.Decay = project.Decay{HalfLife: time.Duration(pick(10, 1000)) * time.Second}
-	}
-	c.Window.Beside = r.IntN(2) == 0 && (c.Window.Period > 0 || c.Window.Rows > 0)
-	c.Decay.Beside = c.Decay.HalfLife > 0 && (r.IntN(2) == 0 || c.Window != (project.Window{}) && !c.Window.Beside)
-	if r.IntN(3) == 0 {
-		c.Entities = project.Entities{On: true, Resident: pick(0, 3), HistogramBins: pick(0, 16), Pairs: r.IntN(2) == 0}
+	if r.IntN(8) == 0 {
+		c.Summary.ExtendedUpTo = 1 // which no configuration can say
 	}
 	return c
+}
+
+// values draws settings as a configuration gives them. They go together: one that
+// others contradict is left out.
+func values(r *rand.Rand) param.Values {
+	draws, given := paramtest.Draws{Random: r, Attributes: []string{"kind"}}, param.Values{}
+	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
+		if r.IntN(5) < 2 {
+			continue
+		}
+		given[p.Name] = likely(&draws, &p)
+		if _, err := read(given); err != nil {
+			delete(given, p.Name)
+		}
+	}
+	return given
+}
+
+func read(given param.Values) (project.Composition, error) {
+	r := param.NewReader(given, param.Typed)
+	c := project.ReadComposition(r)
+	return c, r.Close()
+}
+
+// likely draws one of the examples of a parameter, as what is anywhere within the
+// bounds takes time and memory that a test has not; without examples any value.
+func likely(draws *paramtest.Draws, p *param.Parameter) any {
+	if p.Kind == param.KindObject {
+		fields := map[string]any{}
+		for i := range p.Fields {
+			if draws.Random.IntN(3) > 0 {
+				fields[p.Fields[i].Name] = likely(draws, &p.Fields[i])
+			}
+		}
+		return fields
+	}
+	if len(p.Examples) > 0 {
+		return p.Examples[draws.Random.IntN(len(p.Examples))]
+	}
+	return draws.Inside(p)
 }

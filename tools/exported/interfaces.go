@@ -44,6 +44,7 @@ func (m *module) markContracts() {
 				continue
 			}
 			pointer := types.NewPointer(t.Type())
+			m.markConstraints(p, pointer)
 			methods := types.NewMethodSet(pointer)
 			for selection := range methods.Methods() {
 				method := selection.Obj()
@@ -79,4 +80,28 @@ func hasAll(t types.Type, i *types.Interface) bool {
 		}
 	}
 	return true
+}
+
+// markConstraints marks the methods by which a type satisfies a constraint of its
+// package on a parameter that stands for the type itself, such as
+// interface{ Merge(T) error }.
+func (m *module) markConstraints(p *source, t *types.Pointer) {
+	for _, name := range p.types.Scope().Names() {
+		generic, ok := p.types.Scope().Lookup(name).Type().(*types.Named)
+		if !ok || !types.IsInterface(generic) || generic.TypeParams().Len() != 1 {
+			continue
+		}
+		instance, err := types.Instantiate(nil, generic, []types.Type{t}, true)
+		if err != nil {
+			continue // t cannot stand for the parameter
+		}
+		constraint := instance.Underlying().(*types.Interface)
+		if !types.Implements(t, constraint) {
+			continue
+		}
+		for required := range constraint.Methods() {
+			method, _, _ := types.LookupFieldOrMethod(t, true, p.types, required.Name())
+			m.uses[nameOf(method)] = true
+		}
+	}
 }

@@ -143,8 +143,11 @@ func mentioned(object types.Object, visit func(*types.TypeName)) {
 				}
 			}
 		case *types.Interface:
-			for f := range t.Methods() {
+			for f := range t.ExplicitMethods() {
 				walk(f.Type())
+			}
+			for e := range t.EmbeddedTypes() {
+				walk(e)
 			}
 		}
 	}

@@ -237,7 +237,7 @@ views.drift = {
     return async () => {
       const live = now.live;
       if (!live) return;
-      const recentPart = live.parts.find((p) => p === "window" || p === "decay");
+      const recentPart = live.parts.find((p) => p !== "history");
       if (!recentPart || !live.parts.includes("history")) {
         room.replaceChildren(el("p", {}, "The project keeps no window beside its history. With window or decay and beside: true in sml_learn, this page compares what is recent with all there was."));
         return;

@@ -1,0 +1,137 @@
+package state
+
+import (
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// Origin is where messages come from, as far as the input tells; an empty part is
+// not known.
+type Origin struct {
+	// Cluster is the id of a cluster: positions of another one say nothing.
+	Cluster string
+	// Topic is the id of a topic: one that is deleted and created again has another.
+	Topic string
+}
+
+// pastTopics bounds how many earlier topics of the same name a record remembers.
+// Messages of these, on their way while the new one began, still count once.
+const pastTopics = 4
+
+// epoch is the positions of an earlier topic.
+type epoch struct {
+	topic string
+	set   offsetSet
+}
+
+// maxAuthors bounds how many writers of messages without positions a record
+// remembers: as many processes may learn such messages into one shard at a time.
+const maxAuthors = 32
+
+// author is how far the messages without positions of one opened shard are in the
+// record.
+type author struct {
+	id   uint64
+	upTo uint64 // Shard.learned
+}
+
+// authorAt returns how far the messages of a writer are in.
+func (p *Positions) authorAt(id uint64) uint64 {
+	for _, w := range p.authors {
+		if w.id == id {
+			return w.upTo
+		}
+	}
+	return 0
+}
+
+// setAuthor notes how far the messages of a writer are in. The list is in the
+// order of the last change, and never changed in place: forks share it.
+func (p *Positions) setAuthor(id, upTo uint64) {
+	kept := slices.DeleteFunc(slices.Clone(p.authors), func(w author) bool { return w.id == id })
+	if len(kept) == maxAuthors {
+		kept = kept[1:]
+	}
+	p.authors = append(kept, author{id: id, upTo: upTo})
+}
+
+// enter makes the positions those of the topic that messages come from, and
+// reports whether it is a new one. What is not known of either is taken over.
+func (p *Positions) enter(o Origin) (renewed bool) {
+	if p.origin.Cluster == "" {
+		p.origin.Cluster = o.Cluster
+	}
+	switch {
+	case o.Topic == "" || o.Topic == p.origin.Topic:
+		return false
+	case p.origin.Topic == "":
+		p.origin.Topic = o.Topic
+		return false
+	}
+	p.past = append(slices.Clone(p.past), epoch{topic: p.origin.Topic, set: p.offsetSet})
+	if len(p.past) > pastTopics {
+		p.past = p.past[1:]
+	}
+	p.origin.Topic, p.offsetSet, p.prints = o.Topic, offsetSet{}, prints{}
+	return true
+}
+
+// earlier returns the index of an earlier topic, -1 for the present or a new one.
+func (p *Positions) earlier(o Origin) int {
+	if o.Topic == "" || o.Topic == p.origin.Topic {
+		return -1
+	}
+	return slices.IndexFunc(p.past, func(e epoch) bool { return e.topic == o.Topic })
+}
+
+// begin forgets all positions and where they came from, as when a source is
+// numbered anew; what was learned stays.
+func (p *Positions) begin() { *p = Positions{authors: p.authors} }
+
+// encodeOrigin writes cluster, topic, fingerprints, and in order of age the
+// earlier topics with their positions, and then the writers.
+func (p *Positions) encodeOrigin(w *wire.Writer) {
+	w.String(p.origin.Cluster)
+	w.String(p.origin.Topic)
+	p.prints.encode(w)
+	w.Uvarint(uint64(len(p.past)))
+	for i := range p.past {
+		w.String(p.past[i].topic)
+		p.past[i].set.Encode(w)
+		w.Bool(p.past[i].set.hasFloor)
+		if p.past[i].set.hasFloor {
+			p.past[i].set.encodeFloor(w)
+		}
+	}
+	w.Uvarint(uint64(len(p.authors)))
+	for _, by := range p.authors {
+		w.Uint64(by.id)
+		w.Uvarint(by.upTo)
+	}
+}
+
+// decodeOrigin reads what encodeOrigin wrote.
+func (p *Positions) decodeOrigin(r *wire.Reader) error {
+	p.origin = Origin{Cluster: r.String(), Topic: r.String()}
+	p.prints = decodePrints(r)
+	for range r.Count(3) {
+		e := epoch{topic: r.String()}
+		if err := e.set.decode(r); err != nil {
+			return err
+		}
+		if r.Bool() {
+			if err := e.set.decodeFloor(r); err != nil {
+				return err
+			}
+		}
+		p.past = append(p.past, e)
+	}
+	for range r.Count(9) {
+		p.authors = append(p.authors, author{id: r.Uint64(), upTo: r.Uvarint()})
+	}
+	if len(p.past) > pastTopics || len(p.authors) > maxAuthors {
+		r.Fail("%d earlier topics and %d writers, at most %d and %d are written", len(p.past), len(p.authors), pastTopics, maxAuthors)
+	}
+	return r.Err()
+}
