@@ -1,5 +1,10 @@
 package ui
 
+import (
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+)
+
 // nameSchema is the JSON schema of the name of a project or a model.
 func nameSchema() map[string]any {
 	return map[string]any{"type": "string", "pattern": nameForm.String()}
@@ -32,10 +37,14 @@ func rowsSchema() map[string]any {
 // wholeRoutes change a project as a whole.
 func wholeRoutes() []route {
 	done := []string{"done"}
-	created := objectSchema(nil, map[string]any{"models": map[string]any{"type": "array", "items": definitionSchema()}})
+	fields := map[string]any{"models": map[string]any{"type": "array", "items": definitionSchema()}}
+	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
+		fields[p.Name] = p.Body()
+	}
+	created := objectSchema(nil, fields)
 	renamed := objectSchema([]string{"name"}, map[string]any{"name": nameSchema()})
 	return []route{
-		{verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
 		long(route{verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
 		long(route{verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),
