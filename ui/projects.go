@@ -77,21 +77,54 @@ func decodeBody(r *Request, into any) error {
 	return nil
 }
 
-// serveCreate makes an empty project with the models of the body. What it is to
-// keep is decided by the first sml_learn that opens it.
+// created reads the body of create: the models, and the settings of what the
+// project keeps by the names that they have in sml_learn. The composition is nil
+// where the body has none of these: the first learner then decides.
+func created(r *Request) ([]json.RawMessage, *project.Composition, error) {
+	var fields map[string]json.RawMessage
+	if err := decodeBody(r, &fields); err != nil {
+		return nil, nil, err
+	}
+	var models []json.RawMessage
+	if text := fields["models"]; text != nil {
+		if err := json.Unmarshal(text, &models); err != nil {
+			return nil, nil, fmt.Errorf("%w: models: %w", errBad, err)
+		}
+		delete(fields, "models")
+	}
+	given := param.Values{}
+	for name, text := range fields {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return nil, nil, fmt.Errorf("%w: %s: %w", errBad, name, err)
+		}
+		given[name] = value
+	}
+	settings := param.NewReader(given, param.Typed)
+	c := project.ReadComposition(settings)
+	if err := settings.Close(); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	if len(given) == 0 {
+		return models, nil, nil
+	}
+	return models, &c, nil
+}
+
+// serveCreate makes an empty project with the models and the settings of the body.
 func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	name, place, err := a.place(r)
 	if err != nil {
 		return nil, err
 	}
-	var asked struct {
-		Models []json.RawMessage `json:"models"`
-	}
-	if err := decodeBody(r, &asked); err != nil {
+	models, composition, err := created(r)
+	if err != nil {
 		return nil, err
 	}
 	e := &portable.Export{Project: name, Schema: &schema.Schema{}, Models: map[string][]byte{}}
-	for i, text := range asked.Models {
+	for i, text := range models {
 		d, err := catalogue.All().Decode(text)
 		if err == nil {
 			err = catalogue.All().Validate(&d)
@@ -101,6 +134,11 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 		}
 		if e.Models[d.Name], err = d.Encode(); err != nil {
 			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
+		}
+	}
+	if composition != nil {
+		if e.Models[project.CompositionRecord], err = composition.Encode(); err != nil {
+			return nil, err
 		}
 	}
 	if err := e.Create(ctx, place.Store, place.Prefix, name, false); err != nil {
