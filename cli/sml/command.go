@@ -50,6 +50,8 @@ func projectCommands() []command {
 			description: "Positions included, so learning goes on where it was. A project that is there is refused without --force."},
 		{name: "merge", usage: "Add the statistics of a file or of another project", arguments: "[PROJECT] FILE | [PROJECT] --from OTHER", flags: mergeFlags, run: merge,
 			description: "Attributes and categories are matched by name. The same content counts once; another export --as the same name replaces the earlier one."},
+		{name: "alter", usage: "Change settings of a project", arguments: "[PROJECT] --set NAME=VALUE", flags: alterFlags, run: alter,
+			description: "Changes histogram_bins, conditional_bins, max_patterns or precision, and says what becomes of what was learned. Without --yes it only says so. Learners may run meanwhile."},
 		{name: "rename", usage: "Give a project another name", arguments: "OLD NEW", flags: changeFlags, run: rename,
 			description: "Copies the project under the new name and deletes the old one. No pipeline may learn it meanwhile."},
 		{name: "delete", usage: "Delete a project", arguments: "PROJECT", flags: changeFlags, run: remove,
@@ -58,6 +60,8 @@ func projectCommands() []command {
 			description: "Exits with 1 when a record is damaged. Writes nothing."},
 		{name: "repair", usage: "Repair the damage that check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
 			description: "Without --yes it only shows what can be done and what would be lost."},
+		{name: "forget", usage: "Forget everything that one shard has added to a project", arguments: "[PROJECT]", flags: shardFlag, run: forget,
+			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone."},
 		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "PROJECT SHARD", flags: yesFlag, run: epoch,
 			description: "What was learned stays. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
 	}

@@ -17,12 +17,14 @@ type options struct {
 	cache  string
 	prefix string
 	json   bool
+	shard  string
 	yes    bool
 	force  bool
-	output string // of export
-	name   string // of merge: the source
-	from   string // of merge: a project
-	part   string // of explore
+	output string   // of export
+	name   string   // of merge: the source
+	from   string   // of merge: a project
+	part   string   // of explore
+	set    []string // of alter
 
 	timeout time.Duration // 0 for none
 
