@@ -48,6 +48,7 @@ func wholeRoutes() []route {
 		long(route{verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
 		long(route{verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),
+		{verb: "POST", path: projectPath + "/forget-shard", summary: "Forgets everything that one shard has added to a project, such as a source that was merged. Its positions stay.", writes: true, required: []string{"done", "shard", "forgotten", "rows"}, ask: askForgetShard},
 		long(route{verb: "POST", path: projectPath + "/merge", summary: "Adds an exported file, or another project of the cache, to a project, by the names of attributes. The same content counts once.", file: true, optional: true, writes: true, required: []string{"done", "shard", "rows"}, ask: askMerge}),
 		{verb: "POST", path: projectPath + "/freeze", summary: "Lets a project learn nothing until it is unfrozen.", writes: true, required: done, serve: serveFreezeProject},
 		{verb: "POST", path: projectPath + "/unfreeze", summary: "Lets a project learn again.", writes: true, required: done, serve: serveUnfreezeProject},
