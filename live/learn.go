@@ -26,6 +26,7 @@ type learner struct {
 	limits   *limits
 	left     *leftOut
 	stops    *stops
+	keeper   *keeper
 	outage   *outage
 
 	forgetter *forgetter
