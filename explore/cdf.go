@@ -15,13 +15,14 @@ func cdf(s *stats.Summary, attribute string, x float64) (float64, error) {
 		return 0, err
 	}
 	m := s.Moments(i)
+	low, high := m.Bounds()
 	switch {
 	case m.Weight() == 0 || math.IsNaN(x):
 		return math.NaN(), nil
 	// The extremes are exact where the edges of the outer bins are not.
-	case x < m.Min():
+	case x < low:
 		return 0, nil
-	case x >= m.Max():
+	case x >= high:
 		return 1, nil
 	}
 	return s.Histogram(i).CDF(x), nil

@@ -85,9 +85,10 @@ func grid(s *stats.Summary, column, points int) []float64 {
 		return nil
 	}
 	out := make([]float64, points)
+	low, high := m.Bounds()
 	for k := range out {
 		share := float64(k) / float64(points-1)
-		out[k] = m.Min()*(1-share) + m.Max()*share
+		out[k] = low*(1-share) + high*share
 	}
 	return out
 }

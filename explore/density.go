@@ -54,7 +54,7 @@ func density(s *stats.Summary, attribute string, o densityOptions) (*DensityResu
 	// nothing yet answers with no cells and not with an error about NaN.
 	m := s.Moments(i)
 	out := &DensityResult{Attribute: attribute, Count: Number(m.Weight()), Histogram: []Number{}, Density: []Number{}}
-	lo, hi := m.Min(), m.Max()
+	lo, hi := m.Bounds()
 	if o.HasMin {
 		lo = o.Min
 	}

@@ -23,5 +23,6 @@ func quantile(s *stats.Summary, attribute string, q float64) (float64, error) {
 	if m.Weight() == 0 {
 		return math.NaN(), nil
 	}
-	return min(max(s.Histogram(i).Quantile(q), m.Min()), m.Max()), nil
+	low, high := m.Bounds()
+	return min(max(s.Histogram(i).Quantile(q), low), high), nil
 }

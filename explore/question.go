@@ -21,6 +21,10 @@ type Question struct {
 	Summary    string            `json:"summary"`
 	Parameters []param.Parameter `json:"parameters"`
 
+	// OneAttribute says that the moments and the histogram of one numeric attribute
+	// answer the question. A project may keep no more than these per key.
+	OneAttribute bool `json:"-"`
+
 	ask func(r *param.Reader) answer
 	// weighs says that the answer tells weights as they are. Others get a summary
 	// whose weights add up to the effective number of rows: see

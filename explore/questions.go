@@ -61,7 +61,7 @@ func describing() []Question {
 	return []Question{
 		{
 			Name: "univariate", Summary: "Everything that is known about one attribute.",
-			weighs: true,
+			OneAttribute: true, weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "Any attribute.")
 				return func(_ context.Context, s *stats.Summary) (any, error) { return univariate(s, attribute) }
@@ -77,7 +77,7 @@ func describing() []Question {
 		},
 		{
 			Name: "quantile", Summary: "A quantile of a numeric attribute, as a number.",
-			weighs: true,
+			OneAttribute: true, weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				q := r.RequiredNumber("q", param.Between(0, 1), "Which quantile.")
@@ -86,7 +86,7 @@ func describing() []Question {
 		},
 		{
 			Name: "cdf", Summary: "The share of the values of a numeric attribute that are at most x, as a number.",
-			weighs: true,
+			OneAttribute: true, weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				x := r.RequiredNumber("x", param.Any(), "The value.")

@@ -56,7 +56,7 @@ func distributing() []Question {
 	return []Question{
 		{
 			Name: "density", Summary: "Histogram and density of a numeric attribute in cells of one width.",
-			weighs: true,
+			OneAttribute: true, weighs: true,
 			ask: func(r *param.Reader) answer {
 				attribute := r.Attribute("attribute", param.Required, "A numeric attribute.")
 				o := densityOptions{Cells: r.Integer("bins", defaultCells, param.Between(1, maxCells), "How many cells.")}

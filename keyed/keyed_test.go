@@ -42,7 +42,7 @@ func openOwner(ctx context.Context, store state.Store, resident int) (*owner, er
 	return o, err
 }
 
-// learn learns rows [from, to) of the topic, as the engine does.
+// learn learns rows [from, to) of the topic, as live does.
 func (o *owner) learn(ctx context.Context, topic []string, from, to int) error {
 	offsets := make([]int64, to-from)
 	for i := range offsets {

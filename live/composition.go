@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -18,6 +19,7 @@ type composition struct {
 
 	mu     sync.Mutex
 	made   stats.Maker
+	of     *project.Composition // that made makes
 	learn  *project.Composition // nil where this process does not learn
 	stored []byte               // the record that is followed
 	known  bool                 // whether stored has been followed
@@ -37,7 +39,7 @@ func (c *composition) declare(learn *project.Composition) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.made, c.learn = made, learn
+	c.made, c.of, c.learn = made, of, learn
 	return nil
 }
 
@@ -54,6 +56,14 @@ func (c *composition) learns() *project.Composition {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.learn
+}
+
+// keeps returns the settings of the statistics that the project keeps, as far as
+// they are known.
+func (c *composition) keeps() param.Settings {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.of.Kept()
 }
 
 // settle stores what this process learns as the composition, or compares it
@@ -98,6 +108,6 @@ func (c *composition) follow(ctx context.Context, definitions map[string][]byte)
 	if c.learn != nil {
 		return false, nil // a learner has joined meanwhile
 	}
-	c.made, c.stored, c.known = made, stored, true
+	c.made, c.of, c.stored, c.known = made, &of, stored, true
 	return true, nil
 }

@@ -3,6 +3,8 @@ package live
 import (
 	"context"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // Info is what a project holds.
@@ -14,8 +16,11 @@ type Info struct {
 	Shards []ShardInfo     `json:"shards"`
 	// Held is what each of the statistics that the project keeps holds, the main
 	// one first: a window holds at least what its settings ask for.
-	Held   []HeldInfo  `json:"held"`
-	Models []ModelInfo `json:"models"`
+	Held []HeldInfo `json:"held"`
+	// Composition is the settings of the statistics that the project keeps, by the
+	// names that they have in sml_learn.
+	Composition param.Settings `json:"composition"`
+	Models      []ModelInfo    `json:"models"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Binnings are the cells that detectors count in; none as long as no model
@@ -73,7 +78,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	}
 	out := &Info{
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
-		Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{},
+		Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: p.composition.keeps(),
 	}
 	for _, a := range p.schemas.current.Load().schema.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})

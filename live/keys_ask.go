@@ -3,21 +3,30 @@ package live
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ofOneAttribute are the questions that the small statistics of a key answer.
-var ofOneAttribute = []string{"univariate", "quantile", "cdf", "density"}
+// ofOneAttribute returns the names of the questions that the small statistics of a
+// key answer.
+func ofOneAttribute() []string {
+	var names []string
+	for _, q := range explore.Questions() {
+		if q.OneAttribute {
+			names = append(names, q.Name)
+		}
+	}
+	return names
+}
 
 // answers reports whether a question can be answered by the part: the small
 // statistics of a key know of each number by itself only.
 // The error says which setting would keep what the question needs.
 func (k *Keys) answers(ctx context.Context, q *Query) error {
 	key, ok := strings.CutPrefix(q.part, PartKey)
-	if !ok || slices.Contains(ofOneAttribute, q.question.Name) {
+	if !ok || q.question.OneAttribute {
 		return nil
 	}
 	own, err := k.Of(ctx, key)
@@ -25,7 +34,7 @@ func (k *Keys) answers(ctx context.Context, q *Query) error {
 		return err
 	}
 	if _, slim := own.(*stats.Slim); slim {
-		return fmt.Errorf("%s: the project keeps numbers by themselves per key, which answer %s; the rest needs `entities.pairs` of sml_learn", q.question.Name, strings.Join(ofOneAttribute, ", "))
+		return fmt.Errorf("%s: the project keeps numbers by themselves per key, which answer %s; the rest needs `entities.pairs` of sml_learn", q.question.Name, strings.Join(ofOneAttribute(), ", "))
 	}
 	return nil
 }

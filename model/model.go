@@ -79,14 +79,14 @@ type Result struct {
 }
 
 // Resize makes room for n contributions.
-func (r *Result) Resize(n int) { r.Contributions = room(r.Contributions, n) }
+func (r *Result) Resize(n int) { r.Contributions = resized(r.Contributions, n) }
 
 // ResizeClasses makes room for n probabilities.
-func (r *Result) ResizeClasses(n int) { r.Probabilities = room(r.Probabilities, n) }
+func (r *Result) ResizeClasses(n int) { r.Probabilities = resized(r.Probabilities, n) }
 
 // Work returns n numbers for a model to work with within one call of Predict.
 func (r *Result) Work(n int) []float64 {
-	r.scratch = room(r.scratch, n)
+	r.scratch = resized(r.scratch, n)
 	return r.scratch
 }
 
@@ -98,8 +98,8 @@ func (r *Result) Cells(n int) []int32 {
 	return r.found[:n]
 }
 
-// room returns a slice of length n, the given one where it is large enough.
-func room(s []float64, n int) []float64 {
+// resized returns a slice of length n, the given one where it is large enough.
+func resized(s []float64, n int) []float64 {
 	if cap(s) < n {
 		return make([]float64, n)
 	}

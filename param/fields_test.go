@@ -113,7 +113,15 @@ func TestSettings(t *testing.T) {
 
 func requireJSON(t *testing.T, s param.Settings, want string) {
 	t.Helper()
-	if got, err := json.Marshal(s); err != nil || string(got) != want {
+	got, err := json.Marshal(s)
+	if err != nil || string(got) != want {
 		t.Errorf("%s, %v, want %s", got, err, want)
+	}
+	var again param.Settings
+	if err := json.Unmarshal(got, &again); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := json.Marshal(again); err != nil || string(text) != want {
+		t.Errorf("read back: %s, %v, want %s", text, err, want)
 	}
 }

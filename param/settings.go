@@ -83,3 +83,36 @@ func (s Settings) Shared() Settings {
 	}
 	return out
 }
+
+// UnmarshalJSON reads what MarshalJSON has written: names and values, in their
+// order, without what was declared of them.
+func (s *Settings) UnmarshalJSON(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	*s = nil
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		setting := Setting{Parameter: Parameter{Name: fmt.Sprint(name)}}
+		if bytes.HasPrefix(value, []byte("{")) {
+			var inner Settings
+			err = json.Unmarshal(value, &inner)
+			setting.Value = inner
+		} else {
+			err = json.Unmarshal(value, &setting.Value)
+		}
+		if err != nil {
+			return fmt.Errorf("%v: %w", name, err)
+		}
+		*s = append(*s, setting)
+	}
+	return nil
+}

@@ -37,12 +37,12 @@ func (c *collector) reset() {
 // entry returns the index of the entry of the field's attribute, of kind kind,
 // making it when the schema has capacity for it. ok is false when it has none, or
 // when the attribute was collected with another kind.
-func (c *collector) entry(f *field, kind Kind, room int) (at int, ok bool) {
+func (c *collector) entry(f *field, kind Kind, capacity int) (at int, ok bool) {
 	if at, ok = c.index[f.name]; ok {
 		return at, c.entries[at].Kind == kind
 	}
 	fresh := f.column < 0
-	if fresh && c.attributes >= room {
+	if fresh && c.attributes >= capacity {
 		return 0, false
 	}
 	if c.index == nil {
@@ -62,9 +62,9 @@ func (c *collector) entry(f *field, kind Kind, room int) (at int, ok bool) {
 
 // full reports whether the schema has no capacity for the field's attribute,
 // which it does not have yet.
-func (c *collector) full(f *field, room int) bool {
+func (c *collector) full(f *field, capacity int) bool {
 	_, known := c.index[f.name]
-	return !known && c.attributes >= room
+	return !known && c.attributes >= capacity
 }
 
 // value adds a value to an entry that has fewer than most values.

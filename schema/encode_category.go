@@ -110,7 +110,7 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 			return otherCode, err
 		}
 	}
-	if at, ok := r.found.entry(f, kind, r.room()); ok {
+	if at, ok := r.found.entry(f, kind, r.capacity()); ok {
 		r.found.value(at, text, r.limits.MaxCategories-len(f.codes))
 	}
 	return otherCode, nil
@@ -123,17 +123,16 @@ func (r *Reader) note(f *field, kind Kind) error {
 	if !r.collecting {
 		return nil
 	}
-	room := r.room()
-	if room <= 0 || r.found.full(f, room) {
+	capacity := r.capacity()
+	if capacity <= 0 || r.found.full(f, capacity) {
 		return tooManyAttributes(f, r.limits.MaxAttributes)
 	}
-	r.found.entry(f, kind, room)
+	r.found.entry(f, kind, capacity)
 	return nil
 }
 
-// room is the capacity that is left: how many attributes the schema may
-// still get.
-func (r *Reader) room() int { return r.limits.MaxAttributes - len(r.schema.attributes) }
+// capacity is how many attributes the schema may still get.
+func (r *Reader) capacity() int { return r.limits.MaxAttributes - len(r.schema.attributes) }
 
 // bucket appends "#n", n being the 64-bit FNV-1a hash of text modulo buckets
 // (Fowler, Noll, Vo; offset basis and prime as in RFC 9923).

@@ -80,7 +80,6 @@ type Counters struct {
 	// were skipped as replays, which some may not have been.
 	HolesClosed uint64
 	LateInHole  uint64
-	Restored    uint64        // times that keys were gone and were written again
 	LastFlush   time.Duration // time that the last record took
 }
 

@@ -28,9 +28,6 @@ func (s *Shard[T]) restore(ctx context.Context, lost error) error {
 		return err
 	}
 	s.landed(version)
-	s.mu.Lock()
-	s.counters.Restored++
-	s.mu.Unlock()
 	if s.opts.Restored != nil {
 		s.opts.Restored(lost)
 	}

@@ -8,13 +8,14 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/kernel"
 )
 
-// addColumns is AddColumns for sizes that fit.
-func (c *Comoments) addColumns(values []float64, stride int, columns, rows []int32, n int, weights []float64, moments []*Moments) {
+// addColumns is AddColumns for sizes that fit. Rows to forget are added to moments
+// without rounding.
+func (c *Comoments) addColumns(values []float64, stride int, columns, rows []int32, n int, weights []float64, moments []*Moments, forgotten bool) {
 	if rows != nil {
 		n = len(rows)
 	}
 	for from := 0; from < n; from += kernel.MaxRows {
-		k := chunk{values: values, stride: stride, columns: columns, moments: moments, n: min(n-from, kernel.MaxRows)}
+		k := chunk{values: values, stride: stride, columns: columns, moments: moments, forgotten: forgotten, n: min(n-from, kernel.MaxRows)}
 		if rows == nil {
 			k.values = values[from*stride:]
 			if len(weights) > 0 {
@@ -104,7 +105,7 @@ func (c *Comoments) addDouble(k *chunk, weight dd.Number) {
 			}
 			a[last+i], b[last+i] = row, row
 			if k.moments != nil {
-				k.moments[from+i].addBlock(weight, centre[i], &s.powers, i, sums.Min[i], sums.Max[i])
+				k.moments[from+i].addColumn(&src, i, weight, centre[i], &s.powers, sums.Min[i], sums.Max[i], k.forgotten)
 			}
 		}
 		for i := src.Columns; i < kernel.Width; i++ {
@@ -160,7 +161,7 @@ func (c *Comoments) addExtended(k *chunk, weight dd.Number) {
 		}
 		kernel.Centre(&src, &pivot, s.centredWeighted, s.centred, &s.powers)
 		for i := range src.Columns {
-			k.moments[from+i].addBlock(weight, pivot[i], &s.powers, i, out.Min[i], out.Max[i])
+			k.moments[from+i].addColumn(&src, i, weight, pivot[i], &s.powers, out.Min[i], out.Max[i], k.forgotten)
 		}
 	}
 	a, aLow := s.plain, s.plainLow

@@ -14,6 +14,8 @@ type chunk struct {
 	n       int
 	weights []float64 // one per row of the chunk, nil for 1 each
 	moments []*Moments
+
+	forgotten bool // as of Rows.Forgotten
 }
 
 // blockScratch is the memory in which chunks are prepared. It grows with the

@@ -14,15 +14,26 @@ const MaxMagnitude = 1e72
 // Moments is weight, mean, central sums of order 2 to 4, minimum and maximum
 // of one attribute. The zero value is the empty statistic.
 //
-// The sums are kept in double-double. Merging follows P. Pébay, Formulas for
+// The sums are kept in double-double; values far from the others, and the first few,
+// are summed up exactly and apart, so that they can be forgotten as if they had never
+// been there (moments_apart.go). Merging follows P. Pébay, Formulas for
 // robust, one-pass parallel computation of covariances and arbitrary-order
 // statistical moments, Sandia SAND2008-6212 (2008), equations 2.1 and 3.1.
 // Deviations below about 1e-77 vanish from the fourth power.
 type Moments struct {
+	central
+	min, max float64 // of all values; bounds of them where lost
+	// lostMin and lostMax say that values have been forgotten that may have been the
+	// extremes: none is beyond min and max, which need not be values.
+	lostMin, lostMax bool
+	apart            *apart // nil for none
+}
+
+// central is weight, mean and central sums.
+type central struct {
 	weight     dd.Number // sum of w
 	mean       dd.Number // sum of w x / weight
 	m2, m3, m4 dd.Number // sums of w (x-mean)^k
-	min, max   float64   // of all values, 0 while empty
 }
 
 // newMoments returns the empty statistic.
@@ -40,45 +51,45 @@ func (m *Moments) Add(x, w float64) error {
 	return m.Merge(momentsOf(x, w))
 }
 
-// add takes a value and a weight that [Rows.Validate] has let pass.
-func (m *Moments) add(x, w float64) { m.combine(momentsOf(x, w)) }
-
 // momentsOf returns the moments of one value.
 func momentsOf(x, w float64) *Moments {
-	return &Moments{weight: dd.FromFloat(w), mean: dd.FromFloat(x), min: x + 0, max: x + 0} // -0 becomes 0
+	x += 0 // -0 becomes 0
+	return &Moments{central: central{weight: dd.FromFloat(w), mean: dd.FromFloat(x)}, min: x, max: x}
 }
 
 // Merge adds what o has seen. It fails, without effect, when a sum would become
 // larger than 1e300.
 func (m *Moments) Merge(o *Moments) error {
-	next := *m
+	next := m.Clone()
 	next.combine(o)
 	if !next.isInRange() {
 		return fmt.Errorf("moments of weight %v and %v overflow", m.Weight(), o.Weight())
 	}
-	*m = next
+	*m = *next
 	return nil
 }
 
-// Subtract takes away what o has seen. More weight than there is gives an
-// error that wraps ErrNotLearned. Minimum and maximum stay, as the values next
-// to them are not known; when the weight becomes 0 everything is reset.
+// Subtract takes away what o has seen, without rounding. More weight than there is,
+// or all weight with another mean, gives an error that wraps ErrNotLearned. Where the
+// least or the largest value may be among those taken away, it is not known any more;
+// when the weight becomes 0 everything is reset.
 func (m *Moments) Subtract(o *Moments) error {
 	if o.Empty() {
 		return nil
 	}
-	rest, err := restWeight(m.weight, o.weight)
+	whole, part := m.total(), o.total()
+	rest, err := restWeight(whole.weight, part.weight)
 	if err != nil {
 		return err
 	}
 	if rest.IsZero() {
-		if err := sameMean(m.mean, o.mean, m.min, m.max); err != nil {
+		if err := sameMean(whole.mean, part.mean, m.min, m.max); err != nil {
 			return err
 		}
 		*m = Moments{}
 		return nil
 	}
-	m.separate(o, rest)
+	m.remove(o)
 	return nil
 }
 
@@ -131,7 +142,8 @@ func (m *Moments) Scale(f float64) error {
 
 // scalable returns the error that scaling by f would give.
 func (m *Moments) scalable(f float64) error {
-	if next := m.scaled(f); !next.isInRange() {
+	next := m.central.scaled(f)
+	if !next.isInRange() || m.apart != nil && !m.apart.scalable(f) {
 		return fmt.Errorf("scale factor %v takes moments of weight %v out of range", f, m.Weight())
 	}
 	return nil
@@ -139,25 +151,36 @@ func (m *Moments) scalable(f float64) error {
 
 // scale multiplies the weight by a factor that scalable has let pass.
 func (m *Moments) scale(f float64) {
-	if *m = m.scaled(f); m.weight.Hi < leastWeight {
+	if m.Weight()*f < leastWeight {
 		*m = Moments{}
+		return
+	}
+	m.central = m.central.scaled(f)
+	if m.apart != nil {
+		m.apart.scale(f)
 	}
 }
 
-func (m *Moments) scaled(f float64) Moments {
-	next := *m
-	next.weight, next.m2 = m.weight.MulFloat(f), m.m2.MulFloat(f)
-	next.m3, next.m4 = m.m3.MulFloat(f), m.m4.MulFloat(f)
-	return next
+func (c central) scaled(f float64) central {
+	c.weight, c.m2 = c.weight.MulFloat(f), c.m2.MulFloat(f)
+	c.m3, c.m4 = c.m3.MulFloat(f), c.m4.MulFloat(f)
+	return c
 }
 
 // Clone returns a copy.
 func (m *Moments) Clone() *Moments {
 	c := *m
+	if m.apart != nil {
+		c.apart = m.apart.clone()
+	}
 	return &c
 }
 
 // isInRange reports whether all sums are in range.
 func (m *Moments) isInRange() bool {
-	return inRange(m.weight.Hi) && inRange(m.mean.Hi) && inRange(m.m2.Hi) && inRange(m.m3.Hi) && inRange(m.m4.Hi)
+	return m.central.isInRange() && (m.apart == nil || m.apart.isInRange())
+}
+
+func (c *central) isInRange() bool {
+	return inRange(c.weight.Hi) && inRange(c.mean.Hi) && inRange(c.m2.Hi) && inRange(c.m3.Hi) && inRange(c.m4.Hi)
 }

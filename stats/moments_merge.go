@@ -21,16 +21,32 @@ const nearSquared = 16
 func (m *Moments) addBlock(weight dd.Number, centre float64, p *kernel.Powers, c int, low, high float64) {
 	s1, s2, s3, s4 := p[0][c], p[1][c], p[2][c], p[3][c]
 	d := s1 / weight.Hi // of the order of the rounding error of centre
-	block := Moments{
+	block := central{
 		weight: weight,
 		mean:   dd.Sum(centre, d),
 		m2:     dd.FromFloat(max(s2-d*s1, 0)),
 		m3:     dd.FromFloat(s3 - 3*d*s2 + 2*d*d*s1),
 		m4:     dd.FromFloat(max(s4-4*d*s3+6*d*d*s2-3*d*d*d*s1, 0)),
-		min:    low + 0, // -0 becomes 0, whichever comes first
-		max:    high + 0,
 	}
-	m.combine(&block)
+	m.reaches(low+0, high+0) // -0 becomes 0, whichever comes first
+	m.central.combine(&block)
+	if m.apart != nil {
+		m.apart.resolved.Store(nil)
+	}
+}
+
+// reaches notes values from low to high.
+func (m *Moments) reaches(low, high float64) {
+	if m.Empty() {
+		m.min, m.max, m.lostMin, m.lostMax = low, high, false, false
+		return
+	}
+	if low <= m.min {
+		m.min, m.lostMin = low, false
+	}
+	if high >= m.max {
+		m.max, m.lostMax = high, false
+	}
 }
 
 // combine merges o without looking for overflow.
@@ -39,26 +55,45 @@ func (m *Moments) combine(o *Moments) {
 		return
 	}
 	if m.Empty() {
-		*m = *o
+		*m = *o.Clone()
 		return
 	}
-	m.min, m.max = min(m.min, o.min), max(m.max, o.max)
-	delta := o.mean.Sub(m.mean)
+	if o.min <= m.min {
+		m.lostMin = o.lostMin && (m.lostMin || o.min < m.min)
+		m.min = o.min
+	}
+	if o.max >= m.max {
+		m.lostMax = o.lostMax && (m.lostMax || o.max > m.max)
+		m.max = o.max
+	}
+	m.combineApart(o)
+}
+
+// combine merges o.
+func (c *central) combine(o *central) {
+	if o.weight.Hi == 0 {
+		return
+	}
+	if c.weight.Hi == 0 {
+		*c = *o
+		return
+	}
+	delta := o.mean.Sub(c.mean)
 	square := delta.Hi * delta.Hi
-	light, heavy := o, m
-	if o.weight.Hi > m.weight.Hi {
-		light, heavy = m, o
+	light, heavy := o, c
+	if o.weight.Hi > c.weight.Hi {
+		light, heavy = c, o
 	}
 	if !(square*heavy.weight.Hi <= nearSquared*heavy.m2.Hi) {
-		m.combineFar(o, delta)
+		c.combineFar(o, delta)
 		return
 	}
-	m.combineNear(o, delta, !(square*light.weight.Hi <= nearSquared*light.m2.Hi))
+	c.combineNear(o, delta, !(square*light.weight.Hi <= nearSquared*light.m2.Hi))
 }
 
 // combineNear adds terms computed in float64 to double-double sums; with fine,
 // those of mean and M2 are computed in double-double.
-func (m *Moments) combineNear(o *Moments, delta dd.Number, fine bool) {
+func (m *central) combineNear(o *central, delta dd.Number, fine bool) {
 	weight := m.weight.Add(o.weight)
 	d, a, b := delta.Hi, m.weight.Hi/weight.Hi, o.weight.Hi/weight.Hi // a and b are shares
 	step, second := dd.FromFloat(d*b), dd.FromFloat(d*d*m.weight.Hi*b)
@@ -75,7 +110,7 @@ func (m *Moments) combineNear(o *Moments, delta dd.Number, fine bool) {
 }
 
 // combineFar computes the same in double-double.
-func (m *Moments) combineFar(o *Moments, d dd.Number) {
+func (m *central) combineFar(o *central, d dd.Number) {
 	weight := m.weight.Add(o.weight)
 	x := newCross(d, m.weight, o.weight, weight)
 	third, fourth := x.third(m, o), x.fourth(m, o)
@@ -84,17 +119,6 @@ func (m *Moments) combineFar(o *Moments, d dd.Number) {
 	m.m2 = m.m2.Add(o.m2).Add(x.second)
 	m.mean = m.mean.Add(d.Mul(x.b))
 	m.weight = weight
-}
-
-// separate undoes combine: o is taken out and weight is left.
-func (m *Moments) separate(o *Moments, weight dd.Number) {
-	back := m.mean.Sub(o.mean).Mul(o.weight).Div(weight)
-	rest := Moments{weight: weight, mean: m.mean.Add(back), min: m.min, max: m.max}
-	x := newCross(o.mean.Sub(rest.mean), weight, o.weight, m.weight)
-	rest.m2 = notNegative(m.m2.Sub(o.m2).Sub(x.second))
-	rest.m3 = m.m3.Sub(o.m3).Sub(x.third(&rest, o))
-	rest.m4 = notNegative(m.m4.Sub(o.m4).Sub(x.fourth(&rest, o)))
-	*m = rest
 }
 
 func notNegative(x dd.Number) dd.Number {
@@ -144,7 +168,7 @@ func newCross(d, na, nb, n dd.Number) cross {
 }
 
 // third returns d^3 na nb (na-nb)/n^2 + 3 d (na M2b - nb M2a)/n.
-func (x *cross) third(a, b *Moments) dd.Number {
+func (x *cross) third(a, b *central) dd.Number {
 	x.bm2, x.am2 = x.b.Mul(a.m2), dd.Number{}
 	if !b.m2.IsZero() {
 		x.am2 = x.a.Mul(b.m2)
@@ -156,7 +180,7 @@ func (x *cross) third(a, b *Moments) dd.Number {
 // fourth returns d^4 na nb (na^2 - na nb + nb^2)/n^3 +
 // 6 d^2 (na^2 M2b + nb^2 M2a)/n^2 + 4 d (na M3b - nb M3a)/n. It is called
 // after third.
-func (x *cross) fourth(a, b *Moments) dd.Number {
+func (x *cross) fourth(a, b *central) dd.Number {
 	ab := x.a.Mul(x.b)
 	t := x.second.Mul(unit().Sub(ab.MulPow2(2)).Sub(ab)) // 1 - 3ab = a^2 - ab + b^2
 	u, v := x.b.Mul(x.bm2), x.b.Mul(a.m3).Neg()

@@ -7,11 +7,18 @@ import (
 )
 
 // Empty reports whether nothing has been added.
-func (m *Moments) Empty() bool { return m.weight.Hi == 0 }
+func (m *Moments) Empty() bool { return m.weight.Hi == 0 && m.apart == nil }
 
 // Weight returns the sum of the weights: the number of values when each
 // weighs 1.
-func (m *Moments) Weight() float64 { return m.weight.Float() }
+func (m *Moments) Weight() float64 { return m.weightDD().Float() }
+
+func (m *Moments) weightDD() dd.Number {
+	if m.apart == nil {
+		return m.weight
+	}
+	return m.weight.Add(m.apart.weight)
+}
 
 // Mean returns the mean, NaN when empty.
 func (m *Moments) Mean() float64 { return m.MeanDD().Float() }
@@ -21,7 +28,7 @@ func (m *Moments) MeanDD() dd.Number {
 	if m.Empty() {
 		return dd.FromFloat(math.NaN())
 	}
-	return m.mean
+	return m.total().mean
 }
 
 // CentralSum returns the sum of w(x-mean)^k for k from 0, the weight, to 4;
@@ -33,11 +40,11 @@ func (m *Moments) CentralSum(k int) float64 {
 	case 1:
 		return 0
 	case 2:
-		return m.m2.Float()
+		return m.total().m2.Float()
 	case 3:
-		return m.m3.Float()
+		return m.total().m3.Float()
 	case 4:
-		return m.m4.Float()
+		return m.total().m4.Float()
 	default:
 		return math.NaN()
 	}
@@ -47,11 +54,11 @@ func (m *Moments) CentralSum(k int) float64 {
 // variance for ddof 1, that of the population for 0. It is NaN when the weight
 // is not above ddof.
 func (m *Moments) Variance(ddof float64) float64 {
-	n := m.weight.AddFloat(-ddof)
+	n := m.weightDD().AddFloat(-ddof)
 	if m.Empty() || !(n.Hi > 0) {
 		return math.NaN()
 	}
-	return m.m2.Div(n).Float()
+	return m.total().m2.Div(n).Float()
 }
 
 // Stddev returns the square root of Variance.
@@ -64,7 +71,7 @@ func (m *Moments) Skewness() float64 {
 	if !(s > 0) {
 		return math.NaN()
 	}
-	return m.m3.Float() / n / s / s / s
+	return m.total().m3.Float() / n / s / s / s
 }
 
 // Kurtosis returns g2, the fourth central moment of the population over the
@@ -74,21 +81,42 @@ func (m *Moments) Kurtosis() float64 {
 	if !(v > 0) {
 		return math.NaN()
 	}
-	return m.m4.Float()/n/v/v - 3
+	return m.total().m4.Float()/n/v/v - 3
 }
 
-// Min returns the smallest value ever added, NaN when empty.
+// Min returns the smallest value, NaN when empty or not known: when a value has been
+// forgotten that may have been the smallest.
 func (m *Moments) Min() float64 {
-	if m.Empty() {
+	if m.Empty() || m.lostMin {
 		return math.NaN()
 	}
 	return m.min
 }
 
-// Max returns the largest value ever added, NaN when empty.
+// Max returns the largest value, NaN when empty or not known, as of Min.
 func (m *Moments) Max() float64 {
-	if m.Empty() {
+	if m.Empty() || m.lostMax {
 		return math.NaN()
 	}
 	return m.max
+}
+
+// Bounds returns the interval in which all values lie: from the smallest to the
+// largest where these are known. Both are NaN when empty.
+func (m *Moments) Bounds() (low, high float64) {
+	if m.Empty() {
+		return math.NaN(), math.NaN()
+	}
+	return m.min, m.max
+}
+
+// narrow takes over that all values lie in a known interval, of which exact says
+// that both ends are values.
+func (m *Moments) narrow(low, high float64, exact bool) {
+	if m.lostMin && low >= m.min {
+		m.min, m.lostMin = low, !exact
+	}
+	if m.lostMax && high <= m.max {
+		m.max, m.lostMax = high, !exact
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
@@ -250,7 +252,36 @@ func TestMomentsGolden(t *testing.T) {
 	golden.Check(t, "moments_v1_empty.bin", []byte(encodeMoments(m)))
 	// one block with a whole mean: exact whichever kernel the machine runs
 	m = momentsOfBlocks(t, []float64{2, 8, 0, 6, 1, 7, 8, 0}, nil, stats.Extended, 8)
-	golden.Check(t, "moments_v1_filled.bin", []byte(encodeMoments(m)))
+	golden.Check(t, "moments_v3_filled.bin", []byte(encodeMoments(m)))
+	requireReadsOldMoments(t, m)
+	// the largest value is forgotten, and with it what the largest is
+	if err := m.Subtract(momentsOfBlocks(t, []float64{8}, nil, stats.Extended, 1)); err != nil {
+		t.Fatal(err)
+	}
+	golden.Check(t, "moments_v3_forgotten.bin", []byte(encodeMoments(m)))
+}
+
+// requireReadsOldMoments reads the bytes of an earlier version, which kept no exact
+// sums.
+func requireReadsOldMoments(t *testing.T, want *stats.Moments) {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("testdata", "moments_v1_filled.bin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := wire.NewReader(file)
+	old := stats.DecodeMoments(r)
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for k := range 5 {
+		if old.CentralSum(k) != want.CentralSum(k) {
+			t.Errorf("central sum of order %d is %v, want %v", k, old.CentralSum(k), want.CentralSum(k))
+		}
+	}
+	if old.Mean() != want.Mean() || old.Min() != want.Min() || old.Max() != want.Max() || encodeMoments(old) != string(file) {
+		t.Errorf("mean %v, from %v to %v", old.Mean(), old.Min(), old.Max())
+	}
 }
 
 func TestMomentsLaws(t *testing.T) {

@@ -96,7 +96,7 @@ func (p *patterns) learn(rows *Rows) {
 		p.overflow.addRow(row, w)
 		for j, v := range row {
 			if !math.IsNaN(v) {
-				p.moments.at[j].add(v, w)
+				p.moments.at[j].addValue(v, w)
 			}
 		}
 	}
@@ -113,7 +113,7 @@ func (p *patterns) learnBlock(b *patternBlock, rows *Rows, taken []int32) {
 	if len(taken) == rows.N {
 		taken = nil // all rows, in order
 	}
-	b.comoments.addColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments)
+	b.comoments.addColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments, rows.Forgotten)
 }
 
 // matches reports whether the row has just the block's columns.

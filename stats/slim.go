@@ -209,6 +209,7 @@ func (s *Slim) Clone() Additive { return s.clone() }
 func (s *Slim) clone() *Slim {
 	out := &Slim{bins: s.bins, layout: s.layout, weight: s.weight, columns: slices.Clone(s.columns)}
 	for j := range out.columns {
+		out.columns[j].moments = *out.columns[j].moments.Clone()
 		if h := out.columns[j].histogram; h != nil {
 			out.columns[j].histogram = h.Clone()
 		}

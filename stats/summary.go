@@ -151,7 +151,9 @@ func (s *Summary) Forget(layout *Layout, rows *Rows) error {
 	if err != nil {
 		return err
 	}
-	if err := gone.Learn(layout, rows); err != nil {
+	taken := *rows
+	taken.Forgotten = true
+	if err := gone.Learn(layout, &taken); err != nil {
 		return err
 	}
 	return s.Subtract(gone)

@@ -168,8 +168,11 @@ func requireReadsOld(t *testing.T, c goldenCase, file []byte, forget func(*stats
 		return
 	}
 	forget(want.(*stats.Summary))
-	if golden.Encoded(s) != golden.Encoded(want) {
-		t.Error("an old version is read as something else")
+	// the bytes differ: a summary that learns now keeps its first values exactly
+	statstest.RequireSameCounts(t, "read from an old version", want.(*stats.Summary), s)
+	statstest.RequireSameSummary(t, "read from an old version", want.(*stats.Summary), s, 1e-14)
+	if code := s.GivenCategory(0).Cell(1, 0); !c.empty && math.IsNaN(code.Min) != math.IsNaN(want.(*stats.Summary).GivenCategory(0).Cell(1, 0).Min) {
+		t.Errorf("the minimum of a cell is %v", code.Min)
 	}
 	if s.EffectiveRows() != s.Weight() {
 		t.Errorf("rows of weight %v are worth %v", s.Weight(), s.EffectiveRows())

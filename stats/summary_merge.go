@@ -82,7 +82,18 @@ func (s *Summary) Subtract(other Additive) error {
 	if err := next.checkMissing(s.weight); err != nil {
 		return err
 	}
+	next.narrowExtremes()
 	return s.become(next)
+}
+
+// narrowExtremes takes extremes that were lost by forgetting from histograms: those
+// are values where each bin holds one value only.
+func (s *Summary) narrowExtremes() {
+	for i, m := range s.moments.at {
+		if h := s.histograms.at[i]; (m.lostMin || m.lostMax) && h.Weight() > 0 {
+			m.narrow(h.Min(), h.Max(), h.shift == 0)
+		}
+	}
 }
 
 // checkMissing refuses more rows with an attribute than there are rows: rows that

@@ -87,7 +87,7 @@ func (c *Comoments) AddColumns(values []float64, stride int, columns, rows []int
 	if err := c.checkColumns(values, stride, columns, rows, n, weights, moments); err != nil {
 		return err
 	}
-	c.addColumns(values, stride, columns, rows, n, weights, moments)
+	c.addColumns(values, stride, columns, rows, n, weights, moments, false)
 	return nil
 }
 

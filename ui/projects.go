@@ -15,6 +15,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // listedProject is one project of the list.
@@ -76,21 +77,54 @@ func decodeBody(r *Request, into any) error {
 	return nil
 }
 
-// serveCreate makes an empty project with the models of the body. What it is to
-// keep is decided by the first sml_learn that opens it.
+// created reads the body of create: the models, and the settings of what the
+// project keeps by the names that they have in sml_learn. The composition is nil
+// where the body has none of these: the first learner then decides.
+func created(r *Request) ([]json.RawMessage, *project.Composition, error) {
+	var fields map[string]json.RawMessage
+	if err := decodeBody(r, &fields); err != nil {
+		return nil, nil, err
+	}
+	var models []json.RawMessage
+	if text := fields["models"]; text != nil {
+		if err := json.Unmarshal(text, &models); err != nil {
+			return nil, nil, fmt.Errorf("%w: models: %w", errBad, err)
+		}
+		delete(fields, "models")
+	}
+	given := param.Values{}
+	for name, text := range fields {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return nil, nil, fmt.Errorf("%w: %s: %w", errBad, name, err)
+		}
+		given[name] = value
+	}
+	settings := param.NewReader(given, param.Typed)
+	c := project.ReadComposition(settings)
+	if err := settings.Close(); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	if len(given) == 0 {
+		return models, nil, nil
+	}
+	return models, &c, nil
+}
+
+// serveCreate makes an empty project with the models and the settings of the body.
 func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	name, place, err := a.place(r)
 	if err != nil {
 		return nil, err
 	}
-	var asked struct {
-		Models []json.RawMessage `json:"models"`
-	}
-	if err := decodeBody(r, &asked); err != nil {
+	models, composition, err := created(r)
+	if err != nil {
 		return nil, err
 	}
 	e := &portable.Export{Project: name, Schema: &schema.Schema{}, Models: map[string][]byte{}}
-	for i, text := range asked.Models {
+	for i, text := range models {
 		d, err := catalogue.All().Decode(text)
 		if err == nil {
 			err = catalogue.All().Validate(&d)
@@ -100,6 +134,11 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 		}
 		if e.Models[d.Name], err = d.Encode(); err != nil {
 			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
+		}
+	}
+	if composition != nil {
+		if e.Models[project.CompositionRecord], err = composition.Encode(); err != nil {
+			return nil, err
 		}
 	}
 	if err := e.Create(ctx, place.Store, place.Prefix, name, false); err != nil {
@@ -277,6 +316,50 @@ func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (
 		}
 	}
 	return answer(map[string]any{"done": true, "shard": done.Shard, "rows": done.Rows, "replaced": done.Before, "already": done.Already}), nil
+}
+
+// askForgetShard reads which shard is to be forgotten.
+func askForgetShard(p *param.Reader) handler {
+	shard := p.Text("shard", param.Required, "The shard, as info lists it.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.serveForgetShard(ctx, r, shard)
+	}
+}
+
+// serveForgetShard takes a whole source away from a project, which may be learned
+// meanwhile.
+func (a *API) serveForgetShard(ctx context.Context, r *Request, shard string) (*Response, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return nil, err
+	}
+	open, findErr := a.options.Projects.Find(ctx, name)
+	if findErr == nil {
+		if err := open.Flush(ctx); err != nil { // stores what its learner keeps
+			return nil, err
+		}
+	}
+	forgotten, err := place.ForgetSource(ctx, name, shard)
+	if errors.Is(err, portable.ErrNoSource) || errors.Is(err, stats.ErrNotLearned) {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if findErr == nil {
+		if err := open.Reread(ctx); err != nil {
+			return nil, err
+		}
+	}
+	e, err := portable.ReadRows(ctx, place.Store, place.Prefix, name)
+	if err != nil {
+		return nil, err
+	}
+	whole, _, err := e.Whole()
+	if err != nil {
+		return nil, err
+	}
+	return answer(map[string]any{"done": true, "shard": shard, "forgotten": forgotten, "rows": whole.Weight()}), nil
 }
 
 func serveFreezeProject(ctx context.Context, a *API, r *Request) (*Response, error) {

@@ -171,3 +171,52 @@ func requireCopy(t *testing.T, w *world, hasRows bool) {
 		}
 	}
 }
+
+// TestCreateWithSettings: a project is created with drawn settings in JSON, keeps
+// them, says them, and learns rows of requests with them; wrong ones are named.
+func TestCreateWithSettings(t *testing.T) {
+	for seed := range uint64(30) {
+		w := newWorld(t, worldOf{})
+		c := projecttest.Composition(rand.New(rand.NewPCG(seed, 17)))
+		if c.NeedsTime() {
+			continue // rows of requests have no times
+		}
+		c.Summary.ExtendedUpTo = 0
+		text, err := json.Marshal(c.Settings())
+		if err != nil {
+			t.Fatal(err)
+		}
+		send(t, w.API, "projects/new/create", string(text), 200)
+		said := decoded[map[string]any](t, get(t, w.API, "projects/new", 200))
+		kept, err := json.Marshal(c.Kept())
+		if err != nil {
+			t.Fatal(err)
+		}
+		requireSame(t, "composition", said["composition"], decoded[any](t, string(kept)), 0)
+		query := ""
+		if c.KeepsKeys() {
+			query = "?key=kind"
+		}
+		send(t, w.API, "projects/new/learn"+query, `[{"x":1,"y":2,"kind":"k0"},{"x":2,"y":3,"kind":"k1"}]`, 200)
+		if said := decoded[map[string]any](t, get(t, w.API, "projects/new", 200)); said["rows"] != 2.0 {
+			t.Errorf("%s: %v rows, want 2", text, said["rows"])
+		}
+	}
+	w := newWorld(t, worldOf{})
+	for body, want := range map[string]string{
+		`{"folds":1}`:                   "folds: 1, want a whole number from 2 to 100, or 0",
+		`{"window":{"tiles":0}}`:        "window.tiles: 0, want a whole number from 1 to 10000",
+		`{"window":{"period":"-1s"}}`:   "window.period: -1s, want a duration",
+		`{"windows":{}}`:                "windows: unknown name",
+		`{"decay":{"half":"1s"}}`:       "decay.half: unknown name",
+		`{"precision":"quad"}`:          "precision: quad, want one of auto, extended, double",
+		`{"window":{"rows":5}}`:         "window rows is 5",
+		`{"models":[],"folds":[1]}`:     "folds: [1]",
+		`{"entities":{"resident":0.5}}`: "entities.resident: 0.5",
+	} {
+		r := call(w.API, "POST", "projects/new/create", body)
+		if r.Status != 400 || !strings.Contains(string(r.Body), want) {
+			t.Errorf("%s: %d %s, want %q", body, r.Status, r.Body, want)
+		}
+	}
+}

@@ -174,7 +174,7 @@ func TestVersions(t *testing.T) {
 	}
 	send(t, w.API, "projects/p/models/m/serve", `{"version":""}`, 200)
 	if living := scoreOf("m"); living == before {
-		t.Error("the living model does not answer again")
+		t.Error("the model that is not frozen does not answer again")
 	}
 	send(t, w.API, "projects/p/models/spare/delete", "", 200)
 	send(t, w.API, "projects/p/predict?model=spare", `{"x":1}`, 404)

@@ -13,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -24,12 +25,15 @@ type infoAnswer struct {
 	Cache   string `json:"cache"`
 	Prefix  string `json:"prefix"`
 	// Rows is the weight of all rows that count: their number when all weigh 1.
-	Rows     float64            `json:"rows"`
-	Schema   []attributeAnswer  `json:"schema"`
-	Shards   []shardAnswer      `json:"shards"`
-	Models   []model.Definition `json:"models"`
-	Binnings []live.BinningInfo `json:"frames,omitempty"`
-	Content  string             `json:"content"` // id of the content, as of an export
+	Rows float64 `json:"rows"`
+	// Composition is the settings of the statistics that the project keeps, by the
+	// names that they have in sml_learn.
+	Composition param.Settings     `json:"composition"`
+	Schema      []attributeAnswer  `json:"schema"`
+	Shards      []shardAnswer      `json:"shards"`
+	Models      []model.Definition `json:"models"`
+	Binnings    []live.BinningInfo `json:"frames,omitempty"`
+	Content     string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
 	Keys    *int   `json:"keys,omitempty"`
@@ -93,7 +97,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		return nil, p.explain(err)
 	}
 	out := &infoAnswer{
-		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(),
+		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(), Composition: e.Composition().Kept(),
 		Schema: attributeAnswers(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
 	}
 	if n, kept := e.Keys(); kept {
@@ -153,7 +157,13 @@ func (a *infoAnswer) text(out io.Writer) {
 		about = append(about, []string{"keys", fmt.Sprint(*a.Keys)})
 	}
 	table(out, about)
-	rows := [][]string{{"ATTRIBUTE", "TYPE", "VALUES"}}
+	rows := [][]string{{"KEEPS", "AS"}}
+	for _, s := range a.Composition.Flat() {
+		rows = append(rows, []string{s.Name, fmt.Sprint(s.Value)})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+	rows = [][]string{{"ATTRIBUTE", "TYPE", "VALUES"}}
 	for _, s := range a.Schema {
 		rows = append(rows, []string{clip(s.Name, 60), s.Type, clip(strings.Join(s.Values, ", "), 60)})
 	}

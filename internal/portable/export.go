@@ -34,6 +34,9 @@ type Export struct {
 	composition project.Composition
 }
 
+// Composition returns which statistics the project keeps.
+func (e *Export) Composition() *project.Composition { return &e.composition }
+
 // Shard is the statistics of one source with the positions they contain.
 type Shard struct {
 	ID         string

@@ -83,11 +83,11 @@ func (t *hbaNumeric) rate(fullest, smoothing float64) float64 {
 	return fullest
 }
 
-// extremes returns the least and the largest value. Those of the moments stay
-// when rows are forgotten, and a bin of the sketch may reach farther than its
-// values.
+// extremes returns the least and the largest value, or bounds of them when rows were
+// forgotten. Those of the moments may then be wide, and a bin of the sketch may reach
+// farther than its values.
 func extremes(m *stats.Moments, h *stats.Histogram) (low, high float64) {
-	low, high = m.Min(), m.Max()
+	low, high = m.Bounds()
 	if h.Weight() > 0 {
 		low, high = max(low, min(h.Min(), high)), min(high, max(h.Max(), low))
 	}

@@ -42,7 +42,8 @@ func newPCAWeighted(s *stats.Summary, inputs []string, sp *spectrum, minRows flo
 		up, down, v := 0.0, 0.0, sp.vector(k)
 		for i, x := range v {
 			moments := s.Moments(sp.columns[i])
-			high, low := x*(moments.Max()-sp.mean[i])/sp.spread[i], x*(moments.Min()-sp.mean[i])/sp.spread[i]
+			least, most := moments.Bounds()
+			high, low := x*(most-sp.mean[i])/sp.spread[i], x*(least-sp.mean[i])/sp.spread[i]
 			up, down = max(up, high, low), max(down, -high, -low)
 		}
 		if down > clearly*up {

@@ -12,7 +12,7 @@ import (
 )
 
 // growth is by how much the project may have grown since a model was built:
-// the engine's rule.
+// the rule of live.
 const growth = 0.1
 
 // prequential scores each Shuttle row with a model of the rows before it.

@@ -117,13 +117,13 @@ func (k binningKind) binningOf(d model.Definition, key string, s *stats.Summary,
 // squeeze all others into a few cells.
 func binningRange(s *stats.Summary, column int) (low, high float64, ok bool) {
 	m := s.Moments(column)
-	if m.Empty() || !(m.Min() < m.Max()) {
+	if low, high := m.Bounds(); !(low < high) {
 		return 0, 0, false
 	}
 	h := s.Histogram(column)
 	low, high = h.Quantile(0.01), h.Quantile(0.99)
 	if !(low < high) {
-		low, high = m.Min(), m.Max()
+		low, high = m.Bounds()
 	}
 	margin := binningMargin * (high - low)
 	low, high = low-margin, high+margin

@@ -58,11 +58,3 @@ func same(l *binningList, binnings []stats.Binning) bool {
 	}
 	return len(binnings) == len(l.active)
 }
-
-// Active returns the binnings that are counted in. They must not be changed.
-func (s *BinningSet) Active() []stats.Binning {
-	if l := s.current.Load(); l != nil {
-		return l.active
-	}
-	return nil
-}

@@ -323,10 +323,6 @@ func (d *Decay) Collapse() (stats.Additive, error) {
 // Current returns the same as Collapse.
 func (d *Decay) Current() (stats.Additive, error) { return d.Collapse() }
 
-// Newest returns the time of the newest row in nanoseconds since 1970, false
-// before the first.
-func (d *Decay) Newest() (int64, bool) { return d.newest, d.newest != math.MinInt64 }
-
 // Encode appends a mark of the format, half-life, landmark, the time of the
 // newest row and the inner statistic.
 func (d *Decay) Encode(w *wire.Writer) {

@@ -68,12 +68,6 @@ var (
 	_ stats.Folding   = (*Folds)(nil)
 )
 
-// K returns the number of folds.
-func (f *Folds) K() int { return f.k }
-
-// Fold returns fold i, 0 <= i < K, or nil when it has no rows. It must not be changed.
-func (f *Folds) Fold(i int) stats.Additive { return f.parts[int64(i)] }
-
 // FoldStatistics returns the statistics of the folds that have rows, in order.
 // They must not be changed.
 func (f *Folds) FoldStatistics() []stats.Additive {

@@ -48,7 +48,7 @@ func lawTable() []lawCase {
 			Names: []string{"history", "window"},
 			Parts: []stats.Maker{summary, WindowMaker{Inner: double, Period: time.Second, Tiles: 3}},
 		}, tolerance: toleranceDouble},
-		{name: "tower", maker: ParallelMaker{
+		{name: "all wrappers", maker: ParallelMaker{
 			Names: []string{"history", "window"},
 			Parts: []stats.Maker{
 				FoldsMaker{Inner: PartitionMaker{Inner: summary, Attribute: "kind"}, K: 2},
@@ -84,7 +84,7 @@ func merged(t *testing.T, maker stats.Maker, parts ...stats.Additive) stats.Addi
 	return a
 }
 
-// summariesOf returns every summary in the tower by a name of its place.
+// summariesOf returns every summary in the composition by a name of its place.
 func summariesOf(a stats.Additive) map[string]*stats.Summary {
 	out := map[string]*stats.Summary{}
 	put := func(prefix string, inner stats.Additive) {
@@ -257,7 +257,7 @@ func TestMismatchIsRefused(t *testing.T) {
 	}
 }
 
-// requireSameDetectors compares the counts in two towers, exactly: weights of
+// requireSameDetectors compares the counts in two compositions, exactly: weights of
 // law rows are integers.
 func requireSameDetectors(t statstest.Reporter, what string, want, got stats.Additive) {
 	w, g := detectorsOf(want), detectorsOf(got)

@@ -63,15 +63,12 @@ const (
 	partOther   = "?"
 )
 
-// Attribute returns the name of the attribute.
-func (p *Partition) Attribute() string { return p.attribute }
-
-// Part returns the part of a value ("0" or "1" of a binary attribute), or nil.
+// part returns the part of a value ("0" or "1" of a binary attribute), or nil.
 // It must not be changed.
-func (p *Partition) Part(value string) stats.Additive { return p.parts["="+value] }
+func (p *Partition) part(value string) stats.Additive { return p.parts["="+value] }
 
-// Values returns the values that have rows, in order.
-func (p *Partition) Values() []string {
+// values returns the values that have rows, in order.
+func (p *Partition) values() []string {
 	var out []string
 	for _, key := range p.keys() {
 		if key[0] == '=' {
@@ -84,9 +81,9 @@ func (p *Partition) Values() []string {
 // PartitionStatistics returns the attribute, the values that have rows in order,
 // and parallel to them their statistics, which must not be changed.
 func (p *Partition) PartitionStatistics() (attribute string, values []string, parts []stats.Additive) {
-	values = p.Values()
+	values = p.values()
 	for _, value := range values {
-		parts = append(parts, p.Part(value))
+		parts = append(parts, p.part(value))
 	}
 	return p.attribute, values, parts
 }

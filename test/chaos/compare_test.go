@@ -35,7 +35,7 @@ func topicOf(seed uint64) []*kgo.Record {
 	return out
 }
 
-// learnAll lets the engine learn the topic durably into a store, each message
+// learnAll learns the topic durably by a live project into a store, each message
 // as change returns it: the message itself, none, or several.
 func learnAll(t *testing.T, store state.Store, records []*kgo.Record, change func(i int, m live.Message) []live.Message) {
 	t.Helper()

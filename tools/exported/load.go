@@ -11,9 +11,11 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // listed is what `go list` says of one package.
@@ -21,6 +23,7 @@ type listed struct {
 	ImportPath, Dir, Export            string
 	ForTest                            string // not empty: compiled anew for a test
 	GoFiles, TestGoFiles, XTestGoFiles []string
+	Imports, TestImports, XTestImports []string
 	Module                             *struct {
 		Main bool
 		Dir  string
@@ -79,10 +82,37 @@ func load(dir string) (*module, error) {
 }
 
 // list asks the go command for the packages, which it puts after those that they
-// import, and for the export data of packages of other modules.
+// import, and then for the export data of what they import of other modules. None
+// of the module's own packages is compiled for it.
 func (m *module) list(dir string) error {
-	command := exec.Command("go", "list", "-tags", "integration", "-test", "-deps", "-export",
-		"-json=ImportPath,Dir,Export,ForTest,GoFiles,TestGoFiles,XTestGoFiles,Module", "./...")
+	err := goList(dir, func(p *listed) {
+		if p.Module != nil && p.Module.Main && p.ForTest == "" && filepath.Ext(p.ImportPath) != ".test" {
+			m.root = p.Module.Dir
+			m.packages = append(m.packages, &source{listed: *p})
+		}
+	}, "-test", "-deps", "./...")
+	if err != nil {
+		return err
+	}
+	own, foreign := map[string]bool{}, map[string]bool{}
+	for _, p := range m.packages {
+		own[p.ImportPath] = true
+	}
+	for _, p := range m.packages {
+		for _, path := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if !own[path] {
+				foreign[path] = true
+			}
+		}
+	}
+	arguments := append([]string{"-export", "-deps"}, slices.Sorted(maps.Keys(foreign))...)
+	return goList(dir, func(p *listed) { m.export[p.ImportPath] = p.Export }, arguments...)
+}
+
+// goList calls visit for each package that the go command lists.
+func goList(dir string, visit func(*listed), arguments ...string) error {
+	command := exec.Command("go", append([]string{"list", "-tags", "integration",
+		"-json=ImportPath,Dir,Export,ForTest,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports,Module"}, arguments...)...)
 	command.Dir = dir
 	var complaints bytes.Buffer
 	command.Stderr = &complaints
@@ -97,14 +127,7 @@ func (m *module) list(dir string) error {
 		} else if err != nil {
 			return fmt.Errorf("output of go list: %w", err)
 		}
-		if p.Module == nil || !p.Module.Main {
-			m.export[p.ImportPath] = p.Export
-			continue
-		}
-		m.root = p.Module.Dir
-		if p.ForTest == "" && filepath.Ext(p.ImportPath) != ".test" {
-			m.packages = append(m.packages, &source{listed: p})
-		}
+		visit(&p)
 	}
 }
 

@@ -1,0 +1,186 @@
+package exact
+
+import (
+	"math/big"
+	"math/bits"
+	"slices"
+)
+
+// Sum is a sum of numbers m*2^e with integers m: an integer in two's complement
+// times a power of two. The zero value is 0.
+type Sum struct {
+	limbs []uint64 // ascending; the sign is that of the last one
+	base  int      // the integer counts 2^(64*base)
+}
+
+// lowest is the exponent below which numbers are cut off: 2^-1216 is far below the
+// fourth powers of numbers of which the product with themselves is a normal float64.
+const lowest = -1216
+
+// signOf returns the limb that continues a number beyond its last limb.
+func signOf(limb uint64) uint64 { return uint64(int64(limb) >> 63) }
+
+// sign returns the limb that continues the number.
+func (s *Sum) sign() uint64 {
+	if len(s.limbs) == 0 {
+		return 0
+	}
+	return signOf(s.limbs[len(s.limbs)-1])
+}
+
+// cover makes the limbs reach from one place to below another, with a limb above
+// them that is nothing but the sign.
+func (s *Sum) cover(from, to int) {
+	if len(s.limbs) == 0 {
+		s.base = from
+		s.limbs = make([]uint64, to-from+1, to-from+3)
+		return
+	}
+	if from < s.base {
+		s.limbs = slices.Insert(s.limbs, 0, make([]uint64, s.base-from)...)
+		s.base = from
+	}
+	sign := s.sign()
+	for s.base+len(s.limbs) <= to || s.limbs[len(s.limbs)-1] != sign {
+		s.limbs = append(s.limbs, sign)
+	}
+}
+
+// add adds the integer of the limbs m, times 2^e, or takes it away.
+func (s *Sum) add(m []uint64, e int, negative bool) {
+	if e < lowest {
+		if m, e = cutOff(m, e); len(m) == 0 {
+			return
+		}
+	}
+	place, shift := e>>6, uint(e&63)
+	s.cover(place, place+len(m)+1)
+	at, carry, low := place-s.base, uint64(0), uint64(0)
+	for _, word := range m {
+		limb := word<<shift | low
+		low = word >> 1 >> (63 - shift)
+		if negative {
+			s.limbs[at], carry = bits.Sub64(s.limbs[at], limb, carry)
+		} else {
+			s.limbs[at], carry = bits.Add64(s.limbs[at], limb, carry)
+		}
+		at++
+	}
+	for ; at < len(s.limbs) && (low != 0 || carry != 0); at++ {
+		if negative {
+			s.limbs[at], carry = bits.Sub64(s.limbs[at], low, carry)
+		} else {
+			s.limbs[at], carry = bits.Add64(s.limbs[at], low, carry)
+		}
+		low = 0
+	}
+}
+
+// cutOff drops what m*2^e has below the lowest exponent.
+func cutOff(m []uint64, e int) ([]uint64, int) {
+	x := new(big.Int)
+	for i := len(m) - 1; i >= 0; i-- {
+		x.Or(x.Lsh(x, 64), new(big.Int).SetUint64(m[i]))
+	}
+	return words(x.Rsh(x, uint(lowest-e))), lowest
+}
+
+// words returns the limbs of a number that is not negative.
+func words(x *big.Int) []uint64 {
+	var out []uint64
+	mask, rest := new(big.Int).SetUint64(^uint64(0)), new(big.Int).Set(x)
+	for rest.Sign() != 0 {
+		out = append(out, new(big.Int).And(rest, mask).Uint64())
+		rest.Rsh(rest, 64)
+	}
+	return out
+}
+
+// addSum adds o, or takes it away.
+func (s *Sum) addSum(o *Sum, negative bool) {
+	if len(o.limbs) == 0 {
+		return
+	}
+	s.cover(o.base, o.base+len(o.limbs)+1)
+	carry, sign := uint64(0), o.sign()
+	for at := o.base - s.base; at < len(s.limbs); at++ {
+		limb := sign
+		if i := at + s.base - o.base; i < len(o.limbs) {
+			limb = o.limbs[i]
+		}
+		if negative {
+			s.limbs[at], carry = bits.Sub64(s.limbs[at], limb, carry)
+		} else {
+			s.limbs[at], carry = bits.Add64(s.limbs[at], limb, carry)
+		}
+	}
+	s.trim()
+}
+
+// trim drops limbs that say nothing, so that equal sums have equal limbs.
+func (s *Sum) trim() {
+	n := len(s.limbs)
+	for n > 1 && s.limbs[n-1] == signOf(s.limbs[n-2]) {
+		n--
+	}
+	first := 0
+	for first < n && s.limbs[first] == 0 {
+		first++
+	}
+	if first == n {
+		*s = Sum{}
+		return
+	}
+	s.limbs, s.base = s.limbs[first:n], s.base+first
+}
+
+// IsZero reports whether the sum is 0.
+func (s *Sum) IsZero() bool {
+	return !slices.ContainsFunc(s.limbs, func(l uint64) bool { return l != 0 })
+}
+
+// integer returns the sum as an integer of 2^(64*base).
+func (s *Sum) integer() *big.Int {
+	x := new(big.Int)
+	negative := s.sign() != 0
+	for i := len(s.limbs) - 1; i >= 0; i-- {
+		limb := s.limbs[i]
+		if negative {
+			limb = ^limb
+		}
+		x.Or(x.Lsh(x, 64), new(big.Int).SetUint64(limb))
+	}
+	if negative {
+		x.Not(x)
+	}
+	return x
+}
+
+// Precision is that of the numbers that Big returns, in bits: more than the fourth
+// powers of two numbers can be apart of which a Powers holds both.
+const Precision = 2304
+
+// Big returns the sum.
+func (s *Sum) Big() *big.Float {
+	out := new(big.Float).SetPrec(Precision).SetInt(s.integer())
+	return out.SetMantExp(out, 64*s.base)
+}
+
+// set makes the sum an integer times 2^e.
+func (s *Sum) set(x *big.Int, e int) {
+	*s = Sum{}
+	s.add(words(new(big.Int).Abs(x)), e, x.Sign() < 0)
+	s.trim()
+}
+
+// addBig adds a number of which the exponent is not below the lowest.
+func (s *Sum) addBig(x *big.Float) {
+	if x.Sign() == 0 {
+		return
+	}
+	mantissa := new(big.Float)
+	e := x.MantExp(mantissa) - int(x.MinPrec())
+	integer, _ := mantissa.SetMantExp(mantissa, int(x.MinPrec())).Int(nil)
+	s.add(words(integer.Abs(integer)), e, x.Sign() < 0)
+	s.trim()
+}
