@@ -94,7 +94,7 @@ is delivered again is passed on and not counted again. Any number of processes o
 				Default(map[string]any{}).
 				Advanced(),
 			service.NewStringEnumField(learnMode, modeLearn, modeForget).
-				Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. Minimum, maximum and the resolution of histograms do not go back.").
+				Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. A row that is not among those learned, or was forgotten before, is marked with an error by itself. The resolution of histograms does not go back.").
 				Default(modeLearn).
 				Advanced(),
 			service.NewBoolField(learnFreeze).
