@@ -68,6 +68,7 @@ a request names them. `+"`projects`"+` limits it to some of these.`).
 				Description("The maximum age of an answer about a project that this processor opens.").
 				Default("1s").
 				Advanced(),
+			accountField(),
 			service.NewIntField(httpLimit).
 				Description("The maximum size of a body. A larger body is refused with status 413.").
 				Default(ui.DefaultLimit).
