@@ -313,7 +313,7 @@ func TestUnforgottenIsSaid(t *testing.T) {
 	if info.Rows != 2 || !strings.Contains(said, "never learned") {
 		t.Errorf("%v rows, and the shard says %q", info.Rows, said)
 	}
-	if observer.left["not_forgotten"] == 0 || !slices.ContainsFunc(observer.warnings, func(w string) bool { return strings.Contains(w, "t/9") }) {
-		t.Errorf("left out %v, said %q", observer.left, observer.warnings)
+	if !slices.ContainsFunc(observer.warnings, func(w string) bool { return strings.Contains(w, "t/9") }) {
+		t.Errorf("said %q", observer.warnings)
 	}
 }
