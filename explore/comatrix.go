@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -80,6 +81,7 @@ func (m *comatrix) fillPairwise(ctx context.Context, s *stats.Summary, columns [
 	m.rows, m.n = pairwiseRows, math.Inf(1)
 	roots := make([]dd.Number, len(columns)) // of the variances
 	for i, ci := range columns {
+		progress.Report(ctx, "attribute", i, len(columns))
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -136,7 +137,8 @@ func gains(ctx context.Context, s *stats.Summary, target string, attributes []st
 		}
 	}
 	out := make([]gainResult, 0, len(attributes))
-	for _, name := range attributes {
+	for i, name := range attributes {
+		progress.Report(ctx, "attribute", i, len(attributes))
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 )
 
 // buildLimit is how long a build may take.
@@ -29,6 +31,7 @@ type flight struct {
 	err   error
 
 	name    string
+	meter   progress.Meter
 	cancel  context.CancelFunc
 	from    *snapshot
 	waiting int  // callers; guarded by builds.mu
@@ -53,7 +56,7 @@ func (b *builds) join(name string, from *snapshot, keep bool, work func(context.
 	if begin {
 		b.run(func() {
 			defer f.cancel()
-			f.built, f.err = work(ctx)
+			f.built, f.err = work(f.meter.Into(ctx))
 			if f.err != nil && ctx.Err() != nil {
 				f.err = fmt.Errorf("build model %q: %w", name, context.Cause(ctx))
 			}
@@ -80,6 +83,7 @@ func (b *builds) remove(f *flight) {
 
 // wait waits for the outcome of a flight, or until ctx ends.
 func (b *builds) wait(ctx context.Context, f *flight) (*builtModel, error) {
+	progress.Follow(ctx, &f.meter)
 	select {
 	case <-f.done:
 		return f.built, f.err

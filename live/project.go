@@ -220,7 +220,7 @@ func (p *Project) Reread(ctx context.Context) error {
 		return err
 	}
 	defer p.snapshots.drop()
-	return p.upkeep.changed(ctx)
+	return errors.Join(p.upkeep.changed(ctx), p.shards.catchUp(ctx))
 }
 
 // Freeze makes the learners of the project, in all processes, refuse rows from

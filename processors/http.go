@@ -339,5 +339,8 @@ func (p *httpAPI) verb(body []byte) string {
 	return "GET"
 }
 
-// Close closes the projects that this processor opened.
-func (p *httpAPI) Close(ctx context.Context) error { return p.projects.close(ctx) }
+// Close cancels the jobs and closes the projects that this processor opened.
+func (p *httpAPI) Close(ctx context.Context) error {
+	p.api.Close(ctx)
+	return p.projects.close(ctx)
+}

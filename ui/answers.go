@@ -62,12 +62,13 @@ func (c *answers) get(ctx context.Context, p *live.Project, key string, now time
 	c.mu.Unlock()
 	defer close(k.done)
 	out, err := work()
-	if err == nil && len(out.Body) <= maxAnswer {
+	if err == nil && out.Status == http.StatusOK && len(out.Body) <= maxAnswer {
 		k.response = out.copy()
 		return out, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// a failure, a job, or more than is remembered
 	if c.known[key] == k {
 		delete(c.known, key)
 	}

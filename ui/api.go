@@ -63,6 +63,7 @@ type API struct {
 	rates map[string]*rate
 
 	answers answers
+	jobs    jobs
 }
 
 // New returns an API over the projects.
@@ -79,8 +80,11 @@ func New(o Options) (*API, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &API{options: o, routes: routes(), rates: map[string]*rate{}}, nil
+	return &API{options: o, routes: routes(), rates: map[string]*rate{}, jobs: jobs{now: o.Now}}, nil
 }
+
+// Close cancels the jobs and waits for their end, or until ctx ends.
+func (a *API) Close(ctx context.Context) { a.jobs.close(ctx) }
 
 // Serve answers a request. Every error is a problem document (RFC 9457).
 func (a *API) Serve(ctx context.Context, r *Request) *Response {

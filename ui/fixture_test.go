@@ -207,6 +207,9 @@ func callIn(ctx context.Context, a *ui.API, verb, target, body string) *ui.Respo
 		path = decoded
 	}
 	values, _ := url.ParseQuery(query)
+	if !values.Has("wait") {
+		values.Set("wait", "60") // for the answer itself: jobs have tests of their own
+	}
 	return a.Serve(ctx, &ui.Request{Verb: verb, Path: path, Body: []byte(body), Param: values.Get})
 }
 

@@ -28,7 +28,20 @@ func openAPI(all []route) map[string]any {
 		"components": map[string]any{"schemas": map[string]any{"Problem": map[string]any{
 			"type": "object", "required": []string{"type", "title", "status", "detail", "instance"},
 			"properties": map[string]any{"type": map[string]any{"type": "string"}, "instance": map[string]any{"type": "string"}, "title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
-		}}},
+		}, "Job": jobSchema()}},
+	}
+}
+
+// jobSchema is the JSON schema of a jobReport.
+func jobSchema() map[string]any {
+	text, whole := map[string]any{"type": "string"}, map[string]any{"type": "integer"}
+	return map[string]any{
+		"type": "object", "required": []string{"job", "status", "path", "seconds", "see", "result"},
+		"properties": map[string]any{
+			"job": text, "path": text, "see": text, "result": text, "error": text, "seconds": map[string]any{"type": "number"},
+			"status":   map[string]any{"type": "string", "enum": []string{jobRunning, jobDone, jobFailed, jobCancelled}},
+			"progress": map[string]any{"type": "object", "properties": map[string]any{"stage": text, "done": whole, "of": whole}},
+		},
 	}
 }
 
@@ -70,10 +83,16 @@ func (r *route) responses() map[string]any {
 	default:
 		content, schema = typeJSON, map[string]any{}
 	}
-	return map[string]any{
+	out := map[string]any{
 		"200": map[string]any{"description": "The answer.", "content": map[string]any{content: map[string]any{"schema": schema}}},
 		"default": map[string]any{"description": "What is wrong (RFC 9457).", "content": map[string]any{
 			typeProblem: map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}},
 		}},
 	}
+	if r.job {
+		out["202"] = map[string]any{"description": "The job that works on the answer.", "content": map[string]any{
+			typeJSON: map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Job"}},
+		}}
+	}
+	return out
 }

@@ -49,7 +49,9 @@ func operations(t testing.TB, a *ui.API) []operation {
 	for path, verbs := range document.Paths {
 		for verb, o := range verbs {
 			o.verb, o.path = strings.ToUpper(verb), strings.TrimPrefix(path, "/")
-			out = append(out, o)
+			if !strings.HasPrefix(o.path, "jobs/") { // those need a job: see TestJobs
+				out = append(out, o)
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b operation) int { return strings.Compare(a.path+" "+a.verb, b.path+" "+b.verb) })

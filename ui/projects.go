@@ -15,6 +15,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // listedProject is one project of the list.
@@ -315,6 +316,50 @@ func (a *API) serveMerge(ctx context.Context, r *Request, from, source string) (
 		}
 	}
 	return answer(map[string]any{"done": true, "shard": done.Shard, "rows": done.Rows, "replaced": done.Before, "already": done.Already}), nil
+}
+
+// askForgetShard reads which shard is to be forgotten.
+func askForgetShard(p *param.Reader) handler {
+	shard := p.Text("shard", param.Required, "The shard, as info lists it.")
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		return a.serveForgetShard(ctx, r, shard)
+	}
+}
+
+// serveForgetShard takes a whole source away from a project, which may be learned
+// meanwhile.
+func (a *API) serveForgetShard(ctx context.Context, r *Request, shard string) (*Response, error) {
+	name, place, err := a.place(r)
+	if err != nil {
+		return nil, err
+	}
+	open, findErr := a.options.Projects.Find(ctx, name)
+	if findErr == nil {
+		if err := open.Flush(ctx); err != nil { // stores what its learner keeps
+			return nil, err
+		}
+	}
+	forgotten, err := place.ForgetSource(ctx, name, shard)
+	if errors.Is(err, portable.ErrNoSource) || errors.Is(err, stats.ErrNotLearned) {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if findErr == nil {
+		if err := open.Reread(ctx); err != nil {
+			return nil, err
+		}
+	}
+	e, err := portable.ReadRows(ctx, place.Store, place.Prefix, name)
+	if err != nil {
+		return nil, err
+	}
+	whole, _, err := e.Whole()
+	if err != nil {
+		return nil, err
+	}
+	return answer(map[string]any{"done": true, "shard": shard, "forgotten": forgotten, "rows": whole.Weight()}), nil
 }
 
 func serveFreezeProject(ctx context.Context, a *API, r *Request) (*Response, error) {

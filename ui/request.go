@@ -38,7 +38,7 @@ type Response struct {
 
 // Headers lists the names of all headers that a response may have.
 func Headers() []string {
-	return []string{"Allow", "Cache-Control", "Content-Disposition", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"}
+	return []string{"Allow", "Cache-Control", "Content-Disposition", "Content-Security-Policy", "Location", "Referrer-Policy", "Retry-After", "X-Content-Type-Options"}
 }
 
 // Content types of responses.

@@ -33,6 +33,8 @@ type route struct {
 	required []string
 	list     bool
 	writes   bool
+	// job says that the answer may be a job instead, with the status 202.
+	job bool
 }
 
 // handler reads the query parameters and returns what answers.

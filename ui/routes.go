@@ -15,7 +15,7 @@ const (
 
 // routes returns everything there is.
 func routes() []route {
-	all := slices.Concat(pageRoutes(), readRoutes(), plotRoutes(), wholeRoutes(), writeRoutes(), questionRoutes())
+	all := slices.Concat(pageRoutes(), jobRoutes(), readRoutes(), allLong(plotRoutes()), wholeRoutes(), writeRoutes(), allLong(questionRoutes()))
 	for i := range all {
 		if all[i].ask != nil {
 			all[i].parameters = param.List(func(p *param.Reader) { all[i].ask(p) })
@@ -45,11 +45,11 @@ func readRoutes() []route {
 		{verb: "GET", path: projectPath, summary: "What a project holds.", required: []string{"project", "rows", "schema", "models"}, serve: serveInfo},
 		{verb: "GET", path: projectPath + "/live", summary: "How a project is doing: rows, rows per second, staleness, shards.", required: []string{"rows", "rows_per_second"}, serve: serveLive},
 		{verb: "GET", path: projectPath + "/questions", summary: "The questions that can be asked of a project.", list: true, serve: serveQuestions},
-		{verb: "GET", path: projectPath + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram, without the outermost values where they lie far out.", required: []string{"attributes"}, ask: askSummary},
+		long(route{verb: "GET", path: projectPath + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram, without the outermost values where they lie far out.", required: []string{"attributes"}, ask: askSummary}),
 		{verb: "GET", path: projectPath + "/models", summary: "The models of a project.", list: true, serve: serveModels},
-		{verb: "GET", path: modelPath, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel},
-		{verb: "GET", path: projectPath + "/compare", summary: "Models side by side, built from the same statistics: their quality, cross-validated and running.", list: true, ask: askCompare},
-		{verb: "GET", path: projectPath + "/export", summary: "The whole project as a file.", content: typeBytes, serve: serveExport},
+		long(route{verb: "GET", path: modelPath, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel}),
+		long(route{verb: "GET", path: projectPath + "/compare", summary: "Models side by side, built from the same statistics: their quality, cross-validated and running.", list: true, ask: askCompare}),
+		long(route{verb: "GET", path: projectPath + "/export", summary: "The whole project as a file.", content: typeBytes, serve: serveExport}),
 		{verb: "GET", path: modelPath + "/scores", summary: "The last and the highest scores that this process has given with a model.", required: []string{"recent", "top"}, ask: askScores},
 	}
 }

@@ -17,6 +17,7 @@ type options struct {
 	cache  string
 	prefix string
 	json   bool
+	shard  string
 	yes    bool
 	force  bool
 	output string // of export

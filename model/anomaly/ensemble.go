@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
@@ -141,6 +142,7 @@ func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, 
 	var waiting []model.Model
 	total := 0.0
 	for i := range o.members {
+		progress.Report(ctx, "member", i, len(o.members))
 		definition := o.definition(d, i)
 		built, err := buildMember(ctx, &definition, e)
 		if ctx.Err() != nil {

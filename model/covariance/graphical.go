@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 )
 
 // GraphicalStep is what graphical_lasso found for one penalty.
@@ -86,6 +87,7 @@ func (c *Covariance) chooseLambda(ctx context.Context, s []float64, o Covariance
 	var best *graphicalFit
 	var chosen, least float64
 	for k := range o.Steps {
+		progress.Report(ctx, "penalty", k, o.Steps)
 		lambda := largest
 		if o.Steps > 1 {
 			lambda *= math.Pow(o.MinRatio, float64(k)/float64(o.Steps-1))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
@@ -98,7 +99,10 @@ func (q *gram) search(ctx context.Context, s searchOptions, o descentOptions, n,
 			eta = s.minEta + (s.maxEta-s.minEta)*float64(i)/float64(s.etas-1)
 		}
 		here, found := math.Inf(1), pathPoint{}
+		seen := i * len(lambdas)
 		err := q.walk(ctx, lambdas, eta, o, func(lambda float64, d *descent) error {
+			seen++
+			progress.Report(ctx, "point of the grid", seen, s.etas*len(lambdas))
 			rss := d.residual() * n
 			criterion := aicc(rss, n, d.freedom(lambda*(1-eta))+extra)
 			if criterion < here {

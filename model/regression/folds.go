@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 )
@@ -51,6 +52,7 @@ func (r *regression) crossValidate(ctx context.Context, solve func(m *design.Mom
 	out := &crossValidationReport{Folds: k}
 	before, squares := design.NewMoments(p+1), 0.0
 	for i, fold := range r.folds {
+		progress.Report(ctx, "fold", i, k)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -27,10 +27,23 @@ async function read(response) {
 }
 
 const base = (project) => "projects/" + encodeURIComponent(project);
-const get = async (path, parameters) => read(await fetch(path + query(parameters)));
-const post = async (path, body) => read(await fetch(writeBase + path, {
+
+// follow waits for the answer of a job, where the response names one. root is
+// where the endpoint is that has the job.
+async function follow(response, root) {
+  while (response.status === 202) {
+    const job = await response.json();
+    if (job.status === "running") await new Promise((done) => setTimeout(done, 500));
+    response = await fetch(root + job.result);
+  }
+  return response;
+}
+
+const ask = async (path, parameters) => follow(await fetch(path + query(parameters)), "");
+const get = async (path, parameters) => read(await ask(path, parameters));
+const post = async (path, body) => read(await follow(await fetch(writeBase + path, {
   method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body || {}),
-}));
+}), writeBase));
 
 // number writes four significant digits, whole numbers in full.
 function number(x) {
@@ -132,7 +145,7 @@ function plot() {
   const problem = el("p", { class: "error" }), place = el("div", {}), box = el("div", { class: "scroll" }, place, problem);
   let last = "";
   box.renew = async (path, parameters) => {
-    const response = await fetch(path + query(parameters));
+    const response = await ask(path, parameters);
     if (!response.ok) {
       last = "";
       place.replaceChildren();

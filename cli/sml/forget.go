@@ -1,0 +1,57 @@
+package sml
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+)
+
+// forgetAnswer says what was taken away from a project.
+type forgetAnswer struct {
+	Project string `json:"project"`
+	Shard   string `json:"shard"`
+	// Forgotten is the weight of the rows that the shard had added, Rows that of
+	// what is left.
+	Forgotten float64 `json:"forgotten"`
+	Rows      float64 `json:"rows"`
+	Done      bool    `json:"done"`
+}
+
+func shardFlag(o *options) []cli.Flag {
+	return append(yesFlag(o), &cli.StringFlag{Name: "shard", Usage: "the `SHARD`, as `sml info` lists it, such as topic/0 or merged/plant-7", Destination: &o.shard})
+}
+
+// forget takes a whole source away.
+func forget(ctx context.Context, o *options) (answer, error) {
+	if err := o.want(0, 1, "[PROJECT]"); err != nil {
+		return nil, err
+	}
+	if o.shard == "" {
+		return nil, usagef("forget needs --shard SHARD; `sml info` lists the shards. Rows are forgotten by sml_learn with mode forget, and over REST")
+	}
+	p, err := open(ctx, o, first(o.args), true)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	out := &forgetAnswer{Project: p.project, Shard: o.shard, Done: true}
+	if out.Forgotten, err = p.place().ForgetSource(ctx, p.project, o.shard); err != nil {
+		return nil, p.explain(err)
+	}
+	e, err := p.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	whole, _, err := e.Whole()
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	out.Rows = whole.Weight()
+	return out, nil
+}
+
+func (a *forgetAnswer) text(out io.Writer) {
+	fmt.Fprintf(out, "shard %s of project %s is forgotten: %s rows, %s are left\n", a.Shard, a.Project, number(a.Forgotten), number(a.Rows))
+}

@@ -1,0 +1,296 @@
+package ui
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+)
+
+// Bounds of jobs.
+const (
+	jobLimit    = 15 * time.Minute // of the work
+	maxRunning  = 32
+	maxJobs     = 200 // those that have ended included
+	defaultWait = 4   // seconds
+	maxWait     = 60
+)
+
+var (
+	errJobLimit     = fmt.Errorf("the work has taken longer than %v", jobLimit)
+	errJobCancelled = errors.New("the job has been cancelled")
+	errClosed       = errors.New("the process is ending")
+)
+
+// Status of a job.
+const (
+	jobRunning   = "running"
+	jobDone      = "done"
+	jobFailed    = "failed"
+	jobCancelled = "cancelled"
+)
+
+// job is a request whose answer takes longer than it wants to wait.
+type job struct {
+	id, path string
+	began    time.Time
+	request  *Request
+	meter    progress.Meter
+	cancel   context.CancelCauseFunc
+	done     chan struct{} // closed at the end; then the rest holds
+	ended    time.Time
+	response *Response
+	err      error
+}
+
+// jobReport is what is told of a job.
+type jobReport struct {
+	Job     string  `json:"job"`
+	Status  string  `json:"status"`
+	Path    string  `json:"path"`
+	Seconds float64 `json:"seconds"`
+	// Progress is how far the work has come, where it says so.
+	Progress *progress.Step `json:"progress,omitempty"`
+	// See is the path of this report, Result that of the answer.
+	See    string `json:"see"`
+	Result string `json:"result"`
+	Error  string `json:"error,omitempty"`
+}
+
+// jobs are the requests that have been answered with a job. It is safe for
+// concurrent use.
+type jobs struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	closed bool
+	known  map[string]*job // that have been told of
+	work   sync.WaitGroup
+}
+
+// run does the work of a request. What takes longer than wait goes on as a job,
+// which the response names; work that ends before belongs to the request and
+// ends with its context.
+func (j *jobs) run(ctx context.Context, r *Request, wait time.Duration, work func(context.Context) (*Response, error)) (*Response, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	one := &job{path: r.Path, request: r, began: j.now(), done: make(chan struct{})}
+	life, end := context.WithTimeoutCause(context.WithoutCancel(ctx), jobLimit, errJobLimit)
+	life, one.cancel = context.WithCancelCause(life)
+	j.work.Go(func() {
+		defer end()
+		defer close(one.done)
+		if one.err = life.Err(); one.err == nil {
+			one.response, one.err = work(one.meter.Into(life))
+		}
+		if one.err != nil && life.Err() != nil {
+			one.err = fmt.Errorf("%w: %w", context.Cause(life), one.err)
+		}
+		one.ended = j.now()
+		one.cancel(nil)
+	})
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-one.done:
+		return one.response, one.err
+	case <-ctx.Done():
+		one.cancel(context.Cause(ctx))
+		return nil, context.Cause(ctx)
+	case <-timer.C:
+	}
+	if err := j.keep(one); err != nil {
+		one.cancel(err)
+		return nil, err
+	}
+	return j.told(one)
+}
+
+// keep gives a job its name. Too many that run are an error; those that ended
+// first are forgotten.
+func (j *jobs) keep(one *job) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return errClosed
+	}
+	running, oldest := 0, (*job)(nil)
+	for _, k := range j.known {
+		switch {
+		case !k.over():
+			running++
+		case oldest == nil || k.began.Before(oldest.began):
+			oldest = k
+		}
+	}
+	if running >= maxRunning {
+		return failf("too-many-jobs", http.StatusTooManyRequests, "%d jobs are running, which is as many as there may be; `jobs` lists them", running)
+	}
+	if len(j.known) >= maxJobs && oldest != nil {
+		delete(j.known, oldest.id)
+	}
+	if j.known == nil {
+		j.known = map[string]*job{}
+	}
+	one.id = rand.Text()
+	j.known[one.id] = one
+	return nil
+}
+
+func (o *job) over() bool {
+	select {
+	case <-o.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// report tells how a job is doing.
+func (j *jobs) report(one *job) jobReport {
+	out := jobReport{Job: one.id, Status: jobRunning, Path: one.path, See: "jobs/" + one.id, Result: "jobs/" + one.id + "/result"}
+	until := j.now()
+	if step, ok := one.meter.Last(); ok {
+		out.Progress = &step
+	}
+	if one.over() {
+		until, out.Status = one.ended, jobDone
+		if one.err != nil {
+			out.Status, out.Error = jobFailed, one.err.Error()
+		}
+		if errors.Is(one.err, errJobCancelled) {
+			out.Status = jobCancelled
+		}
+	}
+	out.Seconds = until.Sub(one.began).Seconds()
+	return out
+}
+
+// told is the response that names a job which runs.
+func (j *jobs) told(one *job) (*Response, error) {
+	out := answer(j.report(one))
+	out.Status = http.StatusAccepted
+	out.Headers = map[string]string{"Location": "jobs/" + one.id, "Retry-After": "1"}
+	return out, nil
+}
+
+// find returns the job of the path.
+func (j *jobs) find(r *Request) (*job, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if one := j.known[r.part("job")]; one != nil {
+		return one, nil
+	}
+	return nil, failf("unknown-job", http.StatusNotFound, "there is no job %s; `jobs` lists those there are", quote(r.part("job")))
+}
+
+// close cancels everything and waits for its end, or until ctx ends.
+func (j *jobs) close(ctx context.Context) {
+	j.mu.Lock()
+	j.closed = true
+	for _, one := range j.known {
+		one.cancel(errClosed)
+	}
+	j.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		j.work.Wait()
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// long lets the answers of a route go on as jobs.
+func long(r route) route {
+	ask, serve := r.ask, r.serve
+	r.ask = func(p *param.Reader) handler {
+		work := serve
+		if ask != nil {
+			work = ask(p)
+		}
+		wait := p.Number("wait", defaultWait, param.Between(0, maxWait), "How many seconds to wait for the answer. What takes longer goes on as a job: the answer has the status 202 and names it.")
+		return func(ctx context.Context, a *API, asked *Request) (*Response, error) {
+			return a.jobs.run(ctx, asked, time.Duration(wait*float64(time.Second)), func(ctx context.Context) (*Response, error) { return work(ctx, a, asked) })
+		}
+	}
+	r.serve, r.job = nil, true
+	return r
+}
+
+// allLong applies long to routes.
+func allLong(all []route) []route {
+	for i := range all {
+		all[i] = long(all[i])
+	}
+	return all
+}
+
+// jobRoutes list jobs, tell of one, give its answer and cancel it.
+func jobRoutes() []route {
+	told := []string{"job", "status", "seconds"}
+	return []route{
+		{verb: "GET", path: "jobs", summary: "The requests whose answers took longer than they wanted to wait, the newest first.", list: true, serve: serveJobs},
+		{verb: "GET", path: "jobs/{job}", summary: "How a job is doing.", required: told, serve: serveJob},
+		{verb: "GET", path: "jobs/{job}/result", summary: "The answer of a job, as its request would have been given it; 202 while it runs.", job: true, serve: serveJobResult},
+		{verb: "POST", path: "jobs/{job}/cancel", summary: "Cancels a job.", required: told, serve: serveJobCancel},
+	}
+}
+
+func serveJobs(_ context.Context, a *API, _ *Request) (*Response, error) {
+	a.jobs.mu.Lock()
+	all := make([]*job, 0, len(a.jobs.known))
+	for _, one := range a.jobs.known {
+		all = append(all, one)
+	}
+	a.jobs.mu.Unlock()
+	slices.SortFunc(all, func(x, y *job) int { return cmp.Or(y.began.Compare(x.began), cmp.Compare(x.id, y.id)) })
+	out := make([]jobReport, len(all))
+	for i, one := range all {
+		out[i] = a.jobs.report(one)
+	}
+	return answer(out), nil
+}
+
+func serveJob(_ context.Context, a *API, r *Request) (*Response, error) {
+	one, err := a.jobs.find(r)
+	if err != nil {
+		return nil, err
+	}
+	return answer(a.jobs.report(one)), nil
+}
+
+func serveJobResult(_ context.Context, a *API, r *Request) (*Response, error) {
+	one, err := a.jobs.find(r)
+	if err != nil {
+		return nil, err
+	}
+	if !one.over() {
+		return a.jobs.told(one)
+	}
+	if one.err != nil {
+		return nil, one.err
+	}
+	return one.response.copy(), nil
+}
+
+// serveJobCancel answers at once; the work ends at its next look at its context.
+func serveJobCancel(_ context.Context, a *API, r *Request) (*Response, error) {
+	one, err := a.jobs.find(r)
+	if err != nil {
+		return nil, err
+	}
+	one.cancel(errJobCancelled)
+	return answer(a.jobs.report(one)), nil
+}
