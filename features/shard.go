@@ -94,6 +94,7 @@ func (s *shard) step(ctx context.Context, k *keyed, rows []*Delivery, fresh []in
 		if isNew {
 			next++
 		}
+		d.Replayed = !isNew
 		if d.Err != nil {
 			continue
 		}

@@ -96,6 +96,8 @@ type Delivery struct {
 	// row that is delivered again it is what the row got the first time, nil when
 	// that is no longer remembered.
 	Features []float64
+	// Replayed says that the row has been delivered before. Take sets it.
+	Replayed bool
 
 	taken bool
 }

@@ -5,8 +5,8 @@ import "github.com/rpconnect-sml/rpconnect-sml/stats"
 // Inner returns the statistics of all rows, which must not be changed.
 func (k *Keyed) Inner() stats.Additive { return k.inner }
 
-// Late returns how many rows the statistics of all rows would leave out.
-func (k *Keyed) Late(times []int64) int { return stats.LateRows(k.inner, times) }
+// Late says which rows the statistics of all rows would leave out.
+func (k *Keyed) Late(times []int64) []bool { return stats.LateRows(k.inner, times) }
 
 // Collapse returns the statistics of all rows.
 func (k *Keyed) Collapse() (stats.Additive, error) { return k.inner, nil }

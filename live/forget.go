@@ -19,7 +19,6 @@ type forgetter struct {
 	home      *home
 	snapshots *snapshots
 	keys      *Keys
-	left      *leftOut
 	// look reads what others have stored.
 	look func(context.Context) error
 }
@@ -57,14 +56,9 @@ func (l *learner) refuseUnknown(ctx context.Context, b *batchReader, messages []
 				before[i] = messages[i].Err
 			}
 		}
-		refused := 0
 		for i := range messages {
-			if messages[i].Err == nil && before[i] != nil {
-				refused++
-			}
 			messages[i].Err = before[i]
 		}
-		l.left.note(reasonNotLearned, refused)
 	}
 	current := l.schemas.current.Load()
 	b.reader.Collect(true)
@@ -99,51 +93,43 @@ func (f *forgetter) read(ctx context.Context) error {
 // The check is made under the lock of that shard, again whenever another process
 // has written it first. So a row is not forgotten twice by two processes that use
 // the same shard.
-func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) (forgotten int, out state.Outcome, err error) {
+func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) error {
 	g.shard = project.ForgetPrefix + g.shard
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
-		return 0, out, err
+		return err
 	}
 	f := l.forgetter
 	whole, err := f.snapshots.without(g.shard)
 	if err != nil {
-		return 0, out, err
+		return err
 	}
 	if settings.Composition.KeepsKeys() {
 		if err := f.refuseKeys(ctx, whole, shard, layout, b, messages, g); err != nil {
-			return 0, out, err
+			return err
 		}
 	}
-	refused := map[int]error{} // by message
-	late := 0
-	choose := func(a stats.Additive, fresh []int) (accepted []int) {
-		accepted, refused = possible(less(whole, a), layout, b, g, fresh)
-		return accepted
-	}
+	taken := taken{choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
+		return possible(less(whole, a), layout, b, g, fresh)
+	}}
 	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
 	if settings.Composition.KeepsKeys() {
-		forgotten, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, choose)
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, &taken)
 	} else {
-		var part stats.Rows
-		out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
-			rows := b.selectForgotten(&part, g.messages, choose(a, fresh))
-			if forgotten = rows.N; rows.N == 0 {
+		taken.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
+			rows := taken.begin(a, b, g.messages, fresh)
+			if rows.N == 0 {
 				return nil
 			}
-			late = stats.LateRows(whole, rows.Times)
+			taken.late = stats.LateRows(whole, rows.Times)
 			return a.Learn(layout, rows)
 		})
 	}
 	if err != nil {
-		return 0, out, l.failed(g, err)
+		return l.failed(g, err)
 	}
-	for k, err := range refused {
-		messages[k].Err = refusal(err)
-	}
-	l.left.note(reasonLate, late)
-	l.left.note(reasonNotLearned, len(refused))
-	return forgotten, out, nil
+	l.decide(g, &taken, b, messages)
+	return nil
 }
 
 // less returns whole less the rows to forget that a shard holds. What an earlier
@@ -244,7 +230,6 @@ func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard 
 			messages[k].Err = refusal(fmt.Errorf("key %.100q: %w", key, err))
 			b.rowOf[k] = noRow
 		}
-		f.left.note(reasonNotLearned, len(refused))
 	}
 	return nil
 }

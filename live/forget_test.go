@@ -40,7 +40,7 @@ func TestImpossibleForgetsAreRefused(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := context.Background()
-			observer := &accountant{left: map[string]int{}}
+			observer := &accountant{}
 			h, err := live.NewTable().Open(new(live.Scope), settings(true), state.NewMemory(), "root", observer)
 			if err != nil {
 				t.Fatal(err)

@@ -14,13 +14,13 @@ type group struct {
 
 // groupsOf splits a batch by shard, in order of appearance; the result is good
 // until the next call. A message that has
-// an error but no shard belongs to none, and so does one that has been taken.
+// an error but no shard belongs to none, nor does one that is decided already.
 // Groups are searched from the newest back: neighbours mostly share a shard.
 func (b *batchReader) groupsOf(messages []Message) []group {
 	out := b.groups[:0]
 	for i := range messages {
 		m := &messages[i]
-		if m.Shard == "" || m.taken {
+		if m.Shard == "" || !m.isWaiting() {
 			continue
 		}
 		at := -1

@@ -11,36 +11,27 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// learnKeys is learnGroup where the rows have keys. The error of a store that
+// learnKeys learns a group where the rows have keys. The error of a store that
 // fails is tried again.
 // Keys that are not in memory are fetched before the statistics change, so an
 // attempt that fails can be repeated: rows with a position count once.
-// Choose, which may be nil, names those of the fresh messages that are to be taken.
-func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals, choose func(stats.Additive, []int) []int) (learned int, out state.Outcome, err error) {
+// What is chosen of the fresh messages is up to taken.
+func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals, taken *taken) (err error) {
 	values := valuesOf(l.home, shard.ID())
-	var part stats.Rows
 	var keys []string
 	var due paged.Due
-	late := 0
 	take := func(a stats.Additive, fresh []int) error {
 		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
 		if !ok {
 			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
 		}
-		rows := &part
-		if choose == nil {
-			rows = b.selectRows(&part, g.messages, fresh)
-		} else {
-			fresh = choose(k, fresh)
-			rows = b.selectForgotten(&part, g.messages, fresh)
-		}
-		learned = rows.N
+		rows := taken.begin(k, b, g.messages, fresh)
 		if rows.N == 0 {
 			return nil
 		}
-		late = stats.LateRows(k, rows.Times)
-		keys = b.selectKeys(keys[:0], g.messages, fresh)
+		taken.late = stats.LateRows(k, rows.Times)
+		keys = b.selectKeys(keys[:0], g.messages, taken.chosen)
 		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
 			return err
 		}
@@ -51,7 +42,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return nil
 	}
 	err = state.Retry(ctx, func() error {
-		out, err = shard.LearnFrom(ctx, arrivals, take)
+		taken.out, err = shard.LearnFrom(ctx, arrivals, take)
 		if errors.Is(err, state.ErrStore) {
 			// A value can be gone because another owner has written: look.
 			if flushErr := shard.Flush(ctx); flushErr != nil {
@@ -61,13 +52,12 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		return l.outage.waiting(err)
 	})
 	if err != nil {
-		return 0, out, err
+		return err
 	}
-	l.left.note(reasonLate, late)
 	if settings.Durable {
 		due.Remove(ctx, values)
 	}
-	return learned, out, nil
+	return nil
 }
 
 // valuesOf returns where a shard keeps the values of its keys.

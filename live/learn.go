@@ -24,7 +24,6 @@ type learner struct {
 	shards   *shards
 	binnings *binnings
 	limits   *limits
-	left     *leftOut
 	stops    *stops
 	outage   *outage
 
@@ -51,7 +50,11 @@ func (l *learner) isFrozen() bool {
 // take learns the rows of a batch, or takes them away again.
 // Rows to forget go to a shard of their own, which readers subtract: a row may have
 // been learned by another process.
-func (l *learner) take(ctx context.Context, messages []Message, forget bool) error {
+// Each message has an Outcome afterwards, or waits when there is an error: then the
+// same messages can be taken again, and those that are decided are passed over.
+func (l *learner) take(ctx context.Context, to Observer, messages []Message, forget bool) error {
+	arrive(to, l.home.project, messages)
+	defer l.tell(to, messages)
 	settings := l.settings.Load()
 	if settings == nil {
 		return fmt.Errorf("project %q is opened for reading only", l.home.project)
@@ -61,7 +64,10 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	}
 	if l.isFrozen() {
 		for i := range messages {
-			messages[i].Err = fmt.Errorf("%w: %q learns nothing", errFrozen, l.home.project)
+			if m := &messages[i]; m.isWaiting() {
+				m.Err = fmt.Errorf("%w: %q learns nothing", errFrozen, l.home.project)
+				m.Outcome = reasonFrozen
+			}
 		}
 		return nil
 	}
@@ -71,6 +77,7 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 	l.refuseAhead(&settings.Composition, messages)
 	b := l.schemas.reader()
 	defer b.release()
+	b.dropEmpty = !forget // an earlier version has learned rows without attributes
 	read, takeGroup := l.read, l.learnGroup
 	if forget {
 		read, takeGroup = l.refuseUnknown, l.forgetGroup
@@ -80,26 +87,33 @@ func (l *learner) take(ctx context.Context, messages []Message, forget bool) err
 		return err
 	}
 	for _, g := range b.groupsOf(messages) {
-		learned, out, err := takeGroup(ctx, settings, layout, b, messages, &g)
-		if err != nil {
+		if err := takeGroup(ctx, settings, layout, b, messages, &g); err != nil {
 			return err
 		}
-		l.noteOutcome(&g, &out, messages)
-		l.home.observer.Learned(l.home.project, learned, out.Replays, 0)
-		l.shards.learned.Add(int64(learned))
 	}
 	for i := range messages {
-		messages[i].taken = false
+		if m := &messages[i]; m.isWaiting() { // it has an error and no shard
+			m.Outcome = outcomeOf(m.Err)
+		}
 	}
-	failed := countFailed(messages)
 	l.limits.noteOverflow(layout, b.overflow)
-	l.home.observer.Learned(l.home.project, 0, 0, failed)
 	if !forget {
 		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
 		}
 	}
 	return nil
+}
+
+// takeOnce takes messages that are not tried again after an error.
+func (l *learner) takeOnce(ctx context.Context, messages []Message, forget bool) error {
+	beginAgain(messages)
+	err := l.take(ctx, l.home.observer, messages, forget)
+	if err != nil {
+		giveUp(messages, err)
+		depart(l.home.observer, l.home.project, messages)
+	}
+	return err
 }
 
 // requireKeys marks the messages that have no key.
@@ -113,14 +127,23 @@ func requireKeys(messages []Message) {
 	}
 }
 
-// countFailed counts the messages with an error, whoever has set it.
-func countFailed(messages []Message) (n int) {
+// tell reports what has been decided about the messages since they were told of last.
+func (l *learner) tell(to Observer, messages []Message) {
+	learned, replays, failed := 0, 0, 0
 	for i := range messages {
-		if messages[i].Err != nil {
-			n++
+		m := &messages[i]
+		switch {
+		case m.isWaiting() || m.counted:
+		case m.Outcome == OutcomeDone:
+			learned++
+		case m.Outcome == ReasonReplayed:
+			replays++
+		case m.Err != nil:
+			failed++
 		}
 	}
-	return n
+	to.Learned(l.home.project, learned, replays, failed)
+	depart(to, l.home.project, messages)
 }
 
 // read reads the batch, and again when it brought attributes or categories that
@@ -149,14 +172,13 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 	return grown.layout, nil
 }
 
-// learnGroup learns the messages of one shard and returns how many rows were
-// learned and what became of the messages.
+// learnGroup learns the messages of one shard and decides their outcomes.
 // The shard holds its own lock while the function adds the rows, so positions and
 // statistics change together.
-func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) (learned int, out state.Outcome, err error) {
+func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layout *stats.Layout, b *batchReader, messages []Message, g *group) (err error) {
 	shard, err := l.shards.get(ctx, g.shard, settings.Durable)
 	if err != nil {
-		return 0, out, err
+		return err
 	}
 	if g.offsets == nil {
 		l.limits.notePositions(g.shard)
@@ -166,16 +188,25 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		ctx = spanned
 		defer func() { end(err) }()
 	}
+	var taken taken
 	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
 	if settings.Composition.KeepsKeys() {
-		learned, out, err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, nil)
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, &taken)
 	} else {
-		learned, out, err = l.learnRows(ctx, shard, layout, b, g, arrivals)
+		taken.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
+			rows := taken.begin(a, b, g.messages, fresh)
+			if rows.N == 0 {
+				return nil
+			}
+			taken.late = stats.LateRows(a, rows.Times)
+			return a.Learn(layout, rows)
+		})
 	}
 	if err != nil {
-		return 0, out, l.failed(g, err)
+		return l.failed(g, err)
 	}
-	return learned, out, nil
+	l.decide(g, &taken, b, messages)
+	return nil
 }
 
 // failed tells of a group that contradicts what was learned, and names its shard in
@@ -185,42 +216,4 @@ func (l *learner) failed(g *group, err error) error {
 		l.stops.note(stopContradiction, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
 	}
 	return fmt.Errorf("shard %q: %w", g.shard, err)
-}
-
-// learnRows learns the messages of one shard without keys.
-func (l *learner) learnRows(ctx context.Context, shard *rowShard, layout *stats.Layout, b *batchReader, g *group, arrivals state.Arrivals) (learned int, out state.Outcome, err error) {
-	var part stats.Rows
-	late := 0
-	out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
-		rows := b.selectRows(&part, g.messages, fresh)
-		learned = rows.N
-		if rows.N == 0 {
-			return nil
-		}
-		late = stats.LateRows(a, rows.Times)
-		return a.Learn(layout, rows)
-	})
-	if err == nil {
-		l.left.note(reasonLate, late)
-	}
-	return learned, out, err
-}
-
-// noteOutcome marks the messages of a group that has been learned, those that are not
-// what their positions say as failed, and tells what is unusual.
-func (l *learner) noteOutcome(g *group, out *state.Outcome, messages []Message) {
-	for _, k := range g.messages {
-		messages[k].taken = true
-	}
-	for _, i := range out.Contradicted {
-		messages[g.messages[i]].Err = out.Contradiction
-	}
-	if out.Contradiction != nil {
-		l.left.note(reasonContradicted, len(out.Contradicted))
-		l.stops.note(stopContradiction, g.shard, out.Contradiction.Error())
-	}
-	l.left.say(reasonAltered, out.Altered)
-	if out.Renewed {
-		l.home.warn("the topic of shard %q has been deleted and created again: its id is now %q. The rows of the new topic are learned from its first one", g.shard, g.origin.Topic)
-	}
 }

@@ -30,6 +30,10 @@ type Message struct {
 	// Err is set when the document does not fit. An error set beforehand makes
 	// the project skip the document; its position still counts as seen.
 	Err error
+	// Outcome is what became of the message. A message that is taken again, after a
+	// call that failed, must keep it.
+	Outcome Outcome
 
-	taken bool // by an attempt of which another part failed
+	counted bool  // in the account
+	cause   error // of an interruption
 }

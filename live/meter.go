@@ -69,6 +69,8 @@ func (m *meter) measure() {
 		sum.Fenced += c.Fenced
 		sum.Retries += c.Retries
 		sum.Dropped += c.Dropped
+		sum.HolesClosed += c.HolesClosed
+		sum.LateInHole += c.LateInHole
 		sum.LastFlush = max(sum.LastFlush, c.LastFlush)
 		ids[s.ID()] = true
 	}
@@ -78,6 +80,7 @@ func (m *meter) measure() {
 	did := state.Counters{
 		Flushes: sum.Flushes - m.told.Flushes, Bytes: sum.Bytes - m.told.Bytes, Fenced: sum.Fenced - m.told.Fenced,
 		Retries: sum.Retries - m.told.Retries, Dropped: sum.Dropped - m.told.Dropped, LastFlush: sum.LastFlush,
+		HolesClosed: sum.HolesClosed - m.told.HolesClosed, LateInHole: sum.LateInHole - m.told.LateInHole,
 	}
 	m.told = sum
 	m.outage.noteWrites(did)

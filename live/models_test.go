@@ -256,7 +256,7 @@ func TestFrozenProjects(t *testing.T) {
 	until("frozen", b, true)
 	for name, h := range map[string]*live.Handle{"here": a, "elsewhere": b} {
 		if err := learn(h, 0); !errors.Is(err, live.ErrFrozen) {
-			t.Errorf("%s: %v, want ErrFrozen", name, err)
+			t.Errorf("%s: %v, want errFrozen", name, err)
 		}
 	}
 	if a.Project().Revision() == revision {

@@ -89,11 +89,9 @@ func connect(p *Project) {
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
-	left := &leftOut{home: h}
-	p.snapshots.left = left
 	p.learner = &learner{
-		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, left: left, stops: stops, outage: p.outage,
-		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, left: left, look: func(ctx context.Context) error {
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, outage: p.outage,
+		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
 			return p.outage.waiting(errors.Join(p.upkeep.refresh(ctx), p.shards.catchUp(ctx)))
 		}},
 	}
@@ -193,7 +191,7 @@ func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }
 // store has everything; a store that fails is tried again until ctx ends, and
 // then nothing of the batch may be acknowledged: the error says so.
 func (p *Project) Learn(ctx context.Context, messages []Message) error {
-	return p.learner.take(ctx, messages, false)
+	return p.learner.takeOnce(ctx, messages, false)
 }
 
 // Forget takes rows away again, with the same guarantees as Learn: the rows
@@ -201,7 +199,7 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 // others. So rows that another process has learned can be forgotten here, and
 // a row that is to be forgotten twice by a replay is forgotten once.
 func (p *Project) Forget(ctx context.Context, messages []Message) error {
-	return p.learner.take(ctx, messages, true)
+	return p.learner.takeOnce(ctx, messages, true)
 }
 
 // Flush writes what this process has learned of the project and not stored yet.

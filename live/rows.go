@@ -18,6 +18,9 @@ type batchReader struct {
 	rowOf  []int // per message its row, or -1
 	rows   stats.Rows
 
+	// dropEmpty makes documents without a value of any attribute have no row.
+	dropEmpty bool
+
 	powers *Powers    // nil for none
 	plan   *powerPlan // of the schema read last
 
@@ -46,7 +49,7 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 	for i := range messages {
 		m := &messages[i]
 		b.rowOf = append(b.rowOf, noRow)
-		if m.Err != nil || m.Skip {
+		if m.Err != nil || m.Skip || m.Outcome != "" && !m.isWaiting() {
 			continue
 		}
 		err := checkWeight(m.Weight)
@@ -61,6 +64,9 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 		}
 		if err != nil {
 			m.Err = err
+			continue
+		}
+		if b.dropEmpty && b.block.DropEmpty() {
 			continue
 		}
 		b.rowOf[i] = b.block.N - 1
@@ -175,7 +181,10 @@ func newReaders(rules *schema.Rules, powers *Powers) *pool[*batchReader] {
 }
 
 // release lets the reader serve others.
-func (b *batchReader) release() { b.pool.put(b) }
+func (b *batchReader) release() {
+	b.dropEmpty = false
+	b.pool.put(b)
+}
 
 // selectKeys gathers the keys of those of the messages that are fresh, in the
 // order of selectRows.

@@ -1,11 +1,13 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -100,7 +102,6 @@ type snapshots struct {
 	maker  func() stats.Maker
 	shards *shards
 	limits *limits
-	left   *leftOut
 
 	mu       sync.Mutex
 	current  *snapshot
@@ -243,6 +244,8 @@ func (v *snapshots) noteUnforgotten(s *snapshot) {
 		}
 		v.said[shard.ID] = shard.Version
 		v.home.warn("shard %q: rows that were to be forgotten are not among those learned, and all rows of the shard stay: %s", shard.ID, shard.Unforgotten)
-		v.left.note(reasonNotForgotten, max(int(shard.Rows), 1))
+		if a, ok := v.home.observer.(Accountant); ok {
+			a.Noted(v.home.project, noteNotForgotten, max(int(shard.Rows), 1), account.Example{Field: "shard", Value: shard.ID, Err: errors.New(shard.Unforgotten)})
+		}
 	}
 }

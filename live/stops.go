@@ -2,6 +2,7 @@ package live
 
 import (
 	"sync"
+	"time"
 )
 
 // Stopper is what an [Observer] may have besides, to be told that the rows of a
@@ -28,7 +29,7 @@ type stops struct {
 	home *home
 
 	mu     sync.Mutex
-	counts map[string]*leftCount // by reason and subject
+	counts map[string]*stopCount // by reason and subject
 }
 
 // note counts one attempt; text says what is the matter with the subject and what to
@@ -47,20 +48,20 @@ func (s *stops) add(key string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.counts == nil {
-		s.counts = map[string]*leftCount{}
+		s.counts = map[string]*stopCount{}
 	}
 	c := s.counts[key]
 	if c == nil {
-		c = &leftCount{}
+		c = &stopCount{}
 		s.counts[key] = c
 	}
-	c.rows++
+	c.times++
 	now := s.home.now()
-	if !c.told.IsZero() && now.Sub(c.told) < leftInterval {
+	if !c.told.IsZero() && now.Sub(c.told) < stopInterval {
 		return 0
 	}
-	n := c.rows
-	c.rows, c.told = 0, now
+	n := c.times
+	c.times, c.told = 0, now
 	return n
 }
 
@@ -69,3 +70,12 @@ func (s *stops) fenced(shard string) {
 	s.note(stopFenced, shard, "another process has written shard \""+shard+"\" while this one learns it; what it wrote is taken over, and nothing is counted twice. "+
 		"After a rebalance this is said once. When it comes again, two processes learn one shard, which is slow: give each a shard of its own, such as `shard: local-${HOSTNAME}`")
 }
+
+// stopCount is how often something has happened that no line has told of.
+type stopCount struct {
+	times int
+	told  time.Time
+}
+
+// stopInterval is how much time passes between two lines about one subject.
+const stopInterval = time.Minute

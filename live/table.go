@@ -49,17 +49,6 @@ type Table struct {
 // NewTable returns an empty table.
 func NewTable() *Table { return &Table{} }
 
-// Handle is one component's share of a project.
-// once makes a second Close do nothing.
-type Handle struct {
-	table   *Table
-	project *Project
-	once    sync.Once
-}
-
-// Project returns the project that the handle shares.
-func (h *Handle) Project() *Project { return h.project }
-
 // Open returns a handle on the project, which is shared with all components of
 // the scope that name it. Settings that contradict those of an earlier opening
 // are an error that wraps errSettings and names both components by path. Open
@@ -103,7 +92,7 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 			if err := p.join(settings, path); err != nil {
 				return nil, nil, err
 			}
-			return &Handle{table: t, project: p}, nil, nil
+			return &Handle{table: t, project: p, observer: observer}, nil, nil
 		}
 	}
 	p, err := newProject(scope, settings, store, path, observer)
@@ -115,7 +104,7 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 		t.projects = slices.Delete(t.projects, at, at+1)
 	}
 	t.projects = append(t.projects, p)
-	return &Handle{table: t, project: p}, replaced, nil
+	return &Handle{table: t, project: p, observer: observer}, replaced, nil
 }
 
 // inUse returns the path of a component that has the project open and does not
@@ -161,18 +150,6 @@ func (t *Table) Find(name string) (*Project, error) {
 		open = "open are " + strings.Join(names, ", ")
 	}
 	return nil, fmt.Errorf("%w: %q (%s; an sml_learn or sml_score processor with `project: %s` opens it)", ErrNotOpen, name, open, name)
-}
-
-// Close gives the share up. The last one closes the project: what is not
-// stored yet is written, which the context bounds.
-func (h *Handle) Close(ctx context.Context) (err error) {
-	h.once.Do(func() {
-		if !h.table.release(h.project) {
-			return
-		}
-		err = h.project.close(ctx)
-	})
-	return err
 }
 
 // release reports whether the share was the project's last.

@@ -74,6 +74,7 @@ func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float6
 			messages[i].Err = fmt.Errorf("value is %v, not a finite number", x)
 			results.skip()
 		case math.IsNaN(x):
+			messages[i].Outcome = ReasonNoInput
 			results.appendUnwatched()
 		default:
 			level, ready, err := w.level(messages[i].Shard, x, b)

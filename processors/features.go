@@ -2,12 +2,16 @@ package processors
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
@@ -58,6 +62,7 @@ is read back at its next row. A record is written for each batch. The larger the
 		Fields(resultFields()...).
 		Fields(limitFields()...).
 		Fields(featureRowFields()...).
+		Field(accountField()).
 		Example("Context for an anomaly model", "Adds to each reading of a pump the last change of its temperature, the mean over an hour, and the distance from what is usual at this hour of the week.", `
 cache_resources:
   - label: sml_state
@@ -175,6 +180,8 @@ type addFeatures struct {
 	path   []string   // of the result
 	names  [][]byte   // of the features, as keys of the result
 	log    *service.Logger
+	name   string
+	rows   *accounts
 	shards *features.Shards
 }
 
@@ -193,6 +200,12 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 			return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
 		}
 		p.log = resources.Logger()
+		if p.name, err = conf.FieldString(featuresState); err != nil {
+			return nil, err
+		}
+		if p.rows, err = newAccounts(conf, resources, featuresName); err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
 		if p.shards, err = openFeatures(conf, p.plan, store, p.log); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
@@ -204,20 +217,61 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 // batch it returns when the state is stored or ctx ends.
 func (p *addFeatures) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	rows, documents := p.read(batch)
+	p.rows.Delivered(p.name, len(rows))
 	if err := persist(ctx, p.log, featuresName, func() error { return p.shards.Take(ctx, rows) }); err != nil {
+		p.rows.LeftOut(p.name, live.ReasonInterrupted, len(rows), account.Example{Err: err})
 		return nil, err
 	}
 	for i := range rows {
-		err := rows[i].Err
-		if err == nil {
-			err = insertResult(batch[i], documents[i], p.path, p.result(&rows[i]), featuresResultPath)
+		if rows[i].Err == nil {
+			rows[i].Err = insertResult(batch[i], documents[i], p.path, p.result(&rows[i]), featuresResultPath)
 		}
-		if err != nil {
-			batch[i].SetError(err)
+		if rows[i].Err != nil {
+			batch[i].SetError(rows[i].Err)
 		}
 	}
+	p.settle(rows)
 	return []service.MessageBatch{batch}, nil
 }
 
+// settle takes the rows of a batch off those that wait: each is done, or is left out
+// for a reason.
+func (p *addFeatures) settle(rows []features.Delivery) {
+	done, left, examples := 0, map[live.Outcome]int{}, map[live.Outcome]account.Example{}
+	for i := range rows {
+		reason, example := p.outcome(&rows[i])
+		if reason == live.OutcomeDone {
+			done++
+			continue
+		}
+		if left[reason]++; left[reason] == 1 {
+			examples[reason] = example
+		}
+	}
+	p.rows.Done(p.name, done)
+	for _, reason := range live.Reasons() {
+		if left[reason] > 0 {
+			p.rows.LeftOut(p.name, reason, left[reason], examples[reason])
+		}
+	}
+}
+
+// outcome says what became of a row. One that has none of the fields that features
+// are made of is in the state all the same, as a row without values.
+func (p *addFeatures) outcome(d *features.Delivery) (live.Outcome, account.Example) {
+	switch {
+	case d.Err != nil:
+		return live.ReasonRefused, account.Example{Err: d.Err}
+	case d.Replayed:
+		return live.ReasonReplayed, account.Example{Field: "position", Value: fmt.Sprintf("%s %d", d.Shard, d.Offset)}
+	case len(d.Values) > 0 && !slices.ContainsFunc(d.Values, func(v float64) bool { return !math.IsNaN(v) }):
+		return live.ReasonNoInput, account.Example{Field: "fields", Value: strings.Join(p.plan.Fields(), ", "), Err: errors.New("none of them is a number in the document")}
+	}
+	return live.OutcomeDone, account.Example{}
+}
+
 // Close writes what is not stored yet.
-func (p *addFeatures) Close(ctx context.Context) error { return p.shards.Close(ctx) }
+func (p *addFeatures) Close(ctx context.Context) error {
+	defer p.rows.Closed()
+	return p.shards.Close(ctx)
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonedit"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // featureTexts are the interpolated fields of one batch. Resolving a field
@@ -151,7 +152,7 @@ func (p *addFeatures) row(m *service.Message, document *live.Message, texts *fea
 		}
 		row.Values[c] = math.NaN()
 		if ok {
-			row.Values[c] = parseNumber(string(value))
+			row.Values[c] = parseNumber(string(schema.UnwrapScalar(value)))
 		}
 	}
 	return row, nil
@@ -187,7 +188,7 @@ func numberAt(doc any, path []string) float64 {
 	if err != nil {
 		return math.NaN()
 	}
-	return parseNumber(string(encoded))
+	return parseNumber(string(schema.UnwrapScalar(encoded)))
 }
 
 // result returns the object that goes into the document.

@@ -93,6 +93,7 @@ func httpFields() []*service.ConfigField {
 			Description("The maximum age of an answer about a project that this processor opens.").
 			Default("1s").
 			Advanced(),
+		accountField(),
 		service.NewIntField(httpLimit).
 			Description("The maximum size of a body. A larger body is refused with status 413.").
 			Default(ui.DefaultLimit).

@@ -43,6 +43,13 @@ Messages must be JSON objects. The first value of an attribute fixes its type: a
 continuous, a string makes it categorical. Nested objects and arrays are learned only where `+"`attributes`"+` declares them. The project does
 not keep the rows. It keeps additive statistics, from which any model can be built at any time.
 
+Values in Avro's JSON form for unions, which `+"`schema_registry_decode`"+` gives by default, are read as the values themselves: `+"`{\"temp\":{\"double\":5.1}}`"+` is a
+row with `+"`temp`"+` 5.1. An object with one key stands for its value when the key is a primitive Avro type and the value is of its sort, or when the key
+is the full name of a type with a namespace (an enum, a fixed or a record). Without a namespace, an enum is read where its attribute is declared. Where
+`+"`attributes`"+` declares the inner path itself, such as `+"`temp.double`"+`, the object stays an object; where the attribute is declared as `+"`ignore`"+`, nothing is read.
+
+A document without a value of any attribute teaches nothing. It is passed on, counted (`+"`sml_rows_left_out_total`"+`, reason `+"`no_attribute`"+`) and logged, and is no row of the project.
+
 A message that does not fit is marked as failed and changes nothing; `+"`catch`, `try_catch` and `errored()`"+` see the mark. The other messages of
 its batch are learned.
 
@@ -184,7 +191,7 @@ func newLearn(table *live.Table) service.BatchProcessorConstructor {
 		if p.key, err = readKey(conf); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		if p.handle, err = open(conf, resources, table, settings); err != nil {
+		if p.handle, err = open(conf, resources, table, learnName, settings); err != nil {
 			return nil, err
 		}
 		return p, nil
@@ -201,11 +208,12 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 		rows.read(i, &messages[i])
 	}
 	fillKeys(batch, p.key, messages)
-	take := p.handle.Project().Learn
+	take := p.handle.Learn
 	if p.forget {
-		take = p.handle.Project().Forget
+		take = p.handle.Forget
 	}
 	if err := persist(ctx, p.log, learnName, func() error { return take(ctx, messages) }); err != nil {
+		p.handle.GiveUp(messages, err)
 		return nil, err
 	}
 	for i := range messages {

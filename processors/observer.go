@@ -9,13 +9,14 @@ import (
 
 // observer passes the reports of package live on to the host's log and metrics.
 type observer struct {
+	*accounts
 	log     *service.Logger
 	rows    *service.MetricCounter
 	replays *service.MetricCounter
 	failed  *service.MetricCounter
 	builds  *service.MetricCounter
 	limits  *service.MetricCounter
-	leftOut *service.MetricCounter
+	scored  *service.MetricCounter
 	stops   *service.MetricCounter
 	quality *service.MetricGauge
 	store   storeMetrics
@@ -30,20 +31,21 @@ var (
 	_ live.Stopper    = (*observer)(nil)
 )
 
-func newObserver(resources *service.Resources) *observer {
+func newObserver(resources *service.Resources, accounts *accounts) *observer {
 	m := resources.Metrics()
 	return &observer{
-		log:     resources.Logger(),
-		rows:    m.NewCounter("sml_rows_learned_total", "project"),
-		replays: m.NewCounter("sml_replays_skipped_total", "project"),
-		failed:  m.NewCounter("sml_rows_failed_total", "project"),
-		builds:  m.NewCounter("sml_model_builds_total", "project"),
-		limits:  m.NewCounter("sml_limits_reached_total", "project", "limit"),
-		leftOut: m.NewCounter("sml_rows_left_out_total", "project", "reason"),
-		stops:   m.NewCounter("sml_stops_total", "project", "reason"),
-		quality: m.NewGauge("sml_evaluation", "project", "model", "measure"),
-		store:   newStoreMetrics(m),
-		tracer:  resources.OtelTracer().Tracer(tracerName),
+		accounts: accounts,
+		log:      resources.Logger(),
+		rows:     m.NewCounter("sml_rows_learned_total", "project"),
+		replays:  m.NewCounter("sml_replays_skipped_total", "project"),
+		failed:   m.NewCounter("sml_rows_failed_total", "project"),
+		builds:   m.NewCounter("sml_model_builds_total", "project"),
+		limits:   m.NewCounter("sml_limits_reached_total", "project", "limit"),
+		stops:    m.NewCounter("sml_stops_total", "project", "reason"),
+		scored:   m.NewCounter("sml_rows_scored_total", "project", "processor"),
+		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
+		store:    newStoreMetrics(m),
+		tracer:   resources.OtelTracer().Tracer(tracerName),
 	}
 }
 
@@ -54,9 +56,13 @@ func (o *observer) Learned(project string, rows, replays, failed int) {
 	o.failed.Incr(int64(failed), project)
 }
 
-// LeftOut counts rows that were delivered and do not count.
-func (o *observer) LeftOut(project, reason string, rows int) {
-	o.leftOut.Incr(int64(rows), project, reason)
+// Done takes rows off those that wait, and counts those that were scored or judged.
+// Rows that were learned are told by Learned.
+func (o *observer) Done(project string, rows int) {
+	o.accounts.Done(project, rows)
+	if o.processor == scoreName || o.processor == thresholdName {
+		o.scored.Incr(int64(rows), project, o.processor)
+	}
 }
 
 // Stopped counts attempts to learn that a reason stood against.

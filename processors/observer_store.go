@@ -19,6 +19,8 @@ type storeMetrics struct {
 	fenced    *service.MetricCounter
 	retries   *service.MetricCounter
 	dropped   *service.MetricCounter
+	holes     *service.MetricCounter
+	inHoles   *service.MetricCounter
 	latency   *service.MetricTimer
 	shards    *service.MetricGauge
 	staleness *service.MetricGauge
@@ -37,6 +39,8 @@ func newStoreMetrics(m *service.Metrics) storeMetrics {
 		fenced:    m.NewCounter("sml_writes_fenced_total", "project"),
 		retries:   m.NewCounter("sml_cache_retries_total", "project"),
 		dropped:   m.NewCounter("sml_rows_dropped_total", "project"),
+		holes:     m.NewCounter("sml_position_holes_closed_total", "project"),
+		inHoles:   m.NewCounter("sml_replays_in_closed_holes_total", "project"),
 		latency:   m.NewTimer("sml_flush_latency_ns", "project"),
 		shards:    m.NewGauge("sml_shards", "project"),
 		staleness: m.NewGauge("sml_staleness_seconds", "project"),
@@ -57,6 +61,8 @@ func (o *observer) Stored(project string, did state.Counters) {
 	o.store.fenced.Incr(int64(did.Fenced), project)
 	o.store.retries.Incr(int64(did.Retries), project)
 	o.store.dropped.Incr(int64(did.Dropped), project)
+	o.store.holes.Incr(int64(did.HolesClosed), project)
+	o.store.inHoles.Incr(int64(did.LateInHole), project)
 	if did.Flushes > 0 {
 		o.store.latency.Timing(did.LastFlush.Nanoseconds(), project)
 	}

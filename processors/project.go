@@ -42,6 +42,7 @@ func projectFields() []*service.ConfigField {
 			Description("The maximum age of the snapshot from which questions are answered and models are built. The processor looks for rows of other processes equally often.").
 			Default("1s").
 			Advanced(),
+		accountField(),
 	}
 }
 
@@ -57,13 +58,14 @@ func where(resources *service.Resources) string {
 	return path
 }
 
-// open reads the project fields and opens the project in the table.
-func open(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, learn *live.LearnSettings) (*live.Handle, error) {
+// open reads the project fields and opens the project in the table for a processor of
+// that name.
+func open(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, processor string, learn *live.LearnSettings) (*live.Handle, error) {
 	settings, err := projectSettings(conf, learn)
 	if err != nil {
 		return nil, err
 	}
-	return openProject(conf, resources, table, settings)
+	return openProject(conf, resources, table, processor, settings)
 }
 
 // openNamed opens a project on demand, with the fields but that of the name, for
@@ -73,10 +75,10 @@ func openNamed(conf *service.ParsedConfig, resources *service.Resources, table *
 	if err := storeSettings(conf, &settings); err != nil {
 		return nil, err
 	}
-	return openProject(conf, resources, table, settings)
+	return openProject(conf, resources, table, httpName, settings)
 }
 
-func openProject(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, settings live.Settings) (*live.Handle, error) {
+func openProject(conf *service.ParsedConfig, resources *service.Resources, table *live.Table, processor string, settings live.Settings) (*live.Handle, error) {
 	var options []cachestore.Option
 	if conf.Contains(fieldAtomic) {
 		atomic, err := conf.FieldBool(fieldAtomic)
@@ -96,7 +98,11 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	if !ok {
 		return nil, fmt.Errorf("%s: the resources hold a %T in place of the scope of projects", where(resources), shared)
 	}
-	return table.Open(scope, settings, store, where(resources), newObserver(resources))
+	rows, err := newAccounts(conf, resources, processor)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where(resources), err)
+	}
+	return table.Open(scope, settings, store, where(resources), newObserver(resources, rows))
 }
 
 // placeOf returns the store and the key prefix of the projects in the cache.

@@ -158,7 +158,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		if settings.Entities, err = readEntityScoring(conf, key); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		handle, err := open(conf, resources, table, nil)
+		handle, err := open(conf, resources, table, scoreName, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -205,8 +205,10 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 		}
 	}
 	fillKeys(batch, p.key, messages)
+	p.handle.Arrive(messages)
 	results, err := p.scorer.Score(ctx, messages)
 	if err != nil {
+		p.handle.GiveUp(messages, err)
 		return nil, err
 	}
 	defer p.scorer.Release(results)
@@ -218,6 +220,7 @@ func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 			m.SetError(messages[i].Err)
 		}
 	}
+	p.handle.Settle(messages)
 	return []service.MessageBatch{batch}, nil
 }
 

@@ -103,7 +103,7 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 		if path == "" {
 			path = "sml." + settings.Name
 		}
-		if p.handle, err = open(conf, resources, table, nil); err != nil {
+		if p.handle, err = open(conf, resources, table, thresholdName, nil); err != nil {
 			return nil, err
 		}
 		if p.watcher, err = p.handle.Project().NewWatcher(settings); err == nil {
@@ -130,8 +130,10 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 			values[i], messages[i].Err = number(query, i)
 		}
 	}
+	p.handle.Arrive(messages)
 	results, err := p.watcher.Watch(ctx, messages, values)
 	if err != nil {
+		p.handle.GiveUp(messages, err)
 		return nil, err
 	}
 	for i, m := range batch {
@@ -142,6 +144,7 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 			m.SetError(messages[i].Err)
 		}
 	}
+	p.handle.Settle(messages)
 	return []service.MessageBatch{batch}, nil
 }
 

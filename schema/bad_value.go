@@ -2,40 +2,42 @@ package schema
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 )
 
 // shownBytes is how much of a value an error message shows.
-const shownBytes = 60
+const shownBytes = account.ShownBytes
 
 // shorten cuts s to shownBytes at a rune boundary.
-// A cut at a rune boundary keeps the message valid UTF-8.
-func shorten(s string) string {
-	if len(s) <= shownBytes {
-		return s
-	}
-	cut := shownBytes
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "..."
-}
+func shorten(s string) string { return account.Shorten(s, shownBytes) }
 
 // shortenBytes is shorten without making a string of all of b.
 func shortenBytes(b []byte) string {
 	return shorten(string(b[:min(len(b), shownBytes+utf8.UTFMax)]))
 }
 
+// fault is an error about a value of an attribute; text has the value in place of
+// its %s.
+func fault(f *field, value, text string) error {
+	return account.NewFault(fmt.Sprintf("attribute %q", f.name), value, text)
+}
+
+// quoted is a text as a fault shows it.
+func quoted(text []byte) string { return fmt.Sprintf("%q", shortenBytes(text)) }
+
 // badString says that a string does not fit the field.
 func badString(f *field, text []byte) error {
 	switch f.kind {
 	case Timestamp:
-		return fmt.Errorf("attribute %q: value %q is neither a number nor an RFC 3339 time", f.name, shortenBytes(text))
+		return fault(f, quoted(text), "value %s is neither a number nor an RFC 3339 time")
 	case Binary:
-		return fmt.Errorf("attribute %q: value %q is a string, not true, false, 0 or 1%s", f.name, shortenBytes(text), f.advice())
+		return fault(f, quoted(text), "value %s is a string, not true, false, 0 or 1"+f.advice())
 	}
-	return fmt.Errorf("attribute %q: value %q is a string, not a number%s", f.name, shortenBytes(text), f.advice())
+	return fault(f, quoted(text), "value %s is a string, not a number"+f.advice())
 }
 
 // advice says how to make strings acceptable for an attribute whose kind was
@@ -55,37 +57,37 @@ func (f *field) advice() string {
 // badNumber says that a number other than 0 and 1 came for a binary attribute,
 // whose kind is mostly inferred from its first value.
 func badNumber(f *field, v float64) error {
-	return fmt.Errorf("attribute %q: value %v is neither 0 nor 1, but the attribute is binary", f.name, v)
+	return fault(f, fmt.Sprint(v), "value %s is neither 0 nor 1, but the attribute is binary")
 }
 
 func badBool(f *field, v bool) error {
-	return fmt.Errorf("attribute %q: value %t is a truth value, not a number", f.name, v)
+	return fault(f, fmt.Sprint(v), "value %s is a truth value, not a number")
 }
 
 // badRange says that a number is infinite in float64, about 1.8e308 or more.
 func badRange(f *field, text []byte) error {
-	return fmt.Errorf("attribute %q: number %s is out of range", f.name, shortenBytes(text))
+	return fault(f, shortenBytes(text), "number %s is out of range")
 }
 
 func badNotFinite(f *field, v float64) error {
-	return fmt.Errorf("attribute %q: value %v is not finite", f.name, v)
+	return fault(f, fmt.Sprint(v), "value %s is not finite")
 }
 
 // badSort says that an object or array stands where a single value should.
 func badSort(f *field, sort string) error {
-	return fmt.Errorf("attribute %q: value is %s, but the attribute is %v", f.name, sort, f.kind)
+	return fault(f, sort, fmt.Sprintf("value is %%s, but the attribute is %v", f.kind))
 }
 
 func badMember(f *field, sort string) error {
-	return fmt.Errorf("attribute %q: the list holds %s, want strings, numbers or truth values", f.name, sort)
+	return fault(f, sort, "the list holds %s, want strings, numbers or truth values")
 }
 
 func badList(f *field, n int) error {
-	return fmt.Errorf("attribute %q: list is a string of %d bytes, at most %d are split", f.name, n, maxListBytes)
+	return fault(f, strconv.Itoa(n), fmt.Sprintf("list is a string of %%s bytes, at most %d are split", maxListBytes))
 }
 
 func tooManyAttributes(f *field, most int) error {
-	return fmt.Errorf("attribute %q: the project has its most attributes, %d (max_attributes)", f.name, most)
+	return fault(f, "", fmt.Sprintf("the project has its most attributes, %d (max_attributes)%%s", most))
 }
 
 // longKey says that the path of a key exceeds maxNameBytes.

@@ -1,6 +1,9 @@
 package schema
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Codes of a categorical column besides those of its values.
 const (
@@ -58,6 +61,25 @@ func (b *Block) cut(m blockMark) {
 	b.Values, b.Codes = b.Values[:m.values], b.Codes[:m.codes]
 	b.Sets, b.members = b.Sets[:m.sets], b.members[:m.members]
 	b.Overflow = b.Overflow[:m.overflow]
+}
+
+// DropEmpty takes the last row back when it has no value of any attribute, and
+// reports whether it did.
+func (b *Block) DropEmpty() bool {
+	values, codes := len(b.Values)-b.Numeric, len(b.Codes)-b.Categorical
+	for _, v := range b.Values[values:] {
+		if !math.IsNaN(v) {
+			return false
+		}
+	}
+	for _, c := range b.Codes[codes:] {
+		if c != missingCode {
+			return false
+		}
+	}
+	b.Values, b.Codes = b.Values[:values], b.Codes[:codes]
+	b.N--
+	return true
 }
 
 // closeSet makes the members from index from on a set and returns its code.

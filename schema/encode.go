@@ -27,7 +27,7 @@ func (r *Reader) setMissing(f *field) {
 // The comparison is written so that NaN fails it.
 func (r *Reader) setValue(f *field, v float64) error {
 	if !(math.Abs(v) <= MaxMagnitude) {
-		return fmt.Errorf("attribute %q: number %v is beyond %g", f.name, v, float64(MaxMagnitude))
+		return fault(f, fmt.Sprint(v), fmt.Sprintf("number %%s is beyond %g", float64(MaxMagnitude)))
 	}
 	if f.column < 0 {
 		return r.note(f, f.kind)

@@ -1,6 +1,11 @@
 package schema
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/rpconnect-sml/rpconnect-sml/account"
+)
 
 // skipSpace returns the place of the first byte that is not white space.
 func skipSpace(doc []byte, pos int) int {
@@ -13,9 +18,9 @@ func skipSpace(doc []byte, pos int) int {
 // syntaxError says what is expected at that place.
 func syntaxError(doc []byte, pos int, want string) error {
 	if pos >= len(doc) {
-		return fmt.Errorf("invalid JSON: the document ends after %d bytes where %s is expected", len(doc), want)
+		return account.NewFault("", strconv.Itoa(len(doc)), fmt.Sprintf("invalid JSON: the document ends after %%s bytes where %s is expected", want))
 	}
-	return fmt.Errorf("invalid JSON at byte %d: %q is found where %s is expected", pos, shortenBytes(doc[pos:]), want)
+	return account.NewFault("", quoted(doc[pos:]), fmt.Sprintf("invalid JSON at byte %d: %%s is found where %s is expected", pos, want))
 }
 
 // skipValue checks the value at doc[pos:], which is inside depth objects and

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 )
 
 // ReadJSON appends the JSON object doc to the block as one row; on error the
@@ -31,11 +33,15 @@ func (r *Reader) document(doc []byte) error {
 		if _, err := skipValue(doc, pos, 1); err != nil {
 			return err
 		}
-		return fmt.Errorf("document is %s, not an object", sortOf(doc[pos]))
+		return account.NewFault("", sortOf(doc[pos]), "document is %s, not an object")
 	}
-	pos, err := r.readObject(doc, pos, r.root, 1)
+	object, end := r.record(doc, pos)
+	pos, err := r.readObject(doc, object, r.root, 1)
 	if err != nil {
 		return err
+	}
+	if end >= 0 {
+		pos = end
 	}
 	if pos = skipSpace(doc, pos); pos < len(doc) {
 		return syntaxError(doc, pos, "the end of the document")
@@ -157,6 +163,11 @@ func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error
 		return 0, syntaxError(doc, pos, "a value")
 	}
 	c := doc[pos]
+	if c == '{' && (f.object != nil || f.kind != Ignore && (f.column >= 0 || r.collecting)) {
+		if end, ok, err := r.readUnion(doc, pos, f, depth); ok || err != nil {
+			return end, err
+		}
+	}
 	if f.object != nil && c == '{' {
 		if depth >= maxDepth {
 			return 0, fmt.Errorf("document nests deeper than %d", maxDepth)
@@ -260,6 +271,11 @@ func (r *Reader) readMember(doc []byte, pos int, f *field, from int) (int, error
 	}
 	switch c := doc[pos]; c {
 	case '{', '[':
+		key, at, end, ok := onlyMember(doc, pos, f, 0)
+		if c == '{' && ok && r.branchOf(f, key, sortOf(doc[at])) == scalarUnion {
+			_, err := r.readMember(doc, at, f, from)
+			return end, err
+		}
 		return 0, badMember(f, sortOf(c))
 	case 'n':
 		return skipLiteral(doc, pos, "null")

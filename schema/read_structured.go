@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 )
 
 // ReadStructured appends a document that has been parsed already, a
@@ -22,7 +24,14 @@ import (
 func (r *Reader) ReadStructured(v any, b *Block) error {
 	m, ok := v.(map[string]any)
 	if !ok {
-		return fmt.Errorf("document is %s, not an object", sortOfValue(v))
+		return account.NewFault("", sortOfValue(v), "document is %s, not an object")
+	}
+	if len(m) == 1 {
+		for key, v := range m {
+			if inner, ok := v.(map[string]any); ok && r.isRecord(key) {
+				m = inner
+			}
+		}
 	}
 	mark := b.mark()
 	if err := r.begin(b); err != nil {
@@ -46,11 +55,13 @@ func sortOfValue(v any) string {
 		return "an array"
 	case json.Number:
 		return "a number"
+	case time.Time:
+		return "a time"
 	}
 	if _, ok := floatOf(v); ok {
 		return "a number"
 	}
-	return fmt.Sprintf("a %T", v)
+	return "a value of another sort"
 }
 
 // readMap reads the known single values of m as they come, and then the rest
@@ -95,7 +106,7 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 	for _, key := range later {
 		f := o.fields[key]
 		if inner, ok := m[key].(map[string]any); ok && f.object != nil {
-			if err := r.readMap(inner, f.object, depth+1); err != nil {
+			if err := r.readInner(inner, f, depth+1); err != nil {
 				return err
 			}
 		} else if f.kind != Ignore && (f.column >= 0 || r.collecting) {
@@ -105,6 +116,23 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 		}
 	}
 	return nil
+}
+
+// readInner reads an object that may have attributes inside it, or be the value of
+// a union.
+func (r *Reader) readInner(m map[string]any, f *field, depth int) error {
+	switch of, v := r.unionOf(f, m); of {
+	case scalarUnion, listUnion:
+		if f.column < 0 && !r.collecting {
+			return nil
+		}
+		return r.setAny(f, v)
+	case objectUnion:
+		if inner, ok := v.(map[string]any); ok {
+			return r.readMap(inner, f.object, depth+1)
+		}
+	}
+	return r.readMap(m, f.object, depth)
 }
 
 // setAny puts a structured value into the field.
@@ -126,6 +154,9 @@ func (r *Reader) setAny(f *field, v any) error {
 	case time.Time:
 		return r.setTime(f, t)
 	case map[string]any:
+		if of, inner := r.unionOf(f, t); of == scalarUnion || of == listUnion {
+			return r.setAny(f, inner)
+		}
 		if f.attribute() {
 			return badSort(f, "an object")
 		}
@@ -143,7 +174,7 @@ func (r *Reader) setAny(f *field, v any) error {
 	if x, ok := floatOf(v); ok {
 		return r.setFloat(f, x)
 	}
-	return fmt.Errorf("attribute %q: value is %s, which cannot be learned", f.name, sortOfValue(v))
+	return fault(f, sortOfValue(v), "value is %s, which cannot be learned")
 }
 
 // setFloat refuses NaN and infinity, which JSON cannot hold and structured documents
@@ -176,7 +207,7 @@ func (r *Reader) setJSONNumber(f *field, n json.Number) error {
 	text := []byte(n)
 	v, end := parseNumber(text, 0)
 	if end != len(text) {
-		return fmt.Errorf("attribute %q: %q is not a number", f.name, shorten(string(n)))
+		return fault(f, quoted([]byte(n)), "%s is not a number")
 	}
 	if math.IsInf(v, 0) {
 		return badRange(f, text)
@@ -195,7 +226,7 @@ func (r *Reader) setTime(f *field, t time.Time) error {
 	case f.kind == Timestamp || f.kind == Continuous && f.lenient:
 		return r.setValue(f, seconds(t))
 	}
-	return fmt.Errorf("attribute %q: value is a time, but the attribute is %v", f.name, f.kind)
+	return fault(f, "a time", fmt.Sprintf("value is %%s, but the attribute is %v", f.kind))
 }
 
 // setArray stores a list. An array of an attribute that nobody declared is no value:
@@ -241,6 +272,10 @@ func (r *Reader) memberText(f *field, item any) ([]byte, error) {
 	switch t := item.(type) {
 	case nil:
 		return nil, nil
+	case map[string]any:
+		if of, inner := r.unionOf(f, t); of == scalarUnion {
+			return r.memberText(f, inner)
+		}
 	case string:
 		return appendValid(nil, t), nil
 	case bool:

@@ -328,7 +328,7 @@ var structuredCases = []struct {
 	{name: "object in a list", doc: map[string]any{"l": []any{map[string]any{}}}, want: "the list holds an object"},
 	{name: "no number", doc: map[string]any{"n": json.Number("1x")}, want: `attribute "n": "1x" is not a number`},
 	{name: "number out of range", doc: map[string]any{"n": json.Number("1e999")}, want: "number 1e999 is out of range"},
-	{name: "unknown type", doc: map[string]any{"n": struct{}{}}, want: `attribute "n": value is a struct {}, which cannot be learned`},
+	{name: "unknown type", doc: map[string]any{"n": struct{}{}}, want: `attribute "n": value is a value of another sort, which cannot be learned`},
 	{name: "several bad values", doc: map[string]any{"n": "x", "t": "y"}, want: `attribute "n"`},
 	{name: "array", doc: []any{1}, want: "document is an array, not an object"},
 	{name: "null", doc: nil, want: "document is null, not an object"},

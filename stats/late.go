@@ -2,21 +2,27 @@ package stats
 
 // Later is a statistic that leaves out rows that come too late.
 type Later interface {
-	// Late returns how many of the rows with these times, in order, would be left
-	// out. Nothing changes.
-	Late(times []int64) int
+	// Late says of each of the rows with these times, in order, whether it would be
+	// left out; nil where none would. Nothing changes.
+	Late(times []int64) []bool
 }
 
-// LateRows returns how many of the rows with these times a statistic would leave
-// out: of several statistics side by side, the most that any of them does.
-func LateRows(a Additive, times []int64) int {
-	late := 0
+// LateRows says of each of the rows with these times whether a statistic would leave
+// it out, or any of several statistics side by side; nil where none would.
+func LateRows(a Additive, times []int64) (late []bool) {
 	switch v := a.(type) {
 	case Later:
 		late = v.Late(times)
 	case Parallel:
 		for _, name := range v.Names() {
-			late = max(late, LateRows(v.Part(name), times))
+			part := LateRows(v.Part(name), times)
+			if late == nil {
+				late = part
+				continue
+			}
+			for i := range part {
+				late[i] = late[i] || part[i]
+			}
 		}
 	}
 	return late

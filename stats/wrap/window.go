@@ -169,15 +169,17 @@ func (w *Window) onTime(times []int64) ([]bool, windowEnd) {
 	return out, end
 }
 
-// Late returns how many of the rows with these times, in order, come too late
-// and would be left out.
-func (w *Window) Late(times []int64) int {
-	late := 0
-	onTime, _ := w.onTime(times)
-	for _, ok := range onTime {
-		if !ok {
-			late++
-		}
+// Late says of each of the rows with these times, in order, whether it comes too
+// late and would be left out; nil where none does.
+func (w *Window) Late(times []int64) []bool {
+	late, _ := w.onTime(times)
+	some := false
+	for i, ok := range late {
+		late[i] = !ok
+		some = some || !ok
+	}
+	if !some {
+		return nil
 	}
 	return late
 }

@@ -1,6 +1,7 @@
 package wrap
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -157,8 +158,8 @@ func TestLateRowsAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := stats.LateRows(empty, rows.Times); got != 2 {
-		t.Errorf("%d rows are late, want 2", got)
+	if got, want := fmt.Sprint(stats.LateRows(empty, rows.Times)), fmt.Sprint([]bool{3: true, 4: true, 6: false}); got != want {
+		t.Errorf("late are %s, want %s", got, want)
 	}
 	if got := statstest.LearnedUnder(t, maker, layout, rows).Weight(); got != 5 {
 		t.Errorf("%v rows count, want 5", got)
