@@ -39,7 +39,7 @@ func (c *composition) declare(learn *project.Composition) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.made, c.of, c.learn = made, of, learn
+	c.made, c.of, c.learn, c.known = made, of, learn, false
 	return nil
 }
 
@@ -48,14 +48,6 @@ func (c *composition) maker() stats.Maker {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.made
-}
-
-// learns returns what this process learns, nil where it only reads.
-// The lock is held for the read only: what it returns is never changed.
-func (c *composition) learns() *project.Composition {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.learn
 }
 
 // keeps returns the settings of the statistics that the project keeps, as far as
@@ -69,9 +61,11 @@ func (c *composition) keeps() param.Settings {
 // settle stores what this process learns as the composition, or compares it
 // with what is stored, and returns the definitions as they are then.
 func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, definitions map[string][]byte) (map[string][]byte, error) {
-	learn := c.learns()
-	if learn == nil {
-		return definitions, nil
+	c.mu.Lock()
+	learn, agreed := c.learn, c.known
+	c.mu.Unlock()
+	if learn == nil || agreed && definitions[project.CompositionRecord] != nil {
+		return definitions, nil // what was altered since is for the next start
 	}
 	// Equal bytes mean equal settings, as the encoding is deterministic.
 	mine, err := learn.Encode()
@@ -90,8 +84,16 @@ func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, de
 func (c *composition) follow(ctx context.Context, definitions map[string][]byte) (bool, error) {
 	stored := definitions[project.CompositionRecord]
 	c.mu.Lock()
-	same := c.learn != nil || c.known && bytes.Equal(stored, c.stored)
+	learns, seen := c.learn != nil, c.known && bytes.Equal(stored, c.stored)
+	if learns {
+		seen = seen || !c.known
+		c.stored, c.known = stored, true
+	}
 	c.mu.Unlock()
+	if learns && !seen {
+		c.home.warn("the settings of the project were altered to %s: this learner goes on with its own, and readers convert what it writes; give it the new settings and start it again", stored)
+	}
+	same := learns || seen
 	if same {
 		return false, nil
 	}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -38,7 +41,7 @@ func recorded(definitions map[string][]byte) (Composition, error) {
 
 // Agree makes c the composition of the project whose keys begin with base, or
 // makes sure that it is. Another one that is stored is an error that wraps
-// ErrComposition and names both. Otherwise the error is that of the store.
+// ErrComposition and says which settings differ and what to do. Otherwise the error is that of the store.
 func (c *Composition) Agree(ctx context.Context, store state.Store, base string, log *DefinitionLog) error {
 	mine, err := c.Encode()
 	if err != nil {
@@ -57,12 +60,22 @@ func (c *Composition) Agree(ctx context.Context, store state.Store, base string,
 	if bytes.Equal(stored, mine) {
 		return nil
 	}
+	theirs, err := DecodeComposition(stored)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrComposition, err)
+	}
+	if canonical, err := theirs.Encode(); err != nil || bytes.Equal(canonical, mine) {
+		return err // stated in full, as after an alteration
+	}
 	same, err := c.completes(ctx, store, base, stored)
 	if err != nil {
 		return err
 	}
 	if !same {
-		return fmt.Errorf("%w: %s, the settings of sml_learn say %s", ErrComposition, stored, mine)
+		if theirs, err = StoredComposition(ctx, store, base, definitions); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: %s", ErrComposition, theirs.differsFrom(c))
 	}
 	return log.Put(ctx, CompositionRecord, mine)
 }
@@ -85,3 +98,45 @@ func (c *Composition) completes(ctx context.Context, store state.Store, base str
 	mine, err := c.Encode()
 	return bytes.Equal(full, mine), err
 }
+
+// differsFrom says which settings of a project are not those of a learner, and
+// which command makes them so.
+func (c *Composition) differsFrom(learner *Composition) string {
+	changed := map[string]bool{}
+	for _, s := range c.alterable() {
+		changed[s.Name] = true
+	}
+	var differ, set []string
+	fixed := false
+	mine := map[string]any{}
+	for _, s := range learner.Settings().Shared().Flat() {
+		mine[s.Name] = s.Value
+	}
+	for _, s := range c.Settings().Shared().Flat() {
+		value, ok := mine[s.Name]
+		delete(mine, s.Name)
+		if !ok {
+			differ, fixed = append(differ, fmt.Sprintf("%s is %v in the project, and not set here", s.Name, s.Value)), true
+			continue
+		}
+		if value == s.Value {
+			continue
+		}
+		differ = append(differ, fmt.Sprintf("%s is %v in the project, and %v in the settings of sml_learn", s.Name, s.Value, value))
+		if changed[s.Name] {
+			set = append(set, fmt.Sprintf("--set %s=%v", s.Name, value))
+		} else {
+			fixed = true
+		}
+	}
+	for _, name := range sortedNames(mine) {
+		differ, fixed = append(differ, fmt.Sprintf("%s is not in the project, and %v in the settings of sml_learn", name, mine[name])), true
+	}
+	advice := "change the project by `sml alter PROJECT " + strings.Join(set, " ") + "`, or these settings"
+	if fixed {
+		advice = "what a project keeps of its rows cannot be changed later: set what the project has, or learn another project"
+	}
+	return strings.Join(differ, "; ") + "; " + advice
+}
+
+func sortedNames[M ~map[string]any](m M) []string { return slices.Sorted(maps.Keys(m)) }

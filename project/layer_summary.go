@@ -74,6 +74,11 @@ func (s *summaryLayer) options(f *param.Fields) {
 // record binds what is stored: what is at its default is 0.
 func (s *summaryLayer) record(f *param.Fields) {
 	*s = summaryLayer(brief(stats.SummaryOptions(*s)))
+	s.recordAll(f)
+}
+
+// recordAll is record with what is at its default too.
+func (s *summaryLayer) recordAll(f *param.Fields) {
 	f.Object(param.Parameter{Name: "summary"}, nil, func(f *param.Fields) {
 		param.Var(f, &s.ExtendedUpTo, param.Parameter{Name: "extended_up_to", Range: param.AtLeast(-1)})
 		param.Var(f, &s.HistogramBins, param.Parameter{Name: "histogram_bins", Range: param.Between(stats.MinBins, stats.MaxBins).OrZero()})
@@ -114,4 +119,35 @@ func inFull(o stats.SummaryOptions) stats.SummaryOptions {
 		o.MaxPatterns = stats.DefaultMaxPatterns
 	}
 	return o
+}
+
+// effects says what becomes of what was learned when the options change.
+func effects(from, to stats.SummaryOptions) []string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	switch {
+	case to.HistogramBins < from.HistogramBins:
+		say("histogram_bins %d to %d: histograms are as if all rows had been learned with these bins", from.HistogramBins, to.HistogramBins)
+	case to.HistogramBins > from.HistogramBins:
+		say("histogram_bins %d to %d: a histogram that had more values than bins stays as coarse as it is; the others take the new rows in full resolution", from.HistogramBins, to.HistogramBins)
+	}
+	switch {
+	case to.ConditionalBins == from.ConditionalBins:
+	case to.ConditionalBins == 0:
+		say("conditional_bins %d to 0: conditional histograms are dropped", from.ConditionalBins)
+	case from.ConditionalBins == 0:
+		say("conditional_bins 0 to %d: conditional histograms begin with the rows from now on; rows of before cannot be forgotten any more", to.ConditionalBins)
+	default:
+		say("conditional_bins %d to %d: as histogram_bins", from.ConditionalBins, to.ConditionalBins)
+	}
+	if to.MaxPatterns != from.MaxPatterns {
+		say("max_patterns %d to %d: every answer stays the same", from.MaxPatterns, to.MaxPatterns)
+	}
+	switch {
+	case to.ExtendedUpTo < from.ExtendedUpTo:
+		say("precision %s to %s: co-moments are rounded to 16 digits", precision(brief(from).ExtendedUpTo), precision(brief(to).ExtendedUpTo))
+	case to.ExtendedUpTo > from.ExtendedUpTo:
+		say("precision %s to %s: co-moments of the rows so far keep the digits that they have, 16 where they were double", precision(brief(from).ExtendedUpTo), precision(brief(to).ExtendedUpTo))
+	}
+	return out
 }

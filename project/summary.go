@@ -51,10 +51,10 @@ func (m *seenOptions) Decode(r *wire.Reader) (stats.Additive, error) {
 	return s, nil
 }
 
-// describesSummary reports whether a composition says anything about its
+// describesSummary reports whether a stored composition says anything about its
 // summaries. One of before these settings were stored does not, and neither does
-// one with all defaults.
-func (c *Composition) describesSummary() bool { return brief(c.Summary) != (stats.SummaryOptions{}) }
+// one with all defaults, unless they were altered.
+func (c *Composition) describesSummary() bool { return c.Summary != (stats.SummaryOptions{}) }
 
 // completed returns the composition with the settings of the summaries as they are
 // in the bytes of the first shard that has any, and whether there is one.

@@ -20,11 +20,21 @@ func (m SummaryMaker) New() (Additive, error) {
 	return s, nil
 }
 
-// Decode reads what Summary.Encode wrote. The stored options count.
+// Decode reads what Summary.Encode wrote. A summary that was stored with other
+// options gets those of the maker: the settings of the project have been altered
+// since, and each shard follows when it is read.
 func (m SummaryMaker) Decode(r *wire.Reader) (Additive, error) {
 	s, err := DecodeSummary(r)
 	if err != nil {
 		return nil, err
+	}
+	if options := m.Options.withDefaults(); s.options != options {
+		if err := options.validate(); err != nil {
+			return nil, err
+		}
+		if err := s.convert(options); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -20,13 +21,45 @@ const connectTimeout = 10 * time.Second
 // servedInterval is how often a cluster is asked that is not ready yet.
 const servedInterval = 50 * time.Millisecond
 
-// embeddedBroker starts a broker on a free loopback port.
-func embeddedBroker() (addresses []string, stop func(), err error) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+// Bounds of what the embedded broker keeps in memory while the demo serves.
+const (
+	partitionBytes = 16 << 20 // of each partition
+	segmentBytes   = 4 << 20  // what is dropped is dropped by segments
+	trimInterval   = 5 * time.Second
+)
+
+// embedded is a broker of this process.
+type embedded struct{ cluster *kfake.Cluster }
+
+// embeddedBroker starts a broker on a free loopback port. It keeps every message
+// until trim is called.
+func embeddedBroker() (*embedded, error) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.BrokerConfigs(map[string]string{
+		"log.retention.bytes": strconv.Itoa(partitionBytes), "log.segment.bytes": strconv.Itoa(segmentBytes),
+	}))
 	if err != nil {
-		return nil, nil, fmt.Errorf("start the embedded broker: %w", err)
+		return nil, fmt.Errorf("start the embedded broker: %w", err)
 	}
-	return cluster.ListenAddrs(), cluster.Close, nil
+	return &embedded{cluster}, nil
+}
+
+func (e *embedded) addresses() []string { return e.cluster.ListenAddrs() }
+
+func (e *embedded) stop() { e.cluster.Close() }
+
+// trim drops the oldest messages of each partition beyond partitionBytes, again
+// and again until ctx ends.
+func (e *embedded) trim(ctx context.Context) {
+	ticker := time.NewTicker(trimInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			e.cluster.ApplyRetention()
+		}
+	}
 }
 
 // broker is what the demo asks of a cluster besides producing and consuming.

@@ -50,16 +50,14 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	brokers := o.Brokers
-	if len(brokers) == 0 {
-		addresses, stop, err := embeddedBroker()
-		if err != nil {
+	s := &session{options: o, names: names, brokers: o.Brokers, stderr: &console{w: stderr}}
+	if len(s.brokers) == 0 {
+		if s.embedded, err = embeddedBroker(); err != nil {
 			return err
 		}
-		defer stop()
-		brokers = addresses
+		defer s.embedded.stop()
+		s.brokers = s.embedded.addresses()
 	}
-	s := &session{options: o, names: names, brokers: brokers, stderr: &console{w: stderr}}
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err := s.start(ctx, config); err != nil {
 		return err
@@ -108,6 +106,7 @@ type session struct {
 	options  options
 	names    names
 	brokers  []string
+	embedded *embedded // nil with brokers of the user
 	stderr   io.Writer
 	broker   *broker
 	pipeline *pipeline
@@ -284,6 +283,13 @@ func (s *session) repeat(ctx context.Context) error {
 	return nil
 }
 
+// forget gives up what only the report needed: the predictions, and the client
+// that goes on reading them.
+func (s *session) forget() {
+	s.sink.close()
+	s.sink = nil
+}
+
 // serve keeps the pipeline running until the context ends.
 func (s *session) serve(ctx context.Context) error {
 	fmt.Fprintf(s.stderr, `
@@ -295,6 +301,10 @@ Press Ctrl-C to stop.
 	ctx, stop := context.WithCancel(ctx)
 	defer repeating.Wait()
 	defer stop()
+	s.forget()
+	if s.embedded != nil {
+		repeating.Go(func() { s.embedded.trim(ctx) })
+	}
 	failed := make(chan error, 1)
 	if s.options.Repeat {
 		repeating.Go(func() {

@@ -20,10 +20,11 @@ type options struct {
 	shard  string
 	yes    bool
 	force  bool
-	output string // of export
-	name   string // of merge: the source
-	from   string // of merge: a project
-	part   string // of explore
+	output string   // of export
+	name   string   // of merge: the source
+	from   string   // of merge: a project
+	part   string   // of explore
+	set    []string // of alter
 
 	timeout time.Duration // 0 for none
 

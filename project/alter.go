@@ -1,0 +1,106 @@
+package project
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// Alteration is a change of settings that a project can have: those of its
+// summaries. Layers decide which summary a row goes to, and rows are not kept, so
+// those stay as they are.
+type Alteration struct {
+	// Before and After are the settings by the names of sml_learn.
+	Before, After param.Settings
+	// Effects say, one for each setting that changes, what becomes of what was
+	// learned.
+	Effects []string
+
+	to Composition
+}
+
+// Alter returns what a change of settings does; given are texts by the names of
+// sml_learn. A name that is none or that cannot be changed, and a value out of
+// range, are errors that name both.
+func (c *Composition) Alter(given param.Values) (*Alteration, error) {
+	values := param.Values{}
+	for _, s := range c.alterable() {
+		values[s.Name] = s.Value
+	}
+	known := strings.Join(sortedNames(values), ", ")
+	for _, name := range sortedNames(given) {
+		if _, ok := values[name]; !ok {
+			return nil, fmt.Errorf("%s: cannot be changed once a project has been learned (%s can): rows are not kept, so they cannot be sorted anew; learn another project", name, known)
+		}
+		values[name] = given[name]
+	}
+	if given["precision"] == nil {
+		values["precision"] = nil // one of a program has no name
+	}
+	out := &Alteration{to: *c}
+	r := param.NewReader(values, param.Texts)
+	param.Bind(r, func(f *param.Fields) {
+		row := summaryRow()
+		row.put(&out.to, row.options(row.get(c), f))
+	})
+	if given["precision"] == nil {
+		out.to.Summary.ExtendedUpTo = c.Summary.ExtendedUpTo
+	}
+	if err := r.Close(); err != nil {
+		return nil, err
+	}
+	if _, err := out.to.Maker(nil); err != nil {
+		return nil, err
+	}
+	out.Before, out.After = c.Kept(), out.to.Kept()
+	out.Effects = effects(inFull(c.Summary), inFull(out.to.Summary))
+	return out, nil
+}
+
+// alterable returns the settings that can be changed.
+func (c *Composition) alterable() param.Settings {
+	row := summaryRow()
+	return param.Write(func(f *param.Fields) { row.options(row.get(c), f) })
+}
+
+// Store makes the altered settings those of the project whose keys begin with
+// base. Nothing else is written: who reads a shard gives it the settings that the
+// project has, and a learner stores it so with its next rows. A learner that runs
+// goes on under its own settings, and readers convert what it writes. The error is
+// that of the store.
+func (a *Alteration) Store(ctx context.Context, store state.Store, base string) error {
+	record, err := a.to.stated()
+	if err != nil {
+		return err
+	}
+	return NewDefinitionLog(store, base).Put(ctx, CompositionRecord, record)
+}
+
+// stated returns the record with the settings of the summaries in full: what they
+// are is then not read off the shards, which may have others.
+func (c *Composition) stated() ([]byte, error) {
+	record, err := c.Encode()
+	if err != nil {
+		return nil, err
+	}
+	var all param.Settings
+	if err := json.Unmarshal(record, &all); err != nil {
+		return nil, err
+	}
+	o := inFull(c.Summary)
+	summary := param.WriteStored(func(f *param.Fields) {
+		full := summaryLayer(o)
+		full.recordAll(f)
+	})
+	kept := param.Settings{}
+	for _, s := range all {
+		if s.Name != summary[0].Name {
+			kept = append(kept, s)
+		}
+	}
+	return json.Marshal(append(kept, summary...))
+}
