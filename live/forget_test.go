@@ -57,14 +57,7 @@ func TestImpossibleForgetsAreRefused(t *testing.T) {
 			if err := p.Forget(ctx, batch); err != nil {
 				t.Fatal(err)
 			}
-			for i := range batch {
-				if (batch[i].Err != nil) != (i == bad) {
-					t.Errorf("row %d: %v", i, batch[i].Err)
-				}
-			}
-			if err := batch[bad].Err; err == nil || !errors.Is(err, stats.ErrNotLearned) || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("the error is %v, want ErrNotLearned with %q", err, c.want)
-			}
+			requireOneRefused(t, batch, bad, c.want)
 			want := 3.0
 			if c.twice {
 				want = 2
@@ -82,16 +75,37 @@ func TestImpossibleForgetsAreRefused(t *testing.T) {
 			if observer.left["not_learned"] != 1 {
 				t.Errorf("left out: %v, want one not_learned", observer.left)
 			}
-			info, err := p.Info(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, a := range info.Schema {
-				if a.Name == "q" || slices.Contains(a.Values, "zz") {
-					t.Errorf("a row that was refused has changed the schema: %+v", a)
-				}
-			}
+			requireSchemaWithout(t, p, "q", "zz")
 		})
+	}
+}
+
+// requireSchemaWithout requires that a row that was refused has added neither the
+// attribute nor the category.
+func requireSchemaWithout(t *testing.T, p *live.Project, attribute, category string) {
+	t.Helper()
+	info, err := p.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range info.Schema {
+		if a.Name == attribute || slices.Contains(a.Values, category) {
+			t.Errorf("a row that was refused has changed the schema: %+v", a)
+		}
+	}
+}
+
+// requireOneRefused requires that of a batch row bad alone has an error, which says
+// what was not learned.
+func requireOneRefused(t *testing.T, batch []live.Message, bad int, want string) {
+	t.Helper()
+	for i := range batch {
+		if (batch[i].Err != nil) != (i == bad) {
+			t.Errorf("row %d: %v", i, batch[i].Err)
+		}
+	}
+	if err := batch[bad].Err; err == nil || !errors.Is(err, stats.ErrNotLearned) || !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %v, want ErrNotLearned with %q", err, want)
 	}
 }
 
