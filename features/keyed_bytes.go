@@ -52,7 +52,7 @@ func (c codec) Decode(r *wire.Reader) (*keyed, error) {
 		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, keyedVersion)
 	}
 	if mark := r.Uint64(); r.Err() == nil && mark != c.plan.mark {
-		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x", errChanged, mark, c.plan.mark)
+		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x; go back to the features of before, or give sml_features another `name`, under which their state begins anew", errChanged, mark, c.plan.mark)
 	}
 	k.rows = r.Uvarint()
 	for range r.Count(1) {

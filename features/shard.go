@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -16,14 +17,24 @@ type shard struct {
 	pages   *paged.Values
 	durable bool
 	verify  state.Verify
+
+	store    state.Store
+	base     string
+	restored atomic.Bool // keys were gone and have been written again, since keep has looked
+	batches  atomic.Int64
 }
 
 func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
-	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits}, state.ShardOptions{Durable: s.Durable})
-	if err != nil {
-		return nil, err
-	}
-	return &shard{record: record, pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify}, nil
+	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base}
+	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits}, state.ShardOptions{
+		Durable: s.Durable,
+		Restored: func(lost error) {
+			out.restored.Store(true)
+			s.Warn(fmt.Sprintf("features %q: keys of shard %q are gone from the cache, as when it is flushed, evicts keys or is set back; what this process holds has been written again, and nothing was acknowledged before (%v)", base, id, lost))
+		},
+	})
+	out.record = record
+	return out, err
 }
 
 // take takes rows, all with an offset or all without. On error, which wraps

@@ -153,6 +153,8 @@ func (s *Shards) takeShard(ctx context.Context, id string, rows []*Delivery) err
 				s.warn("%v", dropped)
 			} else if flushErr != nil {
 				return flushErr
+			} else if errors.Is(err, state.ErrNotFound) {
+				return errors.Join(err, s.giveUpPages(ctx, sh))
 			}
 		}
 		return err
@@ -163,7 +165,27 @@ func (s *Shards) takeShard(ctx context.Context, id string, rows []*Delivery) err
 	for _, d := range rows {
 		d.taken = true
 	}
-	return nil
+	lost, err := sh.keep(ctx)
+	s.warnLost(id, lost)
+	if errors.Is(err, state.ErrStore) {
+		sh.restored.Store(true) // it is looked at again with the next batch
+		return nil
+	}
+	return err
+}
+
+// giveUpPages gives up the pages of a shard that are gone, and tells of it.
+func (s *Shards) giveUpPages(ctx context.Context, sh *shard) error {
+	lost, err := sh.keepPages(ctx)
+	s.warnLost(sh.record.ID(), lost)
+	return err
+}
+
+// warnLost tells of pages that are gone.
+func (s *Shards) warnLost(id string, pages int) {
+	if pages > 0 {
+		s.warn("%d of %d pages of shard %q are gone from the cache: the series of their keys begin anew", pages, pageCount, id)
+	}
 }
 
 // shard returns the open shard of that id, opening it at first use.

@@ -26,21 +26,44 @@ func (k *Keyed) Examine(ctx context.Context, values *paged.Values) (damage []err
 func (k *Keyed) Mend(ctx context.Context, values *paged.Values) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	_, err := k.giveUp(ctx, values)
+	return err
+}
+
+// Restore is Mend that loses no key that is in memory: all of these go into the next
+// record. It returns what Examine finds.
+func (k *Keyed) Restore(ctx context.Context, values *paged.Values) (damage []error, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	damage, err = k.giveUp(ctx, values)
+	if err != nil || len(damage) == 0 {
+		return nil, err
+	}
+	for e := range k.entries.OldestFirst() {
+		if e.Value.state != inRecord {
+			k.change(&e.Value)
+		}
+	}
+	return damage, nil
+}
+
+// giveUp forgets the values that are damaged or gone.
+func (k *Keyed) giveUp(ctx context.Context, values *paged.Values) (damage []error, err error) {
 	runs, pages, damage, err := k.examine(ctx, values)
 	if err != nil || len(damage) == 0 {
-		return err
+		return nil, err
 	}
 	table := paged.Ref{}
 	if len(pages) > 0 {
 		if table, err = writeTable(ctx, values, pages); err != nil {
-			return err
+			return nil, err
 		}
 	} else {
 		k.inPages = 0
 	}
 	k.garbage.Add(k.table)
 	k.runs, k.pages.Refs, k.table = runs, pages, table
-	return nil
+	return damage, nil
 }
 
 // examine returns the runs and the pages without what is damaged.

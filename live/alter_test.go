@@ -119,3 +119,39 @@ func TestAlterRefuses(t *testing.T) {
 		t.Errorf("%+v, %v", same, err)
 	}
 }
+
+// TestRetypedAttribute: a learner that declares another type is refused and told
+// what to do; doing it, the attribute is learned anew and all else is kept.
+func TestRetypedAttribute(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	s := settings(true)
+	s.Learn.Models = nil
+	row := func(offset int64, text string) live.Message {
+		return live.Message{Data: []byte(text), Shard: "t/0", Offset: offset, HasOffset: true}
+	}
+	before, _ := open(t, store, s)
+	learnAll(t, before.Project(), []live.Message{row(0, `{"line":7,"y":2}`), row(1, `{"line":8,"y":3}`)})
+	if err := before.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	retyped, followed := *s.Learn, *s.Learn
+	retyped.Schema.Attributes = map[string]string{"line": "categorical"}
+	s.Learn = &retyped
+	refused, _ := open(t, store, s)
+	err := refused.Project().Learn(ctx, []live.Message{row(2, `{"line":7,"y":4}`)})
+	if err == nil || !strings.Contains(err.Error(), "attributes.line") || !strings.Contains(err.Error(), "set line to ignore") {
+		t.Errorf("error is %v, want the field and what to do", err)
+	}
+	followed.Schema.Attributes = map[string]string{"line": "ignore", "line_code": "categorical"}
+	s.Learn = &followed
+	after, _ := open(t, store, s)
+	learnAll(t, after.Project(), []live.Message{row(2, `{"line":7,"line_code":"7","y":4}`)})
+	all, err := after.Project().Summary(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) float64 { return all.Moments(all.Layout().NumericIndex(name)).Weight() }
+	if all.Weight() != 3 || at("line") != 2 || at("y") != 3 || all.Present(0) != 1 {
+		t.Errorf("%v rows, line %v, y %v, line_code %v; want 3, 2, 3, 1", all.Weight(), at("line"), at("y"), all.Present(0))
+	}
+}

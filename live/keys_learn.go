@@ -47,6 +47,8 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 			// A value can be gone because another owner has written: look.
 			if flushErr := shard.Flush(ctx); flushErr != nil {
 				l.outage.noteFlush(flushErr)
+			} else if errors.Is(err, state.ErrNotFound) {
+				return errors.Join(err, l.keeper.keepKeys(ctx, shard))
 			}
 		}
 		return l.outage.waiting(err)

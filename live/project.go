@@ -78,6 +78,8 @@ func connect(p *Project) {
 	p.composition = &composition{home: h, binnings: &p.binnings.set}
 	stops := &stops{home: h}
 	p.shards = newShards(h, p.outage, stops, p.composition.maker)
+	keeper := &keeper{home: h, stops: stops, schemas: p.schemas, definitions: p.definitions, shards: p.shards}
+	p.shards.restored = keeper.noteLost
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
@@ -90,14 +92,14 @@ func connect(p *Project) {
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
 	p.learner = &learner{
-		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, outage: p.outage,
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, keeper: keeper, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
 			return p.outage.waiting(errors.Join(p.upkeep.refresh(ctx), p.shards.catchUp(ctx)))
 		}},
 	}
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
-		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, touch: p.Touch,
+		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, keeper: keeper, touch: p.Touch,
 	}
 	p.meter = &meter{home: h, shards: p.shards, snapshots: p.snapshots, outage: p.outage}
 }

@@ -31,6 +31,7 @@ type shards struct {
 	home      *home
 	outage    *outage
 	stops     *stops
+	restored  func(id string, lost error) // is told of shards that were written again
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -117,7 +118,7 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {
 		err = state.Retry(ctx, func() error {
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Fenced: func() { s.stops.fenced(id) },
+				Durable: durable, Directory: s.directory, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
 			})
 			return s.outage.waiting(err)
 		})

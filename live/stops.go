@@ -20,6 +20,9 @@ const (
 	// stopFenced is that another process has written the shard first. What it wrote is
 	// taken over, and nothing is lost or counted twice.
 	stopFenced = "fenced"
+	// stopLost is that keys were gone from the cache. What this process holds is
+	// written again before anything more is acknowledged.
+	stopLost = "lost"
 )
 
 // stops counts what stands against learning and tells of it: at once, and then once

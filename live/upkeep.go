@@ -23,6 +23,7 @@ type upkeep struct {
 	snapshots   *snapshots
 	scores      *Scores
 	learner     *learner
+	keeper      *keeper
 	touch       func() // something has been changed on purpose
 }
 
@@ -68,7 +69,10 @@ func (u *upkeep) refresh(ctx context.Context) error {
 	if changed {
 		u.snapshots.outdate()
 	}
-	return u.scores.refresh(ctx)
+	if err := u.scores.refresh(ctx); err != nil || u.learner.settings.Load() == nil {
+		return err
+	}
+	return u.keeper.look(ctx)
 }
 
 // readDefinitions reads the definitions and hands them to those whom they

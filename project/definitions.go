@@ -90,7 +90,12 @@ func (l *DefinitionLog) change(ctx context.Context, fn func(map[string][]byte) b
 	defer l.mu.Unlock()
 	for {
 		// Read again each time: that nothing is to be done must be true now.
-		if err := l.read(ctx, l.journal.Resolve); err != nil {
+		if err := l.read(ctx, l.journal.Resolve); errors.Is(err, state.ErrLost) && l.current != nil {
+			if _, err := l.journal.Restore(ctx, encodeDefinitions(l.current)); err != nil && !errors.Is(err, state.ErrFenced) {
+				return err
+			}
+			continue
+		} else if err != nil {
 			return err
 		}
 		next := maps.Clone(l.current)
@@ -98,6 +103,9 @@ func (l *DefinitionLog) change(ctx context.Context, fn func(map[string][]byte) b
 			return nil
 		}
 		_, err := l.journal.Write(ctx, l.journal.Version(), encodeDefinitions(next))
+		if errors.Is(err, state.ErrLost) {
+			_, err = l.journal.Restore(ctx, encodeDefinitions(next))
+		}
 		if err == nil {
 			l.current = next
 			return nil
@@ -106,6 +114,18 @@ func (l *DefinitionLog) change(ctx context.Context, fn func(map[string][]byte) b
 			return err
 		}
 	}
+}
+
+// Keep makes sure that readers find the definitions that are known here, and writes
+// them again when they are gone from the store; it reports whether it has. The error
+// wraps state.ErrStore.
+func (l *DefinitionLog) Keep(ctx context.Context) (restored bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current == nil {
+		return false, nil
+	}
+	return restore(ctx, l.journal, func() ([]byte, error) { return encodeDefinitions(l.current), nil })
 }
 
 func (l *DefinitionLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) error {

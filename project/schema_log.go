@@ -74,6 +74,9 @@ func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schem
 			return nil, fmt.Errorf("encode schema: %w", err)
 		}
 		_, err = l.journal.Write(ctx, l.journal.Version(), payload)
+		if errors.Is(err, state.ErrLost) {
+			_, err = l.journal.Restore(ctx, payload)
+		}
 		if err == nil {
 			l.current = grown
 			return grown, nil
@@ -83,6 +86,35 @@ func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schem
 			return nil, err
 		}
 	}
+}
+
+// Keep makes sure that readers find the schema that is known here, and writes it again
+// when it is gone from the store; it reports whether it has. The error wraps
+// state.ErrStore.
+func (l *SchemaLog) Keep(ctx context.Context) (restored bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current == nil {
+		return false, nil
+	}
+	return restore(ctx, l.journal, l.current.MarshalBinary)
+}
+
+// restore writes a record again whose keys are gone from the store.
+func restore(ctx context.Context, j *state.Journal, encode func() ([]byte, error)) (restored bool, err error) {
+	err = j.Kept(ctx)
+	if !errors.Is(err, state.ErrLost) {
+		return false, err
+	}
+	payload, err := encode()
+	if err != nil {
+		return false, fmt.Errorf("encode what is gone from the store: %w", err)
+	}
+	_, err = j.Restore(ctx, payload)
+	if errors.Is(err, state.ErrFenced) {
+		return false, nil // another process has restored it
+	}
+	return err == nil, err
 }
 
 func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) (*schema.Schema, error) {

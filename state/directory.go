@@ -37,6 +37,8 @@ type Directory struct {
 	at      map[string]int // of entries, by id
 	next    int            // slot
 	torn    []int          // slots before next that were cut short
+	slots   []Entry        // as they were read, the zero value for one that was cut short
+	looked  int            // slot that Keep looks at next
 }
 
 // NewDirectory returns the directory of a project. It reads nothing.
@@ -150,6 +152,9 @@ func (d *Directory) take(slot int, value []byte) (present bool, err error) {
 	if value == nil {
 		return false, nil
 	}
+	for len(d.slots) <= slot {
+		d.slots = append(d.slots, Entry{})
+	}
 	if cutShort(value) {
 		d.torn = append(d.torn, slot)
 		return true, nil
@@ -158,6 +163,7 @@ func (d *Directory) take(slot int, value []byte) (present bool, err error) {
 	if err != nil {
 		return true, fmt.Errorf("shard directory %q: %w", d.key(slot), err)
 	}
+	d.slots[slot] = e
 	if i, ok := d.at[e.ID]; ok {
 		d.entries[i] = e
 		return true, nil

@@ -42,6 +42,17 @@ func EraseShards(ctx context.Context, store Store, base string) error {
 // called again after a failure. The error wraps ErrStore.
 func EraseRecord(ctx context.Context, store Store, base string, kind wire.Kind) error {
 	j := NewJournal(store, base, JournalOptions{Kind: kind})
+	// A record that was restored has remains of its earlier versions before it.
+	for range 2 {
+		if err := j.erase(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// erase deletes what a search from the newest mark finds.
+func (j *Journal) erase(ctx context.Context) error {
 	var newest [levels + 1]uint64
 	start := uint64(0)
 	for level := levels; level >= 0; level-- {

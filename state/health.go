@@ -19,6 +19,10 @@ type Health struct {
 	// CutShort says that a later version is half written: it was never
 	// acknowledged, and the next writer passes it over.
 	CutShort bool
+	// Unseen is how many offsets between the lowest and the highest that a shard
+	// contains it does not contain: those of markers of transactions and of what a
+	// topic has compacted, and rows that were passed over or lost.
+	Unseen uint64
 	// Err is what is wrong: it wraps wire.ErrCorrupt or wire.ErrUnknownVersion and
 	// names key and checksum, or is an error of the codec.
 	Err error
@@ -39,14 +43,18 @@ func InspectShards[T Content](ctx context.Context, store Store, base string, cod
 		if err != nil {
 			return nil, err
 		}
+		unseen := uint64(0)
 		h, err := InspectRecord(ctx, store, key, wire.KindShard, func(b []byte) error {
-			_, _, err := decodeShard(b, codec)
+			p, _, err := decodeShard(b, codec)
+			if err == nil {
+				unseen = p.Unseen()
+			}
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		h.Record, h.Shard = "shard", e.ID
+		h.Record, h.Shard, h.Unseen = "shard", e.ID, unseen
 		out = append(out, h)
 	}
 	return out, nil
@@ -63,12 +71,35 @@ func InspectRecord(ctx context.Context, store Store, base string, kind wire.Kind
 		return h, err
 	}
 	h.Version, h.Bytes, h.CutShort, h.Err = r.Version, len(r.Payload), len(j.torn) > 0, err
+	if err == nil {
+		if err = j.noneAfter(ctx, r.Version); errors.Is(err, ErrStore) {
+			return h, err
+		}
+		h.Err = err
+	}
 	if err == nil && r.Payload != nil {
 		if err := decode(r.Payload); err != nil {
 			h.Err = fmt.Errorf("version %d of %q: %w", r.Version, base, err)
 		}
 	}
 	return h, nil
+}
+
+// noneAfter makes sure that nothing tells of a later version than the one that was
+// found: the hint is written once a version counts. The error wraps ErrLost or
+// ErrStore.
+func (j *Journal) noneAfter(ctx context.Context, version uint64) error {
+	value, err := j.access.get(ctx, j.headKey())
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if hinted, _ := parseHead(value); hinted > version {
+		return gone("version %d of %q was written, and the newest that is there is %d", hinted, j.base, version)
+	}
+	return nil
 }
 
 // Remedy is what RepairShard does, or would do.

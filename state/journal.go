@@ -85,6 +85,7 @@ type Journal struct {
 	version uint64   // as of the last Load or Write
 	parts   []string // part keys of that version
 	torn    []uint64 // versions above it that are cut short
+	orphan  bool     // the version before it is gone: nobody else finds it
 	attempt attempt
 	stale   []uint64 // versions that are to become tombstones
 	garbage []string // parts that no version needs
@@ -176,6 +177,10 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 		return 0, err
 	}
 	if err := j.confirm(ctx, version); err != nil {
+		return 0, err
+	}
+	// Without the version before it nobody finds this one.
+	if err := j.kept(ctx, after); err != nil {
 		return 0, err
 	}
 	j.attempt = attempt{}

@@ -24,21 +24,27 @@ func (j *Journal) Load(ctx context.Context) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	for range maxRestarts {
+	for tries := range maxRestarts {
 		var r Record
 		r, err = j.loadFrom(ctx, hint)
 		if err == nil && r.Version < known {
-			return Record{}, fmt.Errorf("%w: %q went back from version %d to %d", wire.ErrCorrupt, j.base, known, r.Version)
+			return Record{}, gone("%q went back from version %d to %d", j.base, known, r.Version)
 		}
 		if !errors.Is(err, errMoved) && !errors.Is(err, errPartGone) {
 			return r, err
+		}
+		if lost := j.kept(ctx, known); lost != nil {
+			return Record{}, lost
+		}
+		if tries >= keptTries && known > 0 && errors.Is(err, errPartGone) {
+			return Record{}, gone("%v", err)
 		}
 		hint = 0
 	}
 	if errors.Is(err, errPartGone) {
 		return Record{}, err
 	}
-	return Record{}, fmt.Errorf("%w: load %q: keys are missing, as when they expire: %w", wire.ErrCorrupt, j.base, err)
+	return Record{}, gone("load %q: keys are missing, as when they expire: %v", j.base, err)
 }
 
 // hint returns where to begin: what this journal knows, or what the hint says.
@@ -73,8 +79,14 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 	start := hint
 	var newest uint64
 	err := errMoved
+	orphan := false
 	if start > 0 {
 		newest, err = j.gallop(ctx, 0, start)
+		if errors.Is(err, errMoved) && start == j.version {
+			if newest, err = j.gallop(ctx, 0, start+1); err == nil {
+				start, orphan = start+1, true
+			}
+		}
 	}
 	if errors.Is(err, errMoved) {
 		if start, err = j.newestMark(ctx); err != nil {
@@ -94,6 +106,7 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 	if err := j.unmoved(ctx, start); err != nil {
 		return Record{}, err
 	}
+	j.orphan = orphan || j.orphan && f.record.Version == j.version
 	j.take(f.record.Version, f.parts, f.torn)
 	return f.record, nil
 }

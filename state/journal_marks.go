@@ -9,6 +9,9 @@ import (
 // of the highest stands for 10^9 versions and is never deleted.
 const levels = 3
 
+// mostBehind is how many marks may be due at most, when a store had failed.
+const mostBehind = 100
+
 // sweepStep bounds the keys that are deleted after one write.
 const sweepStep = 8
 
@@ -90,6 +93,9 @@ func (j *Journal) learnMarks(ctx context.Context) bool {
 		}
 		s.marked[level] = newest
 		start = newest * j.options.MarkInterval
+	}
+	if j.version >= start+mostBehind*j.options.MarkInterval {
+		return false // marks are gone: they are not to be added one by one
 	}
 	for level := 1; level <= levels; level++ {
 		if s.marked[level] > 0 {

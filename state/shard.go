@@ -25,6 +25,9 @@ type ShardOptions struct {
 	// Directory is the project's, when the caller opens many shards: a new one
 	// would read all slots again for each. Nil means a new one.
 	Directory *Directory
+	// Restored is called each time that keys of the shard were gone from the store and
+	// what the shard holds has been written again; nil means nothing.
+	Restored func(lost error)
 	// Fenced is called each time that another owner was first; nil means nothing.
 	Fenced func()
 	// Sleep waits between two attempts; nil means a timer.
@@ -149,21 +152,44 @@ func (s *Shard[T]) follows(offset int64) bool {
 	return ok && offset > high && offset-1 == high
 }
 
-// catchUp takes over what another owner has written, if there is anything.
+// catchUp takes over what another owner has written, if there is anything, and
+// writes again what is gone from the store.
 func (s *Shard[T]) catchUp(ctx context.Context) error {
-	newer, err := s.journal.Newer(ctx, s.version.Load())
-	if err != nil || !newer {
+	if calm, err := s.calm(ctx); calm || err != nil {
 		return err
 	}
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
 	defer s.leave()
-	newer, err = s.journal.Newer(ctx, s.version.Load())
-	if err != nil || !newer {
-		return err
+	if s.draft != nil && s.draft.whole {
+		return s.restore(ctx, s.draft.lost)
 	}
-	return s.load(ctx)
+	version := s.version.Load()
+	newer, err := s.journal.Newer(ctx, version)
+	if err == nil && newer {
+		err = s.load(ctx)
+	} else if err == nil {
+		err = s.journal.kept(ctx, version)
+	}
+	if errors.Is(err, ErrLost) {
+		return s.restore(ctx, err)
+	}
+	return err
+}
+
+// calm reports whether the shard's version is there and the newest.
+func (s *Shard[T]) calm(ctx context.Context) (bool, error) {
+	version := s.version.Load()
+	newer, err := s.journal.Newer(ctx, version)
+	if err != nil || newer {
+		return false, err
+	}
+	err = s.journal.kept(ctx, version)
+	if errors.Is(err, ErrLost) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Follow takes over what another owner has written since, if there is anything; a
@@ -180,11 +206,11 @@ func (s *Shard[T]) load(ctx context.Context) error {
 		return err
 	}
 	if r.Version == s.version.Load() && s.loaded {
-		return nil
+		return s.found()
 	}
 	if d := s.draft; d != nil && bytes.Equal(r.Payload, d.payload) {
 		s.landed(r.Version) // a write whose answer was lost has happened
-		return nil
+		return s.found()
 	}
 	draft := s.draft
 	s.draft = nil
@@ -209,7 +235,7 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	s.unsaved = 0
 	s.resolveBare(included)
 	s.resolve(s.learned, false)
-	return nil
+	return s.found()
 }
 
 // ID returns the shard's id.

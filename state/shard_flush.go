@@ -151,6 +151,8 @@ type draft struct {
 	after    uint64
 	learned  uint64 // Shard.learned, as of the payload
 	messages int    // of Shard.unsaved
+	whole    bool   // it is to be restored, and does not follow after
+	lost     error  // why
 	bare     uint64 // Positions.authorAt of this writer, as of the payload
 }
 
@@ -159,11 +161,17 @@ type draft struct {
 // caller holds the turn.
 func (s *Shard[T]) write(ctx context.Context) error {
 	began := s.opts.now()
+	if s.draft != nil && s.draft.whole {
+		return s.restore(ctx, s.draft.lost) // the same again, as it may have happened
+	}
 	if !s.prepare() {
 		return nil
 	}
 	d := s.draft
 	version, err := s.journal.commit(ctx, d.after, d.payload)
+	if errors.Is(err, ErrLost) {
+		return s.restore(ctx, err)
+	}
 	if errors.Is(err, ErrFenced) {
 		s.mu.Lock()
 		s.counters.Fenced++
@@ -171,11 +179,14 @@ func (s *Shard[T]) write(ctx context.Context) error {
 		if s.opts.Fenced != nil {
 			s.opts.Fenced()
 		}
-		if err := s.load(ctx); err != nil {
-			return err
+		err := s.load(ctx)
+		if errors.Is(err, ErrLost) {
+			return s.restore(ctx, err)
 		}
-		s.draft = nil
-		return nil
+		if err == nil {
+			s.draft = nil
+		}
+		return err
 	}
 	if err != nil {
 		return err

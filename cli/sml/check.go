@@ -26,6 +26,7 @@ type healthAnswer struct {
 	Version  uint64 `json:"version"`
 	Bytes    int    `json:"bytes"`
 	CutShort bool   `json:"cut_short"`
+	Unseen   uint64 `json:"unseen,omitempty"`
 	Error    string `json:"error,omitempty"`
 }
 
@@ -65,7 +66,7 @@ func check(ctx context.Context, o *options) (answer, error) {
 	out := &checkAnswer{Project: p.project, Healthy: true}
 	bad := 0
 	for _, h := range records {
-		row := healthAnswer{Record: h.Record, Shard: h.Shard, Key: h.Key, Version: h.Version, Bytes: h.Bytes, CutShort: h.CutShort}
+		row := healthAnswer{Record: h.Record, Shard: h.Shard, Key: h.Key, Version: h.Version, Bytes: h.Bytes, CutShort: h.CutShort, Unseen: h.Unseen}
 		if h.Err != nil {
 			row.Error, out.Healthy = h.Err.Error(), false
 			bad++
@@ -125,6 +126,9 @@ func (a *checkAnswer) text(out io.Writer) {
 			health = "good; a later version is half written, was not acknowledged, and is passed over"
 		case r.Version == 0:
 			health = "nothing written"
+		}
+		if r.Unseen > 0 {
+			health += fmt.Sprintf("; %d offsets below its highest were never seen: rows that were lost, unless they are markers of transactions or were compacted", r.Unseen)
 		}
 		rows = append(rows, []string{name, fmt.Sprint(r.Version), fmt.Sprint(r.Bytes), health})
 	}

@@ -121,6 +121,18 @@ func (c *Cholesky) LogDet() float64 {
 	return 2 * sum
 }
 
+// Null returns a vector x with Ax = 0, to the tolerance of the factor: 1 at a
+// dependent column, and minus its combination of the independent ones, in the
+// units of A.
+func (c *Cholesky) Null(dependent int) []float64 {
+	out := c.Combination(dependent)
+	for i := range out {
+		out[i] *= -c.scale[i] / c.scale[dependent]
+	}
+	out[dependent] = 1
+	return out
+}
+
 // Combination returns the coefficients, one per column, by which the
 // independent columns, each scaled to a diagonal near 1, make up a dependent
 // one: what names the columns of an alias.

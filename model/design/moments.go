@@ -23,6 +23,8 @@ type Moments struct {
 	// term, where Pairwise is set and the terms are read off one summary.
 	Rows    float64
 	Present []float64
+	// Projected says that Definite has changed the cross products.
+	Projected bool
 }
 
 // At returns the cross product of terms i and j.
@@ -48,7 +50,7 @@ func (m *Moments) Means() []float64 {
 // Sub returns the moments of some of the terms.
 func (m *Moments) Sub(terms []int) *Moments {
 	out := NewMoments(len(terms))
-	out.Weight, out.Extended, out.Pairwise = m.Weight, m.Extended, m.Pairwise
+	out.Weight, out.Extended, out.Pairwise, out.Projected = m.Weight, m.Extended, m.Pairwise, m.Projected
 	for i, a := range terms {
 		out.Mean[i] = m.Mean[a]
 		for j, b := range terms {
@@ -100,7 +102,7 @@ func (m *Moments) Uncentred() *Moments { return m.About(m.Weight) }
 // model whose intercept is shrunk.
 func (m *Moments) About(weight dd.Number) *Moments {
 	out := NewMoments(m.N)
-	out.Weight, out.Extended, out.Pairwise = m.Weight, m.Extended, m.Pairwise
+	out.Weight, out.Extended, out.Pairwise, out.Projected = m.Weight, m.Extended, m.Pairwise, m.Projected
 	for i := range m.N {
 		scaled := m.Mean[i].Mul(weight)
 		for j := i; j < m.N; j++ {
@@ -181,7 +183,7 @@ func relocated(f Factor, from, to *stats.Layout) (Factor, bool) {
 // Clone returns a deep copy.
 func (m *Moments) Clone() *Moments {
 	out := NewMoments(m.N)
-	out.Weight, out.Extended, out.Pairwise = m.Weight, m.Extended, m.Pairwise
+	out.Weight, out.Extended, out.Pairwise, out.Projected = m.Weight, m.Extended, m.Pairwise, m.Projected
 	copy(out.Mean, m.Mean)
 	copy(out.Cross, m.Cross)
 	return out

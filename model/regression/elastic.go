@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -107,6 +108,7 @@ func buildElastic(ctx context.Context, d *model.Definition, o elasticOptions, e 
 		return nil, err
 	}
 	report := r.newReport(coef)
+	report.Warnings = append(report.Warnings, r.warnDependent(r.base(r.all))...)
 	if o.path {
 		if shrinkage.Path, err = newGram(r.base(r.all), o.standardize).path(ctx, shrinkage.eta(), o.lambdas, o.descentOptions); err != nil {
 			return nil, err
@@ -139,13 +141,6 @@ func (s *shrinkageReport) eta() float64 {
 func (r *regression) elastic(ctx context.Context, m *design.Moments, o elasticOptions) ([]dd.Number, *shrinkageReport, error) {
 	base := r.base(m)
 	q, n := newGram(base, o.standardize), base.Weight.Float()
-	// Covariances from different rows may be indefinite. The objective then has no
-	// minimum and the descent would diverge, so they are refused first.
-	if base.Pairwise {
-		if err := r.definite(base); err != nil {
-			return nil, nil, err
-		}
-	}
 	out := &shrinkageReport{}
 	if o.aicc {
 		best, each, err := q.search(ctx, o.searchOptions, o.descentOptions, n, r.withIntercept(0))
@@ -195,7 +190,6 @@ func (q *gram) solve(ctx context.Context, lambda, eta float64, o descentOptions)
 	if err != nil {
 		return nil, err
 	}
-	last.exact(lambda*eta, lambda*(1-eta))
 	return last, nil
 }
 
@@ -215,4 +209,32 @@ func (r *regression) refitted(base *design.Moments, active []int) ([]dd.Number, 
 		out[active[k]] = x
 	}
 	return out, nil
+}
+
+// warnDependent names the inputs that others determine: their coefficients are
+// one choice of many, and leaving them out changes no prediction. The indicators
+// of a category, which add up to 1, are not named.
+func (r *regression) warnDependent(base *design.Moments) []string {
+	p := r.terms()
+	if base.Projected {
+		return nil
+	}
+	a := make([]float64, p*p)
+	for i := range p {
+		for j := range p {
+			a[i*p+j] = base.At(i, j).Float()
+		}
+	}
+	f, err := linalg.Factor(a, p, design.RcondDouble)
+	if err != nil {
+		return nil // the descent says what is not finite
+	}
+	var out []string
+	for _, k := range f.Dependent() {
+		if design.Constant(base, k) || r.design.Terms[k].Categorical {
+			continue
+		}
+		out = append(out, fmt.Sprintf("%q is a combination of %s: it can be left out", r.names[k], design.Involved(r.names, f.Combination(k))))
+	}
+	return out
 }

@@ -116,25 +116,27 @@ func (d *descent) sweep(l1, l2 float64, active bool) float64 {
 // converge descends among those that take part until nothing moves.
 // After a full sweep only the coefficients that are not 0 are swept until they
 // rest, and a full sweep then confirms it (the active set strategy, section 2.6).
+// A descent that does not rest after patience sweeps is finished on the active set.
 func (d *descent) converge(ctx context.Context, l1, l2 float64) error {
 	enough := d.tolerance * d.tolerance * d.yy
-	for {
+	active := false
+	for sweeps := 1; ; sweeps++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if d.used++; d.used > d.iterations {
 			return d.errSlow()
 		}
-		if d.sweep(l1, l2, false) <= enough {
+		rests := d.sweep(l1, l2, active) <= enough
+		if rests && !active {
 			return nil
 		}
-		for d.sweep(l1, l2, true) > enough {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if d.used++; d.used > d.iterations {
-				return d.errSlow()
-			}
+		active = !rests
+		if sweeps%patience > 0 {
+			continue
+		}
+		if ok, err := d.finish(ctx, l1, l2); ok || err != nil {
+			return err
 		}
 	}
 }
@@ -155,9 +157,13 @@ func (d *descent) to(ctx context.Context, lambda, before, eta float64) error {
 		if err := d.converge(ctx, l1, l2); err != nil {
 			return err
 		}
-		if !d.violated(l1) {
-			return nil
+		if d.violated(l1) {
+			continue
 		}
+		// The result does not depend on the tolerance; where rounding leaves no exact
+		// solution the descent's is as good.
+		_, err := d.finish(ctx, l1, l2)
+		return err
 	}
 }
 
@@ -172,48 +178,6 @@ func (d *descent) violated(l1 float64) bool {
 		}
 	}
 	return found
-}
-
-// exact solves the equations that the descent has come close to: of the
-// coefficients that are not zero, with their signs. It keeps what there was
-// when signs or conditions would change.
-// On the active set the optimum solves (G + l2 I) b = c - l1 sign(b), which is
-// linear as long as the signs hold. The result does not depend on the tolerance.
-func (d *descent) exact(l1, l2 float64) {
-	active := d.active()
-	k := len(active)
-	if k == 0 {
-		return
-	}
-	f, err := linalg.Factor(d.shrunk(active, l2), k, design.RcondDouble)
-	if err != nil || f.Rank() < k {
-		return
-	}
-	rhs := make([]float64, k)
-	for a, i := range active {
-		rhs[a] = d.c[i] - math.Copysign(l1, d.b[i])
-	}
-	x := f.Solve(rhs)
-	grad := append([]float64(nil), d.c...)
-	for a, i := range active {
-		// a sign would change: the equations hold for other signs
-		if x[a]*d.b[i] <= 0 {
-			return
-		}
-		for j := range grad {
-			grad[j] -= x[a] * d.g[i*d.p+j]
-		}
-	}
-	const rounding = 1e-9
-	for j := range grad {
-		if d.b[j] == 0 && math.Abs(grad[j]) > l1+rounding*(l1+math.Abs(d.c[j])) {
-			return
-		}
-	}
-	for a, i := range active {
-		d.b[i] = x[a]
-	}
-	copy(d.grad, grad)
 }
 
 // active returns the inputs whose coefficients are not zero.

@@ -79,16 +79,12 @@ func fitOLS(ctx context.Context, d *model.Definition, o olsOptions, e *model.Evi
 		return nil, fmt.Errorf("%v rows are too few for %d coefficients", n, r.parameters())
 	}
 	base := r.base(r.all)
-	q, err := r.factorNormal(base, nil, o.pseudo)
+	// Projected moments are singular where no input depends on others.
+	q, err := r.factorNormal(base, nil, o.pseudo || base.Projected)
 	if err != nil {
 		return nil, err
 	}
 	coef := q.solve()
-	// Pairwise covariances may be of no possible rows. A negative sum of squares
-	// proves it, where the factorisation has not noticed.
-	if rss := residualSquares(base, coef).Float(); base.Pairwise && rss < 0 {
-		return nil, fmt.Errorf("%w: the residuals have a sum of squares of %v%s", design.ErrAliased, rss, advice(base))
-	}
 	report := r.newReport(coef)
 	sigma := r.infer(report, q, base, coef, o.confidence)
 	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
@@ -129,7 +125,7 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	}
 	// The divisor n - all makes the estimate of the error variance unbiased.
 	variance := math.NaN()
-	if df > 0 {
+	if df > 0 && !base.Projected { // which have no errors that are known
 		variance = rss.Float() / df
 	}
 	sigma = math.Sqrt(variance)
@@ -150,12 +146,12 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 	for j := range diagonal {
 		vif[j] = diagonal[j].Mul(base.At(j, j)).Float()
 	}
-	if base.Pairwise {
+	if base.Pairwise && !base.Projected {
 		covariance, wider := r.pairwiseCovariance(q, base, coef), 1.0
 		if covariance != nil {
 			wider = widen(diagonal, covariance, variance)
 		}
-		i.Warnings = warnPairwise(covariance != nil, wider)
+		report.Warnings = append(report.Warnings, warnPairwise(covariance != nil, wider)...)
 		q.covariance = covariance
 	}
 	t := special.StudentQuantile((1-confidence)/2, df)

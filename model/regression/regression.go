@@ -22,6 +22,8 @@ type regression struct {
 	// that is neither the target's mean nor, without an intercept, what the
 	// coefficients give there.
 	level func(m *design.Moments, coef []dd.Number) dd.Number
+	// warnings are what the report says of the moments.
+	warnings []string
 }
 
 // fit is the coefficients of the terms; the prediction is
@@ -57,6 +59,9 @@ func newRegression(d *model.Definition, o regressionOptions, e *model.Evidence, 
 		return r, r.check()
 	}
 	if r.all, err = g.Moments(e.Summary, target); err != nil {
+		return nil, err
+	}
+	if err := r.possible(e.Summary); err != nil {
 		return nil, err
 	}
 	if err := r.check(); err != nil {

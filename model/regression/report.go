@@ -2,6 +2,7 @@ package regression
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -27,6 +28,8 @@ type regressionReport struct {
 	*shrinkageReport
 	*componentsReport
 	CrossValidation *crossValidationReport `json:"cross_validation,omitempty"`
+	// Warnings are what to know before the coefficients and their errors are used.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // coefficientReport is one coefficient, of the intercept or of a term.
@@ -63,8 +66,6 @@ type inferenceReport struct {
 	Condition  *float64 `json:"condition"`
 	Rank       int      `json:"rank"`
 	Confidence float64  `json:"confidence"`
-	// Warnings are what to know before the errors and intervals are used.
-	Warnings []string `json:"warnings,omitempty"`
 }
 
 // newReport describes coefficients fitted to the moments of all rows.
@@ -77,7 +78,7 @@ func (r *regression) newReport(coef []dd.Number) *regressionReport {
 		rss += bias * bias * r.all.Weight.Float()
 	}
 	out := &regressionReport{
-		Target: r.target, Rows: r.all.Weight.Float(), Pairwise: r.all.Pairwise, Precision: "double",
+		Target: r.target, Rows: r.all.Weight.Float(), Pairwise: r.all.Pairwise, Precision: "double", Warnings: slices.Clone(r.warnings),
 		R2:   model.Finite(1 - rss/base.At(r.terms(), r.terms()).Float()),
 		RMSE: model.Finite(math.Sqrt(rss / r.all.Weight.Float())),
 	}

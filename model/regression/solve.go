@@ -15,6 +15,9 @@ import (
 // less of its variance left in double-double. NIST's Filip has 4e-20.
 const (
 	rcondExtended = 1e-26
+	// rcondProjected is that of moments whose negative eigenvalues were set to 0,
+	// which rounding leaves as some 1e-15 in a matrix of hundreds of terms.
+	rcondProjected = 1e-12
 )
 
 // normal is the normal equations of a regression, factored: in double-double
@@ -101,6 +104,8 @@ func (r *regression) tolerance(m *design.Moments) float64 {
 		return r.rcond
 	case m.Extended:
 		return rcondExtended
+	case m.Projected:
+		return rcondProjected
 	default:
 		return design.RcondDouble
 	}
@@ -232,27 +237,4 @@ func advice(m *design.Moments) string {
 	default:
 		return "; leave inputs out, set pseudo_inverse: true, or learn with precision: extended"
 	}
-}
-
-// definite refuses pairwise moments, target included, that no rows can have: a
-// descent on them has no lowest point.
-// The matrix is scaled to correlations first, so the bound on the eigenvalue does
-// not depend on units.
-func (r *regression) definite(base *design.Moments) error {
-	a := make([]float64, len(base.Cross))
-	for i := range base.N {
-		for j := range base.N {
-			if spread := base.At(i, i).Mul(base.At(j, j)).Sqrt().Float(); spread > 0 {
-				a[i*base.N+j] = base.At(i, j).Float() / spread
-			}
-		}
-	}
-	values, _, err := linalg.Eigen(a, base.N)
-	if err != nil {
-		return err
-	}
-	if lowest := values[len(values)-1]; lowest < -design.RcondDouble*values[0] {
-		return fmt.Errorf("%w: the moments of the pairs have an eigenvalue of %.3g%s", design.ErrAliased, lowest, advice(base))
-	}
-	return nil
 }

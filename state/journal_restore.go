@@ -1,0 +1,193 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// ErrLost is wrapped when keys that were written are gone from the store, as when it
+// was flushed, has evicted them or was set back to an older state.
+var ErrLost = errors.New("keys are gone from the store")
+
+// kept makes sure that the version that was loaded or written last is still there,
+// unless another writer has gone on from it. The error wraps ErrLost or ErrStore.
+func (j *Journal) kept(ctx context.Context, version uint64) error {
+	if version == 0 {
+		return nil
+	}
+	present, err := j.access.has(ctx, j.key(version))
+	if present || err != nil {
+		return err
+	}
+	err = j.unmoved(ctx, version)
+	if errors.Is(err, errMoved) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %q does not exist any more", ErrLost, j.key(version))
+}
+
+// Kept makes sure that the version that this journal knows is there and that a
+// reader who knows nothing finds it or a later one, with all its pieces. The error
+// wraps ErrLost, ErrStore or what Load returns.
+func (j *Journal) Kept(ctx context.Context) error {
+	if err := j.kept(ctx, j.version); err != nil || j.version == 0 {
+		return err
+	}
+	// A reader begins at the hint or, when that is of no use any more, at the marks.
+	hint, err := NewJournal(j.access.store, j.base, j.options).hint(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := j.seen(ctx, 0)
+	if err == nil && found.Version >= j.version && hint > 0 {
+		found, err = j.seen(ctx, hint)
+	}
+	if errors.Is(err, ErrStore) || err == nil && found.Version >= j.version {
+		return err
+	}
+	if newer, failed := j.Newer(ctx, j.version); newer || failed != nil {
+		return failed // another writer has gone on, and looks itself
+	}
+	if err == nil {
+		err = fmt.Errorf("a reader finds version %d of %q and not version %d", found.Version, j.base, j.version)
+	}
+	return fmt.Errorf("%w: %w", ErrLost, err)
+}
+
+// seen returns what a reader finds who begins at a version, or at the marks.
+func (j *Journal) seen(ctx context.Context, start uint64) (found Record, err error) {
+	reader := NewJournal(j.access.store, j.base, j.options)
+	for range keptTries {
+		if found, err = reader.loadFrom(ctx, start); err == nil || errors.Is(err, ErrStore) {
+			return found, err
+		}
+	}
+	if start > 0 && errors.Is(err, errMoved) {
+		return reader.loadFrom(ctx, 0)
+	}
+	return found, err
+}
+
+// keptTries is how often a reader begins anew, because others move on, before the
+// record counts as lost unless it has a newer version.
+const keptTries = 3
+
+// Restore writes a payload where every reader finds it, whichever keys are gone: at
+// the next version that the highest level of marks stands for, with these marks. So
+// nothing that is left of earlier versions counts any more. The error wraps
+// ErrFenced when another writer has restored the record first, and ErrStore when the
+// outcome is not known: then the same Restore may be tried again.
+func (j *Journal) Restore(ctx context.Context, payload []byte) (uint64, error) {
+	span := uint64(1)
+	for range levels {
+		span *= j.options.MarkInterval
+	}
+	version := (j.version/span + 1) * span
+	for {
+		err := j.restoreAt(ctx, version, span, payload)
+		if !errors.Is(err, errUnreadable) {
+			return version, err
+		}
+		version += span
+	}
+}
+
+// errUnreadable says that another writer has restored the record, and that this
+// version is damaged by now.
+var errUnreadable = errors.New("the version that was restored is damaged")
+
+// restoreAt is Restore at one version.
+func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload []byte) error {
+	if a := &j.attempt; a.version != version || string(a.payload) != string(payload) {
+		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
+	}
+	value, parts, err := j.stage(ctx, version, j.attempt.nonce, payload)
+	if err != nil {
+		return err
+	}
+	if lost, err := j.claim(ctx, version, value); err != nil {
+		if lost {
+			j.garbage = append(j.garbage, parts...)
+			j.attempt = attempt{}
+		}
+		if !errors.Is(err, ErrFenced) {
+			return err
+		}
+		if readable, damage := j.readable(ctx, version); !readable {
+			return fmt.Errorf("%w: %w", errUnreadable, damage)
+		}
+		// Whoever was first may not have reached the marks.
+		if failed := j.markSpan(ctx, version, span); failed != nil {
+			return failed
+		}
+		return err
+	}
+	if err := j.confirm(ctx, version); err != nil {
+		return err
+	}
+	if err := j.markSpan(ctx, version, span); err != nil {
+		return err
+	}
+	j.attempt = attempt{}
+	old := j.version
+	j.take(version, parts, nil)
+	j.orphan = false
+	j.sweepBetween(old, version)
+	return nil
+}
+
+// readable reports whether a version has a successor or can be read as a whole. The
+// error is that of a store that fails.
+func (j *Journal) readable(ctx context.Context, version uint64) (bool, error) {
+	value, err := j.access.get(ctx, j.key(version))
+	if err != nil {
+		return errors.Is(err, ErrStore), err
+	}
+	c, err := j.parse(version, value)
+	if err == nil && !c.superseded {
+		_, err = j.assemble(ctx, c)
+	}
+	return err == nil || errors.Is(err, ErrStore), err
+}
+
+// markSpan adds the marks that lead to a version that the highest level stands for.
+// That of the highest level, by which the version counts, is added last.
+func (j *Journal) markSpan(ctx context.Context, version, span uint64) error {
+	number := version
+	for level := 1; level < levels; level++ {
+		number /= j.options.MarkInterval
+		if err := j.access.ensure(ctx, j.levelKey(level, number), levelMark(j.options.MarkInterval)); err != nil {
+			return err
+		}
+	}
+	for number := uint64(1); number <= version/span; number++ {
+		if err := j.access.ensure(ctx, j.levelKey(levels, number), levelMark(j.options.MarkInterval)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweepBetween lets the keys about an old version be deleted, a few after each write,
+// up to those of the version that was restored.
+func (j *Journal) sweepBetween(old, restored uint64) {
+	for level := range levels {
+		from := uint64(1)
+		if back := 2 * j.options.MarkInterval; old > back {
+			from = old - back
+		}
+		j.sweeps.pending = append(j.sweeps.pending, span{level: level, from: from, to: min(old+2, restored)})
+		old, restored = old/j.options.MarkInterval, restored/j.options.MarkInterval
+	}
+}
+
+// gone is the error of a search that finds less than is known to have been written.
+func gone(format string, args ...any) error {
+	return fmt.Errorf("%w: %w: %s", ErrLost, wire.ErrCorrupt, fmt.Sprintf(format, args...))
+}
