@@ -64,59 +64,63 @@ func learnedRows(t testing.TB, project, name string, documents []string) *host.E
 	return env
 }
 
+// functionCases are mappings over the project of [learned], whose x is 1 to 100 and
+// whose y is twice that.
+var functionCases = []struct {
+	mapping string
+	want    any
+}{
+	{mapping: `sml_univariate("p", "x").mean`, want: 50.5},
+	{mapping: `sml_univariate("p", "x").variance`, want: 100 * 101 / 12.0},
+	{mapping: `sml_univariate("p", "x").stderr`, want: math.Sqrt(100*101/12.0) / 10},
+	{mapping: `sml_univariate("p", "x").median`, want: 50.5},
+	{mapping: `sml_univariate("p", "x").skewness`, want: 0.0},
+	{mapping: `sml_univariate("p", "x").min + sml_univariate("p", "x").max`, want: 101.0},
+	{mapping: `sml_univariate("p", "x").missing`, want: 0.0},
+	// 29.011491975882016 / 10 times Student's t of 99 degrees of freedom at
+	// 0.975, 1.98421695158627, by integrating its density (Simpson).
+	{mapping: `sml_univariate("p", "x").ci95`, want: 2.9011491975882016 * 1.98421695158627},
+	// Of 1..n the excess kurtosis is -6(n^2+1) / 5(n^2-1).
+	{mapping: `sml_univariate("p", "x").kurtosis`, want: -6.0 * 10001 / (5 * 9999)},
+	{mapping: `sml_univariate("p", "kind").values.a`, want: 50.0},
+	// numpy.quantile(numpy.arange(1, 101), 0.9)
+	{mapping: `sml_quantile("p", "x", 0.9)`, want: 90.1},
+	{mapping: `sml_correlation("p", "x", "y")`, want: 1.0},
+	{mapping: `sml_bivariate("p", "x", "y").covariance`, want: 2 * 100 * 101 / 12.0},
+	{mapping: `sml_bivariate("p", "kind", "x").conditional.a.mean`, want: 51.0},
+	{mapping: `sml_bivariate("p", "x", "kind").conditional.b.count`, want: 50.0},
+	{mapping: `sml_bivariate("p", "kind", "kind").counts.a.a`, want: 50.0},
+	{mapping: `sml_cdf("p", "x", 25)`, want: 0.25},
+	// The means 51 of the even and 50 of the odd numbers; both variances are
+	// 4 * (50^2-1)/12 * 50/49 = 850, so t = 1 / sqrt(2 * 850 / 50).
+	{mapping: `sml_ttest(project: "p", attribute: "x", given: "kind", values: ["a", "b"]).t`, want: 1 / math.Sqrt(34)},
+	{mapping: `sml_ttest(project: "p", attribute: "x", given: "kind", values: ["a", "b"], part: "").pooled.df`, want: 98.0},
+	{mapping: `sml_ttest(project: "p", attribute: "y", versus: "x", paired: true).difference`, want: 50.5},
+	{mapping: `sml_ztest(project: "p", attribute: "x", mu: 50.5, sigma: 3).z`, want: 0.0},
+	{mapping: `sml_ftest("p", "y", "x").f`, want: 4.0},
+	{mapping: `sml_anova("p", "x", "kind").f`, want: 1 / 34.0},
+	{mapping: `sml_chi2("p", "kind", "kind").cramers_v`, want: 1.0},
+	{mapping: `sml_gain("p", "kind", "kind").gain`, want: 1.0},
+	{mapping: `sml_vif("p", ["x"]).vif.x`, want: 1.0},
+	{mapping: `sml_vif("p").vif.x`, want: nil},
+	{mapping: `sml_pca(project: "p", components: 1).components.index(0).share`, want: 1.0},
+	{mapping: `sml_density("p", "x", 4).histogram.index(3)`, want: 25.0},
+	{mapping: `sml_heavy_hitters("p", "kind").values.index(0).count`, want: 50.0},
+	{mapping: `sml_explore("p", "svd").rank`, want: 1.0},
+	{mapping: `sml_explore("p", "correlation", {"a": "x", "b": "y"})`, want: 1.0},
+	{mapping: `sml_models("p").index(0).name`, want: "m"},
+	{mapping: `sml_model("p", "m").type`, want: "hba"},
+	{mapping: `sml_model("p", "m").built_from`, want: 100.0},
+	{mapping: `sml_predict("p", "m", {"x": 50, "y": 100, "kind": "a"}).score == sml_score("p", "m", {"x": 50, "y": 100, "kind": "a"}).score`, want: true},
+	{mapping: `sml_info("p").rows`, want: 100.0},
+	{mapping: `sml_info("p").schema.length()`, want: int64(3)},
+	{mapping: `sml_info("p").models.index(0).name`, want: "m"},
+	{mapping: `sml_score("p", "m", {"x": 50, "y": 100, "kind": "a"}).score < sml_score("p", "m", {"x": 5000, "y": 1, "kind": "z"}).score`, want: true},
+}
+
 func TestFunctions(t *testing.T) {
 	env := learned(t)
-	for _, c := range []struct {
-		mapping string
-		want    any
-	}{
-		{mapping: `sml_univariate("p", "x").mean`, want: 50.5},
-		{mapping: `sml_univariate("p", "x").variance`, want: 100 * 101 / 12.0},
-		{mapping: `sml_univariate("p", "x").stderr`, want: math.Sqrt(100*101/12.0) / 10},
-		{mapping: `sml_univariate("p", "x").median`, want: 50.5},
-		{mapping: `sml_univariate("p", "x").skewness`, want: 0.0},
-		{mapping: `sml_univariate("p", "x").min + sml_univariate("p", "x").max`, want: 101.0},
-		{mapping: `sml_univariate("p", "x").missing`, want: 0.0},
-		// 29.011491975882016 / 10 times Student's t of 99 degrees of freedom at
-		// 0.975, 1.98421695158627, by integrating its density (Simpson).
-		{mapping: `sml_univariate("p", "x").ci95`, want: 2.9011491975882016 * 1.98421695158627},
-		// Of 1..n the excess kurtosis is -6(n^2+1) / 5(n^2-1).
-		{mapping: `sml_univariate("p", "x").kurtosis`, want: -6.0 * 10001 / (5 * 9999)},
-		{mapping: `sml_univariate("p", "kind").values.a`, want: 50.0},
-		// numpy.quantile(numpy.arange(1, 101), 0.9)
-		{mapping: `sml_quantile("p", "x", 0.9)`, want: 90.1},
-		{mapping: `sml_correlation("p", "x", "y")`, want: 1.0},
-		{mapping: `sml_bivariate("p", "x", "y").covariance`, want: 2 * 100 * 101 / 12.0},
-		{mapping: `sml_bivariate("p", "kind", "x").conditional.a.mean`, want: 51.0},
-		{mapping: `sml_bivariate("p", "x", "kind").conditional.b.count`, want: 50.0},
-		{mapping: `sml_bivariate("p", "kind", "kind").counts.a.a`, want: 50.0},
-		{mapping: `sml_cdf("p", "x", 25)`, want: 0.25},
-		// The means 51 of the even and 50 of the odd numbers; both variances are
-		// 4 * (50^2-1)/12 * 50/49 = 850, so t = 1 / sqrt(2 * 850 / 50).
-		{mapping: `sml_ttest(project: "p", attribute: "x", given: "kind", values: ["a", "b"]).t`, want: 1 / math.Sqrt(34)},
-		{mapping: `sml_ttest(project: "p", attribute: "x", given: "kind", values: ["a", "b"], part: "").pooled.df`, want: 98.0},
-		{mapping: `sml_ttest(project: "p", attribute: "y", versus: "x", paired: true).difference`, want: 50.5},
-		{mapping: `sml_ztest(project: "p", attribute: "x", mu: 50.5, sigma: 3).z`, want: 0.0},
-		{mapping: `sml_ftest("p", "y", "x").f`, want: 4.0},
-		{mapping: `sml_anova("p", "x", "kind").f`, want: 1 / 34.0},
-		{mapping: `sml_chi2("p", "kind", "kind").cramers_v`, want: 1.0},
-		{mapping: `sml_gain("p", "kind", "kind").gain`, want: 1.0},
-		{mapping: `sml_vif("p", ["x"]).vif.x`, want: 1.0},
-		{mapping: `sml_vif("p").vif.x`, want: nil},
-		{mapping: `sml_pca(project: "p", components: 1).components.index(0).share`, want: 1.0},
-		{mapping: `sml_density("p", "x", 4).histogram.index(3)`, want: 25.0},
-		{mapping: `sml_heavy_hitters("p", "kind").values.index(0).count`, want: 50.0},
-		{mapping: `sml_explore("p", "svd").rank`, want: 1.0},
-		{mapping: `sml_explore("p", "correlation", {"a": "x", "b": "y"})`, want: 1.0},
-		{mapping: `sml_models("p").index(0).name`, want: "m"},
-		{mapping: `sml_model("p", "m").type`, want: "hba"},
-		{mapping: `sml_model("p", "m").built_from`, want: 100.0},
-		{mapping: `sml_predict("p", "m", {"x": 50, "y": 100, "kind": "a"}).score == sml_score("p", "m", {"x": 50, "y": 100, "kind": "a"}).score`, want: true},
-		{mapping: `sml_info("p").rows`, want: 100.0},
-		{mapping: `sml_info("p").schema.length()`, want: int64(3)},
-		{mapping: `sml_info("p").models.index(0).name`, want: "m"},
-		{mapping: `sml_score("p", "m", {"x": 50, "y": 100, "kind": "a"}).score < sml_score("p", "m", {"x": 5000, "y": 1, "kind": "z"}).score`, want: true},
-	} {
+	for _, c := range functionCases {
 		exec, err := env.Parse("root = " + c.mapping)
 		if err != nil {
 			t.Fatalf("%s: %v", c.mapping, err)

@@ -13,6 +13,7 @@ import (
 type bands struct {
 	view      *scoreView
 	quantile  float64 // value of the scorer's quantile
+	warmUp    float64 // scores that the quantile needs
 	threshold *threshold.Threshold
 	asked     bool   // a threshold was asked for, though there may be none yet
 	evaluated []byte // JSON of the evaluation so far, empty for none
@@ -32,7 +33,7 @@ func (s *Scorer) bandsNow() (*bands, error) {
 	if s.bands != nil && s.bands.view == view {
 		return s.bands, nil
 	}
-	b := &bands{view: view, quantile: view.seen.Quantile(s.settings.Quantile), asked: s.settings.Threshold != nil}
+	b := &bands{view: view, quantile: view.seen.Quantile(s.settings.Quantile), warmUp: 1 / (1 - s.settings.Quantile), asked: s.settings.Threshold != nil}
 	if view.seen.Weight() > 0 {
 		b.told = appendQuantiles(nil, view.seen, s.settings.Quantiles)
 	}
@@ -95,7 +96,8 @@ func (b *bands) judge(score float64) quality {
 	}
 	switch {
 	case !b.asked:
-		q.hasThreshold, q.threshold, q.isAnomaly = q.known, b.quantile, q.known && score > b.quantile
+		q.hasThreshold = b.view.seen.Weight() >= b.warmUp
+		q.threshold, q.isAnomaly = b.quantile, q.hasThreshold && score > b.quantile
 	case b.threshold != nil:
 		q.hasThreshold, q.threshold = true, b.threshold.Upper()
 		q.isAnomaly, q.pValue = b.threshold.IsAnomaly(score), b.threshold.PValue(score)

@@ -22,6 +22,7 @@ type builtModel struct {
 	at         time.Time // zero for a frozen version
 	from       *stats.Summary
 	warmingUp  bool
+	waiting    string // why it cannot be built yet; empty for one that is built
 }
 
 // builds are the models as they were built last. One is built at its first use
@@ -217,9 +218,14 @@ func (b *builds) warnOnce(err error) {
 }
 
 // buildOn builds a model from evidence. A model with fewer rows than its minimum is
-// built all the same and marked as warming up.
+// built all the same and marked as warming up. So is one that more rows are needed to
+// build, and it says what it waits for.
 func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
 	m, err := types.Build(ctx, d, e)
+	waiting := ""
+	if errors.Is(err, model.ErrNotYet) {
+		waiting, m, err = err.Error(), model.NewWaiting(&d), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +234,7 @@ func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *
 		return nil, err
 	}
 	s := e.Summary
-	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: s.Weight() < m.MinRows()}
+	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: waiting != "" || s.Weight() < m.MinRows(), waiting: waiting}
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)
 	}

@@ -57,14 +57,7 @@ func TestImpossibleForgetsAreRefused(t *testing.T) {
 			if err := p.Forget(ctx, batch); err != nil {
 				t.Fatal(err)
 			}
-			for i := range batch {
-				if (batch[i].Err != nil) != (i == bad) {
-					t.Errorf("row %d: %v", i, batch[i].Err)
-				}
-			}
-			if err := batch[bad].Err; err == nil || !errors.Is(err, stats.ErrNotLearned) || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("the error is %v, want ErrNotLearned with %q", err, c.want)
-			}
+			requireOneRefused(t, batch, bad, c.want)
 			want := 3.0
 			if c.twice {
 				want = 2
@@ -82,16 +75,37 @@ func TestImpossibleForgetsAreRefused(t *testing.T) {
 			if observer.left["not_learned"] != 1 {
 				t.Errorf("left out: %v, want one not_learned", observer.left)
 			}
-			info, err := p.Info(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, a := range info.Schema {
-				if a.Name == "q" || slices.Contains(a.Values, "zz") {
-					t.Errorf("a row that was refused has changed the schema: %+v", a)
-				}
-			}
+			requireSchemaWithout(t, p, "q", "zz")
 		})
+	}
+}
+
+// requireSchemaWithout requires that a row that was refused has added neither the
+// attribute nor the category.
+func requireSchemaWithout(t *testing.T, p *live.Project, attribute, category string) {
+	t.Helper()
+	info, err := p.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range info.Schema {
+		if a.Name == attribute || slices.Contains(a.Values, category) {
+			t.Errorf("a row that was refused has changed the schema: %+v", a)
+		}
+	}
+}
+
+// requireOneRefused requires that of a batch row bad alone has an error, which says
+// what was not learned.
+func requireOneRefused(t *testing.T, batch []live.Message, bad int, want string) {
+	t.Helper()
+	for i := range batch {
+		if (batch[i].Err != nil) != (i == bad) {
+			t.Errorf("row %d: %v", i, batch[i].Err)
+		}
+	}
+	if err := batch[bad].Err; err == nil || !errors.Is(err, stats.ErrNotLearned) || !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %v, want ErrNotLearned with %q", err, want)
 	}
 }
 
@@ -263,5 +277,57 @@ func requireSameNumbers(t *testing.T, part string, want, got *stats.Summary) {
 		if w.Weight() != g.Weight() || math.Abs(w.Mean()-g.Mean()) > 1e-9*100 || math.Abs(w.CentralSum(2)-g.CentralSum(2)) > 1e-9*100 {
 			t.Errorf("%s: %s has weight %v, mean %v, sum of squares %v, want %v, %v, %v", part, c.Name, g.Weight(), g.Mean(), g.CentralSum(2), w.Weight(), w.Mean(), w.CentralSum(2))
 		}
+	}
+}
+
+// TestUnforgottenIsSaid: rows to forget that an earlier version has stored though they
+// were never learned are left out, with those of their shard; info, log and count say so,
+// and rows can be forgotten by other shards.
+func TestUnforgottenIsSaid(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	var plain project.Composition
+	maker, err := plain.Maker(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad, err := maker.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
+	if err := bad.Learn(layout, &stats.Rows{N: 2, Numeric: 1, Values: []float64{1, 777}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := state.PutShard(ctx, store, project.Base("sml", "p"), project.ForgetPrefix+"t/9", &state.Positions{}, bad, false); err != nil {
+		t.Fatal(err)
+	}
+	observer := &accountant{}
+	h, err := live.NewTable().Open(new(live.Scope), settings(true), store, "root", observer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = h.Close(ctx) }()
+	learnAll(t, h.Project(), []live.Message{message(`{"x":1}`), message(`{"x":2}`), message(`{"x":3}`)})
+	gone := []live.Message{message(`{"x":2}`)}
+	if err := h.Project().Forget(ctx, gone); err != nil || gone[0].Err != nil {
+		t.Fatal(err, gone[0].Err)
+	}
+	info, err := h.Project().Info(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for _, s := range info.Shards {
+		if s.ID == project.ForgetPrefix+"t/9" {
+			said = s.Unforgotten
+		} else if s.Unforgotten != "" {
+			t.Errorf("shard %q: %s", s.ID, s.Unforgotten)
+		}
+	}
+	if info.Rows != 2 || !strings.Contains(said, "never learned") {
+		t.Errorf("%v rows, and the shard says %q", info.Rows, said)
+	}
+	if !slices.ContainsFunc(observer.warnings, func(w string) bool { return strings.Contains(w, "t/9") }) {
+		t.Errorf("said %q", observer.warnings)
 	}
 }

@@ -13,6 +13,24 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
+// askValue asks a question about a part of the project.
+func askValue(t *testing.T, p *Project, question, part string, args param.Values) (any, error) {
+	t.Helper()
+	q, err := explore.Lookup(question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, err := NewQuery(q, part, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := p.Ask(t.Context(), query)
+	if err != nil {
+		return nil, err
+	}
+	return a.Value, nil
+}
+
 // TestAskOfAKey: questions about one key are answered by its rows, and those
 // that its statistics do not hold are refused.
 func TestAskOfAKey(t *testing.T) {
@@ -35,19 +53,7 @@ func TestAskOfAKey(t *testing.T) {
 			}
 		}
 		ask := func(question, part string, args param.Values) (any, error) {
-			q, err := explore.Lookup(question)
-			if err != nil {
-				t.Fatal(err)
-			}
-			query, err := NewQuery(q, part, args)
-			if err != nil {
-				t.Fatal(err)
-			}
-			a, err := p.Ask(ctx, query)
-			if err != nil {
-				return nil, err
-			}
-			return a.Value, nil
+			return askValue(t, p, question, part, args)
 		}
 		a, err := ask("univariate", "key:m7", param.Values{"attribute": "a"})
 		if err != nil {

@@ -92,39 +92,46 @@ func TestEntityJudgesByItsOwn(t *testing.T) {
 			reading := entitySettings(5, c.pairs)
 			reading.Learn = nil
 			for where, q := range map[string]*Project{"learner": p, "reader": openEntities(t, store, reading)} {
-				s, err := q.NewScorer(ScorerSettings{Model: "m", Entities: &EntityScoring{Young: 50}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				batch := []Message{
-					{Key: "m3", Data: []byte(`{"a":30,"b":0}`)},
-					{Key: "m3", Data: []byte(`{"a":60,"b":0}`)},
-					{Key: "new", Data: []byte(`{"a":60,"b":0}`)},
-				}
-				results, err := s.Score(ctx, batch)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got [3]struct {
-					Score float64 `json:"score"`
-					Rows  float64 `json:"entity_rows"`
-				}
-				for i := range got {
-					if batch[i].Err != nil {
-						t.Fatalf("%s: %v", where, batch[i].Err)
-					}
-					if err := json.Unmarshal(results.JSON(i), &got[i]); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if !(got[1].Score > got[0].Score+1) || !(got[1].Score > got[2].Score) {
-					t.Errorf("%s: usual %v, another key's value %v, that of the population %v", where, got[0], got[1], got[2])
-				}
-				if got[2].Rows != 0 || got[0].Rows < 300 {
-					t.Errorf("%s: entity_rows %v and %v", where, got[0].Rows, got[2].Rows)
-				}
+				requireOwnJudgement(t, where, q)
 			}
 		})
+	}
+}
+
+// requireOwnJudgement requires that m3, whose values are about 30, has a higher score
+// at 60 than at 30, and than a key that has no rows, of which the population judges.
+func requireOwnJudgement(t *testing.T, where string, p *Project) {
+	t.Helper()
+	s, err := p.NewScorer(ScorerSettings{Model: "m", Entities: &EntityScoring{Young: 50}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := []Message{
+		{Key: "m3", Data: []byte(`{"a":30,"b":0}`)},
+		{Key: "m3", Data: []byte(`{"a":60,"b":0}`)},
+		{Key: "new", Data: []byte(`{"a":60,"b":0}`)},
+	}
+	results, err := s.Score(t.Context(), batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [3]struct {
+		Score float64 `json:"score"`
+		Rows  float64 `json:"entity_rows"`
+	}
+	for i := range got {
+		if batch[i].Err != nil {
+			t.Fatalf("%s: %v", where, batch[i].Err)
+		}
+		if err := json.Unmarshal(results.JSON(i), &got[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !(got[1].Score > got[0].Score+1) || !(got[1].Score > got[2].Score) {
+		t.Errorf("%s: usual %v, another key's value %v, that of the population %v", where, got[0], got[1], got[2])
+	}
+	if got[2].Rows != 0 || got[0].Rows < 300 {
+		t.Errorf("%s: entity_rows %v and %v", where, got[0].Rows, got[2].Rows)
 	}
 }
 
@@ -164,6 +171,18 @@ func TestEntityModelsThatDoNotFit(t *testing.T) {
 	}
 }
 
+// normalRows draws n rows of five attributes, each of the next key.
+func normalRows(random *rand.Rand, n int, offset int64, next func() int) []Message {
+	out := make([]Message, n)
+	for i := range out {
+		out[i] = Message{
+			Key: fmt.Sprint("machine-", next()), Shard: "t/0", Offset: offset + int64(i), HasOffset: true,
+			Data: fmt.Appendf(nil, `{"a":%.4f,"b":%.4f,"c":%.4f,"d":%.4f,"e":%.4f}`, random.NormFloat64(), random.NormFloat64(), random.NormFloat64(), random.NormFloat64(), random.NormFloat64()),
+		}
+	}
+	return out
+}
+
 // BenchmarkEntities learns and scores rows of 100,000 keys and 5 attributes in
 // batches of 1000. MB-with-store is the live heap after every key was learned
 // once, the memory store with all its keys included.
@@ -187,15 +206,8 @@ func BenchmarkEntities(b *testing.B) {
 			zipf := rand.NewZipf(random, 1.1, 1, keys-1)
 			offset := int64(0)
 			batch := func(next func() int) []Message {
-				out := make([]Message, size)
-				for i := range out {
-					out[i] = Message{
-						Key: fmt.Sprint("machine-", next()), Shard: "t/0", Offset: offset, HasOffset: true,
-						Data: fmt.Appendf(nil, `{"a":%.4f,"b":%.4f,"c":%.4f,"d":%.4f,"e":%.4f}`, random.NormFloat64(), random.NormFloat64(), random.NormFloat64(), random.NormFloat64(), random.NormFloat64()),
-					}
-					offset++
-				}
-				return out
+				defer func() { offset += size }()
+				return normalRows(random, size, offset, next)
 			}
 			pick := func() int { return random.IntN(keys) }
 			if c.zipf {

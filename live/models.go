@@ -114,8 +114,12 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := buildOn(ctx, m.home.types, d, evidence); err != nil {
+	built, err := buildOn(ctx, m.home.types, d, evidence)
+	if err != nil {
 		return err
+	}
+	if built.waiting != "" {
+		return fmt.Errorf("freeze %s@%s: the model cannot be built yet: %s", name, version, built.waiting)
 	}
 	full := name + "@" + version
 	record, err := json.Marshal(frozenVersion{Definition: d, Rows: s.summary.Weight(), At: m.home.now().UTC()})

@@ -78,7 +78,7 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 // model that waits for its binning.
 func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	out := &ModelReport{Definition: d, Inputs: []string{}}
-	out.Rows, out.MinRows, out.WarmingUp = built.rows, built.model.MinRows(), built.warmingUp
+	out.Rows, out.MinRows, out.WarmingUp, out.Waiting = built.rows, built.model.MinRows(), built.warmingUp, built.waiting
 	if out.MinRows == math.MaxFloat64 {
 		out.MinRows, out.Waiting = 0, "rows to be counted in its binning, which is fixed at options.frame_rows rows of a running sml_learn"
 	}

@@ -38,38 +38,41 @@ func (a *accountant) LeftOut(_ string, reason live.Outcome, rows int, example ac
 	a.examples[reason] = example
 }
 
+// leftOutCases are rows by their times, and which of them do not count.
+var leftOutCases = []struct {
+	name        string
+	composition project.Composition
+	times       []time.Duration // relative to the clock
+	refused     []int
+	ahead, late int
+	rows        float64 // NaN for any
+}{
+	{
+		name: "a year ahead, window", composition: project.Composition{}.With(project.Window{Period: time.Hour, Tiles: 12}),
+		times: []time.Duration{-3 * time.Minute, -2 * time.Minute, 365 * 24 * time.Hour, -time.Minute}, refused: []int{2}, ahead: 1, rows: 3,
+	},
+	{
+		name: "50 minutes ahead, decay", composition: project.Composition{}.With(project.Decay{HalfLife: 1000 * time.Hour}),
+		times: []time.Duration{-2 * time.Second, 50 * time.Minute, 0, 30 * time.Second}, refused: []int{1}, ahead: 1, rows: 3,
+	},
+	{
+		name: "a tolerance of an hour", composition: project.Composition{}.With(project.Decay{HalfLife: 1e6 * time.Hour, Ahead: time.Hour}),
+		times: []time.Duration{0, 50 * time.Minute, 70 * time.Minute}, refused: []int{2}, ahead: 1, rows: 2,
+	},
+	{
+		name: "late", composition: project.Composition{}.With(project.Window{Period: time.Hour, Tiles: 12}),
+		times: []time.Duration{-time.Minute, 0, -3 * time.Hour, -4 * time.Hour}, late: 2, rows: 2,
+	},
+	{name: "no times needed", times: []time.Duration{0, 365 * 24 * time.Hour}, rows: 2},
+}
+
 // TestRowsThatDoNotCount: a row whose time is too far ahead of the clock is
 // refused by itself, and one that is too late for a window is counted, each with an
 // example.
 func TestRowsThatDoNotCount(t *testing.T) {
 	now := time.Now().Truncate(time.Second)
 	at := func(d time.Duration) int64 { return now.Add(d).UnixNano() }
-	for _, c := range []struct {
-		name        string
-		composition project.Composition
-		times       []time.Duration // relative to the clock
-		refused     []int
-		ahead, late int
-		rows        float64 // NaN for any
-	}{
-		{
-			name: "a year ahead, window", composition: project.Composition{}.With(project.Window{Period: time.Hour, Tiles: 12}),
-			times: []time.Duration{-3 * time.Minute, -2 * time.Minute, 365 * 24 * time.Hour, -time.Minute}, refused: []int{2}, ahead: 1, rows: 3,
-		},
-		{
-			name: "50 minutes ahead, decay", composition: project.Composition{}.With(project.Decay{HalfLife: 1000 * time.Hour}),
-			times: []time.Duration{-2 * time.Second, 50 * time.Minute, 0, 30 * time.Second}, refused: []int{1}, ahead: 1, rows: 3,
-		},
-		{
-			name: "a tolerance of an hour", composition: project.Composition{}.With(project.Decay{HalfLife: 1e6 * time.Hour, Ahead: time.Hour}),
-			times: []time.Duration{0, 50 * time.Minute, 70 * time.Minute}, refused: []int{2}, ahead: 1, rows: 2,
-		},
-		{
-			name: "late", composition: project.Composition{}.With(project.Window{Period: time.Hour, Tiles: 12}),
-			times: []time.Duration{-time.Minute, 0, -3 * time.Hour, -4 * time.Hour}, late: 2, rows: 2,
-		},
-		{name: "no times needed", times: []time.Duration{0, 365 * 24 * time.Hour}, rows: 2},
-	} {
+	for _, c := range leftOutCases {
 		t.Run(c.name, func(t *testing.T) {
 			s := settings(false)
 			s.Learn.Composition = c.composition

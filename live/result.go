@@ -154,9 +154,15 @@ func appendClass(b []byte, classes [][]byte, result *model.Result) []byte {
 	return append(b, '}')
 }
 
-// appendWarmingUp appends the result of a model that has too few rows to answer.
-func (r *Results) appendWarmingUp() {
-	r.buf = append(r.buf, `{"warming_up":true}`...)
+// appendWarmingUp appends the result of a model that cannot answer yet: it has too few
+// rows, or waits for something else, which is told.
+func (r *Results) appendWarmingUp(waiting string) {
+	r.buf = append(r.buf, `{"warming_up":true`...)
+	if waiting != "" {
+		r.buf = append(r.buf, `,"waiting_for":`...)
+		r.buf = appendString(r.buf, waiting)
+	}
+	r.buf = append(r.buf, '}')
 	r.skip()
 }
 

@@ -73,6 +73,7 @@ type scoring struct {
 	batchScores
 	offsets []int64
 	layout  *stats.Layout // of the rows
+	missing []string      // inputs of the row that is scored
 	own     ownScores
 }
 

@@ -15,6 +15,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 	if w.of != built.model {
 		w.of, w.labels = built.model, newLabels(built.model.Inputs())
 	}
+	columns := columnsOf(built.model.Inputs(), w.layout)
 	bands, err := s.bandsNow()
 	if err != nil {
 		return err
@@ -35,12 +36,18 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		case messages[i].Err != nil || row == noRow:
 			w.results.skip()
 		case built.warmingUp:
-			w.results.appendWarmingUp()
+			w.results.appendWarmingUp(built.waiting)
 			w.own.tell(&w.results, messages[i].Key)
+		case columns.nothing(s.missing(w, columns, row)):
+			w.results.appendNoInput(built.role)
+			w.results.appendMissing(w.missing)
+			w.own.tell(&w.results, messages[i].Key)
+			messages[i].Outcome = ReasonNoInput
 		default:
 			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
 			w.own.blend(messages[i].Key, rows.Row(row), rows.RowCodes(row), &w.result)
 			score = s.appendResult(built, bands, w, rows.Row(row))
+			w.results.appendMissing(w.missing)
 			w.own.tell(&w.results, messages[i].Key)
 			if s.settings.Evaluate != nil {
 				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
@@ -53,6 +60,13 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 	}
 	s.log.recent.add(s.project.home.now(), messages[from:to], w.scores, &w.results, from)
 	return s.count(ctx, bands, w, messages[from:to])
+}
+
+// missing returns the inputs that a row lacks, which w keeps.
+func (s *Scorer) missing(w *scoring, columns *inputColumns, row int) []string {
+	rows := &w.reader.rows
+	w.missing = columns.missing(w.missing[:0], rows.Row(row), rows.RowCodes(row))
+	return w.missing
 }
 
 // appendResult writes the result of one row and returns what is to be counted

@@ -13,6 +13,24 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
+// shuttleMessages returns the rows as documents, the class left out, from an offset on.
+func shuttleMessages(t *testing.T, rows []shuttletest.Row, from int) []live.Message {
+	t.Helper()
+	messages := make([]live.Message, len(rows))
+	for i, row := range rows {
+		doc := map[string]float64{}
+		for k, x := range row.S {
+			doc[fmt.Sprint("s", k+1)] = x
+		}
+		data, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages[i] = live.Message{Data: data, Shard: "t/0", Offset: int64(from + i), HasOffset: true}
+	}
+	return messages
+}
+
 // TestShuttleInOnePass scores each batch of Statlog (Shuttle) and then learns
 // it, as a pipeline does, with models that are built and rebuilt on the way.
 // The first four bounds are what the product promises; the others hold what was
@@ -44,17 +62,7 @@ func TestShuttleInOnePass(t *testing.T) {
 	scores, positive, skipped := map[string][]float64{}, map[string][]bool{}, map[string]int{}
 	for from := 0; from < len(all); from += batchSize {
 		rows := all[from:min(from+batchSize, len(all))]
-		messages := make([]live.Message, len(rows))
-		for i, row := range rows {
-			doc := map[string]float64{}
-			for k, x := range row.S {
-				doc[fmt.Sprint("s", k+1)] = x
-			}
-			if messages[i].Data, err = json.Marshal(doc); err != nil {
-				t.Fatal(err)
-			}
-			messages[i].Shard, messages[i].Offset, messages[i].HasOffset = "t/0", int64(from+i), true
-		}
+		messages := shuttleMessages(t, rows, from)
 		for typ, scorer := range scorers {
 			results, err := scorer.Score(ctx, messages)
 			if err != nil {

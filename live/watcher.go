@@ -82,7 +82,7 @@ func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float6
 				return nil, err
 			}
 			if !ready {
-				results.appendWarmingUp()
+				results.appendWarmingUp("")
 				continue
 			}
 			work.scores[i] = x - level

@@ -44,6 +44,26 @@ func watch(t *testing.T, w *live.Watcher, from int, values []float64) []judged {
 	return out
 }
 
+// normalAround draws n values around a level.
+func normalAround(rng *rand.Rand, level float64, n int) []float64 {
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = level + rng.NormFloat64()
+	}
+	return values
+}
+
+// alarmsOf returns how many of the results are anomalies.
+func alarmsOf(results []judged) int {
+	count := 0
+	for _, r := range results {
+		if r.IsAnomaly {
+			count++
+		}
+	}
+	return count
+}
+
 // TestWatcher: alarms come at about the rate that was asked for, on the level
 // that a stream has moved to as well, and go on after a restart where they
 // were; replays count once.
@@ -59,19 +79,13 @@ func TestWatcher(t *testing.T) {
 	}
 	alarms, at := 0, 0
 	piece := func(level float64) []judged {
-		values := make([]float64, 500)
-		for i := range values {
-			values[i] = level + rng.NormFloat64()
-		}
-		out := watch(t, w, at, values)
-		at += len(values)
+		out := watch(t, w, at, normalAround(rng, level, 500))
+		at += len(out)
 		return out
 	}
 	for at < n {
-		for _, r := range piece(10) {
-			if r.IsAnomaly && at > 3000 {
-				alarms++
-			}
+		if found := alarmsOf(piece(10)); at > 3000 {
+			alarms += found
 		}
 	}
 	// the window of 200 values adds its own noise to the level
@@ -80,14 +94,8 @@ func TestWatcher(t *testing.T) {
 	}
 	piece(50)
 	moved := piece(50)
-	count := 0
-	for _, r := range moved {
-		if r.IsAnomaly {
-			count++
-		}
-	}
-	if count > 40 || math.Abs(moved[499].Level-50) > 1 {
-		t.Errorf("after the change of level: %d alarms of 500, level %v", count, moved[499].Level)
+	if alarmsOf(moved) > 40 || math.Abs(moved[499].Level-50) > 1 {
+		t.Errorf("after the change of level: %d alarms of 500, level %v", alarmsOf(moved), moved[499].Level)
 	}
 	if err := h.Close(ctx); err != nil {
 		t.Fatal(err)

@@ -75,7 +75,8 @@ func (c Catalogue) Decode(data []byte) (Definition, error) {
 }
 
 // Build builds a model. A definition that does not fit what has been learned
-// is an error; the statistics are not changed and not kept. The long loops of a
+// is an error, one of ErrNotYet where more rows may mend it; the statistics are not
+// changed and not kept. The long loops of a
 // build end with ctx; the error wraps that of ctx then.
 func (c Catalogue) Build(ctx context.Context, d Definition, e *Evidence) (Model, error) {
 	build, err := c.bind(&d)
@@ -87,10 +88,13 @@ func (c Catalogue) Build(ctx context.Context, d Definition, e *Evidence) (Model,
 	}
 	if d.Target != "" {
 		if e, err = e.effective(&d); err != nil {
-			return nil, fmt.Errorf("build model %q: %w", d.Name, err)
+			return nil, fmt.Errorf("build model %q: %w", d.Name, later(&d, e, err))
 		}
 	}
 	m, err := build(ctx, e)
+	if err != nil && ctx.Err() == nil {
+		err = later(&d, e, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("build model %q: %w", d.Name, err)
 	}

@@ -61,14 +61,16 @@ func defaults() all {
 	}
 }
 
-func TestReader(t *testing.T) {
-	needed := func(more param.Values) param.Values {
-		out := param.Values{"attribute": "x", "needed": 3}
-		for name, value := range more {
-			out[name] = value
-		}
-		return out
+// needed returns what must be given, and more.
+func needed(more param.Values) param.Values {
+	out := param.Values{"attribute": "x", "needed": 3}
+	for name, value := range more {
+		out[name] = value
 	}
+	return out
+}
+
+func TestReader(t *testing.T) {
 	for name, c := range map[string]struct {
 		given param.Values
 		form  param.Form

@@ -58,45 +58,9 @@ result is `+"`{\"replayed\": true}`"+`. Messages without a position always count
 
 The record holds the state of `+"`max_keys`"+` keys. The keys that were not used for longest move to other values of the cache; nothing is lost, and a key
 is read back at its next row. A record is written for each batch. The larger the record (`+"`max_keys`"+` times the histories), the larger the batches should be.`).
-		Fields(
-			service.NewStringField(featuresState).
-				Description("The name of the state in the cache: 1 to 100 letters, digits, `_` and `-`. Two processors must not have the same name.").
-				Example("pumps").
-				LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "name is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
-			service.NewStringField(fieldCache).
-				Description("The label of the cache resource that keeps the state. The cache must not expire keys: an expired key is lost state.").
-				Example("sml_state"),
-			service.NewStringField(fieldPrefix).
-				Description("The beginning of all keys in the cache.").
-				Default("sml").
-				Advanced().
-				LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
-			service.NewInterpolatedStringField(featuresKey).
-				Description("The key of a message. Each key has its own series. By default all messages are one series.").
-				Example(`${! json("machine_id") }`).
-				Default(""),
-			service.NewObjectListField(featuresList, featureFields()...).
-				Description("The features to add."),
-			service.NewStringField(featuresResultPath).
-				Description("The dot path of the result in the document.").
-				Default("features"),
-			service.NewIntField(featuresMaxKeys).
-				Description("The maximum number of keys of a partition whose state is in the record and in memory.").
-				Default(features.DefaultKeys).
-				LintRule(`root = if this < 1 || this > 1000000 { [ "max_keys is " + this.string() + ", must be 1 to 1000000" ] }`),
-			service.NewIntField(featuresReplay).
-				Description("The number of last rows of a partition whose features are remembered, for messages that are delivered again. It should be at least the number of rows in flight.").
-				Default(1000).
-				Advanced().
-				LintRule(`root = if this < 0 || this > 100000 { [ "replay_rows is " + this.string() + ", must be 0 to 100000" ] }`),
-			service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
-				Description("`batch`: a batch is passed on only after the state that contains it is in the cache. `interval`: the state is written once per `every` and at shutdown. A crash can then lose or repeat the rows of one interval.").
-				Default(durabilityBatch),
-			service.NewDurationField(learnEvery).
-				Description("How often the state is written with `durability: interval`.").
-				Default(defaultEvery).
-				Advanced(),
-		).
+		Fields(stateFields()...).
+		Fields(resultFields()...).
+		Fields(limitFields()...).
 		Fields(featureRowFields()...).
 		Field(accountField()).
 		Example("Context for an anomaly model", "Adds to each reading of a pump the last change of its temperature, the mean over an hour, and the distance from what is usual at this hour of the week.", `
@@ -124,6 +88,61 @@ pipeline:
 output:
   stdout: {}
 `)
+}
+
+// stateFields say where the state is.
+func stateFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewStringField(featuresState).
+			Description("The name of the state in the cache: 1 to 100 letters, digits, `_` and `-`. Two processors must not have the same name.").
+			Example("pumps").
+			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "name is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
+		service.NewStringField(fieldCache).
+			Description("The label of the cache resource that keeps the state. The cache must not expire keys: an expired key is lost state.").
+			Example("sml_state"),
+		service.NewStringField(fieldPrefix).
+			Description("The beginning of all keys in the cache.").
+			Default("sml").
+			Advanced().
+			LintRule(`root = if !this.re_match("^[A-Za-z0-9_-]{1,100}$") { [ "prefix is \"" + this + "\", must be 1 to 100 letters, digits, _ and -" ] }`),
+	}
+}
+
+// resultFields say what is added to a document.
+func resultFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewInterpolatedStringField(featuresKey).
+			Description("The key of a message. Each key has its own series. By default all messages are one series.").
+			Example(`${! json("machine_id") }`).
+			Default(""),
+		service.NewObjectListField(featuresList, featureFields()...).
+			Description("The features to add."),
+		service.NewStringField(featuresResultPath).
+			Description("The dot path of the result in the document.").
+			Default("features"),
+	}
+}
+
+// limitFields bound the state and say when it is stored.
+func limitFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewIntField(featuresMaxKeys).
+			Description("The maximum number of keys of a partition whose state is in the record and in memory.").
+			Default(features.DefaultKeys).
+			LintRule(`root = if this < 1 || this > 1000000 { [ "max_keys is " + this.string() + ", must be 1 to 1000000" ] }`),
+		service.NewIntField(featuresReplay).
+			Description("The number of last rows of a partition whose features are remembered, for messages that are delivered again. It should be at least the number of rows in flight.").
+			Default(1000).
+			Advanced().
+			LintRule(`root = if this < 0 || this > 100000 { [ "replay_rows is " + this.string() + ", must be 0 to 100000" ] }`),
+		service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
+			Description("`batch`: a batch is passed on only after the state that contains it is in the cache. `interval`: the state is written once per `every` and at shutdown. A crash can then lose or repeat the rows of one interval.").
+			Default(durabilityBatch),
+		service.NewDurationField(learnEvery).
+			Description("How often the state is written with `durability: interval`.").
+			Default(defaultEvery).
+			Advanced(),
+	}
 }
 
 // featureTypes lists the catalogue for the description: each type with its

@@ -47,34 +47,7 @@ processor. It is never read from the request, because a query parameter can forg
 
 The processor answers for the projects that components of this process have open. With `+"`cache`"+` it also answers for the projects of that cache, and opens them for reading when
 a request names them. `+"`projects`"+` limits it to some of these.`).
-		Fields(
-			service.NewInterpolatedStringField(httpPath).
-				Description("The path of the request, below the path of the input: the path variable of `http_server`.").
-				Default(`${! @rest.or("") }`),
-			service.NewBoolField(httpWritable).
-				Description("Answer requests that change something (learn, define, build, delete) instead of requests that read.").
-				Default(false),
-			service.NewStringListField(httpProjects).
-				Description("The projects of the cache to answer for, besides the open ones. Empty means all projects of the cache.").
-				Default([]any{}),
-			service.NewStringField(fieldCache).
-				Description("The label of a cache resource whose projects are answered for, besides the open ones. It is needed to create, delete, rename, export, import and merge projects.").
-				Default(""),
-			service.NewStringField(fieldPrefix).
-				Description("The beginning of all keys in the cache.").
-				Default("sml").
-				Advanced(),
-			service.NewDurationField(fieldRefresh).
-				Description("The maximum age of an answer about a project that this processor opens.").
-				Default("1s").
-				Advanced(),
-			accountField(),
-			service.NewIntField(httpLimit).
-				Description("The maximum size of a body. A larger body is refused with status 413.").
-				Default(ui.DefaultLimit).
-				Advanced().
-				LintRule(`root = if this < 1 { [ "max_body_bytes is " + this.string() + ", must be 1 or more" ] }`),
-		).
+		Fields(httpFields()...).
 		Example("Page and reads", "Serves the page and all reads, in parallel with the other pipelines of the process.", `
 input:
   http_server:
@@ -95,6 +68,38 @@ pipeline:
 output:
   drop: {}
 `)
+}
+
+// httpFields say which requests are answered, about which projects.
+func httpFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewInterpolatedStringField(httpPath).
+			Description("The path of the request, below the path of the input: the path variable of `http_server`.").
+			Default(`${! @rest.or("") }`),
+		service.NewBoolField(httpWritable).
+			Description("Answer requests that change something (learn, define, build, delete) instead of requests that read.").
+			Default(false),
+		service.NewStringListField(httpProjects).
+			Description("The projects of the cache to answer for, besides the open ones. Empty means all projects of the cache.").
+			Default([]any{}),
+		service.NewStringField(fieldCache).
+			Description("The label of a cache resource whose projects are answered for, besides the open ones. It is needed to create, delete, rename, export, import and merge projects.").
+			Default(""),
+		service.NewStringField(fieldPrefix).
+			Description("The beginning of all keys in the cache.").
+			Default("sml").
+			Advanced(),
+		service.NewDurationField(fieldRefresh).
+			Description("The maximum age of an answer about a project that this processor opens.").
+			Default("1s").
+			Advanced(),
+		accountField(),
+		service.NewIntField(httpLimit).
+			Description("The maximum size of a body. A larger body is refused with status 413.").
+			Default(ui.DefaultLimit).
+			Advanced().
+			LintRule(`root = if this < 1 { [ "max_body_bytes is " + this.string() + ", must be 1 or more" ] }`),
+	}
 }
 
 // httpAPI is the processor. One instance serves all pipeline threads.

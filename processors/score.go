@@ -45,40 +45,15 @@ the document does not change by a byte. The fields of the result depend on the t
 - with `+"`threshold`"+`: also `+"`p_value`"+`; with `+"`two_sided`"+` also `+"`threshold_upper`"+` and `+"`threshold_lower`"+`; `+"`threshold_method: order_statistics`"+` where `+"`evt`"+` found no tail to fit
 - with `+"`quantiles`"+`: also the values of these quantiles
 
-While the project has fewer rows than the model's `+"`min_rows`"+`, the result is `+"`{\"warming_up\": true}`"+`. While a project is young, a row is scored as if
+While the project has fewer rows than the model's `+"`min_rows`"+`, the result is `+"`{\"warming_up\": true}`"+`. While the model cannot be built, as its target or an input has not been seen or has not
+varied, the result also says so under `+"`waiting_for`"+`. `+"`anomaly_quantile`"+` needs 1 / (1 - quantile) scores; until then `+"`is_anomaly`"+` is null.
+
+`+"`missing_inputs`"+` lists the inputs that the document lacks. A document with none of the inputs has no score: `+"`score`"+` (or `+"`prediction`, `class`"+`) is null, and the row is counted (reason `+"`no_input`"+`). While a project is young, a row is scored as if
 the earlier rows of its batch had been learned already.
 
 Models are rebuilt in the background as the project learns. Scoring does not wait for that.`).
 		Fields(projectFields()...).
-		Fields(
-			service.NewStringField(scoreModel).
-				Description("The name of the model, as defined in `models` of `sml_learn` or stored with the project.").
-				Example("hba1"),
-			service.NewStringField(scoreResultPath).
-				Description("The dot path of the result in the document. The default is `sml.` followed by the model's name.").
-				Default(""),
-			service.NewFloatField(scoreQuantile).
-				Description("A score above this quantile of the scores so far is an anomaly.").
-				Default(0.98).
-				LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile is " + this.string() + ", must be between 0 and 1" ] }`),
-			service.NewFloatListField(scoreQuantiles).
-				Description("Quantiles of the scores so far. Each result has their values under `quantiles`, that of 0.95 as `q95`.").
-				Default([]any{}).
-				Example([]any{0.95, 0.98, 0.99}).
-				LintRule(`root = if this.type() == "number" { [ this ].filter(q -> q <= 0 || q >= 1).map_each(_ -> "quantiles must be between 0 and 1") }`),
-			service.NewObjectField(scoreThreshold, thresholdFields(false)...).
-				Description("A threshold that sets itself. It applies to the scores of an anomaly model, or to the residuals of a regression when the document has the target. It is computed from statistics of the scores, which are kept with the project."),
-			service.NewObjectField(scoreEvaluate,
-				service.NewBoolField(evaluateEnabled).Description("Compare predictions with the target when the document has it.").Default(false),
-				service.NewIntField(evaluateWindow).Description("Keep also the measures of this number of last rows of a source. 0 means none.").Default(0),
-				service.NewFloatField(evaluateHalfLife).Description("Keep also measures in which a row has half its weight after this number of rows. 0 means none.").Default(0.0),
-				service.NewBoolField(evaluateDocument).Description("Add the measures so far to each result, as `evaluation`.").Default(false),
-			).Description("A running test-then-train evaluation of a regression or a classifier. A classifier has accuracy, log loss, AUC and the confusion matrix; a regression has RMSE, MAE and R2. The measures are kept with the project. `sml_evaluation()` and the metric `sml_evaluation` show them."),
-			service.NewIntField(scoreContributions).
-				Description("The number of contributions in the result, the largest first. 0 means none. -1 means all, in the order of the attributes. Contributions are rounded to six decimals; except for this they add up to the score.").
-				Default(-1).
-				LintRule(`root = if this < -1 { [ "contributions is " + this.string() + ", must be -1 or more" ] }`),
-		).
+		Fields(scoreFields()...).
 		Fields(scoreEntityFields()...).
 		Example("Test, then train", "Scores each reading with a histogram-based anomaly model before it is learned.", `
 cache_resources:
@@ -103,6 +78,39 @@ pipeline:
 output:
   stdout: {}
 `)
+}
+
+// scoreFields say which model scores and what the result has.
+func scoreFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		service.NewStringField(scoreModel).
+			Description("The name of the model, as defined in `models` of `sml_learn` or stored with the project.").
+			Example("hba1"),
+		service.NewStringField(scoreResultPath).
+			Description("The dot path of the result in the document. The default is `sml.` followed by the model's name.").
+			Default(""),
+		service.NewFloatField(scoreQuantile).
+			Description("A score above this quantile of the scores so far is an anomaly.").
+			Default(0.98).
+			LintRule(`root = if this <= 0 || this >= 1 { [ "anomaly_quantile is " + this.string() + ", must be between 0 and 1" ] }`),
+		service.NewFloatListField(scoreQuantiles).
+			Description("Quantiles of the scores so far. Each result has their values under `quantiles`, that of 0.95 as `q95`.").
+			Default([]any{}).
+			Example([]any{0.95, 0.98, 0.99}).
+			LintRule(`root = if this.type() == "number" { [ this ].filter(q -> q <= 0 || q >= 1).map_each(_ -> "quantiles must be between 0 and 1") }`),
+		service.NewObjectField(scoreThreshold, thresholdFields(false)...).
+			Description("A threshold that sets itself. It applies to the scores of an anomaly model, or to the residuals of a regression when the document has the target. It is computed from statistics of the scores, which are kept with the project."),
+		service.NewObjectField(scoreEvaluate,
+			service.NewBoolField(evaluateEnabled).Description("Compare predictions with the target when the document has it.").Default(false),
+			service.NewIntField(evaluateWindow).Description("Keep also the measures of this number of last rows of a source. 0 means none.").Default(0),
+			service.NewFloatField(evaluateHalfLife).Description("Keep also measures in which a row has half its weight after this number of rows. 0 means none.").Default(0.0),
+			service.NewBoolField(evaluateDocument).Description("Add the measures so far to each result, as `evaluation`.").Default(false),
+		).Description("A running test-then-train evaluation of a regression or a classifier. A classifier has accuracy, log loss, AUC and the confusion matrix; a regression has RMSE, MAE and R2. The measures are kept with the project. `sml_evaluation()` and the metric `sml_evaluation` show them."),
+		service.NewIntField(scoreContributions).
+			Description("The number of contributions in the result, the largest first. 0 means none. -1 means all, in the order of the attributes. Contributions are rounded to six decimals; except for this they add up to the score.").
+			Default(-1).
+			LintRule(`root = if this < -1 { [ "contributions is " + this.string() + ", must be -1 or more" ] }`),
+	}
 }
 
 // score is the processor. One instance serves all pipeline threads.

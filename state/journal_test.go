@@ -192,35 +192,39 @@ func TestJournalLostAnswers(t *testing.T) {
 	}
 }
 
+// flip changes a bit in the middle.
+func flip(b []byte) []byte { b[len(b)/2] ^= 1; return b }
+
+// damageCases are changes of a value of the second version, and what reading says.
+var damageCases = []struct {
+	name    string
+	atomic  bool
+	big     bool
+	key     string // part of the key to damage
+	change  func([]byte) []byte
+	want    error
+	payload string // when there is no error
+}{
+	{name: "checksum, atomic", atomic: true, key: ".2", change: flip, want: wire.ErrCorrupt},
+	{name: "cut short, atomic", atomic: true, key: ".2", change: func(b []byte) []byte { return b[:10] }, want: wire.ErrCorrupt},
+	{name: "successor confirmed", key: ".2", change: flip, want: wire.ErrCorrupt},
+	{name: "unknown version", key: ".2", want: wire.ErrUnknownVersion,
+		change: func([]byte) []byte { return wire.Seal(wire.KindShard, journalVersion+1, nil) }},
+	{name: "other kind, atomic", atomic: true, key: ".2", want: wire.ErrCorrupt,
+		change: func([]byte) []byte { return wire.Seal(wire.KindSchema, journalVersion, nil) }},
+	{name: "left over bytes of a mark, atomic", atomic: true, key: ".2", want: wire.ErrCorrupt,
+		change: func([]byte) []byte { return mark(markSeal) }},
+	{name: "part damaged", atomic: true, big: true, key: ".2.p1", change: flip, want: wire.ErrCorrupt},
+	{name: "part exchanged", atomic: true, big: true, key: ".2.p1", want: wire.ErrCorrupt,
+		change: func([]byte) []byte { return wire.Seal(wire.KindPart, journalVersion, []byte("ab")) }},
+	{name: "part of an unknown version", atomic: true, big: true, key: ".2.p1", want: wire.ErrUnknownVersion,
+		change: func([]byte) []byte { return wire.Seal(wire.KindPart, journalVersion+1, []byte("on")) }},
+	{name: "part missing", atomic: true, big: true, key: ".2.p1", want: wire.ErrCorrupt},
+}
+
 func TestJournalDamage(t *testing.T) {
 	ctx := context.Background()
-	flip := func(b []byte) []byte { b[len(b)/2] ^= 1; return b }
-	cases := []struct {
-		name    string
-		atomic  bool
-		big     bool
-		key     string // part of the key to damage
-		change  func([]byte) []byte
-		want    error
-		payload string // when there is no error
-	}{
-		{name: "checksum, atomic", atomic: true, key: ".2", change: flip, want: wire.ErrCorrupt},
-		{name: "cut short, atomic", atomic: true, key: ".2", change: func(b []byte) []byte { return b[:10] }, want: wire.ErrCorrupt},
-		{name: "successor confirmed", key: ".2", change: flip, want: wire.ErrCorrupt},
-		{name: "unknown version", key: ".2", want: wire.ErrUnknownVersion,
-			change: func([]byte) []byte { return wire.Seal(wire.KindShard, journalVersion+1, nil) }},
-		{name: "other kind, atomic", atomic: true, key: ".2", want: wire.ErrCorrupt,
-			change: func([]byte) []byte { return wire.Seal(wire.KindSchema, journalVersion, nil) }},
-		{name: "left over bytes of a mark, atomic", atomic: true, key: ".2", want: wire.ErrCorrupt,
-			change: func([]byte) []byte { return mark(markSeal) }},
-		{name: "part damaged", atomic: true, big: true, key: ".2.p1", change: flip, want: wire.ErrCorrupt},
-		{name: "part exchanged", atomic: true, big: true, key: ".2.p1", want: wire.ErrCorrupt,
-			change: func([]byte) []byte { return wire.Seal(wire.KindPart, journalVersion, []byte("ab")) }},
-		{name: "part of an unknown version", atomic: true, big: true, key: ".2.p1", want: wire.ErrUnknownVersion,
-			change: func([]byte) []byte { return wire.Seal(wire.KindPart, journalVersion+1, []byte("on")) }},
-		{name: "part missing", atomic: true, big: true, key: ".2.p1", want: wire.ErrCorrupt},
-	}
-	for _, c := range cases {
+	for _, c := range damageCases {
 		t.Run(c.name, func(t *testing.T) {
 			store := NewMemory()
 			options := JournalOptions{Atomic: c.atomic}

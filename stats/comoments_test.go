@@ -152,24 +152,7 @@ func TestComomentsLaws(t *testing.T) {
 				}
 			})
 			t.Run("mismatch is refused", func(t *testing.T) {
-				for _, o := range []*stats.Comoments{stats.NewComoments(4, p), stats.NewComoments(tortureDim, 1-p)} {
-					if err := full.Merge(o); !errors.Is(err, stats.ErrIncompatible) {
-						t.Errorf("merge: %v", err)
-					}
-					if err := full.Subtract(o); !errors.Is(err, stats.ErrIncompatible) {
-						t.Errorf("subtract: %v", err)
-					}
-				}
-				more := full.Clone()
-				if err := more.Merge(full); err != nil {
-					t.Fatal(err)
-				}
-				if err := full.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
-					t.Errorf("subtract more: %v", err)
-				}
-				if encodeComoments(full) != state {
-					t.Error("receiver changed")
-				}
+				requireMismatch(t, full, stats.NewComoments(4, p), stats.NewComoments(tortureDim, 1-p))
 			})
 			t.Run("subtracting itself resets", func(t *testing.T) {
 				x := full.Clone()
@@ -196,28 +179,59 @@ func TestComomentsLaws(t *testing.T) {
 					t.Errorf("%v", err)
 				}
 			})
-			t.Run("bad input is refused", func(t *testing.T) {
-				for _, bad := range []float64{math.NaN(), math.Inf(1), 2 * stats.MaxMagnitude} {
-					if err := full.AddBlock([]float64{1, 2, 3, 4, bad}, 1, nil); err == nil {
-						t.Errorf("value %v was taken", bad)
-					}
-				}
-				for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1)} {
-					if err := full.AddBlock(values[:tortureDim], 1, []float64{bad}); err == nil {
-						t.Errorf("weight %v was taken", bad)
-					}
-					if err := full.Scale(bad); err == nil {
-						t.Errorf("factor %v was taken", bad)
-					}
-				}
-				if err := full.AddBlock(values[:tortureDim-1], 1, nil); !errors.Is(err, stats.ErrIncompatible) {
-					t.Errorf("%v", err)
-				}
-				if encodeComoments(full) != state {
-					t.Error("receiver changed")
-				}
-			})
+			t.Run("bad input is refused", func(t *testing.T) { requireRefusals(t, full, values[:tortureDim]) })
 		})
+	}
+}
+
+// requireMismatch requires that statistics of another shape are neither merged nor
+// subtracted, nor more rows than there are subtracted, and that nothing changes.
+func requireMismatch(t *testing.T, c *stats.Comoments, others ...*stats.Comoments) {
+	t.Helper()
+	before := encodeComoments(c)
+	for _, o := range others {
+		if err := c.Merge(o); !errors.Is(err, stats.ErrIncompatible) {
+			t.Errorf("merge: %v", err)
+		}
+		if err := c.Subtract(o); !errors.Is(err, stats.ErrIncompatible) {
+			t.Errorf("subtract: %v", err)
+		}
+	}
+	more := c.Clone()
+	if err := more.Merge(c); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
+		t.Errorf("subtract more: %v", err)
+	}
+	if encodeComoments(c) != before {
+		t.Error("receiver changed")
+	}
+}
+
+// requireRefusals requires that values and weights out of range, factors that are none
+// and rows that are too short are refused, and change nothing.
+func requireRefusals(t *testing.T, c *stats.Comoments, row []float64) {
+	t.Helper()
+	before := encodeComoments(c)
+	for _, bad := range []float64{math.NaN(), math.Inf(1), 2 * stats.MaxMagnitude} {
+		if err := c.AddBlock([]float64{1, 2, 3, 4, bad}, 1, nil); err == nil {
+			t.Errorf("value %v was taken", bad)
+		}
+	}
+	for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		if err := c.AddBlock(row, 1, []float64{bad}); err == nil {
+			t.Errorf("weight %v was taken", bad)
+		}
+		if err := c.Scale(bad); err == nil {
+			t.Errorf("factor %v was taken", bad)
+		}
+	}
+	if err := c.AddBlock(row[:len(row)-1], 1, nil); !errors.Is(err, stats.ErrIncompatible) {
+		t.Errorf("%v", err)
+	}
+	if encodeComoments(c) != before {
+		t.Error("receiver changed")
 	}
 }
 
@@ -337,28 +351,42 @@ func TestComomentsOfColumns(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if math.Abs(got.Weight()-want.Weight()) > 1e-15*want.Weight() {
-					t.Fatalf("weight %v, want %v", got.Weight(), want.Weight())
-				}
+				requireCloseComoments(t, got, want)
 				for i := range dim {
-					for j := range i + 1 {
-						scale := math.Sqrt(want.Comoment(i, i) * want.Comoment(j, j))
-						if math.Abs(got.Comoment(i, j)-want.Comoment(i, j)) > doubleTolerance*scale {
-							t.Errorf("co-moment %d, %d is %v, want %v", i, j, got.Comoment(i, j), want.Comoment(i, j))
-						}
-					}
 					if moments[i].Min() != single[i].Min() && len(rows) > 0 || moments[i].Max() != single[i].Max() && len(rows) > 0 {
 						t.Errorf("column %d from %v to %v", i, moments[i].Min(), moments[i].Max())
 					}
-					for k := 2; k <= 4; k++ {
-						a, b := moments[i].CentralSum(k), single[i].CentralSum(k)
-						scale := math.Pow(moments[i].Stddev(0), float64(k)) * moments[i].Weight()
-						if math.Abs(a-b) > momentTolerance*scale {
-							t.Errorf("central sum %d of column %d is %v, added one by one %v", k, i, a, b)
-						}
-					}
+					requireCloseSums(t, i, moments[i], single[i])
 				}
 			})
+		}
+	}
+}
+
+// requireCloseComoments requires the weight and the co-moments of want.
+func requireCloseComoments(t *testing.T, got, want *stats.Comoments) {
+	t.Helper()
+	if math.Abs(got.Weight()-want.Weight()) > 1e-15*want.Weight() {
+		t.Fatalf("weight %v, want %v", got.Weight(), want.Weight())
+	}
+	for i := range want.Dim() {
+		for j := range i + 1 {
+			scale := math.Sqrt(want.Comoment(i, i) * want.Comoment(j, j))
+			if math.Abs(got.Comoment(i, j)-want.Comoment(i, j)) > doubleTolerance*scale {
+				t.Errorf("co-moment %d, %d is %v, want %v", i, j, got.Comoment(i, j), want.Comoment(i, j))
+			}
+		}
+	}
+}
+
+// requireCloseSums requires the central sums of values that were added one by one.
+func requireCloseSums(t *testing.T, column int, got, single *stats.Moments) {
+	t.Helper()
+	for k := 2; k <= 4; k++ {
+		a, b := got.CentralSum(k), single.CentralSum(k)
+		scale := math.Pow(got.Stddev(0), float64(k)) * got.Weight()
+		if math.Abs(a-b) > momentTolerance*scale {
+			t.Errorf("central sum %d of column %d is %v, added one by one %v", k, column, a, b)
 		}
 	}
 }

@@ -35,7 +35,9 @@ func look(t *testing.T, a *API, verb, path string) *Response {
 }
 
 // jobsAPI answers for jobs only.
-func jobsAPI() *API { return &API{routes: jobRoutes(), options: Options{Limit: 100}, jobs: jobs{now: time.Now}} }
+func jobsAPI() *API {
+	return &API{routes: jobRoutes(), options: Options{Limit: 100}, jobs: jobs{now: time.Now}}
+}
 
 // TestJobs draws requests: how long the work takes, how long the request waits,
 // whether its client leaves, whether the work fails, and whether the job is

@@ -63,20 +63,10 @@ func TestCheckAndRepair(t *testing.T) {
 	}
 }
 
-// TestRepairKeys: a damaged value of what is kept per key is found, and given up
-// by itself.
-func TestRepairKeys(t *testing.T) {
-	s := newSite(t, "p", `, key: "${! this.id }", entities: { resident: 20 }`)
-	var rows []string
-	for i := range 3000 {
-		rows = append(rows, fmt.Sprintf(`{"x":%d,"id":"k%d"}`, i%10, i%300))
-	}
-	s.learn("p", "t/0", rows)
-	var before infoAnswer
-	if s.must(&before, "info"); before.Keys == nil || *before.Keys != 300 || before.Rows != 3000 {
-		t.Fatalf("%v keys of %v rows", before.Keys, before.Rows)
-	}
-	values, err := filepath.Glob(filepath.Join(s.dir, "a", "sml.p.entities.*"))
+// damagePages flips a bit in one of the large values of a pattern and removes another.
+func damagePages(t *testing.T, pattern string) {
+	t.Helper()
+	values, err := filepath.Glob(pattern)
 	if err != nil || len(values) < 10 {
 		t.Fatalf("%d values (%v)", len(values), err)
 	}
@@ -99,6 +89,22 @@ func TestRepairKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestRepairKeys: a damaged value of what is kept per key is found, and given up
+// by itself.
+func TestRepairKeys(t *testing.T) {
+	s := newSite(t, "p", `, key: "${! this.id }", entities: { resident: 20 }`)
+	var rows []string
+	for i := range 3000 {
+		rows = append(rows, fmt.Sprintf(`{"x":%d,"id":"k%d"}`, i%10, i%300))
+	}
+	s.learn("p", "t/0", rows)
+	var before infoAnswer
+	if s.must(&before, "info"); before.Keys == nil || *before.Keys != 300 || before.Rows != 3000 {
+		t.Fatalf("%v keys of %v rows", before.Keys, before.Rows)
+	}
+	damagePages(t, filepath.Join(s.dir, "a", "sml.p.entities.*"))
 	for _, c := range []struct {
 		name string
 		args []string

@@ -10,33 +10,36 @@ import (
 	"testing"
 )
 
+// insertCases are documents before and after a value, written as V, is inserted at a
+// path.
+var insertCases = []struct {
+	name, doc string
+	path      []string
+	want      string
+}{
+	{"appended", `{"s1": 1.50}`, []string{"sml", "hba1"}, `{"s1": 1.50,"sml":{"hba1":V}}`},
+	{"empty object", `{}`, []string{"a"}, `{"a":V}`},
+	{"blank object", " { }\n", []string{"a"}, " {\"a\":V }\n"},
+	{"layout is kept", "{\n  \"s1\": 1\n}\n", []string{"a"}, "{\n  \"s1\": 1,\"a\":V\n}\n"},
+	{"replaced", `{"a" : {"x":[1,"}"]} ,"b":2}`, []string{"a"}, `{"a" : V ,"b":2}`},
+	{"beside", `{"sml":{"m1":{"score":1}},"b":2}`, []string{"sml", "m2"}, `{"sml":{"m1":{"score":1},"m2":V},"b":2}`},
+	{"into an empty object", `{"sml":{ },"b":2}`, []string{"sml", "m2"}, `{"sml":{"m2":V },"b":2}`},
+	{"replaced inside", `{"sml":{"m1":{"score":1},"m2":0}}`, []string{"sml", "m1"}, `{"sml":{"m1":V,"m2":0}}`},
+	{"three levels", `{"a":{"b":{}}}`, []string{"a", "b", "c"}, `{"a":{"b":{"c":V}}}`},
+	{"two new levels", `{"a":{"x":1}}`, []string{"a", "b", "c"}, `{"a":{"x":1,"b":{"c":V}}}`},
+	{"last duplicate", `{"a":1,"a":2}`, []string{"a"}, `{"a":1,"a":V}`},
+	{"name as a value", `{"x":"sml","y":["sml"],"z":{"sml":1}}`, []string{"sml"}, `{"x":"sml","y":["sml"],"z":{"sml":1},"sml":V}`},
+	{"name within a name", `{"xsml":1,"smlx":2}`, []string{"sml"}, `{"xsml":1,"smlx":2,"sml":V}`},
+	{"key with an escape in the document", `{"\u0073ml":1}`, []string{"sml"}, `{"\u0073ml":V}`},
+	{"key that needs escapes", `{"a\"b":1}`, []string{"a\"b"}, `{"a\"b":V}`},
+	{"new key that needs escapes", `{"x":1}`, []string{"a\"\\\n\x01é"}, `{"x":1,"a\"\\\u000a\u0001é":V}`},
+	{"key that is not UTF-8", `{"x":1}`, []string{"\xff"}, `{"x":1,"` + "\uFFFD" + `":V}`},
+	{"empty key", `{"":1}`, []string{""}, `{"":V}`},
+	{"quote before a brace", `{"a":"\"}"}`, []string{"b"}, `{"a":"\"}","b":V}`},
+}
+
 func TestInsert(t *testing.T) {
-	tests := []struct {
-		name, doc string
-		path      []string
-		want      string
-	}{
-		{"appended", `{"s1": 1.50}`, []string{"sml", "hba1"}, `{"s1": 1.50,"sml":{"hba1":V}}`},
-		{"empty object", `{}`, []string{"a"}, `{"a":V}`},
-		{"blank object", " { }\n", []string{"a"}, " {\"a\":V }\n"},
-		{"layout is kept", "{\n  \"s1\": 1\n}\n", []string{"a"}, "{\n  \"s1\": 1,\"a\":V\n}\n"},
-		{"replaced", `{"a" : {"x":[1,"}"]} ,"b":2}`, []string{"a"}, `{"a" : V ,"b":2}`},
-		{"beside", `{"sml":{"m1":{"score":1}},"b":2}`, []string{"sml", "m2"}, `{"sml":{"m1":{"score":1},"m2":V},"b":2}`},
-		{"into an empty object", `{"sml":{ },"b":2}`, []string{"sml", "m2"}, `{"sml":{"m2":V },"b":2}`},
-		{"replaced inside", `{"sml":{"m1":{"score":1},"m2":0}}`, []string{"sml", "m1"}, `{"sml":{"m1":V,"m2":0}}`},
-		{"three levels", `{"a":{"b":{}}}`, []string{"a", "b", "c"}, `{"a":{"b":{"c":V}}}`},
-		{"two new levels", `{"a":{"x":1}}`, []string{"a", "b", "c"}, `{"a":{"x":1,"b":{"c":V}}}`},
-		{"last duplicate", `{"a":1,"a":2}`, []string{"a"}, `{"a":1,"a":V}`},
-		{"name as a value", `{"x":"sml","y":["sml"],"z":{"sml":1}}`, []string{"sml"}, `{"x":"sml","y":["sml"],"z":{"sml":1},"sml":V}`},
-		{"name within a name", `{"xsml":1,"smlx":2}`, []string{"sml"}, `{"xsml":1,"smlx":2,"sml":V}`},
-		{"key with an escape in the document", `{"\u0073ml":1}`, []string{"sml"}, `{"\u0073ml":V}`},
-		{"key that needs escapes", `{"a\"b":1}`, []string{"a\"b"}, `{"a\"b":V}`},
-		{"new key that needs escapes", `{"x":1}`, []string{"a\"\\\n\x01é"}, `{"x":1,"a\"\\\u000a\u0001é":V}`},
-		{"key that is not UTF-8", `{"x":1}`, []string{"\xff"}, `{"x":1,"` + "\uFFFD" + `":V}`},
-		{"empty key", `{"":1}`, []string{""}, `{"":V}`},
-		{"quote before a brace", `{"a":"\"}"}`, []string{"b"}, `{"a":"\"}","b":V}`},
-	}
-	for _, test := range tests {
+	for _, test := range insertCases {
 		t.Run(test.name, func(t *testing.T) {
 			const value = `{"score":12.3}`
 			want := strings.ReplaceAll(test.want, "V", value)

@@ -34,7 +34,7 @@ func newTailModel(d *model.Definition, e *model.Evidence, measure string, minRow
 		m.codes = append(m.codes, newCodeTails(s.Categories(c), c, len(s.Layout().Categorical[c].Values)))
 	}
 	if len(m.inputs) == 0 && s.Weight() > 0 {
-		return nil, fmt.Errorf("inputs %q match no attribute", d.Inputs)
+		return nil, model.Later(fmt.Errorf("inputs %q match no attribute", d.Inputs))
 	}
 	for i := range m.numeric {
 		m.numeric[i].stepCounts(float64(len(m.inputs)))

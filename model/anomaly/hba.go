@@ -75,7 +75,7 @@ func buildHBA(_ context.Context, d *model.Definition, o hbaOptions, e *model.Evi
 		}
 	}
 	if len(m.inputs) == 0 && s.Weight() > 0 {
-		return nil, fmt.Errorf("inputs %q match no attribute", d.Inputs)
+		return nil, model.Later(fmt.Errorf("inputs %q match no attribute", d.Inputs))
 	}
 	if o.bins != binsStatic {
 		m.stepsCount()

@@ -21,7 +21,7 @@ func numericInputs(d *model.Definition, s *stats.Summary) (columns []int, names 
 		}
 	}
 	if len(columns) == 0 && s.Weight() > 0 {
-		return nil, nil, fmt.Errorf("inputs %q match no numeric attribute", d.Inputs)
+		return nil, nil, model.Later(fmt.Errorf("inputs %q match no numeric attribute", d.Inputs))
 	}
 	return columns, names, nil
 }

@@ -84,7 +84,7 @@ func buildBayes(_ context.Context, d *model.Definition, o bayesOptions, e *model
 	r := &bayesReader{s: e.Summary, target: t, laplace: o.laplace, continuous: o.binaryContinuous}
 	r.read(d)
 	if len(r.names) == 0 {
-		return nil, fmt.Errorf("inputs %q match no attribute that can be an input", d.Inputs)
+		return nil, model.Later(fmt.Errorf("inputs %q match no attribute that can be an input", d.Inputs))
 	}
 	r.smooth(o.smoothing)
 	m.inputs, m.normal, m.tables = r.names, r.normal, r.tables

@@ -41,7 +41,7 @@ func newClassTarget(d *model.Definition, s *stats.Summary) (*classTarget, error)
 		return t, t.check()
 	}
 	if t.column = l.CategoricalIndex(d.Target); t.column < 0 {
-		return nil, fmt.Errorf("target: unknown attribute %q", d.Target)
+		return nil, model.Later(fmt.Errorf("target: unknown attribute %q", d.Target))
 	}
 	column := &l.Categorical[t.column]
 	if column.List {
@@ -71,9 +71,9 @@ func (t *classTarget) add(class string, code int32, weight float64) {
 func (t *classTarget) check() error {
 	switch len(t.classes) {
 	case 0:
-		return fmt.Errorf("no row has the target %q", t.name)
+		return model.Later(fmt.Errorf("no row has the target %q", t.name))
 	case 1:
-		return fmt.Errorf("target %q has one class only: %q in all %v rows", t.name, t.classes[0], t.weight[0])
+		return model.Later(fmt.Errorf("target %q has one class only: %q in all %v rows", t.name, t.classes[0], t.weight[0]))
 	}
 	return nil
 }

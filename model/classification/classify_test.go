@@ -88,16 +88,10 @@ func TestClassifierContributions(t *testing.T) {
 
 // TestClassifierRefusals: definitions and data that cannot make a model.
 func TestClassifierRefusals(t *testing.T) {
-	names := []string{"x", "y", "twice", "flat", "inside", "b", "c"}
-	// twice = 2 x; flat is constant; inside is constant within the classes
-	cells := [][]string{
-		{"1", "2", "2", "7", "1", "0", "u"}, {"2", "1", "4", "7", "1", "0", "u"}, {"3.5", "2", "7", "7", "1", "1", "u"}, {"2", "2.5", "4", "7", "1", "0", "u"},
-		{"3", "4", "6", "7", "2", "1", "v"}, {"4", "3.5", "8", "7", "2", "1", "v"}, {"5", "6", "10", "7", "2", "1", "v"}, {"4.5", "4", "9", "7", "2", "0", "v"},
-	}
-	table := modeltest.ClassTableOf(t, "c", names, cells)
-	whole := table.Evidence(t, "c", 0, len(cells))
+	table := refusalTable(t)
+	whole := table.Evidence(t, "c", 0, table.Rows.N)
 	onlyU := table.Evidence(t, "c", 0, 4)
-	few := table.Evidence(t, "c", 2, len(cells)) // two rows of u
+	few := table.Evidence(t, "c", 2, table.Rows.N) // two rows of u
 	nothing := &model.Evidence{Summary: modeltest.SummaryOf(t, table.Layout, &stats.Rows{Numeric: 6, Categorical: 1})}
 	unpartitioned := &model.Evidence{Summary: whole.Summary}
 	for _, c := range []struct {
@@ -144,23 +138,38 @@ func TestClassifierRefusals(t *testing.T) {
 			if e == nil {
 				e = whole
 			}
-			m, err := catalogue.All().Build(context.Background(), d, e)
-			if c.want != "" {
-				if err == nil || !strings.Contains(err.Error(), c.want) {
-					t.Fatalf("error is %v, want one with %q", err, c.want)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			requireSane(t, m)
+			requireBuild(t, d, e, c.want)
 		})
 	}
 	_, err := catalogue.All().Build(context.Background(), model.Definition{Name: "m", Type: "lda", Target: "x"}, whole)
 	if !errors.Is(err, model.ErrDefinition) {
 		t.Errorf("error of a continuous target is %v, want ErrDefinition", err)
 	}
+}
+
+// refusalTable has attributes with which models fail: twice = 2 x; flat is constant;
+// inside is constant within the classes. The first four rows are of class u.
+func refusalTable(t *testing.T) *modeltest.ClassTable {
+	return modeltest.ClassTableOf(t, "c", []string{"x", "y", "twice", "flat", "inside", "b", "c"}, [][]string{
+		{"1", "2", "2", "7", "1", "0", "u"}, {"2", "1", "4", "7", "1", "0", "u"}, {"3.5", "2", "7", "7", "1", "1", "u"}, {"2", "2.5", "4", "7", "1", "0", "u"},
+		{"3", "4", "6", "7", "2", "1", "v"}, {"4", "3.5", "8", "7", "2", "1", "v"}, {"5", "6", "10", "7", "2", "1", "v"}, {"4.5", "4", "9", "7", "2", "0", "v"},
+	})
+}
+
+// requireBuild requires that a model is built and is sane, or the error.
+func requireBuild(t *testing.T, d model.Definition, e *model.Evidence, want string) {
+	t.Helper()
+	m, err := catalogue.All().Build(context.Background(), d, e)
+	if want != "" {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Fatalf("error is %v, want one with %q", err, want)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireSane(t, m)
 }
 
 // requireSane predicts rows of every kind of strangeness and describes the
@@ -213,15 +222,14 @@ func TestClassifierThreshold(t *testing.T) {
 	}
 }
 
-// TestNaiveBayesMixed compares the reading of all four kinds of pairs of
-// attributes with the rows themselves.
-func TestNaiveBayesMixed(t *testing.T) {
+// mixedRows draws n rows of two binary, two continuous and two categorical
+// attributes that depend on one another.
+func mixedRows(n int) (*stats.Layout, *stats.Rows) {
 	r := rand.New(rand.NewPCG(11, 11))
 	layout := &stats.Layout{
 		Numeric:     []stats.NumericColumn{{Name: "flag", Binary: true}, {Name: "x"}, {Name: "bit", Binary: true}, {Name: "z"}},
 		Categorical: []stats.CategoricalColumn{{Name: "kind", Values: []string{"p", "q", "r"}}, {Name: "colour", Values: []string{"red", "blue"}}},
 	}
-	const n = 500
 	rows := &stats.Rows{N: n, Numeric: 4, Categorical: 2}
 	for range n {
 		k := r.IntN(3)
@@ -233,6 +241,62 @@ func TestNaiveBayesMixed(t *testing.T) {
 		rows.Values = append(rows.Values, flag, float64(k)+r.NormFloat64(), bit, flag-r.NormFloat64())
 		rows.Codes = append(rows.Codes, int32(k+1), int32(1+(k+r.IntN(2))%2))
 	}
+	return layout, rows
+}
+
+// naiveRows is naive Bayes by going through the rows.
+type naiveRows struct {
+	layout *stats.Layout
+	rows   *stats.Rows
+	target string
+	of     [][]int // the rows of each class
+}
+
+// logJoint returns the logarithm of the density of a row and class k.
+func (n *naiveRows) logJoint(t *testing.T, k, at int) float64 {
+	row, codes := n.rows.Row(at), n.rows.RowCodes(at)
+	sum := math.Log(float64(len(n.of[k])) / float64(n.rows.N))
+	for j, column := range n.layout.Numeric {
+		switch {
+		case column.Name == n.target:
+		case column.Binary:
+			sum += n.logShare(k, 2, func(i int) bool { return n.rows.Row(i)[j] == row[j] })
+		default:
+			var own stats.Moments
+			for _, i := range n.of[k] {
+				if err := own.Add(n.rows.Row(i)[j], 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			d := row[j] - own.Mean()
+			sum -= math.Log(2*math.Pi*own.Variance(0))/2 + d*d/(2*own.Variance(0))
+		}
+	}
+	for j, column := range n.layout.Categorical {
+		if column.Name != n.target {
+			sum += n.logShare(k, float64(len(column.Values)), func(i int) bool { return n.rows.RowCodes(i)[j] == codes[j] })
+		}
+	}
+	return sum
+}
+
+// logShare returns the logarithm of the share of the rows of class k that match, one
+// row added to each level (Laplace).
+func (n *naiveRows) logShare(k int, levels float64, match func(i int) bool) float64 {
+	count := 1.0
+	for _, i := range n.of[k] {
+		if match(i) {
+			count++
+		}
+	}
+	return math.Log(count / (float64(len(n.of[k])) + levels))
+}
+
+// TestNaiveBayesMixed compares the reading of all four kinds of pairs of
+// attributes with the rows themselves.
+func TestNaiveBayesMixed(t *testing.T) {
+	const n = 500
+	layout, rows := mixedRows(n)
 	s := modeltest.SummaryOf(t, layout, rows)
 	for _, c := range []struct {
 		target  string
@@ -245,50 +309,17 @@ func TestNaiveBayesMixed(t *testing.T) {
 	} {
 		t.Run(c.target, func(t *testing.T) {
 			m := classifier(t, &model.Evidence{Summary: s}, "naive_bayes", c.target, map[string]any{"smoothing": 0.0})
-			weight := make([]float64, c.classes)
+			naive := &naiveRows{layout: layout, rows: rows, target: c.target, of: make([][]int, c.classes)}
 			for i := range n {
-				weight[c.classOf(i)]++
-			}
-			share := func(k int, levels float64, match func(i int) bool) float64 {
-				count := 1.0
-				for i := range n {
-					if c.classOf(i) == k && match(i) {
-						count++
-					}
-				}
-				return math.Log(count / (weight[k] + levels))
+				naive.of[c.classOf(i)] = append(naive.of[c.classOf(i)], i)
 			}
 			var got model.Result
 			for _, at := range []int{0, 17, 333} {
 				want := make([]float64, c.classes)
-				row, codes := rows.Row(at), rows.RowCodes(at)
 				for k := range want {
-					want[k] = math.Log(weight[k] / n)
-					for j, column := range layout.Numeric {
-						switch {
-						case column.Name == c.target:
-						case column.Binary:
-							want[k] += share(k, 2, func(i int) bool { return rows.Row(i)[j] == row[j] })
-						default:
-							var own stats.Moments
-							for i := range n {
-								if c.classOf(i) == k {
-									if err := own.Add(rows.Row(i)[j], 1); err != nil {
-										t.Fatal(err)
-									}
-								}
-							}
-							d := row[j] - own.Mean()
-							want[k] -= math.Log(2*math.Pi*own.Variance(0))/2 + d*d/(2*own.Variance(0))
-						}
-					}
-					for j, column := range layout.Categorical {
-						if column.Name != c.target {
-							want[k] += share(k, float64(len(column.Values)), func(i int) bool { return rows.RowCodes(i)[j] == codes[j] })
-						}
-					}
+					want[k] = naive.logJoint(t, k, at)
 				}
-				m.Predict(row, codes, &got)
+				m.Predict(rows.Row(at), rows.RowCodes(at), &got)
 				for k := range want {
 					a, b := math.Log(got.Probabilities[k]/got.Probabilities[0]), want[k]-want[0]
 					if math.Abs(a-b) > 1e-10 { // logarithms of densities of ten inputs at most

@@ -73,7 +73,7 @@ func (g *groups) readJoint(e *model.Evidence) error {
 		return err
 	}
 	if all.Weight.IsZero() {
-		return fmt.Errorf("no row has the target %q and the inputs", g.target.name)
+		return model.Later(fmt.Errorf("no row has the target %q and the inputs", g.target.name))
 	}
 	p, classes := g.terms(), len(g.target.classes)
 	g.total = design.NewMoments(p)
@@ -124,7 +124,7 @@ func (g *groups) readPartition(part *model.Partition) error {
 			return fmt.Errorf("class %q: %w", class, err)
 		}
 		if m.Weight.IsZero() {
-			return fmt.Errorf("no row of class %q has the inputs", class)
+			return model.Later(fmt.Errorf("no row of class %q has the inputs", class))
 		}
 		g.each[k] = m
 		g.total.Merge(m)
@@ -154,7 +154,7 @@ func (g *groups) separate(weights, sums []dd.Number) error {
 	inverse := make([]dd.Number, len(weights))
 	for k, w := range weights {
 		if !(w.Hi > leastClass) {
-			return fmt.Errorf("no row of class %q has the inputs", g.target.classes[k])
+			return model.Later(fmt.Errorf("no row of class %q has the inputs", g.target.classes[k]))
 		}
 		g.weight[k] = w.Float()
 		inverse[k] = dd.FromFloat(1).Div(w)

@@ -66,6 +66,32 @@ func TestClassifiersEqualScikitLearn(t *testing.T) {
 	}
 }
 
+// massFit is a model that MASS has fitted too.
+type massFit struct {
+	table  *modeltest.ClassTable
+	model  model.Classifier
+	report map[string]any
+}
+
+// figure returns what MASS has under a name, or NaN for a name that is not known.
+func (f *massFit) figure(name string, row, column int) float64 {
+	discriminant := func() map[string]any { return f.report["discriminants"].([]any)[column].(map[string]any) }
+	switch name {
+	case "prior":
+		return f.report["classes"].([]any)[column].(map[string]any)["prior"].(float64)
+	case "posterior":
+		var r model.Result
+		f.model.Predict(f.table.Rows.Row(row), f.table.Rows.RowCodes(row), &r)
+		return r.Probabilities[column]
+	case "scaling":
+		return discriminant()["scaling"].([]any)[row].(float64)
+	case "svd": // the square is n / (classes - 1) times the eigenvalue
+		classes := float64(len(f.model.Classes()))
+		return math.Sqrt(discriminant()["eigenvalue"].(float64) * float64(f.table.Rows.N) / (classes - 1))
+	}
+	return math.NaN()
+}
+
 // TestDiscriminantsEqualMASS compares with R's MASS 7.3-58.2, see
 // tools/reference/classification_mass.R.
 func TestDiscriminantsEqualMASS(t *testing.T) {
@@ -79,15 +105,9 @@ func TestDiscriminantsEqualMASS(t *testing.T) {
 		t.Fatal(err)
 	}
 	type fit struct{ set, model, priors string }
-	type built struct {
-		table  *modeltest.ClassTable
-		model  model.Classifier
-		report map[string]any
-	}
 	targets := map[string]string{"iris": "species", "wine": "class", "breast_cancer": "diagnosis"}
-	evidence, tables, models := map[string]*model.Evidence{}, map[string]*modeltest.ClassTable{}, map[fit]built{}
+	evidence, tables, models := map[string]*model.Evidence{}, map[string]*modeltest.ClassTable{}, map[fit]*massFit{}
 	worst := map[string]float64{}
-	var r model.Result
 	for _, rec := range records[1:] {
 		key := fit{rec[0], rec[1], rec[2]}
 		target := targets[key.set]
@@ -98,7 +118,7 @@ func TestDiscriminantsEqualMASS(t *testing.T) {
 		b, ok := models[key]
 		if !ok {
 			m := classifier(t, evidence[key.set], key.model, target, map[string]any{"priors": key.priors})
-			b = built{table: tables[key.set], model: m, report: modeltest.Described(t, m)}
+			b = &massFit{table: tables[key.set], model: m, report: modeltest.Described(t, m)}
 			models[key] = b
 		}
 		row, _ := strconv.Atoi(rec[4])
@@ -107,20 +127,9 @@ func TestDiscriminantsEqualMASS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := 0.0
-		switch rec[3] {
-		case "prior":
-			got = b.report["classes"].([]any)[column].(map[string]any)["prior"].(float64)
-		case "posterior":
-			b.model.Predict(b.table.Rows.Row(row), b.table.Rows.RowCodes(row), &r)
-			got = r.Probabilities[column]
-		case "scaling": // the sign of a direction is anyone's
-			d := b.report["discriminants"].([]any)[column].(map[string]any)
-			got, want = math.Abs(d["scaling"].([]any)[row].(float64)), math.Abs(want)
-		case "svd": // the square is n / (classes - 1) times the eigenvalue
-			d := b.report["discriminants"].([]any)[column].(map[string]any)
-			classes := float64(len(b.model.Classes()))
-			got = math.Sqrt(d["eigenvalue"].(float64) * float64(b.table.Rows.N) / (classes - 1))
+		got := b.figure(rec[3], row, column)
+		if rec[3] == "scaling" { // the sign of a direction is anyone's
+			got, want = math.Abs(got), math.Abs(want)
 		}
 		difference := math.Abs(got-want) / max(1, math.Abs(want))
 		worst[rec[3]] = max(worst[rec[3]], difference)

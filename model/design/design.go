@@ -88,7 +88,7 @@ func NewDesign(d *model.Definition, s *stats.Summary, c Coding) (*Design, error)
 		return nil, err
 	}
 	if len(g.Terms) == 0 {
-		return nil, fmt.Errorf("inputs %q match no attribute that can be an input", d.Inputs)
+		return nil, model.Later(fmt.Errorf("inputs %q match no attribute that can be an input", d.Inputs))
 	}
 	return g, nil
 }
@@ -108,7 +108,7 @@ func CheckInputs(d *model.Definition, l *stats.Layout) error {
 		}
 		a, b, isProduct := productOf(l, input)
 		if !isProduct {
-			return fmt.Errorf("inputs.%d: unknown attribute %q", i, input)
+			return model.Later(fmt.Errorf("inputs.%d: unknown attribute %q", i, input))
 		}
 		if a == d.Target || b == d.Target {
 			return fmt.Errorf("%w: inputs.%d: %q has the target in it", model.ErrDefinition, i, input)
@@ -172,7 +172,7 @@ func NumericTarget(d *model.Definition, s *stats.Summary) (Term, error) {
 	if l.CategoricalIndex(d.Target) >= 0 {
 		return Term{}, fmt.Errorf("%w: target %q is categorical, and type %s predicts a number", model.ErrDefinition, d.Target, d.Type)
 	}
-	return Term{}, fmt.Errorf("target: unknown attribute %q", d.Target)
+	return Term{}, model.Later(fmt.Errorf("target: unknown attribute %q", d.Target))
 }
 
 // Names returns the names of the terms.

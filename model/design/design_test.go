@@ -99,34 +99,47 @@ func TestDesignMoments(t *testing.T) {
 			if m.Pairwise != c.gaps {
 				t.Errorf("pairwise is %v, want %v", m.Pairwise, c.gaps)
 			}
-			columns := make([][]float64, m.N)
-			row := make([]float64, len(g.Terms))
-			for i := range rows.N {
-				if missing := g.Expand(rows.Row(i), rows.RowCodes(i), row); missing && !c.gaps {
-					t.Fatalf("row %d lacks something: %v", i, row)
-				}
-				for k, x := range append(row, rows.Row(i)[2]) {
-					columns[k] = append(columns[k], x)
-				}
-			}
-			for i := range m.N {
-				for j := range m.N {
-					weight, mean, cross := naivePair(columns[i], columns[j], rows.Weights)
-					if c.gaps {
-						cross = naiveCorrelated(columns[i], columns[j], rows.Weights)
-						weight = 1
-					}
-					cross *= m.Weight.Float() / weight
-					if i == j && !(math.Abs(m.Mean[i].Float()-mean) <= momentsClose*math.Abs(mean)) {
-						t.Errorf("mean of term %d is %v, want %v", i, m.Mean[i].Float(), mean)
-					}
-					scale := math.Sqrt(m.At(i, i).Float() * m.At(j, j).Float())
-					if got := m.At(i, j).Float(); !(math.Abs(got-cross) <= momentsClose*scale) {
-						t.Errorf("cross product of terms %d and %d is %v, want %v", i, j, got, cross)
-					}
-				}
-			}
+			requireNaiveMoments(t, m, expanded(t, g, rows, c.gaps), rows.Weights, c.gaps)
 		})
+	}
+}
+
+// expanded returns the columns of the terms and of the target, which is column 2.
+func expanded(t *testing.T, g *Design, rows *stats.Rows, gaps bool) [][]float64 {
+	t.Helper()
+	columns := make([][]float64, len(g.Terms)+1)
+	row := make([]float64, len(g.Terms))
+	for i := range rows.N {
+		if missing := g.Expand(rows.Row(i), rows.RowCodes(i), row); missing && !gaps {
+			t.Fatalf("row %d lacks something: %v", i, row)
+		}
+		for k, x := range append(row, rows.Row(i)[2]) {
+			columns[k] = append(columns[k], x)
+		}
+	}
+	return columns
+}
+
+// requireNaiveMoments requires the means and the cross products of the columns, with
+// gaps those that the pairwise correlations give.
+func requireNaiveMoments(t *testing.T, m *Moments, columns [][]float64, weights []float64, gaps bool) {
+	t.Helper()
+	for i := range m.N {
+		for j := range m.N {
+			weight, mean, cross := naivePair(columns[i], columns[j], weights)
+			if gaps {
+				cross = naiveCorrelated(columns[i], columns[j], weights)
+				weight = 1
+			}
+			cross *= m.Weight.Float() / weight
+			if i == j && !(math.Abs(m.Mean[i].Float()-mean) <= momentsClose*math.Abs(mean)) {
+				t.Errorf("mean of term %d is %v, want %v", i, m.Mean[i].Float(), mean)
+			}
+			scale := math.Sqrt(m.At(i, i).Float() * m.At(j, j).Float())
+			if got := m.At(i, j).Float(); !(math.Abs(got-cross) <= momentsClose*scale) {
+				t.Errorf("cross product of terms %d and %d is %v, want %v", i, j, got, cross)
+			}
+		}
 	}
 }
 

@@ -12,6 +12,28 @@ import (
 // foldsClose is what summing squared errors row by row may be off by, relative.
 const foldsClose = 1e-10
 
+// validatedCases are every type of regression, with the options that change its fit.
+var validatedCases = []struct {
+	name, typ string
+	inputs    []string
+	options   map[string]any
+}{
+	{name: "ols", typ: "ols"},
+	{name: "ols without intercept", typ: "ols", inputs: []string{"x", "flag"}, options: map[string]any{"intercept": false}},
+	{name: "ridge", typ: "ridge", options: map[string]any{"lambda": 20.0}},
+	{name: "ridge standardized", typ: "ridge", options: map[string]any{"lambda": 20.0, "standardize": true}},
+	{name: "lasso", typ: "lasso", options: map[string]any{"lambda": 0.2}},
+	{name: "lasso debiased", typ: "lasso", options: map[string]any{"lambda": 0.5, "debias": true}},
+	{name: "elastic net", typ: "elastic_net", options: map[string]any{"lambda": 0.2, "eta": 0.3, "standardize": true}},
+	{name: "elastic net by aicc", typ: "elastic_net", options: map[string]any{"aicc": true, "num_lambda": 20, "num_eta": 3}},
+	{name: "pcr", typ: "pcr", options: map[string]any{"q": 3}},
+	{name: "pcr full", typ: "pcr", options: map[string]any{"kind": "full", "lambda": 0.1}},
+	{name: "pls", typ: "pls", options: map[string]any{"q": 2}},
+	{name: "svr", typ: "svr", options: map[string]any{"nu": 0.01}},
+	{name: "svr raw", typ: "svr", options: map[string]any{"nu": 0.01, "standardize": false}},
+	{name: "svr without intercept", typ: "svr", options: map[string]any{"nu": 0.01, "intercept": false}},
+}
+
 // TestCrossValidation compares cross-validation from fold summaries with
 // refitting on the rows of the other folds and predicting each row, for every
 // type of regression.
@@ -32,26 +54,7 @@ func TestCrossValidation(t *testing.T) {
 	for _, part := range folds {
 		e.Folds = append(e.Folds, modeltest.SummaryOf(t, layout, part))
 	}
-	for _, c := range []struct {
-		name, typ string
-		inputs    []string
-		options   map[string]any
-	}{
-		{name: "ols", typ: "ols"},
-		{name: "ols without intercept", typ: "ols", inputs: []string{"x", "flag"}, options: map[string]any{"intercept": false}},
-		{name: "ridge", typ: "ridge", options: map[string]any{"lambda": 20.0}},
-		{name: "ridge standardized", typ: "ridge", options: map[string]any{"lambda": 20.0, "standardize": true}},
-		{name: "lasso", typ: "lasso", options: map[string]any{"lambda": 0.2}},
-		{name: "lasso debiased", typ: "lasso", options: map[string]any{"lambda": 0.5, "debias": true}},
-		{name: "elastic net", typ: "elastic_net", options: map[string]any{"lambda": 0.2, "eta": 0.3, "standardize": true}},
-		{name: "elastic net by aicc", typ: "elastic_net", options: map[string]any{"aicc": true, "num_lambda": 20, "num_eta": 3}},
-		{name: "pcr", typ: "pcr", options: map[string]any{"q": 3}},
-		{name: "pcr full", typ: "pcr", options: map[string]any{"kind": "full", "lambda": 0.1}},
-		{name: "pls", typ: "pls", options: map[string]any{"q": 2}},
-		{name: "svr", typ: "svr", options: map[string]any{"nu": 0.01}},
-		{name: "svr raw", typ: "svr", options: map[string]any{"nu": 0.01, "standardize": false}},
-		{name: "svr without intercept", typ: "svr", options: map[string]any{"nu": 0.01, "intercept": false}},
-	} {
+	for _, c := range validatedCases {
 		t.Run(c.name, func(t *testing.T) {
 			_, report := builtRegression(t, c.typ, "y", c.inputs, c.options, e)
 			cv := report.CrossValidation

@@ -154,6 +154,13 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 		report.Warnings = append(report.Warnings, warnPairwise(covariance != nil, wider)...)
 		q.covariance = covariance
 	}
+	r.inferCoefficients(report.Coefficients, q, sigma, diagonal, vif, df, confidence)
+	return sigma
+}
+
+// inferCoefficients fills in the standard error of each coefficient, sigma times the
+// root of its entry in the diagonal of the inverse, and what follows from it.
+func (r *regression) inferCoefficients(terms []coefficientReport, q *normal, sigma float64, diagonal []dd.Number, vif []float64, df, confidence float64) {
 	t := special.StudentQuantile((1-confidence)/2, df)
 	set := func(c *coefficientReport, share float64, vif *float64) {
 		se := sigma * math.Sqrt(max(share, 0))
@@ -162,11 +169,10 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 			Low: model.Finite(c.Estimate - t*se), High: model.Finite(c.Estimate + t*se), VIF: vif,
 		}
 	}
-	terms := report.Coefficients
 	if r.intercept {
 		// The intercept is a prediction at 0, at a distance of minus the means from them:
 		// its variance is sigma² (1/n + mean' S^-1 mean).
-		share := q.quadratic(r.all.Mean[:p]).Add(dd.FromFloat(1).Div(r.all.Weight))
+		share := q.quadratic(r.all.Mean[:r.terms()]).Add(dd.FromFloat(1).Div(r.all.Weight))
 		set(&terms[0], share.Float(), nil)
 		terms = terms[1:]
 	}
@@ -176,7 +182,6 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 		}
 		set(&terms[j], diagonal[j].Float(), model.Finite(vif[j]))
 	}
-	return sigma
 }
 
 // newInterval makes the intervals of predictions: t sigma sqrt(h) for the

@@ -98,11 +98,11 @@ func (r *regression) terms() int { return len(r.names) }
 // Without an intercept a constant target is fine: it is explained about 0.
 func (r *regression) check() error {
 	if r.all.Weight.IsZero() {
-		return fmt.Errorf("no row has the target %q and the inputs", r.target)
+		return model.Later(fmt.Errorf("no row has the target %q and the inputs", r.target))
 	}
 	y := r.terms()
 	if r.intercept && design.Constant(r.all, y) {
-		return fmt.Errorf("target %q is constant: %v in all %v rows", r.target, r.all.Mean[y].Float(), r.all.Weight.Float())
+		return model.Later(fmt.Errorf("target %q is constant: %v in all %v rows", r.target, r.all.Mean[y].Float(), r.all.Weight.Float()))
 	}
 	return nil
 }

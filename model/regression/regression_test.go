@@ -180,61 +180,83 @@ func TestOLSInference(t *testing.T) {
 			m, report := builtRegression(t, "ols", set.Target, set.inputs(layout), map[string]any{"interval": "prediction", "confidence": 0.9}, &model.Evidence{Summary: summary})
 			_, report95 := builtRegression(t, "ols", set.Target, set.inputs(layout), nil, &model.Evidence{Summary: summary})
 			confidence, _ := builtRegression(t, "ols", set.Target, set.inputs(layout), map[string]any{"interval": "confidence", "confidence": 0.9}, &model.Evidence{Summary: summary})
-			least, worst := 16.0, ""
-			compare := func(name string, got, want float64) {
-				if d := shared(got, want, 0); d < least {
-					least, worst = d, name
-				}
-				if d := shared(got, want, 0); d < referenceDigits {
-					t.Errorf("%s is %v, statsmodels says %v", name, got, want)
-				}
-			}
-			figure := func(name string) float64 { return set.OLS[name].(float64) }
-			columns := map[string]func(c *coefficientReport) float64{
-				"estimate":  func(c *coefficientReport) float64 { return c.Estimate },
-				"std_error": func(c *coefficientReport) float64 { return *c.StdError },
-				"t":         func(c *coefficientReport) float64 { return *c.T },
-				"low":       func(c *coefficientReport) float64 { return *c.Low },
-				"high":      func(c *coefficientReport) float64 { return *c.High },
-				"p":         func(c *coefficientReport) float64 { return *c.P },
-				"vif":       func(c *coefficientReport) float64 { return *c.VIF },
-			}
-			for name, read := range columns {
-				for i, want := range floatsOf(t, set.OLS[name]) {
-					c := &report95.Coefficients[i+1]
-					if want == 0 && name == "p" && read(c) < 1e-300 {
-						continue
-					}
-					compare(name+" of "+c.Name, read(c), want)
-				}
-			}
-			if d := shared(report.Coefficients[0].Estimate, figure("intercept"), 0); d < referenceDigits-2 {
-				t.Errorf("intercept is %v, statsmodels, on columns that are not centred, says %v", report.Coefficients[0].Estimate, figure("intercept"))
-			}
-			compare("r2", *report.R2, figure("r2"))
-			compare("adjusted r2", *report.AdjustedR2, figure("adjusted_r2"))
-			compare("sigma", *report.Sigma, figure("sigma"))
-			compare("f", *report.F, figure("f"))
-			if figure("f_p") > 1e-300 {
-				compare("f_p", *report.FP, figure("f_p"))
-			}
-			compare("aic", *report.AIC, figure("aic"))
-			compare("aicc", *report.AICc, figure("aicc"))
-			compare("bic", *report.BIC, figure("bic"))
-			compare("log likelihood", *report.LogLik, figure("log_likelihood"))
+			c := &olsComparison{t: t, set: set, least: 16}
+			c.coefficients(report95)
+			c.fit(report)
 			for i, want := range floatsOf(t, set.OLS["prediction"]) {
-				var p, c model.Result
+				var p, e model.Result
 				m.Predict(rows.Row(i), rows.RowCodes(i), &p)
-				confidence.Predict(rows.Row(i), rows.RowCodes(i), &c)
-				compare("prediction", p.Prediction, want)
-				compare("prediction low", p.Interval.Low, floatsOf(t, set.OLS["prediction_low"])[i])
-				compare("prediction high", p.Interval.High, floatsOf(t, set.OLS["prediction_high"])[i])
-				compare("confidence low", c.Interval.Low, floatsOf(t, set.OLS["confidence_low"])[i])
-				compare("confidence high", c.Interval.High, floatsOf(t, set.OLS["confidence_high"])[i])
+				confidence.Predict(rows.Row(i), rows.RowCodes(i), &e)
+				c.compare("prediction", p.Prediction, want)
+				c.compare("prediction low", p.Interval.Low, floatsOf(t, set.OLS["prediction_low"])[i])
+				c.compare("prediction high", p.Interval.High, floatsOf(t, set.OLS["prediction_high"])[i])
+				c.compare("confidence low", e.Interval.Low, floatsOf(t, set.OLS["confidence_low"])[i])
+				c.compare("confidence high", e.Interval.High, floatsOf(t, set.OLS["confidence_high"])[i])
 			}
-			t.Logf("at least %.1f digits are statsmodels', the fewest of %s; condition %.3g", least, worst, *report.Condition)
+			t.Logf("at least %.1f digits are statsmodels', the fewest of %s; condition %.3g", c.least, c.worst, *report.Condition)
 		})
 	}
+}
+
+// olsComparison compares a report with what statsmodels says of a set.
+type olsComparison struct {
+	t     *testing.T
+	set   referenceSet
+	least float64 // the fewest digits that were shared, those of
+	worst string
+}
+
+func (c *olsComparison) compare(name string, got, want float64) {
+	c.t.Helper()
+	d := shared(got, want, 0)
+	if d < c.least {
+		c.least, c.worst = d, name
+	}
+	if d < referenceDigits {
+		c.t.Errorf("%s is %v, statsmodels says %v", name, got, want)
+	}
+}
+
+// coefficients compares what is said of each coefficient, the intercept aside.
+func (c *olsComparison) coefficients(report *regressionReport) {
+	c.t.Helper()
+	for name, read := range map[string]func(c *coefficientReport) float64{
+		"estimate":  func(c *coefficientReport) float64 { return c.Estimate },
+		"std_error": func(c *coefficientReport) float64 { return *c.StdError },
+		"t":         func(c *coefficientReport) float64 { return *c.T },
+		"low":       func(c *coefficientReport) float64 { return *c.Low },
+		"high":      func(c *coefficientReport) float64 { return *c.High },
+		"p":         func(c *coefficientReport) float64 { return *c.P },
+		"vif":       func(c *coefficientReport) float64 { return *c.VIF },
+	} {
+		for i, want := range floatsOf(c.t, c.set.OLS[name]) {
+			of := &report.Coefficients[i+1]
+			if want == 0 && name == "p" && read(of) < 1e-300 {
+				continue
+			}
+			c.compare(name+" of "+of.Name, read(of), want)
+		}
+	}
+}
+
+// fit compares what is said of the model as a whole, and the intercept.
+func (c *olsComparison) fit(report *regressionReport) {
+	c.t.Helper()
+	figure := func(name string) float64 { return c.set.OLS[name].(float64) }
+	if d := shared(report.Coefficients[0].Estimate, figure("intercept"), 0); d < referenceDigits-2 {
+		c.t.Errorf("intercept is %v, statsmodels, on columns that are not centred, says %v", report.Coefficients[0].Estimate, figure("intercept"))
+	}
+	c.compare("r2", *report.R2, figure("r2"))
+	c.compare("adjusted r2", *report.AdjustedR2, figure("adjusted_r2"))
+	c.compare("sigma", *report.Sigma, figure("sigma"))
+	c.compare("f", *report.F, figure("f"))
+	if figure("f_p") > 1e-300 {
+		c.compare("f_p", *report.FP, figure("f_p"))
+	}
+	c.compare("aic", *report.AIC, figure("aic"))
+	c.compare("aicc", *report.AICc, figure("aicc"))
+	c.compare("bic", *report.BIC, figure("bic"))
+	c.compare("log likelihood", *report.LogLik, figure("log_likelihood"))
 }
 
 // TestShrinkage compares the models that shrink, and those of components, with

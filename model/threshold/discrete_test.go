@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
@@ -39,10 +40,21 @@ func poissonTail(mean float64) func(float64) float64 {
 	}
 }
 
-// drawnDistributions draws settings: whole numbers with means from 0.01 to 300,
-// geometric ones, dice, constants, two values, rounded normal and exponential
-// ones, and continuous ones with one value that most rows have.
+// drawnDistributions draws settings: whole numbers, values of which most rows have
+// one, and rounded normal ones.
 func drawnDistributions(r *rand.Rand) []drawn {
+	out := slices.Concat(drawnCounts(r), drawnFewValues(r))
+	for _, digits := range []float64{1, 0.25, 0.01} {
+		out = append(out, drawn{name: fmt.Sprintf("normal in steps of %v", digits), step: digits,
+			draw: func(r *rand.Rand) float64 { return math.Round(r.NormFloat64()/digits) * digits },
+			tail: func(x float64) float64 { return 0.5 * math.Erfc((math.Floor(x/digits+1e-9)+0.5)*digits/math.Sqrt2) }})
+	}
+	return out
+}
+
+// drawnCounts draws settings of whole numbers: with means from 0.01 to 300, geometric
+// ones and dice.
+func drawnCounts(r *rand.Rand) []drawn {
 	var out []drawn
 	for range 12 {
 		mean := math.Exp(math.Log(0.01) + r.Float64()*math.Log(3e4))
@@ -59,6 +71,13 @@ func drawnDistributions(r *rand.Rand) []drawn {
 			draw: func(r *rand.Rand) float64 { return math.Floor(faces * r.Float64()) },
 			tail: func(x float64) float64 { return max(0, 1-(math.Floor(x)+1)/faces) }})
 	}
+	return out
+}
+
+// drawnFewValues draws settings in which most rows have one value: constants, two
+// values, and exponential ones among zeros.
+func drawnFewValues(r *rand.Rand) []drawn {
+	var out []drawn
 	for _, level := range []float64{0, -7.25, 65535, 1e12} {
 		out = append(out, drawn{name: fmt.Sprintf("constant %v", level), step: 1, draw: func(*rand.Rand) float64 { return level },
 			tail: func(x float64) float64 {
@@ -84,11 +103,6 @@ func drawnDistributions(r *rand.Rand) []drawn {
 			}
 			return 0
 		}})
-	}
-	for _, digits := range []float64{1, 0.25, 0.01} {
-		out = append(out, drawn{name: fmt.Sprintf("normal in steps of %v", digits), step: digits,
-			draw: func(r *rand.Rand) float64 { return math.Round(r.NormFloat64()/digits) * digits },
-			tail: func(x float64) float64 { return 0.5 * math.Erfc((math.Floor(x/digits+1e-9)+0.5)*digits/math.Sqrt2) }})
 	}
 	for range 4 {
 		same := 0.5 + 0.499*r.Float64()

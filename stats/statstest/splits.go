@@ -182,71 +182,100 @@ func requireSameCellCounts(t Reporter, what string, want, got *stats.Conditional
 // and co-moments within tolerance of their scale.
 func RequireSameSummary(t Reporter, what string, want, got *stats.Summary, tolerance float64) {
 	t.Helper()
-	near := func(field string, a, b, scale float64) {
-		t.Helper()
-		if math.IsNaN(a) && math.IsNaN(b) {
-			return
-		}
-		if !(math.Abs(a-b) <= tolerance*scale) && a != b {
-			t.Errorf("%s: %s is %v, want %v (off by %.3g of %.3g)", what, field, b, a, math.Abs(a-b), scale)
-		}
-	}
-	near("weight", want.Weight(), got.Weight(), want.Weight())
-	near("effective rows", want.EffectiveRows(), got.EffectiveRows(), want.EffectiveRows())
+	c := &closeSummaries{t: t, what: what, want: want, got: got, tolerance: tolerance}
+	c.near("weight", want.Weight(), got.Weight(), want.Weight())
+	c.near("effective rows", want.EffectiveRows(), got.EffectiveRows(), want.EffectiveRows())
 	if len(want.Layout().Numeric) != len(got.Layout().Numeric) || len(want.Layout().Categorical) != len(got.Layout().Categorical) {
 		t.Errorf("%s: %d and %d columns, want %d and %d", what, len(got.Layout().Numeric), len(got.Layout().Categorical), len(want.Layout().Numeric), len(want.Layout().Categorical))
 		return
 	}
 	for i := range want.Layout().Numeric {
-		name := want.Layout().Numeric[i].Name
-		m, n := want.Moments(i), got.Moments(i)
-		near(name+" weight", m.Weight(), n.Weight(), m.Weight())
-		near(name+" effective rows", want.EffectiveNumber(i), got.EffectiveNumber(i), want.EffectiveNumber(i))
-		near(name+" mean", m.Mean(), n.Mean(), math.Abs(m.Mean())+m.Stddev(0))
-		near(name+" variance", m.Variance(0), n.Variance(0), m.Variance(0))
-		near(name+" skewness", m.Skewness(), n.Skewness(), 10)
-		near(name+" kurtosis", m.Kurtosis(), n.Kurtosis(), 10)
-		if given := want.GivenBinary(i); given != nil {
-			for code := range int32(2) {
-				for j := range continuousColumns(want) {
-					c, d := given.Cell(code, j), got.GivenBinary(i).Cell(code, j)
-					near("weight given "+name, c.Weight, d.Weight, c.Weight)
-					near("mean given "+name, c.Mean, d.Mean, math.Abs(c.Mean)+1)
-					near("M2 given "+name, c.M2, d.M2, max(c.M2, 1e-3))
-				}
-			}
-		}
-		for j := range i + 1 {
-			p, q := want.Pair(i, j), got.Pair(i, j)
-			near(fmt.Sprint("pair weight ", i, j), p.N, q.N, p.N)
-			scale := math.Sqrt(p.Cii.Float())*math.Sqrt(p.Cjj.Float()) + pivotShare*m.Stddev(0)*want.Moments(j).Stddev(0)*m.Weight()
-			near(fmt.Sprint("co-moment ", i, j), p.Cij.Float(), q.Cij.Float(), scale)
-		}
+		c.numeric(i)
 	}
 	for b := range want.Layout().Categorical {
-		near("present", want.Present(b), got.Present(b), want.Present(b))
-		near("effective present", want.EffectivePresent(b), got.EffectivePresent(b), want.EffectivePresent(b))
-		wantDistinct, wantHeavy := want.Overflowed(b)
-		gotDistinct, gotHeavy := got.Overflowed(b)
-		if wantDistinct != nil && gotDistinct != nil {
-			// Forgotten rows still count in the overflow: it may only be larger.
-			if gotDistinct.Estimate() < wantDistinct.Estimate() || gotHeavy.Weight() < wantHeavy.Weight()*(1-tolerance) {
-				t.Errorf("%s: overflow is smaller than it should be", what)
+		c.categorical(b)
+	}
+}
+
+// closeSummaries compares two summaries of the same columns.
+type closeSummaries struct {
+	t         Reporter
+	what      string
+	want, got *stats.Summary
+	tolerance float64
+}
+
+// near wants two numbers to differ by at most the tolerance times the scale.
+func (c *closeSummaries) near(field string, want, got, scale float64) {
+	c.t.Helper()
+	if math.IsNaN(want) && math.IsNaN(got) {
+		return
+	}
+	if !(math.Abs(want-got) <= c.tolerance*scale) && want != got {
+		c.t.Errorf("%s: %s is %v, want %v (off by %.3g of %.3g)", c.what, field, got, want, math.Abs(want-got), scale)
+	}
+}
+
+// cell compares two cells of conditional moments.
+func (c *closeSummaries) cell(given string, want, got stats.Cell) {
+	c.t.Helper()
+	c.near("weight given "+given, want.Weight, got.Weight, want.Weight)
+	c.near("mean given "+given, want.Mean, got.Mean, math.Abs(want.Mean)+1)
+	c.near("M2 given "+given, want.M2, got.M2, max(want.M2, 1e-3))
+}
+
+// numeric compares all that is kept of numeric column i, and of its pairs with those
+// before it.
+func (c *closeSummaries) numeric(i int) {
+	c.t.Helper()
+	name := c.want.Layout().Numeric[i].Name
+	m, n := c.want.Moments(i), c.got.Moments(i)
+	c.near(name+" weight", m.Weight(), n.Weight(), m.Weight())
+	c.near(name+" effective rows", c.want.EffectiveNumber(i), c.got.EffectiveNumber(i), c.want.EffectiveNumber(i))
+	c.near(name+" mean", m.Mean(), n.Mean(), math.Abs(m.Mean())+m.Stddev(0))
+	c.near(name+" variance", m.Variance(0), n.Variance(0), m.Variance(0))
+	c.near(name+" skewness", m.Skewness(), n.Skewness(), 10)
+	c.near(name+" kurtosis", m.Kurtosis(), n.Kurtosis(), 10)
+	if given := c.want.GivenBinary(i); given != nil {
+		for code := range int32(2) {
+			for j := range continuousColumns(c.want) {
+				c.cell(name, given.Cell(code, j), c.got.GivenBinary(i).Cell(code, j))
 			}
 		}
-		for code := range int32(len(want.Layout().Categorical[b].Values) + 1) {
-			near("count", want.Categories(b).Count(code), got.Categories(b).Count(code), want.Categories(b).Total())
-			for j := range want.Layout().Numeric {
-				c, d := want.GivenCategory(b).Cell(code, j), got.GivenCategory(b).Cell(code, j)
-				near("cell weight", c.Weight, d.Weight, c.Weight)
-				near("cell mean", c.Mean, d.Mean, math.Abs(c.Mean)+1)
-				near("cell M2", c.M2, d.M2, max(c.M2, 1e-3))
-			}
-			for other := range int32(len(want.Layout().Categorical[0].Values) + 1) {
-				if b == 1 {
-					near("contingency", want.Contingency(0, 1).Count(other, code), got.Contingency(0, 1).Count(other, code), want.Weight())
-				}
-			}
+	}
+	for j := range i + 1 {
+		p, q := c.want.Pair(i, j), c.got.Pair(i, j)
+		c.near(fmt.Sprint("pair weight ", i, j), p.N, q.N, p.N)
+		scale := math.Sqrt(p.Cii.Float())*math.Sqrt(p.Cjj.Float()) + pivotShare*m.Stddev(0)*c.want.Moments(j).Stddev(0)*m.Weight()
+		c.near(fmt.Sprint("co-moment ", i, j), p.Cij.Float(), q.Cij.Float(), scale)
+	}
+}
+
+// categorical compares all that is kept of categorical column b, and of the first two
+// together.
+func (c *closeSummaries) categorical(b int) {
+	c.t.Helper()
+	c.near("present", c.want.Present(b), c.got.Present(b), c.want.Present(b))
+	c.near("effective present", c.want.EffectivePresent(b), c.got.EffectivePresent(b), c.want.EffectivePresent(b))
+	wantDistinct, wantHeavy := c.want.Overflowed(b)
+	gotDistinct, gotHeavy := c.got.Overflowed(b)
+	if wantDistinct != nil && gotDistinct != nil {
+		// Forgotten rows still count in the overflow: it may only be larger.
+		if gotDistinct.Estimate() < wantDistinct.Estimate() || gotHeavy.Weight() < wantHeavy.Weight()*(1-c.tolerance) {
+			c.t.Errorf("%s: overflow is smaller than it should be", c.what)
+		}
+	}
+	layout := c.want.Layout()
+	for code := range int32(len(layout.Categorical[b].Values) + 1) {
+		c.near("count", c.want.Categories(b).Count(code), c.got.Categories(b).Count(code), c.want.Categories(b).Total())
+		for j := range layout.Numeric {
+			c.cell(layout.Categorical[b].Name, c.want.GivenCategory(b).Cell(code, j), c.got.GivenCategory(b).Cell(code, j))
+		}
+		if b != 1 {
+			continue
+		}
+		for other := range int32(len(layout.Categorical[0].Values) + 1) {
+			c.near("contingency", c.want.Contingency(0, 1).Count(other, code), c.got.Contingency(0, 1).Count(other, code), c.want.Weight())
 		}
 	}
 }

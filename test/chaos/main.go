@@ -109,38 +109,14 @@ func (s *site) learn(ctx context.Context, r *report, workers []*worker) (err err
 	if err := p.createTopic(ctx); err != nil {
 		return err
 	}
-	defer func() {
-		for _, w := range workers {
-			_ = w.signal(syscall.SIGCONT)
-			_, killErr := w.end(syscall.SIGKILL)
-			err = errors.Join(err, killErr)
-		}
-	}()
+	defer func() { err = errors.Join(err, killAll(workers)) }()
 	for _, w := range workers {
 		if err := w.start(); err != nil {
 			return err
 		}
 	}
-	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var background sync.WaitGroup
-	defer background.Wait()
-	defer cancel()
-	produced := make(chan error, 1)
-	background.Go(func() { produced <- p.run(running) })
-	background.Go(func() { scrapeAll(running, workers) })
-
-	if s.opts.cache == cacheRedis {
-		err = s.damageGroup(running, r, p, workers)
-	} else {
-		err = s.damageOne(running, r, p, workers[0])
-	}
-	if err != nil {
+	if err := s.damage(ctx, r, p, workers); err != nil {
 		return err
-	}
-	p.may.Store(s.opts.rows)
-	if err := <-produced; err != nil {
-		return fmt.Errorf("produce: %w", err)
 	}
 	s.log("all rows are produced; waiting until they are consumed")
 	if err := s.consumed(ctx); err != nil {
@@ -162,6 +138,43 @@ func (s *site) learn(ctx context.Context, r *report, workers []*worker) (err err
 	err = s.verify(ctx, after)
 	r.LostAfterRewind, r.DuplicatedAfterRewind = &after.Lost, &after.Duplicated
 	return err
+}
+
+// killAll ends the processes that still run, the stopped ones too.
+func killAll(workers []*worker) error {
+	var failed error
+	for _, w := range workers {
+		_ = w.signal(syscall.SIGCONT) // it fails when the process has ended
+		_, err := w.end(syscall.SIGKILL)
+		failed = errors.Join(failed, err)
+	}
+	return failed
+}
+
+// damage produces all rows while processes are killed, stopped and started.
+func (s *site) damage(ctx context.Context, r *report, p *producer, workers []*worker) (err error) {
+	running, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer cancel()
+	produced := make(chan error, 1)
+	background.Go(func() { produced <- p.run(running) })
+	background.Go(func() { scrapeAll(running, workers) })
+
+	if s.opts.cache == cacheRedis {
+		err = s.damageGroup(running, r, p, workers)
+	} else {
+		err = s.damageOne(running, r, p, workers[0])
+	}
+	if err != nil {
+		return err
+	}
+	p.may.Store(s.opts.rows)
+	if err := <-produced; err != nil {
+		return fmt.Errorf("produce: %w", err)
+	}
+	return nil
 }
 
 // rewind lets the group, which has no members, read the topic from its
