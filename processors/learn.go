@@ -56,66 +56,10 @@ its batch are learned.
 Each Kafka partition is learned into a shard of its own. The offsets that a shard contains are stored with its statistics, so a message that
 is delivered again is passed on and not counted again. Any number of processes of one consumer group can learn one project.`).
 		Fields(projectFields()...).
-<<<<<<< HEAD
-		Fields(
-			service.NewStringMapField(learnAttributes).
-				Description("The type of attributes, by name or by pattern (`sensor_*`): `continuous`, `binary`, `categorical`, `list`, `timestamp` or `ignore`. A path (`motor.temp`) reaches into nested objects. An exact name wins over a pattern. The types of all other attributes are inferred from the data.").
-				Example(map[string]any{"class": "ignore", "sensor_*": "continuous", "motor.temp": "continuous"}).
-				Default(map[string]any{}),
-			service.NewStringField(learnTypes).
-				Description("The types in the short form of SymetryML, one letter for each name in `attribute_order`: `C` continuous, `B` binary, `S` or `T` categorical, `L` list, `X` ignore.").
-				Example("C,C,B,S,X").
-				Default("").
-				Advanced(),
-			service.NewStringListField(learnOrder).
-				Description("The names of the attributes whose types `attribute_types` gives, in the same order.").
-				Default([]any{}).
-				Advanced(),
-			service.NewObjectListField(learnModels, modelFields()...).
-				Description("Models of the project. Definitions are stored with the project, so `sml_score` in another process needs only the names of project, cache and model. A stored model with the same name and another definition is replaced.").
-				Default([]any{}),
-			service.NewStringEnumField(learnDurability, durabilityBatch, durabilityInterval).
-				Description("`batch`: a batch is passed on, and so acknowledged, only after its statistics are in the cache. Every offset then counts exactly once, whatever crashes. `interval`: the statistics are written once per `every` and at shutdown. A crash can then lose or repeat the rows of one interval.").
-				Default(durabilityBatch),
-			service.NewDurationField(learnEvery).
-				Description("How often the statistics are written with `durability: interval`.").
-				Default(defaultEvery).
-				Advanced(),
-			service.NewIntField(learnMaxAttributes).
-				Description("The maximum number of attributes of a project. A row that would exceed it is marked as failed.").
-				Default(1000).
-				Advanced().
-				LintRule(`root = if this < 1 || this > 10000 { [ "max_attributes is " + this.string() + ", must be 1 to 10000" ] }`),
-			service.NewIntField(learnMaxCategories).
-				Description("The maximum number of values of a categorical attribute that are counted separately. All further values count together, as other.").
-				Default(256).
-				Advanced().
-				LintRule(`root = if this < 1 || this > 65536 { [ "max_categories is " + this.string() + ", must be 1 to 65536" ] }`),
-			service.NewStringField(learnSeparator).
-				Description("The separator between the values of a `list` attribute that arrives as a string. Empty means that the string is one value. Arrays need no separator.").
-				Example("|").
-				Default("").
-				Advanced(),
-			service.NewIntMapField(learnHashBuckets).
-				Description("Feature hashing: the number of hash buckets that replace the values of a categorical attribute, by name or pattern.").
-				Example(map[string]any{"user_agent": 64}).
-				Default(map[string]any{}).
-				Advanced(),
-			service.NewStringEnumField(learnMode, modeLearn, modeForget).
-				Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. A row that is not among those learned, or was forgotten before, is marked with an error by itself. The resolution of histograms does not go back.").
-				Default(modeLearn).
-				Advanced(),
-			service.NewBoolField(learnFreeze).
-				Description("Refuse to learn: every message is marked as failed, and the project does not change.").
-				Default(false).
-				Advanced(),
-		).
-=======
 		Fields(attributeFields()...).
 		Fields(keepFields()...).
 		Fields(valueFields()...).
 		Fields(modeFields()...).
->>>>>>> main
 		Fields(rowFields()...).
 		Fields(compositionFields()...).
 		Field(learnKeyField()).
@@ -210,7 +154,7 @@ func valueFields() []*service.ConfigField {
 func modeFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewStringEnumField(learnMode, modeLearn, modeForget).
-			Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. Minimum, maximum and the resolution of histograms do not go back.").
+			Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. A row that is not among those learned, or was forgotten before, is marked with an error by itself. The resolution of histograms does not go back.").
 			Default(modeLearn).
 			Advanced(),
 		service.NewBoolField(learnFreeze).
