@@ -279,3 +279,55 @@ func requireSameNumbers(t *testing.T, part string, want, got *stats.Summary) {
 		}
 	}
 }
+
+// TestUnforgottenIsSaid: rows to forget that an earlier version has stored though they
+// were never learned are left out, with those of their shard; info, log and count say so,
+// and rows can be forgotten by other shards.
+func TestUnforgottenIsSaid(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	var plain project.Composition
+	maker, err := plain.Maker(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad, err := maker.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
+	if err := bad.Learn(layout, &stats.Rows{N: 2, Numeric: 1, Values: []float64{1, 777}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := state.PutShard(ctx, store, project.Base("sml", "p"), project.ForgetPrefix+"t/9", &state.Positions{}, bad, false); err != nil {
+		t.Fatal(err)
+	}
+	observer := &accountant{}
+	h, err := live.NewTable().Open(new(live.Scope), settings(true), store, "root", observer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = h.Close(ctx) }()
+	learnAll(t, h.Project(), []live.Message{message(`{"x":1}`), message(`{"x":2}`), message(`{"x":3}`)})
+	gone := []live.Message{message(`{"x":2}`)}
+	if err := h.Project().Forget(ctx, gone); err != nil || gone[0].Err != nil {
+		t.Fatal(err, gone[0].Err)
+	}
+	info, err := h.Project().Info(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for _, s := range info.Shards {
+		if s.ID == project.ForgetPrefix+"t/9" {
+			said = s.Unforgotten
+		} else if s.Unforgotten != "" {
+			t.Errorf("shard %q: %s", s.ID, s.Unforgotten)
+		}
+	}
+	if info.Rows != 2 || !strings.Contains(said, "never learned") {
+		t.Errorf("%v rows, and the shard says %q", info.Rows, said)
+	}
+	if !slices.ContainsFunc(observer.warnings, func(w string) bool { return strings.Contains(w, "t/9") }) {
+		t.Errorf("said %q", observer.warnings)
+	}
+}

@@ -154,7 +154,7 @@ func valueFields() []*service.ConfigField {
 func modeFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewStringEnumField(learnMode, modeLearn, modeForget).
-			Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. Minimum, maximum and the resolution of histograms do not go back.").
+			Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. A row that is not among those learned, or was forgotten before, is marked with an error by itself. The resolution of histograms does not go back.").
 			Default(modeLearn).
 			Advanced(),
 		service.NewBoolField(learnFreeze).

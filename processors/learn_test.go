@@ -229,6 +229,40 @@ switch:
 	}
 }
 
+// TestForgetModeRefuses: a row that was never learned, and one that was forgotten
+// before, are marked; the others of their batches stay forgotten.
+func TestForgetModeRefuses(t *testing.T) {
+	env := environment(t)
+	b := builder(t, env, `
+switch:
+  - check: '@kafka_topic == "gone"'
+    processors:
+      - sml_learn: { project: p, cache: sml_state, mode: forget }
+  - processors:
+      - sml_learn: { project: p, cache: sml_state }
+`)
+	in := numbers(1, 2, 3, 100)
+	for i := range in {
+		in[i].topic, in[i].offset = "rows", i
+	}
+	gone := []document{in[3], numbers(777)[0], in[0], in[3]}
+	for i := range gone {
+		gone[i].topic, gone[i].offset = "gone", i
+	}
+	if err := b.AddProcessorYAML(`mapping: 'root.u = sml_univariate("p", "x")'`); err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, b, in, gone[:2], gone[2:])
+	if last := out[len(out)-1].content; field(t, last, "u", "count") != 2.0 || field(t, last, "u", "mean") != 2.5 {
+		t.Errorf("%s, want 2 and 3 to be left", last)
+	}
+	for i, o := range out[len(in):] {
+		if bad := i%2 == 1; (o.err != nil) != bad || bad && !strings.Contains(o.err.Error(), "never learned") {
+			t.Errorf("row %d to forget: %v, want an error: %v", i, o.err, bad)
+		}
+	}
+}
+
 func TestBadRowSettings(t *testing.T) {
 	for _, c := range []struct{ name, settings, want string }{
 		{name: "weight", settings: `weight: '${! json("x") }'`, want: "weight"},

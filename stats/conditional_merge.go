@@ -180,6 +180,8 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 			rest, err := restWeight(whole, row[j].weight)
 			if err == nil && rest.IsZero() {
 				err = c.cells[code][j].sameSum(&row[j])
+			} else if err == nil {
+				err = c.cells[code][j].possibleRest(&row[j], rest)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("column %d given code %d: %w", j, code, err)
@@ -193,6 +195,22 @@ func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 // sameSum refuses to take all rows of c away by others of another sum.
 func (c *cell) sameSum(o *cell) error {
 	return sameMean(c.sum.Div(c.weight).AddFloat(c.pivot), o.sum.Div(o.weight).AddFloat(o.pivot), c.min, c.max, c.pivot)
+}
+
+// possibleRest refuses to take o away when what is left of a weight would have a mean
+// outside of all values, or less than no variance.
+func (c *cell) possibleRest(o *cell, rest dd.Number) error {
+	gone := o.about(c.pivot)
+	sum := c.sum.Sub(gone.sum)
+	shift := sum.Div(rest)
+	if err := meanWithin(shift.AddFloat(c.pivot), c.min, c.max, rest.Hi/c.weight.Hi); err != nil {
+		return err
+	}
+	const rounding = 0x1p-40
+	if left := c.square.Sub(gone.square).Sub(shift.Mul(sum)).Hi; left < -rounding*c.square.Hi {
+		return fmt.Errorf("%w: values are taken away whose rest would have a sum of squares of %v", ErrNotLearned, left)
+	}
+	return nil
 }
 
 // scalable returns the error that scaling by f would give.

@@ -89,7 +89,23 @@ func (m *Moments) Subtract(o *Moments) error {
 		*m = Moments{}
 		return nil
 	}
-	m.remove(o)
+	next := m.Clone()
+	next.remove(o)
+	if err := meanWithin(next.total().mean, m.min, m.max, rest.Hi/whole.weight.Hi); err != nil {
+		return err
+	}
+	*m = *next
+	return nil
+}
+
+// meanWithin refuses to leave a mean that is outside of all values that there were. The
+// smaller the share of the weight that is left, the larger is the rounding.
+func meanWithin(mean dd.Number, low, high, share float64) error {
+	const rounding, ample = 0x1p-30, 0x1p-16
+	slack := rounding * max(math.Abs(low), math.Abs(high)) * max(1, ample/share)
+	if mean.Hi < low-slack || mean.Hi > high+slack {
+		return fmt.Errorf("%w: values are taken away whose rest would have the mean %v, and all were from %v to %v", ErrNotLearned, mean.Float(), low, high)
+	}
 	return nil
 }
 

@@ -16,6 +16,9 @@ const (
 	hasLostMax
 )
 
+// isPlain reports whether there is nothing that earlier versions do not have.
+func (m *Moments) isPlain() bool { return m.apart == nil && !m.lostMin && !m.lostMax }
+
 // Encode appends a byte that says what there is; of values near each other weight,
 // mean, M2, M3, M4 (two float64 each); where there is anything minimum and maximum,
 // and the exact sums of the other values.

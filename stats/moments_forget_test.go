@@ -3,6 +3,7 @@ package stats_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -65,5 +66,127 @@ func TestForgottenOutlierLeavesNoTrace(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestDrawnSequencesLeaveNoTrace learns drawn numbers in batches of drawn sizes, into
+// some summaries that are merged, with outliers of 1e3 to 1e15 standard deviations among
+// them; forgets the outliers and some of the others, in batches in another order; and
+// compares the moments with those of the numbers that are left.
+func TestDrawnSequencesLeaveNoTrace(t *testing.T) {
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
+	for seed := range uint64(150) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 97))
+			options := stats.SummaryOptions{ExtendedUpTo: []int{0, -1}[r.IntN(2)]}
+			base, spread := math.Ldexp(r.NormFloat64(), r.IntN(20)), math.Ldexp(1, r.IntN(12)-6)
+			parts := make([]*stats.Summary, 1+r.IntN(3))
+			for i := range parts {
+				parts[i] = emptySummary(t, options)
+			}
+			never, gone := emptySummary(t, options), emptySummary(t, options)
+			var forgotten []float64
+			weighted := r.IntN(3) == 0
+			weight := func(x float64) float64 {
+				if !weighted {
+					return 1
+				}
+				return 1 + math.Mod(math.Abs(math.Float64frombits(math.Float64bits(x)>>3)), 3)
+			}
+			learn := func(s *stats.Summary, values []float64, forget bool) {
+				t.Helper()
+				rows := &stats.Rows{N: len(values), Numeric: 1, Values: values, Forgotten: forget && s == gone}
+				for _, x := range values {
+					rows.Weights = append(rows.Weights, weight(x))
+				}
+				verb := s.Learn
+				if forget && s != gone {
+					verb = s.Forget
+				}
+				if err := verb(layout, rows); err != nil {
+					t.Fatal(err)
+				}
+			}
+			share := []float64{0.001, 0.01, 0.1}[r.IntN(3)]
+			for range 1 + r.IntN(12) {
+				var all, kept []float64
+				for range 1 + r.IntN(300) {
+					x := base + spread*r.NormFloat64()
+					out := r.Float64() < share
+					if out {
+						x = base + spread*math.Copysign(math.Pow(10, 3+12*r.Float64()), r.NormFloat64())
+					}
+					all = append(all, x)
+					if out || r.IntN(10) == 0 {
+						forgotten = append(forgotten, x)
+					} else {
+						kept = append(kept, x)
+					}
+				}
+				learn(parts[r.IntN(len(parts))], all, false)
+				learn(never, kept, false)
+			}
+			whole := parts[0]
+			for _, p := range parts[1:] {
+				if err := whole.Merge(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.Shuffle(len(forgotten), func(i, j int) { forgotten[i], forgotten[j] = forgotten[j], forgotten[i] })
+			elsewhere := r.IntN(2) == 0
+			for len(forgotten) > 0 {
+				n := 1 + r.IntN(len(forgotten))
+				if elsewhere { // as shards of rows to forget do
+					learn(gone, forgotten[:n], true)
+				} else {
+					learn(whole, forgotten[:n], true)
+				}
+				forgotten = forgotten[n:]
+			}
+			if err := whole.Subtract(gone); err != nil {
+				t.Fatal(err)
+			}
+			requireSameMoments(t, never.Moments(0), whole.Moments(0))
+		})
+	}
+}
+
+func emptySummary(t *testing.T, options stats.SummaryOptions) *stats.Summary {
+	t.Helper()
+	s, err := stats.NewSummary(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// requireSameMoments compares central moments by the standard deviation, and extremes
+// where they are known.
+func requireSameMoments(t *testing.T, want, got *stats.Moments) {
+	t.Helper()
+	const tolerance = 1e-9
+	sigma := want.Stddev(0)
+	if want.Empty() {
+		if !got.Empty() {
+			t.Errorf("weight %v, want none", got.Weight())
+		}
+		return
+	}
+	if math.Abs(got.Weight()-want.Weight()) > tolerance*want.Weight() || math.Abs(got.Mean()-want.Mean()) > tolerance*sigma {
+		t.Errorf("weight %v, mean %v, want %v, %v", got.Weight(), got.Mean(), want.Weight(), want.Mean())
+	}
+	for k := 2; k <= 4; k++ {
+		if a, b := got.CentralSum(k), want.CentralSum(k); math.Abs(a-b) > tolerance*want.Weight()*math.Pow(sigma, float64(k)) {
+			t.Errorf("central sum of order %d is %v, want %v (standard deviation %v)", k, a, b, sigma)
+		}
+	}
+	if low, high := got.Bounds(); low > want.Min() || high < want.Max() {
+		t.Errorf("bounds %v and %v, want %v and %v within", low, high, want.Min(), want.Max())
+	}
+	if low := got.Min(); !math.IsNaN(low) && low != want.Min() {
+		t.Errorf("minimum %v, want %v or none", low, want.Min())
+	}
+	if high := got.Max(); !math.IsNaN(high) && high != want.Max() {
+		t.Errorf("maximum %v, want %v or none", high, want.Max())
 	}
 }

@@ -226,9 +226,16 @@ func (s *Slim) Layout() *Layout { return s.layout }
 // Moments returns those of a numeric column; they must not be changed.
 func (s *Slim) Moments(column int) *Moments { return &s.columns[column].moments }
 
-// Encode writes format version (1), bins, layout, weight and columns.
+// Encode writes the format version, bins, layout, weight and columns. The version is 1
+// as long as nothing is written that version 1 does not have.
 func (s *Slim) Encode(w *wire.Writer) {
-	w.Byte(slimVersion)
+	version := byte(1)
+	for j := range s.columns {
+		if !s.columns[j].moments.isPlain() {
+			version = slimVersion
+		}
+	}
+	w.Byte(version)
 	w.Uvarint(uint64(s.bins))
 	s.layout.encode(w)
 	w.Float64(s.weight)
@@ -240,14 +247,15 @@ func (s *Slim) Encode(w *wire.Writer) {
 	}
 }
 
-const slimVersion = 1
+// slimVersion 2 has moments with exact sums and with extremes that are not known.
+const slimVersion = 2
 
 // Decode reads what Encode wrote. The stored number of bins must be the
 // maker's, else the error wraps ErrIncompatible; others wrap wire.ErrCorrupt or
 // wire.ErrUnknownVersion.
 func (m SlimMaker) Decode(r *wire.Reader) (Additive, error) {
-	if version := r.Byte(); r.Err() == nil && version != slimVersion {
-		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, slimVersion)
+	if version := r.Byte(); r.Err() == nil && version != 1 && version != slimVersion {
+		return nil, fmt.Errorf("%w: %d, this build reads 1 and %d", wire.ErrUnknownVersion, version, slimVersion)
 	}
 	bins := r.Uvarint()
 	if r.Err() == nil && bins != uint64(m.HistogramBins) {

@@ -11,13 +11,13 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// defaultMembers are three views of a row: how rare its values are, how far it
-// lies from the centre in the metric of the correlations, and how few rows share
-// its surroundings. Only the last sees rings, gaps between clusters and dependence
-// that is not linear, and weighs more than both others together; it counts rows
-// from when its binning is fixed, and until then the others do without it.
+// defaultMembers are four views of a row: how rare its values are, how far out
+// they lie, how far it lies from the centre in the metric of the correlations, and
+// how few rows share its surroundings. Only the last sees rings, gaps between
+// clusters and dependence that is not linear; it counts rows from when its binning
+// is fixed, and until then the others do without it.
 func defaultMembers() []any {
-	return []any{"hba", "mahalanobis", map[string]any{"type": "half_space_trees", "weight": 3.0, "optional": true}}
+	return []any{"hba", "copod", "mahalanobis", map[string]any{"type": "half_space_trees", "optional": true}}
 }
 
 func ensembleEntry() model.Entry {
@@ -60,6 +60,8 @@ type ensembleOptions struct {
 	label   string
 	sample  int
 	minRows float64
+	// measured says that weights follow the structure of what was learned.
+	measured bool
 }
 
 // member is one row of the option combine.
@@ -77,6 +79,8 @@ func readEnsemble(r *param.Reader) ensembleOptions {
 		label:   r.Attribute("label", param.Optional, "The name of a binary attribute, 1 for an anomaly, that some rows have. It is not an input. The more labelled rows there are, the more weight they have in the score."),
 		sample:  r.Integer("sample", defaultSample, param.Between(64, 100_000), "The number of rows that are drawn from the statistics to estimate the spread of each member's scores."),
 		minRows: readMinRows(r),
+		measured: r.Choice("weights", weightsMeasured, []string{weightsMeasured, weightsGiven},
+			"How the members are weighted. `given`: by their `weight`. `measured`: their `weight` times what the statistics tell, without labels: the more the learned rows differ from rows drawn from the attributes' distributions and correlations alone, the more the detectors that count rows in cells weigh, and the less those that measure distances from one centre or into the tails.") == weightsMeasured,
 	}
 }
 
@@ -131,6 +135,8 @@ type builtMember struct {
 	typ    string
 	weight float64 // as a share of all
 	spread float64 // of its scores
+	// structure is what a member that counts rows in cells has measured.
+	structure *float64
 }
 
 var _ model.Model = (*ensemble)(nil)
@@ -140,7 +146,6 @@ func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, 
 	var weights []float64
 	var failed error
 	var waiting []model.Model
-	total := 0.0
 	for i := range o.members {
 		progress.Report(ctx, "member", i, len(o.members))
 		definition := o.definition(d, i)
@@ -161,7 +166,6 @@ func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, 
 		m.minRows = max(m.minRows, built.MinRows())
 		m.add(built, definition.Type)
 		weights = append(weights, o.members[i].weight)
-		total += o.members[i].weight
 	}
 	if len(m.members) == 0 && len(waiting) == 0 {
 		return nil, failed
@@ -173,21 +177,14 @@ func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, 
 		}
 		return m, nil
 	}
-	spreads, err := m.spreads(ctx, e.Summary, o.sample)
-	if err != nil {
+	if err := m.calibrate(ctx, e.Summary, o, weights); err != nil {
 		return nil, err
-	}
-	for i := range m.members {
-		m.members[i].weight, m.members[i].spread = weights[i]/total, spreads[i]
-		m.members[i].factor = weights[i] / total
-		if varies(spreads[i]) { // all drawn rows are alike where attributes are constant
-			m.members[i].factor /= spreads[i]
-		}
 	}
 	if o.label == "" {
 		return m, nil
 	}
 	m.labelReport = labelCounts(e.Summary, o.label)
+	var err error
 	m.labels, err = labelsOf(e.Summary, o.label, m.inputs)
 	return m, err
 }

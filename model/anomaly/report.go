@@ -102,13 +102,16 @@ type cellsReport struct {
 // memberReport is one member of an ensemble.
 type memberReport struct {
 	Type string `json:"type"`
-	// Weight is the one asked for as a share of all; ScoreSpread the standard
+	// Weight is the one that counts as a share of all; ScoreSpread the standard
 	// deviation of its scores among rows drawn from the statistics; Factor, the
 	// first over the second, is what its score is multiplied by.
 	Weight      *float64 `json:"weight"`
 	ScoreSpread *float64 `json:"score_spread"`
 	Factor      *float64 `json:"factor"`
 	MinRows     *float64 `json:"min_rows"`
+	// Structure is how much higher it scores drawn rows than those it has counted,
+	// in spreads; only of members that count rows in cells.
+	Structure *float64 `json:"structure,omitempty"`
 	// LeftOut is why the member does not count; empty for one that does.
 	LeftOut string `json:"left_out,omitempty"`
 	// Model is the member's own report.
@@ -307,7 +310,7 @@ func (m *ensemble) Describe() any {
 	out := &anomalyReport{Labels: m.labelReport}
 	for i := range m.members {
 		b := &m.members[i]
-		r := memberReport{Type: b.typ, Weight: model.Finite(b.weight), ScoreSpread: model.Finite(b.spread), Factor: model.Finite(b.factor), MinRows: model.Finite(b.model.MinRows())}
+		r := memberReport{Type: b.typ, Weight: model.Finite(b.weight), ScoreSpread: model.Finite(b.spread), Factor: model.Finite(b.factor), MinRows: model.Finite(b.model.MinRows()), Structure: b.structure}
 		if b.model.MinRows() == math.MaxFloat64 {
 			r.MinRows = nil
 		}

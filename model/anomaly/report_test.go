@@ -50,8 +50,8 @@ func TestAnomalyReports(t *testing.T) {
 				got := reported(t, m)
 				attributes, _ := got["attributes"].([]any)
 				if c.typ == "ensemble" {
-					if members, _ := got["members"].([]any); len(members) != 3 {
-						t.Errorf("members are %v, want 3", got["members"])
+					if members, _ := got["members"].([]any); len(members) != 4 {
+						t.Errorf("members are %v, want 4", got["members"])
 					}
 					return
 				}
@@ -110,7 +110,7 @@ func TestAnomalyReportNumbers(t *testing.T) {
 		t.Errorf("distribution is %v, want hotelling with 4", d)
 	}
 
-	e := reported(t, of(t, s, "ensemble", map[string]any{"label": "flag", "combine": []any{"hba", map[string]any{"type": "ecod", "weight": 3}}}))
+	e := reported(t, of(t, s, "ensemble", map[string]any{"label": "flag", "weights": "given", "combine": []any{"hba", map[string]any{"type": "ecod", "weight": 3}}}))
 	second := e["members"].([]any)[1].(map[string]any)
 	near("weight", second["weight"], 0.75)
 	near("factor", second["factor"], 0.75/second["score_spread"].(float64))

@@ -21,6 +21,7 @@ type cellCounts struct {
 	perTree int          // of masses
 	counted float64      // rows in the cells
 	filled  float64      // share of the cells that are not empty
+	entropy float64      // mean score of the rows counted, each left out of its cell
 	steps   steps        // of the inputs that did not vary when the binning was laid
 	minRows float64
 }
@@ -115,6 +116,7 @@ func (m *cellCounts) read(f *stats.Binning, counts []float64) {
 			m.scores[k*f.Cells+i] = math.Log((sum + 1) / (c + 1))
 			if c > 0 {
 				m.filled += 1 / float64(len(counts))
+				m.entropy += c / sum * math.Log(sum/c) / float64(f.Components)
 			}
 		}
 	}
