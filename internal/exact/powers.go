@@ -11,7 +11,7 @@ import (
 // Powers are the sums of w, w x, w x^2, w x^3 and w x^4 of numbers x with weights w.
 // Taking away more than was added leaves them negative. The zero value is empty.
 type Powers struct {
-	sums [5]Sum
+	sums [5]sum
 }
 
 // Add adds a number; both must be finite.
@@ -91,7 +91,7 @@ func (p *Powers) AddBig(sums *[5]*big.Float) {
 // Big returns the sums.
 func (p *Powers) Big() (out [5]*big.Float) {
 	for k := range p.sums {
-		out[k] = p.sums[k].Big()
+		out[k] = p.sums[k].float()
 	}
 	return out
 }
@@ -174,7 +174,7 @@ func Decode(r *wire.Reader) (p Powers) {
 		if r.Err() != nil {
 			return Powers{}
 		}
-		s := Sum{limbs: make([]uint64, n), base: int(base)}
+		s := sum{limbs: make([]uint64, n), base: int(base)}
 		for i := range s.limbs {
 			s.limbs[i] = r.Uint64()
 		}
