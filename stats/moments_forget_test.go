@@ -146,14 +146,10 @@ func TestDrawnSequencesLeaveNoTrace(t *testing.T) {
 				}
 			}
 			r.Shuffle(len(forgotten), func(i, j int) { forgotten[i], forgotten[j] = forgotten[j], forgotten[i] })
-			elsewhere := r.IntN(2) == 0
+			holder := []*stats.Summary{gone, whole}[r.IntN(2)] // shards of rows to forget hold them apart
 			for len(forgotten) > 0 {
 				n := 1 + r.IntN(len(forgotten))
-				if elsewhere { // as shards of rows to forget do
-					learn(gone, forgotten[:n], true)
-				} else {
-					learn(whole, forgotten[:n], true)
-				}
+				learn(holder, forgotten[:n], true)
 				forgotten = forgotten[n:]
 			}
 			if err := whole.Subtract(gone); err != nil {
