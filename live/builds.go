@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,18 @@ type builtModel struct {
 	waiting    string // why it cannot be built yet; empty for one that is built
 }
 
+// waitsFor returns how many rows a model that is warming up needs, or what else it
+// waits for.
+// A minimum of rows that is never reached stands for a model that waits for its
+// binning.
+func (b *builtModel) waitsFor() (minRows float64, waiting string) {
+	minRows = b.model.MinRows()
+	if minRows == math.MaxFloat64 {
+		return 0, "rows to be counted in its binning, which is fixed at options.frame_rows rows of a running sml_learn"
+	}
+	return minRows, b.waiting
+}
+
 // builds are the models as they were built last. One is built at its first use
 // and rebuilt in the background when the statistics have moved on.
 // mu guards the maps; it is never held while a model is being built.
@@ -36,6 +49,8 @@ type builds struct {
 	run         func(func())    // in the background
 	life        context.Context // of the background
 	touch       func()          // a model has changed
+	// patience is how long rows to be scored wait for the first build of a model.
+	patience time.Duration
 
 	mu      sync.Mutex
 	built   map[string]*builtModel
@@ -202,7 +217,7 @@ func (b *builds) unlessShrunk(built *builtModel) (*builtModel, error) {
 		return built, err
 	}
 	warming := *built
-	warming.warmingUp = true
+	warming.warmingUp, warming.rows = true, s.summary.Weight()
 	return &warming, nil
 }
 

@@ -83,7 +83,7 @@ func connect(p *Project) {
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
-		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, life: p.background.life, touch: p.Touch,
+		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, life: p.background.life, touch: p.Touch, patience: firstBuildPatience,
 		built: map[string]*builtModel{}, flights: map[string]*flight{}, failed: map[string]error{},
 	}
 	p.binnings.snapshots, p.binnings.builds, p.binnings.shards = p.snapshots, p.builds, p.shards
