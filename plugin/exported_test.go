@@ -9,9 +9,8 @@ import (
 // exportedFor are the identifiers that are exported although no other package uses
 // them, each with its reason.
 var exportedFor = map[string]string{
-	"internal/exact.Powers.Remove": "the inverse of Add",
-	"project.DecodeComposition":    "the inverse of Encode, whose format the tests from outside hold",
-	"project.Index.Remove":         "the inverse of Add",
+	"project.DecodeComposition": "the inverse of Encode, whose format the tests from outside hold",
+	"project.Index.Remove":      "the inverse of Add",
 
 	"stats/wrap.Folds":     alikeWrappers,
 	"stats/wrap.Partition": alikeWrappers,

@@ -156,12 +156,12 @@ func (s *sum) integer() *big.Int {
 	return x
 }
 
-// Precision is that of the numbers that Big returns, in bits: more than the fourth
+// Precision is that of the numbers that Powers.Big returns, in bits: more than the fourth
 // powers of two numbers can be apart of which a Powers holds both.
 const Precision = 2304
 
-// float returns the sum.
-func (s *sum) float() *big.Float {
+// number returns the sum.
+func (s *sum) number() *big.Float {
 	out := new(big.Float).SetPrec(Precision).SetInt(s.integer())
 	return out.SetMantExp(out, 64*s.base)
 }
