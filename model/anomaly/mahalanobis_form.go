@@ -42,7 +42,7 @@ type form struct {
 func (f *form) predict(values []float64, contributions []float64, result *model.Result) (score float64, present int) {
 	p := len(f.columns)
 	work := result.Work(2*p + p*p)
-	z, gradient, room := work[:p], work[p:2*p], work[2*p:]
+	z, gradient, scratch := work[:p], work[p:2*p], work[2*p:]
 	for i, c := range f.columns {
 		z[i] = (valueAt(values, c) - f.mean[i]) * f.perUnit[i]
 		if !math.IsNaN(z[i]) {
@@ -54,7 +54,7 @@ func (f *form) predict(values []float64, contributions []float64, result *model.
 		return 0, 0
 	}
 	if present < p {
-		f.fill(z, gradient, room)
+		f.fill(z, gradient, scratch)
 	}
 	total := 0.0
 	for i := range p {
@@ -87,9 +87,9 @@ const aside = 1e-3
 const maxDeviation = 1e70
 
 // fill puts into the missing elements of z what makes the form least: the
-// solution of M_mm z_m = -M_mo z_o by Cholesky, with room for p*p numbers.
+// solution of M_mm z_m = -M_mo z_o by Cholesky, with scratch of p*p numbers.
 // Directions that M does not measure are left at 0.
-func (f *form) fill(z, b, room []float64) {
+func (f *form) fill(z, b, scratch []float64) {
 	p, n := len(z), 0
 	index := func(k int) int { return int(b[p-1-k]) } // kept at the end of b
 	for i := range z {
@@ -98,7 +98,7 @@ func (f *form) fill(z, b, room []float64) {
 			n++
 		}
 	}
-	l, y := room[:n*n], room[n*n:n*n+n] // n < p
+	l, y := scratch[:n*n], scratch[n*n:n*n+n] // n < p
 	for k := range n {
 		row, sum := f.m[index(k)*p:(index(k)+1)*p], 0.0
 		for i, x := range z {

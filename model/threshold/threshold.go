@@ -140,9 +140,6 @@ func within(x, upper float64, side tail) bool {
 	return x-upper <= width
 }
 
-// quantile returns the share of the values that are at most x.
-func (t *Threshold) quantile(x float64) float64 { return t.distribution.At(x) }
-
 // Method returns how the threshold was found: the method asked for, or
 // ThresholdOrder where evt fell back to order statistics on a side.
 func (t *Threshold) Method() string {

@@ -189,12 +189,14 @@ func (s *rowSeeds) hash(rows *stats.Rows, i int) uint64 {
 			sum += hash.Mix(s.numeric[j] ^ math.Float64bits(v+0))
 		}
 	}
-	var room [1]int32
+	// Missing numbers and codes are left out, so a row has the same fold whether or
+	// not the schema has grown since.
+	var scratch [1]int32
 	for j, code := range rows.RowCodes(i) {
 		if code == stats.Missing {
 			continue
 		}
-		for _, c := range rows.CodesOf(code, &room) {
+		for _, c := range rows.CodesOf(code, &scratch) {
 			sum += s.categorical[j][c]
 		}
 	}
