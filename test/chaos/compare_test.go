@@ -68,21 +68,21 @@ func TestCompareFindsWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	end := int64(0) // of the victim's partition
+	at := victim
+	for records[at].Value == nil || !bytes.HasSuffix(records[at].Value, []byte("}")) {
+		at++
+	}
+	for _, r := range records {
+		if r.Partition == records[at].Partition {
+			end = r.Offset + 1
+		}
+	}
 	if err := want.add(t.Context(), records); err != nil {
 		t.Fatal(err)
 	}
 	if err := want.finish(t.Context()); err != nil {
 		t.Fatal(err)
-	}
-	at := victim
-	for records[at].Value == nil || !bytes.HasSuffix(records[at].Value, []byte("}")) {
-		at++
-	}
-	end := int64(0)
-	for _, r := range records {
-		if r.Partition == records[at].Partition {
-			end = r.Offset + 1
-		}
 	}
 	for _, c := range []struct {
 		name             string
