@@ -20,6 +20,7 @@ var errBusy = errors.New("busy")
 type act struct {
 	name   string
 	weight int
+	twice  bool // it is done twice at least, the others once
 	do     func(d *damage, rng *rand.Rand) error
 }
 
@@ -27,17 +28,17 @@ type act struct {
 // broker and the topic: the kinds whose name contains one of the faults.
 func acts(o *options) []act {
 	return slices.DeleteFunc([]act{
-		{"kill a process", 8, (*damage).killWorker},
-		{"stop a process", 4, (*damage).stopWorker},
-		{"freeze a process past its session", 4, (*damage).freezeWorker},
-		{"kill the cache", 2, (*damage).killCache},
-		{"restart the cache", 2, (*damage).restartCache},
-		{"pause the cache", 3, (*damage).pauseCache},
-		{"restart the broker", 1, (*damage).restartBroker},
-		{"kill the broker", 1, (*damage).killBroker},
-		{abortName, 4, (*damage).abortTransactions},
-		{recreateName, 2, (*damage).recreateTopic},
-		{"delete keys", 2, (*damage).deleteKeys},
+		{"kill a process", 8, false, (*damage).killWorker},
+		{"stop a process", 4, false, (*damage).stopWorker},
+		{"freeze a process past its session", 4, false, (*damage).freezeWorker},
+		{"kill the cache", 2, false, (*damage).killCache},
+		{"restart the cache", 2, false, (*damage).restartCache},
+		{"pause the cache", 3, false, (*damage).pauseCache},
+		{"restart the broker", 1, false, (*damage).restartBroker},
+		{"kill the broker", 1, false, (*damage).killBroker},
+		{abortName, 4, true, (*damage).abortTransactions},
+		{recreateName, 2, true, (*damage).recreateTopic},
+		{"delete keys", 2, true, (*damage).deleteKeys},
 	}, func(a act) bool {
 		// No other input leaves out what was aborted or tells topics apart.
 		if o.input != inputOwn && (a.name == abortName || a.name == recreateName) {
@@ -76,14 +77,19 @@ func newDamage(ctx context.Context, s *site, p *producer, t *truth, workers []*w
 	}
 }
 
-// run begins an act every few seconds until the time is over: each kind twice
-// in a random order, one that finds its object busy later again, and then by
+// run begins an act every few seconds until the time is over: each kind once
+// or twice in a random order, one that finds its object busy later again, and then by
 // weight. Acts overlap. It returns when each kind was done and the last act has
 // ended.
 func (d *damage) run(seed uint64, over time.Duration) error {
 	ctx := d.ctx
 	rng := rand.New(rand.NewPCG(seed, 1))
-	order := append(rng.Perm(len(d.acts)), rng.Perm(len(d.acts))...)
+	order := rng.Perm(len(d.acts))
+	for k, a := range d.acts {
+		if a.twice {
+			order = append(order, k)
+		}
+	}
 	end := time.Now().Add(over)
 	running := 0
 	ended := make(chan result)
