@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,18 @@ type builtModel struct {
 	waiting    string // why it cannot be built yet; empty for one that is built
 }
 
+// waitsFor returns how many rows a model that is warming up needs, or what else it
+// waits for.
+// A minimum of rows that is never reached stands for a model that waits for its
+// binning.
+func (b *builtModel) waitsFor() (minRows float64, waiting string) {
+	minRows = b.model.MinRows()
+	if minRows == math.MaxFloat64 {
+		return 0, "rows to be counted in its binning, which is fixed at options.frame_rows rows of a running sml_learn"
+	}
+	return minRows, b.waiting
+}
+
 // builds are the models as they were built last. One is built at its first use
 // and rebuilt in the background when the statistics have moved on.
 // mu guards the maps; it is never held while a model is being built.
@@ -36,6 +49,8 @@ type builds struct {
 	run         func(func())    // in the background
 	life        context.Context // of the background
 	touch       func()          // a model has changed
+	// patience is how long rows to be scored wait for the first build of a model.
+	patience time.Duration
 
 	mu      sync.Mutex
 	built   map[string]*builtModel
@@ -65,7 +80,9 @@ func (b *builds) last(name string) (*builtModel, error) {
 // get returns the current build of a model, or of the frozen version that serves
 // for it.
 // Only the first build makes a caller wait, until ctx ends; with keep it goes on
-// then. Later ones score with the last build while the next one is made.
+// then. Later ones score with the last build while the next one is made, unless the
+// project is exact: then they wait, and are served by the last build where the next
+// one fails or ctx ends.
 func (b *builds) get(ctx context.Context, name string, keep bool) (*builtModel, error) {
 	name = b.definitions.serves(name)
 	if strings.Contains(name, "@") {
@@ -80,6 +97,12 @@ func (b *builds) get(ctx context.Context, name string, keep bool) (*builtModel, 
 		return nil, err
 	}
 	built, stale := b.current(&d, s)
+	if built != nil && built.from != s.summary && d.Refresh == nil && b.home.exact.Load() {
+		if next, err := b.anew(ctx, d, s, keep); err == nil {
+			return next, nil
+		}
+		return built, nil // a failure is told, and kept for those who ask
+	}
 	if stale {
 		b.begin(d, s, true) // a failure is told, and kept for those who ask
 	}
@@ -112,10 +135,10 @@ func (b *builds) begin(d model.Definition, s *snapshot, keep bool) *flight {
 }
 
 // anew builds a model on demand from a snapshot. A build of another one that
-// is under way is waited for first.
-func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot) (*builtModel, error) {
+// is under way is waited for first. With keep it goes on when ctx ends.
+func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot, keep bool) (*builtModel, error) {
 	for {
-		f := b.begin(d, s, false)
+		f := b.begin(d, s, keep)
 		built, err := b.wait(ctx, f)
 		if f.from == s || ctx.Err() != nil {
 			return built, err
@@ -202,7 +225,7 @@ func (b *builds) unlessShrunk(built *builtModel) (*builtModel, error) {
 		return built, err
 	}
 	warming := *built
-	warming.warmingUp = true
+	warming.warmingUp, warming.rows = true, s.summary.Weight()
 	return &warming, nil
 }
 

@@ -15,6 +15,13 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
+// said reports whether a warning contains the text.
+func (s *silent) said(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Contains(strings.Join(s.warnings, "\n"), text)
+}
+
 // silent takes reports and remembers warnings.
 type silent struct {
 	mu       sync.Mutex

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
 // buildLimit is how long a build may take.
@@ -15,11 +16,11 @@ const buildLimit = 10 * time.Minute
 // errBuildLimit is the cause that ends a build which takes too long.
 var errBuildLimit = fmt.Errorf("the build has taken longer than %v", buildLimit)
 
-// firstBuildPatience is how long rows to be scored wait for the first build of a
-// model; then they are answered without it.
+// firstBuildPatience is builds.patience but in tests: rows are answered without a
+// model that takes longer.
 const firstBuildPatience = 10 * time.Second
 
-// errBuilding says that a model is being built for the first time.
+// errBuilding ends the wait for the first build of a model, which goes on.
 var errBuilding = errors.New("the model is still being built for the first time")
 
 // flight is one build under way, which any number of callers wait for. It is
@@ -99,13 +100,21 @@ func (b *builds) wait(ctx context.Context, f *flight) (*builtModel, error) {
 }
 
 // patiently returns a model for rows to be scored. Where its first build takes
-// long, the error wraps errBuilding and the build goes on.
+// long, it goes on, and what is returned is warming up until it ends.
 func (b *builds) patiently(ctx context.Context, name string) (*builtModel, error) {
-	waiting, cancel := context.WithTimeoutCause(ctx, firstBuildPatience, errBuilding)
+	waiting, cancel := context.WithTimeoutCause(ctx, b.patience, errBuilding)
 	defer cancel()
 	built, err := b.get(waiting, name, true)
-	if errors.Is(err, errBuilding) {
-		err = fmt.Errorf("model %q: %w", name, err)
+	if !errors.Is(err, errBuilding) {
+		return built, err
 	}
-	return built, err
+	d, err := b.definitions.either(b.definitions.serves(name))
+	if err != nil {
+		return nil, err
+	}
+	entry, err := b.home.types.Lookup(d.Type)
+	if err != nil {
+		return nil, err
+	}
+	return &builtModel{model: model.NewWaiting(&d), definition: d, role: entry.Role, warmingUp: true, waiting: "its first build"}, nil
 }

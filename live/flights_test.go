@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 type gate struct {
 	begun, ended chan error // one for each build; ended has the error of its context
 	open         chan struct{}
+	broken       atomic.Bool // builds fail
 }
 
 func newGate() *gate {
@@ -36,6 +39,9 @@ func (g *gate) entry(types model.Catalogue) model.Entry {
 			g.ended <- ctx.Err()
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
+			}
+			if g.broken.Load() {
+				return nil, errors.New("it is broken")
 			}
 			return types.Build(ctx, model.Definition{Name: d.Name, Type: "zscore"}, e)
 		})
@@ -153,6 +159,52 @@ func waitFor(t *testing.T, p *Project, readers int) {
 			return
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestRowsDoNotFailInALongFirstBuild: while the first build of a model takes longer than
+// rows wait, each of them is answered without it, and when it ends they are scored. The
+// build goes on, and is one.
+func TestRowsDoNotFailInALongFirstBuild(t *testing.T) {
+	for seed := range uint64(10) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			g, r := newGate(), rand.New(rand.NewPCG(seed, 6))
+			p := gated(t, g)
+			p.builds.patience = time.Millisecond
+			s, err := p.NewScorer(ScorerSettings{Model: "slow"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			score := func(want string) {
+				t.Helper()
+				rows := make([]Message, 1+r.IntN(200)) // more than a tenth of what has been learned, too
+				for i := range rows {
+					rows[i].Data = fmt.Appendf(nil, `{"x":%d}`, i%10)
+				}
+				results, err := s.Score(t.Context(), rows)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range rows {
+					if rows[i].Err != nil || !strings.HasPrefix(string(results.JSON(i)), want) {
+						t.Fatalf("row %d of %d: %s, error %v, want %s", i, len(rows), results.JSON(i), rows[i].Err, want)
+					}
+				}
+				s.Release(results)
+			}
+			for range 1 + r.IntN(4) {
+				score(`{"warming_up":true,"waiting_for":"its first build"}`)
+			}
+			close(g.open)
+			if err := <-g.ended; err != nil {
+				t.Fatalf("the build ended with %v", err)
+			}
+			if n := len(g.begun); n != 1 {
+				t.Errorf("%d builds, want one", n)
+			}
+			p.builds.patience = time.Minute
+			score(`{"score":`)
+		})
 	}
 }
 

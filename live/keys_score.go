@@ -161,7 +161,7 @@ func (t *keyModels) prepare(ctx context.Context, built *builtModel, w *scoring, 
 		m.used = t.clock
 		w.own.models[key] = m
 	}
-	if len(stale) == 0 {
+	if len(stale) == 0 || built.warmingUp { // whose results are not told
 		return nil
 	}
 	return t.build(ctx, built, w, stale)

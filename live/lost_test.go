@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +49,37 @@ func look(t *testing.T, p *live.Project) {
 	}
 }
 
+// requireNoErrors requires that no row was refused.
+func requireNoErrors(t *testing.T, messages []live.Message) {
+	t.Helper()
+	for i := range messages {
+		if messages[i].Err != nil {
+			t.Fatal(messages[i].Err)
+		}
+	}
+}
+
+// lose draws a loss of the store: some values, all, or a return to an earlier state. It
+// reports whether anything was lost.
+func lose(t *testing.T, store *state.Memory, r *rand.Rand, snapshots []map[string][]byte) bool {
+	t.Helper()
+	switch k := r.IntN(6); {
+	case k < 2:
+		vanish(store, r, []float64{0.2, 0.6, 1}[r.IntN(3)])
+		return true
+	case k == 2:
+		old := snapshots[r.IntN(len(snapshots))]
+		vanish(store, r, 2)
+		for key, value := range old {
+			if err := store.Set(t.Context(), key, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return true
+	}
+	return false
+}
+
 // TestProjectOutlivesLoss: drawn keys of a project, all of them, or those that were
 // written since some time vanish while its learner runs, with every wrapper and with
 // keys. The learner says so and writes what it holds again; a new process then finds
@@ -80,28 +110,13 @@ func TestProjectOutlivesLoss(t *testing.T) {
 			if err := h.Project().Learn(ctx, messages); err != nil {
 				t.Fatal(err)
 			}
-			for i := range messages {
-				if messages[i].Err != nil {
-					t.Fatal(messages[i].Err)
-				}
-			}
+			requireNoErrors(t, messages)
 			snapshots = append(snapshots, valuesIn(store))
 		}
 		faults := 0
 		for range 12 {
 			learn()
-			switch k := r.IntN(6); {
-			case k < 2:
-				vanish(store, r, []float64{0.2, 0.6, 1}[r.IntN(3)])
-			case k == 2:
-				old := snapshots[r.IntN(len(snapshots))]
-				vanish(store, r, 2)
-				for key, value := range old {
-					if err := store.Set(ctx, key, value); err != nil {
-						t.Fatal(err)
-					}
-				}
-			default:
+			if !lose(t, store, r, snapshots) {
 				continue
 			}
 			faults++
@@ -119,10 +134,7 @@ func TestProjectOutlivesLoss(t *testing.T) {
 		if m := whole.Moments(whole.Layout().NumericIndex("x")); whole.Weight() != n || math.Abs(m.Mean()*n-sum) > 1e-9*sum {
 			t.Errorf("seed %d: %v rows with the sum %v, want %v with %v", seed, whole.Weight(), m.Mean()*n, n, sum)
 		}
-		observer.mu.Lock()
-		said := strings.Contains(strings.Join(observer.warnings, "\n"), "are gone from cache")
-		observer.mu.Unlock()
-		if faults > 0 && !said {
+		if faults > 0 && !observer.said("are gone from cache") {
 			t.Errorf("seed %d: %d faults, and nothing was said: %q", seed, faults, observer.warnings)
 		}
 		names, err := project.NewIndex(store, "sml").List(ctx)

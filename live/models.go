@@ -81,18 +81,22 @@ func (m *Models) Delete(ctx context.Context, name string) error {
 	return m.changed(ctx)
 }
 
-// Build rebuilds a model on demand from what has been learned by now.
-func (m *Models) Build(ctx context.Context, name string) error {
+// Build rebuilds a model on demand from what has been learned by now, and describes
+// it. One that cannot be built yet is no error: it is WarmingUp.
+func (m *Models) Build(ctx context.Context, name string) (*ModelReport, error) {
 	d, err := m.find(ctx, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := m.snapshots.get(0)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = m.builds.anew(ctx, d, s)
-	return err
+	built, err := m.builds.anew(ctx, d, s, false)
+	if err != nil {
+		return nil, err
+	}
+	return reportOf(d, built), nil
 }
 
 // Freeze keeps the model as it is built from what has been learned now, under

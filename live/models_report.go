@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
@@ -74,14 +73,11 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 	return reportOf(d, built), nil
 }
 
-// reportOf describes a build. A minimum of rows that is never reached stands for a
-// model that waits for its binning.
+// reportOf describes a build.
 func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	out := &ModelReport{Definition: d, Inputs: []string{}}
-	out.Rows, out.MinRows, out.WarmingUp, out.Waiting = built.rows, built.model.MinRows(), built.warmingUp, built.waiting
-	if out.MinRows == math.MaxFloat64 {
-		out.MinRows, out.Waiting = 0, "rows to be counted in its binning, which is fixed at options.frame_rows rows of a running sml_learn"
-	}
+	out.Rows, out.WarmingUp = built.rows, built.warmingUp
+	out.MinRows, out.Waiting = built.waitsFor()
 	out.Inputs = append(out.Inputs, built.model.Inputs()...)
 	if c, ok := built.model.(model.Classifier); ok {
 		out.Classes = c.Classes()

@@ -155,13 +155,25 @@ func appendClass(b []byte, classes [][]byte, result *model.Result) []byte {
 }
 
 // appendWarmingUp appends the result of a model that cannot answer yet: it has too few
-// rows, or waits for something else, which is told.
-func (r *Results) appendWarmingUp(waiting string) {
-	r.buf = append(r.buf, `{"warming_up":true`...)
+// rows, how many and of how many is told, or waits for something else, which is told.
+func (r *Results) appendWarmingUp(built *builtModel) {
+	minRows, waiting := built.waitsFor()
 	if waiting != "" {
-		r.buf = append(r.buf, `,"waiting_for":`...)
-		r.buf = appendString(r.buf, waiting)
+		r.appendWaiting(waiting)
+		return
 	}
+	r.buf = append(r.buf, `{"warming_up":true,"rows":`...)
+	r.buf = appendDecimal(r.buf, built.rows)
+	r.buf = append(r.buf, `,"min_rows":`...)
+	r.buf = appendDecimal(r.buf, minRows)
+	r.buf = append(r.buf, '}')
+	r.skip()
+}
+
+// appendWaiting appends the result of what waits for something before it can answer.
+func (r *Results) appendWaiting(waiting string) {
+	r.buf = append(r.buf, `{"warming_up":true,"waiting_for":`...)
+	r.buf = appendString(r.buf, waiting)
 	r.buf = append(r.buf, '}')
 	r.skip()
 }

@@ -43,7 +43,7 @@ func TestResultsAreJSON(t *testing.T) {
 		top := r.IntN(9) - 1
 		out := &Results{}
 		out.appendAnomaly(in, q, labels, top)
-		out.appendWarmingUp("")
+		out.appendWarmingUp(&builtModel{model: model.NewWaiting(&model.Definition{}), rows: drawFinite(r), waiting: []string{"", names[0]}[r.IntN(2)]})
 		out.skip()
 		built := &builtModel{role: model.RoleClassification, classes: [][]byte{appendString(nil, names[r.IntN(len(names))]), []byte("1")}}
 		out.appendPrediction(built, in, labels, top, math.NaN(), &bands{})

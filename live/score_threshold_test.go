@@ -340,7 +340,7 @@ func TestYoungProjectScoresAsItLearns(t *testing.T) {
 	learnAll(t, p, append([]live.Message(nil), all[:200]...))
 	for from := 200; from < len(all); {
 		to := min(len(all), from+from/10)
-		if err := p.Models().Build(context.Background(), "z"); err != nil {
+		if _, err := p.Models().Build(context.Background(), "z"); err != nil {
 			t.Fatal(err)
 		}
 		for i := from; i < to; i++ {

@@ -36,7 +36,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		case messages[i].Err != nil || row == noRow:
 			w.results.skip()
 		case built.warmingUp:
-			w.results.appendWarmingUp(built.waiting)
+			w.results.appendWarmingUp(built)
 			w.own.tell(&w.results, messages[i].Key)
 		case columns.nothing(s.missing(w, columns, row)):
 			w.results.appendNoInput(built.role)

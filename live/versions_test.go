@@ -48,7 +48,7 @@ func TestFrozenVersion(t *testing.T) {
 	if err := p.Learn(ctx, later); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Models().Build(ctx, "m"); err != nil {
+	if _, err := p.Models().Build(ctx, "m"); err != nil {
 		t.Fatal(err)
 	}
 	if now := score(t, p, "m", doc); now >= before {
@@ -114,7 +114,7 @@ func TestRefreshByRows(t *testing.T) {
 	if got := built(); got != 100 {
 		t.Errorf("built from %v rows, want 100", got)
 	}
-	if err := p.Models().Build(ctx, "m"); err != nil {
+	if _, err := p.Models().Build(ctx, "m"); err != nil {
 		t.Fatal(err)
 	}
 	if got := built(); got != 300 {

@@ -82,7 +82,7 @@ func (w *Watcher) Watch(ctx context.Context, messages []Message, values []float6
 				return nil, err
 			}
 			if !ready {
-				results.appendWarmingUp("")
+				results.appendWaiting(fmt.Sprintf("the level over %d values of %q", w.drift, messages[i].Shard))
 				continue
 			}
 			work.scores[i] = x - level
@@ -114,9 +114,10 @@ func (w *Watcher) level(source string, x float64, b *bands) (level float64, read
 	return level, ready, d.Add(x, alarm)
 }
 
-// appendUnwatched appends the result of a document without a value.
+// appendUnwatched appends the result of a document without a value, which
+// there is nothing to say of.
 func (r *Results) appendUnwatched() {
-	r.buf = append(r.buf, `{"value":null,"is_anomaly":false}`...)
+	r.buf = append(r.buf, `{"value":null,"is_anomaly":null}`...)
 	r.skip()
 }
 

@@ -20,7 +20,7 @@ type judged struct {
 	Quantile  float64  `json:"quantile"`
 	Threshold *float64 `json:"threshold"`
 	PValue    *float64 `json:"p_value"`
-	IsAnomaly bool     `json:"is_anomaly"`
+	IsAnomaly bool     `json:"is_anomaly"` // false for null
 	WarmingUp bool     `json:"warming_up"`
 	Method    string   `json:"threshold_method"`
 }

@@ -58,7 +58,7 @@ input:
     sync_response:
       status: '${! @status.or("200") }'
       headers: { Content-Type: '${! @content_type.or("application/json") }' }
-      metadata_headers: { include_prefixes: [ Allow, Cache-Control, Content-Disposition, Content-Security-Policy, Referrer-Policy, X-Content-Type-Options ] }
+      metadata_headers: { include_prefixes: [ Allow, Cache-Control, Content-Disposition, Content-Security-Policy, Location, Referrer-Policy, Retry-After, X-Content-Type-Options ] }
 
 pipeline:
   processors:

@@ -45,8 +45,8 @@ the document does not change by a byte. The fields of the result depend on the t
 - with `+"`threshold`"+`: also `+"`p_value`"+`; with `+"`two_sided`"+` also `+"`threshold_upper`"+` and `+"`threshold_lower`"+`; `+"`threshold_method: order_statistics`"+` where `+"`evt`"+` found no tail to fit
 - with `+"`quantiles`"+`: also the values of these quantiles
 
-While the project has fewer rows than the model's `+"`min_rows`"+`, the result is `+"`{\"warming_up\": true}`"+`. While the model cannot be built, as its target or an input has not been seen or has not
-varied, the result also says so under `+"`waiting_for`"+`. `+"`anomaly_quantile`"+` needs 1 / (1 - quantile) scores; until then `+"`is_anomaly`"+` is null.
+While the project has fewer rows than the model's `+"`min_rows`"+`, the result is `+"`{\"warming_up\": true, \"rows\": 12, \"min_rows\": 32}`"+`. While the model cannot be built for another reason, the result
+says so under `+"`waiting_for`"+`: its target or an input has not been seen or has not varied, or its first build takes longer than 10 seconds. `+"`anomaly_quantile`"+` needs 1 / (1 - quantile) scores; until then `+"`is_anomaly`"+` is null.
 
 `+"`missing_inputs`"+` lists the inputs that the document lacks. A document with none of the inputs has no score: `+"`score`"+` (or `+"`prediction`, `class`"+`) is null, and the row is counted (reason `+"`no_input`"+`). While a project is young, a row is scored as if
 the earlier rows of its batch had been learned already.

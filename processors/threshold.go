@@ -42,7 +42,7 @@ not stored: after a restart it needs `+"`drift_window`"+` values to come back.`)
 		Fields(projectFields()...).
 		Fields(
 			service.NewStringField(watchName).Description("The name of the watched number. Each watched number of a project needs its own name.").Example("temperature"),
-			service.NewBloblangField(watchValue).Description("The number to watch. A message in which it is null or missing is passed on without an alarm.").Example("root = this.motor.temp"),
+			service.NewBloblangField(watchValue).Description("The number to watch. A message in which it is null or missing is passed on, with a result whose `value` and `is_anomaly` are null.").Example("root = this.motor.temp"),
 			service.NewStringField(watchResultPath).Description("The dot path of the result in the document. The default is `sml.` followed by the name.").Default(""),
 			service.NewIntField(watchDrift).Description("The number of values of a source whose mean is the moving level. 0 means no level.").Default(0).
 				LintRule(`root = if this != 0 && (this < 2 || this > 1048576) { [ "drift_window is " + this.string() + ", must be 0, or 2 to 1048576" ] }`),

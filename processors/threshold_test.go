@@ -29,7 +29,7 @@ func TestThreshold(t *testing.T) {
 	if field(t, out[2].content, "sml", "temp", "is_anomaly") != true {
 		t.Errorf("a low outlier gives %s", out[2].content)
 	}
-	if out[3].err != nil || field(t, out[3].content, "sml", "temp", "is_anomaly") != false {
+	if out[3].err != nil || field(t, out[3].content, "sml", "temp", "is_anomaly") != nil || !strings.Contains(out[3].content, `"value":null,"is_anomaly":null`) {
 		t.Errorf("no value gives %s, error %v", out[3].content, out[3].err)
 	}
 	if field(t, out[4].content, "sml", "temp", "is_anomaly") != false {

@@ -295,11 +295,7 @@ func TestComomentsReadOuts(t *testing.T) {
 // way that AddColumns takes differently, and updates moments on the way.
 func TestComomentsOfColumns(t *testing.T) {
 	const n, stride = 400, 9
-	r := rand.New(rand.NewPCG(17, 18))
-	values := make([]float64, n*stride)
-	for i := range values {
-		values[i] = r.NormFloat64() * float64(1+i%stride)
-	}
+	values := scaledColumns(n, stride)
 	some := []int32{0, 1, 2, 3, 50, 51, 60, 399, 7}
 	run := []int32{10, 11, 12, 13, 14}
 	cases := []struct {
@@ -329,12 +325,7 @@ func TestComomentsOfColumns(t *testing.T) {
 				if err := got.AddColumns(values, stride, c.columns, c.rows, n, c.weights, moments); err != nil {
 					t.Fatal(err)
 				}
-				rows := c.rows
-				if rows == nil {
-					for k := range n {
-						rows = append(rows, int32(k))
-					}
-				}
+				rows := rowsOr(c.rows, n)
 				for _, k := range rows {
 					w := []float64{1}
 					if c.weights != nil {
@@ -361,6 +352,27 @@ func TestComomentsOfColumns(t *testing.T) {
 			})
 		}
 	}
+}
+
+// scaledColumns draws n rows; column j has a standard deviation of j + 1.
+func scaledColumns(n, stride int) []float64 {
+	r := rand.New(rand.NewPCG(17, 18))
+	values := make([]float64, n*stride)
+	for i := range values {
+		values[i] = r.NormFloat64() * float64(1+i%stride)
+	}
+	return values
+}
+
+// rowsOr returns the rows, or the first n where none are named.
+func rowsOr(rows []int32, n int) []int32 {
+	if rows != nil {
+		return rows
+	}
+	for k := range n {
+		rows = append(rows, int32(k))
+	}
+	return rows
 }
 
 // requireCloseComoments requires the weight and the co-moments of want.

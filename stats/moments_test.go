@@ -312,30 +312,7 @@ func TestMomentsLaws(t *testing.T) {
 			t.Errorf("%v: %+v", err, x)
 		}
 	})
-	t.Run("bad input is refused", func(t *testing.T) {
-		x := m.Clone()
-		for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 2 * stats.MaxMagnitude} {
-			if x.Add(bad, 1) == nil {
-				t.Errorf("value %v was taken", bad)
-			}
-		}
-		for _, bad := range []float64{math.NaN(), math.Inf(1), 0, -1} {
-			if x.Add(1, bad) == nil || x.Scale(bad) == nil {
-				t.Errorf("weight or factor %v was taken", bad)
-			}
-		}
-		if x.Scale(math.MaxFloat64) == nil {
-			t.Error("a scale out of range was taken")
-		}
-		more := m.Clone()
-		addAll(t, more, []float64{1}, nil)
-		if err := x.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
-			t.Errorf("subtract more: %v", err)
-		}
-		if *x != *m {
-			t.Error("the receiver changed")
-		}
-	})
+	t.Run("bad input is refused", func(t *testing.T) { requireMomentsRefuse(t, m) })
 	t.Run("zeros have no sign", func(t *testing.T) {
 		a, b := stats.NewMoments(), stats.NewMoments()
 		addAll(t, a, []float64{math.Copysign(0, -1), 0}, nil)
@@ -344,6 +321,34 @@ func TestMomentsLaws(t *testing.T) {
 			t.Error("the order of -0 and 0 shows")
 		}
 	})
+}
+
+// requireMomentsRefuse requires that values, weights and factors out of range, and more
+// rows than there are, are refused, and change nothing.
+func requireMomentsRefuse(t *testing.T, m *stats.Moments) {
+	t.Helper()
+	x := m.Clone()
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 2 * stats.MaxMagnitude} {
+		if x.Add(bad, 1) == nil {
+			t.Errorf("value %v was taken", bad)
+		}
+	}
+	for _, bad := range []float64{math.NaN(), math.Inf(1), 0, -1} {
+		if x.Add(1, bad) == nil || x.Scale(bad) == nil {
+			t.Errorf("weight or factor %v was taken", bad)
+		}
+	}
+	if x.Scale(math.MaxFloat64) == nil {
+		t.Error("a scale out of range was taken")
+	}
+	more := m.Clone()
+	addAll(t, more, []float64{1}, nil)
+	if err := x.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
+		t.Errorf("subtract more: %v", err)
+	}
+	if *x != *m {
+		t.Error("the receiver changed")
+	}
 }
 
 // FuzzDecodeMoments: a decoder never panics, and what it takes is written

@@ -210,44 +210,8 @@ func TestPairwiseLaws(t *testing.T) {
 			}
 		}
 	})
-	t.Run("columns are mapped", func(t *testing.T) {
-		columns := []int32{6, 1, 0, 5, 3}
-		x := stats.NewPairwise(2)
-		if err := x.MergeMapped(p, columns); err != nil || x.Dim() != 7 {
-			t.Fatalf("%v, %d columns", err, x.Dim())
-		}
-		for i, ci := range columns {
-			for j, cj := range columns {
-				a, b := x.Pair(int(ci), int(cj)), p.Pair(i, j)
-				if a.N != b.N || a.MeanI != b.MeanI || a.MeanJ != b.MeanJ || a.Cii != b.Cii || a.Cij.Float() != b.Cij.Float() {
-					t.Errorf("columns %d and %d: %+v, want %+v", ci, cj, a, b)
-				}
-			}
-		}
-		if err := x.SubtractMapped(p, columns); err != nil || x.Pair(6, 1) != (stats.PairStat{}) {
-			t.Errorf("%v: %+v", err, x.Pair(6, 1))
-		}
-	})
-	t.Run("bad input is refused", func(t *testing.T) {
-		for _, columns := range [][]int32{{0, 1, 2, 3}, {0, 1, 2, 3, 3}, {0, 1, 2, 3, -1}} {
-			if err := p.MergeMapped(p.Clone(), columns); !errors.Is(err, stats.ErrIncompatible) {
-				t.Errorf("%v: %v", columns, err)
-			}
-		}
-		more := p.Clone()
-		more.AddRow([]float64{1, 2, 3, 4, 5}, 1)
-		if err := p.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
-			t.Errorf("%v", err)
-		}
-		for _, f := range []float64{0, -1, math.NaN(), math.Inf(1), math.MaxFloat64} {
-			if p.Scale(f) == nil {
-				t.Errorf("factor %v was taken", f)
-			}
-		}
-		if encodePairwise(p) != state {
-			t.Error("the receiver changed")
-		}
-	})
+	t.Run("columns are mapped", func(t *testing.T) { requireMapped(t, p) })
+	t.Run("bad input is refused", func(t *testing.T) { requirePairwiseRefuses(t, p) })
 	t.Run("scale", func(t *testing.T) {
 		x := p.Clone()
 		if err := x.Scale(2); err != nil || x.Pair(0, 1).N != 2*p.Pair(0, 1).N ||
@@ -260,6 +224,52 @@ func TestPairwiseLaws(t *testing.T) {
 			t.Errorf("%v, %v", c, r)
 		}
 	})
+}
+
+// requirePairwiseRefuses requires that columns that do not fit, factors out of range
+// and more rows than there are are refused, and change nothing.
+func requirePairwiseRefuses(t *testing.T, p *stats.Pairwise) {
+	t.Helper()
+	state := encodePairwise(p)
+	for _, columns := range [][]int32{{0, 1, 2, 3}, {0, 1, 2, 3, 3}, {0, 1, 2, 3, -1}} {
+		if err := p.MergeMapped(p.Clone(), columns); !errors.Is(err, stats.ErrIncompatible) {
+			t.Errorf("%v: %v", columns, err)
+		}
+	}
+	more := p.Clone()
+	more.AddRow([]float64{1, 2, 3, 4, 5}, 1)
+	if err := p.Subtract(more); !errors.Is(err, stats.ErrNotLearned) {
+		t.Errorf("%v", err)
+	}
+	for _, f := range []float64{0, -1, math.NaN(), math.Inf(1), math.MaxFloat64} {
+		if p.Scale(f) == nil {
+			t.Errorf("factor %v was taken", f)
+		}
+	}
+	if encodePairwise(p) != state {
+		t.Error("the receiver changed")
+	}
+}
+
+// requireMapped requires that columns are merged and subtracted by a map.
+func requireMapped(t *testing.T, p *stats.Pairwise) {
+	t.Helper()
+	columns := []int32{6, 1, 0, 5, 3}
+	x := stats.NewPairwise(2)
+	if err := x.MergeMapped(p, columns); err != nil || x.Dim() != 7 {
+		t.Fatalf("%v, %d columns", err, x.Dim())
+	}
+	for i, ci := range columns {
+		for j, cj := range columns {
+			a, b := x.Pair(int(ci), int(cj)), p.Pair(i, j)
+			if a.N != b.N || a.MeanI != b.MeanI || a.MeanJ != b.MeanJ || a.Cii != b.Cii || a.Cij.Float() != b.Cij.Float() {
+				t.Errorf("columns %d and %d: %+v, want %+v", ci, cj, a, b)
+			}
+		}
+	}
+	if err := x.SubtractMapped(p, columns); err != nil || x.Pair(6, 1) != (stats.PairStat{}) {
+		t.Errorf("%v: %+v", err, x.Pair(6, 1))
+	}
 }
 
 func TestPairwiseGolden(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // Slim is the small statistic of a key among many: of each numeric column the
 // moments, the extremes and, when asked for, a small histogram. It keeps
 // nothing about pairs of columns and nothing about categories, so a key of five
-// columns without histograms takes half a kilobyte. Columns are matched by name
+// columns without histograms takes 0.7 kB. Columns are matched by name
 // where neither layout extends the other.
 type Slim struct {
 	bins    int // of each histogram; 0 for none
@@ -115,16 +115,17 @@ func (s *Slim) extend(layout *Layout) error {
 	if !layout.Extends(s.layout) {
 		return fmt.Errorf("%w: the layout of the rows does not extend that of the statistic", ErrIncompatible)
 	}
-	for len(s.columns) < len(layout.Numeric) {
-		c := slimColumn{}
-		if s.bins > 0 {
+	// room for these columns and no more: there are as many of this as there are keys
+	s.columns = slices.Concat(s.columns, make([]slimColumn, len(layout.Numeric)-len(s.columns)))
+	for j := range s.columns {
+		c := &s.columns[j]
+		if s.bins > 0 && c.histogram == nil {
 			h, err := NewHistogram(s.bins)
 			if err != nil {
 				return err
 			}
 			c.histogram = h
 		}
-		s.columns = append(s.columns, c)
 	}
 	s.layout = layout
 	return nil

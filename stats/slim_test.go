@@ -23,7 +23,7 @@ func TestMemoryOfSlims(t *testing.T) {
 		maker stats.SlimMaker
 		most  int // bytes a key
 	}{
-		{name: "moments and extremes", maker: stats.SlimMaker{}, most: 1_000},
+		{name: "moments and extremes", maker: stats.SlimMaker{}, most: 800},
 		{name: "with histograms of 16 bins", maker: stats.SlimMaker{HistogramBins: 16}, most: 8_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -140,6 +140,25 @@ func TestWrites(t *testing.T) {
 	}
 }
 
+// TestBuildSaysWhatItWaitsFor: a build of a model that cannot answer yet says so.
+func TestBuildSaysWhatItWaitsFor(t *testing.T) {
+	a := api(t, true)
+	for name, c := range map[string]struct{ definition, want string }{
+		"target": {`{"name":"n","type":"ols","target":"later"}`, `"waiting_for":"`},
+		"rows":   {`{"name":"n","type":"hba","options":{"min_rows":100000}}`, `"min_rows":100000`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if r := call(a, "POST", "projects/p/models", c.definition); r.Status != 200 {
+				t.Fatalf("define: %s", r.Body)
+			}
+			r := call(a, "POST", "projects/p/models/n/build", "")
+			if r.Status != 200 || !strings.Contains(string(r.Body), c.want) || !strings.Contains(string(r.Body), `"warming_up":true`) {
+				t.Errorf("status %d, body %s, want %s", r.Status, r.Body, c.want)
+			}
+		})
+	}
+}
+
 // TestReadOnlyRefusesWrites: every route that writes is forbidden where the
 // API does not write.
 func TestReadOnlyRefusesWrites(t *testing.T) {

@@ -95,16 +95,22 @@ func TestJobs(t *testing.T) {
 			}
 			time.Sleep(takes)
 			synctest.Wait()
-			if body := string(look(t, a, "GET", path).Body); !strings.Contains(body, `"status":"`+status+`"`) {
-				t.Fatalf("%s: %s, want %s", says, body, status)
-			}
-			if got := look(t, a, "GET", path+"/result"); got.Status != result || result == http.StatusOK && string(got.Body) != `"fine"` {
-				t.Fatalf("%s: the answer is %d %s", says, got.Status, got.Body)
-			}
-			if list := string(look(t, a, "GET", "jobs").Body); strings.Count(list, `"job"`) != 1 {
-				t.Fatalf("%s: the list is %s", says, list)
-			}
+			requireEnded(t, a, says, path, status, result)
 		})
+	}
+}
+
+// requireEnded requires that the only job has the status and answers with the result.
+func requireEnded(t *testing.T, a *API, says, path, status string, result int) {
+	t.Helper()
+	if body := string(look(t, a, "GET", path).Body); !strings.Contains(body, `"status":"`+status+`"`) {
+		t.Fatalf("%s: %s, want %s", says, body, status)
+	}
+	if got := look(t, a, "GET", path+"/result"); got.Status != result || result == http.StatusOK && string(got.Body) != `"fine"` {
+		t.Fatalf("%s: the answer is %d %s", says, got.Status, got.Body)
+	}
+	if list := string(look(t, a, "GET", "jobs").Body); strings.Count(list, `"job"`) != 1 {
+		t.Fatalf("%s: the list is %s", says, list)
 	}
 }
 

@@ -192,6 +192,10 @@ func TestNoThresholdIsNull(t *testing.T) {
 	if got, ok := result()["is_anomaly"]; !ok || got != nil {
 		t.Errorf("before any score is_anomaly is %v, want null", got)
 	}
+	none := decoded[[]map[string]any](t, send(t, w.API, "projects/p/predict?model=bins", `{"u":1}`, 200))[0]
+	if judged, ok := none["is_anomaly"]; !ok || judged != nil || none["score"] != nil {
+		t.Errorf("a document without input gives %v, want a score and is_anomaly of null", none)
+	}
 	score(t, p, "bins", plain()...)
 	send(t, w.API, "projects/p/models", `{"name":"bins","type":"hba"}`, 200) // and remembered answers end
 	if got := result(); got["is_anomaly"] != true || got["threshold"] == nil {

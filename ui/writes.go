@@ -187,16 +187,28 @@ func finished(err error) (*Response, error) {
 	return answer(map[string]bool{"done": true}), nil
 }
 
+// serveBuild answers that the build is done, and what the model waits for where it
+// cannot answer yet.
 func serveBuild(ctx context.Context, a *API, r *Request) (*Response, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	began := a.options.Now()
-	if err := p.Models().Build(ctx, r.part("model")); err != nil {
+	report, err := p.Models().Build(ctx, r.part("model"))
+	if err != nil {
 		return nil, err
 	}
-	return answer(map[string]any{"done": true, "milliseconds": float64(a.options.Now().Sub(began).Microseconds()) / 1000}), nil
+	out := map[string]any{"done": true, "milliseconds": float64(a.options.Now().Sub(began).Microseconds()) / 1000}
+	if report.WarmingUp {
+		out["warming_up"] = true
+		if report.Waiting != "" {
+			out["waiting_for"] = report.Waiting
+		} else {
+			out["rows"], out["min_rows"] = report.Rows, report.MinRows
+		}
+	}
+	return answer(out), nil
 }
 
 // version reads the version of a body.

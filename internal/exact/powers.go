@@ -11,14 +11,25 @@ import (
 // Powers are the sums of w, w x, w x^2, w x^3 and w x^4 of numbers x with weights w.
 // Taking away more than was added leaves them negative. The zero value is empty.
 type Powers struct {
-	sums [5]Sum
+	sums [5]sum
 }
 
 // Add adds a number; both must be finite.
-func (p *Powers) Add(x, w float64) { p.take(x, w, false) }
-
-// Remove takes a number away.
-func (p *Powers) Remove(x, w float64) { p.take(x, w, true) }
+func (p *Powers) Add(x, w float64) {
+	var room [5]uint64
+	m, e := split(w)
+	room[0] = m
+	product, exponent := room[:1], e
+	p.sums[0].add(product, exponent, false)
+	m, e = split(x)
+	if m == 0 {
+		return
+	}
+	for k := 1; k < len(p.sums); k++ {
+		product, exponent = times(product, m), exponent+e
+		p.sums[k].add(product, exponent, x < 0 && k%2 == 1)
+	}
+}
 
 // split returns m and e with |x| = m 2^e and m odd, or m = 0.
 func split(x float64) (m uint64, e int) {
@@ -34,22 +45,6 @@ func split(x float64) (m uint64, e int) {
 	}
 	zeros := bits.TrailingZeros64(m)
 	return m >> zeros, e - 1075 + zeros
-}
-
-func (p *Powers) take(x, w float64, negative bool) {
-	var room [5]uint64
-	m, e := split(w)
-	room[0] = m
-	product, exponent := room[:1], e
-	p.sums[0].add(product, exponent, negative)
-	m, e = split(x)
-	if m == 0 {
-		return
-	}
-	for k := 1; k < len(p.sums); k++ {
-		product, exponent = times(product, m), exponent+e
-		p.sums[k].add(product, exponent, negative != (x < 0 && k%2 == 1))
-	}
 }
 
 // times multiplies the integer of the limbs m by a word, in place.
@@ -91,7 +86,7 @@ func (p *Powers) AddBig(sums *[5]*big.Float) {
 // Big returns the sums.
 func (p *Powers) Big() (out [5]*big.Float) {
 	for k := range p.sums {
-		out[k] = p.sums[k].Big()
+		out[k] = p.sums[k].number()
 	}
 	return out
 }
@@ -174,7 +169,7 @@ func Decode(r *wire.Reader) (p Powers) {
 		if r.Err() != nil {
 			return Powers{}
 		}
-		s := Sum{limbs: make([]uint64, n), base: int(base)}
+		s := sum{limbs: make([]uint64, n), base: int(base)}
 		for i := range s.limbs {
 			s.limbs[i] = r.Uint64()
 		}

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Sum is a sum of numbers m*2^e with integers m: an integer in two's complement
+// sum is a sum of numbers m*2^e with integers m: an integer in two's complement
 // times a power of two. The zero value is 0.
-type Sum struct {
+type sum struct {
 	limbs []uint64 // ascending; the sign is that of the last one
 	base  int      // the integer counts 2^(64*base)
 }
@@ -21,7 +21,7 @@ const lowest = -1216
 func signOf(limb uint64) uint64 { return uint64(int64(limb) >> 63) }
 
 // sign returns the limb that continues the number.
-func (s *Sum) sign() uint64 {
+func (s *sum) sign() uint64 {
 	if len(s.limbs) == 0 {
 		return 0
 	}
@@ -30,7 +30,7 @@ func (s *Sum) sign() uint64 {
 
 // cover makes the limbs reach from one place to below another, with a limb above
 // them that is nothing but the sign.
-func (s *Sum) cover(from, to int) {
+func (s *sum) cover(from, to int) {
 	if len(s.limbs) == 0 {
 		s.base = from
 		s.limbs = make([]uint64, to-from+1, to-from+3)
@@ -47,7 +47,7 @@ func (s *Sum) cover(from, to int) {
 }
 
 // add adds the integer of the limbs m, times 2^e, or takes it away.
-func (s *Sum) add(m []uint64, e int, negative bool) {
+func (s *sum) add(m []uint64, e int, negative bool) {
 	if e < lowest {
 		if m, e = cutOff(m, e); len(m) == 0 {
 			return
@@ -97,7 +97,7 @@ func words(x *big.Int) []uint64 {
 }
 
 // addSum adds o, or takes it away.
-func (s *Sum) addSum(o *Sum, negative bool) {
+func (s *sum) addSum(o *sum, negative bool) {
 	if len(o.limbs) == 0 {
 		return
 	}
@@ -118,7 +118,7 @@ func (s *Sum) addSum(o *Sum, negative bool) {
 }
 
 // trim drops limbs that say nothing, so that equal sums have equal limbs.
-func (s *Sum) trim() {
+func (s *sum) trim() {
 	n := len(s.limbs)
 	for n > 1 && s.limbs[n-1] == signOf(s.limbs[n-2]) {
 		n--
@@ -128,19 +128,19 @@ func (s *Sum) trim() {
 		first++
 	}
 	if first == n {
-		*s = Sum{}
+		*s = sum{}
 		return
 	}
 	s.limbs, s.base = s.limbs[first:n], s.base+first
 }
 
 // IsZero reports whether the sum is 0.
-func (s *Sum) IsZero() bool {
+func (s *sum) IsZero() bool {
 	return !slices.ContainsFunc(s.limbs, func(l uint64) bool { return l != 0 })
 }
 
 // integer returns the sum as an integer of 2^(64*base).
-func (s *Sum) integer() *big.Int {
+func (s *sum) integer() *big.Int {
 	x := new(big.Int)
 	negative := s.sign() != 0
 	for i := len(s.limbs) - 1; i >= 0; i-- {
@@ -156,25 +156,25 @@ func (s *Sum) integer() *big.Int {
 	return x
 }
 
-// Precision is that of the numbers that Big returns, in bits: more than the fourth
+// Precision is that of the numbers that Powers.Big returns, in bits: more than the fourth
 // powers of two numbers can be apart of which a Powers holds both.
 const Precision = 2304
 
-// Big returns the sum.
-func (s *Sum) Big() *big.Float {
+// number returns the sum.
+func (s *sum) number() *big.Float {
 	out := new(big.Float).SetPrec(Precision).SetInt(s.integer())
 	return out.SetMantExp(out, 64*s.base)
 }
 
 // set makes the sum an integer times 2^e.
-func (s *Sum) set(x *big.Int, e int) {
-	*s = Sum{}
+func (s *sum) set(x *big.Int, e int) {
+	*s = sum{}
 	s.add(words(new(big.Int).Abs(x)), e, x.Sign() < 0)
 	s.trim()
 }
 
 // addBig adds a number of which the exponent is not below the lowest.
-func (s *Sum) addBig(x *big.Float) {
+func (s *sum) addBig(x *big.Float) {
 	if x.Sign() == 0 {
 		return
 	}

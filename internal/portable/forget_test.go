@@ -16,6 +16,32 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
+// rowsOfSources draws n rows of three sources and five keys, a second apart.
+func rowsOfSources(r *rand.Rand, n int) []live.Message {
+	rows := make([]live.Message, n)
+	for i := range rows {
+		rows[i] = live.Message{
+			Data:  fmt.Appendf(nil, `{"x":%d,"y":%d,"kind":"k%d"}`, r.IntN(9), r.IntN(9), r.IntN(3)),
+			Shard: fmt.Sprint("t/", i%3), Offset: int64(i), HasOffset: true, Key: fmt.Sprint("m", i%5), Time: int64(i) * int64(time.Second),
+		}
+	}
+	return rows
+}
+
+// moved returns a store into which project p was exported.
+func moved(t *testing.T, store *state.Memory) *state.Memory {
+	t.Helper()
+	e, err := Read(t.Context(), store, "sml", "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := state.NewMemory()
+	if err := e.Create(t.Context(), there, "sml", "p", false); err != nil {
+		t.Fatal(err)
+	}
+	return there
+}
+
 // TestForgetSource draws settings, learns three shards, forgets some rows, moves the
 // project by an export or not, and forgets a whole shard while its learner is open or
 // not: what is left is what a project says that has learned the other rows only, keys
@@ -31,13 +57,7 @@ func TestForgetSource(t *testing.T) {
 				c = c.With(w)
 			}
 			s := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{Durable: true, Every: time.Hour, Composition: c}}
-			rows := make([]live.Message, 120)
-			for i := range rows {
-				rows[i] = live.Message{
-					Data:  fmt.Appendf(nil, `{"x":%d,"y":%d,"kind":"k%d"}`, r.IntN(9), r.IntN(9), r.IntN(3)),
-					Shard: fmt.Sprint("t/", i%3), Offset: int64(i), HasOffset: true, Key: fmt.Sprint("m", i%5), Time: int64(i) * int64(time.Second),
-				}
-			}
+			rows := rowsOfSources(r, 120)
 			rows[119].Shard = "t/0" // the newest row stays
 			source := "t/1"
 			var others, gone []live.Message
@@ -60,14 +80,7 @@ func TestForgetSource(t *testing.T) {
 				if err := h.Close(ctx); err != nil {
 					t.Fatal(err)
 				}
-				e, err := Read(ctx, store, "sml", "p")
-				if err != nil {
-					t.Fatal(err)
-				}
-				store = state.NewMemory()
-				if err := e.Create(ctx, store, "sml", "p", false); err != nil {
-					t.Fatal(err)
-				}
+				store = moved(t, store)
 				h = openProject(t, store, s)
 			}
 			place := Place{Store: store, Prefix: "sml"}

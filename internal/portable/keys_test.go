@@ -115,8 +115,8 @@ func TestKeysTravel(t *testing.T) {
 	for _, pairs := range []bool{false, true} {
 		t.Run(fmt.Sprint("pairs=", pairs), func(t *testing.T) {
 			ctx := context.Background()
-			store, far := state.NewMemory(), state.NewMemory()
-			here, there := Place{Store: store, Prefix: "sml"}, Place{Store: far, Prefix: "sml"}
+			store := state.NewMemory()
+			here := Place{Store: store, Prefix: "sml"}
 			p, done := machines(t, store, "p", pairs)
 			learnMachines(t, p, usual, 0, rows, keys)
 			if err := p.Forget(ctx, []live.Message{{Key: "m3", Shard: "t/1", Data: []byte(`{"a":3,"b":29}`)}}); err != nil {
@@ -134,51 +134,66 @@ func TestKeysTravel(t *testing.T) {
 			if n, kept := e.Keys(); n != keys || !kept {
 				t.Fatalf("%d keys were read, want %d", n, keys)
 			}
-
-			file, err := Decode(e.Encode())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := file.Create(ctx, far, "sml", "copy", false); err != nil {
-				t.Fatal(err)
-			}
-			if again, err := there.Read(ctx, "copy"); err != nil || again.ID() != e.ID() {
-				t.Fatalf("the copy differs (%v)", err)
-			}
-			q, done := machines(t, far, "copy", pairs)
-			if w, mean := ofKey(t, q, "m0"); w != rows/keys+100 || mean != 0 {
-				t.Errorf("m0 has %v rows with mean %v", w, mean)
-			}
-			if w, _ := ofKey(t, q, "m3"); w != rows/keys-1 {
-				t.Errorf("m3 has %v rows, one of which is to be forgotten", w)
-			}
-			learnMachines(t, q, usual, 0, rows, keys) // replays
-			learnMachines(t, q, usual, rows+100, rows, keys)
-			if w, mean := ofKey(t, q, "m5"); w != 2*rows/keys || mean != 5 {
-				t.Errorf("m5 has %v rows with mean %v after learning went on", w, mean)
-			}
-			done()
-
-			if _, err := here.Rename(ctx, "p", "r", true); err != nil {
-				t.Fatal(err)
-			}
-			if n := valuesOfKeys(store, "p"); n != 0 {
-				t.Errorf("%d values of the old name are left", n)
-			}
-			r, done := machines(t, store, "r", pairs)
-			if w, mean := ofKey(t, r, "m7"); w != rows/keys || mean != 7 {
-				t.Errorf("m7 has %v rows with mean %v under the new name", w, mean)
-			}
-			done()
-			if err := here.Delete(ctx, "r", true); err != nil {
-				t.Fatal(err)
-			}
-			for _, key := range store.Keys() {
-				if !strings.HasPrefix(key, "sml.projects.") { // the list of projects, empty
-					t.Errorf("%s is left after erasing all", key)
-				}
-			}
+			requireCopy(t, e, pairs)
+			requireRenamed(t, here, store, pairs)
 		})
+	}
+}
+
+// requireCopy imports a project elsewhere and requires that its keys are the same, and
+// go on to learn.
+func requireCopy(t *testing.T, e *Export, pairs bool) {
+	t.Helper()
+	ctx, far := context.Background(), state.NewMemory()
+	there := Place{Store: far, Prefix: "sml"}
+	file, err := Decode(e.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Create(ctx, far, "sml", "copy", false); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := there.Read(ctx, "copy"); err != nil || again.ID() != e.ID() {
+		t.Fatalf("the copy differs (%v)", err)
+	}
+	q, done := machines(t, far, "copy", pairs)
+	if w, mean := ofKey(t, q, "m0"); w != rows/keys+100 || mean != 0 {
+		t.Errorf("m0 has %v rows with mean %v", w, mean)
+	}
+	if w, _ := ofKey(t, q, "m3"); w != rows/keys-1 {
+		t.Errorf("m3 has %v rows, one of which is to be forgotten", w)
+	}
+	learnMachines(t, q, usual, 0, rows, keys) // replays
+	learnMachines(t, q, usual, rows+100, rows, keys)
+	if w, mean := ofKey(t, q, "m5"); w != 2*rows/keys || mean != 5 {
+		t.Errorf("m5 has %v rows with mean %v after learning went on", w, mean)
+	}
+	done()
+}
+
+// requireRenamed renames the project and deletes it, and requires that nothing is left
+// of either name.
+func requireRenamed(t *testing.T, here Place, store *state.Memory, pairs bool) {
+	t.Helper()
+	ctx := context.Background()
+	if _, err := here.Rename(ctx, "p", "r", true); err != nil {
+		t.Fatal(err)
+	}
+	if n := valuesOfKeys(store, "p"); n != 0 {
+		t.Errorf("%d values of the old name are left", n)
+	}
+	r, done := machines(t, store, "r", pairs)
+	if w, mean := ofKey(t, r, "m7"); w != rows/keys || mean != 7 {
+		t.Errorf("m7 has %v rows with mean %v under the new name", w, mean)
+	}
+	done()
+	if err := here.Delete(ctx, "r", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range store.Keys() {
+		if !strings.HasPrefix(key, "sml.projects.") { // the list of projects, empty
+			t.Errorf("%s is left after erasing all", key)
+		}
 	}
 }
 

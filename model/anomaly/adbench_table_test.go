@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -163,6 +164,56 @@ func (s adbenchSet) score(t *testing.T, c adbenchColumn, trained map[string]*sta
 	return sum
 }
 
+// adbenchReference returns the mean ROC AUC of each method on each set, over three splits.
+func adbenchReference(t *testing.T) map[string]map[string]float64 {
+	t.Helper()
+	reference := map[string]map[string]float64{}
+	for _, r := range table(t, "reproduced-auc.csv") { // dataset, seed, method, roc_auc, pr_auc
+		if reference[r[0]] == nil {
+			reference[r[0]] = map[string]float64{}
+		}
+		reference[r[0]][r[2]] += number(t, r[3]) / 3
+	}
+	return reference
+}
+
+// adbenchSplits returns a set with its splits, and the statistics of the rows to learn
+// of each.
+func adbenchSplits(t *testing.T, name string) (adbenchSet, map[string]*stats.Summary) {
+	t.Helper()
+	set := adbenchSet{labelled: loadSet(t, name), parts: map[string][]int{}}
+	for _, r := range table(t, "splits/"+name+".csv.gz") {
+		set.parts[r[0]+r[1]] = append(set.parts[r[0]+r[1]], int(number(t, r[2])))
+	}
+	trained := map[string]*stats.Summary{}
+	for _, seed := range []string{"1", "2", "3"} {
+		trained[seed] = set.streamed(t, set.parts[seed+"train"], 0, 0)
+	}
+	return set, trained
+}
+
+// adbenchHead returns the head of the table.
+func adbenchHead(columns []adbenchColumn) string {
+	head := "| set"
+	for _, c := range columns {
+		head += " | " + c.name
+	}
+	return head + " | IForest |\n|---" + strings.Repeat("|---", len(columns)+1) + "|\n"
+}
+
+// adbenchMeans returns the last line of the table.
+func adbenchMeans(columns []adbenchColumn, means []float64, published map[string]float64) string {
+	line := "| **mean**"
+	for i, c := range columns {
+		if c.reference == "" {
+			line += fmt.Sprintf(" | %.4f", means[i])
+		} else {
+			line += fmt.Sprintf(" | %.4f / %.4f", means[i], published[c.reference])
+		}
+	}
+	return line + fmt.Sprintf(" | %.4f |", published["IForest"])
+}
+
 // TestADBenchTable compares the detectors with what their reference
 // implementations reach on ADBench's splits, holds that the default ensemble is
 // above the best classical detector and 1 % of labels above that, and that the
@@ -174,31 +225,14 @@ func TestADBenchTable(t *testing.T) {
 	const tolerance, wine = 0.005, 0.008
 	// what the table may differ by from one machine to another
 	const printed = 0.0015
-	reference := map[string]map[string]float64{}
-	for _, r := range table(t, "reproduced-auc.csv") { // dataset, seed, method, roc_auc, pr_auc
-		if reference[r[0]] == nil {
-			reference[r[0]] = map[string]float64{}
-		}
-		reference[r[0]][r[2]] += number(t, r[3]) / 3
-	}
-	names := make([]string, 0, len(reference))
-	for name := range reference {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	reference := adbenchReference(t)
+	names := slices.Sorted(maps.Keys(reference))
 	columns := adbenchColumns()
 	means, published := make([]float64, len(columns)), map[string]float64{}
 	var lines []string
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			set := adbenchSet{labelled: loadSet(t, name), parts: map[string][]int{}}
-			for _, r := range table(t, "splits/"+name+".csv.gz") {
-				set.parts[r[0]+r[1]] = append(set.parts[r[0]+r[1]], int(number(t, r[2])))
-			}
-			trained := map[string]*stats.Summary{}
-			for _, seed := range []string{"1", "2", "3"} {
-				trained[seed] = set.streamed(t, set.parts[seed+"train"], 0, 0)
-			}
+			set, trained := adbenchSplits(t, name)
 			for method, auc := range reference[name] {
 				published[method] += auc / float64(len(names))
 			}
@@ -227,20 +261,7 @@ func TestADBenchTable(t *testing.T) {
 			}
 		})
 	}
-	line := "| **mean**"
-	for i, c := range columns {
-		if c.reference == "" {
-			line += fmt.Sprintf(" | %.4f", means[i])
-		} else {
-			line += fmt.Sprintf(" | %.4f / %.4f", means[i], published[c.reference])
-		}
-	}
-	lines = append(lines, line+fmt.Sprintf(" | %.4f |", published["IForest"]))
-	head := "| set"
-	for _, c := range columns {
-		head += " | " + c.name
-	}
-	head += " | IForest |\n|---" + strings.Repeat("|---", len(columns)+1) + "|\n"
+	checkTable(t, adbenchHead(columns)+strings.Join(append(lines, adbenchMeans(columns, means, published)), "\n")+"\n", printed)
 	best, ensemble, labels := 0.0, means[len(means)-2], means[len(means)-1]
 	for method, auc := range published {
 		if method != "ECOD-first-release" {
@@ -254,7 +275,6 @@ func TestADBenchTable(t *testing.T) {
 	if unsupervised := slices.Max(means[:len(means)-1]); !(labels > max(unsupervised, best)) {
 		t.Errorf("mean with labels is %.4f, without %.4f", labels, unsupervised)
 	}
-	checkTable(t, head+strings.Join(lines, "\n")+"\n", printed)
 }
 
 // checkTable compares the table of the page, number by number, or writes it.

@@ -190,7 +190,9 @@ func (q *gram) solve(ctx context.Context, lambda, eta float64, o descentOptions)
 	if err != nil {
 		return nil, err
 	}
-	return last, nil
+	// The result does not depend on the tolerance.
+	_, err = last.finish(ctx, lambda*eta, lambda*(1-eta))
+	return last, err
 }
 
 // refitted fits some terms by least squares; the others have 0 (A. Belloni, V.

@@ -16,6 +16,8 @@ const (
 	// settled is how far a condition may be off, as a share of the largest
 	// gradient at b = 0.
 	settled = 1e-10
+	// nearly is how far they may be off at a point of a path.
+	nearly = 1e-9
 	// refinements of a solution, each of which leaves the rounding of a
 	// gradient that was computed anew.
 	refinements = 3
@@ -69,7 +71,7 @@ func (d *descent) finish(ctx context.Context, l1, l2 float64) (bool, error) {
 			continue
 		}
 		if entered = a.worst(enough); entered < 0 {
-			return a.off() <= 10*enough, nil
+			return a.off(l1, l2) <= 10*enough, nil
 		}
 		a.sign[entered] = math.Copysign(1, d.grad[entered])
 		d.in[entered] = true
@@ -204,14 +206,29 @@ func (a *activeSet) worst(enough float64) int {
 }
 
 // off is by how much the condition is off that is off most.
-func (a *activeSet) off() float64 {
+func (d *descent) off(l1, l2 float64) float64 {
 	worst := 0.0
-	for j, s := range a.sign {
-		if s != 0 {
-			worst = max(worst, math.Abs(a.slope(j)))
-		} else {
-			worst = max(worst, math.Abs(a.grad[j])-a.l1)
+	for j, b := range d.b {
+		off := math.Abs(d.grad[j]) - l1
+		if b != 0 {
+			off = math.Abs(d.grad[j] - l2*b - math.Copysign(l1, b))
 		}
+		worst = max(worst, off)
 	}
 	return worst
+}
+
+// rest sweeps a descent that has converged until the conditions hold closely, which
+// costs less than solving the equations, and finishes it where they do not soon.
+func (d *descent) rest(ctx context.Context, l1, l2 float64) error {
+	enough := nearly * d.largestGradient()
+	for range patience {
+		if d.off(l1, l2) <= enough {
+			return nil
+		}
+		d.sweep(l1, l2, false)
+	}
+	// Where rounding leaves no exact solution the descent's is as good.
+	_, err := d.finish(ctx, l1, l2)
+	return err
 }

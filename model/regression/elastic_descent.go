@@ -160,10 +160,7 @@ func (d *descent) to(ctx context.Context, lambda, before, eta float64) error {
 		if d.violated(l1) {
 			continue
 		}
-		// The result does not depend on the tolerance; where rounding leaves no exact
-		// solution the descent's is as good.
-		_, err := d.finish(ctx, l1, l2)
-		return err
+		return d.rest(ctx, l1, l2)
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 // the settings that the table of layers declares. An attribute, such as that of
 // the partition, is "kind".
 func Composition(r *rand.Rand) project.Composition {
-	given := values(r)
+	given := Settings(r)
 	c, err := read(given)
 	if err != nil {
-		panic(err) // values has tried it
+		panic(err) // Settings has tried it
 	}
 	if r.IntN(8) == 0 {
 		c.Summary.ExtendedUpTo = 1 // which no configuration can say
@@ -25,9 +25,9 @@ func Composition(r *rand.Rand) project.Composition {
 	return c
 }
 
-// values draws settings as a configuration gives them. They go together: one that
+// Settings draws settings as a configuration gives them. They go together: one that
 // others contradict is left out.
-func values(r *rand.Rand) param.Values {
+func Settings(r *rand.Rand) param.Values {
 	draws, given := paramtest.Draws{Random: r, Attributes: []string{"kind"}}, param.Values{}
 	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
 		if r.IntN(5) < 2 {

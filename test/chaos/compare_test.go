@@ -62,14 +62,26 @@ func learnAll(t *testing.T, store state.Store, records []*kgo.Record, change fun
 	}
 }
 
-func TestCompareFindsWhatIsWrong(t *testing.T) {
-	records := topicOf(1)
+// truthOf returns what learning the records once gives.
+func truthOf(t *testing.T, records []*kgo.Record) *truth {
+	t.Helper()
 	want, err := newTruth()
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := int64(0) // of the victim's partition
-	at := victim
+	if err := want.add(t.Context(), records); err != nil {
+		t.Fatal(err)
+	}
+	if err := want.finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return want
+}
+
+// victimOf returns the first whole row from [victim] on, and the offset after the last
+// one of its partition.
+func victimOf(records []*kgo.Record) (at int, end int64) {
+	at = victim
 	for records[at].Value == nil || !bytes.HasSuffix(records[at].Value, []byte("}")) {
 		at++
 	}
@@ -78,12 +90,13 @@ func TestCompareFindsWhatIsWrong(t *testing.T) {
 			end = r.Offset + 1
 		}
 	}
-	if err := want.add(t.Context(), records); err != nil {
-		t.Fatal(err)
-	}
-	if err := want.finish(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	return at, end
+}
+
+func TestCompareFindsWhatIsWrong(t *testing.T) {
+	records := topicOf(1)
+	want := truthOf(t, records)
+	at, end := victimOf(records)
 	for _, c := range []struct {
 		name             string
 		change           func(m live.Message) []live.Message

@@ -117,6 +117,18 @@ func numbered(prefix string, n int) []string {
 	return out
 }
 
+// disturb starts a consumer that does not run, and stops, kills or spares one that does.
+func disturb(c *consumer, rng *rand.Rand) {
+	switch {
+	case c.cmd == nil:
+		c.start()
+	case rng.IntN(3) == 0:
+		c.end(syscall.SIGTERM)
+	case rng.IntN(2) == 0:
+		c.end(syscall.SIGKILL)
+	}
+}
+
 // Three consumers are killed, stopped and started while records arrive, of
 // transactions too: in the end each record was delivered and none of an aborted
 // transaction was.
@@ -145,15 +157,7 @@ func TestInputUnderKills(t *testing.T) {
 		} else {
 			never = append(never, part...)
 		}
-		c := consumers[rng.IntN(len(consumers))]
-		switch {
-		case c.cmd == nil:
-			c.start()
-		case rng.IntN(3) == 0:
-			c.end(syscall.SIGTERM)
-		case rng.IntN(2) == 0:
-			c.end(syscall.SIGKILL)
-		}
+		disturb(consumers[rng.IntN(len(consumers))], rng)
 		time.Sleep(time.Duration(rng.IntN(400)) * time.Millisecond) // how the rounds meet the rebalances; no result depends on it
 	}
 	for _, c := range consumers {
