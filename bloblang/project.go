@@ -10,7 +10,7 @@ import (
 
 func infoSpec() *bloblang.PluginSpec {
 	return bloblang.NewPluginSpec().
-		Description("What a project holds: `rows` learned, `schema`, `shards`, `models`, and `staleness`, the age of the answer in seconds.").
+		Description("What a project holds: `rows` learned, `schema`, `shards`, `models`, `as_of`, the time of the answer, and `staleness`, its age in seconds.").
 		Param(projectParam()).
 		ExampleNotTested("", `root.rows = sml_info("plant").rows`)
 }

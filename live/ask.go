@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -41,6 +42,8 @@ func NewQuery(q *explore.Question, part string, args param.Values) (*Query, erro
 type Answer struct {
 	// Value is a plain struct of package explore; its JSON form is finite.
 	Value any
+	// AsOf is when the statistics were put together that it was read off.
+	AsOf time.Time
 
 	tree any // its JSON form
 	err  error
@@ -132,17 +135,17 @@ func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
 	if err != nil {
 		return &Answer{err: err}
 	}
-	return newAnswer(value)
+	return newAnswer(value, s.taken)
 }
 
 // newAnswer goes through JSON once, so that every caller sees the same names and
 // numbers as the REST interface gives.
-func newAnswer(value any) *Answer {
+func newAnswer(value any, asOf time.Time) *Answer {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return &Answer{err: fmt.Errorf("encode answer: %w", err)}
 	}
-	a := &Answer{Value: value}
+	a := &Answer{Value: value, AsOf: asOf}
 	if err := json.Unmarshal(encoded, &a.tree); err != nil {
 		return &Answer{err: fmt.Errorf("decode answer: %w", err)}
 	}

@@ -80,7 +80,9 @@ func (b *builds) last(name string) (*builtModel, error) {
 // get returns the current build of a model, or of the frozen version that serves
 // for it.
 // Only the first build makes a caller wait, until ctx ends; with keep it goes on
-// then. Later ones score with the last build while the next one is made.
+// then. Later ones score with the last build while the next one is made, unless the
+// project is exact: then they wait, and are served by the last build where the next
+// one fails or ctx ends.
 func (b *builds) get(ctx context.Context, name string, keep bool) (*builtModel, error) {
 	name = b.definitions.serves(name)
 	if strings.Contains(name, "@") {
@@ -95,6 +97,12 @@ func (b *builds) get(ctx context.Context, name string, keep bool) (*builtModel, 
 		return nil, err
 	}
 	built, stale := b.current(&d, s)
+	if built != nil && built.from != s.summary && d.Refresh == nil && b.home.exact.Load() {
+		if next, err := b.anew(ctx, d, s, keep); err == nil {
+			return next, nil
+		}
+		return built, nil // a failure is told, and kept for those who ask
+	}
 	if stale {
 		b.begin(d, s, true) // a failure is told, and kept for those who ask
 	}
@@ -127,10 +135,10 @@ func (b *builds) begin(d model.Definition, s *snapshot, keep bool) *flight {
 }
 
 // anew builds a model on demand from a snapshot. A build of another one that
-// is under way is waited for first.
-func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot) (*builtModel, error) {
+// is under way is waited for first. With keep it goes on when ctx ends.
+func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot, keep bool) (*builtModel, error) {
 	for {
-		f := b.begin(d, s, false)
+		f := b.begin(d, s, keep)
 		built, err := b.wait(ctx, f)
 		if f.from == s || ctx.Err() != nil {
 			return built, err

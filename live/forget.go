@@ -204,6 +204,7 @@ func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard 
 			}
 		}
 	})
+	// What the population refuses has its error from forgetGroup, which checks it again.
 	fresh, _ = possible(left, layout, b, g, fresh)
 	byKey, order := map[string][]int{}, []string{}
 	for _, i := range fresh {

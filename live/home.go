@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -11,14 +12,17 @@ import (
 )
 
 // home is which project it is, where it is kept, who is told of it and the clock:
-// what every part of a live project needs. Nothing changes it.
+// what every part of a live project needs. Nothing changes it, but that exact is set.
 // Its fields are set when the project is opened, so reading them takes no lock.
 type home struct {
 	project string
 	cache   string
 	prefix  string
 	// refresh bounds how stale what is read may be.
-	refresh  time.Duration
+	refresh time.Duration
+	// exact says that answers lack nothing that this process has learned: one of its
+	// components has asked for it.
+	exact    atomic.Bool
 	store    state.Store
 	observer Observer
 	types    model.Catalogue // of models

@@ -25,8 +25,11 @@ type Info struct {
 	Frozen bool `json:"frozen,omitempty"`
 	// Binnings are the cells that detectors count in; none as long as no model
 	// needs any.
-	Binnings  []BinningInfo `json:"frames,omitempty"`
-	Staleness float64       `json:"staleness"` // seconds
+	Binnings []BinningInfo `json:"frames,omitempty"`
+	// AsOf is when what is told here was put together, Staleness how many seconds
+	// ago. Answers to questions are at least as new from then on.
+	AsOf      time.Time `json:"as_of"`
+	Staleness float64   `json:"staleness"`
 }
 
 // AttributeInfo is one attribute of the schema.
@@ -78,7 +81,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	}
 	out := &Info{
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
-		Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: p.composition.keeps(),
+		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: p.composition.keeps(),
 	}
 	for _, a := range p.schemas.current.Load().schema.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})

@@ -92,7 +92,7 @@ func (m *Models) Build(ctx context.Context, name string) (*ModelReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := m.builds.anew(ctx, d, s)
+	built, err := m.builds.anew(ctx, d, s, false)
 	if err != nil {
 		return nil, err
 	}

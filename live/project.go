@@ -116,6 +116,9 @@ func (p *Project) join(settings Settings, path string) error {
 			return fmt.Errorf("%s.%w", path, err)
 		}
 	}
+	if settings.Exact {
+		p.home.exact.Store(true)
+	}
 	p.opened = append(p.opened, opener{path: path, settings: settings})
 	p.shares++
 	return nil
@@ -184,6 +187,10 @@ func (p *Project) close(ctx context.Context) error {
 // Name returns the project's name.
 func (p *Project) Name() string { return p.home.project }
 
+// Exact reports whether answers lack nothing that this process has learned; see
+// Settings.Exact.
+func (p *Project) Exact() bool { return p.home.exact.Load() }
+
 // Learning reports whether a component of this process learns the project.
 func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }
 
@@ -248,7 +255,7 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 func (p *Project) frozen() bool { return p.learner.isFrozen() }
 
 // Summary returns the statistics of all rows that count: at most Refresh old
-// and at most a tenth behind in rows. Part names one of the statistics that
+// and at most a tenth behind in rows, or not behind this process at all (Exact). Part names one of the statistics that
 // are kept side by side, such as project.PartWindow, or PartKey and a key; empty
 // means the main one. The result must not be changed.
 func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, error) {

@@ -37,11 +37,16 @@ type scoreLog struct {
 	weight float64 // of this process's shards
 }
 
-// distribution returns the scores so far, at most a tenth of them behind.
+// distribution returns the scores so far, at most a tenth of them behind, or none of
+// those of this process where the project is exact.
 func (l *scoreLog) distribution() (*scoreView, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if v := l.view; v != nil && l.weight <= (1+youngGrowth)*v.mine {
+	growth := youngGrowth
+	if l.home.exact.Load() {
+		growth = 0
+	}
+	if v := l.view; v != nil && l.weight <= (1+growth)*v.mine {
 		return v, nil
 	}
 	all, err := scoreCodec{}.New()

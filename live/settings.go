@@ -22,6 +22,9 @@ type Settings struct {
 	Prefix  string
 	// Refresh bounds how stale a snapshot and the models may be.
 	Refresh time.Duration
+	// Exact says that answers, models and thresholds in this process lack nothing that
+	// it has learned. Else they may lack a tenth of the rows, for at most Refresh.
+	Exact bool
 	// OnDemand says that the component can do without the project at any time
 	// and opens it again when it is asked for: see Table.Discard.
 	OnDemand bool

@@ -125,8 +125,12 @@ func (v *snapshots) drop() {
 }
 
 // get returns a snapshot that lacks at most a share growth of the rows.
-// A growth of 0 asks for everything that this process has learned.
+// A growth of 0 asks for everything that this process has learned, and so does an
+// exact project whatever the growth.
 func (v *snapshots) get(growth float64) (*snapshot, error) {
+	if v.home.exact.Load() {
+		growth = 0
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	rows := v.shards.learned.Load()
@@ -149,7 +153,7 @@ func (v *snapshots) get(growth float64) (*snapshot, error) {
 // lacks nothing.
 func (v *snapshots) within(age time.Duration) (*snapshot, error) {
 	v.mu.Lock()
-	if s := v.current; s != nil && v.home.now().Sub(s.taken) < age {
+	if s := v.current; s != nil && v.home.now().Sub(s.taken) < age && !v.home.exact.Load() {
 		v.mu.Unlock()
 		return s, nil
 	}

@@ -39,7 +39,7 @@ func projectFields() []*service.ConfigField {
 			Default(false).
 			Advanced(),
 		service.NewDurationField(fieldRefresh).
-			Description("The maximum age of the snapshot from which questions are answered and models are built. The processor looks for rows of other processes equally often.").
+			Description("The maximum age of the snapshot from which questions are answered and models are built. The processor looks for rows of other processes equally often. With 0s, answers, models and thresholds in this process lack nothing that it has learned: every answer after new rows merges the shards again and every batch to be scored builds its model again, which costs; other processes' rows are looked for once a second.").
 			Default("1s").
 			Advanced(),
 		accountField(),

@@ -72,6 +72,7 @@ func storeSettings(conf *service.ParsedConfig, settings *live.Settings) (err err
 	if settings.Refresh, err = conf.FieldDuration(fieldRefresh); err != nil {
 		return err
 	}
+	settings.Exact = settings.Refresh == 0
 	if settings.Refresh < 0 {
 		return fmt.Errorf("%s: %v is negative", fieldRefresh, settings.Refresh)
 	}

@@ -3,7 +3,6 @@ package project
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -67,16 +66,11 @@ func (p *Project) Base() string { return Base(p.Prefix, p.Name) }
 // Maker returns what makes and decodes the project's statistics.
 func (p *Project) Maker() stats.Maker { return p.maker }
 
-// Reader returns a reader of the project's shards, which has read nothing yet.
-func (p *Project) Reader() *state.ShardReader[stats.Additive] {
-	return state.NewShardReader(p.store, p.Base(), p.maker)
-}
-
 // Shards reads all shards that have been written, in the order of their
 // registration, and then the schema again, which so has all that they know. The
 // error is as for Open.
 func (p *Project) Shards(ctx context.Context) ([]state.ShardState[stats.Additive], error) {
-	r := p.Reader()
+	r := state.NewShardReader(p.store, p.Base(), p.maker)
 	if err := r.Refresh(ctx); err != nil {
 		return nil, fmt.Errorf("read project %q: %w", p.Name, err)
 	}
@@ -90,8 +84,3 @@ func (p *Project) Shards(ctx context.Context) ([]state.ShardState[stats.Additive
 
 // Layout returns the layout of the rows that are encoded under the schema.
 func (p *Project) Layout() *stats.Layout { return LayoutOf(p.Schema) }
-
-// Models returns the names of the models that are defined, in order.
-func (p *Project) Models() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Definitions)), IsReserved)
-}

@@ -95,8 +95,8 @@ func TestOpenTellsAll(t *testing.T) {
 				t.Errorf("seed %d, %s: %s, want %s (%v)", seed, record, got, want, err)
 			}
 			shards, err := p.Shards(ctx)
-			if err != nil || len(shards) != 2 || len(p.Schema.Attributes()) != 2 || len(p.Layout().Numeric) != 1 || len(p.Models()) != 0 {
-				t.Fatalf("seed %d, %s: %d shards, schema %v, models %q (%v)", seed, record, len(shards), p.Schema.Attributes(), p.Models(), err)
+			if err != nil || len(shards) != 2 || len(p.Schema.Attributes()) != 2 || len(p.Layout().Numeric) != 1 {
+				t.Fatalf("seed %d, %s: %d shards, schema %v, definitions %v (%v)", seed, record, len(shards), p.Schema.Attributes(), p.Definitions, err)
 			}
 			if err := requireRows(p, shards); err != nil {
 				t.Errorf("seed %d, %s: %v", seed, record, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -69,6 +70,34 @@ func TestForgottenOutlierLeavesNoTrace(t *testing.T) {
 	}
 }
 
+// weightOfValue returns the weight of a row by its value, 1 where rows have no weights.
+func weightOfValue(weighted bool) func(x float64) float64 {
+	return func(x float64) float64 {
+		if !weighted {
+			return 1
+		}
+		return 1 + math.Mod(math.Abs(math.Float64frombits(math.Float64bits(x)>>3)), 3)
+	}
+}
+
+// valuesToForget draws values around base: those to keep, and those to forget, which are
+// some of the usual ones and all that are far away.
+func valuesToForget(r *rand.Rand, base, spread, share float64) (kept, out []float64) {
+	for range 1 + r.IntN(300) {
+		x := base + spread*r.NormFloat64()
+		far := r.Float64() < share
+		if far {
+			x = base + spread*math.Copysign(math.Pow(10, 3+12*r.Float64()), r.NormFloat64())
+		}
+		if far || r.IntN(10) == 0 {
+			out = append(out, x)
+		} else {
+			kept = append(kept, x)
+		}
+	}
+	return kept, out
+}
+
 // TestDrawnSequencesLeaveNoTrace learns drawn numbers in batches of drawn sizes, into
 // some summaries that are merged, with outliers of 1e3 to 1e15 standard deviations among
 // them; forgets the outliers and some of the others, in batches in another order; and
@@ -86,13 +115,7 @@ func TestDrawnSequencesLeaveNoTrace(t *testing.T) {
 			}
 			never, gone := emptySummary(t, options), emptySummary(t, options)
 			var forgotten []float64
-			weighted := r.IntN(3) == 0
-			weight := func(x float64) float64 {
-				if !weighted {
-					return 1
-				}
-				return 1 + math.Mod(math.Abs(math.Float64frombits(math.Float64bits(x)>>3)), 3)
-			}
+			weight := weightOfValue(r.IntN(3) == 0)
 			learn := func(s *stats.Summary, values []float64, forget bool) {
 				t.Helper()
 				rows := &stats.Rows{N: len(values), Numeric: 1, Values: values, Forgotten: forget && s == gone}
@@ -109,20 +132,10 @@ func TestDrawnSequencesLeaveNoTrace(t *testing.T) {
 			}
 			share := []float64{0.001, 0.01, 0.1}[r.IntN(3)]
 			for range 1 + r.IntN(12) {
-				var all, kept []float64
-				for range 1 + r.IntN(300) {
-					x := base + spread*r.NormFloat64()
-					out := r.Float64() < share
-					if out {
-						x = base + spread*math.Copysign(math.Pow(10, 3+12*r.Float64()), r.NormFloat64())
-					}
-					all = append(all, x)
-					if out || r.IntN(10) == 0 {
-						forgotten = append(forgotten, x)
-					} else {
-						kept = append(kept, x)
-					}
-				}
+				kept, out := valuesToForget(r, base, spread, share)
+				all := append(slices.Clone(kept), out...)
+				r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+				forgotten = append(forgotten, out...)
 				learn(parts[r.IntN(len(parts))], all, false)
 				learn(never, kept, false)
 			}
@@ -133,14 +146,10 @@ func TestDrawnSequencesLeaveNoTrace(t *testing.T) {
 				}
 			}
 			r.Shuffle(len(forgotten), func(i, j int) { forgotten[i], forgotten[j] = forgotten[j], forgotten[i] })
-			elsewhere := r.IntN(2) == 0
+			holder := []*stats.Summary{gone, whole}[r.IntN(2)] // shards of rows to forget hold them apart
 			for len(forgotten) > 0 {
 				n := 1 + r.IntN(len(forgotten))
-				if elsewhere { // as shards of rows to forget do
-					learn(gone, forgotten[:n], true)
-				} else {
-					learn(whole, forgotten[:n], true)
-				}
+				learn(holder, forgotten[:n], true)
 				forgotten = forgotten[n:]
 			}
 			if err := whole.Subtract(gone); err != nil {

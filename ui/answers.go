@@ -94,6 +94,9 @@ func (a *API) answer(ctx context.Context, found *route, r *Request, serve handle
 	if err != nil {
 		return nil, err
 	}
+	if p.Exact() {
+		return serve(ctx, a, r) // which lacks nothing
+	}
 	key := strings.Trim(r.Path, "/")
 	for i := range found.parameters {
 		value, _ := r.query[found.parameters[i].Name].(string)

@@ -14,6 +14,7 @@ type liveAnswer struct {
 	// RowsPerSecond is measured between requests, over the last ten seconds
 	// or so; 0 at the first.
 	RowsPerSecond float64          `json:"rows_per_second"`
+	AsOf          time.Time        `json:"as_of"`
 	Staleness     float64          `json:"staleness"` // seconds
 	Learning      bool             `json:"learning"`
 	Writable      bool             `json:"writable"`
@@ -65,7 +66,7 @@ func serveLive(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, err
 	}
 	out := liveAnswer{
-		Project: info.Project, Rows: info.Rows, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
+		Project: info.Project, Rows: info.Rows, AsOf: info.AsOf, Staleness: info.Staleness, Learning: p.Learning(), Writable: a.options.Writable,
 		Shards: append([]live.ShardInfo{}, info.Shards...), Models: info.Models, Parts: []string{}, Keyed: p.Keys().Kept(),
 	}
 	for _, held := range info.Held {

@@ -49,11 +49,13 @@ func askQuestion(q explore.Question) func(p *param.Reader) handler {
 			if err != nil {
 				return nil, err
 			}
-			value, err := ask(ctx, project, q.Name, part, args)
+			found, err := answerTo(ctx, project, q.Name, part, args)
 			if err != nil {
 				return nil, err
 			}
-			return answer(value), nil
+			out := answer(found.Value)
+			out.Headers = map[string]string{headerAsOf: found.AsOf.UTC().Format("2006-01-02T15:04:05.000Z07:00")}
+			return out, nil
 		}
 	}
 }
@@ -65,6 +67,15 @@ func partOf(p *param.Reader) string {
 
 // ask asks one question; the answer is shared and not to be changed.
 func ask(ctx context.Context, p *live.Project, name, part string, args param.Values) (any, error) {
+	found, err := answerTo(ctx, p, name, part, args)
+	if err != nil {
+		return nil, err
+	}
+	return found.Value, nil
+}
+
+// answerTo asks one question.
+func answerTo(ctx context.Context, p *live.Project, name, part string, args param.Values) (*live.Answer, error) {
 	q, err := explore.Lookup(name)
 	if err != nil {
 		return nil, err
@@ -73,11 +84,7 @@ func ask(ctx context.Context, p *live.Project, name, part string, args param.Val
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
-	found, err := p.Ask(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return found.Value, nil
+	return p.Ask(ctx, query)
 }
 
 // attributeSummary is one row of the univariate table.

@@ -36,9 +36,13 @@ type Response struct {
 	Body        []byte
 }
 
+// headerAsOf says when the statistics were put together that an answer was read off,
+// as RFC 3339 has it with milliseconds.
+const headerAsOf = "Sml-As-Of"
+
 // Headers lists the names of all headers that a response may have.
 func Headers() []string {
-	return []string{"Allow", "Cache-Control", "Content-Disposition", "Content-Security-Policy", "Location", "Referrer-Policy", "Retry-After", "X-Content-Type-Options"}
+	return []string{"Allow", "Cache-Control", "Content-Disposition", "Content-Security-Policy", "Location", "Referrer-Policy", "Retry-After", headerAsOf, "X-Content-Type-Options"}
 }
 
 // Content types of responses.

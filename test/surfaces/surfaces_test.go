@@ -294,6 +294,13 @@ func (w *world) rest() {
 			return response.StatusCode, body
 		}
 	}
+	w.requireReads(get)
+	w.same("REST", w.askedOver(get))
+}
+
+// requireReads requires an answer of every GET that the OpenAPI document names.
+func (w *world) requireReads(get func(path string) (int, []byte)) {
+	w.t.Helper()
 	var document struct {
 		Paths map[string]map[string]struct {
 			Parameters []struct {
@@ -323,6 +330,11 @@ func (w *world) rest() {
 			w.t.Errorf("%s: status %d: %.300s", target, status, body)
 		}
 	}
+}
+
+// askedOver returns the answers to the questions over REST.
+func (w *world) askedOver(get func(path string) (int, []byte)) map[string]any {
+	w.t.Helper()
 	got := map[string]any{}
 	for i, q := range asked {
 		query := url.Values{"wait": {"60"}}
@@ -342,7 +354,7 @@ func (w *world) rest() {
 		}
 		got[label(i)] = answer
 	}
-	w.same("REST", got)
+	return got
 }
 
 // count is the number of rows that have x.

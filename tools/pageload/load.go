@@ -141,7 +141,7 @@ func start() (*load, error) {
 			return nil, err
 		}
 		l.streams = append(l.streams, stream)
-		l.ended.Go(func() { _ = stream.Run(context.Background()) })
+		l.ended.Go(func() { _ = stream.Run(context.Background()) }) // a pipeline that fails shows as a page without rows
 	}
 	return l, nil
 }
