@@ -166,9 +166,10 @@ func (q *sequence) forgets() (out []live.Message, refused []bool) {
 // forgetting, some of it impossible, by two processes on one store, and compares
 // with a project that has learned only the rows that are left.
 func TestForgetEqualsNeverLearned(t *testing.T) {
-	for seed := range uint64(30) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			ctx, r, store := context.Background(), rand.New(rand.NewPCG(seed, 62)), state.NewMemory()
+	for seed := range uint64(200) {
+		stream := 61 + seed%3
+		t.Run(fmt.Sprint("seed ", seed, " of ", stream), func(t *testing.T) {
+			ctx, r, store := context.Background(), rand.New(rand.NewPCG(seed, stream)), state.NewMemory()
 			s := settings(true)
 			s.Learn.Models = nil
 			s.Learn.Composition = projecttest.Composition(r)

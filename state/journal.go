@@ -83,6 +83,7 @@ type Journal struct {
 	options JournalOptions
 
 	version uint64   // as of the last Load or Write
+	sum     uint32   // checksum of its payload
 	parts   []string // part keys of that version
 	torn    []uint64 // versions above it that are cut short
 	orphan  bool     // the version before it is gone: nobody else finds it
@@ -185,6 +186,7 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 	}
 	j.attempt = attempt{}
 	j.advance(version, parts)
+	j.sum = wire.Checksum(payload)
 	return version, nil
 }
 

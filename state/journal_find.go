@@ -108,6 +108,7 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 	}
 	j.orphan = orphan || j.orphan && f.record.Version == j.version
 	j.take(f.record.Version, f.parts, f.torn)
+	j.sum = wire.Checksum(f.record.Payload)
 	return f.record, nil
 }
 

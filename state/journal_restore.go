@@ -48,6 +48,9 @@ func (j *Journal) Kept(ctx context.Context) error {
 	if err == nil && found.Version >= j.version && hint > 0 {
 		found, err = j.seen(ctx, hint)
 	}
+	if err == nil && found.Version == j.version && wire.Checksum(found.Payload) != j.sum {
+		return fmt.Errorf("%w: version %d of %q is another one that was restored under the same number", ErrLost, j.version, j.base)
+	}
 	if errors.Is(err, ErrStore) || err == nil && found.Version >= j.version {
 		return err
 	}
@@ -84,10 +87,7 @@ const keptTries = 3
 // ErrFenced when another writer has restored the record first, and ErrStore when the
 // outcome is not known: then the same Restore may be tried again.
 func (j *Journal) Restore(ctx context.Context, payload []byte) (uint64, error) {
-	span := uint64(1)
-	for range levels {
-		span *= j.options.MarkInterval
-	}
+	span := j.span()
 	version := (j.version/span + 1) * span
 	for {
 		err := j.restoreAt(ctx, version, span, payload)
@@ -96,6 +96,15 @@ func (j *Journal) Restore(ctx context.Context, payload []byte) (uint64, error) {
 		}
 		version += span
 	}
+}
+
+// span returns the number of versions that a mark of the highest level stands for.
+func (j *Journal) span() uint64 {
+	span := uint64(1)
+	for range levels {
+		span *= j.options.MarkInterval
+	}
+	return span
 }
 
 // errUnreadable says that another writer has restored the record, and that this
@@ -126,6 +135,13 @@ func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload [
 		if failed := j.markSpan(ctx, version, span); failed != nil {
 			return failed
 		}
+		found, failed := j.seen(ctx, 0)
+		if errors.Is(failed, ErrStore) {
+			return failed
+		}
+		if failed != nil || found.Version < version {
+			return fmt.Errorf("%w: what followed it is gone: %w", errUnreadable, errors.Join(failed, err))
+		}
 		return err
 	}
 	if err := j.confirm(ctx, version); err != nil {
@@ -137,6 +153,7 @@ func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload [
 	j.attempt = attempt{}
 	old := j.version
 	j.take(version, parts, nil)
+	j.sum = wire.Checksum(payload)
 	j.orphan = false
 	j.sweepBetween(old, version)
 	return nil

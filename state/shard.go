@@ -55,11 +55,12 @@ type Shard[T Content] struct {
 	loaded    bool // content is there
 	content   T
 	positions *Positions
-	writer    uint64 // by which the record tells the messages without positions of this one
-	learned   uint64 // counts the changes of content and positions
-	stored    uint64 // learned, as of version
-	unsaved   int    // messages since stored
-	dropped   int    // messages that a Flush has yet to report
+	acked     *Positions // as of version; nil before the first one
+	writer    uint64     // by which the record tells the messages without positions of this one
+	learned   uint64     // counts the changes of content and positions
+	stored    uint64     // learned, as of version
+	unsaved   int        // messages since stored
+	dropped   int        // messages that a Flush has yet to report
 	waiting   map[*waiter]struct{}
 	fresh     []int
 	counters  Counters
@@ -212,16 +213,21 @@ func (s *Shard[T]) load(ctx context.Context) error {
 		s.landed(r.Version) // a write whose answer was lost has happened
 		return s.found()
 	}
-	draft := s.draft
-	s.draft = nil
 	positions, content, err := decodeShard(r.Payload, s.codec)
 	if err != nil {
+		s.draft = nil
 		return fmt.Errorf("version %d: %w", r.Version, err)
 	}
+	if err := s.behind(r.Version, positions); err != nil {
+		return err
+	}
+	draft := s.draft
+	s.draft = nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content, s.positions, s.loaded = content, positions, true
 	s.version.Store(r.Version)
+	s.acked = positions.fork()
 	s.stored = s.learned
 	// What the other owner built on had messages of this one.
 	included := positions.authorAt(s.writer)

@@ -154,6 +154,8 @@ type draft struct {
 	whole    bool   // it is to be restored, and does not follow after
 	lost     error  // why
 	bare     uint64 // Positions.authorAt of this writer, as of the payload
+	// positions are those of the payload; their fingerprints are not to be read.
+	positions *Positions
 }
 
 // write stores everything that is learned so far, if it is not stored, in one
@@ -206,6 +208,7 @@ func (s *Shard[T]) landed(version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version.Store(version)
+	s.acked = d.positions
 	s.stored = d.learned
 	s.unsaved -= d.messages
 	s.counters.Flushes++
@@ -226,6 +229,7 @@ func (s *Shard[T]) prepare() bool {
 		s.resolve(s.learned, true)
 		return false
 	}
-	s.draft = &draft{payload: encodeShard(s.positions, s.content), after: after, learned: s.learned, messages: s.unsaved, bare: s.positions.authorAt(s.writer)}
+	s.draft = &draft{payload: encodeShard(s.positions, s.content), after: after, learned: s.learned, messages: s.unsaved,
+		positions: s.positions.fork(), bare: s.positions.authorAt(s.writer)}
 	return true
 }

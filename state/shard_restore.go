@@ -13,16 +13,23 @@ func (s *Shard[T]) restore(ctx context.Context, lost error) error {
 	if s.draft == nil || !s.draft.whole {
 		s.draft = &draft{
 			payload: encodeShard(s.positions, s.content), after: s.version.Load(), learned: s.learned, messages: s.unsaved,
-			bare: s.positions.authorAt(s.writer), whole: true, lost: lost,
+			positions: s.positions.fork(), bare: s.positions.authorAt(s.writer), whole: true, lost: lost,
 		}
 	}
 	d := s.draft
 	s.mu.Unlock()
 	version, err := s.journal.Restore(ctx, d.payload)
 	if errors.Is(err, ErrFenced) {
-		// Another owner has restored what it held.
+		// Another owner has restored what it held. An older state is overtaken in turn:
+		// each of the others has one at most.
 		s.draft = nil
 		err = s.load(ctx)
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, ErrLost) {
+			return s.restore(ctx, err)
+		}
 	}
 	if err != nil {
 		return err

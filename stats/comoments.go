@@ -88,8 +88,8 @@ func (c *Comoments) Merge(o *Comoments) error {
 
 // Subtract takes away what o has seen. More weight than there is gives an
 // error that wraps ErrNotLearned; when the weight becomes 0 everything is
-// reset. What rounding leaves of a variance of 0 may be slightly negative and
-// is read as 0.
+// reset. A variance that cannot be told from the rounding of what was taken away
+// becomes 0, and all co-moments of its column with it.
 func (c *Comoments) Subtract(o *Comoments) error {
 	if err := c.compatible(o); err != nil {
 		return err
@@ -105,10 +105,14 @@ func (c *Comoments) Subtract(o *Comoments) error {
 	case rest.IsZero():
 		c.become(newComoments(c.dim, c.precision))
 	case c.precision == Extended:
+		before := c.squares()
 		c.addShifted(o, -1)
 		c.weight = rest
+		c.settleRounding(before)
 	default:
+		before := c.squares()
 		c.subtractDouble(o, rest)
+		c.settleRounding(before)
 	}
 	return nil
 }

@@ -119,4 +119,7 @@ func (m *Moments) narrow(low, high float64, exact bool) {
 	if m.lostMax && high <= m.max {
 		m.max, m.lostMax = high, !exact
 	}
+	if m.min == m.max && m.total().m2.Hi != 0 { // which rounding has left
+		m.become(m.min)
+	}
 }

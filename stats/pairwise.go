@@ -159,7 +159,7 @@ func (p *Pairwise) pair(i, j int) PairStat {
 		return PairStat{}
 	}
 	mi, mj := s.si.Div(s.n), s.sj.Div(s.n)
-	return PairStat{
+	out := PairStat{
 		N:     s.n.Float(),
 		MeanI: mi.AddFloat(p.pivot[i]),
 		MeanJ: mj.AddFloat(p.pivot[j]),
@@ -167,6 +167,7 @@ func (p *Pairwise) pair(i, j int) PairStat {
 		Cjj:   centred(s.qjj, s.sj.Mul(mj)),
 		Cij:   s.q.Sub(s.si.Mul(mj)),
 	}
+	return out.bounded()
 }
 
 // words returns the numbers of s, in the order in which they are stored.

@@ -64,9 +64,15 @@ func (p *Pairwise) subtractMapped(o *Pairwise, columns []int32) error {
 		}
 	}
 	p.extendTo(columns)
+	before := slices.Clone(p.pairs)
 	p.addMapped(o, columns, -1)
 	for _, at := range empty {
 		p.pairs[at] = pairSum{}
+	}
+	for at := range p.pairs {
+		if s := &p.pairs[at]; !s.n.IsZero() && s.n != before[at].n {
+			s.settleRounding(&before[at])
+		}
 	}
 	return nil
 }

@@ -19,11 +19,21 @@ func pairOf(c *Comoments, i, j int) PairStat {
 	if c.empty() {
 		return PairStat{}
 	}
-	return PairStat{
+	out := PairStat{
 		N:     c.Weight(),
 		MeanI: c.MeanDD(i), MeanJ: c.MeanDD(j),
 		Cii: c.ComomentDD(i, i), Cjj: c.ComomentDD(j, j), Cij: c.ComomentDD(i, j),
 	}
+	return out.bounded()
+}
+
+// bounded returns the same with a co-moment of 0 where a column has no variance, by
+// the inequality of Cauchy and Schwarz: rounding leaves others.
+func (p PairStat) bounded() PairStat {
+	if p.Cii.IsZero() || p.Cjj.IsZero() {
+		p.Cij = dd.Number{}
+	}
+	return p
 }
 
 // merge adds other rows of the same two columns (Chan, Golub, LeVeque 1983,

@@ -83,6 +83,7 @@ func (s *Summary) Subtract(other Additive) error {
 		return err
 	}
 	next.narrowExtremes()
+	next.settleConstants()
 	return s.become(next)
 }
 

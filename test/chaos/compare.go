@@ -24,8 +24,7 @@ const bound = 1e-12
 // outcome is what the processes have left in the store.
 type outcome struct {
 	rows      [partitions]int64 // weight per shard
-	positions [partitions]uint64
-	holes     []string // positions that no batch has had
+	positions [partitions][]state.Interval
 	versions  uint64
 	summary   *stats.Summary
 	schema    []live.AttributeInfo
@@ -59,15 +58,8 @@ func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
 			return nil, fmt.Errorf("shard %q is of no partition of topic %q", s.ID, topic)
 		}
 		o.rows[p] = int64(s.Content.Weight())
-		o.positions[p] = s.Positions.Count()
+		o.positions[p] = s.Positions.Intervals()
 		o.versions += s.Version
-		next := int64(0)
-		for _, v := range s.Positions.Intervals() {
-			if v.First > next {
-				o.holes = append(o.holes, fmt.Sprintf("%s: %d to %d", s.ID, next, v.First-1))
-			}
-			next = v.Last + 1
-		}
 	}
 	return o, nil
 }
@@ -80,12 +72,12 @@ func compare(r *report, t *truth, o *outcome) {
 		r.Learned += o.rows[p]
 		r.Lost += max(0, t.learned[p]-o.rows[p])
 		r.Duplicated += max(0, o.rows[p]-t.learned[p])
-		if int64(o.positions[p]) != t.produced[p] {
-			r.fault("partition %d has %d messages, %d positions are seen", p, t.produced[p], o.positions[p])
+		for _, v := range without(t.epoch.seen[p], o.positions[p]) {
+			r.fault("partition %d: never seen: %d to %d", p, v.First, v.Last)
 		}
-	}
-	for _, h := range o.holes {
-		r.fault("never seen, though later offsets were: %s", h)
+		for _, v := range without(o.positions[p], t.epoch.seen[p]) {
+			r.fault("partition %d: seen, though no reader of the topic is given them: %d to %d", p, v.First, v.Last)
+		}
 	}
 	if got := int64(o.summary.Weight()); got != r.Learned {
 		r.fault("the merged summary has %d rows, its shards %d", got, r.Learned)

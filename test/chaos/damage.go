@@ -20,55 +20,81 @@ var errBusy = errors.New("busy")
 type act struct {
 	name   string
 	weight int
+	twice  bool // it is done twice at least, the others once
 	do     func(d *damage, rng *rand.Rand) error
 }
 
-// acts returns the damage that is done to a group of processes, the cache and
-// the broker: the kinds whose name contains only.
-func acts(only string) []act {
+// acts returns the damage that is done to a group of processes, the cache, the
+// broker and the topic: the kinds whose name contains one of the faults.
+func acts(o *options) []act {
 	return slices.DeleteFunc([]act{
-		{"kill a process", 8, (*damage).killWorker},
-		{"stop a process", 4, (*damage).stopWorker},
-		{"freeze a process past its session", 4, (*damage).freezeWorker},
-		{"kill the cache", 2, (*damage).killCache},
-		{"restart the cache", 2, (*damage).restartCache},
-		{"pause the cache", 3, (*damage).pauseCache},
-		{"restart the broker", 1, (*damage).restartBroker},
-		{"kill the broker", 1, (*damage).killBroker},
-	}, func(a act) bool { return !strings.Contains(a.name, only) })
+		{"kill a process", 8, false, (*damage).killWorker},
+		{"stop a process", 4, false, (*damage).stopWorker},
+		{"freeze a process past its session", 4, false, (*damage).freezeWorker},
+		{"kill the cache", 2, false, (*damage).killCache},
+		{"restart the cache", 2, false, (*damage).restartCache},
+		{"pause the cache", 3, false, (*damage).pauseCache},
+		{"restart the broker", 1, false, (*damage).restartBroker},
+		{"kill the broker", 1, false, (*damage).killBroker},
+		{abortName, 4, true, (*damage).abortTransactions},
+		{recreateName, 2, true, (*damage).recreateTopic},
+		{"delete keys", 2, true, (*damage).deleteKeys},
+	}, func(a act) bool {
+		// No other input leaves out what was aborted or tells topics apart.
+		if o.input != inputOwn && (a.name == abortName || a.name == recreateName) {
+			return true
+		}
+		return !slices.ContainsFunc(strings.Split(o.faults, ","), func(f string) bool { return strings.Contains(a.name, f) })
+	})
 }
+
+// Names of acts that not every input can stand.
+const (
+	abortName    = "abort transactions"
+	recreateName = "recreate the topic"
+)
 
 // damage does damage at random and counts it.
 type damage struct {
-	site    *site
-	workers []*worker
-	acts    []act
-	cache   chan struct{} // holds a token while somebody uses the cache's process
-	broker  chan struct{}
-	counts  chan func(*report)
+	ctx      context.Context // ends the waits of acts
+	site     *site
+	producer *producer
+	truth    *truth
+	workers  []*worker
+	acts     []act
+	cache    chan struct{} // holds a token while somebody uses the cache's process
+	broker   chan struct{}
+	counts   chan func(*report)
 }
 
 // mostActs is far more than a run of a day has.
 const mostActs = 1 << 16
 
-func newDamage(s *site, workers []*worker) *damage {
+func newDamage(ctx context.Context, s *site, p *producer, t *truth, workers []*worker) *damage {
 	return &damage{
-		site: s, workers: workers, acts: acts(s.opts.only), cache: make(chan struct{}, 1), broker: make(chan struct{}, 1),
+		ctx: ctx, site: s, producer: p, truth: t, workers: workers, acts: acts(&s.opts), cache: make(chan struct{}, 1), broker: make(chan struct{}, 1),
 		counts: make(chan func(*report), mostActs),
 	}
 }
 
 // run begins an act every few seconds until the time is over: each kind once
-// in a random order, one that finds its object busy later again, and then by
-// weight. Acts overlap. It returns when the last one has ended.
-func (d *damage) run(ctx context.Context, seed uint64, over time.Duration) error {
+// or twice in a random order, one that finds its object busy later again, and then by
+// weight. Acts overlap. It returns when each kind was done and the last act has
+// ended.
+func (d *damage) run(seed uint64, over time.Duration) error {
+	ctx := d.ctx
 	rng := rand.New(rand.NewPCG(seed, 1))
 	order := rng.Perm(len(d.acts))
+	for k, a := range d.acts {
+		if a.twice {
+			order = append(order, k)
+		}
+	}
 	end := time.Now().Add(over)
 	running := 0
 	ended := make(chan result)
 	var failed error
-	for time.Now().Before(end) && ctx.Err() == nil && failed == nil {
+	for (time.Now().Before(end) || len(order) > 0) && ctx.Err() == nil && failed == nil {
 		next := result{act: d.choose(rng)}
 		if len(order) > 0 {
 			next.act, next.must, order = order[0], true, order[1:]
@@ -203,8 +229,8 @@ func (d *damage) freezeWorker(rng *rand.Rand) error {
 	return w.signal(syscall.SIGCONT)
 }
 
-// hold takes a server for one act; false when another act has it.
-func hold(token chan struct{}) bool {
+// take takes a server for one act; false when another act has it.
+func take(token chan struct{}) bool {
 	select {
 	case token <- struct{}{}:
 		return true
@@ -232,7 +258,7 @@ func (d *damage) restartBroker(rng *rand.Rand) error {
 }
 
 func (d *damage) restart(rng *rand.Rand, s *server, token chan struct{}, sig syscall.Signal, counted func(*report)) error {
-	if !hold(token) {
+	if !take(token) {
 		return errBusy
 	}
 	defer func() { <-token }()
@@ -247,7 +273,7 @@ func (d *damage) restart(rng *rand.Rand, s *server, token chan struct{}, sig sys
 // pauseCache makes Redis answer late: it is frozen, or told to hold its
 // clients up, half of the time only those that write.
 func (d *damage) pauseCache(rng *rand.Rand) error {
-	if !hold(d.cache) {
+	if !take(d.cache) {
 		return errBusy
 	}
 	defer func() { <-d.cache }()
@@ -267,9 +293,8 @@ func (d *damage) pauseCache(rng *rand.Rand) error {
 }
 
 func (d *damage) clientPause(pause time.Duration, mode string) error {
-	c := d.site.command("redis-cli", "-h", "127.0.0.1", "-p", fmt.Sprint(d.site.redis.port), "client", "pause", fmt.Sprint(pause.Milliseconds()), mode)
-	if out, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("client pause: %w: %s", err, out)
+	if _, err := d.redis("client", "pause", fmt.Sprint(pause.Milliseconds()), mode); err != nil {
+		return err
 	}
 	time.Sleep(pause)
 	return nil

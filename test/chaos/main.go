@@ -102,42 +102,73 @@ func (s *site) run(ctx context.Context, r *report) (err error) {
 
 // learn lets the processes learn under damage, and compares.
 func (s *site) learn(ctx context.Context, r *report, workers []*worker) (err error) {
-	p, err := newProducer(s.kafka.address(), s.opts.seed, s.opts.rows)
+	t, err := s.newTopic(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.createTopic(ctx); err != nil {
-		return err
-	}
+	p := newProducer(s.kafka.address(), s.opts.seed, s.opts.rows, s.opts.aborts())
 	defer func() { err = errors.Join(err, killAll(workers)) }()
 	for _, w := range workers {
 		if err := w.start(); err != nil {
 			return err
 		}
 	}
-	if err := s.damage(ctx, r, p, workers); err != nil {
+	if err := s.damage(ctx, r, p, t, workers); err != nil {
 		return err
 	}
 	s.log("all rows are produced; waiting until they are consumed")
-	if err := s.consumed(ctx); err != nil {
+	if err := t.read(ctx, s.kafka.address()); err != nil {
 		return err
+	}
+	if err := s.consumed(ctx, t); err != nil {
+		return err
+	}
+	if err := endAll(ctx, r, workers); err != nil {
+		return err
+	}
+	s.collect(r, workers)
+	if err := t.finish(ctx); err != nil {
+		return err
+	}
+	if err := s.verify(ctx, r, t); err != nil || r.Lost == 0 {
+		return err
+	}
+	after := &report{}
+	if err := s.rewind(ctx, t, workers[0]); err != nil {
+		return err
+	}
+	err = s.verify(ctx, after, t)
+	r.LostAfterRewind, r.DuplicatedAfterRewind = &after.Lost, &after.Duplicated
+	return err
+}
+
+// newTopic creates the topic.
+func (s *site) newTopic(ctx context.Context) (*truth, error) {
+	t, err := newTruth()
+	if err != nil {
+		return nil, err
+	}
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka.address()))
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	return t, t.createTopic(ctx, kadm.NewClient(client))
+}
+
+// endAll notes the accounts of the processes and ends them in order.
+func endAll(ctx context.Context, r *report, workers []*worker) error {
+	for _, w := range workers {
+		if err := w.account(ctx); err != nil {
+			r.fault("%v", err)
+		}
 	}
 	for _, w := range workers {
 		if _, err := w.end(syscall.SIGTERM); err != nil {
 			return err
 		}
 	}
-	s.collect(r, workers)
-	if err := s.verify(ctx, r); err != nil || r.Lost == 0 {
-		return err
-	}
-	after := &report{}
-	if err := s.rewind(ctx, workers[0]); err != nil {
-		return err
-	}
-	err = s.verify(ctx, after)
-	r.LostAfterRewind, r.DuplicatedAfterRewind = &after.Lost, &after.Duplicated
-	return err
+	return ctx.Err()
 }
 
 // killAll ends the processes that still run, the stopped ones too.
@@ -152,7 +183,7 @@ func killAll(workers []*worker) error {
 }
 
 // damage produces all rows while processes are killed, stopped and started.
-func (s *site) damage(ctx context.Context, r *report, p *producer, workers []*worker) (err error) {
+func (s *site) damage(ctx context.Context, r *report, p *producer, t *truth, workers []*worker) (err error) {
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var background sync.WaitGroup
@@ -163,7 +194,7 @@ func (s *site) damage(ctx context.Context, r *report, p *producer, workers []*wo
 	background.Go(func() { scrapeAll(running, workers) })
 
 	if s.opts.cache == cacheRedis {
-		err = s.damageGroup(running, r, p, workers)
+		err = s.damageGroup(running, r, p, t, workers)
 	} else {
 		err = s.damageOne(running, r, p, workers[0])
 	}
@@ -174,12 +205,13 @@ func (s *site) damage(ctx context.Context, r *report, p *producer, workers []*wo
 	if err := <-produced; err != nil {
 		return fmt.Errorf("produce: %w", err)
 	}
+	r.Aborts, r.AbortedRows = p.aborted()
 	return nil
 }
 
 // rewind lets the group, which has no members, read the topic from its
 // beginning again: what a process learns then is what none was given before.
-func (s *site) rewind(ctx context.Context, w *worker) error {
+func (s *site) rewind(ctx context.Context, t *truth, w *worker) error {
 	s.log("rows are lost: reading the topic again from its beginning")
 	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka.address()))
 	if err != nil {
@@ -188,7 +220,7 @@ func (s *site) rewind(ctx context.Context, w *worker) error {
 	defer client.Close()
 	offsets := kadm.Offsets{}
 	for p := range int32(partitions) {
-		offsets.AddOffset(topic, p, 0, -1)
+		offsets.Add(kadm.Offset{Topic: topic, Partition: p, LeaderEpoch: -1, Metadata: noteOf + t.epoch.id})
 	}
 	if err := kadm.NewClient(client).CommitAllOffsets(ctx, group, offsets); err != nil {
 		return fmt.Errorf("rewind group %q: %w", group, err)
@@ -196,7 +228,7 @@ func (s *site) rewind(ctx context.Context, w *worker) error {
 	if err := w.start(); err != nil {
 		return err
 	}
-	if err := s.consumed(ctx); err != nil {
+	if err := s.consumed(ctx, t); err != nil {
 		return err
 	}
 	_, err = w.end(syscall.SIGTERM)
@@ -221,13 +253,8 @@ func scrapeAll(ctx context.Context, workers []*worker) {
 	}
 }
 
-// verify compares what is stored with the topic.
-func (s *site) verify(ctx context.Context, r *report) error {
-	s.log("reading the topic")
-	t, err := readTruth(ctx, s.kafka.address())
-	if err != nil {
-		return err
-	}
+// verify compares what is stored with what was in the topic.
+func (s *site) verify(ctx context.Context, r *report, t *truth) error {
 	store, closeStore, err := s.openStore()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,7 +19,7 @@ type options struct {
 	minutes float64
 	cache   string
 	input   string
-	only    string
+	faults  string
 	kills   int
 	yield   string
 }
@@ -33,6 +34,11 @@ const (
 // time returns how long damage is done.
 func (o *options) time() time.Duration { return time.Duration(o.minutes * float64(time.Minute)) }
 
+// aborts says whether the rows come in transactions of which some are aborted.
+func (o *options) aborts() bool {
+	return o.cache == cacheRedis && slices.ContainsFunc(acts(o), func(a act) bool { return a.name == abortName })
+}
+
 func parseOptions(args []string) (options, error) {
 	var o options
 	f := flag.NewFlagSet("chaos", flag.ContinueOnError)
@@ -45,7 +51,7 @@ func parseOptions(args []string) (options, error) {
 	f.Float64Var(&o.minutes, "minutes", 2, "how long damage is done with --cache redis")
 	f.StringVar(&o.cache, "cache", cacheRedis, "redis: three processes; file or sqlite: one process")
 	f.StringVar(&o.input, "input", inputOwn, "the pipeline's input: sml_kafka, redpanda or kafka")
-	f.StringVar(&o.only, "only", "", "do only the damage whose name contains this, such as freeze")
+	f.StringVar(&o.faults, "faults", "", "do only the damage whose name contains one of these, such as freeze,keys")
 	f.IntVar(&o.kills, "kills", 50, "how often the process is killed with --cache file or sqlite")
 	f.StringVar(&o.yield, "yield", "", "the pipeline's max_yield_batch_bytes; default 64KB, with one process 32KB")
 	if err := f.Parse(args); err != nil {
@@ -62,8 +68,8 @@ func parseOptions(args []string) (options, error) {
 		return o, fmt.Errorf("--kills is %d, want at least 1", o.kills)
 	case o.cache != cacheRedis && o.cache != cacheFile && o.cache != cacheSQLite:
 		return o, fmt.Errorf("--cache is %q, want %s, %s or %s", o.cache, cacheRedis, cacheFile, cacheSQLite)
-	case len(acts(o.only)) == 0:
-		return o, fmt.Errorf("--only is %q, which no damage contains", o.only)
+	case len(acts(&o)) == 0:
+		return o, fmt.Errorf("--faults is %q, which no damage contains", o.faults)
 	case o.input != inputOwn && o.input != inputRedpanda && o.input != inputKafka:
 		return o, fmt.Errorf("--input is %q, want %s, %s or %s", o.input, inputOwn, inputRedpanda, inputKafka)
 	}

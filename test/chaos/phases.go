@@ -26,16 +26,24 @@ const takeOverKills = 3
 
 // damageGroup does damage of all kinds while the producer runs, and measures
 // take-overs at the end.
-func (s *site) damageGroup(ctx context.Context, r *report, p *producer, workers []*worker) error {
-	d := newDamage(s, workers)
+func (s *site) damageGroup(ctx context.Context, r *report, p *producer, t *truth, workers []*worker) error {
+	d := newDamage(ctx, s, p, t, workers)
 	main := int64((1 - calmShare) * float64(s.opts.rows))
 	paced := make(chan struct{})
 	go func() { defer close(paced); p.pace(ctx, main, s.opts.time(), burst) }()
-	if err := d.run(ctx, s.opts.seed, s.opts.time()); err != nil {
+	if err := d.run(s.opts.seed, s.opts.time()); err != nil {
 		return err
 	}
 	<-paced
+	if err := d.caughtUp(); err != nil {
+		return err
+	}
 	d.collect(r)
+	return s.measure(ctx, r, p, workers)
+}
+
+// measure measures take-overs while rows arrive evenly.
+func (s *site) measure(ctx context.Context, r *report, p *producer, workers []*worker) error {
 	s.log("damage is over: measuring take-overs")
 	store, closeStore, err := s.openStore()
 	if err != nil {
@@ -47,9 +55,6 @@ func (s *site) damageGroup(ctx context.Context, r *report, p *producer, workers 
 		return err
 	}
 	defer t.close()
-	if err := s.caughtUp(ctx, t.admin, p); err != nil {
-		return err
-	}
 	calm, done := context.WithCancel(ctx)
 	defer done()
 	go p.trickle(calm)
@@ -125,39 +130,22 @@ func wait(ctx context.Context, d time.Duration) error {
 // drainPatience bounds the wait for the group to consume everything.
 const drainPatience = 5 * time.Minute
 
-// consumed waits until the group has committed the end of every partition.
-func (s *site) consumed(ctx context.Context) error {
+// consumed waits until the group has committed all that was read of the topic.
+func (s *site) consumed(ctx context.Context, t *truth) error {
 	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka.address()))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	return s.lagBelow(ctx, kadm.NewClient(client), 1)
-}
-
-// caughtUp waits until the group is nearly at the end of what may be sent.
-func (s *site) caughtUp(ctx context.Context, admin *kadm.Client, p *producer) error {
-	for p.sent.Load() < p.may.Load() {
-		if err := wait(ctx, pollEvery); err != nil {
-			return err
-		}
-	}
-	return s.lagBelow(ctx, admin, 1)
-}
-
-// lagBelow waits until the group's lag is less than a number.
-func (s *site) lagBelow(ctx context.Context, admin *kadm.Client, most int64) error {
+	admin := kadm.NewClient(client)
 	ctx, cancel := context.WithTimeout(ctx, drainPatience)
 	defer cancel()
 	last := int64(-1)
 	for {
-		lags, err := admin.Lag(ctx, group)
+		commits, err := admin.FetchOffsets(ctx, group)
 		if err == nil {
-			lag := lags[group]
-			if err = errors.Join(lag.FetchErr, lag.DescribeErr); err == nil && len(lag.Lag[topic]) == partitions {
-				if last = lag.Lag.Total(); last < most {
-					return nil
-				}
+			if last = t.epoch.lag(commits, s.opts.input); last == 0 {
+				return nil
 			}
 		}
 		if wait(ctx, 10*pollEvery) != nil {
@@ -166,13 +154,39 @@ func (s *site) lagBelow(ctx context.Context, admin *kadm.Client, most int64) err
 	}
 }
 
+// caughtUp waits until all that may be sent is consumed, and notes the accounts.
+func (d *damage) caughtUp() error {
+	for d.producer.next.Load() < d.producer.may.Load() {
+		if err := wait(d.ctx, pollEvery); err != nil {
+			return err
+		}
+	}
+	if err := d.truth.read(d.ctx, d.site.kafka.address()); err != nil {
+		return err
+	}
+	if err := d.site.consumed(d.ctx, d.truth); err != nil {
+		return err
+	}
+	d.account()
+	return nil
+}
+
 // collect fills in the counters of the processes and of the broker.
 func (s *site) collect(r *report, workers []*worker) {
 	for _, w := range workers {
 		c := w.counters()
 		r.Replays += int64(c["sml_replays_skipped_total"])
 		r.Fenced += int64(c["sml_writes_fenced_total"])
+		r.LostSaid += int64(reasons(c, "sml_stops_total")["lost"])
+		r.Contradictions += int64(reasons(c, "sml_stops_total")["contradiction"])
 		r.Crashes += w.crashes
+	}
+	r.collectAccounts(workers)
+	if r.KeysDeleted > 0 && r.LostSaid == 0 {
+		r.fault("%d keys were deleted, and no process has said so", r.KeysDeleted)
+	}
+	if r.Contradictions > 0 {
+		r.fault("%d times a message was taken for another one than was learned", r.Contradictions)
 	}
 	if r.Crashes > 0 {
 		r.fault("processes have ended by themselves %d times", r.Crashes)

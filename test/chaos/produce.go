@@ -4,13 +4,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -19,108 +18,171 @@ const partitions = 8
 
 // producer streams the rows into the topic, as fast as it may.
 type producer struct {
-	client *kgo.Client
-	rows   *rows
-	total  int64
+	brokers string
+	rows    *rows
+	total   int64
 
-	// may is how many rows may have been sent by now.
+	// may is how many rows may have been sent by now. next is how many have
+	// been sent for good: acknowledged, and in a transaction that is committed.
 	may  atomic.Int64
-	sent atomic.Int64
+	next atomic.Int64
 
-	mu     sync.Mutex
-	failed error
+	// holds are requests to send nothing for a while.
+	holds chan hold
+
+	// transactional says that rows are sent in transactions. doomed is how many
+	// of the next ones are to be aborted.
+	transactional bool
+	doomed        atomic.Int64
+	rng           *rand.Rand
+	client        *kgo.Client
+	open          transaction
+
+	mu          sync.Mutex
+	failed      error // of a record, since the last flush
+	aborts      int
+	abortedRows int64
 }
 
-func newProducer(brokers string, seed uint64, total int64) (*producer, error) {
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(brokers),
+// hold is a request: held is closed when no transaction is open and all records
+// are answered, and the producer waits until resume is closed.
+type hold struct{ held, resume chan struct{} }
+
+func newProducer(brokers string, seed uint64, total int64, transactional bool) *producer {
+	return &producer{
+		brokers: brokers, rows: newRows(seed, total), total: total, holds: make(chan hold),
+		transactional: transactional, rng: rand.New(rand.NewPCG(seed, 3)),
+	}
+}
+
+// connect replaces the client.
+func (p *producer) connect() (err error) {
+	p.disconnect()
+	opts := []kgo.Opt{
+		kgo.SeedBrokers(p.brokers),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
-		kgo.ProducerLinger(20*time.Millisecond),
+		kgo.ProducerLinger(20 * time.Millisecond),
 		kgo.ProducerBatchCompression(kgo.Lz4Compression()),
 		kgo.RequiredAcks(kgo.AllISRAcks()),
-	)
-	if err != nil {
-		return nil, fmt.Errorf("producer: %w", err)
 	}
-	return &producer{client: client, rows: newRows(seed, total), total: total}, nil
-}
-
-// createTopic creates the topic of the rows.
-func (p *producer) createTopic(ctx context.Context) error {
-	if _, err := kadm.NewClient(p.client).CreateTopic(ctx, partitions, 1, nil, topic); err != nil {
-		return fmt.Errorf("create topic %q: %w", topic, err)
+	if p.transactional {
+		opts = append(opts, kgo.TransactionalID(transactionalID), kgo.RetryTimeout(drainPatience))
+	}
+	if p.client, err = kgo.NewClient(opts...); err != nil {
+		return fmt.Errorf("producer: %w", err)
 	}
 	return nil
+}
+
+func (p *producer) disconnect() {
+	if p.client != nil {
+		p.client.Close()
+	}
+	p.client = nil
 }
 
 // run sends all rows, each no sooner than allowed; a broker that is down is
 // waited for.
 func (p *producer) run(ctx context.Context) error {
-	defer p.client.Close()
-	for i := int64(0); i < p.total; i++ {
-		for p.may.Load() <= i {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(pollEvery):
-			}
+	defer p.disconnect()
+	if err := p.connect(); err != nil {
+		return err
+	}
+	for i := int64(0); i < p.total; {
+		var err error
+		if i, err = p.ready(ctx, i); err != nil {
+			return err
+		}
+		if err := p.begin(i); err != nil {
+			return err
 		}
 		partition, doc := p.rows.row(i, partitions)
 		p.client.Produce(ctx, &kgo.Record{Topic: topic, Partition: partition, Value: doc}, p.delivered)
+		i++
+		if i, err = p.settle(ctx, i, i == p.total); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// ready waits until row i may be sent and nobody holds the producer. It returns
+// the row to go on with, an earlier one after an aborted transaction.
+func (p *producer) ready(ctx context.Context, i int64) (int64, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return i, ctx.Err()
+		case h := <-p.holds:
+			now, err := p.settle(ctx, i, true)
+			if err != nil {
+				return i, err
+			}
+			i = now
+			close(h.held)
+			select {
+			case <-ctx.Done():
+				return i, ctx.Err()
+			case <-h.resume:
+			}
+			if err := p.connect(); err != nil {
+				return i, err
+			}
+			continue
+		default:
+		}
+		if p.may.Load() > i {
+			return i, nil
+		}
+		now, err := p.settle(ctx, i, true)
+		if err != nil {
+			return i, err
+		}
+		if i = now; p.may.Load() > i {
+			return i, nil
+		}
+		if err := wait(ctx, pollEvery); err != nil {
+			return i, err
+		}
+	}
+}
+
+// hold lets the producer send for good what it has begun and wait until resume
+// is called. Topics may be created anew meanwhile.
+func (p *producer) hold(ctx context.Context) (resume func(), err error) {
+	h := hold{held: make(chan struct{}), resume: make(chan struct{})}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case p.holds <- h:
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-h.held:
+	}
+	return sync.OnceFunc(func() { close(h.resume) }), nil
+}
+
+func (p *producer) delivered(_ *kgo.Record, err error) {
+	if err == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failed == nil {
+		p.failed = err
+	}
+}
+
+// flush waits until all records are answered, and returns the first error.
+func (p *producer) flush(ctx context.Context) error {
 	if err := p.client.Flush(ctx); err != nil {
 		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.failed
-}
-
-func (p *producer) delivered(_ *kgo.Record, err error) {
-	if err == nil {
-		p.sent.Add(1)
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.failed = errors.Join(p.failed, err)
-}
-
-// burst is how long rows are held back, to come all at once: then a backlog is
-// being worked off at most moments, and who is killed or frozen then has
-// batches under way.
-const burst = 2 * time.Second
-
-// pace allows rows in even bursts over a time, from what is allowed now up to
-// a number.
-func (p *producer) pace(ctx context.Context, upTo int64, over, burst time.Duration) {
-	from, began := p.may.Load(), time.Now()
-	for ctx.Err() == nil {
-		passed := time.Since(began)
-		if passed >= over {
-			break
-		}
-		share := float64(passed.Truncate(burst)+burst) / float64(over)
-		p.may.Store(from + int64(min(share, 1)*float64(upTo-from)))
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pollEvery):
-		}
-	}
-	p.may.Store(upTo)
-}
-
-// trickle allows ever fewer rows until the context ends, so that some are left
-// however long that is.
-func (p *producer) trickle(ctx context.Context) {
-	const share, least = 2000, partitions
-	for ctx.Err() == nil {
-		now := p.may.Load()
-		p.may.Store(min(p.total, now+max(least, (p.total-now)/share)))
-		select {
-		case <-ctx.Done():
-		case <-time.After(pollEvery):
-		}
-	}
+	err := p.failed
+	p.failed = nil
+	return err
 }

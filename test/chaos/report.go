@@ -16,8 +16,8 @@ type report struct {
 	Seed  uint64 `json:"seed"`
 	OK    bool   `json:"ok"`
 
-	// Produced counts the messages of the topic; Bad are those of them that
-	// are no rows. Lost and Duplicated are summed over partitions.
+	// Produced counts the messages of the topic, without those of aborted
+	// transactions; Bad are those of them that are no rows. Lost and Duplicated are summed over partitions.
 	Produced   int64 `json:"produced"`
 	Bad        int64 `json:"bad"`
 	Learned    int64 `json:"learned"`
@@ -38,6 +38,16 @@ type report struct {
 	CachePauses    int `json:"cache_pauses"`
 	BrokerKills    int `json:"broker_kills"`
 	BrokerRestarts int `json:"broker_restarts"`
+	// Aborts are transactions that were aborted, and AbortedRows the messages in
+	// them. Recreations are topics that were deleted and created again.
+	Aborts      int   `json:"aborts"`
+	AbortedRows int64 `json:"aborted_rows"`
+	Recreations int   `json:"recreations"`
+	// KeysDeleted is how many keys were deleted from the cache in KeyDeletions,
+	// and LostSaid how often processes have said that some were gone.
+	KeyDeletions int   `json:"key_deletions"`
+	KeysDeleted  int   `json:"keys_deleted"`
+	LostSaid     int64 `json:"lost_said"`
 	// Crashes are processes that ended by themselves.
 	Crashes int `json:"crashes"`
 
@@ -48,6 +58,18 @@ type report struct {
 	Fenced     int64  `json:"fenced"`
 	Replays    int64  `json:"replays"`
 	Versions   uint64 `json:"versions"`
+	// Contradictions counts messages that are not those that were learned at
+	// their positions.
+	Contradictions int64 `json:"contradictions"`
+
+	// Accounts is how many processes have told what became of their rows, at the
+	// last moment at which none waited: Delivered is the sum of DeliveredLearned and
+	// LeftOut of all reasons.
+	Accounts         int              `json:"accounts"`
+	Delivered        int64            `json:"delivered"`
+	DeliveredLearned int64            `json:"delivered_learned"`
+	LeftOut          map[string]int64 `json:"left_out"`
+
 	// Sealed counts the versions that a kill has cut short, in files only.
 	Sealed int `json:"sealed"`
 
@@ -105,10 +127,10 @@ func (r *report) write(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(w).Encode(r)
 	}
-	_, err := fmt.Fprintf(w, "%s: produced %d, bad %d, learned %d, lost %d, duplicated %d; kills %d, rebalances %d, fenced %d, replays %d; "+
+	_, err := fmt.Fprintf(w, "%s: produced %d, bad %d, learned %d, lost %d, duplicated %d; kills %d, aborted transactions %d, topics recreated %d, keys deleted %d, rebalances %d, fenced %d, replays %d; "+
 		"largest relative error %.2g (%s), histograms identical %t, categories identical %t; take-over %.3f s; %.0f s\n",
 		map[bool]string{true: "passed", false: "FAILED"}[r.OK], r.Produced, r.Bad, r.Learned, r.Lost, r.Duplicated,
-		r.Kills, r.Rebalances, r.Fenced, r.Replays, r.MaxRelativeError, r.worst, r.HistogramsIdentical, r.CategoriesIdentical,
+		r.Kills, r.Aborts, r.Recreations, r.KeysDeleted, r.Rebalances, r.Fenced, r.Replays, r.MaxRelativeError, r.worst, r.HistogramsIdentical, r.CategoriesIdentical,
 		r.TakeOverSeconds, r.Seconds)
 	for _, f := range r.Faults {
 		_, err = fmt.Fprintln(w, "  "+f)

@@ -17,7 +17,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -122,8 +121,7 @@ func (t *takeOvers) measure(ctx context.Context, w *worker) error {
 	}
 	waiting := map[*state.Journal]uint64{}
 	for _, p := range owned {
-		base := prefix + "." + project + ".shard." + state.EscapeKey(shardOf(p))
-		j := state.NewJournal(t.store, base, state.JournalOptions{Kind: wire.KindShard})
+		j := journalOf(t.store, p)
 		r, err := j.Load(ctx)
 		if err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
@@ -35,13 +34,18 @@ type document struct {
 	Machine *string  `json:"machine"`
 }
 
-// truth is a batch computation over the whole topic.
+// truth is a batch computation over all rows that the topic has had, those of
+// aborted transactions left out.
 type truth struct {
 	produced [partitions]int64 // messages
 	learned  [partitions]int64 // those of them that are rows
 	pairs    [len(numeric)][len(numeric)]pairSums
 	state    map[string]int64
 	machine  map[string]int64
+
+	// epoch is the topic that exists now: the ones of its name that were deleted
+	// are in the sums already.
+	epoch epoch
 
 	// summary is what one process learns from the topic in peace, with a
 	// schema of its own; finish fills it in.
@@ -60,6 +64,7 @@ func (t *truth) add(ctx context.Context, records []*kgo.Record) error {
 	messages := make([]live.Message, len(records))
 	for i, r := range records {
 		t.observe(r.Partition, r.Value)
+		t.epoch.note(r.Partition, r.Offset)
 		messages[i] = live.Message{Data: r.Value, Shard: "all"}
 	}
 	return t.peace.Project().Learn(ctx, messages)
@@ -113,47 +118,6 @@ func (t *truth) observe(partition int32, value []byte) {
 			t.pairs[have[a]][have[b]].add(values[a], values[b])
 		}
 	}
-}
-
-// readTruth reads the topic from its beginning to its end.
-func readTruth(ctx context.Context, brokers string) (*truth, error) {
-	t, err := newTruth()
-	if err != nil {
-		return nil, err
-	}
-	from := map[int32]kgo.Offset{}
-	for p := range int32(partitions) {
-		from[p] = kgo.NewOffset().AtStart()
-	}
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(brokers),
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}),
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, topic)
-	if err == nil {
-		err = ends.Error()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("end of topic %q: %w", topic, err)
-	}
-	left := int64(0)
-	ends.Each(func(o kadm.ListedOffset) { left += o.Offset })
-	for left > 0 {
-		fetches := client.PollFetches(ctx)
-		if err := fetches.Err(); err != nil {
-			return nil, fmt.Errorf("read topic %q: %w", topic, err)
-		}
-		records := fetches.Records()
-		if err := t.add(ctx, records); err != nil {
-			return nil, err
-		}
-		left -= int64(len(records))
-	}
-	return t, t.finish(ctx)
 }
 
 // openPeace opens a project in memory that nothing disturbs.

@@ -36,8 +36,10 @@ type worker struct {
 	done    chan struct{}
 	current map[string]float64 // counters of the process that runs, as read last
 	past    map[string]float64 // those of its predecessors
-	crashes int                // ends that nobody asked for
-	asked   bool
+	// accounts are what processes have told of their rows last, by process id.
+	accounts map[int]account
+	crashes  int // ends that nobody asked for
+	asked    bool
 }
 
 func (s *site) newWorker(i int) (*worker, error) {
@@ -45,7 +47,7 @@ func (s *site) newWorker(i int) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &worker{site: s, name: fmt.Sprintf("worker-%d", i), port: port, past: map[string]float64{}}
+	w := &worker{site: s, name: fmt.Sprintf("worker-%d", i), port: port, past: map[string]float64{}, accounts: map[int]account{}}
 	w.config = filepath.Join(s.dir, w.name+".yaml")
 	text, err := s.pipeline(w.name, port)
 	if err != nil {
@@ -145,21 +147,22 @@ func (w *worker) end(sig syscall.Signal) (killed bool, err error) {
 // lastScrape bounds the reading of counters before a process is ended.
 const lastScrape = 100 * time.Millisecond
 
-// scrape reads the counters of the process that runs.
-func (w *worker) scrape(within time.Duration) {
+// scrape reads the counters of the process that runs, and reports whether it
+// has told them.
+func (w *worker) scrape(within time.Duration) bool {
 	c, _ := w.running()
 	if c == nil {
-		return
+		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/metrics", w.port), nil)
 	if err != nil {
-		return
+		return false
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return
+		return false
 	}
 	defer answer.Body.Close()
 	read := map[string]float64{}
@@ -171,13 +174,15 @@ func (w *worker) scrape(within time.Duration) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.cmd == c && len(read) > 0 {
-		w.current = read
+	if w.cmd != c || len(read) == 0 {
+		return false
 	}
+	w.current = read
+	return true
 }
 
 // counter reads a line of the Prometheus text format: the sml_ counters only,
-// labels dropped.
+// labels dropped, except for the reason, which stays behind the name.
 func counter(line string) (name string, value float64, ok bool) {
 	if !strings.HasPrefix(line, "sml_") {
 		return "", 0, false
@@ -187,8 +192,23 @@ func counter(line string) (name string, value float64, ok bool) {
 		return "", 0, false
 	}
 	value, err := strconv.ParseFloat(line[at+1:], 64)
-	name, _, _ = strings.Cut(line[:at], "{")
+	name, labels, _ := strings.Cut(line[:at], "{")
+	if _, rest, ok := strings.Cut(labels, `reason="`); ok {
+		reason, _, _ := strings.Cut(rest, `"`)
+		name += " " + reason
+	}
 	return name, value, err == nil
+}
+
+// reasons returns the counters of a name by their reasons.
+func reasons(counters map[string]float64, name string) map[string]float64 {
+	out := map[string]float64{}
+	for key, n := range counters {
+		if reason, ok := strings.CutPrefix(key, name+" "); ok {
+			out[reason] += n
+		}
+	}
+	return out
 }
 
 // counters returns what all processes of the worker have counted, as far as it
