@@ -15,10 +15,10 @@ import (
 // answerTimeout bounds how long a function waits for a project to load.
 const answerTimeout = 10 * time.Second
 
-// withProject finds an open project and calls question with it, for at most
+// withProject finds a project that is open, or was, and calls question with it, for at most
 // answerTimeout.
 func withProject(table *live.Table, name string, question func(context.Context, *live.Project) (any, error)) (any, error) {
-	p, err := table.Find(name)
+	p, err := table.Answering(name)
 	if err != nil {
 		return nil, err
 	}

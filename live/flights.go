@@ -48,7 +48,11 @@ func (b *builds) join(name string, from *snapshot, keep bool, work func(context.
 	var ctx context.Context
 	if begin {
 		f = &flight{done: make(chan struct{}), name: name, from: from}
-		ctx, f.cancel = context.WithTimeoutCause(b.life, buildLimit, errBuildLimit)
+		life := b.life
+		if life.Err() != nil { // the project is closed and answers all the same
+			life = context.WithoutCancel(life)
+		}
+		ctx, f.cancel = context.WithTimeoutCause(life, buildLimit, errBuildLimit)
 		b.flights[name] = f
 	}
 	f.kept = f.kept || keep

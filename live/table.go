@@ -43,7 +43,8 @@ type Scope struct{ _ byte }
 // mu guards the list and the openings of its projects. No store is asked under it.
 type Table struct {
 	mu       sync.Mutex
-	projects []*Project // in order of opening
+	projects []*Project          // in order of opening
+	ended    map[string]*Project // by name, that closed last and is not open since
 }
 
 // NewTable returns an empty table.
@@ -104,6 +105,7 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 		t.projects = slices.Delete(t.projects, at, at+1)
 	}
 	t.projects = append(t.projects, p)
+	delete(t.ended, settings.Project)
 	return &Handle{table: t, project: p, observer: observer}, replaced, nil
 }
 
@@ -152,8 +154,25 @@ func (t *Table) Find(name string) (*Project, error) {
 	return nil, fmt.Errorf("%w: %q (%s; an sml_learn or sml_score processor with `project: %s` opens it)", ErrNotOpen, name, open, name)
 }
 
+// Answering returns the open project of that name as Find does, else the one that was
+// closed last, which answers of what it held when it was closed. It is for callers that
+// only read.
+func (t *Table) Answering(name string) (*Project, error) {
+	p, err := t.Find(name)
+	if err == nil {
+		return p, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if ended := t.ended[name]; ended != nil {
+		return ended, nil
+	}
+	return nil, err
+}
+
 // release reports whether the share was the project's last.
-// It takes such a project out of the table, so the next opening makes a new one.
+// It takes such a project out of the table, so the next opening makes a new one. What
+// only reads goes on being answered until then.
 func (t *Table) release(p *Project) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -163,6 +182,10 @@ func (t *Table) release(p *Project) bool {
 	for i, q := range t.projects {
 		if q == p {
 			t.projects = append(t.projects[:i], t.projects[i+1:]...)
+			if t.ended == nil {
+				t.ended = map[string]*Project{}
+			}
+			t.ended[p.settings.Project] = p
 			break
 		}
 	}
@@ -198,6 +221,7 @@ func (t *Table) Discard(ctx context.Context, name string) error {
 		}
 		gone = append(gone, p)
 	}
+	delete(t.ended, name)
 	// The projects are closed without the lock: that writes to the store.
 	t.projects = slices.DeleteFunc(t.projects, func(p *Project) bool { return slices.Contains(gone, p) })
 	t.mu.Unlock()
