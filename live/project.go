@@ -41,6 +41,7 @@ type Project struct {
 	upkeep      *upkeep
 	background  *background
 	revision    atomic.Uint64
+	evaluated   evaluated
 }
 
 // opener is one component that has opened the project.
@@ -112,7 +113,11 @@ func (p *Project) join(settings Settings, path string) error {
 		}
 	}
 	if len(p.opened) == 0 || settings.Learn != nil && !p.Learning() {
-		if err := p.declare(settings.Learn); err != nil {
+		err := p.declare(settings.Learn)
+		if errors.Is(err, errNotEvaluated) {
+			return err // names the component whose field it is
+		}
+		if err != nil {
 			return fmt.Errorf("%s.%w", path, err)
 		}
 	}
@@ -132,6 +137,9 @@ func (p *Project) declare(learn *LearnSettings) error {
 	}
 	var keeps *project.Composition
 	if learn != nil {
+		if err := p.evaluated.check(p.home.types, learn.Models); err != nil {
+			return err
+		}
 		keeps = &learn.Composition
 	}
 	if err := p.composition.declare(keeps); err != nil {

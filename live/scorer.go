@@ -29,6 +29,8 @@ type ScorerSettings struct {
 	// Evaluate, when not nil, compares predictions with the targets that the
 	// documents have.
 	Evaluate *evaluation.RunningOptions
+	// Component is the path of the component, for errors about its fields.
+	Component string
 	// InDocument adds the evaluation so far to each result.
 	InDocument bool
 	// Entities, when not nil, scores each message with the statistics of its
@@ -114,6 +116,9 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 			return nil, err
 		}
 	}
+	if err := settings.begins(p); err != nil {
+		return nil, err
+	}
 	s := &Scorer{project: p, settings: settings, log: p.scores.of(settings.Model)}
 	if settings.Entities != nil {
 		if err := settings.Entities.validate(); err != nil {
@@ -165,6 +170,12 @@ func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) e
 	if err != nil {
 		s.refuse(w, messages, err)
 		return nil
+	}
+	if s.settings.Evaluate != nil {
+		if err := evaluates(built.role, s.settings.Model, path(s.settings.Component)); err != nil {
+			s.refuse(w, messages, err)
+			return nil
+		}
 	}
 	if p.Learning() && !built.at.IsZero() && built.definition.Refresh == nil && float64(len(messages)) > youngGrowth*built.rows {
 		return s.scoreYoung(ctx, w, messages)

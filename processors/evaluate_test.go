@@ -3,6 +3,7 @@ package processors_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -90,5 +91,30 @@ func TestEvaluate(t *testing.T) {
 	}
 	if got := number("slope"); got < 2.9 || got > 3.1 {
 		t.Errorf("slope by the function is %v", got)
+	}
+}
+
+// TestEvaluateRefused: a model that gives nothing to compare with a target is
+// refused by the field that asks for it: at the start where its definition is in
+// the configuration, whichever component comes first, else at the first batch.
+func TestEvaluateRefused(t *testing.T) {
+	const (
+		scores = "sml_score: { project: p, cache: sml_state, model: m, evaluate: { enabled: true } }"
+		learns = "sml_learn: { project: p, cache: sml_state, models: [ { name: m, type: hba } ] }"
+	)
+	for name, processors := range map[string][]string{"scored first": {scores, learns}, "learned first": {learns, scores}} {
+		t.Run(name, func(t *testing.T) {
+			b := builder(t, environment(t), processors[0])
+			if err := b.AddProcessorYAML(processors[1]); err != nil {
+				t.Fatal(err)
+			}
+			stream, err := b.Build()
+			if err == nil {
+				err = stream.Run(t.Context())
+			}
+			if err == nil || !strings.Contains(err.Error(), "evaluate: model \"m\"") || strings.Count(err.Error(), "pipeline.processors.") != 2 {
+				t.Errorf("the pipeline says %v", err)
+			}
+		})
 	}
 }

@@ -165,6 +165,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, err
 		}
+		settings.Component = where(resources)
 		p := &score{handle: handle, key: key}
 		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
 			p.path, err = resultPath(scoreResultPath, path)

@@ -68,6 +68,9 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 		}
 	}
 	result, err := s.measure(ctx)
+	if err != nil && ctx.Err() != nil {
+		return errStopped // whatever was under way
+	}
 	if err != nil {
 		return err
 	}

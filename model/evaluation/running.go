@@ -82,13 +82,18 @@ func (p *runningPart) clone() runningPart {
 // NewRunning returns the empty evaluation of regressions or classifications;
 // an evaluation of another role, and options out of range, are errors.
 func NewRunning(role model.Role, o RunningOptions) (*Running, error) {
-	if role != model.RoleRegression && role != model.RoleClassification {
+	if !Has(role) {
 		return nil, fmt.Errorf("running evaluation: role is %q, want %s or %s", role, model.RoleRegression, model.RoleClassification)
 	}
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("running evaluation: %w", err)
 	}
 	return &Running{role: role, options: o, scale: 1}, nil
+}
+
+// Has reports whether predictions of the role can be compared with targets.
+func Has(role model.Role) bool {
+	return role == model.RoleRegression || role == model.RoleClassification
 }
 
 // Role returns what is evaluated.
