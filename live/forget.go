@@ -110,7 +110,8 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		}
 	}
 	taken := taken{choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
-		return possible(less(whole, a), layout, b, g, fresh)
+		accepted, refused := possible(less(whole, a), layout, b, g, fresh)
+		return together(whole, a, layout, b, g, accepted, refused), refused
 	}}
 	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
 	if settings.Composition.KeepsKeys() {
@@ -163,6 +164,40 @@ func possible(left stats.Additive, layout *stats.Layout, b *batchReader, g *grou
 		row++
 	}
 	return accepted, refused
+}
+
+// together returns those of the accepted messages whose rows can be taken away with
+// all that the shard holds already, as readers do: at once. That can fail where one
+// after the other succeeded, as when rows are of several tiles of a window of rows, or
+// where weights of different size have been rounded. The others are refused.
+func together(whole, gone stats.Additive, layout *stats.Layout, b *batchReader, g *group, accepted []int, refused map[int]error) []int {
+	gone = population(gone)
+	gone = population(gone)
+	if len(accepted) == 0 || whole.Clone().Subtract(gone) != nil {
+		return accepted // what is stored already does not fit, which readers say
+	}
+	// with returns what is gone with the rows of the messages.
+	with := func(before stats.Additive, messages []int) (stats.Additive, error) {
+		var part stats.Rows
+		after := before.Clone()
+		if err := after.Learn(layout, b.selectForgotten(&part, g.messages, messages)); err != nil {
+			return nil, err
+		}
+		return after, whole.Clone().Subtract(after)
+	}
+	if _, err := with(gone, accepted); err == nil {
+		return accepted
+	}
+	var lasting []int
+	for _, i := range accepted {
+		after, err := with(gone, []int{i})
+		if err != nil {
+			refused[g.messages[i]] = fmt.Errorf("together with what was forgotten before: %w", err)
+			continue
+		}
+		gone, lasting = after, append(lasting, i)
+	}
+	return lasting
 }
 
 // impossible takes rows off left, in order, and returns the errors of those that

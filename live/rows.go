@@ -66,6 +66,11 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 			m.Err = err
 			continue
 		}
+		if err := b.checkHeavy(current, m.Weight); err != nil {
+			b.block.DropLast()
+			m.Err = err
+			continue
+		}
 		if b.dropEmpty && b.block.DropEmpty() {
 			continue
 		}
@@ -132,8 +137,28 @@ func (b *batchReader) weigh(messages []Message) {
 	b.rows.Weights = b.weights
 }
 
-// maxWeight is what the statistics take, so that no sum overflows.
-const maxWeight = 1e100
+// maxWeight and maxFourth are what the statistics take of a weight, and of a weight
+// times the fourth power of a value, so that no sum overflows: ten times less than
+// they do, as decay weighs the newest row a little more.
+const (
+	maxWeight = 1e99
+	maxFourth = 1e289
+)
+
+// checkHeavy refuses the last row of the block where a value is too large for the
+// weight.
+func (b *batchReader) checkHeavy(current *schema.Schema, weight float64) error {
+	if weight <= 1 {
+		return nil
+	}
+	for j, v := range b.block.Values[len(b.block.Values)-b.block.Numeric:] {
+		if square := v * v; square*square > maxFourth/weight {
+			return fmt.Errorf("attribute %q is %v, which is too large for a row of weight %v: its fourth power times the weight is beyond %g",
+				current.Attributes()[current.Numeric()[j]].Name, v, weight, float64(maxFourth))
+		}
+	}
+	return nil
+}
 
 // checkWeight refuses what is not a weight: a negative number, NaN, and what would
 // overflow. 0 means that none was given.

@@ -1,8 +1,11 @@
 package live
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -226,14 +229,54 @@ func (v *snapshots) merge(s *snapshot, except string) (stats.Additive, error) {
 			return nil, fmt.Errorf("shard %q: %w", from.id, failed)
 		}
 	}
-	for i := range s.shards {
-		if a := gone[i]; a != nil {
-			if err := whole.Subtract(a); err != nil {
-				s.shards[i].Unforgotten = err.Error()
-			}
-		}
+	whole, failed := takeAway(whole, gone)
+	for i, err := range failed {
+		s.shards[i].Unforgotten = err.Error()
 	}
 	return whole, nil
+}
+
+// takeAway subtracts what is gone, by index of its shard, and returns the errors of
+// what cannot be. Whether it can may depend on the order where weights of different
+// size have been rounded. So what fails is tried again before all others, as often
+// as that leaves less.
+func takeAway(whole stats.Additive, gone map[int]stats.Additive) (left stats.Additive, failed map[int]error) {
+	order := slices.Sorted(maps.Keys(gone))
+	before := whole
+	if len(gone) > 1 {
+		before = whole.Clone()
+	}
+	left, failed = whole, subtractAll(whole, gone, order)
+	for len(failed) > 0 && len(gone) > 1 {
+		slices.SortStableFunc(order, func(a, b int) int {
+			return cmp.Compare(boolRank(failed[a] == nil), boolRank(failed[b] == nil))
+		})
+		again := before.Clone()
+		rest := subtractAll(again, gone, order)
+		if len(rest) >= len(failed) {
+			break
+		}
+		left, failed = again, rest
+	}
+	return left, failed
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// subtractAll subtracts in order and returns the errors of what cannot be.
+func subtractAll(whole stats.Additive, gone map[int]stats.Additive, order []int) map[int]error {
+	failed := map[int]error{}
+	for _, i := range order {
+		if err := whole.Subtract(gone[i]); err != nil {
+			failed[i] = err
+		}
+	}
+	return failed
 }
 
 // noteUnforgotten says once for each version of a shard that its rows could not be

@@ -12,6 +12,9 @@ import (
 // PartWindow is the name of the window among statistics side by side.
 const PartWindow = "window"
 
+// maxWindowRows bounds a window of rows.
+const maxWindowRows = 1_000_000_000_000
+
 // Window is one of time (Period) or of rows (Rows), in Tiles tiles, 1 when that is
 // 0.
 type Window struct {
@@ -48,7 +51,7 @@ func (w *Window) options(f *param.Fields) {
 			Description: "The least length of the window in event time: it holds up to one tile more. `timestamp` gives the time of a row.",
 		})
 		param.Var(f, &w.Rows, param.Parameter{
-			Name: "rows", Default: 0, Range: param.AtLeast(0), Examples: []any{400, 100},
+			Name: "rows", Default: 0, Range: param.Between(0, maxWindowRows), Examples: []any{400, 100},
 			Description: "The least number of rows of each shard in the window, instead of `period`: it holds up to one tile more.",
 		})
 		param.Var(f, &w.Tiles, param.Parameter{

@@ -77,9 +77,18 @@ func (b *Block) DropEmpty() bool {
 			return false
 		}
 	}
-	b.Values, b.Codes = b.Values[:values], b.Codes[:codes]
-	b.N--
+	b.DropLast()
 	return true
+}
+
+// DropLast takes the last row back, except the sets of its lists, which no code
+// names any more.
+func (b *Block) DropLast() {
+	b.Values, b.Codes = b.Values[:len(b.Values)-b.Numeric], b.Codes[:len(b.Codes)-b.Categorical]
+	b.N--
+	for n := len(b.Overflow); n > 0 && b.Overflow[n-1].Row == b.N; n-- {
+		b.Overflow = b.Overflow[:n-1]
+	}
 }
 
 // closeSet makes the members from index from on a set and returns its code.

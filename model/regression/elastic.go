@@ -143,6 +143,9 @@ func (r *regression) elastic(ctx context.Context, m *design.Moments, o elasticOp
 	q, n := newGram(base, o.standardize), base.Weight.Float()
 	out := &shrinkageReport{}
 	if o.aicc {
+		if r.projected {
+			return nil, nil, errProjected
+		}
 		best, each, err := q.search(ctx, o.searchOptions, o.descentOptions, n, r.withIntercept(0))
 		if err != nil {
 			return nil, nil, err

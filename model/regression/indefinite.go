@@ -38,9 +38,13 @@ func (r *regression) possible(s *stats.Summary) error {
 	if err != nil && !errors.Is(err, design.ErrNotHeld) {
 		return err
 	}
-	r.all = near
+	r.all, r.projected = near, true
 	r.warn(what + ": the nearest ones that do are used; leave inputs out that hardly differ, as their coefficients mean little")
 	return nil
 }
+
+// errProjected refuses to choose a penalty by residuals that are those of no rows: the
+// least penalty then seems to fit perfectly.
+var errProjected = errors.New("options.aicc: rows lack values, and the correlations of pairs of other rows do not fit together, so AICc means nothing: set lambda, leave out inputs with gaps, or set missing: complete with numeric inputs")
 
 func (r *regression) warn(text string) { r.warnings = append(r.warnings, text) }

@@ -156,6 +156,9 @@ func (r *regression) pcrFull(ctx context.Context, m *design.Moments, o pcrOption
 	n := m.Weight.Float()
 	out := &shrinkageReport{}
 	if o.aicc {
+		if r.projected {
+			return nil, nil, nil, errProjected
+		}
 		best, _, err := q.search(ctx, o.searchOptions, o.descentOptions, n, r.withIntercept(0))
 		if err != nil {
 			return nil, nil, nil, err

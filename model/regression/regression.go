@@ -17,7 +17,9 @@ type regression struct {
 	names  []string // of the terms
 	target string
 	all    *design.Moments
-	folds  []*design.Moments // nil when the project keeps none
+	// projected says that these are the nearest that rows can have.
+	projected bool
+	folds     []*design.Moments // nil when the project keeps none
 	// level returns the prediction at the means of moments fitted to, where
 	// that is neither the target's mean nor, without an intercept, what the
 	// coefficients give there.
