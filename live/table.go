@@ -85,7 +85,7 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 	at := slices.IndexFunc(t.projects, func(p *Project) bool { return p.scope == scope && p.settings.Project == settings.Project })
 	if at >= 0 {
 		p := t.projects[at]
-		reader := p.inUse()
+		reader := inUse(p)
 		switch {
 		case settings.Learn != nil && settings.OnDemand && reader != "" && !p.Learning():
 			return nil, nil, fmt.Errorf("%w: %q is open for reading at %s of this process", ErrInUse, settings.Project, reader)
@@ -112,7 +112,7 @@ func (t *Table) open(scope *Scope, settings Settings, store state.Store, path st
 // inUse returns the path of a component that has the project open and does not
 // open it on demand, "" when there is none; the table's lock is held.
 // Components on demand, such as the web page, never keep a project from others.
-func (p *Project) inUse() string {
+func inUse(p *Project) string {
 	for i := range p.opened {
 		if !p.opened[i].settings.OnDemand {
 			return p.opened[i].path
@@ -127,7 +127,7 @@ func (t *Table) Kept(name string) (store state.Store, prefix string, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, p := range slices.Backward(t.projects) {
-		if p.settings.Project == name && p.inUse() != "" {
+		if p.settings.Project == name && inUse(p) != "" {
 			return p.home.store, p.home.prefix, true
 		}
 	}
@@ -215,7 +215,7 @@ func (t *Table) Discard(ctx context.Context, name string) error {
 		if p.settings.Project != name {
 			continue
 		}
-		if path := p.inUse(); path != "" {
+		if path := inUse(p); path != "" {
 			t.mu.Unlock()
 			return fmt.Errorf("%w: %q is open at %s of this process", ErrInUse, name, path)
 		}

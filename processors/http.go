@@ -111,6 +111,7 @@ type httpAPI struct {
 }
 
 func newHTTP(table *live.Table) service.BatchProcessorConstructor {
+	jobs := new(ui.Jobs) // of the processor that reads and of the one that writes
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
 		p := &httpAPI{projects: &httpTable{table: table, opened: map[string]*live.Handle{}}}
 		var err error
@@ -130,7 +131,7 @@ func newHTTP(table *live.Table) service.BatchProcessorConstructor {
 		if err := p.projects.configure(conf, resources); err != nil {
 			return nil, err
 		}
-		p.api, err = ui.New(ui.Options{Projects: p.projects, Writable: p.writable, Limit: limit})
+		p.api, err = ui.New(ui.Options{Projects: p.projects, Writable: p.writable, Limit: limit, Jobs: jobs})
 		return p, err
 	}
 }

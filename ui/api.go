@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
@@ -41,6 +42,8 @@ type Options struct {
 	Writable bool
 	// Limit bounds the bytes of a body; 0 means DefaultLimit.
 	Limit int
+	// Jobs are those of all APIs that share them; nil means that this one has its own.
+	Jobs *Jobs
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -63,7 +66,8 @@ type API struct {
 	rates map[string]*rate
 
 	answers answers
-	jobs    jobs
+	work    sync.WaitGroup // of requests
+	closed  atomic.Bool
 }
 
 // New returns an API over the projects.
@@ -77,14 +81,14 @@ func New(o Options) (*API, error) {
 	if o.Limit == 0 {
 		o.Limit = DefaultLimit
 	}
+	if o.Jobs == nil {
+		o.Jobs = new(Jobs)
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &API{options: o, routes: routes(), rates: map[string]*rate{}, jobs: jobs{now: o.Now}}, nil
+	return &API{options: o, routes: routes(), rates: map[string]*rate{}}, nil
 }
-
-// Close cancels the jobs and waits for their end, or until ctx ends.
-func (a *API) Close(ctx context.Context) { a.jobs.close(ctx) }
 
 // Serve answers a request. Every error is a problem document (RFC 9457).
 func (a *API) Serve(ctx context.Context, r *Request) *Response {

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
@@ -41,6 +43,7 @@ const (
 // job is a request whose answer takes longer than it wants to wait.
 type job struct {
 	id, path string
+	owner    *API
 	began    time.Time
 	request  *Request
 	meter    progress.Meter
@@ -65,28 +68,25 @@ type jobReport struct {
 	Error  string `json:"error,omitempty"`
 }
 
-// jobs are the requests that have been answered with a job. It is safe for
-// concurrent use.
-type jobs struct {
-	now func() time.Time
-
-	mu     sync.Mutex
-	closed bool
-	known  map[string]*job // that have been told of
-	work   sync.WaitGroup
+// Jobs are the requests that have been answered with a job. APIs that share them,
+// such as one that reads and one that writes, answer for each other's jobs. The zero
+// value has none; it is safe for concurrent use.
+type Jobs struct {
+	mu    sync.Mutex
+	known map[string]*job // that have been told of
 }
 
 // run does the work of a request. What takes longer than wait goes on as a job,
 // which the response names; work that ends before belongs to the request and
 // ends with its context.
-func (j *jobs) run(ctx context.Context, r *Request, wait time.Duration, work func(context.Context) (*Response, error)) (*Response, error) {
+func (a *API) run(ctx context.Context, r *Request, wait time.Duration, work func(context.Context) (*Response, error)) (*Response, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	one := &job{path: r.Path, request: r, began: j.now(), done: make(chan struct{})}
+	one := &job{owner: a, path: r.Path, request: r, began: a.options.Now(), done: make(chan struct{})}
 	life, end := context.WithTimeoutCause(context.WithoutCancel(ctx), jobLimit, errJobLimit)
 	life, one.cancel = context.WithCancelCause(life)
-	j.work.Go(func() {
+	a.work.Go(func() {
 		defer end()
 		defer close(one.done)
 		if one.err = life.Err(); one.err == nil {
@@ -95,7 +95,7 @@ func (j *jobs) run(ctx context.Context, r *Request, wait time.Duration, work fun
 		if one.err != nil && life.Err() != nil {
 			one.err = fmt.Errorf("%w: %w", context.Cause(life), one.err)
 		}
-		one.ended = j.now()
+		one.ended = a.options.Now()
 		one.cancel(nil)
 	})
 	timer := time.NewTimer(wait)
@@ -108,19 +108,19 @@ func (j *jobs) run(ctx context.Context, r *Request, wait time.Duration, work fun
 		return nil, context.Cause(ctx)
 	case <-timer.C:
 	}
-	if err := j.keep(one); err != nil {
+	if err := a.jobs().keep(one, &a.closed); err != nil {
 		one.cancel(err)
 		return nil, err
 	}
-	return j.told(one)
+	return a.told(r, one)
 }
 
 // keep gives a job its name. Too many that run are an error; those that ended
 // first are forgotten.
-func (j *jobs) keep(one *job) error {
+func (j *Jobs) keep(one *job, closed *atomic.Bool) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.closed {
+	if closed.Load() {
 		return errClosed
 	}
 	running, oldest := 0, (*job)(nil)
@@ -156,9 +156,9 @@ func (o *job) over() bool {
 }
 
 // report tells how a job is doing.
-func (j *jobs) report(one *job) jobReport {
+func (a *API) report(one *job) jobReport {
 	out := jobReport{Job: one.id, Status: jobRunning, Path: one.path, See: "jobs/" + one.id, Result: "jobs/" + one.id + "/result"}
-	until := j.now()
+	until := a.options.Now()
 	if step, ok := one.meter.Last(); ok {
 		out.Progress = &step
 	}
@@ -175,16 +175,17 @@ func (j *jobs) report(one *job) jobReport {
 	return out
 }
 
-// told is the response that names a job which runs.
-func (j *jobs) told(one *job) (*Response, error) {
-	out := answer(j.report(one))
+// told is the response that names a job which runs. Location is relative to the path
+// that was asked for.
+func (a *API) told(asked *Request, one *job) (*Response, error) {
+	out := answer(a.report(one))
 	out.Status = http.StatusAccepted
-	out.Headers = map[string]string{"Location": "jobs/" + one.id, "Retry-After": "1"}
+	out.Headers = map[string]string{"Location": strings.Repeat("../", strings.Count(strings.Trim(asked.Path, "/"), "/")) + "jobs/" + one.id, "Retry-After": "1"}
 	return out, nil
 }
 
 // find returns the job of the path.
-func (j *jobs) find(r *Request) (*job, error) {
+func (j *Jobs) find(r *Request) (*job, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if one := j.known[r.part("job")]; one != nil {
@@ -193,24 +194,30 @@ func (j *jobs) find(r *Request) (*job, error) {
 	return nil, failf("unknown-job", http.StatusNotFound, "there is no job %s; `jobs` lists those there are", quote(r.part("job")))
 }
 
-// close cancels everything and waits for its end, or until ctx ends.
-func (j *jobs) close(ctx context.Context) {
+// Close cancels the jobs that this API has begun and waits for their end, or until
+// ctx ends.
+func (a *API) Close(ctx context.Context) {
+	j := a.jobs()
 	j.mu.Lock()
-	j.closed = true
+	a.closed.Store(true)
 	for _, one := range j.known {
-		one.cancel(errClosed)
+		if one.owner == a {
+			one.cancel(errClosed)
+		}
 	}
 	j.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		j.work.Wait()
+		a.work.Wait()
 	}()
 	select {
 	case <-done:
 	case <-ctx.Done():
 	}
 }
+
+func (a *API) jobs() *Jobs { return a.options.Jobs }
 
 // long lets the answers of a route go on as jobs.
 func long(r route) route {
@@ -222,7 +229,7 @@ func long(r route) route {
 		}
 		wait := p.Number("wait", defaultWait, param.Between(0, maxWait), "How many seconds to wait for the answer. What takes longer goes on as a job: the answer has the status 202 and names it.")
 		return func(ctx context.Context, a *API, asked *Request) (*Response, error) {
-			return a.jobs.run(ctx, asked, time.Duration(wait*float64(time.Second)), func(ctx context.Context) (*Response, error) { return work(ctx, a, asked) })
+			return a.run(ctx, asked, time.Duration(wait*float64(time.Second)), func(ctx context.Context) (*Response, error) { return work(ctx, a, asked) })
 		}
 	}
 	r.serve, r.job = nil, true
@@ -249,35 +256,35 @@ func jobRoutes() []route {
 }
 
 func serveJobs(_ context.Context, a *API, _ *Request) (*Response, error) {
-	a.jobs.mu.Lock()
-	all := make([]*job, 0, len(a.jobs.known))
-	for _, one := range a.jobs.known {
+	a.jobs().mu.Lock()
+	all := make([]*job, 0, len(a.jobs().known))
+	for _, one := range a.jobs().known {
 		all = append(all, one)
 	}
-	a.jobs.mu.Unlock()
+	a.jobs().mu.Unlock()
 	slices.SortFunc(all, func(x, y *job) int { return cmp.Or(y.began.Compare(x.began), cmp.Compare(x.id, y.id)) })
 	out := make([]jobReport, len(all))
 	for i, one := range all {
-		out[i] = a.jobs.report(one)
+		out[i] = a.report(one)
 	}
 	return answer(out), nil
 }
 
 func serveJob(_ context.Context, a *API, r *Request) (*Response, error) {
-	one, err := a.jobs.find(r)
+	one, err := a.jobs().find(r)
 	if err != nil {
 		return nil, err
 	}
-	return answer(a.jobs.report(one)), nil
+	return answer(a.report(one)), nil
 }
 
 func serveJobResult(_ context.Context, a *API, r *Request) (*Response, error) {
-	one, err := a.jobs.find(r)
+	one, err := a.jobs().find(r)
 	if err != nil {
 		return nil, err
 	}
 	if !one.over() {
-		return a.jobs.told(one)
+		return a.told(r, one)
 	}
 	if one.err != nil {
 		return nil, one.err
@@ -287,10 +294,10 @@ func serveJobResult(_ context.Context, a *API, r *Request) (*Response, error) {
 
 // serveJobCancel answers at once; the work ends at its next look at its context.
 func serveJobCancel(_ context.Context, a *API, r *Request) (*Response, error) {
-	one, err := a.jobs.find(r)
+	one, err := a.jobs().find(r)
 	if err != nil {
 		return nil, err
 	}
 	one.cancel(errJobCancelled)
-	return answer(a.jobs.report(one)), nil
+	return answer(a.report(one)), nil
 }

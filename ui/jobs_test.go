@@ -36,7 +36,7 @@ func look(t *testing.T, a *API, verb, path string) *Response {
 
 // jobsAPI answers for jobs only.
 func jobsAPI() *API {
-	return &API{routes: jobRoutes(), options: Options{Limit: 100}, jobs: jobs{now: time.Now}}
+	return &API{routes: jobRoutes(), options: Options{Limit: 100, Jobs: new(Jobs), Now: time.Now}}
 }
 
 // TestJobs draws requests: how long the work takes, how long the request waits,
@@ -63,7 +63,7 @@ func TestJobs(t *testing.T) {
 			defer a.Close(t.Context())
 			ctx, leave := context.WithTimeout(t.Context(), leaves)
 			defer leave()
-			out, err := a.jobs.run(ctx, &Request{Path: "p"}, waits, slowly(takes, answer("fine"), fails))
+			out, err := a.run(ctx, &Request{Path: "p"}, waits, slowly(takes, answer("fine"), fails))
 			switch {
 			case leaves < min(takes, waits):
 				if !errors.Is(err, context.DeadlineExceeded) {
@@ -78,7 +78,7 @@ func TestJobs(t *testing.T) {
 			case err != nil || out.Status != http.StatusAccepted:
 				t.Fatalf("%s: %v, %v, want a job", says, out, err)
 			}
-			path := out.Headers["Location"]
+			path := out.Headers["Location"] // the path p has nothing above it
 			if body := string(look(t, a, "GET", path).Body); !strings.Contains(body, `"status":"running"`) || !strings.Contains(body, `"progress":{"stage":"step","done":1,"of":2}`) {
 				t.Fatalf("%s: %s", says, body)
 			}
@@ -120,7 +120,7 @@ func TestJobsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, ended := jobsAPI(), atomic.Int64{}
 		begin := func(takes time.Duration) (*Response, error) {
-			return a.jobs.run(t.Context(), &Request{Path: "p"}, time.Second, func(ctx context.Context) (*Response, error) {
+			return a.run(t.Context(), &Request{Path: "p"}, time.Second, func(ctx context.Context) (*Response, error) {
 				defer ended.Add(1)
 				return slowly(takes, answer("fine"), nil)(ctx)
 			})
@@ -131,7 +131,7 @@ func TestJobsAreBounded(t *testing.T) {
 			}
 			time.Sleep(2 * time.Second)
 		}
-		if n := len(a.jobs.known); n > maxJobs {
+		if n := len(a.jobs().known); n > maxJobs {
 			t.Errorf("%d jobs are remembered, want at most %d", n, maxJobs)
 		}
 		for range maxRunning {
@@ -154,3 +154,44 @@ func TestJobsAreBounded(t *testing.T) {
 }
 
 func errOf(_ *Response, err error) error { return err }
+
+// TestJobsAreShared: a job that one API has begun is told of and cancelled at another
+// that shares its jobs, and ends with its own API.
+func TestJobsAreShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared := new(Jobs)
+		share := func() *API {
+			a, err := New(Options{Projects: struct{ Projects }{}, Jobs: shared})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		writes, reads := share(), share()
+		begin := func(a *API) string {
+			out, err := a.run(t.Context(), &Request{Path: "projects/p/models/m/build"}, time.Second, slowly(time.Hour, answer("fine"), nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			path, ok := strings.CutPrefix(out.Headers["Location"], "../../../../")
+			if !ok {
+				t.Fatalf("Location is %q", out.Headers["Location"])
+			}
+			return path
+		}
+		first, second := begin(writes), begin(reads)
+		if body := string(look(t, reads, "GET", first).Body); !strings.Contains(body, `"status":"running"`) {
+			t.Errorf("the other API says %s", body)
+		}
+		look(t, writes, "POST", second+"/cancel")
+		synctest.Wait()
+		if body := string(look(t, reads, "GET", second).Body); !strings.Contains(body, `"status":"cancelled"`) {
+			t.Errorf("after cancelling at the other API: %s", body)
+		}
+		reads.Close(t.Context())
+		if body := string(look(t, writes, "GET", first).Body); !strings.Contains(body, `"status":"running"`) {
+			t.Errorf("after the end of the other API: %s", body)
+		}
+		writes.Close(t.Context())
+	})
+}

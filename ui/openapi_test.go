@@ -79,6 +79,7 @@ func goodRequests(file string) map[string]goodRequest {
 		"POST projects/{project}/learn":                 {query: "shard=s&offset=7", body: rows},
 		"POST projects/{project}/forget":                {query: "shard=s&offset=7", body: rows},
 		"POST projects/{project}/learn-predict":         {query: "model=m&shard=s&offset=7", body: rows},
+		"POST projects/{project}/forget-shard":          {query: "shard=t/0"},
 		"POST projects/{project}/models":                {body: `{"name":"n","type":"ols","target":"y"}`},
 		"POST projects/{project}/models/{model}/freeze": {body: `{"version":"v1"}`},
 		"POST projects/{project}/models/{model}/serve":  {body: `{"version":""}`},
@@ -104,7 +105,7 @@ func (o *operation) good(file string) (path string, r goodRequest) {
 	switch {
 	case strings.HasSuffix(o.path, "/create") || strings.HasSuffix(o.path, "/import"):
 		project = "new"
-	case strings.HasSuffix(o.path, "/delete") && !strings.Contains(o.path, "{model}"), strings.HasSuffix(o.path, "/rename"):
+	case strings.HasSuffix(o.path, "/delete") && !strings.Contains(o.path, "{model}"), strings.HasSuffix(o.path, "/rename"), strings.HasSuffix(o.path, "/forget-shard"):
 		project = "idle"
 	}
 	model := "m"

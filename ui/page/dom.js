@@ -28,22 +28,22 @@ async function read(response) {
 
 const base = (project) => "projects/" + encodeURIComponent(project);
 
-// follow waits for the answer of a job, where the response names one. root is
-// where the endpoint is that has the job.
-async function follow(response, root) {
+// follow waits for the answer of a job, where the response names one. Jobs of both
+// endpoints are read at this one.
+async function follow(response) {
   while (response.status === 202) {
     const job = await response.json();
     if (job.status === "running") await new Promise((done) => setTimeout(done, 500));
-    response = await fetch(root + job.result);
+    response = await fetch(job.result);
   }
   return response;
 }
 
-const ask = async (path, parameters) => follow(await fetch(path + query(parameters)), "");
+const ask = async (path, parameters) => follow(await fetch(path + query(parameters)));
 const get = async (path, parameters) => read(await ask(path, parameters));
 const post = async (path, body) => read(await follow(await fetch(writeBase + path, {
   method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body || {}),
-}), writeBase));
+})));
 
 // number writes four significant digits, whole numbers in full.
 function number(x) {
