@@ -2,6 +2,7 @@ package processors
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
@@ -64,7 +65,7 @@ func lintRule(p *param.Parameter) string {
 		if exclusive {
 			below = open
 		}
-		outside = append(outside, fmt.Sprintf("this %s %v", below, *at))
+		outside = append(outside, "this "+below+" "+strconv.FormatFloat(*at, 'f', -1, 64)) // Bloblang has no exponents
 	}
 	bound(p.Min, "<", "<=", p.AboveMin)
 	bound(p.Max, ">", ">=", p.BelowMax)

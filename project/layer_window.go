@@ -13,7 +13,7 @@ import (
 const PartWindow = "window"
 
 // maxWindowRows bounds a window of rows.
-const maxWindowRows = 1_000_000_000_000
+const maxWindowRows = 1_000_000_000
 
 // Window is one of time (Period) or of rows (Rows), in Tiles tiles, 1 when that is
 // 0.
