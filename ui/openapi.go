@@ -83,8 +83,12 @@ func (r *route) responses() map[string]any {
 	default:
 		content, schema = typeJSON, map[string]any{}
 	}
+	contents := map[string]any{content: map[string]any{"schema": schema}}
+	for _, other := range r.also {
+		contents[other] = map[string]any{"schema": map[string]any{"type": "string"}}
+	}
 	out := map[string]any{
-		"200": map[string]any{"description": "The answer.", "content": map[string]any{content: map[string]any{"schema": schema}}},
+		"200": map[string]any{"description": "The answer.", "content": contents},
 		"default": map[string]any{"description": "What is wrong (RFC 9457).", "content": map[string]any{
 			typeProblem: map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}},
 		}},

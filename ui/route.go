@@ -33,6 +33,8 @@ type route struct {
 	required []string
 	list     bool
 	writes   bool
+	// also has further types of content that the answer may have.
+	also []string
 	// job says that the answer may be a job instead, with the status 202.
 	job bool
 }
