@@ -90,7 +90,7 @@ func run(t *testing.T, b *service.StreamBuilder, batches ...[]document) []outcom
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- stream.Run(ctx) }()
