@@ -25,7 +25,7 @@ type keeper struct {
 	definitions *definitions
 	shards      *shards
 
-	turn  int
+	turn  atomic.Uint64
 	alarm atomic.Bool // something was gone since the last look
 }
 
@@ -39,8 +39,7 @@ func (k *keeper) look(ctx context.Context) error {
 		return nil
 	}
 	records := k.records()
-	k.turn = (k.turn + 1) % len(records)
-	return records[k.turn](ctx, false)
+	return records[k.turn.Add(1)%uint64(len(records))](ctx, false)
 }
 
 // lookAtAll looks at everything, again while anything is gone.
