@@ -189,10 +189,7 @@ func TestEveryRowIsAccountedFor(t *testing.T) {
 					answered := make(chan error, 1)
 					go func() { answered <- s.send(ctx, batch) }()
 					if !strings.Contains(w.yaml, "interval") {
-						// another access than the batch's may be the first to fail
-						for patience := time.Now().Add(time.Minute); s.misaccounted(delivered, int64(len(batch)), want) != "" && time.Now().Before(patience); {
-							<-s.cache.failed
-						}
+						s.untilAccounted(delivered, int64(len(batch)), want)
 						check("while the cache is down", int64(len(batch)))
 					}
 					s.cache.down.Store(false)
@@ -223,5 +220,16 @@ func TestEveryRowIsAccountedFor(t *testing.T) {
 				t.Errorf("%d messages are marked as failed, the metric says %d, want %d", got, s.metrics.sum("sml_rows_failed_total"), wanted)
 			}
 		})
+	}
+}
+
+// untilAccounted waits, while the cache is down, until the account is right: another
+// access than the batch's may be the first to fail.
+func (s *accountedStream) untilAccounted(delivered, waiting int64, want map[string]int64) {
+	for patience := time.Now().Add(time.Minute); time.Now().Before(patience); {
+		<-s.cache.failed
+		if s.misaccounted(delivered, waiting, want) == "" {
+			return
+		}
 	}
 }
