@@ -109,28 +109,10 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 			return err
 		}
 	}
-	taken := taken{choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
+	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{lateIn: whole, choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
 		accepted, refused := possible(less(whole, a), layout, b, g, fresh)
 		return together(whole, a, layout, b, g, accepted, refused), refused
-	}}
-	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
-	if settings.Composition.KeepsKeys() {
-		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, &taken)
-	} else {
-		taken.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
-			rows := taken.begin(a, b, g.messages, fresh)
-			if rows.N == 0 {
-				return nil
-			}
-			taken.late = stats.LateRows(whole, rows.Times)
-			return a.Learn(layout, rows)
-		})
-	}
-	if err != nil {
-		return l.failed(g, err)
-	}
-	l.decide(g, &taken, b, messages)
-	return nil
+	}})
 }
 
 // less returns whole less the rows to forget that a shard holds. What an earlier

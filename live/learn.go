@@ -189,25 +189,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		ctx = spanned
 		defer func() { end(err) }()
 	}
-	var taken taken
-	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
-	if settings.Composition.KeepsKeys() {
-		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, &taken)
-	} else {
-		taken.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
-			rows := taken.begin(a, b, g.messages, fresh)
-			if rows.N == 0 {
-				return nil
-			}
-			taken.late = stats.LateRows(a, rows.Times)
-			return a.Learn(layout, rows)
-		})
-	}
-	if err != nil {
-		return l.failed(g, err)
-	}
-	l.decide(g, &taken, b, messages)
-	return nil
+	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{})
 }
 
 // failed tells of a group that contradicts what was learned, and names its shard in

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
@@ -18,6 +19,8 @@ type taken struct {
 	rows   int
 	part   stats.Rows
 
+	// lateIn are the statistics by which a row is late; nil for those of the shard.
+	lateIn stats.Additive
 	// choose, where rows are to be forgotten, returns those of the fresh messages
 	// whose row can be, and by message why the others cannot.
 	choose  func(a stats.Additive, fresh []int) (accepted []int, refused map[int]error)
@@ -92,4 +95,31 @@ func (t *taken) decide(b *batchReader, messages []Message, group []int) {
 			}
 		}
 	}
+}
+
+// takeGroup takes the rows of a group into its shard, which may be that of rows to
+// forget, and decides what became of its messages.
+func (l *learner) takeGroup(ctx context.Context, settings *LearnSettings, shard *rowShard, layout *stats.Layout, b *batchReader, messages []Message, g *group, t *taken) (err error) {
+	arrivals := b.arrivalsOf(layout, messages, g, settings.Verify)
+	if settings.Composition.KeepsKeys() {
+		err = l.learnKeys(ctx, settings, shard, layout, b, g, arrivals, t)
+	} else {
+		t.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
+			rows := t.begin(a, b, g.messages, fresh)
+			if rows.N == 0 {
+				return nil
+			}
+			in := t.lateIn
+			if in == nil {
+				in = a
+			}
+			t.late = stats.LateRows(in, rows.Times)
+			return a.Learn(layout, rows)
+		})
+	}
+	if err != nil {
+		return l.failed(g, err)
+	}
+	l.decide(g, t, b, messages)
+	return nil
 }
