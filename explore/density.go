@@ -78,7 +78,7 @@ func density(s *stats.Summary, attribute string, o densityOptions) (*DensityResu
 	if !(lo < hi) {
 		return nil, fmt.Errorf("max is %v, want a number above min, %v", hi, lo)
 	}
-	return out, out.fill(s.Histogram(i), lo, hi, min(o.Cells, distinguishable(lo, hi)))
+	return out, out.fill(s.Histogram(i), o, lo, hi, min(o.Cells, distinguishable(lo, hi)))
 }
 
 // distinguishable returns how many cells there can be between two numbers whose
@@ -90,13 +90,21 @@ func distinguishable(lo, hi float64) int {
 
 // fill spreads the histogram over the cells. An edge is a mean of both ends and
 // not a multiple of the width, which would add up rounding and could overflow.
-func (r *DensityResult) fill(h *stats.Histogram, lo, hi float64, cells int) error {
+// Where an end is that of the values, all of them are inside, although the outermost
+// bins of the histogram may be wider.
+func (r *DensityResult) fill(h *stats.Histogram, o densityOptions, lo, hi float64, cells int) error {
 	edges := make([]float64, cells+1)
 	for k := range edges {
 		share := float64(k) / float64(cells)
 		edges[k] = lo*(1-share) + hi*share
 	}
 	edges[cells] = hi
+	if !o.HasMin {
+		edges[0] = math.Inf(-1)
+	}
+	if !o.HasMax {
+		edges[cells] = math.Inf(1)
+	}
 	weights, err := h.Rebin(edges)
 	if err != nil {
 		return fmt.Errorf("%d bins from %v to %v: %w", cells, lo, hi, err)
@@ -112,8 +120,12 @@ func (r *DensityResult) fill(h *stats.Histogram, lo, hi float64, cells int) erro
 	// What lies outside is the difference to the count, so that the parts add up to
 	// the whole even where a bin is divided by an edge.
 	outside := max(float64(r.Count)-inside, 0)
-	r.Below = Number(min(below(h, lo), outside))
-	r.Above = Number(max(outside-float64(r.Below), 0))
+	if o.HasMin {
+		r.Below = Number(min(below(h, lo), outside))
+	}
+	if o.HasMax {
+		r.Above = Number(max(outside-float64(r.Below), 0))
+	}
 	return nil
 }
 

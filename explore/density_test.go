@@ -155,3 +155,34 @@ func TestFarPosteriors(t *testing.T) {
 	near(t, "posterior of the wide group at 1000", numberAt(t, answer, "slices.1.shares.wide"), 1, 0)
 	near(t, "posterior of the narrow group at 1000", numberAt(t, answer, "slices.1.shares.narrow"), 0, 1e-200)
 }
+
+// TestDensityHoldsAllValues draws more different values than a histogram has bins,
+// with a few far out: between the least and the greatest value nothing is outside,
+// and the outermost cells hold at least the outermost value.
+func TestDensityHoldsAllValues(t *testing.T) {
+	r := rand.New(rand.NewPCG(53, 4))
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
+	for range 40 {
+		n, far := 2000+r.IntN(3000), math.Pow(10, 1+4*r.Float64())
+		rows := &stats.Rows{N: n, Numeric: 1}
+		for i := range n {
+			x := 50 + 5*r.NormFloat64()
+			if i < 2 {
+				x = far * 50
+			}
+			rows.Values = append(rows.Values, x)
+		}
+		bins := 1 + r.IntN(30)
+		answer := ask(t, learned(t, layout, rows), "density", args{"attribute": "x", "bins": bins})
+		sum := 0.0
+		for i := range bins {
+			sum += numberAt(t, answer, fmt.Sprint("histogram.", i))
+		}
+		near(t, "weight inside", sum, float64(n), 1e-12)
+		near(t, "below", numberAt(t, answer, "below"), 0, 0)
+		near(t, "above", numberAt(t, answer, "above"), 0, 0)
+		if last := numberAt(t, answer, fmt.Sprint("histogram.", bins-1)); last < 2-1e-9 {
+			t.Errorf("the last of %d cells up to %v holds %v of the two greatest values", bins, far*50, last)
+		}
+	}
+}

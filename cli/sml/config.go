@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,11 +51,27 @@ func readConfig(path string) (*config, error) {
 	return c, nil
 }
 
+var variable = regexp.MustCompile(`\$\{[^{}]*\}`)
+
+// maskVariables puts a plain word in place of each variable, as the host replaces
+// them before it reads the file as YAML, in which a brace begins a map. The
+// replacer turns the words back.
+func maskVariables(text string) (masked string, unmask *strings.Replacer) {
+	var pairs []string
+	masked = variable.ReplaceAllStringFunc(text, func(found string) string {
+		word := fmt.Sprintf("sml_variable_%d_", len(pairs)/2)
+		pairs = append(pairs, word, found)
+		return word
+	})
+	return masked, strings.NewReplacer(pairs...)
+}
+
 func (c *config) readCaches(text []byte) error {
 	var file struct {
 		Caches []yaml.Node `yaml:"cache_resources"`
 	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
+	masked, unmask := maskVariables(string(text))
+	if err := yaml.Unmarshal([]byte(masked), &file); err != nil {
 		return err
 	}
 	for i := range file.Caches {
@@ -68,7 +85,7 @@ func (c *config) readCaches(text []byte) error {
 		if err != nil {
 			return fmt.Errorf("cache_resources.%d: %w", i, err)
 		}
-		c.caches = append(c.caches, cacheConfig{label: named.Label, yaml: string(own)})
+		c.caches = append(c.caches, cacheConfig{label: unmask.Replace(named.Label), yaml: unmask.Replace(string(own))})
 	}
 	return nil
 }
