@@ -38,6 +38,9 @@ func (d *Decay) options(f *param.Fields) {
 		})
 		bindAhead(f, &d.Ahead)
 		bindBeside(f, &d.Beside)
+		if d.Beside && !d.isOn() {
+			f.Fail("beside", d.Beside, "false unless half_life is set: nothing decays")
+		}
 	})
 }
 

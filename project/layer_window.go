@@ -64,6 +64,9 @@ func (w *Window) options(f *param.Fields) {
 		})
 		bindAhead(f, &w.Ahead)
 		bindBeside(f, &w.Beside)
+		if w.Beside && !w.isOn() {
+			f.Fail("beside", w.Beside, "false unless period or rows is set: there is no window")
+		}
 		if w.Lateness > 0 && w.Period == 0 {
 			f.Fail("lateness", w.Lateness, "0s without a window of time (period)")
 		}

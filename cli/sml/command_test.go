@@ -197,6 +197,7 @@ func TestWrongUsage(t *testing.T) {
 		{name: "unknown flag", site: s, args: []string{"info", "--bad"}, code: 2, want: []string{"-bad"}},
 		{name: "too many arguments", site: s, args: []string{"info", "p", "q"}, code: 2, want: []string{"2 arguments"}},
 		{name: "bad name", site: s, args: []string{"info", "a/b"}, code: 2, want: []string{`"a/b"`}},
+		{name: "unknown argument of a question", site: s, args: []string{"explore", "p", "ttest", "attribute=x", "alternativ=less"}, code: 2, want: []string{`"alternativ"`, "alternative"}},
 		{name: "import without file", site: s, args: []string{"import"}, code: 2, want: []string{"FILE"}},
 		{name: "import of a missing file", site: s, args: []string{"import", "none.sml"}, code: 1, want: []string{"none.sml"}},
 		{name: "import of another file", site: s, args: []string{"import", s.config, "q"}, code: 1, want: []string{"magic"}},

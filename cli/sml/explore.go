@@ -58,8 +58,19 @@ func exploreProject(ctx context.Context, o *options) (answer, error) {
 	})
 }
 
+// parameterNames are the names of a question's parameters.
+func parameterNames(q *explore.Question) []string {
+	var out []string
+	for i := range q.Parameters {
+		out = append(out, q.Parameters[i].Name)
+	}
+	return out
+}
+
 // argumentsOf reads NAME=VALUE, and bare values as those of the parameters in
-// order that are not given by name. Several attributes are separated by commas.
+// order that are not given by name. Several attributes are separated by commas. A
+// name that the question does not have is an error: an attribute with "=" in its own
+// name is given by the parameter's name.
 func argumentsOf(q *explore.Question, given []string) (param.Values, error) {
 	args, bare := param.Values{}, []string{}
 	for _, text := range given {
@@ -71,6 +82,9 @@ func argumentsOf(q *explore.Question, given []string) (param.Values, error) {
 		if named && known {
 			args[name] = value
 			continue
+		}
+		if named {
+			return nil, usagef("%s has no argument %q: it has %s", q.Name, name, strings.Join(parameterNames(q), ", "))
 		}
 		bare = append(bare, text)
 	}
