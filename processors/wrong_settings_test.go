@@ -29,7 +29,7 @@ func TestWrongSettings(t *testing.T) {
 		{name: "short tiles", processor: learn + "window: { period: 1ns } }", want: []string{"window period is 1ns", "12 tiles"}},
 		{name: "beside no window", processor: learn + "window: { beside: true } }", want: []string{"window.beside: true", "period or rows"}},
 		{name: "beside no decay", processor: learn + "decay: { beside: true } }", want: []string{"decay.beside: true", "half_life"}},
-		{name: "window of rows beyond measure", processor: learn + "window: { rows: 9223372036854775807, tiles: 3 } }", want: []string{"window.rows"}},
+		{name: "window of rows beyond measure", processor: learn + "window: { rows: 9223372036854775807, tiles: 3 } }", want: []string{"rows is 9223372036854775807", "1000000000"}},
 		{name: "power without a name", processor: learn + "power: { attributes: [ '' ] } }", want: []string{"power", "attributes.0", `""`}},
 		{name: "power twice", processor: learn + "power: { attributes: [ x, x ] } }", want: []string{"power", "attributes.1", `"x"`}},
 		{name: "quantile", processor: score + "anomaly_quantile: 1.5 }", want: []string{"anomaly_quantile is 1.5"}},
