@@ -60,6 +60,10 @@ func momentsOf(x, w float64) *Moments {
 // Merge adds what o has seen. It fails, without effect, when a sum would become
 // larger than 1e300.
 func (m *Moments) Merge(o *Moments) error {
+	if m != o && m.fitsWith(o) {
+		m.combine(o)
+		return nil
+	}
 	next := m.Clone()
 	next.combine(o)
 	if !next.isInRange() {

@@ -411,6 +411,28 @@ func number(x *big.Float) dd.Number {
 // mostExponent is that of the largest sum, 1e300.
 const mostExponent = 996
 
+// safeFourth is a sum of fourth powers so far from the largest that neither the sum of
+// two nor the rounding of moments reaches that.
+const safeFourth = 1e280
+
+// fitsWith reports whether the sums of both are certainly in range together: by the
+// extremes and weights, without adding them up.
+func (m *Moments) fitsWith(o *Moments) bool {
+	largest := max(math.Abs(m.min), math.Abs(m.max), math.Abs(o.min), math.Abs(o.max))
+	square := max(4*largest*largest, 1)
+	return (m.gross()+o.gross())*square*square < safeFourth && m.apart.isSafe() && o.apart.isSafe()
+}
+
+// gross is the weight of both sums, whatever their signs.
+func (m *Moments) gross() float64 {
+	if m.apart == nil {
+		return m.weight.Hi
+	}
+	return m.weight.Hi + math.Abs(m.apart.weight.Hi)
+}
+
+func (a *apart) isSafe() bool { return a == nil || a.sums.Exponent() < mostExponent-8 }
+
 func (a *apart) isInRange() bool { return a.sums.Exponent() <= mostExponent }
 
 func (a *apart) scalable(f float64) bool {

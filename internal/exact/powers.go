@@ -107,8 +107,7 @@ func (p *Powers) Exponent() int {
 	most := lowest
 	for k := range p.sums {
 		if s := &p.sums[k]; len(s.limbs) > 0 {
-			x := s.integer()
-			most = max(most, x.BitLen()+64*s.base)
+			most = max(most, s.exponent())
 		}
 	}
 	return most

@@ -102,19 +102,23 @@ func (s *sum) addSum(o *sum, negative bool) {
 		return
 	}
 	s.cover(o.base, o.base+len(o.limbs)+1)
-	carry, sign := uint64(0), o.sign()
-	for at := o.base - s.base; at < len(s.limbs); at++ {
-		limb := sign
-		if i := at + s.base - o.base; i < len(o.limbs) {
-			limb = o.limbs[i]
+	sign, carry := o.sign(), uint64(0)
+	at := s.limbs[o.base-s.base:]
+	if negative {
+		for i, limb := range o.limbs {
+			at[i], carry = bits.Sub64(at[i], limb, carry)
 		}
-		if negative {
-			s.limbs[at], carry = bits.Sub64(s.limbs[at], limb, carry)
-		} else {
-			s.limbs[at], carry = bits.Add64(s.limbs[at], limb, carry)
+		for i := len(o.limbs); i < len(at) && sign+carry != 0; i++ { // else nothing changes
+			at[i], carry = bits.Sub64(at[i], sign, carry)
 		}
+		return
 	}
-	s.trim()
+	for i, limb := range o.limbs {
+		at[i], carry = bits.Add64(at[i], limb, carry)
+	}
+	for i := len(o.limbs); i < len(at) && sign+carry != 0; i++ {
+		at[i], carry = bits.Add64(at[i], sign, carry)
+	}
 }
 
 // trim drops limbs that say nothing, so that equal sums have equal limbs.
@@ -137,6 +141,18 @@ func (s *sum) trim() {
 // IsZero reports whether the sum is 0.
 func (s *sum) IsZero() bool {
 	return !slices.ContainsFunc(s.limbs, func(l uint64) bool { return l != 0 })
+}
+
+// exponent returns an exponent of two that the sum does not reach, the least one
+// unless the sum is negative.
+func (s *sum) exponent() int {
+	sign := s.sign()
+	for i := len(s.limbs) - 1; i >= 0; i-- {
+		if limb := s.limbs[i] ^ sign; limb != 0 {
+			return 64*(s.base+i) + bits.Len64(limb) + int(sign&1)
+		}
+	}
+	return 64*s.base + int(sign&1)
 }
 
 // integer returns the sum as an integer of 2^(64*base).
