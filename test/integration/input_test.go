@@ -104,7 +104,7 @@ func (b *bench) atEnd() bool {
 	all := true
 	ends.Each(func(o kadm.ListedOffset) {
 		at, ok := offsets.Lookup(o.Topic, o.Partition)
-		all = all && o.Offset == 0 || ok && at.At == o.Offset
+		all = all && (o.Offset == 0 || ok && at.At == o.Offset)
 	})
 	return all
 }
