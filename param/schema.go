@@ -54,9 +54,9 @@ func (p *Parameter) valueSchema() map[string]any {
 	case KindAttributes, KindTexts:
 		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
 	case KindObject:
-		return ObjectSchema(p.Fields)
+		return p.itemSchema()
 	case KindObjects:
-		return map[string]any{"type": "array", "minItems": 1, "items": ObjectSchema(p.Fields)}
+		return map[string]any{"type": "array", "minItems": 1, "items": p.itemSchema()}
 	case KindOptions:
 		return map[string]any{"type": "object"}
 	}
@@ -65,6 +65,16 @@ func (p *Parameter) valueSchema() map[string]any {
 		out["enum"] = p.Choices
 	}
 	return out
+}
+
+// itemSchema is an object of the fields, or what stands for it: a value of the
+// first field, where that is a text.
+func (p *Parameter) itemSchema() map[string]any {
+	whole := ObjectSchema(p.Fields)
+	if len(p.Fields) == 0 || p.Fields[0].Kind != KindText && p.Fields[0].Kind != KindAttribute {
+		return whole
+	}
+	return map[string]any{"anyOf": []any{p.Fields[0].valueSchema(), whole}}
 }
 
 // orChoices is a schema, or the choices in place of it.

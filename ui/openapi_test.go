@@ -62,7 +62,9 @@ func operations(t testing.TB, a *ui.API) []operation {
 func (o *operation) name() string { return o.verb + " " + o.path }
 
 // writes reports whether an API that reads only refuses the operation.
-func (o *operation) writes() bool { return o.verb == "POST" && !strings.HasSuffix(o.path, "/predict") && !strings.HasSuffix(o.path, "/try") }
+func (o *operation) writes() bool {
+	return o.verb == "POST" && !strings.HasSuffix(o.path, "/predict") && !strings.HasSuffix(o.path, "/try")
+}
 
 // goodRequest is a request that an API over a plain world answers with 200.
 type goodRequest struct{ query, body string }

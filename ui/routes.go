@@ -34,7 +34,7 @@ func pageRoutes() []route {
 		{verb: "GET", path: "forms.js", summary: "The forms of the page.", content: "text/javascript; charset=utf-8", serve: servePage("forms.js")},
 		{verb: "GET", path: "views.js", summary: "The views of the page.", content: "text/javascript; charset=utf-8", serve: servePage("views.js")},
 		{name: "openapi", verb: "GET", path: "openapi.json", summary: "This document.", required: []string{"openapi", "paths"}, serve: serveOpenAPI},
-		{name: "types", verb: "GET", path: "types", summary: "The model types with their options.", list: true, serve: serveTypes},
+		{name: "model_types", verb: "GET", path: "types", summary: "The model types with their options.", list: true, serve: serveTypes},
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 // nameSchema is the JSON schema of the name of a project or a model.
 func nameSchema() map[string]any {
-	return map[string]any{"type": "string", "pattern": nameForm.String()}
+	return map[string]any{"type": "string", "pattern": nameForm.String(), "description": "The name: 1 to 100 letters, digits, _ and -."}
 }
 
 // objectSchema is that of an object with some fields and no others.
@@ -21,10 +21,15 @@ func objectSchema(required []string, fields map[string]any) map[string]any {
 
 // definitionSchema is that of the definition of a model.
 func definitionSchema() map[string]any {
-	text, object := map[string]any{"type": "string"}, map[string]any{"type": "object"}
+	of := func(kind, description string) map[string]any {
+		return map[string]any{"type": kind, "description": description}
+	}
+	inputs := of("array", "Attributes, or patterns such as s*; all but the target when left out.")
+	inputs["items"] = map[string]any{"type": "string"}
 	return objectSchema([]string{"name", "type"}, map[string]any{
-		"name": nameSchema(), "type": text, "target": text, "inputs": map[string]any{"type": "array", "items": text},
-		"options": object, "refresh": object,
+		"name": nameSchema(), "type": of("string", "The type of model; `types` lists them."),
+		"target": of("string", "The attribute that is predicted, where the type predicts one."), "inputs": inputs,
+		"options": of("object", "Options of the type."), "refresh": of("object", "How often the model is built anew: `rows` and `every`."),
 	})
 }
 
@@ -44,7 +49,7 @@ func rowsSchema() map[string]any {
 // wholeRoutes change a project as a whole.
 func wholeRoutes() []route {
 	done := []string{"done"}
-	fields := map[string]any{"models": map[string]any{"type": "array", "items": definitionSchema()}}
+	fields := map[string]any{"models": map[string]any{"type": "array", "items": definitionSchema(), "description": "Definitions of models."}}
 	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
 		fields[p.Name] = p.Body()
 	}
@@ -65,7 +70,7 @@ func wholeRoutes() []route {
 // writeRoutes take rows and change models.
 func writeRoutes() []route {
 	done, rows := []string{"done"}, rowsSchema()
-	version := map[string]any{"type": "object", "required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string", "maxLength": 100}}}
+	version := map[string]any{"type": "object", "required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string", "maxLength": 100, "description": "The name of the version."}}}
 	return []route{
 		long(route{name: "predict", verb: "POST", path: projectPath + "/predict", summary: "Predicts rows without learning them.", body: rows, takesRows: true, list: true, ask: askPredict}),
 		{name: "learn", verb: "POST", path: projectPath + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askLearn},
