@@ -1,6 +1,6 @@
 // Command rpconnect-sml is the Redpanda Connect command line (run, lint, test,
 // list, create, blobl, streams) with streaming machine learning built in, and
-// with three commands of its own: demo, simulate and sml.
+// with commands of its own: demo, simulate, sml and health.
 package main
 
 import (
@@ -12,15 +12,10 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/health"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/sml"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
-)
-
-// Set by -ldflags "-X main.version=... -X main.built=...".
-var (
-	version = "devel"
-	built   = "unknown"
 )
 
 func main() {
@@ -36,7 +31,7 @@ const shutdownTimeout = "1800ms"
 
 // schema is the host's configuration with the defaults of this command.
 func schema() *service.ConfigSchema {
-	s := service.GlobalEnvironment().FullConfigSchema(version, built)
+	s := service.GlobalEnvironment().FullConfigSchema(stamp())
 	s.SetFieldDefault(shutdownTimeout, "shutdown_timeout")
 	return s
 }
@@ -44,7 +39,7 @@ func schema() *service.ConfigSchema {
 // run runs the command line of the process and returns its exit code.
 func run(ctx context.Context) int {
 	code, err := service.RunCLIToCode(ctx,
-		service.CLIOptSetVersion(version, built),
+		service.CLIOptSetVersion(stamp()),
 		service.CLIOptSetBinaryName("rpconnect-sml"),
 		service.CLIOptSetProductName("Redpanda Connect SML"),
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
@@ -52,6 +47,7 @@ func run(ctx context.Context) int {
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
 		service.CLIOptAddCommand(sml.Command()),
+		service.CLIOptAddCommand(health.Command()),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
