@@ -77,6 +77,36 @@ func (j *Journal) seen(ctx context.Context, start uint64) (found Record, err err
 	return found, err
 }
 
+// mostRemains bounds how many versions remains looks at.
+const mostRemains = 64
+
+// remains returns the newest version that can be read of a record of which keys are
+// gone, such as one that a process has begun anew below what is left of an earlier one;
+// version 0 for none. The error wraps ErrStore.
+func (j *Journal) remains(ctx context.Context) (Record, error) {
+	start, err := j.newestMark(ctx)
+	if err != nil {
+		return Record{}, err
+	}
+	newest, err := j.gallop(ctx, 0, start)
+	if errors.Is(err, errMoved) {
+		newest, err = j.gallop(ctx, 0, 0)
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	for v := newest; v > 0 && newest-v < mostRemains; v-- {
+		payload, err := j.payloadOf(ctx, v)
+		if errors.Is(err, ErrStore) {
+			return Record{}, err
+		}
+		if err == nil && payload != nil {
+			return Record{Version: v, Payload: payload}, nil
+		}
+	}
+	return Record{}, nil
+}
+
 // keptTries is how often a reader begins anew, because others move on, before the
 // record counts as lost unless it has a newer version.
 const keptTries = 3

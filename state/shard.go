@@ -218,15 +218,24 @@ func (s *Shard[T]) load(ctx context.Context) error {
 		s.draft = nil
 		return fmt.Errorf("version %d: %w", r.Version, err)
 	}
-	if err := s.behind(r.Version, positions); err != nil {
-		return err
+	switch s.compare(positions) {
+	case older:
+		return fmt.Errorf("%w: version %d of shard %q, which another owner has written, is older than version %d", ErrLost, r.Version, s.id, s.version.Load())
+	case forked:
+		return s.heal(r.Version, positions, content)
 	}
+	s.adopt(r.Version, positions, content)
+	return s.found()
+}
+
+// adopt replaces everything by a version that was read. The caller holds the turn.
+func (s *Shard[T]) adopt(version uint64, positions *Positions, content T) {
 	draft := s.draft
 	s.draft = nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content, s.positions, s.loaded = content, positions, true
-	s.version.Store(r.Version)
+	s.version.Store(version)
 	s.acked = positions.fork()
 	s.stored = s.learned
 	// What the other owner built on had messages of this one.
@@ -241,7 +250,6 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	s.unsaved = 0
 	s.resolveBare(included)
 	s.resolve(s.learned, false)
-	return s.found()
 }
 
 // ID returns the shard's id.

@@ -49,6 +49,14 @@ func (d *damage) deleteKeys(rng *rand.Rand) error {
 	if err != nil {
 		return err
 	}
+	if err := d.removeKeys(rng, "", func(r *report) { r.KeyDeletions++ }); err != nil {
+		return err
+	}
+	return d.restored(store, before)
+}
+
+// removeKeys removes drawn keys of the project from Redis, which is counted.
+func (d *damage) removeKeys(rng *rand.Rand, when string, counted func(*report)) error {
 	keys, err := d.redis("--scan", "--pattern", prefix+"*")
 	if err != nil {
 		return err
@@ -56,14 +64,12 @@ func (d *damage) deleteKeys(rng *rand.Rand) error {
 	slices.Sort(keys)
 	share := vanishShares[rng.IntN(len(vanishShares))]
 	keys = slices.DeleteFunc(keys, func(string) bool { return rng.Float64() >= share })
-	d.count(fmt.Sprintf("delete %d keys", len(keys)), func(r *report) { r.KeyDeletions++; r.KeysDeleted += len(keys) })
+	d.count(strings.TrimSpace(fmt.Sprintf("delete %d keys %s", len(keys), when)), func(r *report) { counted(r); r.KeysDeleted += len(keys) })
 	if len(keys) == 0 {
 		return nil
 	}
-	if _, err := d.redis(append([]string{"del"}, keys...)...); err != nil {
-		return err
-	}
-	return d.restored(store, before)
+	_, err = d.redis(append([]string{"del"}, keys...)...)
+	return err
 }
 
 // redis runs redis-cli and returns the lines that it prints.
