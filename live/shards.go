@@ -31,7 +31,8 @@ type shards struct {
 	home      *home
 	outage    *outage
 	stops     *stops
-	restored  func(id string, lost error) // is told of shards that were written again
+	restored  func(id string, lost error)     // is told of shards that were written again
+	agree     func(ctx context.Context) error // whether states of other processes have this one's schema
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -118,7 +119,7 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {
 		err = state.Retry(ctx, func() error {
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
+				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
 			})
 			return s.outage.waiting(err)
 		})

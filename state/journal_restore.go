@@ -40,7 +40,7 @@ func (j *Journal) Kept(ctx context.Context) error {
 		return err
 	}
 	// A reader begins at the hint or, when that is of no use any more, at the marks.
-	hint, err := NewJournal(j.access.store, j.base, j.options).hint(ctx)
+	hint, err := j.Again().hint(ctx)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (j *Journal) Kept(ctx context.Context) error {
 
 // seen returns what a reader finds who begins at a version, or at the marks.
 func (j *Journal) seen(ctx context.Context, start uint64) (found Record, err error) {
-	reader := NewJournal(j.access.store, j.base, j.options)
+	reader := j.Again()
 	for range keptTries {
 		if found, err = reader.loadFrom(ctx, start); err == nil || errors.Is(err, ErrStore) {
 			return found, err
@@ -136,6 +136,15 @@ func (j *Journal) span() uint64 {
 	}
 	return span
 }
+
+// RestoredSince reports whether the record has been restored, by anybody, between an
+// earlier version and the one that this journal knows.
+func (j *Journal) RestoredSince(version uint64) bool {
+	return version/j.span() != j.version/j.span()
+}
+
+// Again returns a journal of the same record that knows nothing yet.
+func (j *Journal) Again() *Journal { return NewJournal(j.access.store, j.base, j.options) }
 
 // errUnreadable says that another writer has restored the record, and that this
 // version is damaged by now.

@@ -28,6 +28,10 @@ type ShardOptions struct {
 	// Restored is called each time that keys of the shard were gone from the store and
 	// what the shard holds has been written again; nil means nothing.
 	Restored func(lost error)
+	// Agree is called before two states of the shard are joined, or one is written again
+	// over another's: an error, which is returned, says that they must not be, such as
+	// that they were learned with different schemas. Nil means that they may.
+	Agree func(ctx context.Context) error
 	// Fenced is called each time that another owner was first; nil means nothing.
 	Fenced func()
 	// Sleep waits between two attempts; nil means a timer.
@@ -222,7 +226,7 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	case older:
 		return fmt.Errorf("%w: version %d of shard %q, which another owner has written, is older than version %d", ErrLost, r.Version, s.id, s.version.Load())
 	case forked:
-		return s.heal(r.Version, positions, content)
+		return s.heal(ctx, r.Version, positions, content)
 	}
 	s.adopt(r.Version, positions, content)
 	return s.found()

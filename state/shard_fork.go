@@ -78,7 +78,10 @@ func joined[T Content](a, b T) (T, error) {
 // both are joined or, where that cannot be, the other's is taken over with what it
 // owes. It returns ErrLost, as the result is to be written where everybody finds it.
 // The caller holds the turn.
-func (s *Shard[T]) heal(version uint64, positions *Positions, content T) error {
+func (s *Shard[T]) heal(ctx context.Context, version uint64, positions *Positions, content T) error {
+	if err := s.agree(ctx); err != nil {
+		return err
+	}
 	if story, ok := s.join(positions, content); ok {
 		return fmt.Errorf("%w: another process went on with another state of shard %q (version %d): %s", ErrLost, s.id, version, story)
 	}
@@ -87,6 +90,14 @@ func (s *Shard[T]) heal(version uint64, positions *Positions, content T) error {
 	owed := s.owe(mine)
 	return fmt.Errorf("%w: another process went on with another state of shard %q (version %d), which is taken over; positions %s, which are not in it, are to be delivered again",
 		ErrLost, s.id, version, ranges(owed))
+}
+
+// agree says why states of the shard must not be joined, nil where they may.
+func (s *Shard[T]) agree(ctx context.Context) error {
+	if s.opts.Agree == nil {
+		return nil
+	}
+	return s.opts.Agree(ctx)
 }
 
 // join adds a state of which no message is in this one, and says what it was.
@@ -168,6 +179,9 @@ func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
 	}
 	if s.holds(positions) {
 		return "", nil
+	}
+	if err := s.agree(ctx); err != nil {
+		return "", err
 	}
 	if s.compare(positions) == ahead {
 		s.adopt(found.Version, positions, content)

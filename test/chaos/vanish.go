@@ -82,6 +82,12 @@ func (d *damage) redis(args ...string) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
+// What the producer may send besides, and how often, while partitions are waited for.
+const (
+	grantRows  = 50 * partitions
+	grantEvery = 5 * time.Second
+)
+
 // learning waits until every partition has a new version.
 func (d *damage) learning(store state.Store) error {
 	from := map[*state.Journal]uint64{}
@@ -93,7 +99,12 @@ func (d *damage) learning(store state.Store) error {
 		}
 		from[j] = r.Version
 	}
+	more := time.Now().Add(grantEvery)
 	for deadline := time.Now().Add(drainPatience); len(from) > 0; {
+		if time.Now().After(more) { // all rows that were to come may have come
+			d.producer.grant(grantRows)
+			more = time.Now().Add(grantEvery)
+		}
 		for j, version := range from {
 			newer, err := j.Newer(d.ctx, version)
 			if err != nil {
