@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
@@ -43,7 +44,7 @@ func TestEpoch(t *testing.T) {
 // the command does not know.
 func TestEpochOfFeatures(t *testing.T) {
 	s := newSite(t, "p", "")
-	p, err := open(t.Context(), &options{config: s.config, cache: "first"}, "flow", true)
+	p, err := open(t.Context(), &options{sources: pipeline.Sources{Configs: []string{s.config}}, cache: "first"}, "flow", true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/lint"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/sml"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
@@ -43,16 +44,24 @@ func schema() *service.ConfigSchema {
 
 // run runs the command line of the process and returns its exit code.
 func run(ctx context.Context) int {
-	code, err := service.RunCLIToCode(ctx,
+	return host(ctx, os.Args,
+		service.CLIOptAddCommand(demo.Command()),
+		service.CLIOptAddCommand(simulate.Command()),
+		service.CLIOptAddCommand(sml.Command()),
+		service.CLIOptAddCommand(lint.Command(func(args []string) int { return host(ctx, append(os.Args[:1:1], args...)) })),
+	)
+}
+
+// host runs the host's command line, with further commands, and returns its exit code.
+func host(ctx context.Context, args []string, commands ...service.CLIOptFunc) int {
+	code, err := service.RunCLIToCode(ctx, append(commands,
+		service.CLIOptSetArgs(args...),
 		service.CLIOptSetVersion(version, built),
 		service.CLIOptSetBinaryName("rpconnect-sml"),
 		service.CLIOptSetProductName("Redpanda Connect SML"),
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
 		service.CLIOptSetMainSchemaFrom(schema),
-		service.CLIOptAddCommand(demo.Command()),
-		service.CLIOptAddCommand(simulate.Command()),
-		service.CLIOptAddCommand(sml.Command()),
-	)
+	)...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
