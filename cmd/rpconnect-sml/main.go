@@ -12,16 +12,11 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/health"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/lint"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/sml"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
-)
-
-// Set by -ldflags "-X main.version=... -X main.built=...".
-var (
-	version = "devel"
-	built   = "unknown"
 )
 
 func main() {
@@ -37,7 +32,7 @@ const shutdownTimeout = "1800ms"
 
 // schema is the host's configuration with the defaults of this command.
 func schema() *service.ConfigSchema {
-	s := service.GlobalEnvironment().FullConfigSchema(version, built)
+	s := service.GlobalEnvironment().FullConfigSchema(stamp())
 	s.SetFieldDefault(shutdownTimeout, "shutdown_timeout")
 	return s
 }
@@ -48,6 +43,7 @@ func run(ctx context.Context) int {
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
 		service.CLIOptAddCommand(sml.Command()),
+		service.CLIOptAddCommand(health.Command()),
 		service.CLIOptAddCommand(lint.Command(func(args []string) int { return host(ctx, append(os.Args[:1:1], args...)) })),
 	)
 }
@@ -56,7 +52,7 @@ func run(ctx context.Context) int {
 func host(ctx context.Context, args []string, commands ...service.CLIOptFunc) int {
 	code, err := service.RunCLIToCode(ctx, append(commands,
 		service.CLIOptSetArgs(args...),
-		service.CLIOptSetVersion(version, built),
+		service.CLIOptSetVersion(stamp()),
 		service.CLIOptSetBinaryName("rpconnect-sml"),
 		service.CLIOptSetProductName("Redpanda Connect SML"),
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
