@@ -90,7 +90,10 @@ func (c *cell) remove(o cell) {
 			c.needApart().Subtract(o.apart)
 		} else {
 			gone := o.about(c.pivot)
-			c.weight, c.sum, c.square = rest, c.sum.Sub(gone.sum), notNegative(c.square.Sub(gone.square))
+			// beside exact sums these may be those of other rows, and no squares of any
+			if c.weight, c.sum, c.square = rest, c.sum.Sub(gone.sum), c.square.Sub(gone.square); c.apart == nil {
+				c.square = notNegative(c.square)
+			}
 		}
 	}
 	c.joinApart()

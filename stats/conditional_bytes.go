@@ -103,7 +103,7 @@ func (c *Conditional) decodeRow(r *wire.Reader, version byte, code, columns int)
 			r.Fail("pivot is %v", at.pivot)
 		case !unknown && !(-MaxMagnitude <= at.min && at.min <= at.max && at.max <= MaxMagnitude):
 			r.Fail("cell from %v to %v", at.min, at.max)
-		case what&hasCentral != 0 && at.weight.Hi <= 0 || at.square.Hi < 0:
+		case what&hasCentral != 0 && at.weight.Hi <= 0 || what == hasCentral && at.square.Hi < 0:
 			r.Fail("cell of weight %v has squares %v", at.weight.Hi, at.square.Hi)
 		}
 		if c.cells[code] == nil {
