@@ -73,7 +73,7 @@ views.live = {
           card(seconds(live.staleness), "age of the statistics"), card(number(live.shards.length), "shards"), card(number(live.models.length), "models")),
         el("h3", {}, "Rows per second, the last minute"), spark(now.rates),
         el("h3", {}, "Shards"), live.shards.length ? table(["shard", "rows", "", "last row", "version", "learned", ""],
-          live.shards.map((s) => [s.id, s.rows, el("span", { class: "bar", style: "width:" + (6 * s.rows / most) + "rem" }), idle(s) < 1.5 ? "now" : seconds(idle(s)) + " ago", s.version, s.live ? "by this process" : "elsewhere", forgetButton(project, s, said)])), said : el("p", { class: "soft" }, "No shard has any rows yet."),
+          live.shards.map((s) => [s.id, s.rows, el("span", { class: "bar", style: "width:" + (6 * s.rows / most) + "rem" }), idle(s) < 1.5 ? "now" : seconds(idle(s)) + " ago", s.version, s.live ? "by this process" : "elsewhere", s.rows > 0 ? forgetButton(project, s, said) : ""])) : el("p", { class: "soft" }, "No shard has any rows yet."), said,
         el("h3", {}, "Models"), live.models.length ? table(["model", "type", "target", "built from", "versions", "problem"],
           live.models.map((m) => [m.name, m.type, m.target || "–", m.built_from || null, (m.versions || []).map((v) => v === m.serves ? v + " (serves)" : v).join(", ") || "–", m.error || ""])) : el("p", { class: "soft" }, "No models are defined. The page Models builds one."));
     };
