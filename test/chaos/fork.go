@@ -88,6 +88,9 @@ func (d *damage) healed(store state.Store, before *outcome) (map[int32]int64, er
 				all := append(slices.Clone(now.positions[p]), now.owed[p]...)
 				slices.SortFunc(all, func(a, b state.Interval) int { return int(a.First - b.First) })
 				missing += len(without(before.positions[p], all))
+				if len(now.owed[p]) == 0 && now.rows[p] < before.rows[p] {
+					missing++ // rows of an earlier topic
+				}
 			}
 			if missing == 0 {
 				return owed, nil
