@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // errCorrupt is wrapped when the bytes of a schema are not what MarshalBinary
@@ -16,8 +17,12 @@ var (
 	_ encoding.BinaryUnmarshaler = (*Schema)(nil)
 )
 
-// formatVersion is the first byte of an encoded schema.
-const formatVersion = 1
+// formatVersion is the first byte of an encoded schema. Format 1 had neither how
+// documents are read, nor what settled an attribute, nor unread keys.
+const (
+	formatVersion = 2
+	formatPlain   = 1
+)
 
 // Flags of an encoded attribute.
 const (
@@ -26,13 +31,23 @@ const (
 	flagsAll = flagDeclared | flagNested
 )
 
-// MarshalBinary returns the schema's bytes, equal for equal schemas. Numbers
+// MarshalBinary returns the schema's bytes, equal for equal schemas, in format 1
+// where that holds everything and in format 2 otherwise. Numbers
 // are variable-length, strings have their length before them:
 //
 //	format (1), version, number of attributes, and of each
-//	name, kind (1), flags (1), separator, buckets, number of values, values
+//	name, kind (1), flags (1), separator, buckets, number of values, values,
+//	reason (1), first value; these two and what follows only in format 2
+//	whether how documents are read is known (1), and then
+//	infer, decimal mark, thousands mark, timestamp unit, time zone, schema changes,
+//	number of markers of missing values, markers
+//	number of unread keys, and of each name, sort, advice
 func (s *Schema) MarshalBinary() ([]byte, error) {
-	b := []byte{formatVersion}
+	format := byte(formatVersion)
+	if s.isPlain() {
+		format = formatPlain
+	}
+	b := []byte{format}
 	b = binary.AppendUvarint(b, s.version)
 	b = binary.AppendUvarint(b, uint64(len(s.attributes)))
 	for i := range s.attributes {
@@ -52,8 +67,54 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		for _, v := range a.Values {
 			b = appendString(b, v)
 		}
+		if format != formatPlain {
+			b = append(b, byte(a.Settled.Reason))
+			b = appendString(b, a.Settled.First)
+		}
 	}
-	return b, nil
+	if format == formatPlain {
+		return b, nil
+	}
+	return s.appendUnread(s.appendReading(b)), nil
+}
+
+// isPlain reports whether format 1 holds everything. A project of that format keeps
+// it for as long, so what identifies its content stays, and builds of before read it.
+func (s *Schema) isPlain() bool {
+	if s.reading == nil || len(s.unread) > 0 {
+		return false
+	}
+	legacy := legacyReading()
+	return s.reading.equal(&legacy) && !slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Settled != Settled{} })
+}
+
+func (s *Schema) appendReading(b []byte) []byte {
+	if s.reading == nil {
+		return append(b, 0)
+	}
+	b = append(b, 1)
+	for _, text := range s.reading.texts() {
+		b = appendString(b, *text)
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.reading.Missing)))
+	for _, m := range s.reading.Missing {
+		b = appendString(b, m)
+	}
+	return b
+}
+
+func (s *Schema) appendUnread(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s.unread)))
+	for i := range s.unread {
+		u := &s.unread[i]
+		b = appendString(appendString(appendString(b, u.Name), u.Sort), u.Advice)
+	}
+	return b
+}
+
+// texts are the settings that are one text, in the order in which they are stored.
+func (r *Reading) texts() []*string {
+	return []*string{&r.Infer, &r.DecimalMark, &r.ThousandsMark, &r.TimestampUnit, &r.Timezone, &r.Changes}
 }
 
 func appendString(b []byte, s string) []byte {
@@ -66,8 +127,9 @@ func appendString(b []byte, s string) []byte {
 // errCorrupt. Only bytes that MarshalBinary writes are accepted.
 func (s *Schema) UnmarshalBinary(data []byte) error {
 	d := &decoder{buf: data}
-	if f := d.byte(); d.err == nil && f != formatVersion {
-		return fmt.Errorf("%w: format is %d, this build reads %d", errCorrupt, f, formatVersion)
+	d.format = d.byte()
+	if d.err == nil && d.format != formatVersion && d.format != formatPlain {
+		return fmt.Errorf("%w: format is %d, this build reads %d to %d", errCorrupt, d.format, formatPlain, formatVersion)
 	}
 	version := d.uvarint()
 	attributes := make([]Attribute, d.count(6))
@@ -77,6 +139,7 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 			return d.err
 		}
 	}
+	reading, unread := d.reading(), d.unread()
 	if len(d.buf) > 0 && d.err == nil {
 		d.fail("%d bytes left over", len(d.buf))
 	}
@@ -87,16 +150,66 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
-	made.version = version
+	made.version, made.reading, made.unread = version, reading, unread
 	*s = *made
 	return nil
+}
+
+// reading reads how documents are read. A schema of format 1 was read as before.
+func (d *decoder) reading() *Reading {
+	if d.format == formatPlain {
+		r := legacyReading()
+		return &r
+	}
+	switch known := d.byte(); {
+	case known > 1:
+		d.fail("%d says whether it is known how documents are read", known)
+	case known == 0 || d.err != nil:
+		return nil
+	}
+	r := &Reading{}
+	for _, text := range r.texts() {
+		*text = d.string(maxValueBytes)
+	}
+	r.Missing = make([]string, min(d.count(1), maxMarkers+1))
+	for i := range r.Missing {
+		r.Missing[i] = d.string(maxValueBytes)
+	}
+	if err := r.validate(); err != nil {
+		d.fail("%v", err)
+	}
+	if complete := r.Over(DefaultReading()); !complete.equal(r) {
+		d.fail("how documents are read is not all known")
+	}
+	return r
+}
+
+func (d *decoder) unread() []Unread {
+	if d.format == formatPlain {
+		return nil
+	}
+	n := d.count(3)
+	if n > maxUnread {
+		d.fail("%d unread keys are more than %d", n, maxUnread)
+		return nil
+	}
+	var out []Unread
+	for range n {
+		u := Unread{Name: d.string(maxNameBytes), Sort: d.string(maxAdviceBytes), Advice: d.string(maxAdviceBytes)}
+		if err := u.validate(); err != nil {
+			d.fail("%v", err)
+		}
+		out = append(out, u)
+	}
+	return out
 }
 
 // decoder takes values off buf and keeps the first failure.
 // After the first failure every read gives zero, so callers check once.
 type decoder struct {
-	buf []byte
-	err error
+	buf    []byte
+	format byte
+	err    error
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -124,6 +237,9 @@ func (d *decoder) attribute() Attribute {
 	}
 	for i := range a.Values {
 		a.Values[i] = d.string(maxValueBytes)
+	}
+	if d.format != formatPlain {
+		a.Settled = Settled{Reason: Reason(d.byte()), First: d.string(maxFirstBytes)}
 	}
 	return a
 }
