@@ -200,7 +200,7 @@ func TestGolden(t *testing.T) {
 		payload []byte
 	}{
 		{file: "schema_v1_two_attributes.bin", kind: wire.KindSchema, payload: attributes},
-		{file: "schema_v2_read.bin", kind: wire.KindSchema, payload: read},
+		{file: "schema_v3_read.bin", kind: wire.KindSchema, payload: read},
 		{file: "models_v1_two.bin", kind: wire.KindModels, payload: encodeDefinitions(definitions)},
 	} {
 		store := state.NewMemory()
@@ -212,7 +212,7 @@ func TestGolden(t *testing.T) {
 		got, err := store.Get(ctx, "p.j.3")
 		must(t, err)
 		path := filepath.Join("testdata", c.file)
-		if *update && c.file == "schema_v2_read.bin" {
+		if *update && c.file == "schema_v3_read.bin" {
 			must(t, os.WriteFile(path, got, 0o600))
 		}
 		want, err := os.ReadFile(path)

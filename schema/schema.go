@@ -29,6 +29,9 @@ type Attribute struct {
 	Buckets int
 	// Settled is what settled the kind.
 	Settled Settled
+	// Retyped says that the attribute has been learned as another kind before: what
+	// was learned then does not count.
+	Retyped bool
 }
 
 // Schema is the attributes of a project in the order in which they were first

@@ -17,36 +17,39 @@ var (
 	_ encoding.BinaryUnmarshaler = (*Schema)(nil)
 )
 
-// formatVersion is the first byte of an encoded schema. Format 1 had neither how
-// documents are read, nor what settled an attribute, nor unread keys.
+// Formats of an encoded schema, its first byte. Format 2 has attributes that have
+// been retyped; format 3 also has how documents are read, what settled an attribute,
+// and unread keys. A schema is written in the first format that holds it, so what
+// identifies the content of a project of before stays, and builds of before read it.
 const (
-	formatVersion = 2
-	formatPlain   = 1
+	formatPlain    = 1
+	formatRetyped  = 2
+	formatReading  = 3
+	formatVersions = "1 to 3"
 )
 
 // Flags of an encoded attribute.
 const (
 	flagDeclared = 1 << iota
 	flagNested
-	flagsAll = flagDeclared | flagNested
+	flagRetyped
+	flagsPlain = flagDeclared | flagNested
+	flagsAll   = flagsPlain | flagRetyped
 )
 
-// MarshalBinary returns the schema's bytes, equal for equal schemas, in format 1
-// where that holds everything and in format 2 otherwise. Numbers
+// MarshalBinary returns the schema's bytes, equal for equal schemas, in the first
+// format that holds it. Numbers
 // are variable-length, strings have their length before them:
 //
 //	format (1), version, number of attributes, and of each
 //	name, kind (1), flags (1), separator, buckets, number of values, values,
-//	reason (1), first value; these two and what follows only in format 2
+//	reason (1), first value; these two and what follows only in format 3
 //	whether how documents are read is known (1), and then
 //	infer, decimal mark, thousands mark, timestamp unit, time zone, schema changes,
 //	number of markers of missing values, markers
 //	number of unread keys, and of each name, sort, advice
 func (s *Schema) MarshalBinary() ([]byte, error) {
-	format := byte(formatVersion)
-	if s.isPlain() {
-		format = formatPlain
-	}
+	format := s.format()
 	b := []byte{format}
 	b = binary.AppendUvarint(b, s.version)
 	b = binary.AppendUvarint(b, uint64(len(s.attributes)))
@@ -60,6 +63,9 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		if a.Nested {
 			flags |= flagNested
 		}
+		if a.Retyped {
+			flags |= flagRetyped
+		}
 		b = append(b, byte(a.Kind), flags)
 		b = appendString(b, a.Separator)
 		b = binary.AppendUvarint(b, uint64(a.Buckets))
@@ -67,25 +73,15 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		for _, v := range a.Values {
 			b = appendString(b, v)
 		}
-		if format != formatPlain {
+		if format == formatReading {
 			b = append(b, byte(a.Settled.Reason))
 			b = appendString(b, a.Settled.First)
 		}
 	}
-	if format == formatPlain {
+	if format != formatReading {
 		return b, nil
 	}
 	return s.appendUnread(s.appendReading(b)), nil
-}
-
-// isPlain reports whether format 1 holds everything. A project of that format keeps
-// it for as long, so what identifies its content stays, and builds of before read it.
-func (s *Schema) isPlain() bool {
-	if s.reading == nil || len(s.unread) > 0 {
-		return false
-	}
-	legacy := legacyReading()
-	return s.reading.equal(&legacy) && !slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Settled != Settled{} })
 }
 
 func (s *Schema) appendReading(b []byte) []byte {
@@ -117,6 +113,18 @@ func (r *Reading) texts() []*string {
 	return []*string{&r.Infer, &r.DecimalMark, &r.ThousandsMark, &r.TimestampUnit, &r.Timezone, &r.Changes}
 }
 
+// format returns the format version that the schema is written in.
+func (s *Schema) format() byte {
+	legacy := legacyReading()
+	switch {
+	case s.reading == nil || !s.reading.equal(&legacy), len(s.unread) > 0, slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Settled != Settled{} }):
+		return formatReading
+	case slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Retyped }):
+		return formatRetyped
+	}
+	return formatPlain
+}
+
 func appendString(b []byte, s string) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)
@@ -127,9 +135,12 @@ func appendString(b []byte, s string) []byte {
 // errCorrupt. Only bytes that MarshalBinary writes are accepted.
 func (s *Schema) UnmarshalBinary(data []byte) error {
 	d := &decoder{buf: data}
-	d.format = d.byte()
-	if d.err == nil && d.format != formatVersion && d.format != formatPlain {
-		return fmt.Errorf("%w: format is %d, this build reads %d to %d", errCorrupt, d.format, formatPlain, formatVersion)
+	if d.format = d.byte(); d.err == nil && (d.format < formatPlain || d.format > formatReading) {
+		return fmt.Errorf("%w: format is %d, this build reads %s", errCorrupt, d.format, formatVersions)
+	}
+	d.flags = flagsAll
+	if d.format == formatPlain {
+		d.flags = flagsPlain
 	}
 	version := d.uvarint()
 	attributes := make([]Attribute, d.count(6))
@@ -151,13 +162,17 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
 	made.version, made.reading, made.unread = version, reading, unread
+	if made.format() != d.format {
+		return fmt.Errorf("%w: format is %d, and format %d holds everything", errCorrupt, d.format, made.format())
+	}
 	*s = *made
 	return nil
 }
 
-// reading reads how documents are read. A schema of format 1 was read as before.
+// reading reads how documents are read. Schemas of the formats before were read as
+// legacyReading says.
 func (d *decoder) reading() *Reading {
-	if d.format == formatPlain {
+	if d.format != formatReading {
 		r := legacyReading()
 		return &r
 	}
@@ -185,7 +200,7 @@ func (d *decoder) reading() *Reading {
 }
 
 func (d *decoder) unread() []Unread {
-	if d.format == formatPlain {
+	if d.format != formatReading {
 		return nil
 	}
 	n := d.count(3)
@@ -209,6 +224,7 @@ func (d *decoder) unread() []Unread {
 type decoder struct {
 	buf    []byte
 	format byte
+	flags  byte // that the format has
 	err    error
 }
 
@@ -222,10 +238,10 @@ func (d *decoder) fail(format string, args ...any) {
 func (d *decoder) attribute() Attribute {
 	a := Attribute{Name: d.string(maxNameBytes), Kind: Kind(d.byte())}
 	flags := d.byte()
-	if flags > flagsAll {
+	if flags&^d.flags != 0 {
 		d.fail("attribute %q has flags %#x", shorten(a.Name), flags)
 	}
-	a.Declared, a.Nested = flags&flagDeclared != 0, flags&flagNested != 0
+	a.Declared, a.Nested, a.Retyped = flags&flagDeclared != 0, flags&flagNested != 0, flags&flagRetyped != 0
 	a.Separator = d.string(maxValueBytes)
 	buckets := d.uvarint()
 	if buckets > maxMaxCategories {
@@ -238,7 +254,7 @@ func (d *decoder) attribute() Attribute {
 	for i := range a.Values {
 		a.Values[i] = d.string(maxValueBytes)
 	}
-	if d.format != formatPlain {
+	if d.format == formatReading {
 		a.Settled = Settled{Reason: Reason(d.byte()), First: d.string(maxFirstBytes)}
 	}
 	return a

@@ -141,10 +141,10 @@ func TestSchemaBytes(t *testing.T) {
 	}
 }
 
-// TestSchemaBytesFormat holds the format of version 2 to what it was when it
+// TestSchemaBytesFormat holds the format of version 3 to what it was when it
 // was fixed: written by hand from the comment of MarshalBinary.
 func TestSchemaBytesFormat(t *testing.T) {
-	want := "02" + "00" + "02" + // format, version, 2 attributes
+	want := "03" + "00" + "02" + // format, version, 2 attributes
 		"027331" + "01" + "00" + "00" + "00" + "00" + "06" + "0135" + // s1 continuous, by the string "5"
 		"036d2e74" + "04" + "03" + "017c" + "07" + "02" + "0161" + "00" + "00" + "00" + // m.t list, declared, nested, "|", 7 buckets, "a" and ""
 		"01" + "0474657874" + "012e" + "046e6f6e65" + "046175746f" + "03555443" + "06616363657074" + // text . none auto UTC accept
@@ -163,7 +163,7 @@ func TestSchemaBytesFormat(t *testing.T) {
 func TestUnmarshalErrors(t *testing.T) {
 	tests := []struct{ name, data, want string }{
 		{"nothing", "", "it ends early"},
-		{"other format", "030000", "format is 3, this build reads 1 to 2"},
+		{"other format", "040000", "format is 4, this build reads 1 to 3"},
 		{"left over", "01000000", "1 bytes left over"},
 		{"number not in shortest form", "01800000", "bad number"},
 		{"more attributes than bytes", "0100ffff03", "items announced"},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -35,7 +36,17 @@ type answer interface {
 	text(out io.Writer)
 }
 
-func commands() []command { return append(projectCommands(), modelCommands()...) }
+func commands() []command {
+	return slices.Concat(projectCommands(), modelCommands(), serverCommands())
+}
+
+// serverCommands are the rows of what serves until it is stopped.
+func serverCommands() []command {
+	return []command{
+		{name: "mcp", usage: "Serve questions, models and projects to assistants (Model Context Protocol)", flags: mcpFlags, run: serveMCP,
+			description: "On standard input and output, or with --http as streamable HTTP. It only reads, and builds models without storing them, unless --write is given."},
+	}
+}
 
 // projectCommands are the rows about whole projects.
 func projectCommands() []command {
@@ -161,7 +172,7 @@ func within(ctx context.Context, run func() error) error {
 
 // execute runs the command. Its answer goes to out, warnings go to log.
 func (c command) execute(ctx context.Context, args []string, out, log io.Writer) error {
-	o := &options{out: out}
+	o := &options{in: os.Stdin, out: out, log: log}
 	if err := o.parse(c.allFlags(o), args); err != nil {
 		return err
 	}

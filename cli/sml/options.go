@@ -31,8 +31,12 @@ type options struct {
 	typ, target, inputs, settings string // of build
 	save                          bool
 
+	mcp mcpOptions
+
 	args []string
+	in   io.Reader // standard input, of mcp
 	out  io.Writer // of export to standard output
+	log  io.Writer // standard error, of mcp
 }
 
 // usageError is a command line that cannot be right; the exit code is 2.
