@@ -104,8 +104,9 @@ func changeFlags(o *options) []cli.Flag {
 	}
 }
 
-// Command returns the subcommand `sml` of the command line.
-func Command() *cli.Command {
+// Command returns the subcommand `sml` of the command line, with further commands that
+// belong there too.
+func Command(more ...*cli.Command) *cli.Command {
 	out := &cli.Command{
 		Name:  "sml",
 		Usage: "Look at, move, merge and repair the projects in the caches of a pipeline",
@@ -119,6 +120,7 @@ Works on the cache_resources of the configuration that -c names. With one sml_* 
 	for _, c := range commands() {
 		out.Subcommands = append(out.Subcommands, c.cli())
 	}
+	out.Subcommands = append(out.Subcommands, more...)
 	return out
 }
 
