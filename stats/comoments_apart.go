@@ -144,9 +144,19 @@ func (c *Comoments) means(own *exact.Products) []float64 {
 		if c.weight.Hi != 0 {
 			sum.Add(sum, product(bigOf(c.weight), c.bigMean(i)))
 		}
-		out[i], _ = sum.Quo(sum, weight).Float64()
+		out[i] = ratio(sum, weight)
 	}
 	return out
+}
+
+// ratio returns a/b, 0 where b is 0: what is left without weight, by scaling or in
+// damaged bytes, has no mean.
+func ratio(a, b *big.Float) float64 {
+	if b.Sign() == 0 {
+		return 0
+	}
+	x, _ := wide().Quo(a, b).Float64()
+	return x
 }
 
 // bigMean returns the mean of column i of the rows in blocks.

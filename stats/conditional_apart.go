@@ -55,7 +55,7 @@ func (c cell) total() cell {
 	own := c.apart
 	c.apart = nil
 	if c.weight.IsZero() {
-		c.pivot, _ = wide().Quo(own.First(0), own.Weight()).Float64()
+		c.pivot = ratio(own.First(0), own.Weight())
 	}
 	sums := newAbout(own, []float64{c.pivot})
 	c.weight = c.weight.Add(number(own.Weight()))
