@@ -19,6 +19,23 @@ type apartRows struct {
 	resolved atomic.Pointer[Comoments] // the sum of both, nil while not known
 }
 
+// present returns exact sums, nil where they are 0: rows that were forgotten and are
+// learned again leave nothing.
+func present(sums *exact.Products) *exact.Products {
+	if sums == nil || sums.IsZero() {
+		return nil
+	}
+	return sums
+}
+
+// ownApart returns the exact sums of c, nil for none.
+func (c *Comoments) ownApart() *exact.Products {
+	if c.apart == nil {
+		return nil
+	}
+	return present(c.apart.sums)
+}
+
 func (a *apartRows) clone() *apartRows {
 	if a == nil {
 		return nil
