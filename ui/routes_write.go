@@ -74,7 +74,7 @@ func writeRoutes() []route {
 	return []route{
 		long(route{name: "predict", verb: "POST", path: projectPath + "/predict", summary: "Predicts rows without learning them.", body: rows, takesRows: true, list: true, ask: askPredict}),
 		{name: "learn", verb: "POST", path: projectPath + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askLearn},
-		{name: "forget", verb: "POST", path: projectPath + "/forget", summary: "Forgets rows, as often as learn counts them.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askForget},
+		{name: "forget", verb: "POST", path: projectPath + "/forget", summary: "Forgets rows, as often as learn counts them.", body: rows, takesRows: true, writes: true, required: []string{"forgotten", "failed"}, ask: askForget},
 		{name: "learn_predict", verb: "POST", path: projectPath + "/learn-predict", summary: "Predicts rows, then learns them. With shard and offset each counts once.", body: rows, takesRows: true, writes: true, required: []string{"results", "learned"}, ask: askLearnPredict},
 		long(route{name: "try_model", verb: "POST", path: projectPath + "/try", summary: "Builds a model of what has been learned and describes it; nothing is stored. A name can be left out.", body: triedSchema(), required: []string{"name", "type"}, serve: serveTry}),
 		{name: "define_model", verb: "POST", path: projectPath + "/models", summary: "Defines a model; one of that name is replaced.", body: definitionSchema(), writes: true, required: done, serve: serveDefine},
