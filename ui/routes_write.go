@@ -2,7 +2,6 @@ package ui
 
 import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
-	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // nameSchema is the JSON schema of the name of a project or a model.
@@ -50,13 +49,13 @@ func rowsSchema() map[string]any {
 func wholeRoutes() []route {
 	done := []string{"done"}
 	fields := map[string]any{"models": map[string]any{"type": "array", "items": definitionSchema(), "description": "Definitions of models."}}
-	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
+	for _, p := range param.List(func(r *param.Reader) { createSettings(r) }) {
 		fields[p.Name] = p.Body()
 	}
 	created := objectSchema(nil, fields)
 	renamed := objectSchema([]string{"name"}, map[string]any{"name": nameSchema()})
 	return []route{
-		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps and how it reads documents, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
 		long(route{name: "delete_project", verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{name: "rename_project", verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
 		long(route{name: "import_project", verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),

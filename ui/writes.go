@@ -36,7 +36,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, 
 	at, now := where.at, a.options.Now().UnixNano()
 	messages := make([]live.Message, len(all))
 	for i, row := range all {
-		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
+		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now, Whole: where.whole}
 		if where.key != "" {
 			messages[i].Key, messages[i].Err = keyOf(row, where.key)
 		}
