@@ -31,6 +31,7 @@ type learner struct {
 	forgetter *forgetter
 	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen    atomic.Bool                   // by Freeze
+	pace      pace
 }
 
 // defined returns the models that the learner's settings define, none where the
