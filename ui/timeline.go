@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"math"
+	"strconv"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
@@ -25,7 +27,9 @@ type shownStep struct {
 // shownTimeline is a timeline of shown steps.
 type shownTimeline struct {
 	live.ScoreTimeline
-	Steps []shownStep `json:"steps"`
+	// Quantiles are those of all scores that have been counted, in any process.
+	Quantiles map[string]float64 `json:"quantiles"`
+	Steps     []shownStep        `json:"steps"`
 }
 
 // askTimeline reads how far back is told.
@@ -41,9 +45,18 @@ func askTimeline(p *param.Reader) handler {
 		if err != nil {
 			return nil, err
 		}
-		out := shownTimeline{ScoreTimeline: timeline, Steps: make([]shownStep, len(timeline.Steps))}
+		quantiles, err := p.Scores().Quantiles(ctx, r.part("model"), shownQuantiles)
+		if err != nil {
+			return nil, err
+		}
+		out := shownTimeline{ScoreTimeline: timeline, Quantiles: map[string]float64{}, Steps: make([]shownStep, len(timeline.Steps))}
 		for i, s := range timeline.Steps {
 			out.Steps[i] = shownStep{ScoreStep: s, Top: shownRow(s.Top, label), Bottom: shownRow(s.Bottom, label)}
+		}
+		for k, q := range quantiles {
+			if !math.IsNaN(q) && !math.IsInf(q, 0) {
+				out.Quantiles[strconv.FormatFloat(shownQuantiles[k], 'g', -1, 64)] = q
+			}
 		}
 		return answer(out), nil
 	}
