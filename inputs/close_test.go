@@ -9,6 +9,8 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 // closeWithin is what the input promises.
@@ -119,8 +121,8 @@ func TestABrokerThatIsAwayAtTheStart(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 			defer cancel()
 			err := k.Connect(ctx)
-			if err == nil || !strings.Contains(err.Error(), fieldSeedBrokers) {
-				t.Errorf("got %v, want an error that names %s", err, fieldSeedBrokers)
+			if err == nil || !strings.Contains(err.Error(), broker.FieldSeedBrokers) {
+				t.Errorf("got %v, want an error that names %s", err, broker.FieldSeedBrokers)
 			}
 			if results := k.ConnectionTest(ctx); len(results) != 1 || results[0].Err == nil {
 				t.Errorf("the connection test says %v", results)
@@ -170,7 +172,7 @@ func TestABrokerThatGoesAndComesBack(t *testing.T) {
 	k := s.connect("topics: [ rows ]\nconsumer_group: g\nsession_timeout: 6s\nheartbeat_interval: 100ms")
 	readAll(t, k, 5)
 	s.cluster.Close()
-	eventually(t, "it to be said", func() bool { return !k.current().limiter.allow("away") })
+	eventually(t, "it to be said", func() bool { return !k.current().limiter.Allow("away") })
 	reopen()
 	s.produce("rows", 0, 5, 5)
 	find(t, k, "rows/0/9")

@@ -31,7 +31,7 @@ func (s *session) commitLoop() {
 				continue
 			}
 			s.counts.errored.Incr(1, reasonCommit)
-			if s.limiter.allow(reasonCommit) {
+			if s.limiter.Allow(reasonCommit) {
 				s.log.Warnf("commit: %v; nothing is lost, it is tried again", err)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 // kafka is the input. The host calls Connect, ReadBatch and Close one at a
@@ -16,7 +18,7 @@ type kafka struct {
 	set     *settings
 	log     *service.Logger
 	counts  *counts
-	limiter *limiter
+	limiter *broker.Limiter
 	hooks   hooks
 
 	// life ends with Close.
@@ -37,7 +39,7 @@ func newKafka(conf *service.ParsedConfig, resources *service.Resources) (service
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", kafkaName, label(resources), err)
 	}
-	k := &kafka{set: set, log: resources.Logger(), counts: newCounts(resources.Metrics()), limiter: newLimiter(time.Now)}
+	k := &kafka{set: set, log: resources.Logger(), counts: newCounts(resources.Metrics()), limiter: broker.NewLimiter(time.Now)}
 	k.life, k.end = context.WithCancel(context.Background())
 	return k, nil
 }
@@ -156,7 +158,7 @@ func (k *kafka) rejected(s *session, h handout, which []bool, err error) {
 	}
 	if !k.set.replay {
 		k.counts.deleted.Incr(int64(refused))
-		if k.limiter.allow("deleted") {
+		if k.limiter.Allow("deleted") {
 			k.log.Warnf("%d records of %s:%d were rejected and are lost, as %s is false: %v", refused, h.topic, h.number, service.AutoRetryNacksToggleFieldName, err)
 		}
 		k.acknowledged(s, h)

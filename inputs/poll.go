@@ -131,7 +131,7 @@ func groupText(err error, set *settings) string {
 
 // say logs a warning at first and once a minute.
 func (s *session) say(key, text string) {
-	if s.limiter.allow(key) {
+	if s.limiter.Allow(key) {
 		s.log.Warn(text)
 	}
 }

@@ -7,10 +7,11 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 // surroundings are what a look at the brokers shows.
@@ -26,10 +27,6 @@ type surroundings struct {
 // packets is said to be away.
 const probeTimeout = 10 * time.Second
 
-// deniedPause is how long to wait before brokers are asked again that do not
-// let us in.
-const deniedPause = 30 * time.Second
-
 // probe looks at the brokers with a client of its own, which joins no group.
 func probe(ctx context.Context, set *settings) (surroundings, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
@@ -44,7 +41,7 @@ func probe(ctx context.Context, set *settings) (surroundings, error) {
 	defer client.Close()
 	found, err := lookAround(ctx, client, set)
 	if err != nil {
-		return found, fmt.Errorf("%s: %w", fieldSeedBrokers, err)
+		return found, fmt.Errorf("%s: %w", broker.FieldSeedBrokers, err)
 	}
 	return found, nil
 }
@@ -123,14 +120,4 @@ func (s *settings) absent(there map[string]string) (missing []string) {
 		}
 	}
 	return missing
-}
-
-// refusal makes the host wait longer where trying again at once cannot help.
-func refusal(err error) error {
-	for _, denied := range []error{kerr.SaslAuthenticationFailed, kerr.UnsupportedSaslMechanism, kerr.IllegalSaslState, kerr.TopicAuthorizationFailed, kerr.GroupAuthorizationFailed, kerr.ClusterAuthorizationFailed} {
-		if errors.Is(err, denied) {
-			return service.NewErrBackOff(err, deniedPause)
-		}
-	}
-	return err
 }

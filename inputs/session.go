@@ -9,6 +9,8 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 // session is one client with all that belongs to it, from a connect until the
@@ -18,7 +20,7 @@ type session struct {
 	set     *settings
 	log     *service.Logger
 	counts  *counts
-	limiter *limiter
+	limiter *broker.Limiter
 	hooks   hooks
 
 	clusterID string
@@ -65,10 +67,10 @@ type hooks struct {
 func newSession(ctx context.Context, set *settings, log *service.Logger, counts *counts, h hooks) (*session, error) {
 	found, err := probe(ctx, set)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, broker.Refusal(err)
 	}
 	s := &session{
-		set: set, log: log, counts: counts, limiter: newLimiter(time.Now), hooks: h,
+		set: set, log: log, counts: counts, limiter: broker.NewLimiter(time.Now), hooks: h,
 		clusterID: found.clusterID, ids: found.ids, ledger: newLedger(set.limits),
 		stopping: make(chan struct{}), over: make(chan struct{}),
 		suspected: make(chan struct{}, 1), doubts: map[string]int{},

@@ -2,12 +2,12 @@ package inputs
 
 import (
 	"fmt"
-	"math"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 // settings are what the configuration says, checked.
@@ -53,7 +53,7 @@ func readSettings(conf *service.ParsedConfig, log *service.Logger) (*settings, e
 		}
 	}
 	var err error
-	s.connection, err = connectionOptions(conf, log)
+	s.connection, err = broker.Options(conf, log)
 	return s, err
 }
 
@@ -128,7 +128,7 @@ func (s *settings) readGroup(conf *service.ParsedConfig) (err error) {
 	if s.instance, err = conf.FieldString(fieldInstanceID); err != nil {
 		return err
 	}
-	return readDurations(conf, map[string]*time.Duration{
+	return broker.ReadDurations(conf, map[string]*time.Duration{
 		fieldSessionTimeout: &s.session, fieldRebalanceTimeout: &s.rebalance, fieldHeartbeat: &s.beat,
 		fieldRevokeTimeout: &s.revoke, fieldCommitPeriod: &s.commitPeriod,
 	})
@@ -138,28 +138,28 @@ func (s *settings) readFetch(conf *service.ParsedConfig) error {
 	for field, into := range map[string]*int32{
 		fieldFetchMaxBytes: &s.fetchMax, fieldFetchMinBytes: &s.fetchMin, fieldFetchMaxPartition: &s.fetchPartition,
 	} {
-		v, err := readBytes(conf, field)
+		v, err := broker.ReadBytes(conf, field)
 		if err != nil {
 			return err
 		}
 		*into = int32(v)
 	}
-	return readDurations(conf, map[string]*time.Duration{fieldFetchMaxWait: &s.fetchWait, fieldLagPeriod: &s.lagPeriod})
+	return broker.ReadDurations(conf, map[string]*time.Duration{fieldFetchMaxWait: &s.fetchWait, fieldLagPeriod: &s.lagPeriod})
 }
 
 func (s *settings) readDelivery(conf *service.ParsedConfig) (err error) {
 	if s.limits.batchCount, err = conf.FieldInt(fieldMaxBatchCount); err != nil {
 		return err
 	}
-	batch, err := readBytes(conf, fieldMaxBatchBytes)
+	batch, err := broker.ReadBytes(conf, fieldMaxBatchBytes)
 	if err != nil {
 		return err
 	}
 	s.limits.batchBytes = int(batch)
-	if s.limits.partition, err = readBytes(conf, fieldPartitionBuffer); err != nil {
+	if s.limits.partition, err = broker.ReadBytes(conf, fieldPartitionBuffer); err != nil {
 		return err
 	}
-	if s.limits.total, err = readBytes(conf, fieldBuffer); err != nil {
+	if s.limits.total, err = broker.ReadBytes(conf, fieldBuffer); err != nil {
 		return err
 	}
 	if s.limits.inFlight, err = conf.FieldInt(fieldInFlight); err != nil {
@@ -195,31 +195,4 @@ func (s *settings) check(*service.ParsedConfig) error {
 		return fmt.Errorf("%s is %d, want at least %s, which is %d", fieldBuffer, s.limits.total, fieldPartitionBuffer, s.limits.partition)
 	}
 	return nil
-}
-
-func readDurations(conf *service.ParsedConfig, fields map[string]*time.Duration) error {
-	for field, into := range fields {
-		v, err := conf.FieldDuration(field)
-		if err != nil {
-			return err
-		}
-		if v <= 0 {
-			return fmt.Errorf("%s is %v, want more than 0", field, v)
-		}
-		*into = v
-	}
-	return nil
-}
-
-// readBytes reads a size such as 1MB, 1 byte to 2 GiB.
-func readBytes(conf *service.ParsedConfig, field string) (int64, error) {
-	text, err := conf.FieldString(field)
-	if err != nil {
-		return 0, err
-	}
-	v, err := humanize.ParseBytes(text)
-	if err != nil || v < 1 || v > math.MaxInt32 {
-		return 0, fmt.Errorf("%s is %q, want a size from 1B to 2GB, such as 1MB", field, text)
-	}
-	return int64(v), nil
 }

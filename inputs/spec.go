@@ -2,6 +2,8 @@ package inputs
 
 import (
 	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 const kafkaName = "sml_kafka"
@@ -12,7 +14,7 @@ func kafkaSpec() *service.ConfigSpec {
 		Categories("Services").
 		Summary("Reads topics of Kafka so that no record is passed over and no header can stand in for its position.").
 		Description(description).
-		Fields(connectionFields()...).
+		Fields(broker.Fields()...).
 		Fields(topicFields()...).
 		Fields(groupFields()...).
 		Fields(fetchFields()...).

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/rpconnect-sml/rpconnect-sml/broker"
 )
 
 // maxPartitions bounds a range of partitions, so that a slip of the pen does
@@ -48,7 +50,7 @@ var namesPartitions = regexp.MustCompile(`^[A-Za-z0-9._-]+:[0-9][0-9:-]*$`)
 // begins at start. Names and partitions cannot be mixed.
 func parseTopics(entries []string, start kgo.Offset) (topicList, error) {
 	var out topicList
-	for _, entry := range split(entries) {
+	for _, entry := range broker.Split(entries) {
 		topic, rest, explicit := strings.Cut(entry, ":")
 		if !explicit {
 			out.names = append(out.names, entry)
@@ -115,19 +117,6 @@ func parsePartitions(text string, start kgo.Offset) (first, last int32, offset k
 		return 0, 0, offset, fmt.Errorf("%q is no offset", at)
 	}
 	return first, last, kgo.NewOffset().At(v), nil
-}
-
-// split takes texts with commas apart and leaves out what is empty.
-func split(texts []string) []string {
-	var out []string
-	for _, text := range texts {
-		for part := range strings.SplitSeq(text, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
-			}
-		}
-	}
-	return out
 }
 
 // wholeName makes each expression match the whole name of a topic, as the

@@ -64,7 +64,7 @@ func (s *session) sayWhetherUp(err error) {
 	s.counts.up.Set(1)
 	if !s.away.IsZero() {
 		s.log.Infof("the brokers answer again, after %v", time.Since(s.away).Round(time.Second))
-		s.limiter.forget(key)
+		s.limiter.Forget(key)
 		s.away = time.Time{}
 	}
 }
@@ -102,7 +102,7 @@ func (s *session) watchTopics(ctx context.Context) error {
 	s.sayMissing(found.missing)
 	known := s.ledger.topicIDs()
 	for topic, id := range found.ids {
-		s.limiter.forget(keyMissing + topic)
+		s.limiter.Forget(keyMissing + topic)
 		before := known[topic]
 		if before == "" {
 			before = s.ids[topic]

@@ -16,6 +16,7 @@ import (
 type composition struct {
 	home     *home
 	binnings *wrap.BinningSet // that the statistics count in
+	columns  stats.Columns    // of the project
 
 	mu     sync.Mutex
 	made   stats.Maker
@@ -33,7 +34,7 @@ func (c *composition) declare(learn *project.Composition) error {
 	if of == nil {
 		of = &project.Composition{}
 	}
-	made, err := of.Maker(c.binnings)
+	made, err := of.MakerUnder(c.columns, c.binnings)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (c *composition) follow(ctx context.Context, definitions map[string][]byte)
 	if err != nil {
 		return false, err
 	}
-	made, err := of.Maker(c.binnings)
+	made, err := of.MakerUnder(c.columns, c.binnings)
 	if err != nil {
 		return false, err
 	}

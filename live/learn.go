@@ -32,6 +32,7 @@ type learner struct {
 	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen    atomic.Bool                   // by Freeze
 	pace      pace
+	agreed    atomic.Uint64 // the shape of the schema that goes with the settings
 }
 
 // defined returns the models that the learner's settings define, none where the
@@ -77,6 +78,25 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 		requireKeys(messages)
 	}
 	l.refuseAhead(&settings.Composition, messages)
+	err := l.takeUnderTypes(ctx, messages, func() error { return l.takeRows(ctx, settings, messages, forget) })
+	if err != nil {
+		return err
+	}
+	for i := range messages {
+		if m := &messages[i]; m.isWaiting() { // it has an error and no shard
+			m.Outcome = outcomeOf(m.Err)
+		}
+	}
+	if !forget {
+		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
+			l.outage.noteRead(err)
+		}
+	}
+	return nil
+}
+
+// takeRows reads messages under the schema of now and takes them into their shards.
+func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, messages []Message, forget bool) error {
 	b := l.schemas.reader()
 	defer b.release()
 	b.dropEmpty = !forget // an earlier version has learned rows without attributes
@@ -93,17 +113,7 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 			return err
 		}
 	}
-	for i := range messages {
-		if m := &messages[i]; m.isWaiting() { // it has an error and no shard
-			m.Outcome = outcomeOf(m.Err)
-		}
-	}
 	l.limits.noteOverflow(layout, b.overflow)
-	if !forget {
-		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
-			l.outage.noteRead(err)
-		}
-	}
 	return nil
 }
 

@@ -67,6 +67,13 @@ func (o *openings[T]) settle(id string, opened T, err error) {
 	delete(o.running, id)
 }
 
+// drop forgets the thing of that id, which the next caller opens anew.
+func (o *openings[T]) drop(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.open, id)
+}
+
 // has reports whether the thing of that id is open.
 func (o *openings[T]) has(id string) bool {
 	o.mu.Lock()

@@ -76,9 +76,11 @@ func connect(p *Project) {
 	p.schemas = newSchemas(h, p.outage)
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
-	p.composition = &composition{home: h, binnings: &p.binnings.set}
+	p.composition = &composition{home: h, binnings: &p.binnings.set, columns: p.schemas.columns()}
 	stops := &stops{home: h}
 	p.shards = newShards(h, p.outage, stops, p.composition.maker)
+	p.shards.schemas = p.schemas
+	p.shards.reshape.done = func() { p.snapshots.drop() }
 	keeper := &keeper{home: h, stops: stops, schemas: p.schemas, definitions: p.definitions, shards: p.shards}
 	p.shards.restored = keeper.noteLost
 	limits := &limits{home: h}
@@ -95,7 +97,7 @@ func connect(p *Project) {
 	p.learner = &learner{
 		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, keeper: keeper, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
-			return p.outage.waiting(errors.Join(p.upkeep.refresh(ctx), p.shards.catchUp(ctx)))
+			return p.outage.waiting(errors.Join(p.upkeep.reread(ctx), p.shards.catchUp(ctx)))
 		}},
 	}
 	p.upkeep = &upkeep{

@@ -51,6 +51,7 @@ type schemas struct {
 	outage   *outage
 	encoding atomic.Pointer[encoding]
 	current  atomic.Pointer[settled]
+	shape    atomic.Uint64 // grows when an attribute has got another type
 
 	log *project.SchemaLog
 
@@ -68,7 +69,7 @@ func (s *schemas) load(ctx context.Context) error {
 	if err := s.refresh(ctx); err != nil {
 		return err
 	}
-	return s.encoding.Load().rules.Check(s.current.Load().schema)
+	return s.check()
 }
 
 // refresh takes a newer schema over, if there is one.
@@ -100,10 +101,30 @@ func (s *schemas) grow(ctx context.Context, growth schema.Growth) (*settled, err
 func (s *schemas) adopt(given *schema.Schema) *settled {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if given.Version() > s.current.Load().schema.Version() {
-		s.current.Store(settle(given))
+	if before := s.current.Load(); given.Version() > before.schema.Version() {
+		next := settle(given)
+		s.current.Store(next)
+		if !next.layout.Extends(before.layout) {
+			s.shape.Add(1)
+		}
 	}
 	return s.current.Load()
+}
+
+// check compares the schema with what the learner's settings declare.
+func (s *schemas) check() error { return s.encoding.Load().rules.Check(s.current.Load().schema) }
+
+// columns are those of the newest schema that is known, for what reads statistics.
+func (s *schemas) columns() stats.Columns {
+	return project.Columns{
+		Current: func() *stats.Layout { return s.current.Load().layout },
+		Reread: func(ctx context.Context) (*stats.Layout, error) {
+			if err := s.refresh(ctx); err != nil {
+				return nil, err
+			}
+			return s.current.Load().layout, nil
+		},
+	}
 }
 
 // reader returns a reader of batches, to be given back by its release.

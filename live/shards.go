@@ -29,6 +29,7 @@ const leastQuiet = 3 * time.Second
 // processes as they were read last.
 type shards struct {
 	home      *home
+	schemas   *schemas
 	outage    *outage
 	stops     *stops
 	restored  func(id string, lost error) // is told of shards that were written again
@@ -36,7 +37,8 @@ type shards struct {
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
 
-	open openings[*rowShard]
+	reshape reshaping
+	open    openings[*rowShard]
 
 	mu        sync.Mutex
 	learnedAt map[string]time.Time // by open shard, when it was last learned
@@ -54,9 +56,16 @@ func newShards(h *home, o *outage, st *stops, maker func() stats.Maker) *shards 
 
 // follow begins to read the shards of other processes anew, as after the maker
 // has changed.
-func (s *shards) follow() {
+func (s *shards) follow() { s.read(s.newReader()) }
+
+func (s *shards) newReader() *rowReader {
 	r := state.NewShardReader(s.home.store, s.home.base(), s.maker())
 	r.Skip(s.learns)
+	return r
+}
+
+// read makes r what reads the shards of other processes.
+func (s *shards) read(r *rowReader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.others = r
@@ -117,6 +126,9 @@ func (s *shards) catchUp(ctx context.Context) error {
 func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, error) {
 	shard, err := s.open.get(ctx, id, func() (shard *rowShard, err error) {
 		err = state.Retry(ctx, func() error {
+			if err := s.schemas.refresh(ctx); err != nil { // a shard may be newer than what is known
+				return s.outage.waiting(err)
+			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
 				Durable: durable, Directory: s.directory, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
 			})

@@ -221,10 +221,14 @@ func (v *snapshots) merge(s *snapshot, except string) (stats.Additive, error) {
 				if from.live != nil {
 					a = a.Clone() // it is learned into meanwhile
 				}
-				gone[len(s.shards)-1] = a
+				if a, failed = v.shards.underTypes(v.maker(), a); failed == nil {
+					gone[len(s.shards)-1] = a
+				}
 				return
 			}
-			failed = whole.Merge(a)
+			if a, failed = v.shards.underTypes(v.maker(), a); failed == nil {
+				failed = whole.Merge(a)
+			}
 		})
 		if failed != nil {
 			return nil, fmt.Errorf("shard %q: %w", from.id, failed)

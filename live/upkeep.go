@@ -56,6 +56,15 @@ func (u *upkeep) load(ctx context.Context) error {
 // refresh reads what changed elsewhere.
 // It is called once per Settings.Refresh, and costs a few reads when nothing changed.
 func (u *upkeep) refresh(ctx context.Context) error {
+	if err := u.reread(ctx); err != nil || u.shards.current() {
+		return err
+	}
+	return u.shards.followTypes(ctx, false)
+}
+
+// reread is refresh but for opening shards anew where types have changed, which who
+// takes rows does itself.
+func (u *upkeep) reread(ctx context.Context) error {
 	if err := u.schemas.refresh(ctx); err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (e *UnknownError) Error() string {
 	if len(e.Known) == 0 {
 		return fmt.Sprintf("%s: unknown name (there are none)", show(e.Name))
 	}
-	return fmt.Sprintf("%s: unknown name (there are %s)", show(e.Name), strings.Join(e.Known, ", "))
+	return fmt.Sprintf("%s: unknown name (there are %s)%s", show(e.Name), strings.Join(e.Known, ", "), DidYouMean(e.Name, e.Known))
 }
 
 // maxShown bounds the bytes of a value in an error.

@@ -16,10 +16,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/bloblang"
 	"github.com/rpconnect-sml/rpconnect-sml/inputs"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/outputs"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
 
-// Register adds the inputs and processors to env and the functions to
+// Register adds the inputs, outputs and processors to env and the functions to
 // bloblangEnv. Processors and functions share a new table of projects. A component name that is taken is an error.
 func Register(env *service.Environment, bloblangEnv *hostbloblang.Environment) error {
 	table := live.NewTable()
@@ -27,6 +28,9 @@ func Register(env *service.Environment, bloblangEnv *hostbloblang.Environment) e
 		return err
 	}
 	if err := inputs.Register(env); err != nil {
+		return err
+	}
+	if err := outputs.Register(env); err != nil {
 		return err
 	}
 	return processors.Register(env, table)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -11,8 +12,8 @@ import (
 )
 
 // Alteration is a change of settings that a project can have: those of its
-// summaries. Layers decide which summary a row goes to, and rows are not kept, so
-// those stay as they are.
+// summaries and the types of its attributes. Layers decide which summary a row goes
+// to, and rows are not kept, so those stay as they are.
 type Alteration struct {
 	// Before and After are the settings by the names of sml_learn.
 	Before, After param.Settings
@@ -20,7 +21,10 @@ type Alteration struct {
 	// learned.
 	Effects []string
 
-	to Composition
+	to      Composition
+	plain   bool // nothing but types of attributes changes
+	retyped param.Values
+	rewrite []string // shards that still have what an earlier change of a type dropped
 }
 
 // Alter returns what a change of settings does; given are texts by the names of
@@ -31,10 +35,9 @@ func (c *Composition) Alter(given param.Values) (*Alteration, error) {
 	for _, s := range c.alterable() {
 		values[s.Name] = s.Value
 	}
-	known := strings.Join(sortedNames(values), ", ")
 	for _, name := range sortedNames(given) {
 		if _, ok := values[name]; !ok {
-			return nil, fmt.Errorf("%s: cannot be changed once a project has been learned (%s can): rows are not kept, so they cannot be sorted anew; learn another project", name, known)
+			return nil, unalterable(name, sortedNames(values))
 		}
 		values[name] = given[name]
 	}
@@ -61,6 +64,29 @@ func (c *Composition) Alter(given param.Values) (*Alteration, error) {
 	return out, nil
 }
 
+// perProcess are settings of sml_learn that are not stored with a project.
+var perProcess = []string{"max_categories", "max_attributes", "refresh", "durability", "every", "frozen", "timestamp", "key", "shard", "position", "verify", "power", "models", "separator"}
+
+// unalterable says why a setting cannot be changed: it is none, is not stored with the
+// project, or decides where rows go.
+func unalterable(name string, can []string) error {
+	var fixed []string
+	for _, p := range param.List(func(r *param.Reader) { ReadComposition(r) }) {
+		fixed = append(fixed, p.Name)
+		for _, f := range p.Fields {
+			fixed = append(fixed, p.Name+"."+f.Name)
+		}
+	}
+	list := strings.Join(can, ", ") + ", and attributes.NAME"
+	switch {
+	case slices.Contains(fixed, name):
+		return fmt.Errorf("%s: cannot be changed once a project has been learned (%s can): rows are not kept, so they cannot be sorted anew; learn another project", name, list)
+	case slices.Contains(perProcess, name):
+		return fmt.Errorf("%s: is not stored with the project, and can be changed at any time: set it in sml_learn and start it again. What was learned stays as it is; values that were counted as other stay so", name)
+	}
+	return fmt.Errorf("%s: unknown setting (%s can be changed)%s", name, list, param.DidYouMean(name, slices.Concat(can, fixed, perProcess)))
+}
+
 // alterable returns the settings that can be changed.
 func (c *Composition) alterable() param.Settings {
 	row := summaryRow()
@@ -73,6 +99,9 @@ func (c *Composition) alterable() param.Settings {
 // goes on under its own settings, and readers convert what it writes. The error is
 // that of the store.
 func (a *Alteration) Store(ctx context.Context, store state.Store, base string) error {
+	if err := a.retype(ctx, store, base); err != nil || a.plain {
+		return err
+	}
 	record, err := a.to.stated()
 	if err != nil {
 		return err

@@ -98,19 +98,27 @@ const PartHistory = "history"
 // means only in those that they have already. Settings out of range are an error
 // that names field and value.
 func (c *Composition) Maker(binnings *wrap.BinningSet) (stats.Maker, error) {
-	return c.over(stats.SummaryMaker{Options: c.Summary}, binnings)
+	return c.MakerUnder(nil, binnings)
 }
 
-// over returns the maker of the statistics over the summaries that base makes.
-func (c *Composition) over(base stats.Maker, binnings *wrap.BinningSet) (stats.Maker, error) {
-	maker, err := c.wrapped(base, stageSplit)
+// MakerUnder is Maker for a project with these columns: an attribute that has been
+// retyped since a statistic was stored begins anew in it, when it is read.
+func (c *Composition) MakerUnder(columns stats.Columns, binnings *wrap.BinningSet) (stats.Maker, error) {
+	summary := stats.SummaryMaker{Options: c.Summary, Columns: columns}
+	return c.over(summary, summary, binnings)
+}
+
+// over returns the maker of the statistics over the summaries that base makes; what
+// is kept beside these is made by summary.
+func (c *Composition) over(base stats.Maker, summary stats.SummaryMaker, binnings *wrap.BinningSet) (stats.Maker, error) {
+	maker, err := c.wrapped(base, summary, stageSplit)
 	if err != nil {
 		return nil, err
 	}
-	if maker, err = c.recent(wrap.BinnedMaker{Inner: maker, Binnings: binnings}); err != nil {
+	if maker, err = c.recent(wrap.BinnedMaker{Inner: maker, Binnings: binnings}, summary); err != nil {
 		return nil, err
 	}
-	if maker, err = c.wrapped(maker, stageKeys); err != nil {
+	if maker, err = c.wrapped(maker, summary, stageKeys); err != nil {
 		return nil, err
 	}
 	if _, err := maker.New(); err != nil {
@@ -120,13 +128,13 @@ func (c *Composition) over(base stats.Maker, binnings *wrap.BinningSet) (stats.M
 }
 
 // wrapped puts the layers of a stage around inner.
-func (c *Composition) wrapped(inner stats.Maker, at stage) (stats.Maker, error) {
+func (c *Composition) wrapped(inner stats.Maker, summary stats.SummaryMaker, at stage) (stats.Maker, error) {
 	for _, r := range layers() {
 		l := r.get(c)
 		if r.stage != at || !l.isOn() {
 			continue
 		}
-		maker, err := l.over(inner, c.Summary)
+		maker, err := l.over(inner, summary)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +145,7 @@ func (c *Composition) wrapped(inner stats.Maker, at stage) (stats.Maker, error) 
 
 // recent returns the maker of what is kept of recent rows, in parallel with each
 // other and with the whole history where the layers say so, the main one first.
-func (c *Composition) recent(history stats.Maker) (stats.Maker, error) {
+func (c *Composition) recent(history stats.Maker, summary stats.SummaryMaker) (stats.Maker, error) {
 	var main string // the layer that takes the place of the history
 	out := wrap.ParallelMaker{Names: []string{PartHistory}, Parts: []stats.Maker{history}}
 	for _, r := range layers() {
@@ -145,7 +153,7 @@ func (c *Composition) recent(history stats.Maker) (stats.Maker, error) {
 		if !ok || !l.isOn() {
 			continue
 		}
-		maker, err := l.over(history, c.Summary)
+		maker, err := l.over(history, summary)
 		switch {
 		case err != nil:
 			return nil, err

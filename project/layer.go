@@ -13,10 +13,10 @@ import (
 type Layer interface {
 	// isOn reports whether the settings ask for the wrapper.
 	isOn() bool
-	// over returns the maker of the wrapper over inner, which is over summaries
-	// with these settings. Settings out of range are an error that names field and
+	// over returns the maker of the wrapper over inner, which is over what summary
+	// makes. Settings out of range are an error that names field and
 	// value.
-	over(inner stats.Maker, summary stats.SummaryOptions) (stats.Maker, error)
+	over(inner stats.Maker, summary stats.SummaryMaker) (stats.Maker, error)
 }
 
 // recentLayer is a layer of stageRecent.

@@ -49,7 +49,7 @@ func (d Decay) isBeside() bool         { return d.Beside }
 func (d Decay) needsTime() bool        { return d.isOn() }
 func (d Decay) aheadOf() time.Duration { return d.Ahead }
 
-func (d Decay) over(inner stats.Maker, _ stats.SummaryOptions) (stats.Maker, error) {
+func (d Decay) over(inner stats.Maker, _ stats.SummaryMaker) (stats.Maker, error) {
 	if d.Ahead < 0 {
 		return nil, fmt.Errorf("decay: ahead is %v, want 0 or more", d.Ahead)
 	}

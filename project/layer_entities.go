@@ -62,16 +62,16 @@ func (e *Entities) record(f *param.Fields) {
 
 func (e Entities) isOn() bool { return e.On }
 
-func (e Entities) over(inner stats.Maker, summary stats.SummaryOptions) (stats.Maker, error) {
+func (e Entities) over(inner stats.Maker, summary stats.SummaryMaker) (stats.Maker, error) {
 	if e.Resident < 0 {
 		return nil, fmt.Errorf("entities: resident is %d, want at least 1", e.Resident)
 	}
-	m := keyed.Maker{Inner: inner, Resident: e.Resident, Each: stats.SlimMaker{HistogramBins: e.HistogramBins}}
+	m := keyed.Maker{Inner: inner, Resident: e.Resident, Each: stats.SlimMaker{HistogramBins: e.HistogramBins, Columns: summary.Columns}}
 	if e.Pairs {
 		if e.HistogramBins != 0 {
-			summary.HistogramBins = e.HistogramBins
+			summary.Options.HistogramBins = e.HistogramBins
 		}
-		m.Each = stats.SummaryMaker{Options: summary}
+		m.Each = summary
 	}
 	if _, err := m.Each.New(); err != nil {
 		return nil, fmt.Errorf("entities: %w", err)

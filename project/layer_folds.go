@@ -22,6 +22,6 @@ func (k *Folds) options(f *param.Fields) {
 
 func (k Folds) isOn() bool { return k != 0 }
 
-func (k Folds) over(inner stats.Maker, _ stats.SummaryOptions) (stats.Maker, error) {
+func (k Folds) over(inner stats.Maker, _ stats.SummaryMaker) (stats.Maker, error) {
 	return wrap.FoldsMaker{Inner: inner, K: int(k)}, nil
 }

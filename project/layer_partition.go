@@ -23,6 +23,6 @@ func (p *Partition) options(f *param.Fields) {
 
 func (p Partition) isOn() bool { return p != "" }
 
-func (p Partition) over(inner stats.Maker, _ stats.SummaryOptions) (stats.Maker, error) {
+func (p Partition) over(inner stats.Maker, _ stats.SummaryMaker) (stats.Maker, error) {
 	return wrap.PartitionMaker{Inner: inner, Attribute: string(p)}, nil
 }

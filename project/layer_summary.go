@@ -89,8 +89,8 @@ func (s *summaryLayer) recordAll(f *param.Fields) {
 
 func (s summaryLayer) isOn() bool { return true }
 
-func (s summaryLayer) over(stats.Maker, stats.SummaryOptions) (stats.Maker, error) {
-	return stats.SummaryMaker{Options: stats.SummaryOptions(s)}, nil
+func (s summaryLayer) over(_ stats.Maker, summary stats.SummaryMaker) (stats.Maker, error) {
+	return stats.SummaryMaker{Options: stats.SummaryOptions(s), Columns: summary.Columns}, nil
 }
 
 // brief returns the options with 0 for what is at its default.

@@ -94,7 +94,7 @@ func (w Window) isBeside() bool         { return w.Beside }
 func (w Window) needsTime() bool        { return w.Period > 0 }
 func (w Window) aheadOf() time.Duration { return w.Ahead }
 
-func (w Window) over(inner stats.Maker, _ stats.SummaryOptions) (stats.Maker, error) {
+func (w Window) over(inner stats.Maker, _ stats.SummaryMaker) (stats.Maker, error) {
 	tiles := max(w.Tiles, 1)
 	switch {
 	case w.Period > 0 && w.Rows > 0:

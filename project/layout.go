@@ -17,5 +17,13 @@ func LayoutOf(s *schema.Schema) *stats.Layout {
 		a := &attributes[i]
 		layout.Categorical = append(layout.Categorical, stats.CategoricalColumn{Name: a.Name, List: a.Kind == schema.List, Values: a.Values})
 	}
+	for i := range attributes {
+		if attributes[i].Retyped {
+			if layout.Retyped == nil {
+				layout.Retyped = map[string]bool{}
+			}
+			layout.Retyped[attributes[i].Name] = true
+		}
+	}
 	return layout
 }

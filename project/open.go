@@ -56,7 +56,7 @@ func (p *Project) load(ctx context.Context) (err error) {
 	if p.Composition, err = StoredComposition(ctx, p.store, p.Base(), p.Definitions); err != nil {
 		return err
 	}
-	p.maker, err = p.Composition.Maker(nil)
+	p.maker, err = p.Composition.MakerUnder(columnsOf(p.log, p.Schema), nil)
 	return err
 }
 

@@ -69,23 +69,55 @@ func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schem
 		if added == 0 {
 			return l.current, nil
 		}
-		payload, err := grown.MarshalBinary()
-		if err != nil {
-			return nil, fmt.Errorf("encode schema: %w", err)
-		}
-		_, err = l.journal.Write(ctx, l.journal.Version(), payload)
-		if errors.Is(err, state.ErrLost) {
-			_, err = l.journal.Restore(ctx, payload)
-		}
+		err := l.write(ctx, grown)
 		if err == nil {
-			l.current = grown
 			return grown, nil
 		}
-		l.settled = false
 		if !errors.Is(err, state.ErrFenced) {
 			return nil, err
 		}
 	}
+}
+
+// Alter writes what change makes of the schema that is stored; change may be called
+// again when another process has grown it meanwhile. The error is that of change, or as
+// for Load.
+func (l *SchemaLog) Alter(ctx context.Context, change func(*schema.Schema) (*schema.Schema, error)) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for {
+		if l.current == nil || !l.settled {
+			if _, err := l.read(ctx, l.journal.Resolve); err != nil {
+				return err
+			}
+		}
+		next, err := change(l.current)
+		if err != nil || next == l.current {
+			return err
+		}
+		if err := l.write(ctx, next); !errors.Is(err, state.ErrFenced) {
+			return err
+		}
+	}
+}
+
+// write stores a schema in place of the current one; the lock is held. After an error
+// the current one is read again before it is used.
+func (l *SchemaLog) write(ctx context.Context, next *schema.Schema) error {
+	payload, err := next.MarshalBinary()
+	if err != nil {
+		return fmt.Errorf("encode schema: %w", err)
+	}
+	_, err = l.journal.Write(ctx, l.journal.Version(), payload)
+	if errors.Is(err, state.ErrLost) {
+		_, err = l.journal.Restore(ctx, payload)
+	}
+	if err != nil {
+		l.settled = false
+		return err
+	}
+	l.current = next
+	return nil
 }
 
 // Keep makes sure that readers find the schema that is known here, and writes it again

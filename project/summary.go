@@ -61,7 +61,7 @@ func (c *Composition) describesSummary() bool { return c.Summary != (stats.Summa
 // A shard that is damaged is passed over. The error wraps state.ErrStore.
 func (c Composition) completed(ctx context.Context, store state.Store, base string) (Composition, bool, error) {
 	seen := &seenOptions{}
-	maker, err := c.over(seen, nil)
+	maker, err := c.over(seen, stats.SummaryMaker{Options: c.Summary}, nil)
 	if err != nil {
 		return c, false, err
 	}
@@ -92,7 +92,7 @@ func CompositionOf(definitions map[string][]byte, encoded [][]byte) (Composition
 		return c, err
 	}
 	seen := &seenOptions{}
-	maker, err := c.over(seen, nil)
+	maker, err := c.over(seen, stats.SummaryMaker{Options: c.Summary}, nil)
 	if err != nil {
 		return c, err
 	}

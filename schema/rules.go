@@ -135,7 +135,7 @@ func (r *Rules) Check(s *Schema) error {
 		a := &s.attributes[i]
 		kind, by := r.kinds.find(a.Name, a.Nested)
 		if by != "" && kind != Ignore && kind != a.Kind {
-			return fmt.Errorf("attributes.%s: attribute %q is declared as %v, but the project has learned it as %v, and an attribute keeps its type: give it another name before sml_learn and set %s to ignore here, then it is learned anew and the rest is kept", by, a.Name, kind, a.Kind, a.Name)
+			return fmt.Errorf("attributes.%s: attribute %q is declared as %v, but the project has learned it as %v: `sml alter PROJECT --set attributes.%s=%v` begins its statistics anew and keeps the rest; or set %v here; or give it another name before sml_learn and set %s to ignore", by, a.Name, kind, a.Kind, a.Name, kind, a.Kind, a.Name)
 		}
 		if n, by := r.buckets.find(a.Name, false); by != "" && a.Kind.categorical() && n != a.Buckets {
 			return fmt.Errorf("hash_buckets.%s: attribute %q is declared with %d buckets, but the project has learned it with %d, and an attribute keeps its buckets: give it another name before sml_learn and set %s to ignore", by, a.Name, n, a.Buckets, a.Name)

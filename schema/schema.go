@@ -27,6 +27,9 @@ type Attribute struct {
 	// Buckets, when positive, replaces each category by "#n", n being its hash
 	// modulo Buckets.
 	Buckets int
+	// Retyped says that the attribute has been learned as another kind before: what
+	// was learned then does not count.
+	Retyped bool
 }
 
 // Schema is the attributes of a project in the order in which they were first

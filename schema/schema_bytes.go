@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // errCorrupt is wrapped when the bytes of a schema are not what MarshalBinary
@@ -16,14 +17,21 @@ var (
 	_ encoding.BinaryUnmarshaler = (*Schema)(nil)
 )
 
-// formatVersion is the first byte of an encoded schema.
-const formatVersion = 1
+// formatVersion is the first byte of an encoded schema. Version 2 has attributes that
+// have been retyped; a schema without any is written as version 1.
+const (
+	formatVersion  = 1
+	formatRetyped  = 2
+	formatVersions = "1 and 2"
+)
 
 // Flags of an encoded attribute.
 const (
 	flagDeclared = 1 << iota
 	flagNested
-	flagsAll = flagDeclared | flagNested
+	flagRetyped
+	flagsPlain = flagDeclared | flagNested
+	flagsAll   = flagsPlain | flagRetyped
 )
 
 // MarshalBinary returns the schema's bytes, equal for equal schemas. Numbers
@@ -32,7 +40,7 @@ const (
 //	format (1), version, number of attributes, and of each
 //	name, kind (1), flags (1), separator, buckets, number of values, values
 func (s *Schema) MarshalBinary() ([]byte, error) {
-	b := []byte{formatVersion}
+	b := []byte{s.format()}
 	b = binary.AppendUvarint(b, s.version)
 	b = binary.AppendUvarint(b, uint64(len(s.attributes)))
 	for i := range s.attributes {
@@ -45,6 +53,9 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		if a.Nested {
 			flags |= flagNested
 		}
+		if a.Retyped {
+			flags |= flagRetyped
+		}
 		b = append(b, byte(a.Kind), flags)
 		b = appendString(b, a.Separator)
 		b = binary.AppendUvarint(b, uint64(a.Buckets))
@@ -54,6 +65,14 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// format returns the format version that the schema is written in.
+func (s *Schema) format() byte {
+	if slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Retyped }) {
+		return formatRetyped
+	}
+	return formatVersion
 }
 
 func appendString(b []byte, s string) []byte {
@@ -66,8 +85,13 @@ func appendString(b []byte, s string) []byte {
 // errCorrupt. Only bytes that MarshalBinary writes are accepted.
 func (s *Schema) UnmarshalBinary(data []byte) error {
 	d := &decoder{buf: data}
-	if f := d.byte(); d.err == nil && f != formatVersion {
-		return fmt.Errorf("%w: format is %d, this build reads %d", errCorrupt, f, formatVersion)
+	format := d.byte()
+	if d.err == nil && format != formatVersion && format != formatRetyped {
+		return fmt.Errorf("%w: format is %d, this build reads %s", errCorrupt, format, formatVersions)
+	}
+	d.flags = flagsPlain
+	if format == formatRetyped {
+		d.flags = flagsAll
 	}
 	version := d.uvarint()
 	attributes := make([]Attribute, d.count(6))
@@ -87,6 +111,9 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
+	if made.format() != format {
+		return fmt.Errorf("%w: format is %d, and no attribute is retyped", errCorrupt, format)
+	}
 	made.version = version
 	*s = *made
 	return nil
@@ -95,8 +122,9 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 // decoder takes values off buf and keeps the first failure.
 // After the first failure every read gives zero, so callers check once.
 type decoder struct {
-	buf []byte
-	err error
+	buf   []byte
+	flags byte // that the format has
+	err   error
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -109,10 +137,10 @@ func (d *decoder) fail(format string, args ...any) {
 func (d *decoder) attribute() Attribute {
 	a := Attribute{Name: d.string(maxNameBytes), Kind: Kind(d.byte())}
 	flags := d.byte()
-	if flags > flagsAll {
+	if flags&^d.flags != 0 {
 		d.fail("attribute %q has flags %#x", shorten(a.Name), flags)
 	}
-	a.Declared, a.Nested = flags&flagDeclared != 0, flags&flagNested != 0
+	a.Declared, a.Nested, a.Retyped = flags&flagDeclared != 0, flags&flagNested != 0, flags&flagRetyped != 0
 	a.Separator = d.string(maxValueBytes)
 	buckets := d.uvarint()
 	if buckets > maxMaxCategories {

@@ -12,6 +12,10 @@ import (
 type Layout struct {
 	Numeric     []NumericColumn
 	Categorical []CategoricalColumn
+	// Retyped are the attributes that have been learned as another type before; what
+	// statistics hold of that type is dropped when they are read. It is no part of
+	// what is stored with statistics.
+	Retyped map[string]bool
 }
 
 // NumericColumn is a continuous attribute, or a binary one with values 0 and 1.

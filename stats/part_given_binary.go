@@ -64,7 +64,8 @@ func (p *givenBinary) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].mergeMapped(from, nil, at.continuous)
+	from, columns := from.selected(at.continuous)
+	return p.at[at.to].mergeMapped(from, nil, columns)
 }
 
 func (p *givenBinary) subtract(o part, at place) error {

@@ -47,7 +47,8 @@ func (p *givenCategory) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return p.at[at.to].mergeMapped(from, at.codes, at.numeric)
+	from, columns := from.selected(at.numeric)
+	return p.at[at.to].mergeMapped(from, at.codes, columns)
 }
 
 func (p *givenCategory) subtract(o part, at place) error {

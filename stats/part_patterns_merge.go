@@ -33,7 +33,8 @@ func (p *patterns) merge(o part, at place) error {
 		return nil
 	}
 	p.needOverflow()
-	return p.overflow.mergeMapped(from.overflow, at.numeric)
+	overflow, columns := from.overflow.selected(at.numeric)
+	return p.overflow.mergeMapped(overflow, columns)
 }
 
 // mergeBlock adds a dense block to the block of the same columns, or to the
@@ -51,6 +52,9 @@ func (p *patterns) mergeBlock(b *patternBlock, numeric []int32) error {
 		p.needOverflow()
 		return p.overflow.absorb(como, columns)
 	}
+	if len(columns) < len(b.columns) {
+		como = como.converted(into.comoments.Precision()) // narrower than it was
+	}
 	return into.comoments.Merge(como)
 }
 
@@ -61,9 +65,11 @@ func (b *patternBlock) mapped(numeric []int32) ([]int32, *Comoments, error) {
 		return b.columns, b.comoments, nil
 	}
 	type move struct{ to, from int32 }
-	moves := make([]move, len(b.columns))
+	moves := make([]move, 0, len(b.columns))
 	for i, c := range b.columns {
-		moves[i] = move{to: numeric[c], from: int32(i)}
+		if numeric[c] != leftOut {
+			moves = append(moves, move{to: numeric[c], from: int32(i)})
+		}
 	}
 	slices.SortFunc(moves, func(x, y move) int { return cmp.Compare(x.to, y.to) })
 	columns, order := make([]int32, len(moves)), make([]int32, len(moves))

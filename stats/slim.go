@@ -35,6 +35,8 @@ type SlimMaker struct {
 	// HistogramBins bounds the bins of each histogram, MinBins to MaxBins; 0
 	// means no histograms.
 	HistogramBins int
+	// Columns are those of the project; nil takes those of each statistic.
+	Columns Columns
 }
 
 var _ Maker = SlimMaker{}
@@ -288,5 +290,24 @@ func (m SlimMaker) Decode(r *wire.Reader) (Additive, error) {
 			return nil, r.Err()
 		}
 	}
+	if err := s.follow(m.Columns); err != nil {
+		return nil, err
+	}
 	return s, nil
+}
+
+// follow drops the columns that the project has with another type by now.
+func (s *Slim) follow(columns Columns) error {
+	layout, m, err := s.layout.retypedUnder(columns)
+	if err != nil || layout == nil {
+		return err
+	}
+	kept := make([]slimColumn, 0, len(layout.Numeric))
+	for j, c := range s.columns {
+		if m.numeric[j] != leftOut {
+			kept = append(kept, c)
+		}
+	}
+	s.layout, s.columns = layout, kept
+	return nil
 }

@@ -2,6 +2,7 @@ package sml
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // alterAnswer says what alter did, or what --yes would do.
@@ -83,7 +85,10 @@ func alter(ctx context.Context, o *options) (answer, error) {
 	if err != nil {
 		return nil, p.explain(err)
 	}
-	change, err := stored.Composition.Alter(given)
+	change, err := stored.Alter(ctx, given)
+	if errors.Is(err, state.ErrStore) {
+		return nil, p.explain(err)
+	}
 	if err != nil {
 		return nil, &usageError{text: err.Error()}
 	}

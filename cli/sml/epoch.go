@@ -22,7 +22,7 @@ type epochAnswer struct {
 
 // epoch begins a new epoch of a shard.
 func epoch(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(2, 2, "PROJECT SHARD"); err != nil {
+	if err := o.wantProject(1, 1, "SHARD"); err != nil {
 		return nil, err
 	}
 	p, err := open(ctx, o, o.args[0], true)

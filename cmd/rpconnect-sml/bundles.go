@@ -1,5 +1,7 @@
 package main
 
+// What every build has. The files beside this one add more, by build tags
+// (docs/licence.md says what is in each build).
 import (
 	// The engine's own: files, HTTP, processors, caches, Bloblang.
 	_ "github.com/redpanda-data/benthos/v4/public/components/io"
@@ -9,18 +11,12 @@ import (
 	// Redpanda Connect's files, and sockets.
 	_ "github.com/redpanda-data/connect/v4/public/components/io"
 
-	// Kafka: the redpanda and kafka_franz inputs and outputs, the topic cache.
-	_ "github.com/redpanda-data/connect/v4/public/components/kafka"
-
-	// Formats: Avro, the Confluent schema registry, MessagePack, text.
+	// Formats: Avro, MessagePack, text.
 	_ "github.com/redpanda-data/connect/v4/public/components/avro"
-	_ "github.com/redpanda-data/connect/v4/public/components/confluent"
 	_ "github.com/redpanda-data/connect/v4/public/components/msgpack"
 	_ "github.com/redpanda-data/connect/v4/public/components/text"
 
-	// Other brokers: MQTT, NATS and its key-value cache, AMQP 0-9-1 and 1.0.
-	_ "github.com/redpanda-data/connect/v4/public/components/amqp09"
-	_ "github.com/redpanda-data/connect/v4/public/components/amqp1"
+	// Other brokers: MQTT, NATS and its key-value cache.
 	_ "github.com/redpanda-data/connect/v4/public/components/mqtt"
 	_ "github.com/redpanda-data/connect/v4/public/components/nats"
 
@@ -28,12 +24,6 @@ import (
 	_ "github.com/redpanda-data/connect/v4/public/components/memcached"
 	_ "github.com/redpanda-data/connect/v4/public/components/redis"
 
-	// SQL with the drivers for PostgreSQL and SQLite.
-	_ "github.com/lib/pq"
-	_ "github.com/redpanda-data/connect/v4/public/components/sql/base"
-	_ "modernc.org/sqlite"
-
-	// Metrics and traces.
-	_ "github.com/redpanda-data/connect/v4/public/components/otlp"
+	// Metrics.
 	_ "github.com/redpanda-data/connect/v4/public/components/prometheus"
 )

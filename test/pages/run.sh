@@ -49,7 +49,7 @@ for _ in $(seq 120); do
 done
 wide="http://127.0.0.1:$port/sml/"
 for _ in $(seq 120); do
-  if curl -fs "${wide}projects/wide/models/quality_05/evaluation" | grep -q '"evaluated":true'; then break; fi
+  if curl -fs "${wide}projects/wide/models/quality_05/evaluation-detail" | grep -q '"evaluated":true'; then break; fi
   sleep 0.5
 done
 node pages.mjs "$page" "$browser" screenshots "$wide"

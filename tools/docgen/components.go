@@ -9,12 +9,13 @@ import (
 
 const notice = "<!-- Generated from the component's spec by `go test ./plugin -run Docs -update`; do not edit. -->\n\n"
 
-// Components renders a page for each input and processor whose name has the
-// prefix, by name.
+// Components renders a page for each input, output and processor whose name has
+// the prefix, by name; the page of an output ends with _output, as it may have
+// the name of an input.
 func Components(env *service.Environment, prefix string) (map[string]string, error) {
 	pages := map[string]string{}
 	var failed error
-	page := func(kind string) func(string, *service.ConfigView) {
+	page := func(kind, suffix string) func(string, *service.ConfigView) {
 		return func(name string, view *service.ConfigView) {
 			if !strings.HasPrefix(name, prefix) || failed != nil {
 				return
@@ -24,11 +25,12 @@ func Components(env *service.Environment, prefix string) (map[string]string, err
 				failed = fmt.Errorf("%s %s: %w", kind, name, err)
 				return
 			}
-			pages[name] = componentPage(kind, &data)
+			pages[name+suffix] = componentPage(kind, &data)
 		}
 	}
-	env.WalkInputs(page("Input"))
-	env.WalkProcessors(page("Processor"))
+	env.WalkInputs(page("Input", ""))
+	env.WalkOutputs(page("Output", "_output"))
+	env.WalkProcessors(page("Processor", ""))
 	return pages, failed
 }
 

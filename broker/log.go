@@ -1,4 +1,4 @@
-package inputs
+package broker
 
 import (
 	"fmt"
@@ -13,13 +13,13 @@ import (
 // the client repeats with every attempt is said once a minute.
 type clientLog struct {
 	log     *service.Logger
-	limiter *limiter
+	limiter *Limiter
 }
 
 var _ kgo.Logger = (*clientLog)(nil)
 
 func newClientLog(log *service.Logger) *clientLog {
-	return &clientLog{log: log, limiter: newLimiter(time.Now)}
+	return &clientLog{log: log, limiter: NewLimiter(time.Now)}
 }
 
 // Level asks the client for what happens to the group, not for every request.
@@ -38,7 +38,7 @@ func (c *clientLog) Log(level kgo.LogLevel, msg string, keyvals ...any) {
 	}
 	switch level {
 	case kgo.LogLevelError, kgo.LogLevelWarn:
-		if !c.limiter.allow(reason) {
+		if !c.limiter.Allow(reason) {
 			return
 		}
 		// The client calls an error what it goes on to retry.

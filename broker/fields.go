@@ -1,13 +1,15 @@
-package inputs
+package broker
 
 import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"github.com/redpanda-data/benthos/v4/public/utils/netutil"
 )
 
+// FieldSeedBrokers is the field that names the brokers.
+const FieldSeedBrokers = "seed_brokers"
+
 // Fields about the connection.
 const (
-	fieldSeedBrokers     = "seed_brokers"
 	fieldClientID        = "client_id"
 	fieldTLS             = "tls"
 	fieldTCP             = "tcp"
@@ -16,10 +18,11 @@ const (
 	fieldConnIdle        = "conn_idle_timeout"
 )
 
-// connectionFields have the names that the host's redpanda input gives them.
-func connectionFields() []*service.ConfigField {
+// Fields returns the fields about the connection, under the names that the
+// host's redpanda input gives them. [Options] reads them.
+func Fields() []*service.ConfigField {
 	return []*service.ConfigField{
-		service.NewStringListField(fieldSeedBrokers).
+		service.NewStringListField(FieldSeedBrokers).
 			Description("Addresses of brokers, from which the others are learned. One text may hold several with commas between them.").
 			Example([]string{"localhost:9092"}).
 			Example([]string{"broker-1:9092,broker-2:9092"}),

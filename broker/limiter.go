@@ -1,4 +1,4 @@
-package inputs
+package broker
 
 import (
 	"sync"
@@ -11,21 +11,22 @@ const repeatAfter = time.Minute
 // maxReasons bounds what a limiter remembers.
 const maxReasons = 1000
 
-// limiter lets a line through at first and once a minute, so that what lasts
+// Limiter lets a line through at first and once a minute, so that what lasts
 // is neither silent nor a flood. It is safe for concurrent use.
-type limiter struct {
+type Limiter struct {
 	now func() time.Time
 
 	mu   sync.Mutex
 	said map[string]time.Time
 }
 
-func newLimiter(now func() time.Time) *limiter {
-	return &limiter{now: now, said: map[string]time.Time{}}
+// NewLimiter returns a limiter that takes the time from now.
+func NewLimiter(now func() time.Time) *Limiter {
+	return &Limiter{now: now, said: map[string]time.Time{}}
 }
 
-// allow reports whether the line of that key is to be said now.
-func (l *limiter) allow(key string) bool {
+// Allow reports whether the line of that key is to be said now.
+func (l *Limiter) Allow(key string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -39,8 +40,8 @@ func (l *limiter) allow(key string) bool {
 	return true
 }
 
-// forget lets the line of that key through again: its reason has gone.
-func (l *limiter) forget(key string) {
+// Forget lets the line of that key through again: its reason has gone.
+func (l *Limiter) Forget(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.said, key)
