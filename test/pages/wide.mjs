@@ -8,17 +8,21 @@
 const [address = "127.0.0.1:4196", rate = "200"] = process.argv.slice(2);
 const numbers = 296, models = 100;
 const name = (i) => "a" + String(i).padStart(3, "0");
-const draw = "((random_int(max: 1000) + random_int(max: 1000) + random_int(max: 1000)) / 500.0 - 3)"; // about normal
+// draw is about normal. Each place has seeds of its own: with the same one, all of them
+// would draw the same numbers.
+let seed = 0;
+const one = () => `random_int(seed: ${++seed}, min: 0, max: 1000)`;
+const draw = () => `((${one()} + ${one()} + ${one()}) / 500.0 - 3)`;
 
 const mapping = [];
-for (let k = 0; k < 8; k++) mapping.push(`let z${k} = ${draw}`);
-mapping.push("root.output = 20 + 3 * $z0 - 2 * $z1 + $z2 * $z2 + " + draw);
-mapping.push('root.quality = if $z0 + $z3 + 0.8 * ' + draw + ' > 1.2 { "bad" } else if $z1 > 1 { "fair" } else { "good" }');
+for (let k = 0; k < 8; k++) mapping.push(`let z${k} = ${draw()}`);
+mapping.push("root.output = 20 + 3 * $z0 - 2 * $z1 + $z2 * $z2 + " + draw());
+mapping.push('root.quality = if $z0 + $z3 + 0.8 * ' + draw() + ' > 1.2 { "bad" } else if $z1 > 1 { "fair" } else { "good" }');
 mapping.push('root.line = if $z2 > 0.5 { "north" } else if $z2 < -0.7 { "south" } else { "west" }');
-mapping.push("root.hot = $z4 + 0.5 * " + draw + " > 0.8");
+mapping.push("root.hot = $z4 + 0.5 * " + draw() + " > 0.8");
 for (let i = 1; i <= numbers; i++) {
   const weight = (0.2 + 0.8 * ((i * 37) % 100) / 100).toFixed(2);
-  const noise = i % 10 === 0 ? `(if random_int(max: 999) == 0 { 40.0 } else { ${draw} })` : draw;
+  const noise = i % 10 === 0 ? `(if random_int(seed: ${++seed}, min: 0, max: 999) == 0 { 40.0 } else { ${draw()} })` : draw();
   mapping.push(`root.${name(i)} = (${i} + ${weight} * $z${i % 8} + ${(1.1 - weight).toFixed(2)} * ${noise})`);
 }
 
@@ -63,6 +67,9 @@ input:
             mapping: |
 ${indent(mapping.join("\n"), 14)}
           processors:
+            - sml_score: { project: wide, cache: wide_state, model: output_04, evaluate: { enabled: true } }
+            - sml_score: { project: wide, cache: wide_state, model: quality_05, evaluate: { enabled: true, window: 5000 } }
+            - sml_score: { project: wide, cache: wide_state, model: unusual_06 }
             - sml_learn:
                 project: wide
                 cache: wide_state
@@ -70,8 +77,5 @@ ${indent(mapping.join("\n"), 14)}
                 window: { period: 1m, tiles: 6, beside: true }
                 models:
 ${indent(defined.map((d) => "- " + d).join("\n"), 18)}
-            - sml_score: { project: wide, cache: wide_state, model: output_04, evaluate: { enabled: true } }
-            - sml_score: { project: wide, cache: wide_state, model: quality_05, evaluate: { enabled: true, window: 5000 } }
-            - sml_score: { project: wide, cache: wide_state, model: unusual_06 }
             - mapping: root = deleted()${read("GET", "/sml/", "")}${read("POST", "/sml-write/", ", writable: true")}
 output: { drop: {} }`);
