@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/inputs"
+	"github.com/rpconnect-sml/rpconnect-sml/outputs"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
 
@@ -30,7 +31,7 @@ func check(documents []*pipeline.Document) []*pipeline.PlaceError {
 		if d.Unchecked {
 			continue
 		}
-		found, err := d.Components(append(processors.Names(), inputs.Names()...)...)
+		found, err := d.Components(slices.Concat(processors.Names(), inputs.Names(), outputs.Names())...)
 		if err != nil {
 			c.template(d, err)
 		}
@@ -134,7 +135,11 @@ func try(trial *processors.Trial, component *pipeline.Component, config *pipelin
 	if err != nil {
 		return err
 	}
-	if slices.Contains(inputs.Names(), component.Name) {
+	isOutput := slices.Contains(strings.FieldsFunc(component.Config.Path, func(r rune) bool { return r == '.' || r == '_' }), "output")
+	switch {
+	case slices.Contains(outputs.Names(), component.Name) && (isOutput || !slices.Contains(inputs.Names(), component.Name)):
+		return outputs.Try(component.Name, text)
+	case slices.Contains(inputs.Names(), component.Name):
 		return inputs.Try(component.Name, text)
 	}
 	return trial.Processor(component.Name, address(component), text, keep)

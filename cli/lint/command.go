@@ -50,7 +50,7 @@ extension .yaml or .yml are linted.`,
 			if len(targets) == 0 {
 				targets = s.Configs
 			}
-			found := files(targets, s)
+			found := Files(targets, s)
 			if report(os.Stderr, text, found) || code != 0 {
 				return cli.Exit("", max(code, 1))
 			}
@@ -80,9 +80,9 @@ func hostArguments(c *cli.Context) []string {
 	return append(append(out, "--"), c.Args().Slice()...)
 }
 
-// files checks files, each with the resources of the sources and of those files among
+// Files checks files, each with the resources of the sources and of those files among
 // them that have only resources. A file that cannot be read is left to the host.
-func files(targets []string, s *pipeline.Sources) []*pipeline.PlaceError {
+func Files(targets []string, s *pipeline.Sources) []*pipeline.PlaceError {
 	paths, err := pipeline.Files(targets)
 	if err != nil {
 		return nil // the host has said so

@@ -62,7 +62,7 @@ func TestEveryErrorAtOnce(t *testing.T) {
 		"p.yaml(26,46) pipeline.processors.1.sml_score.model: model is empty",
 	}
 	var said strings.Builder
-	for _, e := range files([]string{filepath.Join(dir, "p.yaml")}, &pipeline.Sources{}) {
+	for _, e := range Files([]string{filepath.Join(dir, "p.yaml")}, &pipeline.Sources{}) {
 		said.WriteString(e.Error() + "\n")
 	}
 	for _, w := range want {
@@ -111,7 +111,7 @@ func TestFilesTogether(t *testing.T) {
 		"switched off":           {targets: at("off.yaml")},
 		"type and plugin":        {targets: at("typed.yaml"), want: []string{"typed.yaml(7,39) ", "folds: 1, want"}},
 	} {
-		found := files(c.targets, &c.sources)
+		found := Files(c.targets, &c.sources)
 		var said strings.Builder
 		for _, e := range found {
 			said.WriteString(e.Error() + "\n")

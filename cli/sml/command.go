@@ -73,8 +73,8 @@ func projectCommands() []command {
 			description: "Without --yes it only shows what can be done and what would be lost."},
 		{name: "forget", usage: "Forget everything that one shard has added to a project", arguments: "[PROJECT]", flags: shardFlag, run: forget,
 			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone."},
-		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "[PROJECT] SHARD", flags: yesFlag, run: epoch,
-			description: "What was learned stays. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
+		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "[PROJECT] SHARD", flags: epochFlags, run: epoch,
+			description: "What was learned stays; with --features, PROJECT is the state of an sml_features, and the series of its keys stay. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
 	}
 }
 
@@ -104,8 +104,9 @@ func changeFlags(o *options) []cli.Flag {
 	}
 }
 
-// Command returns the subcommand `sml` of the command line.
-func Command() *cli.Command {
+// Command returns the subcommand `sml` of the command line, with further commands that
+// belong there too.
+func Command(more ...*cli.Command) *cli.Command {
 	out := &cli.Command{
 		Name:  "sml",
 		Usage: "Look at, move, merge and repair the projects in the caches of a pipeline",
@@ -119,6 +120,7 @@ Works on the cache_resources of the configuration that -c names. With one sml_* 
 	for _, c := range commands() {
 		out.Subcommands = append(out.Subcommands, c.cli())
 	}
+	out.Subcommands = append(out.Subcommands, more...)
 	return out
 }
 

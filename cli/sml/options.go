@@ -22,11 +22,13 @@ type options struct {
 	shard   string
 	yes     bool
 	force   bool
-	output  string   // of export
-	name    string   // of merge: the source
-	from    string   // of merge: a project
-	part    string   // of explore
-	set     []string // of alter
+	// features says that the name is that of a state of features.
+	features bool
+	output   string   // of export
+	name     string   // of merge: the source
+	from     string   // of merge: a project
+	part     string   // of explore
+	set      []string // of alter
 
 	timeout time.Duration // 0 for none
 

@@ -1,6 +1,6 @@
 // Command rpconnect-sml is the Redpanda Connect command line (run, lint, test,
 // list, create, blobl, streams) with streaming machine learning built in, and
-// with three commands of its own: demo, simulate and sml.
+// with commands of its own: init, preview, demo, simulate and sml.
 package main
 
 import (
@@ -12,10 +12,12 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/first"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/health"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/lint"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/sml"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/unittest"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
 
@@ -42,15 +44,20 @@ func run(ctx context.Context) int {
 	return host(ctx, os.Args,
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
-		service.CLIOptAddCommand(sml.Command()),
+		service.CLIOptAddCommand(sml.Command(first.Preview())),
+		service.CLIOptAddCommand(first.Preview()),
+		service.CLIOptAddCommand(first.Init()),
 		service.CLIOptAddCommand(health.Command()),
 		service.CLIOptAddCommand(lint.Command(func(args []string) int { return host(ctx, append(os.Args[:1:1], args...)) })),
+		service.CLIOptAddCommand(unittest.Command(func(args []string, options ...service.CLIOptFunc) int {
+			return host(ctx, append(os.Args[:1:1], args...), options...)
+		})),
 	)
 }
 
-// host runs the host's command line, with further commands, and returns its exit code.
-func host(ctx context.Context, args []string, commands ...service.CLIOptFunc) int {
-	code, err := service.RunCLIToCode(ctx, append(commands,
+// host runs the host's command line, with further options, and returns its exit code.
+func host(ctx context.Context, args []string, options ...service.CLIOptFunc) int {
+	code, err := service.RunCLIToCode(ctx, append(options,
 		service.CLIOptSetArgs(args...),
 		service.CLIOptSetVersion(stamp()),
 		service.CLIOptSetBinaryName("rpconnect-sml"),
