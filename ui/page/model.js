@@ -18,7 +18,7 @@ export async function modelDetail(room, project, name) {
   fields.hidden = true;
   room.append(el("h3", { id: "model" }, name), note(report.type + (report.target ? " of " + report.target : "") + ": " + (types.find((t) => t.type === report.type)?.summary || "")));
   if (role === "anomaly") room.append(el("p", {}, el("a", { href: link(project, "anomalies", { model: name }) }, "Its scores and anomalies")));
-  room.append(fields, evaluation, about, await whatIf(project, report, role), el("h3", {}, "Definition"), definition(report));
+  room.append(fields, evaluation, about, whatIf(project, report, role), el("h3", {}, "Definition"), definition(report));
   let described = "";
   return async () => {
     const fresh = await get(modelBase(project, name)), text = JSON.stringify(fresh);

@@ -5,11 +5,15 @@ import { table } from "./tables.js";
 
 const shownInputs = 12, mostInputs = 60; // at first, and for the explanation
 
-export async function whatIf(project, report, role) {
-  const head = el("h3", {}, "Predict by hand"), box = el("section", { id: "whatif" }, head);
-  const inputs = report.model_inputs || [];
-  if (!inputs.length || report.warming_up || report.error) { box.append(note("The form appears once the model can answer.")); return box; }
-  const summary = await get(base(project) + "/summary"), known = new Map(summary.attributes.map((a) => [a.name, a]));
+export function whatIf(project, report, role) {
+  const box = el("section", { id: "whatif" }, el("h3", {}, "Predict by hand"));
+  if (!(report.model_inputs || []).length || report.warming_up || report.error) box.append(note("The form appears once the model can answer."));
+  else fill(box, project, report, role).catch((error) => box.append(failure(error)));
+  return box;
+}
+
+async function fill(box, project, report, role) {
+  const inputs = report.model_inputs, summary = await get(base(project) + "/summary"), known = new Map(summary.attributes.map((a) => [a.name, a]));
   const usual = Object.fromEntries(inputs.map((n) => [n, typical(known.get(n))]));
   let given = {};
   try { given = JSON.parse(place().parameters.row || "{}"); } catch { /* an address that was cut */ }
@@ -46,7 +50,6 @@ export async function whatIf(project, report, role) {
   box.append(note("It begins with the median, or the most frequent value, of each input. Nothing is learned from it."), el("div", { class: "sides" }, form, answer));
   draw();
   predict();
-  return box;
 }
 
 // byWeight puts the inputs that decide most first, where the model tells.
