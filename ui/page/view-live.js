@@ -1,16 +1,33 @@
 // Live. One wants to know whether rows come, from which sources, how old the answers
 // are, and what became of the models.
-import { bar, base, card, el, get, note, number, seconds } from "./dom.js";
+import { bar, base, card, el, get, note, number, post, seconds } from "./dom.js";
 import { link } from "./state.js";
 import { now } from "./now.js";
 import { Plot, range } from "./chart.js";
 import { longTable } from "./tables.js";
 import { brief } from "./quality.js";
 
+// forgetButton takes away what a shard has added, once the question is answered.
+function forgetButton(project, shard, said) {
+  const button = el("button", { type: "button", class: "tool", title: "Takes away what shard " + shard.id + " has added to the project" }, "Forget…");
+  button.addEventListener("click", async () => {
+    if (!confirm("Forget the " + number(shard.rows) + " rows of shard " + shard.id + "? This cannot be undone.")) return;
+    try {
+      const done = await post(base(project) + "/forget-shard?shard=" + encodeURIComponent(shard.id));
+      said.className = "soft";
+      said.textContent = "Shard " + done.shard + " is forgotten: " + number(done.forgotten) + " rows, " + number(done.rows) + " are left.";
+    } catch (error) {
+      said.className = "error";
+      said.textContent = error.message;
+    }
+  });
+  return button;
+}
+
 export const live = {
   title: "Live",
   async open(room, project) {
-    const cards = el("div", { class: "cards" }), pace = el("div", {}), none = el("div", {});
+    const cards = el("div", { class: "cards" }), pace = el("div", {}), none = el("div", {}), said = el("p", { class: "soft", "aria-live": "polite" });
     let most = 1;
     const idle = (s) => (performance.now() - now.changed.get(s.id).at) / 1000;
     const shards = longTable("shards", {
@@ -19,7 +36,7 @@ export const live = {
         { title: "shard", of: (s) => s.id }, { title: "rows", of: (s) => s.rows }, { title: "", of: (s) => bar(s.rows / most, 6) },
         { title: "last row", of: (s) => ({ show: idle(s) < 1.5 ? "now" : seconds(idle(s)) + " ago", value: Math.round(idle(s)) }) },
         { title: "version", of: (s) => s.version }, { title: "learned", of: (s) => s.live ? "by this process" : "elsewhere" },
-        { title: "problem", of: (s) => s.unforgotten || "" },
+        { title: "problem", of: (s) => s.unforgotten || "" }, { title: "", of: (s) => s.rows > 0 ? forgetButton(project, s, said) : "" },
       ],
     });
     const list = longTable("models", {
@@ -30,7 +47,7 @@ export const live = {
         { title: "versions", of: (m) => (m.versions || []).map((v) => v === m.serves ? v + " (serves)" : v).join(", ") || "–" }, { title: "problem", of: (m) => m.error || "" },
       ],
     });
-    room.append(cards, pace, shards, list, none);
+    room.append(cards, pace, shards, said, list, none);
     return async () => {
       const state = now.live;
       if (!state) return;
