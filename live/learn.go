@@ -187,6 +187,7 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 	if err != nil {
 		return nil, err
 	}
+	l.warnImpossible(growth, grown.schema)
 	again(messages, before)
 	b.read(grown.schema, messages)
 	return grown.layout, nil
