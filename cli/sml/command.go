@@ -72,7 +72,7 @@ func projectCommands() []command {
 		{name: "repair", usage: "Repair the damage that check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
 			description: "Without --yes it only shows what can be done and what would be lost."},
 		{name: "forget", usage: "Forget everything that one shard has added to a project", arguments: "[PROJECT]", flags: shardFlag, run: forget,
-			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone."},
+			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone. Without --yes it only shows what would be forgotten."},
 		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "[PROJECT] SHARD", flags: epochFlags, run: epoch,
 			description: "What was learned stays; with --features, PROJECT is the state of an sml_features, and the series of its keys stay. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
 	}

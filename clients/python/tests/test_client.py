@@ -155,7 +155,7 @@ def test_positions_count_once(created: Callable[[], Project]) -> None:
     for _ in range(2):
         assert project.learn(rows, shard="s", offset=0).learned == 10
     assert project.live()["rows"] == 10
-    assert project.forget(rows[:3], shard="s", offset=0).learned == 3
+    assert project.forget(rows[:3], shard="s", offset=0).forgotten == 3
 
 
 def test_many_rows_are_several_requests(created: Callable[[], Project], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,15 +35,17 @@ class RowError:
 
 @dataclass
 class Learned:
-    """What became of rows: how many were taken and refused, and why some were."""
+    """What became of rows: how many were learned or forgotten, and refused, and why some were."""
 
     learned: int = 0
+    forgotten: int = 0
     failed: int = 0
     errors: list[RowError] = field(default_factory=list)
     results: list[Any] = field(default_factory=list)
 
     def _add(self, answer: Mapping[str, Any], before: int) -> None:
-        self.learned += int(answer["learned"])
+        self.learned += int(answer.get("learned", 0))
+        self.forgotten += int(answer.get("forgotten", 0))
         self.failed += int(answer["failed"])
         for e in answer.get("errors") or []:
             self.errors.append(
