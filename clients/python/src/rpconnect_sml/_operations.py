@@ -643,36 +643,60 @@ class ProjectOperations(Operations):
     def create_project(
         self,
         *,
+        attributes: Mapping[str, Any] | None = None,
         conditional_bins: int | None = None,
         decay: Mapping[str, Any] | None = None,
+        decimal_mark: Literal[".", ","] | None = None,
         entities: Mapping[str, Any] | None = None,
         folds: int | None = None,
         histogram_bins: int | None = None,
+        infer: Literal["text", "json"] | None = None,
         max_patterns: int | None = None,
+        missing_values: Sequence[str] | None = None,
         models: Sequence[Mapping[str, Any]] | None = None,
         partition: str | None = None,
         precision: Literal["auto", "extended", "double"] | None = None,
+        schema_changes: Literal["accept", "refuse"] | None = None,
+        thousands_mark: Literal["none", ",", ".", " ", "'", "_"] | None = None,
+        timestamp_unit: Literal["auto", "s", "ms", "us", "ns"] | None = None,
+        timezone: str | None = None,
         window: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Makes an empty project, with the models of the body and the settings of what it keeps, which
-        have the names of the fields of sml_learn.
+        """Makes an empty project, with the models of the body and the settings of what it keeps and
+        how it reads documents, which have the names of the fields of sml_learn.
 
         Args:
+            attributes: The types of attributes by their names. Patterns and attributes that are
+                ignored are settings of sml_learn.
             conditional_bins: The maximum number of bins of conditional histograms: one
                 histogram for each number given each category or value of a binary attribute.
                 `bivariate` needs them for conditional medians. `0` keeps none. Each histogram costs
                 time and memory; 0 when left out.
             decay: Give old rows less weight: forward decay over event time. `timestamp` gives
-                the time of a row. Weights are relative to the newest row; tests, errors and
-                intervals are those of the effective number of rows, (sum w)² / sum w².
+                the time of a row. Weights are relative to the newest row, unless that row is more
+                than 10 half-lives ahead of all others: then it waits until a second one is there.
+                Tests, errors and intervals are those of the effective number of rows, (sum w)² /
+                sum w².
+            decimal_mark: The decimal mark of numbers in strings. A new project has `.`; a
+                project keeps its setting. JSON numbers always have a point.
             entities: What the project keeps of each key.
             folds: The number of folds into which rows are hashed, so that models can be
                 cross-validated without a second pass over the data. 0 means none; 0 when left out.
             histogram_bins: The maximum number of bins of the histogram of an attribute; 512
                 when left out.
+            infer: What the first value makes of an attribute that is not declared. `text`: a
+                string that is a whole JSON number (`"5.1"`) makes it continuous, unless it has a
+                leading zero or more than 15 digits before the point, as identifiers have; `"true"`
+                and `"false"` make it binary. `json`: every string makes it categorical. A new
+                project has `text`. A project keeps its setting as long as no learner sets another
+                one; projects from before this setting have `json`.
             max_patterns: The maximum number of presence patterns (combinations of attributes
                 that a row has) with their own block of co-moments. Rows with further patterns go
                 into a pairwise block, which is as exact but slower; 64 when left out.
+            missing_values: The strings that mean a missing value, in upper or lower case and
+                with or without blanks around them. A new project has the empty string, `NaN`, `NA`,
+                `N/A`, `null`, `none` and `-`. An empty list means that there are none. A project
+                keeps its setting.
             models: Definitions of models.
             partition: A categorical or binary attribute. The project keeps one full set of
                 statistics for each of its values, which quadratic discriminants need. This
@@ -680,13 +704,29 @@ class ProjectOperations(Operations):
             precision: The arithmetic of the co-moments. `extended` has about 31 digits.
                 `double` has 16 digits and is faster with many attributes. `auto` takes `extended`
                 up to 64 attributes; "auto" when left out.
+            schema_changes: What becomes of a row with an attribute that the project does not
+                have. `accept`: the attribute is added. `refuse`: the row is marked as failed and
+                nothing of it is learned, once the project has any attributes; new categories are
+                accepted. A new project has `accept`; a project keeps its setting.
+            thousands_mark: The mark between groups of three digits of numbers in strings. A
+                blank also stands for no-break spaces. A new project has `none`; a project keeps its
+                setting.
+            timestamp_unit: The unit of numbers that are times since 1970: seconds,
+                milliseconds, microseconds or nanoseconds. With `auto` the size tells them apart:
+                seconds are below 1e11, milliseconds below 1e14, microseconds below 1e17. A new
+                project has `auto`; a project keeps its setting; projects from before this setting
+                have `s`.
+            timezone: Where times without an offset are, such as `2024-03-31 02:30:00` or
+                `2024-03-31`: a name of the IANA database or an offset (`+02:00`). A time that the
+                clocks skip is read with the offset of before; of a time that occurs twice it is the
+                first. A new project has `UTC`; a project keeps its setting.
             window: Keep only recent rows: old rows leave the statistics, a tile at a time. At
                 least `period` or `rows` are kept, and at most one tile more. The window of `period`
                 ends with the newest row, unless that row is further ahead of all others than the
                 window is long: then it waits until a second one is there. Set `period` or `rows` to
                 switch it on.
         """
-        return self._call("POST", "create", {}, _given({"conditional_bins": conditional_bins, "decay": decay, "entities": entities, "folds": folds, "histogram_bins": histogram_bins, "max_patterns": max_patterns, "models": models, "partition": partition, "precision": precision, "window": window}))
+        return self._call("POST", "create", {}, _given({"attributes": attributes, "conditional_bins": conditional_bins, "decay": decay, "decimal_mark": decimal_mark, "entities": entities, "folds": folds, "histogram_bins": histogram_bins, "infer": infer, "max_patterns": max_patterns, "missing_values": missing_values, "models": models, "partition": partition, "precision": precision, "schema_changes": schema_changes, "thousands_mark": thousands_mark, "timestamp_unit": timestamp_unit, "timezone": timezone, "window": window}))
 
     def define_model(
         self,
