@@ -31,7 +31,8 @@ type learner struct {
 	forgetter *forgetter
 	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen    atomic.Bool                   // by Freeze
-	agreed    atomic.Uint64                 // the shape of the schema that goes with the settings
+	pace      pace
+	agreed    atomic.Uint64 // the shape of the schema that goes with the settings
 }
 
 // defined returns the models that the learner's settings define, none where the
