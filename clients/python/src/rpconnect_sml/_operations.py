@@ -340,6 +340,33 @@ class Questions(Operations):
         """
         return self._call("GET", "explore/heavy_hitters", {"attribute": attribute, "limit": limit, "part": part, "wait": wait, "async": async_}, None)
 
+    def joint_density(
+        self,
+        a: str,
+        b: str,
+        *,
+        by: str | None = None,
+        bins: int | None = None,
+        part: str | None = None,
+        wait: float | None = None,
+        async_: bool | None = None,
+    ) -> Any:
+        """How two numeric attributes are distributed together, and by the values of a category.
+
+        Args:
+            a: A numeric attribute.
+            b: Another numeric attribute.
+            by: A categorical or binary attribute by whose values the rows are told apart; none
+                when empty.
+            bins: How many cells along each attribute; 30 when left out.
+            part: Which of the statistics that are kept side by side: history, window or decay;
+                key: and a key for those of one key; the main ones when empty.
+            wait: How many seconds to wait for the answer. What takes longer goes on as a job:
+                the answer has the status 202 and names it; 4 when left out.
+            async_: Make a job of it at once, as wait=0 does; false when left out.
+        """
+        return self._call("GET", "explore/joint_density", {"a": a, "b": b, "by": by, "bins": bins, "part": part, "wait": wait, "async": async_}, None)
+
     def partial_correlation(
         self,
         a: str,
@@ -605,6 +632,14 @@ class Questions(Operations):
 class ProjectOperations(Operations):
     """What can be done with a project and its models."""
 
+    def activity(
+        self,
+    ) -> Any:
+        """What a project and its models have done lately in this process: rows per second, quality,
+        anomalies and alarms of the last hour.
+        """
+        return self._call("GET", "activity", {}, None)
+
     def build_model(
         self,
         model: str,
@@ -788,6 +823,24 @@ class ProjectOperations(Operations):
         """
         return self._call("GET", f"models/{_quoted(model)}/evaluation", {}, None)
 
+    def evaluation_detail(
+        self,
+        model: str,
+        *,
+        rows: Literal["all", "window", "decayed"] | None = None,
+        class_: str | None = None,
+    ) -> Any:
+        """What plots of the evaluation of a model are drawn from: curves and calibration of a class,
+        or predictions and residuals of a number, and the quality over time.
+
+        Args:
+            model: The model.
+            rows: Over which rows: all, those of the window, or all with older ones weighing
+                less; "all" when left out.
+            class_: The class whose curves are told; the last one when empty.
+        """
+        return self._call("GET", f"models/{_quoted(model)}/evaluation-detail", {"rows": rows, "class": class_}, None)
+
     def export_project(
         self,
         *,
@@ -911,6 +964,23 @@ class ProjectOperations(Operations):
         """The models of a project.
         """
         return self._call("GET", "models", {}, None)
+
+    def over_time(
+        self,
+        attribute: str,
+        *,
+        wait: float | None = None,
+        async_: bool | None = None,
+    ) -> Any:
+        """One attribute in each step of the window that the project keeps.
+
+        Args:
+            attribute: Any attribute.
+            wait: How many seconds to wait for the answer. What takes longer goes on as a job:
+                the answer has the status 202 and names it; 4 when left out.
+            async_: Make a job of it at once, as wait=0 does; false when left out.
+        """
+        return self._call("GET", "over-time", {"attribute": attribute, "wait": wait, "async": async_}, None)
 
     def plot_bivariate(
         self,
@@ -1095,6 +1165,24 @@ class ProjectOperations(Operations):
             async_: Make a job of it at once, as wait=0 does; false when left out.
         """
         return self._call("GET", "summary", {"part": part, "like": like, "wait": wait, "async": async_}, None)
+
+    def timeline(
+        self,
+        model: str,
+        *,
+        label: str | None = None,
+        seconds: int | None = None,
+    ) -> Any:
+        """The scores that this process has given with a model by when: in each step how many, how many
+        anomalies, and the rows of the extremes.
+
+        Args:
+            model: The model.
+            label: The field of the documents that has the true label.
+            seconds: How far back. Up to 300 the steps are of a second, up to 3600 of ten
+                seconds, beyond of five minutes; 300 when left out.
+        """
+        return self._call("GET", f"models/{_quoted(model)}/timeline", {"label": label, "seconds": seconds}, None)
 
     def try_model(
         self,
