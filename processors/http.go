@@ -308,7 +308,7 @@ func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) 
 			m.SetError(err)
 			continue
 		}
-		r := p.api.Serve(ctx, &ui.Request{Verb: p.verb(body), Path: path, Body: body, Encoding: metadata(m, "Content-Encoding"), Param: func(name string) string {
+		r := p.api.Serve(ctx, &ui.Request{Verb: p.verb(body), Path: path, Body: body, ContentType: metadata(m, "Content-Type"), Encoding: metadata(m, "Content-Encoding"), Param: func(name string) string {
 			value, _ := m.MetaGet(name)
 			return value
 		}})

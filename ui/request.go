@@ -18,6 +18,8 @@ type Request struct {
 	// that there are none.
 	Param func(name string) string
 	Body  []byte
+	// ContentType is that of the body; empty means JSON.
+	ContentType string
 	// Encoding is the Content-Encoding of the body; empty means none.
 	Encoding string
 
@@ -51,6 +53,7 @@ const (
 	typeProblem = "application/problem+json"
 	typeSVG     = "image/svg+xml"
 	typeBytes   = "application/octet-stream"
+	typeCSV     = "text/csv"
 )
 
 func answer(v any) *Response {
