@@ -17,6 +17,14 @@ type process struct {
 	definitions *DefinitionLog
 }
 
+// lose deletes all keys.
+func lose(t *testing.T, store *state.Memory) {
+	t.Helper()
+	for _, key := range store.Keys() {
+		must(t, store.Delete(t.Context(), key))
+	}
+}
+
 func (p *process) keep(t *testing.T) {
 	t.Helper()
 	_, err := p.schemas.Keep(t.Context())
@@ -68,9 +76,7 @@ func TestOldSchemasDoNotHaveTheLastWord(t *testing.T) {
 		newest := all[len(all)-1]
 		rounds := 1 + r.IntN(3)
 		for range rounds {
-			for _, key := range store.Keys() {
-				must(t, store.Delete(ctx, key))
-			}
+			lose(t, store)
 			for _, k := range r.Perm(len(all)) {
 				all[k].keep(t)
 				if r.IntN(4) == 0 {
