@@ -16,7 +16,7 @@ import (
 
 // Each example has a test here that runs it, or is listed with who runs it.
 func TestEveryExampleIsRun(t *testing.T) {
-	elsewhere := []string{"csv-headerless", "metrics-wide", "dead-letter", "explore", "features", "machines", "shuttle", "shuttle-file"} // by the stages examples, demo, pages, integration
+	elsewhere := []string{"websocket", "csv-headerless", "metrics-wide", "dead-letter", "explore", "features", "machines", "shuttle", "shuttle-file"} // by the stages examples, demo, pages, integration
 	source, err := filepath.Glob("*_test.go")
 	if err != nil {
 		t.Fatal(err)
