@@ -47,8 +47,7 @@ func (p *process) load(t *testing.T) {
 func TestOldSchemasDoNotHaveTheLastWord(t *testing.T) {
 	for seed := range uint64(200) {
 		r, ctx, store := rand.New(rand.NewPCG(seed, 3)), context.Background(), state.NewMemory()
-		n := 0
-		codes := map[string]int{} // of categories, 1 for the first
+		n, codes := 0, map[string]int{} // of categories, 1 for the first
 		definitions := map[string]bool{}
 		var all []*process
 		grow := func(p *process) {
