@@ -3,7 +3,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"syscall"
@@ -65,7 +67,7 @@ func (d *damage) moveWithoutKeys(rng *rand.Rand) error {
 		return err
 	}
 	if len(owed) > 0 {
-		d.count(fmt.Sprintf("set the group back to %v", owed), func(r *report) { r.SetBacks += len(owed) })
+		d.countSetBack(owed)
 		if err := d.setBack(owed); err != nil {
 			return err
 		}
@@ -108,30 +110,105 @@ func (d *damage) healed(store state.Store, before *outcome) (map[int32]int64, er
 // setBack stops all processes, sets the offsets of some partitions back, and starts the
 // processes again.
 func (d *damage) setBack(to map[int32]int64) error {
-	for _, w := range d.workers {
+	return d.site.setBack(d.ctx, d.truth, d.workers, to)
+}
+
+func (d *damage) countSetBack(to map[int32]int64) {
+	d.count(fmt.Sprintf("set the group back to %v", to), func(r *report) { r.SetBacks += len(to) })
+}
+
+// consumed waits until the group has consumed everything, and sets back what has stopped.
+func (d *damage) consumed() error {
+	return d.site.consumed(d.ctx, d.truth, d.workers, d.countSetBack)
+}
+
+// owed returns the first offset of what is to be delivered again, by partition.
+func (s *site) owed(ctx context.Context) (map[int32]int64, error) {
+	store, closeStore, err := s.openStore()
+	if err != nil {
+		return nil, err
+	}
+	defer closeStore(context.WithoutCancel(ctx))
+	now, err := readOutcome(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int32]int64{}
+	for p, o := range now.owed {
+		if len(o) > 0 {
+			out[int32(p)] = o[0].First
+		}
+	}
+	return out, nil
+}
+
+// repairer sets partitions back that have stopped and said so while a wait goes on: a
+// former owner may find long after the keys have gone that another process went on.
+type repairer struct {
+	site    *site
+	truth   *truth
+	workers []*worker
+	counted func(to map[int32]int64)
+
+	next time.Time
+	last map[int32]int64
+}
+
+// look sets back what has been owed for two looks, unless something else is being done
+// to a process.
+func (r *repairer) look(ctx context.Context) error {
+	if time.Now().Before(r.next) {
+		return nil
+	}
+	r.next = time.Now().Add(session)
+	to, err := r.site.owed(ctx)
+	if err != nil || len(to) == 0 || !maps.Equal(to, r.last) {
+		r.last = to
+		return nil // a store that is down is looked at again
+	}
+	for i, w := range r.workers {
+		if !w.busy.TryLock() {
+			for _, locked := range r.workers[:i] {
+				locked.busy.Unlock()
+			}
+			return nil
+		}
+	}
+	defer func() {
+		for _, w := range r.workers {
+			w.busy.Unlock()
+		}
+	}()
+	r.last = nil
+	r.counted(to)
+	return r.site.setBack(ctx, r.truth, r.workers, to)
+}
+
+func (s *site) setBack(ctx context.Context, t *truth, workers []*worker, to map[int32]int64) error {
+	for _, w := range workers {
 		if _, err := w.end(syscall.SIGTERM); err != nil {
 			return err
 		}
 	}
-	client, err := kgo.NewClient(kgo.SeedBrokers(d.site.kafka.address()))
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka.address()))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	offsets := kadm.Offsets{}
 	for p, at := range to {
-		offsets.Add(kadm.Offset{Topic: topic, Partition: p, At: at, LeaderEpoch: -1, Metadata: noteOf + d.truth.epoch.id})
+		offsets.Add(kadm.Offset{Topic: topic, Partition: p, At: at, LeaderEpoch: -1, Metadata: noteOf + t.epoch.id})
 	}
 	for deadline := time.Now().Add(patience); ; {
-		err := kadm.NewClient(client).CommitAllOffsets(d.ctx, group, offsets)
+		err := kadm.NewClient(client).CommitAllOffsets(ctx, group, offsets)
 		if err == nil {
 			break
 		}
-		if time.Now().After(deadline) || wait(d.ctx, 10*pollEvery) != nil {
+		if time.Now().After(deadline) || wait(ctx, 10*pollEvery) != nil {
 			return fmt.Errorf("set group %q back to %v: %w", group, to, err)
 		}
 	}
-	for _, w := range d.workers {
+	for _, w := range workers {
 		if err := w.start(); err != nil {
 			return err
 		}

@@ -120,7 +120,7 @@ func (s *site) learn(ctx context.Context, r *report, workers []*worker) (err err
 	if err := t.read(ctx, s.kafka.address()); err != nil {
 		return err
 	}
-	if err := s.consumed(ctx, t); err != nil {
+	if err := s.consumed(ctx, t, workers, r.setBack); err != nil {
 		return err
 	}
 	if err := endAll(ctx, r, workers); err != nil {
@@ -134,7 +134,7 @@ func (s *site) learn(ctx context.Context, r *report, workers []*worker) (err err
 		return err
 	}
 	after := &report{}
-	if err := s.rewind(ctx, t, workers[0]); err != nil {
+	if err := s.rewind(ctx, r, t, workers[0]); err != nil {
 		return err
 	}
 	err = s.verify(ctx, after, t)
@@ -233,7 +233,7 @@ func (s *site) damage(ctx context.Context, r *report, p *producer, t *truth, wor
 
 // rewind lets the group, which has no members, read the topic from its
 // beginning again: what a process learns then is what none was given before.
-func (s *site) rewind(ctx context.Context, t *truth, w *worker) error {
+func (s *site) rewind(ctx context.Context, r *report, t *truth, w *worker) error {
 	s.log("rows are lost: reading the topic again from its beginning")
 	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka.address()))
 	if err != nil {
@@ -250,7 +250,7 @@ func (s *site) rewind(ctx context.Context, t *truth, w *worker) error {
 	if err := w.start(); err != nil {
 		return err
 	}
-	if err := s.consumed(ctx, t); err != nil {
+	if err := s.consumed(ctx, t, []*worker{w}, r.setBack); err != nil {
 		return err
 	}
 	_, err = w.end(syscall.SIGTERM)

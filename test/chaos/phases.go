@@ -130,8 +130,10 @@ func wait(ctx context.Context, d time.Duration) error {
 // drainPatience bounds the wait for the group to consume everything.
 const drainPatience = 5 * time.Minute
 
-// consumed waits until the group has committed all that was read of the topic.
-func (s *site) consumed(ctx context.Context, t *truth) error {
+// consumed waits until the group has committed all that was read of the topic. A
+// partition that stops until its offset is set back gets what it asks for, and is counted.
+func (s *site) consumed(ctx context.Context, t *truth, workers []*worker, counted func(to map[int32]int64)) error {
+	repairs := repairer{site: s, truth: t, workers: workers, counted: counted}
 	client, err := kgo.NewClient(kgo.SeedBrokers(s.kafka.address()))
 	if err != nil {
 		return err
@@ -147,6 +149,9 @@ func (s *site) consumed(ctx context.Context, t *truth) error {
 			if last = t.epoch.lag(commits, s.opts.input); last == 0 {
 				return nil
 			}
+		}
+		if err := repairs.look(ctx); err != nil {
+			return err
 		}
 		if wait(ctx, 10*pollEvery) != nil {
 			return fmt.Errorf("the group has a lag of %d after %v: %w", last, drainPatience, errors.Join(ctx.Err(), err))
@@ -164,7 +169,7 @@ func (d *damage) caughtUp() error {
 	if err := d.truth.read(d.ctx, d.site.kafka.address()); err != nil {
 		return err
 	}
-	if err := d.site.consumed(d.ctx, d.truth); err != nil {
+	if err := d.consumed(); err != nil {
 		return err
 	}
 	d.account()

@@ -34,7 +34,7 @@ func (d *damage) recreateTopic(_ *rand.Rand) error {
 	if err := d.truth.read(d.ctx, d.site.kafka.address()); err != nil {
 		return err
 	}
-	if err := d.site.consumed(d.ctx, d.truth); err != nil {
+	if err := d.consumed(); err != nil {
 		return err
 	}
 	d.account()

@@ -101,6 +101,9 @@ type report struct {
 const mostFaults = 20
 
 // fault notes something that must not be.
+// setBack counts partitions that were set back.
+func (r *report) setBack(to map[int32]int64) { r.SetBacks += len(to) }
+
 func (r *report) fault(format string, args ...any) {
 	if len(r.Faults) >= mostFaults {
 		r.more++
