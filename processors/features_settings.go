@@ -204,5 +204,5 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	if settings.Verify, err = readVerify(conf); err != nil {
 		return nil, err
 	}
-	return features.NewShards(store, project.Base(prefix, name)+".features", settings)
+	return features.NewShards(store, featuresBase(prefix, name), settings)
 }

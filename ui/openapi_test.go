@@ -83,6 +83,7 @@ func goodRequests(file string) map[string]goodRequest {
 		"POST projects/{project}/models":                {body: `{"name":"n","type":"ols","target":"y"}`},
 		"POST projects/{project}/models/{model}/freeze": {body: `{"version":"v1"}`},
 		"POST projects/{project}/models/{model}/serve":  {body: `{"version":""}`},
+		"POST projects/{project}/alter":                 {query: "dry_run=true", body: `{"histogram_bins":64,"attributes":{"x":"categorical"}}`},
 		"POST projects/{project}/rename":                {body: `{"name":"renamed"}`},
 		"POST projects/{project}/import":                {body: file},
 		"POST projects/{project}/merge":                 {body: file, query: "name=site"},

@@ -69,7 +69,7 @@ func decodeBody(r *Request, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(r.Body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return fmt.Errorf("%w: body: %w", errBad, err)
+		return fmt.Errorf("%w: body: %w", errBad, userError(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: body: there is something after the object", errBad)
@@ -78,39 +78,72 @@ func decodeBody(r *Request, into any) error {
 }
 
 // created reads the body of create: the models, and the settings of what the
-// project keeps by the names that they have in sml_learn. The composition is nil
-// where the body has none of these: the first learner then decides.
-func created(r *Request) ([]json.RawMessage, *project.Composition, error) {
+// project keeps and the types of its attributes by the names that they have in
+// sml_learn. The composition is nil where the body has none of its settings: the first
+// learner then decides.
+func created(r *Request) (models []json.RawMessage, declared *schema.Schema, keeps *project.Composition, err error) {
 	var fields map[string]json.RawMessage
 	if err := decodeBody(r, &fields); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var models []json.RawMessage
 	if text := fields["models"]; text != nil {
 		if err := json.Unmarshal(text, &models); err != nil {
-			return nil, nil, fmt.Errorf("%w: models: %w", errBad, err)
+			return nil, nil, nil, fmt.Errorf("%w: models: %w", errBad, userError(err))
 		}
 		delete(fields, "models")
 	}
+	kinds, err := kindsOf(fields)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if declared, err = schema.Declare(kinds); err != nil {
+		return nil, nil, nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	given, err := valuesOf(fields)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	settings := param.NewReader(given, param.Typed)
+	c := project.ReadComposition(settings)
+	if err := settings.Close(); err != nil {
+		return nil, nil, nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	if len(given) == 0 {
+		return models, declared, nil, nil
+	}
+	return models, declared, &c, nil
+}
+
+// kindsOf takes the types of attributes out of the fields of a body.
+func kindsOf(fields map[string]json.RawMessage) (map[string]string, error) {
+	text := fields[attributesField]
+	delete(fields, attributesField)
+	if text == nil {
+		return nil, nil
+	}
+	var kinds map[string]string
+	if err := json.Unmarshal(text, &kinds); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, userError(err))
+	}
+	return kinds, nil
+}
+
+// attributesField has the types of attributes by name.
+const attributesField = "attributes"
+
+// valuesOf decodes the fields of a body, numbers as they are written.
+func valuesOf(fields map[string]json.RawMessage) (param.Values, error) {
 	given := param.Values{}
 	for name, text := range fields {
 		decoder := json.NewDecoder(bytes.NewReader(text))
 		decoder.UseNumber()
 		var value any
 		if err := decoder.Decode(&value); err != nil {
-			return nil, nil, fmt.Errorf("%w: %s: %w", errBad, name, err)
+			return nil, fmt.Errorf("%w: %s: %w", errBad, name, userError(err))
 		}
 		given[name] = value
 	}
-	settings := param.NewReader(given, param.Typed)
-	c := project.ReadComposition(settings)
-	if err := settings.Close(); err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errBad, err)
-	}
-	if len(given) == 0 {
-		return models, nil, nil
-	}
-	return models, &c, nil
+	return given, nil
 }
 
 // serveCreate makes an empty project with the models and the settings of the body.
@@ -119,11 +152,11 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, composition, err := created(r)
+	models, declared, composition, err := created(r)
 	if err != nil {
 		return nil, err
 	}
-	e := &portable.Export{Project: name, Schema: &schema.Schema{}, Models: map[string][]byte{}}
+	e := &portable.Export{Project: name, Schema: declared, Models: map[string][]byte{}}
 	for i, text := range models {
 		d, err := catalogue.All().Decode(text)
 		if err == nil {

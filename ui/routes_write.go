@@ -41,10 +41,17 @@ func wholeRoutes() []route {
 	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
 		fields[p.Name] = p.Body()
 	}
+	kinds := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}
+	fields[attributesField] = kinds
 	created := objectSchema(nil, fields)
+	changes := map[string]any{attributesField: kinds}
+	for _, p := range project.Alterable() {
+		changes[p.Name] = p.Body()
+	}
 	renamed := objectSchema([]string{"name"}, map[string]any{"name": nameSchema()})
 	return []route{
-		{verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn, and the types of attributes.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{verb: "POST", path: projectPath + "/alter", summary: "Changes settings of a project, and types of its attributes, and says what becomes of what was learned.", body: objectSchema(nil, changes), writes: true, required: []string{"done", "effects"}, ask: askAlter},
 		long(route{verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
 		long(route{verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),

@@ -23,6 +23,8 @@ type config struct {
 	path   string
 	caches []cacheConfig
 	opened []live.Settings // one per processor that opens a project
+	// features are the settings of each sml_features.
+	features []processors.FeatureSettings
 }
 
 // cacheConfig is one cache resource as it stands in the file: variables are
@@ -109,6 +111,14 @@ func (c *config) readProjects(text string) error {
 		own, err := yaml.Marshal(&node)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.Path, err)
+		}
+		if w.Name == processors.FeaturesName {
+			f, err := processors.ReadFeatures(string(own))
+			if err != nil {
+				return fmt.Errorf("%s: %w", w.Path, err)
+			}
+			c.features = append(c.features, f)
+			return nil
 		}
 		settings, err := processors.ReadSettings(w.Name, string(own))
 		if errors.Is(err, processors.ErrNoProject) {

@@ -13,18 +13,19 @@ import (
 
 // options is what a command line says, flags in any place.
 type options struct {
-	config string
-	cache  string
-	prefix string
-	json   bool
-	shard  string
-	yes    bool
-	force  bool
-	output string   // of export
-	name   string   // of merge: the source
-	from   string   // of merge: a project
-	part   string   // of explore
-	set    []string // of alter
+	config   string
+	cache    string
+	prefix   string
+	json     bool
+	shard    string
+	yes      bool
+	force    bool
+	output   string   // of export
+	name     string   // of merge: the source
+	from     string   // of merge: a project
+	part     string   // of explore
+	set      []string // of alter
+	features string   // of alter: the name of an sml_features
 
 	timeout time.Duration // 0 for none
 
