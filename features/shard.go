@@ -19,21 +19,29 @@ type shard struct {
 	verify  state.Verify
 
 	store    state.Store
-	base     string
+	base, id string
 	restored atomic.Bool // keys were gone and have been written again, since keep has looked
 	batches  atomic.Int64
+	overtaken
 }
 
 func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
+<<<<<<< HEAD
 	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base}
 	earlier, err := agree(ctx, store, base, s.Plan)
 	if err != nil {
 		return nil, err
 	}
 	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits, earlier: earlier}, state.ShardOptions{
+=======
+	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base, id: id}
+	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits}, state.ShardOptions{
+>>>>>>> main
 		Durable: s.Durable,
+		Fenced:  func() { out.fenced(s) },
 		Restored: func(lost error) {
 			out.restored.Store(true)
+			s.Stopped(stopLost)
 			s.Warn(fmt.Sprintf("features %q: keys of shard %q are gone from the cache, as when it is flushed, evicts keys or is set back; what this process holds has been written again, and nothing was acknowledged before (%v)", base, id, lost))
 		},
 	})

@@ -29,6 +29,11 @@ type Settings struct {
 	// Warn is called with a sentence when the store begins to fail, when it works
 	// again, and when another owner's rows have replaced rows. It may be nil.
 	Warn func(text string)
+	// Stopped is called each time that something stood against taking rows of a shard:
+	// "fenced", another process has written it first; "lost", keys were gone from the
+	// store; "contradiction", a row is not the one that was taken at its position; "owed",
+	// rows have to be delivered again first. It may be nil.
+	Stopped func(reason string)
 }
 
 // Shards is the state of features under one base key of a store: it opens a shard when the first
@@ -64,6 +69,9 @@ func NewShards(store state.Store, base string, settings Settings) (*Shards, erro
 	}
 	if settings.Warn == nil {
 		settings.Warn = func(string) {}
+	}
+	if settings.Stopped == nil {
+		settings.Stopped = func(string) {}
 	}
 	s := &Shards{store: store, base: base, settings: settings, open: map[string]*shard{}}
 	if !settings.Durable {
@@ -160,6 +168,7 @@ func (s *Shards) takeShard(ctx context.Context, id string, rows []*Delivery) err
 		return err
 	})
 	if err != nil {
+		s.stopped(err)
 		return err
 	}
 	for _, d := range rows {

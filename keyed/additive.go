@@ -1,6 +1,10 @@
 package keyed
 
-import "github.com/rpconnect-sml/rpconnect-sml/stats"
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
 
 // Inner returns the statistics of all rows, which must not be changed.
 func (k *Keyed) Inner() stats.Additive { return k.inner }
@@ -23,6 +27,12 @@ func (k *Keyed) Forget(layout *stats.Layout, rows *stats.Rows) error {
 
 // Merge adds the rows of other, without their keys.
 func (k *Keyed) Merge(other stats.Additive) error { return k.inner.Merge(innerOf(other)) }
+
+// Join refuses to make one state of two that different processes have gone on with: the
+// values of their keys are beside their records.
+func (k *Keyed) Join(stats.Additive) (stats.Additive, error) {
+	return nil, fmt.Errorf("%w: two states with statistics per key cannot be joined", stats.ErrIncompatible)
+}
 
 // Subtract takes the rows of other away, without their keys.
 func (k *Keyed) Subtract(other stats.Additive) error { return k.inner.Subtract(innerOf(other)) }

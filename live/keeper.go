@@ -72,6 +72,15 @@ func (k *keeper) records() []func(ctx context.Context, all bool) error {
 	return out
 }
 
+// agree makes sure that the schema in the store is the one that this process has learned
+// with, or one that extends it.
+func (k *keeper) agree(ctx context.Context) error {
+	if _, err := k.schemas.log.Keep(ctx); err != nil {
+		return err
+	}
+	return k.schemas.refresh(ctx)
+}
+
 // told tells of a record that was written again.
 func (k *keeper) told(record string) func(restored bool, err error) error {
 	return func(restored bool, err error) error {

@@ -208,11 +208,14 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{})
 }
 
-// failed tells of a group that contradicts what was learned, and names its shard in
-// the error.
+// failed tells of a group that contradicts what was learned, or passes over rows that
+// are to be delivered again, and names its shard in the error.
 func (l *learner) failed(g *group, err error) error {
 	if errors.Is(err, state.ErrContradiction) {
 		l.stops.note(stopContradiction, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
+	}
+	if errors.Is(err, state.ErrOwed) {
+		l.stops.note(stopOwed, g.shard, fmt.Sprintf("nothing more is learned of shard %q, and nothing acknowledged: %v", g.shard, err))
 	}
 	return fmt.Errorf("shard %q: %w", g.shard, err)
 }

@@ -82,7 +82,7 @@ func connect(p *Project) {
 	p.shards.schemas = p.schemas
 	p.shards.reshape.done = func() { p.snapshots.drop() }
 	keeper := &keeper{home: h, stops: stops, schemas: p.schemas, definitions: p.definitions, shards: p.shards}
-	p.shards.restored = keeper.noteLost
+	p.shards.restored, p.shards.agree = keeper.noteLost, keeper.agree
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{

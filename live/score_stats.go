@@ -121,6 +121,18 @@ func (s *scoreStats) merge(o *scoreStats) error {
 	return nil
 }
 
+// Join returns the statistics of both, of which no score is in the other.
+func (s *scoreStats) Join(o *scoreStats) (*scoreStats, error) {
+	sum, err := scoreCodec{}.New()
+	if err == nil {
+		err = sum.merge(s)
+	}
+	if err == nil {
+		err = sum.merge(o)
+	}
+	return sum, err
+}
+
 // mergedEvaluation returns the evaluation of both. Where the settings have
 // changed, the one with more rows counts.
 func mergedEvaluation(a, b *evaluation.Running) (*evaluation.Running, error) {

@@ -59,12 +59,12 @@ type LearnSettings struct {
 const DefaultRefresh = time.Second
 
 // errSettings is wrapped when two components open one project differently.
-var errSettings = errors.New("project is opened twice with other settings")
+var errSettings = errors.New("two components open one project with other settings")
 
 // agree reports how two openings of one project contradict each other.
 func (s *Settings) agree(o *Settings, pathS, pathO string) error {
 	differ := func(field string, a, b any) error {
-		return fmt.Errorf("%w: project %q has %s %v at %s and %v at %s", errSettings, s.Project, field, a, pathS, b, pathO)
+		return fmt.Errorf("%w: %s of project %q is %v at %s and %v at %s", errSettings, field, s.Project, a, pathS, b, pathO)
 	}
 	switch {
 	case s.Cache != o.Cache:

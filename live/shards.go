@@ -32,7 +32,8 @@ type shards struct {
 	schemas   *schemas
 	outage    *outage
 	stops     *stops
-	restored  func(id string, lost error) // is told of shards that were written again
+	restored  func(id string, lost error)     // is told of shards that were written again
+	agree     func(ctx context.Context) error // whether states of other processes have this one's schema
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -130,7 +131,7 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 				return s.outage.waiting(err)
 			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
+				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
 			})
 			return s.outage.waiting(err)
 		})

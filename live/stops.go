@@ -23,6 +23,10 @@ const (
 	// stopLost is that keys were gone from the cache. What this process holds is
 	// written again before anything more is acknowledged.
 	stopLost = "lost"
+	// stopOwed is that rows that were acknowledged are in no state any more, after keys
+	// were gone and two processes went on with different states. The source has to be
+	// set back.
+	stopOwed = "owed"
 )
 
 // stops counts what stands against learning and tells of it: at once, and then once

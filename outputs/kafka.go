@@ -59,11 +59,15 @@ func newKafka(conf *service.ParsedConfig, resources *service.Resources) (service
 	if inFlight < 1 {
 		return fail(fmt.Errorf("max_in_flight is %d, want at least 1", inFlight))
 	}
-	return &kafka{
+	out, err := conf.WrapBatchOutputExtractTracingSpanMapping(kafkaName, &kafka{
 		set:     set,
 		written: resources.Metrics().NewCounter("sml_kafka_written_total"),
 		refused: resources.Metrics().NewCounter("sml_kafka_refused_total", "reason"),
-	}, policy, inFlight, nil
+	})
+	if err != nil {
+		return fail(err)
+	}
+	return out, policy, inFlight, nil
 }
 
 // label returns the component's label, without one its path.

@@ -249,6 +249,41 @@ func TestAWriteEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// Every bound and codec that can be set is one that the client takes: drawn
+// settings write their records.
+func TestDrawnSettings(t *testing.T) {
+	cluster := newCluster(t)
+	for seed := range uint64(30) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		pick := func(choices ...string) string { return choices[rng.IntN(len(choices))] }
+		yaml := "topic: rows\ncompression: " + pick("lz4", "snappy", "gzip", "none", "zstd")
+		for _, line := range []string{
+			"max_message_bytes: " + pick("10KB", "1MiB", "10MiB"),
+			"broker_write_max_bytes: " + pick("10MiB", "1GiB"),
+			"max_buffered_records: " + pick("1", "7", "100000"),
+			"max_buffered_bytes: " + pick("0", "1KB", "1GB"),
+			"record_retries: " + pick("0", "1", "100"),
+			"record_delivery_timeout: " + pick("0s", "20s"),
+			"partitioner: " + pick("murmur2_hash", "round_robin", "least_backup"),
+			pick("idempotent_write: true", "idempotent_write: false\nacks: leader", "idempotent_write: false\nmax_in_flight_requests: 5"),
+		} {
+			if rng.IntN(2) == 0 {
+				yaml += "\n" + line
+			}
+		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			out := opened(t, cluster.ListenAddrs()[0], yaml)
+			var batch service.MessageBatch
+			for range 20 {
+				batch = append(batch, service.NewMessage([]byte(strings.Repeat("x", 500))))
+			}
+			if err := out.WriteBatch(within(t), batch); err != nil {
+				t.Errorf("%v, with\n%s", err, yaml)
+			}
+		})
+	}
+}
+
 func TestSettingsThatAreRefused(t *testing.T) {
 	const ok = "seed_brokers: [ localhost:1 ]\ntopic: rows\n"
 	for _, c := range []struct {
@@ -265,6 +300,14 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{name: "compression", yaml: ok + "compression: brotli", lint: true, want: []string{"compression", `"brotli"`}},
 		{name: "a size", yaml: ok + "max_message_bytes: big", want: []string{"max_message_bytes", `"big"`}},
 		{name: "no time", yaml: ok + "timeout: 0s", want: []string{"timeout", "0s"}},
+		{name: "a write smaller than a message", yaml: ok + "max_message_bytes: 2MiB\nbroker_write_max_bytes: 1MiB", want: []string{"broker_write_max_bytes", "max_message_bytes"}},
+		{name: "a write too large", yaml: ok + "broker_write_max_bytes: 2000MiB", want: []string{"broker_write_max_bytes", "1GiB"}},
+		{name: "no record waits", yaml: ok + "max_buffered_records: 0", lint: true, want: []string{"max_buffered_records", "0"}},
+		{name: "bytes that wait", yaml: ok + "max_buffered_bytes: -1", want: []string{"max_buffered_bytes", `"-1"`}},
+		{name: "requests", yaml: ok + "max_in_flight_requests: 5", lint: true, want: []string{"max_in_flight_requests", "5", "idempotent_write"}},
+		{name: "no request", yaml: ok + "max_in_flight_requests: 0", lint: true, want: []string{"max_in_flight_requests", "0"}},
+		{name: "retries", yaml: ok + "record_retries: -1", lint: true, want: []string{"record_retries", "-1"}},
+		{name: "a short delivery", yaml: ok + "record_delivery_timeout: 5ms", want: []string{"record_delivery_timeout", "5ms"}},
 		{name: "none in flight", yaml: ok + "max_in_flight: 0", want: []string{"max_in_flight", "0"}},
 		{name: "a mechanism without user", yaml: ok + "sasl: [ { mechanism: PLAIN, password: x } ]", want: []string{"sasl.0", "username"}},
 	} {

@@ -31,7 +31,7 @@ func readSettings(conf *service.ParsedConfig, log *service.Logger) (*settings, e
 	if err := s.readRecord(conf); err != nil {
 		return nil, err
 	}
-	for _, read := range []func(*service.ParsedConfig) error{s.readPartitioner, s.readAcks, s.readCompression, s.readBounds} {
+	for _, read := range []func(*service.ParsedConfig) error{s.readPartitioner, s.readAcks, s.readCompression, s.readWait, s.readLimits} {
 		if err := read(conf); err != nil {
 			return nil, err
 		}
@@ -133,19 +133,14 @@ func (s *settings) readCompression(conf *service.ParsedConfig) error {
 	return nil
 }
 
-func (s *settings) readBounds(conf *service.ParsedConfig) error {
+func (s *settings) readWait(conf *service.ParsedConfig) error {
 	if err := broker.ReadDurations(conf, map[string]*time.Duration{fieldTimeout: &s.timeout}); err != nil {
-		return err
-	}
-	largest, err := broker.ReadBytes(conf, fieldMaxMessage)
-	if err != nil {
 		return err
 	}
 	create, err := conf.FieldBool(fieldCreate)
 	if err != nil {
 		return err
 	}
-	s.client = append(s.client, kgo.ProducerBatchMaxBytes(int32(largest)))
 	if create {
 		s.client = append(s.client, kgo.AllowAutoTopicCreation())
 	}

@@ -20,7 +20,6 @@ const (
 	fieldAcks        = "acks"
 	fieldCompression = "compression"
 	fieldCreate      = "allow_auto_topic_creation"
-	fieldMaxMessage  = "max_message_bytes"
 	fieldTimeout     = "timeout"
 	fieldBatching    = "batching"
 )
@@ -48,6 +47,8 @@ func kafkaSpec() *service.ConfigSpec {
 		Fields(broker.Fields()...).
 		Fields(recordFields()...).
 		Fields(producerFields()...).
+		Fields(limitFields()...).
+		Fields(flowFields()...).
 		LintRule(crossFieldRules).
 		Example("Predictions, by machine", "Rows of one machine go to one partition, in their order.", `
 output:
@@ -122,16 +123,19 @@ func producerFields() []*service.ConfigField {
 			Description("A topic that does not exist is created, where the broker allows that.").
 			Default(true).
 			Advanced(),
-		service.NewStringField(fieldMaxMessage).
-			Description("The largest batch of records that a broker takes. A larger message is refused by itself.").
-			Default("1MB").
-			Advanced(),
 		service.NewDurationField(fieldTimeout).
 			Description("How long a batch may take to be written, the attempts to reach a broker included. After it its messages are rejected, and the host sends them again. A record whose answer is outstanding is waited for longer, as it may be stored already.").
 			Default("30s").
 			Advanced(),
+	}
+}
+
+// flowFields are those that the host reads.
+func flowFields() []*service.ConfigField {
+	return []*service.ConfigField{
 		service.NewOutputMaxInFlightField(),
 		service.NewBatchPolicyField(fieldBatching),
+		service.NewInjectTracingSpanMappingField(),
 	}
 }
 
@@ -143,7 +147,9 @@ rejected by itself; the other messages of its batch are not sent again.
 A broker that does not answer is tried again, and the log says so once a minute. What could not be written within ` + "`timeout`" + ` is rejected, so the host
 sends it again; then a record can be there twice, as with every output.
 
-The fields are those of the output ` + "`redpanda`" + ` of Redpanda Connect: a pipeline changes the name. This output exists because ` + "`redpanda`" + ` links a file under the
+The fields are those of the output ` + "`redpanda`" + ` of Redpanda Connect: a pipeline changes the name. What differs: the brokers are named here and not in a block
+` + "`redpanda`" + ` of the whole configuration, ` + "`timeout`" + ` bounds a batch and not a request, ` + "`sasl`" + ` has no ` + "`AWS_MSK_IAM`" + ` and no service accounts of Redpanda's cloud, and the
+deprecated ` + "`timestamp`" + ` is not there. This output exists because ` + "`redpanda`" + ` links a file under the
 Redpanda Community License, and builds without such files are possible ([licence](../licence.md)).
 
 ### Metrics
@@ -160,5 +166,6 @@ root = [
   if this.partitioner.or("") == "manual" && this.partition.or("") == "" { "partitioner is manual, which needs partition" },
   if this.partition.or("") != "" && this.partitioner.or("manual") != "manual" { "partition is set, which needs partitioner: manual" },
   if this.idempotent_write.or(true) && this.acks.or("all") != "all" { "acks is %s, which needs idempotent_write: false".format(this.acks) },
+  if this.idempotent_write.or(true) && this.max_in_flight_requests.or(1) > 1 { "max_in_flight_requests is %v, which needs idempotent_write: false".format(this.max_in_flight_requests) },
 ]
 `

@@ -27,26 +27,69 @@ func (p *Parameter) Schema() map[string]any {
 }
 
 // Body is the parameter as JSON Schema, in the dialect of OpenAPI 3.0, for values
-// of a JSON document.
+// of a JSON document. null is taken where the parameter may be left out.
 func (p *Parameter) Body() map[string]any {
-	out := map[string]any{"description": p.Description}
-	switch p.Kind {
-	case KindNumber, KindInteger, KindBoolean:
-		out["type"] = string(p.Kind)
-	case KindObject:
-		fields := map[string]any{}
-		for i := range p.Fields {
-			fields[p.Fields[i].Name] = p.Fields[i].Body()
-		}
-		out["type"], out["additionalProperties"], out["properties"] = "object", false, fields
-		return out
-	case KindAttributes, KindTexts:
-		out["type"], out["items"] = "array", map[string]any{"type": "string"}
-	case KindAttribute, KindText, KindDuration:
-		out["type"] = "string"
+	out := p.valueSchema()
+	out["description"] = p.Description
+	if !p.Required {
+		out["nullable"] = true
 	}
-	if p.Kind == KindText && len(p.Choices) > 0 {
+	if p.Default != nil {
+		out["default"] = p.Default
+	}
+	return out
+}
+
+// valueSchema is what a value may be.
+func (p *Parameter) valueSchema() map[string]any {
+	switch p.Kind {
+	case KindNumber, KindInteger:
+		return p.orChoices(p.numberSchema())
+	case KindNumbers:
+		each := *p
+		each.Kind = KindNumber
+		return p.orChoices(map[string]any{"type": "object", "additionalProperties": each.numberSchema()})
+	case KindBoolean:
+		return map[string]any{"type": "boolean"}
+	case KindAttributes, KindTexts:
+		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
+	case KindObject:
+		return p.itemSchema()
+	case KindObjects:
+		return map[string]any{"type": "array", "minItems": 1, "items": p.itemSchema()}
+	case KindOptions:
+		return map[string]any{"type": "object"}
+	}
+	out := map[string]any{"type": "string"}
+	if len(p.Choices) > 0 {
 		out["enum"] = p.Choices
+	}
+	return out
+}
+
+// itemSchema is an object of the fields, or what stands for it: a value of the
+// first field, where that is a text.
+func (p *Parameter) itemSchema() map[string]any {
+	whole := ObjectSchema(p.Fields)
+	if len(p.Fields) == 0 || p.Fields[0].Kind != KindText && p.Fields[0].Kind != KindAttribute {
+		return whole
+	}
+	return map[string]any{"anyOf": []any{p.Fields[0].valueSchema(), whole}}
+}
+
+// orChoices is a schema, or the choices in place of it.
+func (p *Parameter) orChoices(schema map[string]any) map[string]any {
+	if len(p.Choices) == 0 {
+		return schema
+	}
+	return map[string]any{"anyOf": []any{schema, map[string]any{"type": "string", "enum": p.Choices}}}
+}
+
+// numberSchema is one number within the bounds.
+func (p *Parameter) numberSchema() map[string]any {
+	out := map[string]any{"type": "number"}
+	if p.Kind == KindInteger {
+		out["type"] = "integer"
 	}
 	bounds := p.rangeSchema()
 	if p.Zero && len(bounds) > 0 {
@@ -54,8 +97,22 @@ func (p *Parameter) Body() map[string]any {
 	} else {
 		maps.Copy(out, bounds)
 	}
-	if p.Default != nil {
-		out["default"] = p.Default
+	return out
+}
+
+// ObjectSchema is an object of the parameters and no others, as JSON Schema in the
+// dialect of OpenAPI 3.0.
+func ObjectSchema(parameters []Parameter) map[string]any {
+	fields, required := map[string]any{}, []string{}
+	for i := range parameters {
+		fields[parameters[i].Name] = parameters[i].Body()
+		if parameters[i].Required {
+			required = append(required, parameters[i].Name)
+		}
+	}
+	out := map[string]any{"type": "object", "additionalProperties": false, "properties": fields}
+	if len(required) > 0 {
+		out["required"] = required
 	}
 	return out
 }

@@ -24,6 +24,7 @@ var oneMore = []struct {
 	{file: "wrapper.go.txt", as: "project/layer_throwaway.go", table: "project/layers.go", row: "windowRow(),", with: "throwawayRow(),\n\t\twindowRow(),"},
 	{file: "wrapper_test.go.txt", as: "processors/throwaway_wrapper_test.go"},
 	{file: "surfaces_test.go.txt", as: "processors/throwaway_test.go"},
+	{file: "mcp_test.go.txt", as: "mcpserver/throwaway_test.go"},
 }
 
 // oneMoreTests are what is asked of the module with these files laid over it: for
@@ -32,6 +33,7 @@ var oneMore = []struct {
 // read without any settings, exported and imported.
 var oneMoreTests = []struct{ run, in string }{
 	{run: "TestThrowaway", in: "./processors"},
+	{run: "TestThrowaway|TestEvery|TestTools", in: "./mcpserver"},
 	{run: "TestTableOfLayers|TestSettings|TestStoredBytesStay|TestOpenTellsAll", in: "./project"},
 	{run: "TestReaderNeedsNoSettings", in: "./live"},
 	{run: "TestAnySettingsTravel", in: "./internal/portable"},

@@ -206,7 +206,7 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 		if p.rows, err = newAccounts(conf, resources, featuresName); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		if p.shards, err = openFeatures(conf, p.plan, store, p.log); err != nil {
+		if p.shards, err = openFeatures(conf, p.plan, store, resources); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		return p, nil

@@ -165,11 +165,14 @@ func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
 }
 
 // openFeatures reads how the state is kept, and opens it.
-func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.Store, log *service.Logger) (*features.Shards, error) {
-	settings := features.Settings{Plan: plan, Warn: func(text string) { log.Warn(text) }}
+func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.Store, resources *service.Resources) (*features.Shards, error) {
 	name, err := conf.FieldString(featuresState)
 	if err != nil {
 		return nil, err
+	}
+	stops := resources.Metrics().NewCounter(stopsTotal, "project", "reason")
+	settings := features.Settings{
+		Plan: plan, Warn: func(text string) { resources.Logger().Warn(text) }, Stopped: func(reason string) { stops.Incr(1, name, reason) },
 	}
 	prefix, err := conf.FieldString(fieldPrefix)
 	if err != nil {
@@ -204,5 +207,9 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	if settings.Verify, err = readVerify(conf); err != nil {
 		return nil, err
 	}
+<<<<<<< HEAD
 	return features.NewShards(store, featuresBase(prefix, name), settings)
+=======
+	return features.NewShards(store, project.FeaturesBase(prefix, name), settings)
+>>>>>>> main
 }

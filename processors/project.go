@@ -46,8 +46,15 @@ func projectFields() []*service.ConfigField {
 	}
 }
 
+// pathKey is the key, in the host's generic store, of the path of a component that is
+// only tried: the resources that it is tried with have no path of their own.
+type pathKey struct{}
+
 // where names a component in errors: its label when it has one, and its path.
 func where(resources *service.Resources) string {
+	if tried, ok := resources.GetGeneric(pathKey{}); ok {
+		return fmt.Sprint(tried)
+	}
 	path := "root"
 	if p := resources.Path(); len(p) > 0 {
 		path = strings.Join(p, ".")

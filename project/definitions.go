@@ -128,17 +128,44 @@ func (l *DefinitionLog) Keep(ctx context.Context) (restored bool, err error) {
 	return restore(ctx, l.journal, func() ([]byte, error) { return encodeDefinitions(l.current), nil })
 }
 
+// read loads the definitions. Where another process has written them again after keys
+// were gone, what is known here and missing there is added: its state may be older.
 func (l *DefinitionLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) error {
-	r, err := load(ctx)
-	if err != nil {
-		return err
+	for {
+		before := l.journal.Version()
+		r, err := load(ctx)
+		if err != nil {
+			return err
+		}
+		m, err := decodeDefinitions(r.Payload)
+		if err != nil {
+			return fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
+		}
+		known := l.current
+		l.current = m
+		missing := false
+		if known != nil && l.journal.RestoredSince(before) {
+			whole := maps.Clone(m)
+			for name, definition := range known {
+				if _, ok := m[name]; !ok {
+					whole[name], missing = definition, true
+				}
+			}
+			m = whole
+		}
+		if !missing {
+			return nil
+		}
+		_, err = l.journal.Write(ctx, r.Version, encodeDefinitions(m))
+		if err == nil {
+			l.current = m
+			return nil
+		}
+		l.current = known
+		if !errors.Is(err, state.ErrFenced) {
+			return err
+		}
 	}
-	m, err := decodeDefinitions(r.Payload)
-	if err != nil {
-		return fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
-	}
-	l.current = m
-	return nil
 }
 
 // definitionsVersion is the first byte of the payload; every version has a

@@ -30,7 +30,7 @@ func decayRow() row { return newRow(PartDecay, stageRecent, (*Decay).options) }
 func (d *Decay) options(f *param.Fields) {
 	f.Object(param.Parameter{
 		Name:        "decay",
-		Description: "Give old rows less weight: forward decay over event time. `timestamp` gives the time of a row. Weights are relative to the newest row; tests, errors and intervals are those of the effective number of rows, (sum w)² / sum w².",
+		Description: "Give old rows less weight: forward decay over event time. `timestamp` gives the time of a row. Weights are relative to the newest row, unless that row is more than 10 half-lives ahead of all others: then it waits until a second one is there. Tests, errors and intervals are those of the effective number of rows, (sum w)² / sum w².",
 	}, nil, func(f *param.Fields) {
 		param.Var(f, &d.HalfLife, param.Parameter{
 			Name: "half_life", Default: "0s", Range: param.Any().OrZero(), Examples: []any{"24h", "10s", "1000s"},

@@ -35,6 +35,9 @@ func Base(prefix, name string) string { return prefix + "." + name }
 // begin with base.
 func ScoresBase(base string) string { return base + ".scores" }
 
+// FeaturesBase begins the keys of the state of features of that name.
+func FeaturesBase(prefix, name string) string { return Base(prefix, name) + ".features" }
+
 func schemaBase(base string) string      { return base + ".schema" }
 func definitionsBase(base string) string { return base + ".models" }
 

@@ -122,14 +122,43 @@ func (l *SchemaLog) write(ctx context.Context, next *schema.Schema) error {
 
 // Keep makes sure that readers find the schema that is known here, and writes it again
 // when it is gone from the store; it reports whether it has. The error wraps
-// state.ErrStore.
+// state.ErrStore or errForked.
 func (l *SchemaLog) Keep(ctx context.Context) (restored bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.current == nil {
 		return false, nil
 	}
-	return restore(ctx, l.journal, l.current.MarshalBinary)
+	return restore(ctx, l.journal, func() ([]byte, error) {
+		if err := l.compareFound(ctx); err != nil {
+			return nil, err
+		}
+		return l.current.MarshalBinary()
+	})
+}
+
+// errForked says that keys of a schema were gone from the store, and that another process
+// has begun the project anew meanwhile.
+var errForked = errors.New("the schema of the project was gone from the store, and another process has begun it anew with other attributes or categories than this process has learned with; " +
+	"what either has learned cannot be added to the other's by places: export the project from one of the two processes (REST), delete it, import it, and set the source back")
+
+// compareFound takes a schema over that another process has written meanwhile, if it
+// extends the one that is known here. One that neither extends nor is extended is an
+// error. What cannot be read is passed over, as it is to be written again.
+func (l *SchemaLog) compareFound(ctx context.Context) error {
+	fresh := &SchemaLog{base: l.base, journal: l.journal.Again()}
+	found, err := fresh.read(ctx, fresh.journal.Load)
+	if errors.Is(err, state.ErrStore) {
+		return err
+	}
+	if err != nil || l.current.Extends(found) {
+		return nil
+	}
+	if !found.Extends(l.current) {
+		return errForked
+	}
+	l.current = found
+	return nil
 }
 
 // restore writes a record again whose keys are gone from the store.
@@ -149,17 +178,39 @@ func restore(ctx context.Context, j *state.Journal, encode func() ([]byte, error
 	return err == nil, err
 }
 
+// read loads the schema. A schema only grows: one that the known one extends is an older
+// state, which another process has written again after keys were gone, and the known one
+// is written again in turn. One that neither extends nor is extended is errForked.
 func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) (*schema.Schema, error) {
-	r, err := load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s := &schema.Schema{}
-	if r.Payload != nil {
-		if err := s.UnmarshalBinary(r.Payload); err != nil {
-			return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
+	for {
+		r, err := load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s := &schema.Schema{}
+		if r.Payload != nil {
+			if err := s.UnmarshalBinary(r.Payload); err != nil {
+				return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
+			}
+		}
+		if l.current == nil || s.Extends(l.current) {
+			l.current, l.settled = s, !r.Disputed
+			return s, nil
+		}
+		if !l.current.Extends(s) {
+			return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, errForked)
+		}
+		payload, err := l.current.MarshalBinary()
+		if err != nil {
+			return nil, fmt.Errorf("encode schema: %w", err)
+		}
+		_, err = l.journal.Restore(ctx, payload)
+		if err == nil {
+			l.settled = true
+			return l.current, nil
+		}
+		if !errors.Is(err, state.ErrFenced) {
+			return nil, err
 		}
 	}
-	l.current, l.settled = s, !r.Disputed
-	return s, nil
 }

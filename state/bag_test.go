@@ -173,3 +173,13 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Clone and Merge make bags of two owners one.
+func (b *bag) Clone() *bag { return &bag{counts: maps.Clone(b.counts)} }
+
+func (b *bag) Merge(other *bag) error {
+	for v, n := range other.counts {
+		b.add(v, n)
+	}
+	return nil
+}

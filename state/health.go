@@ -23,6 +23,9 @@ type Health struct {
 	// contains it does not contain: those of markers of transactions and of what a
 	// topic has compacted, and rows that were passed over or lost.
 	Unseen uint64
+	// Owed are the positions that were acknowledged and whose messages are in no state
+	// any more: they have to be delivered again.
+	Owed []Interval
 	// Err is what is wrong: it wraps wire.ErrCorrupt or wire.ErrUnknownVersion and
 	// names key and checksum, or is an error of the codec.
 	Err error
@@ -43,18 +46,18 @@ func InspectShards[T Content](ctx context.Context, store Store, base string, cod
 		if err != nil {
 			return nil, err
 		}
-		unseen := uint64(0)
+		unseen, owed := uint64(0), []Interval(nil)
 		h, err := InspectRecord(ctx, store, key, wire.KindShard, func(b []byte) error {
 			p, _, err := decodeShard(b, codec)
 			if err == nil {
-				unseen = p.Unseen()
+				unseen, owed = p.Unseen(), p.Owed()
 			}
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		h.Record, h.Shard, h.Unseen = "shard", e.ID, unseen
+		h.Record, h.Shard, h.Unseen, h.Owed = "shard", e.ID, unseen, owed
 		out = append(out, h)
 	}
 	return out, nil

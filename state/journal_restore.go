@@ -40,7 +40,7 @@ func (j *Journal) Kept(ctx context.Context) error {
 		return err
 	}
 	// A reader begins at the hint or, when that is of no use any more, at the marks.
-	hint, err := NewJournal(j.access.store, j.base, j.options).hint(ctx)
+	hint, err := j.Again().hint(ctx)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (j *Journal) Kept(ctx context.Context) error {
 
 // seen returns what a reader finds who begins at a version, or at the marks.
 func (j *Journal) seen(ctx context.Context, start uint64) (found Record, err error) {
-	reader := NewJournal(j.access.store, j.base, j.options)
+	reader := j.Again()
 	for range keptTries {
 		if found, err = reader.loadFrom(ctx, start); err == nil || errors.Is(err, ErrStore) {
 			return found, err
@@ -75,6 +75,36 @@ func (j *Journal) seen(ctx context.Context, start uint64) (found Record, err err
 		return reader.loadFrom(ctx, 0)
 	}
 	return found, err
+}
+
+// mostRemains bounds how many versions remains looks at.
+const mostRemains = 64
+
+// remains returns the newest version that can be read of a record of which keys are
+// gone, such as one that a process has begun anew below what is left of an earlier one;
+// version 0 for none. The error wraps ErrStore.
+func (j *Journal) remains(ctx context.Context) (Record, error) {
+	start, err := j.newestMark(ctx)
+	if err != nil {
+		return Record{}, err
+	}
+	newest, err := j.gallop(ctx, 0, start)
+	if errors.Is(err, errMoved) {
+		newest, err = j.gallop(ctx, 0, 0)
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	for v := newest; v > 0 && newest-v < mostRemains; v-- {
+		payload, err := j.payloadOf(ctx, v)
+		if errors.Is(err, ErrStore) {
+			return Record{}, err
+		}
+		if err == nil && payload != nil {
+			return Record{Version: v, Payload: payload}, nil
+		}
+	}
+	return Record{}, nil
 }
 
 // keptTries is how often a reader begins anew, because others move on, before the
@@ -106,6 +136,15 @@ func (j *Journal) span() uint64 {
 	}
 	return span
 }
+
+// RestoredSince reports whether the record has been restored, by anybody, between an
+// earlier version and the one that this journal knows.
+func (j *Journal) RestoredSince(version uint64) bool {
+	return version/j.span() != j.version/j.span()
+}
+
+// Again returns a journal of the same record that knows nothing yet.
+func (j *Journal) Again() *Journal { return NewJournal(j.access.store, j.base, j.options) }
 
 // errUnreadable says that another writer has restored the record, and that this
 // version is damaged by now.

@@ -15,7 +15,8 @@ type Origin struct {
 	Topic string
 }
 
-// pastTopics bounds how many earlier topics of the same name a record remembers.
+// pastTopics bounds how many earlier topics of the same name a record remembers,
+// with the sets that are kept among them (renewedTopic, owedTopic).
 // Messages of these, on their way while the new one began, still count once.
 const pastTopics = 4
 
@@ -86,8 +87,18 @@ func (p *Positions) earlier(o Origin) int {
 }
 
 // begin forgets all positions and where they came from, as when a source is
-// numbered anew; what was learned stays.
-func (p *Positions) begin() { *p = Positions{authors: p.authors} }
+// numbered anew; what was learned stays. The record remembers which positions there
+// were, so that a state of before the new epoch is known for one.
+func (p *Positions) begin() {
+	begun := Positions{authors: p.authors}
+	for _, e := range p.learnedSets() {
+		if len(e.set.intervals) > 0 {
+			begun.setPast(renewedTopic+e.topic, &e.set)
+		}
+	}
+	begun.past = begun.past[max(0, len(begun.past)-pastTopics):]
+	*p = begun
+}
 
 // encodeOrigin writes cluster, topic, fingerprints, and in order of age the
 // earlier topics with their positions, and then the writers.

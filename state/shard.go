@@ -28,6 +28,10 @@ type ShardOptions struct {
 	// Restored is called each time that keys of the shard were gone from the store and
 	// what the shard holds has been written again; nil means nothing.
 	Restored func(lost error)
+	// Agree is called before two states of the shard are joined, or one is written again
+	// over another's: an error, which is returned, says that they must not be, such as
+	// that they were learned with different schemas. Nil means that they may.
+	Agree func(ctx context.Context) error
 	// Fenced is called each time that another owner was first; nil means nothing.
 	Fenced func()
 	// Sleep waits between two attempts; nil means a timer.
@@ -218,15 +222,24 @@ func (s *Shard[T]) load(ctx context.Context) error {
 		s.draft = nil
 		return fmt.Errorf("version %d: %w", r.Version, err)
 	}
-	if err := s.behind(r.Version, positions); err != nil {
-		return err
+	switch s.compare(positions) {
+	case older:
+		return fmt.Errorf("%w: version %d of shard %q, which another owner has written, is older than version %d", ErrLost, r.Version, s.id, s.version.Load())
+	case forked:
+		return s.heal(ctx, r.Version, positions, content)
 	}
+	s.adopt(r.Version, positions, content)
+	return s.found()
+}
+
+// adopt replaces everything by a version that was read. The caller holds the turn.
+func (s *Shard[T]) adopt(version uint64, positions *Positions, content T) {
 	draft := s.draft
 	s.draft = nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content, s.positions, s.loaded = content, positions, true
-	s.version.Store(r.Version)
+	s.version.Store(version)
 	s.acked = positions.fork()
 	s.stored = s.learned
 	// What the other owner built on had messages of this one.
@@ -241,7 +254,6 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	s.unsaved = 0
 	s.resolveBare(included)
 	s.resolve(s.learned, false)
-	return s.found()
 }
 
 // ID returns the shard's id.

@@ -1,19 +1,36 @@
 package state
 
-import "fmt"
+import (
+	"slices"
+	"strings"
+)
 
 // After keys have gone, everybody who holds the shard writes again what it has: its
 // present owner, and those that were its owners before and hold an older state. Who
 // is first with an older one must not have the last word.
 
-// behind returns ErrLost when a version that another owner has restored lacks
-// messages that this one has stored, and has none that this one lacks.
-func (s *Shard[T]) behind(version uint64, loaded *Positions) error {
-	span := s.journal.span()
-	if s.acked == nil || version/span == s.version.Load()/span || loaded.empty() || loaded.covers(s.acked) || !s.acked.covers(loaded) {
-		return nil
+// standing is how a state that was found in the store relates to the one that an owner
+// has stored last.
+type standing int
+
+const (
+	// ahead: it has all that the owner has stored.
+	ahead standing = iota
+	// older: the owner has stored all that it has, and more.
+	older
+	// forked: each has messages that the other lacks.
+	forked
+)
+
+// compare says how positions that were found relate to those that are stored.
+func (s *Shard[T]) compare(found *Positions) standing {
+	switch {
+	case s.acked == nil || found.empty() || found.covers(s.acked):
+		return ahead
+	case s.acked.covers(found):
+		return older
 	}
-	return fmt.Errorf("%w: version %d of shard %q, which another owner has restored, is older than version %d", ErrLost, version, s.id, s.version.Load())
+	return forked
 }
 
 // empty reports whether nothing is contained, as when a new epoch has begun.
@@ -29,23 +46,38 @@ func (p *Positions) covers(other *Positions) bool {
 		}
 	}
 	for _, e := range other.past {
-		if !p.coversTopic(e.topic, &e.set) {
+		switch {
+		case strings.HasPrefix(e.topic, owedTopic):
+			if sameTopic(strings.TrimPrefix(e.topic, owedTopic), p.origin.Topic) && !p.paid(&e.set) {
+				return false
+			}
+		case strings.HasPrefix(e.topic, renewedTopic):
+			if at := slices.IndexFunc(p.past, func(o epoch) bool { return o.topic == e.topic }); at < 0 || !p.past[at].set.covers(&e.set) {
+				return false
+			}
+		case !p.coversTopic(e.topic, &e.set):
 			return false
 		}
 	}
 	return p.coversTopic(other.origin.Topic, &other.offsetSet)
 }
 
-// coversTopic reports whether all offsets of a topic are in p; what p may have
-// forgotten of it counts as there.
+// coversTopic reports whether all offsets of a topic are in p, in whichever epoch; what
+// p may have forgotten of it counts as there.
 func (p *Positions) coversTopic(topic string, set *offsetSet) bool {
-	if len(set.intervals) == 0 || topic == "" || p.origin.Topic == "" || topic == p.origin.Topic {
-		return p.offsetSet.covers(set)
+	if len(set.intervals) == 0 {
+		return true
 	}
-	if at := p.earlier(Origin{Topic: topic}); at >= 0 {
-		return p.past[at].set.covers(set)
+	known := false
+	for _, e := range p.learnedSets() {
+		if e.topic == topic || topic == "" || e.topic == "" {
+			if e.set.covers(set) {
+				return true
+			}
+			known = true
+		}
 	}
-	return len(p.past) == pastTopics
+	return !known && len(p.past) == pastTopics
 }
 
 // covers reports whether all of the other offsets are in the set.

@@ -14,7 +14,7 @@ func ClearShard[T Content](ctx context.Context, store Store, base, id string, co
 	err = rewriteShard(ctx, store, base, id, codec, func(positions *Positions, content T) (*Positions, T, bool, error) {
 		before = content
 		if !keep {
-			positions = &Positions{}
+			positions.begin()
 		}
 		empty, err := codec.New()
 		if err != nil {

@@ -31,8 +31,34 @@ func PutShard(ctx context.Context, store Store, base, id string, positions *Posi
 	if record.Version > 0 && !replace {
 		return fmt.Errorf("shard %q has been written already: %w", id, ErrExists)
 	}
+	if positions, err = inPlaceOf(record.Payload, positions); err != nil {
+		return fmt.Errorf("write shard %q: %w", id, err)
+	}
 	if _, err := journal.Write(ctx, record.Version, encodeShard(positions, content)); err != nil {
 		return fmt.Errorf("write shard %q: %w", id, err)
 	}
 	return nil
+}
+
+// inPlaceOf returns positions that remember those of the record that they replace, so
+// that an owner of that one knows that it was replaced.
+func inPlaceOf(payload []byte, positions *Positions) (*Positions, error) {
+	if payload == nil {
+		return positions, nil
+	}
+	r := wire.NewReader(payload)
+	replaced, err := decodePositions(r, r.Byte())
+	if err != nil {
+		return nil, err
+	}
+	if positions.covers(replaced) {
+		return positions, nil
+	}
+	replaced.begin()
+	next := positions.clone()
+	for i := range replaced.past {
+		next.setPast(replaced.past[i].topic, &replaced.past[i].set)
+	}
+	next.past = next.past[max(0, len(next.past)-pastTopics):]
+	return next, nil
 }

@@ -9,6 +9,13 @@ import (
 // restore writes everything that the shard holds again, after the store has lost what
 // it had of it. The caller holds the turn.
 func (s *Shard[T]) restore(ctx context.Context, lost error) error {
+	if s.draft == nil || !s.draft.whole {
+		story, err := s.compareFound(ctx)
+		if err != nil {
+			return err
+		}
+		lost = fmt.Errorf("%w%s", lost, story)
+	}
 	s.mu.Lock()
 	if s.draft == nil || !s.draft.whole {
 		s.draft = &draft{

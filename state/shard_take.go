@@ -25,7 +25,8 @@ func (s *Shard[T]) Learn(ctx context.Context, count int, offsets []int64, learn 
 // With Durable it returns when the store has them: a store that fails is tried
 // again until ctx ends. An error means that the messages must be delivered
 // again; those with offsets still count once. The error wraps ErrContradiction
-// when a message is not what its position says.
+// when a message is not what its position says, and ErrOwed when others are to be
+// delivered again first.
 func (s *Shard[T]) LearnFrom(ctx context.Context, a Arrivals, learn func(content T, fresh []int) error) (Outcome, error) {
 	if err := a.validate(); err != nil {
 		return Outcome{}, fmt.Errorf("shard %q: %w", s.id, err)
@@ -37,7 +38,7 @@ func (s *Shard[T]) LearnFrom(ctx context.Context, a Arrivals, learn func(content
 	}
 	for looked := false; ; {
 		out, w, err := s.take(&a, learn)
-		if errors.Is(err, ErrContradiction) && !looked {
+		if (errors.Is(err, ErrContradiction) || errors.Is(err, ErrOwed)) && !looked {
 			// Somebody may have begun a new epoch of the shard.
 			looked = true
 			before := s.version.Load()
@@ -134,6 +135,9 @@ func (s *sorting) sort() error {
 			return nil
 		}
 	}
+	if s.after.passes(a.Offsets) {
+		return &owing{shard: s.shard, owed: s.after.Owed()}
+	}
 	for i, offset := range a.Offsets {
 		if s.after.add(offset) {
 			s.fresh = append(s.fresh, i)
@@ -146,6 +150,7 @@ func (s *sorting) sort() error {
 			return err
 		}
 	}
+	s.after.pay(a.Offsets)
 	s.holes = s.after.bound() // not before the batch is whole
 	return nil
 }

@@ -112,8 +112,8 @@ func (a *API) Serve(ctx context.Context, r *Request) *Response {
 
 // serve finds what answers the request and lets it.
 func (a *API) serve(ctx context.Context, r *Request) (*Response, error) {
-	if len(r.Body) > a.options.Limit {
-		return nil, failf("too-large", http.StatusRequestEntityTooLarge, "the body has %d bytes, want at most %d", len(r.Body), a.options.Limit)
+	if err := a.fits(r); err != nil {
+		return nil, err
 	}
 	if len(r.Path) > maxPath {
 		return nil, failf("too-long", http.StatusRequestURITooLong, "the path has %d bytes, want at most %d", len(r.Path), maxPath)
@@ -125,6 +125,19 @@ func (a *API) serve(ctx context.Context, r *Request) (*Response, error) {
 		}
 		return nil, &failure{kind: "other-verb", status: http.StatusMethodNotAllowed, err: &otherVerbs{path: r.Path, verbs: other}}
 	}
+	return a.call(ctx, found, r, parts)
+}
+
+// fits refuses a body that is too large.
+func (a *API) fits(r *Request) error {
+	if len(r.Body) > a.options.Limit {
+		return failf("too-large", http.StatusRequestEntityTooLarge, "the body has %d bytes, want at most %d", len(r.Body), a.options.Limit)
+	}
+	return nil
+}
+
+// call answers a request that is for a route.
+func (a *API) call(ctx context.Context, found *route, r *Request, parts map[string]string) (*Response, error) {
 	if found.writes && !a.options.Writable {
 		return nil, failf("read-only", http.StatusForbidden, "this endpoint answers reads only; a processor with writable: true takes %s %s", found.verb, found.path)
 	}

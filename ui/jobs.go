@@ -248,10 +248,10 @@ func allLong(all []route) []route {
 func jobRoutes() []route {
 	told := []string{"job", "status", "seconds"}
 	return []route{
-		{verb: "GET", path: "jobs", summary: "The requests whose answers took longer than they wanted to wait, the newest first.", list: true, serve: serveJobs},
-		{verb: "GET", path: "jobs/{job}", summary: "How a job is doing.", required: told, serve: serveJob},
-		{verb: "GET", path: "jobs/{job}/result", summary: "The answer of a job, as its request would have been given it; 202 while it runs.", also: []string{typeSVG, typeBytes}, job: true, serve: serveJobResult},
-		{verb: "POST", path: "jobs/{job}/cancel", summary: "Cancels a job.", required: told, serve: serveJobCancel},
+		{name: "jobs", verb: "GET", path: "jobs", summary: "The requests whose answers took longer than they wanted to wait, the newest first.", list: true, serve: serveJobs},
+		{name: "job", verb: "GET", path: "jobs/{job}", summary: "How a job is doing.", required: told, serve: serveJob},
+		{name: "job_result", verb: "GET", path: "jobs/{job}/result", summary: "The answer of a job, as its request would have been given it; 202 while it runs.", also: []string{typeSVG, typeBytes}, job: true, serve: serveJobResult},
+		{name: "cancel_job", verb: "POST", path: "jobs/{job}/cancel", summary: "Cancels a job.", required: told, serve: serveJobCancel},
 	}
 }
 

@@ -60,6 +60,9 @@ func (r *route) operation() map[string]any {
 		})
 	}
 	out := map[string]any{"summary": r.summary, "parameters": parameters, "responses": r.responses()}
+	if r.name != "" {
+		out["operationId"] = r.name
+	}
 	if r.verb == "POST" {
 		out["servers"] = []any{map[string]any{"url": "../sml-write", "description": "The input that takes POST."}}
 	}

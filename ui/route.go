@@ -15,6 +15,8 @@ type handler func(ctx context.Context, a *API, r *Request) (*Response, error)
 // route is one row of what there is: the router, the checks and the OpenAPI
 // document are made of it.
 type route struct {
+	// name is the operationId; none for the files of the page.
+	name       string
 	verb, path string
 	summary    string
 	// serve answers where there are no query parameters; ask declares and reads
@@ -25,6 +27,8 @@ type route struct {
 	parameters []param.Parameter
 	// body is the JSON schema of the request, nil for none.
 	body map[string]any
+	// takesRows says that the body is rows.
+	takesRows bool
 	// file says that the body is bytes; optional that there may be none.
 	file, optional bool
 	// content is the type of the answer, required the fields that a JSON

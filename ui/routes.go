@@ -33,35 +33,36 @@ func pageRoutes() []route {
 		{verb: "GET", path: "dom.js", summary: "What the script of the page is written with.", content: "text/javascript; charset=utf-8", serve: servePage("dom.js")},
 		{verb: "GET", path: "forms.js", summary: "The forms of the page.", content: "text/javascript; charset=utf-8", serve: servePage("forms.js")},
 		{verb: "GET", path: "views.js", summary: "The views of the page.", content: "text/javascript; charset=utf-8", serve: servePage("views.js")},
-		{verb: "GET", path: "openapi.json", summary: "This document.", required: []string{"openapi", "paths"}, serve: serveOpenAPI},
-		{verb: "GET", path: "types", summary: "The model types with their options.", list: true, serve: serveTypes},
+		{name: "openapi", verb: "GET", path: "openapi.json", summary: "This document.", required: []string{"openapi", "paths"}, serve: serveOpenAPI},
+		{name: "model_types", verb: "GET", path: "types", summary: "The model types with their options.", list: true, serve: serveTypes},
 	}
 }
 
 // readRoutes are the documents about projects and models.
 func readRoutes() []route {
 	return []route{
-		{verb: "GET", path: "projects", summary: "The projects.", list: true, serve: serveProjects},
-		{verb: "GET", path: projectPath, summary: "What a project holds.", required: []string{"project", "rows", "schema", "models"}, serve: serveInfo},
-		{verb: "GET", path: projectPath + "/live", summary: "How a project is doing: rows, rows per second, staleness, shards.", required: []string{"rows", "rows_per_second"}, serve: serveLive},
-		{verb: "GET", path: projectPath + "/questions", summary: "The questions that can be asked of a project.", list: true, serve: serveQuestions},
-		long(route{verb: "GET", path: projectPath + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram, without the outermost values where they lie far out.", required: []string{"attributes"}, ask: askSummary}),
-		{verb: "GET", path: projectPath + "/models", summary: "The models of a project.", list: true, serve: serveModels},
-		long(route{verb: "GET", path: modelPath, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel}),
-		long(route{verb: "GET", path: projectPath + "/compare", summary: "Models side by side, built from the same statistics: their quality, cross-validated and running.", list: true, ask: askCompare}),
-		long(route{verb: "GET", path: projectPath + "/export", summary: "The whole project as a file.", content: typeBytes, serve: serveExport}),
-		{verb: "GET", path: modelPath + "/scores", summary: "The last and the highest scores that this process has given with a model.", required: []string{"recent", "top"}, ask: askScores},
+		{name: "projects", verb: "GET", path: "projects", summary: "The projects.", list: true, serve: serveProjects},
+		{name: "project", verb: "GET", path: projectPath, summary: "What a project holds.", required: []string{"project", "rows", "schema", "models"}, serve: serveInfo},
+		{name: "live", verb: "GET", path: projectPath + "/live", summary: "How a project is doing: rows, rows per second, staleness, shards.", required: []string{"rows", "rows_per_second"}, serve: serveLive},
+		{name: "questions", verb: "GET", path: projectPath + "/questions", summary: "The questions that can be asked of a project.", list: true, serve: serveQuestions},
+		long(route{name: "summary", verb: "GET", path: projectPath + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram, without the outermost values where they lie far out.", required: []string{"attributes"}, ask: askSummary}),
+		{name: "models", verb: "GET", path: projectPath + "/models", summary: "The models of a project.", list: true, serve: serveModels},
+		long(route{name: "model", verb: "GET", path: modelPath, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel}),
+		long(route{name: "compare", verb: "GET", path: projectPath + "/compare", summary: "Models side by side, built from the same statistics: their quality, cross-validated and running.", list: true, ask: askCompare}),
+		long(route{name: "export_project", verb: "GET", path: projectPath + "/export", summary: "The whole project as a file.", content: typeBytes, serve: serveExport}),
+		{name: "evaluation", verb: "GET", path: modelPath + "/evaluation", summary: "How good the predictions of a model have been, where an sml_score evaluates it: accuracy and the like of classes, errors of numbers. null where there is none.", required: []string{"evaluation"}, serve: serveEvaluation},
+		{name: "scores", verb: "GET", path: modelPath + "/scores", summary: "The last and the highest scores that this process has given with a model.", required: []string{"recent", "top"}, ask: askScores},
 	}
 }
 
 // plotRoutes are the pictures.
 func plotRoutes() []route {
 	return []route{
-		{verb: "GET", path: projectPath + "/plots/histogram", summary: "The histogram of an attribute.", content: typeSVG, ask: plotHistogram},
-		{verb: "GET", path: projectPath + "/plots/correlation", summary: "The correlations of the numeric attributes as a heat map.", content: typeSVG, ask: plotCorrelation},
-		{verb: "GET", path: projectPath + "/plots/bivariate", summary: "Two numeric attributes: their ellipses of 50, 90 and 99 %, their means and the line of least squares.", content: typeSVG, ask: plotBivariate},
-		{verb: "GET", path: projectPath + "/plots/pca", summary: "The loadings of the first two principal components.", content: typeSVG, ask: plotPCA},
-		{verb: "GET", path: modelPath + "/plot", summary: "The last scores of a model over time, with its thresholds and the quantiles of all scores.", content: typeSVG, ask: plotScores},
+		{name: "plot_histogram", verb: "GET", path: projectPath + "/plots/histogram", summary: "The histogram of an attribute.", content: typeSVG, ask: plotHistogram},
+		{name: "plot_correlation", verb: "GET", path: projectPath + "/plots/correlation", summary: "The correlations of the numeric attributes as a heat map.", content: typeSVG, ask: plotCorrelation},
+		{name: "plot_bivariate", verb: "GET", path: projectPath + "/plots/bivariate", summary: "Two numeric attributes: their ellipses of 50, 90 and 99 %, their means and the line of least squares.", content: typeSVG, ask: plotBivariate},
+		{name: "plot_pca", verb: "GET", path: projectPath + "/plots/pca", summary: "The loadings of the first two principal components.", content: typeSVG, ask: plotPCA},
+		{name: "plot_scores", verb: "GET", path: modelPath + "/plot", summary: "The last scores of a model over time, with its thresholds and the quantiles of all scores.", content: typeSVG, ask: plotScores},
 	}
 }
 
@@ -70,7 +71,7 @@ func questionRoutes() []route {
 	questions := explore.Questions()
 	out := make([]route, len(questions))
 	for i, q := range questions {
-		out[i] = route{verb: "GET", path: projectPath + "/explore/" + q.Name, summary: q.Summary, ask: askQuestion(q)}
+		out[i] = route{name: q.Name, verb: "GET", path: projectPath + "/explore/" + q.Name, summary: q.Summary, ask: askQuestion(q)}
 	}
 	return out
 }

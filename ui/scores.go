@@ -87,3 +87,15 @@ func judge(s live.RecentScore) *judgement {
 	}
 	return j
 }
+
+func serveEvaluation(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := p.Scores().Evaluation(ctx, r.part("model"))
+	if err != nil {
+		return nil, err
+	}
+	return answer(map[string]any{"evaluation": found}), nil
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
@@ -177,6 +178,30 @@ func serveDefine(ctx context.Context, a *API, r *Request) (*Response, error) {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
 	return finished(p.Models().Define(ctx, d))
+}
+
+// serveTry builds the model of the body, which is named after its type unless it
+// has a name, and forgets it.
+func serveTry(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var d model.Definition
+	if err := decodeBody(r, &d); err != nil {
+		return nil, err
+	}
+	if d.Name == "" {
+		d.Name = d.Type
+	}
+	if err := catalogue.All().Validate(&d); err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	report, err := p.Models().Try(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return answer(report), nil
 }
 
 // finished answers for a request that gives nothing back.

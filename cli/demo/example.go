@@ -43,15 +43,15 @@ func parseNames(pipeline string) (names, error) {
 			} `yaml:"processors"`
 		} `yaml:"pipeline"`
 		Output struct {
-			Redpanda struct {
+			Kafka struct {
 				Topic string `yaml:"topic"`
-			} `yaml:"redpanda"`
+			} `yaml:"sml_kafka"`
 		} `yaml:"output"`
 	}
 	if err := yaml.Unmarshal([]byte(pipeline), &conf); err != nil {
 		return names{}, fmt.Errorf("parse the pipeline: %w", err)
 	}
-	n := names{group: conf.Input.Kafka.Group, sink: conf.Output.Redpanda.Topic}
+	n := names{group: conf.Input.Kafka.Group, sink: conf.Output.Kafka.Topic}
 	if len(conf.Input.Kafka.Topics) == 1 {
 		n.source = conf.Input.Kafka.Topics[0]
 	}
@@ -65,7 +65,7 @@ func parseNames(pipeline string) (names, error) {
 		{"input.sml_kafka.consumer_group", n.group},
 		{"sml_score.project", n.project},
 		{"sml_score.model", n.model},
-		{"output.redpanda.topic", n.sink},
+		{"output.sml_kafka.topic", n.sink},
 	} {
 		if field.value == "" {
 			return names{}, fmt.Errorf("the pipeline has no %s", field.path)

@@ -25,7 +25,7 @@ func TestParseNamesSaysWhatIsMissing(t *testing.T) {
 		"topic": {"topics: [ shuttle-sensor ]", "input.sml_kafka.topics"},
 		"group": {"consumer_group: sml-shuttle", "input.sml_kafka.consumer_group"},
 		"model": {"model: hba1", "sml_score.model"},
-		"sink":  {"topic: shuttle-sensor-preds", "output.redpanda.topic"},
+		"sink":  {"topic: shuttle-sensor-preds", "output.sml_kafka.topic"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -27,11 +27,17 @@ type healthAnswer struct {
 	Bytes    int    `json:"bytes"`
 	CutShort bool   `json:"cut_short"`
 	Unseen   uint64 `json:"unseen,omitempty"`
-	Error    string `json:"error,omitempty"`
+	// Owed are positions that were acknowledged and have to be delivered again.
+	Owed  [][2]int64 `json:"owed,omitempty"`
+	Error string     `json:"error,omitempty"`
 }
 
 // errDamaged is wrapped when check has found damage.
 var errDamaged = errors.New("damaged records")
+
+// errOwed is returned when rows that were acknowledged are in no state any more.
+var errOwed = errors.New("rows that were acknowledged are in no state any more, as keys were gone and two processes went on with different states: " +
+	"set the source back to the first of their positions, or give them up with `sml epoch`")
 
 // errNotForgotten is wrapped when rows that were to be forgotten count all the same.
 var errNotForgotten = errors.New("rows that were to be forgotten are not among those learned, and all rows to forget of their shard count")
@@ -64,12 +70,16 @@ func check(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	out := &checkAnswer{Project: p.project, Healthy: true}
-	bad := 0
+	bad, owed := 0, 0
 	for _, h := range records {
 		row := healthAnswer{Record: h.Record, Shard: h.Shard, Key: h.Key, Version: h.Version, Bytes: h.Bytes, CutShort: h.CutShort, Unseen: h.Unseen}
 		if h.Err != nil {
 			row.Error, out.Healthy = h.Err.Error(), false
 			bad++
+		}
+		for _, v := range h.Owed {
+			row.Owed, out.Healthy = append(row.Owed, [2]int64{v.First, v.Last}), false
+			owed++
 		}
 		out.Records = append(out.Records, row)
 	}
@@ -90,6 +100,9 @@ func check(ctx context.Context, o *options) (answer, error) {
 			out.Records, out.Healthy = append(out.Records, healthAnswer{Record: "rows to forget", Error: gone.Error()}), false
 			return out, fmt.Errorf("%w: %w", errNotForgotten, gone)
 		}
+	}
+	if owed > 0 && bad == 0 {
+		return out, errOwed
 	}
 	if bad > 0 {
 		return out, fmt.Errorf("%w: %d of %d; `sml repair` says what can be done", errDamaged, bad, len(out.Records))
@@ -126,6 +139,9 @@ func (a *checkAnswer) text(out io.Writer) {
 			health = "good; a later version is half written, was not acknowledged, and is passed over"
 		case r.Version == 0:
 			health = "nothing written"
+		}
+		if len(r.Owed) > 0 {
+			health = fmt.Sprintf("INCOMPLETE: positions %v are to be delivered again", r.Owed)
 		}
 		if r.Unseen > 0 {
 			health += fmt.Sprintf("; %d offsets below its highest were never seen: rows that were lost, unless they are markers of transactions or were compacted", r.Unseen)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -35,7 +36,17 @@ type answer interface {
 	text(out io.Writer)
 }
 
-func commands() []command { return append(projectCommands(), modelCommands()...) }
+func commands() []command {
+	return slices.Concat(projectCommands(), modelCommands(), serverCommands())
+}
+
+// serverCommands are the rows of what serves until it is stopped.
+func serverCommands() []command {
+	return []command{
+		{name: "mcp", usage: "Serve questions, models and projects to assistants (Model Context Protocol)", flags: mcpFlags, run: serveMCP,
+			description: "On standard input and output, or with --http as streamable HTTP. It only reads, and builds models without storing them, unless --write is given."},
+	}
+}
 
 // projectCommands are the rows about whole projects.
 func projectCommands() []command {
@@ -62,8 +73,8 @@ func projectCommands() []command {
 			description: "Without --yes it only shows what can be done and what would be lost."},
 		{name: "forget", usage: "Forget everything that one shard has added to a project", arguments: "[PROJECT]", flags: shardFlag, run: forget,
 			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone."},
-		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "PROJECT SHARD", flags: yesFlag, run: epoch,
-			description: "What was learned stays. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
+		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "[PROJECT] SHARD", flags: epochFlags, run: epoch,
+			description: "What was learned stays; with --features, PROJECT is the state of an sml_features, and the series of its keys stay. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
 	}
 }
 
@@ -93,8 +104,9 @@ func changeFlags(o *options) []cli.Flag {
 	}
 }
 
-// Command returns the subcommand `sml` of the command line.
-func Command() *cli.Command {
+// Command returns the subcommand `sml` of the command line, with further commands that
+// belong there too.
+func Command(more ...*cli.Command) *cli.Command {
 	out := &cli.Command{
 		Name:  "sml",
 		Usage: "Look at, move, merge and repair the projects in the caches of a pipeline",
@@ -108,15 +120,21 @@ Works on the cache_resources of the configuration that -c names. With one sml_* 
 	for _, c := range commands() {
 		out.Subcommands = append(out.Subcommands, c.cli())
 	}
+	out.Subcommands = append(out.Subcommands, more...)
 	return out
 }
 
+// allFlags are those of every command and those of this one, which come first where
+// both have one of the same name.
 func (c command) allFlags(o *options) []cli.Flag {
-	flags := o.common()
-	if c.flags != nil {
-		flags = append(flags, c.flags(o)...)
+	if c.flags == nil {
+		return o.common()
 	}
-	return flags
+	own := c.flags(o)
+	named := func(f cli.Flag) bool {
+		return slices.ContainsFunc(own, func(mine cli.Flag) bool { return mine.Names()[0] == f.Names()[0] })
+	}
+	return append(slices.DeleteFunc(o.common(), named), own...)
 }
 
 func (c command) cli() *cli.Command {
@@ -126,7 +144,7 @@ func (c command) cli() *cli.Command {
 		Action: func(cc *cli.Context) error {
 			ctx, stop := signal.NotifyContext(cc.Context, os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			err := within(ctx, func() error { return c.execute(ctx, cc.Args().Slice(), os.Stdout, os.Stderr) })
+			err := within(ctx, func() error { return c.execute(ctx, cc, cc.Args().Slice(), os.Stdout, os.Stderr) })
 			if errors.Is(err, flag.ErrHelp) {
 				return cli.ShowSubcommandHelp(cc)
 			}
@@ -160,10 +178,14 @@ func within(ctx context.Context, run func() error) error {
 }
 
 // execute runs the command. Its answer goes to out, warnings go to log.
-func (c command) execute(ctx context.Context, args []string, out, log io.Writer) error {
-	o := &options{out: out}
+// What stands before the command's name is in cc, which may be nil.
+func (c command) execute(ctx context.Context, cc *cli.Context, args []string, out, log io.Writer) error {
+	o := &options{in: os.Stdin, out: out, log: log}
 	if err := o.parse(c.allFlags(o), args); err != nil {
 		return err
+	}
+	if cc != nil {
+		o.sources.Inherit(cc)
 	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc

@@ -14,6 +14,7 @@ import (
 	_ "github.com/redpanda-data/benthos/v4/public/components/io"
 	_ "github.com/redpanda-data/benthos/v4/public/components/pure"
 
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
 )
@@ -74,7 +75,7 @@ func (s *site) run(name string, args ...string) (out string, code int) {
 			continue
 		}
 		var said, log bytes.Buffer
-		err := c.execute(context.Background(), append(args, "-c", s.config), &said, &log)
+		err := c.execute(context.Background(), nil, append(args, "-c", s.config), &said, &log)
 		if err != nil {
 			code = exitCode(err)
 			fmt.Fprintf(&log, "%v", err)
@@ -101,7 +102,7 @@ func (s *site) must(into any, name string, args ...string) {
 func (s *site) learn(project, shard string, documents []string) {
 	s.t.Helper()
 	ctx := context.Background()
-	p, err := open(ctx, &options{config: s.config, cache: "first"}, project, true)
+	p, err := open(ctx, &options{sources: pipeline.Sources{Configs: []string{s.config}}, cache: "first"}, project, true)
 	if err != nil {
 		s.t.Fatal(err)
 	}

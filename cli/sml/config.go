@@ -3,14 +3,10 @@ package sml
 import (
 	"errors"
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/redpanda-data/benthos/v4/public/service"
-	"gopkg.in/yaml.v3"
-
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
@@ -20,98 +16,84 @@ const processorPrefix = "sml_"
 
 // config holds the parts of a pipeline's configuration that the commands need.
 type config struct {
+<<<<<<< HEAD
 	path   string
 	caches []cacheConfig
 	opened []live.Settings // one per processor that opens a project
 	// features are the settings of each sml_features.
 	features []processors.FeatureSettings
+=======
+	path     string
+	caches   []cacheConfig
+	opened   []live.Settings // one per processor that opens a project
+	features []featureState  // one per sml_features
+	hide     func(text string) string
+>>>>>>> main
 }
 
-// cacheConfig is one cache resource as it stands in the file: variables are
-// put in when it is built, so that no secret is ever in what is printed.
+// cacheConfig is one cache resource, with its variables put in.
 type cacheConfig struct {
 	label string
 	yaml  string
 }
 
-// readConfig reads the file and finds caches and projects in it.
-func readConfig(path string) (*config, error) {
-	if path == "" {
+// readConfig reads the files and finds caches and projects in them. Values of
+// variables are in no error.
+func readConfig(sources *pipeline.Sources) (*config, error) {
+	if len(sources.Configs)+len(sources.Resources) == 0 {
 		return nil, usagef("no configuration is given: name the pipeline's file with -c")
 	}
-	text, err := os.ReadFile(path)
+	read, err := pipeline.Read(sources)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, err
 	}
-	c := &config{path: path}
-	if err := c.readCaches(text); err != nil {
-		return nil, fmt.Errorf("read configuration %q: %w", path, err)
+	c := &config{path: strings.Join(slices.Concat(sources.Configs, sources.Resources), " "), hide: read.Hide}
+	if len(read.All()) == 0 {
+		return nil, usagef("%q names no file", c.path)
 	}
-	if err := c.readProjects(string(text)); err != nil {
-		return nil, fmt.Errorf("read configuration %q: %w", path, err)
+	for _, d := range read.All() {
+		if err := c.readCaches(d); err != nil {
+			return nil, err
+		}
+		if err := c.readProjects(d); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }
 
-var variable = regexp.MustCompile(`\$\{[^{}]*\}`)
-
-// maskVariables puts a plain word in place of each variable, as the host replaces
-// them before it reads the file as YAML, in which a brace begins a map. The
-// replacer turns the words back.
-func maskVariables(text string) (masked string, unmask *strings.Replacer) {
-	var pairs []string
-	masked = variable.ReplaceAllStringFunc(text, func(found string) string {
-		word := fmt.Sprintf("sml_variable_%d_", len(pairs)/2)
-		pairs = append(pairs, word, found)
-		return word
-	})
-	return masked, strings.NewReplacer(pairs...)
-}
-
-func (c *config) readCaches(text []byte) error {
-	var file struct {
-		Caches []yaml.Node `yaml:"cache_resources"`
-	}
-	masked, unmask := maskVariables(string(text))
-	if err := yaml.Unmarshal([]byte(masked), &file); err != nil {
+func (c *config) readCaches(d *pipeline.Document) error {
+	caches, err := d.Caches()
+	if err != nil {
 		return err
 	}
-	for i := range file.Caches {
-		var named struct {
-			Label string `yaml:"label"`
-		}
-		if err := file.Caches[i].Decode(&named); err != nil {
-			return fmt.Errorf("cache_resources.%d: %w", i, err)
-		}
-		own, err := yaml.Marshal(&file.Caches[i])
+	for _, cache := range caches {
+		text, err := cache.YAML()
 		if err != nil {
-			return fmt.Errorf("cache_resources.%d: %w", i, err)
+			return c.placed(d.File, cache, err)
 		}
-		c.caches = append(c.caches, cacheConfig{label: unmask.Replace(named.Label), yaml: unmask.Replace(string(own))})
+		c.caches = append(c.caches, cacheConfig{label: cache.Child("label").Text(), yaml: pipeline.Escaped(text)})
 	}
 	return nil
 }
 
+// placed says where an error is, without values of variables.
+func (c *config) placed(file string, at *pipeline.Node, err error) error {
+	return &pipeline.PlaceError{File: file, Line: at.Line, Column: at.Column, Path: at.Path, Err: errors.New(c.hide(pipeline.Words(err.Error())))}
+}
+
 // readProjects finds the processors that open a project, wherever they are.
-func (c *config) readProjects(text string) error {
-	builder := service.NewStreamBuilder()
-	builder.DisableLinting()
-	if err := builder.SetYAML(text); err != nil {
+func (c *config) readProjects(d *pipeline.Document) error {
+	components, err := d.Components(processors.Names()...)
+	if err != nil {
 		return err
 	}
-	return builder.WalkComponents(func(w *service.WalkedComponent) error {
-		if w.ComponentType != "processor" || !strings.HasPrefix(w.Name, processorPrefix) {
-			return nil
-		}
-		var component map[string]yaml.Node
-		if err := yaml.Unmarshal([]byte(w.ConfigYAML()), &component); err != nil {
-			return fmt.Errorf("%s: %w", w.Path, err)
-		}
-		node := component[w.Name]
-		own, err := yaml.Marshal(&node)
+	for _, component := range components {
+		text, err := component.Config.YAML()
 		if err != nil {
-			return fmt.Errorf("%s: %w", w.Path, err)
+			return c.placed(component.File, component.Config, err)
 		}
+<<<<<<< HEAD
 		if w.Name == processors.FeaturesName {
 			f, err := processors.ReadFeatures(string(own))
 			if err != nil {
@@ -121,15 +103,33 @@ func (c *config) readProjects(text string) error {
 			return nil
 		}
 		settings, err := processors.ReadSettings(w.Name, string(own))
+=======
+		settings, err := processors.ReadSettings(component.Name, text)
+>>>>>>> main
 		if errors.Is(err, processors.ErrNoProject) {
-			return nil
+			c.readFeatures(&component)
+			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", w.Path, err)
+			return c.placed(component.File, component.Config, err)
 		}
 		c.opened = append(c.opened, settings)
-		return nil
-	})
+	}
+	return nil
+}
+
+// featureState names the state of an sml_features processor.
+type featureState struct{ name, cache, prefix string }
+
+// readFeatures notes a processor that keeps the state of features.
+func (c *config) readFeatures(component *pipeline.Component) {
+	s := featureState{name: component.Config.Child("name").Text(), cache: component.Config.Child("cache").Text(), prefix: component.Config.Child("prefix").Text()}
+	if s.prefix == "" {
+		s.prefix = defaultPrefix
+	}
+	if component.Name == "sml_features" && s.name != "" {
+		c.features = append(c.features, s)
+	}
 }
 
 // labels lists the caches for people.

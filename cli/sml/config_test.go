@@ -5,16 +5,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 )
 
 // TestVariablesAnywhere: a variable may stand wherever the host replaces it, also
-// where its braces would begin a map of YAML. Caches keep it unreplaced.
+// where its braces would begin a map of YAML.
 func TestVariablesAnywhere(t *testing.T) {
 	cases := map[string]struct{ yaml, cache string }{
 		"in a map on one line": {"input: { generate: { count: ${N:50}, mapping: 'root = {}' } }\ncache_resources: [ { label: c, memory: {} } ]", "label: c"},
-		"bare in a cache":      {"cache_resources:\n  - label: c\n    file: { directory: ${DIR:/tmp} }", "directory: ${DIR:/tmp}"},
-		"quoted in a cache":    {"cache_resources:\n  - label: c\n    file: { directory: \"${DIR:/tmp}\" }", "directory: \"${DIR:/tmp}\""},
-		"more than ten":        {"input: { generate: { mapping: '${A:}${B:}${C:}${D:}${E:}${F:}${G:}${H:}${I:}${J:}${K:}root = {}' } }\ncache_resources: [ { label: c, file: { directory: ${LAST:/x} } } ]", "directory: ${LAST:/x}"},
+		"bare in a cache":      {"cache_resources:\n  - label: c\n    file: { directory: ${DIR:/tmp} }", "directory: /tmp"},
+		"quoted in a cache":    {"cache_resources:\n  - label: c\n    file: { directory: \"${DIR:/tmp}\" }", "directory: \"/tmp\""},
+		"more than ten":        {"input: { generate: { mapping: '${A:}${B:}${C:}${D:}${E:}${F:}${G:}${H:}${I:}${J:}${K:}root = {}' } }\ncache_resources: [ { label: c, file: { directory: ${LAST:/x} } } ]", "directory: /x"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -22,7 +24,7 @@ func TestVariablesAnywhere(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.yaml), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := readConfig(path)
+			got, err := readConfig(&pipeline.Sources{Configs: []string{path}})
 			if err != nil {
 				t.Fatal(err)
 			}

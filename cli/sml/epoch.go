@@ -7,6 +7,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
+	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -22,7 +25,7 @@ type epochAnswer struct {
 
 // epoch begins a new epoch of a shard.
 func epoch(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(2, 2, "PROJECT SHARD"); err != nil {
+	if err := o.wantProject(1, 1, "SHARD"); err != nil {
 		return nil, err
 	}
 	p, err := open(ctx, o, o.args[0], true)
@@ -30,22 +33,56 @@ func epoch(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	maker, err := project.MakerOf(ctx, p.store, p.prefix, p.project)
+	before, err := p.renew(ctx, o)
 	if err != nil {
-		return nil, p.explain(err)
-	}
-	before, err := state.RenewShard(ctx, p.store, p.base(), o.args[1], maker, o.yes)
-	if errors.Is(err, state.ErrNotFound) {
-		return nil, fmt.Errorf("project %s has no shard %q; `sml info` lists those it has", p.project, o.args[1])
-	}
-	if err != nil {
-		return nil, p.explain(err)
+		return nil, err
 	}
 	out := &epochAnswer{Project: p.project, Shard: o.args[1], Messages: before.Count(), Positions: pairs(before), Done: o.yes}
 	if !o.yes {
 		return out, usagef("a new epoch needs --yes")
 	}
 	return out, nil
+}
+
+// renew forgets the positions of a shard of the project or, with --features, of the state
+// of sml_features of that name.
+func (p *opened) renew(ctx context.Context, o *options) (before *state.Positions, err error) {
+	shard := o.args[1]
+	if o.features {
+		base := project.FeaturesBase(p.prefix, p.project)
+		if before, err = features.Renew(ctx, p.store, base, shard, o.yes); errors.Is(err, state.ErrNotFound) {
+			return nil, fmt.Errorf("state %s of sml_features has no shard %q%s", p.project, shard, p.others(ctx, base))
+		}
+	} else {
+		maker, failed := project.MakerOf(ctx, p.store, p.prefix, p.project)
+		if failed != nil {
+			return nil, p.explain(failed)
+		}
+		if before, err = state.RenewShard(ctx, p.store, p.base(), shard, maker, o.yes); errors.Is(err, state.ErrNotFound) {
+			return nil, fmt.Errorf("project %s has no shard %q; `sml info` lists those it has, and --features is for the state of sml_features", p.project, shard)
+		}
+	}
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	return before, nil
+}
+
+// others lists the shards under a base for an error.
+func (p *opened) others(ctx context.Context, base string) string {
+	entries, err := state.NewDirectory(p.store, base).List(ctx)
+	if err != nil || len(entries) == 0 {
+		return "; it has none: is the name that of its field `state`?"
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.ID)
+	}
+	return "; it has " + strings.Join(names, ", ")
+}
+
+func epochFlags(o *options) []cli.Flag {
+	return append(yesFlag(o), &cli.BoolFlag{Name: "features", Usage: "PROJECT is the `state` of an sml_features, and SHARD one of its shards", Destination: &o.features})
 }
 
 func (a *epochAnswer) text(out io.Writer) {

@@ -34,6 +34,9 @@ func (a *questionsAnswer) text(out io.Writer) {
 }
 
 func exploreProject(ctx context.Context, o *options) (answer, error) {
+	if err := o.wantQuestion(); err != nil {
+		return nil, err
+	}
 	if len(o.args) < 2 {
 		return &questionsAnswer{Questions: explore.Questions()}, nil
 	}

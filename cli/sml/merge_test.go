@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
@@ -153,7 +154,7 @@ func tableRows(t *testing.T, path string) []string {
 func (s *site) summary(project string) *stats.Summary {
 	s.t.Helper()
 	ctx := context.Background()
-	p, err := open(ctx, &options{config: s.config}, project, true)
+	p, err := open(ctx, &options{sources: pipeline.Sources{Configs: []string{s.config}}}, project, true)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -21,17 +21,17 @@ import (
 // modelCommands are the rows about questions and models.
 func modelCommands() []command {
 	return []command{
-		{name: "explore", usage: "Ask what has been learned", arguments: "PROJECT QUESTION [ATTRIBUTE...] [NAME=VALUE...]", flags: partFlag, run: exploreProject,
+		{name: "explore", usage: "Ask what has been learned", arguments: "[PROJECT] QUESTION [ATTRIBUTE...] [NAME=VALUE...]", flags: partFlag, run: exploreProject,
 			description: "Without a question it lists those that there are. Attributes fill the question's parameters in order. It only reads."},
-		{name: "build", usage: "Build a model of what has been learned", arguments: "PROJECT", flags: buildFlags, run: build,
+		{name: "build", usage: "Build a model of what has been learned", arguments: "[PROJECT]", flags: buildFlags, run: build,
 			description: "Any type, target and inputs can be used; nothing has to be declared before. With --save the definition is stored with the project."},
-		{name: "predict", usage: "Put documents of a file through a model", arguments: "PROJECT MODEL FILE", run: predict,
+		{name: "predict", usage: "Put documents of a file through a model", arguments: "[PROJECT] MODEL FILE", run: predict,
 			description: "FILE has one JSON document a line; - is standard input. Prints one result a line. Writes nothing."},
-		{name: "freeze", usage: "Keep a model as it is now", arguments: "PROJECT MODEL VERSION", run: freeze,
+		{name: "freeze", usage: "Keep a model as it is now", arguments: "[PROJECT] MODEL VERSION", run: freeze,
 			description: "The kept model answers as MODEL@VERSION and never changes, whatever is learned."},
-		{name: "serve", usage: "Let a frozen version answer for a model", arguments: "PROJECT MODEL [VERSION]", run: serve,
+		{name: "serve", usage: "Let a frozen version answer for a model", arguments: "[PROJECT] MODEL [VERSION]", run: serve,
 			description: "The version answers in all processes until another one is chosen. Without VERSION the current model answers again."},
-		{name: "forget-model", usage: "Delete a model definition", arguments: "PROJECT MODEL", run: forgetModel,
+		{name: "forget-model", usage: "Delete a model definition", arguments: "[PROJECT] MODEL", run: forgetModel,
 			description: "Its frozen versions stay. An sml_learn whose settings define the model defines it again."},
 	}
 }
@@ -106,7 +106,7 @@ func (a jsonAnswer) text(out io.Writer) {
 }
 
 func build(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(1, 1, "PROJECT"); err != nil {
+	if err := o.wantProject(0, 0, "--type TYPE"); err != nil {
 		return nil, err
 	}
 	d := model.Definition{Name: o.name, Type: o.typ, Target: o.target}
@@ -159,7 +159,7 @@ type predictions struct {
 func (a *predictions) text(io.Writer) {}
 
 func predict(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(3, 3, "PROJECT MODEL FILE"); err != nil {
+	if err := o.wantProject(2, 2, "MODEL FILE"); err != nil {
 		return nil, err
 	}
 	in := io.Reader(os.Stdin)
@@ -228,7 +228,7 @@ type done struct {
 func (a *done) text(out io.Writer) { fmt.Fprintln(out, a.Done) }
 
 func freeze(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(3, 3, "PROJECT MODEL VERSION"); err != nil {
+	if err := o.wantProject(2, 2, "MODEL VERSION"); err != nil {
 		return nil, err
 	}
 	name, version := o.args[1], o.args[2]
@@ -241,7 +241,7 @@ func freeze(ctx context.Context, o *options) (answer, error) {
 }
 
 func serve(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(2, 3, "PROJECT MODEL [VERSION]"); err != nil {
+	if err := o.wantProject(1, 2, "MODEL [VERSION]"); err != nil {
 		return nil, err
 	}
 	name, version := o.args[1], ""
@@ -259,7 +259,7 @@ func serve(ctx context.Context, o *options) (answer, error) {
 }
 
 func forgetModel(ctx context.Context, o *options) (answer, error) {
-	if err := o.want(2, 2, "PROJECT MODEL"); err != nil {
+	if err := o.wantProject(1, 1, "MODEL"); err != nil {
 		return nil, err
 	}
 	name := o.args[1]

@@ -10,6 +10,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -33,7 +34,7 @@ type opened struct {
 // open builds the caches of the configuration and finds the project, if one is
 // needed, in the arguments or in the configuration.
 func open(ctx context.Context, o *options, name string, needed bool) (*opened, error) {
-	c, err := readConfig(o.config)
+	c, err := readConfig(&o.sources)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +101,12 @@ func (p *opened) build(ctx context.Context) (err error) {
 	builder.DisableLinting()
 	for _, k := range p.config.caches {
 		if err := builder.AddCacheYAML(k.yaml); err != nil {
-			return fmt.Errorf("cache %q of %q: %w", k.label, p.config.path, err)
+			return fmt.Errorf("cache %q of %q: %s", k.label, p.config.path, p.config.hide(pipeline.Words(err.Error())))
 		}
 	}
 	resources, stop, err := builder.Build()
 	if err != nil {
-		return fmt.Errorf("build the caches of %q: %w", p.config.path, err)
+		return fmt.Errorf("build the caches of %q: %s", p.config.path, p.config.hide(pipeline.Words(err.Error())))
 	}
 	p.close = func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)

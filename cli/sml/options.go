@@ -9,10 +9,13 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 )
 
 // options is what a command line says, flags in any place.
 type options struct {
+<<<<<<< HEAD
 	config   string
 	cache    string
 	prefix   string
@@ -20,20 +23,38 @@ type options struct {
 	shard    string
 	yes      bool
 	force    bool
+=======
+	sources pipeline.Sources
+	cache   string
+	prefix  string
+	json    bool
+	shard   string
+	yes     bool
+	force   bool
+	// features says that the name is that of a state of features.
+	features bool
+>>>>>>> main
 	output   string   // of export
 	name     string   // of merge: the source
 	from     string   // of merge: a project
 	part     string   // of explore
 	set      []string // of alter
+<<<<<<< HEAD
 	features string   // of alter: the name of an sml_features
+=======
+>>>>>>> main
 
 	timeout time.Duration // 0 for none
 
 	typ, target, inputs, settings string // of build
 	save                          bool
 
+	mcp mcpOptions
+
 	args []string
+	in   io.Reader // standard input, of mcp
 	out  io.Writer // of export to standard output
+	log  io.Writer // standard error, of mcp
 }
 
 // usageError is a command line that cannot be right; the exit code is 2.
@@ -45,13 +66,12 @@ func (e *usageError) Error() string { return e.text }
 func usagef(format string, args ...any) error { return &usageError{text: fmt.Sprintf(format, args...)} }
 
 func (o *options) common() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "the pipeline's `FILE`, whose caches are used", Destination: &o.config},
+	return append(o.sources.Flags(),
 		&cli.StringFlag{Name: "cache", Usage: "the `LABEL` of the cache, when the file does not tell", Destination: &o.cache},
 		&cli.StringFlag{Name: "prefix", Usage: "what the keys begin with, when the file does not tell (default \"sml\")", Destination: &o.prefix},
 		&cli.DurationFlag{Name: "timeout", Usage: "give up after this `TIME`, such as 30s (default: never)", Destination: &o.timeout},
 		&cli.BoolFlag{Name: "json", Usage: "write one JSON object", Destination: &o.json},
-	}
+	)
 }
 
 // parse reads the arguments; unlike the library it takes flags after them too.

@@ -1,6 +1,6 @@
 // Command rpconnect-sml is the Redpanda Connect command line (run, lint, test,
 // list, create, blobl, streams) with streaming machine learning built in, and
-// with three commands of its own: demo, simulate and sml.
+// with commands of its own: init, preview, demo, simulate and sml.
 package main
 
 import (
@@ -12,15 +12,13 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/first"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/health"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/lint"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/simulate"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/sml"
+	"github.com/rpconnect-sml/rpconnect-sml/cli/unittest"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
-)
-
-// Set by -ldflags "-X main.version=... -X main.built=...".
-var (
-	version = "devel"
-	built   = "unknown"
 )
 
 func main() {
@@ -36,23 +34,37 @@ const shutdownTimeout = "1800ms"
 
 // schema is the host's configuration with the defaults of this command.
 func schema() *service.ConfigSchema {
-	s := service.GlobalEnvironment().FullConfigSchema(version, built)
+	s := service.GlobalEnvironment().FullConfigSchema(stamp())
 	s.SetFieldDefault(shutdownTimeout, "shutdown_timeout")
 	return s
 }
 
 // run runs the command line of the process and returns its exit code.
 func run(ctx context.Context) int {
-	code, err := service.RunCLIToCode(ctx,
-		service.CLIOptSetVersion(version, built),
+	return host(ctx, os.Args,
+		service.CLIOptAddCommand(demo.Command()),
+		service.CLIOptAddCommand(simulate.Command()),
+		service.CLIOptAddCommand(sml.Command(first.Preview())),
+		service.CLIOptAddCommand(first.Preview()),
+		service.CLIOptAddCommand(first.Init()),
+		service.CLIOptAddCommand(health.Command()),
+		service.CLIOptAddCommand(lint.Command(func(args []string) int { return host(ctx, append(os.Args[:1:1], args...)) })),
+		service.CLIOptAddCommand(unittest.Command(func(args []string, options ...service.CLIOptFunc) int {
+			return host(ctx, append(os.Args[:1:1], args...), options...)
+		})),
+	)
+}
+
+// host runs the host's command line, with further options, and returns its exit code.
+func host(ctx context.Context, args []string, options ...service.CLIOptFunc) int {
+	code, err := service.RunCLIToCode(ctx, append(options,
+		service.CLIOptSetArgs(args...),
+		service.CLIOptSetVersion(stamp()),
 		service.CLIOptSetBinaryName("rpconnect-sml"),
 		service.CLIOptSetProductName("Redpanda Connect SML"),
 		service.CLIOptSetDocumentationURL("https://github.com/rpconnect-sml/rpconnect-sml"),
 		service.CLIOptSetMainSchemaFrom(schema),
-		service.CLIOptAddCommand(demo.Command()),
-		service.CLIOptAddCommand(simulate.Command()),
-		service.CLIOptAddCommand(sml.Command()),
-	)
+	)...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}

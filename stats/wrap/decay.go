@@ -3,9 +3,9 @@ package wrap
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -35,64 +35,25 @@ func (m DecayMaker) empty() (*Decay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Decay{maker: m.Inner, halfLife: m.HalfLife, landmark: math.MinInt64, newest: math.MinInt64, inner: inner}, nil
-}
-
-// Decode reads what Decay.Encode wrote.
-func (m DecayMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	d, err := m.empty()
-	if err != nil {
-		return nil, err
-	}
-	halfLife := r.Varint()
-	timed := halfLife == decayTimed
-	if timed {
-		halfLife = r.Varint()
-	}
-	if h := time.Duration(halfLife); r.Err() == nil && h != d.halfLife {
-		return nil, fmt.Errorf("%w: stored project decays with half-life %v, the settings say %v", stats.ErrIncompatible, h, d.halfLife)
-	}
-	if err := d.decodeTime(r, timed); err != nil {
-		return nil, err
-	}
-	d.inner, err = m.Inner.Decode(r)
-	return d, err
-}
-
-// decayTimed is what the bytes begin with that hold the time of the newest row.
-// It is not a half-life, with which they began before.
-const decayTimed = -2
-
-// decodeTime reads the landmark and, when there is one, the time of the newest
-// row, which is else that of the landmark.
-func (d *Decay) decodeTime(r *wire.Reader, timed bool) error {
-	d.landmark = r.Varint()
-	switch {
-	case timed:
-		d.newest = r.Varint()
-	case d.landmark != math.MinInt64:
-		d.newest = d.landmark * int64(d.halfLife)
-	}
-	if r.Err() == nil && d.period(d.newest) != d.landmark {
-		return fmt.Errorf("%w: landmark is %d, the newest row of time %d", wire.ErrCorrupt, d.landmark, d.newest)
-	}
-	return nil
+	return &Decay{maker: m.Inner, halfLife: m.HalfLife, landmark: math.MinInt64, decayEnd: emptyDecayEnd(), inner: inner}, nil
 }
 
 // Decay weighs a row at time t by 2^((t-T)/h), where T is the time of the newest
 // row and h the half-life. What is kept has weights relative to a landmark, the
 // multiple of h below T, so that moving it scales by a power of two, which is
 // exact: in which order rows come, and how they are split, does not change the
-// result. Weight and Collapse take what is kept to T.
+// result. Weight and Collapse take what is kept to T. A row far ahead of all others is
+// held apart and does not count until another one is there (decayEnd).
 //
 // Each row says by which factor it has lost weight (stats.Rows.Factors), so that
 // the statistics know how many rows they are worth.
 type Decay struct {
 	maker    stats.Maker
 	halfLife time.Duration
-	landmark int64 // in half-lives since 1970; math.MinInt64 before the first row
-	newest   int64 // time of the newest row; math.MinInt64 before the first
-	inner    stats.Additive
+	landmark int64 // in half-lives since 1970; math.MinInt64 before the second row
+	decayEnd
+	held  stats.Additive // the newest row at its own landmark while it is lone, else nil
+	inner stats.Additive // all others
 }
 
 var (
@@ -136,15 +97,32 @@ func (d *Decay) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
-	weighted, newest, err := d.accepted(layout, rows)
+	next, err := d.accepted(layout, rows)
 	if err != nil {
 		return err
 	}
-	if err := d.advance(d.period(newest)); err != nil {
+	held := d.held
+	if next.lone != nil {
+		if held, err = d.maker.New(); err == nil {
+			err = held.Learn(layout, next.lone)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := d.advance(next.landmark); err != nil {
 		return err
 	}
-	d.newest = newest
-	return d.inner.Learn(layout, weighted)
+	if d.held != nil && next.joins {
+		if err := mergeMoved(d.inner, d.held, d.period(d.newest), d.landmark); err != nil {
+			return err
+		}
+		if next.lone == nil {
+			held = nil
+		}
+	}
+	d.decayEnd, d.held = next.end, held
+	return d.inner.Learn(layout, next.others)
 }
 
 // Accepts refuses rows without times and those that become too heavy, and asks
@@ -153,8 +131,32 @@ func (d *Decay) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
-	_, _, err := d.accepted(layout, rows)
+	_, err := d.accepted(layout, rows)
 	return err
+}
+
+// mergeMoved adds a statistic whose weights are of one landmark to another of a later
+// one. One without a landmark has no rows.
+func mergeMoved(to, from stats.Additive, landmark, later int64) error {
+	if landmark == math.MinInt64 || landmark == later {
+		return to.Merge(from)
+	}
+	if later-landmark > maxHalfLives {
+		return nil
+	}
+	moved := from.Clone()
+	if err := moved.Scale(math.Ldexp(1, -int(later-landmark))); err != nil {
+		return err
+	}
+	return to.Merge(moved)
+}
+
+// mark returns the landmark of an end, math.MinInt64 where no row but a lone one is.
+func (d *Decay) mark(e decayEnd) int64 {
+	if e.second == math.MinInt64 {
+		return math.MinInt64
+	}
+	return d.period(e.at(int64(d.halfLife)))
 }
 
 // period returns the half-life in which a time lies, counted from 1970.
@@ -171,41 +173,93 @@ func (d *Decay) rest(t, period int64) float64 {
 	return float64(t-period*int64(d.halfLife)) / float64(d.halfLife)
 }
 
-// toNewest is the factor that takes weights from the landmark to the newest row.
-func (d *Decay) toNewest() float64 {
-	if d.newest == math.MinInt64 {
+// toEnd is the factor that takes weights from the landmark to the time of which they are.
+func (d *Decay) toEnd() float64 {
+	if d.landmark == math.MinInt64 {
 		return 1
 	}
-	return 1 / math.Exp2(d.rest(d.newest, d.landmark))
+	return 1 / math.Exp2(d.rest(d.at(int64(d.halfLife)), d.landmark))
 }
 
-// accepted returns the rows with the weights that they have at the landmark to
-// which they move the statistic, and the time of the newest row then.
-func (d *Decay) accepted(layout *stats.Layout, rows *stats.Rows) (weighted *stats.Rows, newest int64, err error) {
-	newest = d.newest
-	for _, t := range rows.Times {
-		newest = max(newest, t)
+// counting returns what counts, and the factor that takes its weights to the end: the
+// only row of all, or all but a lone one.
+func (d *Decay) counting() (stats.Additive, float64) {
+	if d.landmark == math.MinInt64 && d.held != nil {
+		return d.held, 1 / math.Exp2(d.rest(d.newest, d.period(d.newest)))
 	}
-	weighted = d.weighted(rows, d.period(newest))
+	return d.inner, d.toEnd()
+}
+
+// decayStep is what rows make of a Decay.
+type decayStep struct {
+	end      decayEnd
+	landmark int64
+	lone     *stats.Rows // the row that is held apart from now on, nil for none
+	others   *stats.Rows // with their weights at the landmark
+	joins    bool        // the row that was held counts from now on
+}
+
+// accepted returns what the rows make of the statistic, which has been asked.
+func (d *Decay) accepted(layout *stats.Layout, rows *stats.Rows) (next decayStep, err error) {
+	next.end = d.decayEnd
+	for _, t := range rows.Times {
+		next.end.add(t)
+	}
+	next.landmark = d.mark(next.end)
+	lone := next.end.lone(int64(d.halfLife))
+	next.joins = !lone || next.end.newest != d.newest
+	at := -1
+	if lone && next.joins {
+		at = slices.Index(rows.Times, next.end.newest)
+		next.lone = d.weighted(rows, d.period(next.end.newest), func(i int) bool { return i == at })
+	}
+	next.others = d.weighted(rows, next.landmark, func(i int) bool { return i != at })
 	if len(rows.Weights) > 0 { // else a row weighs less than 2
-		if err := weighted.Validate(layout); err != nil {
-			return nil, 0, err
+		if err := next.others.Validate(layout); err != nil {
+			return next, err
+		}
+		if next.lone != nil {
+			if err := next.lone.Validate(layout); err != nil {
+				return next, err
+			}
 		}
 	}
-	return weighted, newest, stats.Accepts(d.inner, layout, weighted)
+	if next.lone != nil {
+		if err := stats.Accepts(d.inner, layout, next.lone); err != nil {
+			return next, err
+		}
+	}
+	return next, stats.Accepts(d.inner, layout, next.others)
 }
+
+// holds reports whether a row of that time is the one that is held apart.
+func (d *Decay) holds(t int64) bool { return d.held != nil && t == d.newest }
 
 // Forget takes the rows away with the weight that they have decayed to.
 func (d *Decay) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if err := d.check(layout, rows); err != nil || rows.N == 0 {
 		return err
 	}
+	apart := false
 	for _, t := range rows.Times {
-		if d.period(t) > d.landmark {
+		if d.holds(t) {
+			apart = true
+		} else if d.period(t) > d.landmark {
 			return fmt.Errorf("%w: a row is newer than all that were learned", stats.ErrNotLearned)
 		}
 	}
-	return d.inner.Forget(layout, d.weighted(rows, d.landmark))
+	held := d.held
+	if apart {
+		held = d.held.Clone()
+		if err := held.Forget(layout, d.weighted(rows, d.period(d.newest), func(i int) bool { return d.holds(rows.Times[i]) })); err != nil {
+			return err
+		}
+	}
+	if err := d.inner.Forget(layout, d.weighted(rows, d.landmark, func(i int) bool { return !d.holds(rows.Times[i]) })); err != nil {
+		return err
+	}
+	d.held = held
+	return nil
 }
 
 func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
@@ -218,14 +272,14 @@ func (d *Decay) check(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-// weighted returns the rows that count at a landmark, with their weights: those
+// weighted returns those of some rows that count at a landmark, with their weights: those
 // that are not too old and whose weight has not become 0. The power of two is split into its whole and its fractional part so that the fraction
 // rounds the same whatever the landmark is.
-func (d *Decay) weighted(rows *stats.Rows, landmark int64) *stats.Rows {
+func (d *Decay) weighted(rows *stats.Rows, landmark int64, of func(i int) bool) *stats.Rows {
 	out := &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical, Forgotten: rows.Forgotten}
 	for i, t := range rows.Times {
 		period := d.period(t)
-		if landmark-period > maxHalfLives {
+		if !of(i) || landmark-period > maxHalfLives {
 			continue
 		}
 		factor := math.Ldexp(math.Exp2(d.rest(t, period)), int(period-landmark))
@@ -253,67 +307,127 @@ func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 	return o, nil
 }
 
-// aligned returns copies of both inner statistics at the later landmark.
-func (d *Decay) aligned(o *Decay) (mine, theirs stats.Additive, landmark int64, err error) {
-	a, b := d.clone(), o.clone()
-	landmark = max(a.landmark, b.landmark)
-	if err := a.advance(landmark); err != nil {
-		return nil, nil, 0, err
-	}
-	if err := b.advance(landmark); err != nil {
-		return nil, nil, 0, err
-	}
-	return a.inner, b.inner, landmark, nil
-}
-
-// Merge adds the other at the later of the two landmarks.
+// Merge adds the other at the landmark of the rows of both.
 func (d *Decay) Merge(other stats.Additive) error {
-	return d.combine(other, func(mine, theirs stats.Additive) error { return mine.Merge(theirs) })
-}
-
-// Subtract takes the other away at the later of the two landmarks.
-func (d *Decay) Subtract(other stats.Additive) error {
-	return d.combine(other, func(mine, theirs stats.Additive) error { return mine.Subtract(theirs) })
-}
-
-// combine works on copies, so a failure changes neither operand.
-func (d *Decay) combine(other stats.Additive, verb func(mine, theirs stats.Additive) error) error {
 	o, err := d.operand(other)
 	if err != nil {
 		return err
 	}
-	mine, theirs, landmark, err := d.aligned(o)
+	next := &Decay{maker: d.maker, halfLife: d.halfLife, decayEnd: d.merged(o.decayEnd)}
+	next.landmark = d.mark(next.decayEnd)
+	if next.inner, err = d.others(next.landmark); err != nil {
+		return err
+	}
+	if err := mergeMoved(next.inner, o.inner, o.landmark, next.landmark); err != nil {
+		return err
+	}
+	for _, part := range []*Decay{d, o} {
+		switch {
+		case part.held == nil:
+		case next.lone(int64(d.halfLife)) && part.newest == next.newest:
+			next.held = part.held.Clone()
+		default:
+			if err := mergeMoved(next.inner, part.held, d.period(part.newest), next.landmark); err != nil {
+				return err
+			}
+		}
+	}
+	*d = *next
+	return nil
+}
+
+// others returns a copy of all rows but the one that is held, as seen from a later landmark.
+func (d *Decay) others(landmark int64) (stats.Additive, error) {
+	c := d.clone()
+	if err := c.advance(landmark); err != nil {
+		return nil, err
+	}
+	return c.inner, nil
+}
+
+// Subtract takes the other away, at the later of the two landmarks.
+func (d *Decay) Subtract(other stats.Additive) error {
+	o, err := d.operand(other)
 	if err != nil {
 		return err
 	}
-	if err := verb(mine, theirs); err != nil {
+	next := d.clone()
+	apart := o.held != nil && d.holds(o.newest)
+	if apart {
+		if err := next.held.Subtract(o.held); err != nil {
+			return err
+		}
+	}
+	theirs := o.landmark
+	if o.held != nil && !apart {
+		theirs = max(theirs, d.period(o.newest))
+	}
+	if theirs > next.landmark { // never of rows that were learned
+		next.decayEnd = decayEnd{newest: max(d.newest, o.newest), second: max(d.newest, o.newest)}
+		if err := next.advance(d.mark(next.decayEnd)); err != nil {
+			return err
+		}
+		next.held = nil
+	}
+	sum, err := d.maker.New()
+	if err != nil {
 		return err
 	}
-	d.inner, d.landmark, d.newest = mine, landmark, max(d.newest, o.newest)
+	err = mergeMoved(sum, o.inner, o.landmark, next.landmark)
+	if err == nil && o.held != nil && !apart {
+		err = mergeMoved(sum, o.held, d.period(o.newest), next.landmark)
+	}
+	if err == nil {
+		err = next.inner.Subtract(sum)
+	}
+	if err != nil {
+		return err
+	}
+	*d = *next
 	return nil
 }
 
 // Scale multiplies every weight by f.
-func (d *Decay) Scale(f float64) error { return d.inner.Scale(f) }
+func (d *Decay) Scale(f float64) error {
+	held := d.held
+	if held != nil {
+		held = held.Clone()
+		if err := held.Scale(f); err != nil {
+			return err
+		}
+	}
+	if err := d.inner.Scale(f); err != nil {
+		return err
+	}
+	d.held = held
+	return nil
+}
 
 // Clone returns a deep copy.
 func (d *Decay) Clone() stats.Additive { return d.clone() }
 
 func (d *Decay) clone() *Decay {
-	return &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, newest: d.newest, inner: d.inner.Clone()}
+	c := &Decay{maker: d.maker, halfLife: d.halfLife, landmark: d.landmark, decayEnd: d.decayEnd, inner: d.inner.Clone()}
+	if d.held != nil {
+		c.held = d.held.Clone()
+	}
+	return c
 }
 
-// Weight returns the decayed weight of all rows, as of the newest.
-func (d *Decay) Weight() float64 { return d.inner.Weight() * d.toNewest() }
+// Weight returns the decayed weight of the rows that count, as of the end.
+func (d *Decay) Weight() float64 {
+	inner, f := d.counting()
+	return inner.Weight() * f
+}
 
-// Collapse returns the inner statistic, with weights as of the newest row. It is
-// a copy unless they are kept so.
+// Collapse returns the inner statistic of the rows that count, with weights as of the
+// end. It is a copy unless they are kept so.
 func (d *Decay) Collapse() (stats.Additive, error) {
-	f := d.toNewest()
+	inner, f := d.counting()
 	if f == 1 {
-		return d.inner, nil
+		return inner, nil
 	}
-	out := d.inner.Clone()
+	out := inner.Clone()
 	if err := out.Scale(f); err != nil {
 		return nil, fmt.Errorf("weights as of the newest row: %w", err)
 	}
@@ -322,13 +436,3 @@ func (d *Decay) Collapse() (stats.Additive, error) {
 
 // Current returns the same as Collapse.
 func (d *Decay) Current() (stats.Additive, error) { return d.Collapse() }
-
-// Encode appends a mark of the format, half-life, landmark, the time of the
-// newest row and the inner statistic.
-func (d *Decay) Encode(w *wire.Writer) {
-	w.Varint(decayTimed)
-	w.Varint(int64(d.halfLife))
-	w.Varint(d.landmark)
-	w.Varint(d.newest)
-	d.inner.Encode(w)
-}

@@ -170,13 +170,17 @@ func (w *Window) onTime(times []int64) ([]bool, windowEnd) {
 }
 
 // Late says of each of the rows with these times, in order, whether it comes too
-// late and would be left out; nil where none does.
+// late and would be left out; nil where none does. A row that is on time and that
+// the window has left behind at the end of these rows is late, too: learned row by
+// row it would count for a moment, but of rows that are learned together nobody
+// ever sees it.
 func (w *Window) Late(times []int64) []bool {
-	late, _ := w.onTime(times)
+	late, end := w.onTime(times)
+	oldest := end.at(int64(w.tiles)) - int64(w.tiles)
 	some := false
 	for i, ok := range late {
-		late[i] = !ok
-		some = some || !ok
+		late[i] = !ok || w.tile(times[i]) < oldest
+		some = some || late[i]
 	}
 	if !some {
 		return nil

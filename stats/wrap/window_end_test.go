@@ -165,3 +165,44 @@ func TestLateRowsAreCounted(t *testing.T) {
 		t.Errorf("%v rows count, want 5", got)
 	}
 }
+
+// TestRowsLeftBehindByTheirBatchAreLate draws batches: of each, the rows that are not late
+// are those that the window holds of it afterwards, and what it holds does not depend on
+// how the rows were split.
+func TestRowsLeftBehindByTheirBatchAreLate(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		maker := WindowMaker{Inner: stats.SummaryMaker{}, Period: time.Second, Tiles: rapid.IntRange(1, 8).Draw(rt, "tiles")}
+		second := rapid.OneOf(rapid.IntRange(-20, 20), rapid.IntRange(-5000, 5000))
+		seconds := rapid.SliceOfN(second, 1, 40).Draw(rt, "seconds")
+		layout, rows := timedRows(seconds...)
+		at := rapid.IntRange(0, rows.N).Draw(rt, "first batch")
+		w, err := maker.New()
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, part := range []stats.Rows{rows.Select(0, at), rows.Select(at, rows.N)} {
+			late := stats.LateRows(w, part.Times)
+			if err := w.Learn(layout, &part); err != nil {
+				rt.Fatal(err)
+			}
+			for i, at := range part.Times {
+				if held, isLate := w.(*Window).holds(w.(*Window).tile(at)), late != nil && late[i]; held == isLate {
+					rt.Errorf("row %d of the time %d: held %v, late %v", i, at, held, isLate)
+				}
+			}
+		}
+		single, err := maker.New()
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for i := range rows.N {
+			one := rows.Select(i, i+1)
+			if err := single.Learn(layout, &one); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		if golden.Encoded(single) != golden.Encoded(w) {
+			rt.Errorf("row by row the weight is %v, in two batches %v", single.Weight(), w.Weight())
+		}
+	})
+}

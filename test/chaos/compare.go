@@ -25,6 +25,7 @@ const bound = 1e-12
 type outcome struct {
 	rows      [partitions]int64 // weight per shard
 	positions [partitions][]state.Interval
+	owed      [partitions][]state.Interval // to be delivered again
 	versions  uint64
 	summary   *stats.Summary
 	schema    []live.AttributeInfo
@@ -58,7 +59,7 @@ func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
 			return nil, fmt.Errorf("shard %q is of no partition of topic %q", s.ID, topic)
 		}
 		o.rows[p] = int64(s.Content.Weight())
-		o.positions[p] = s.Positions.Intervals()
+		o.positions[p], o.owed[p] = s.Positions.Intervals(), s.Positions.Owed()
 		o.versions += s.Version
 	}
 	return o, nil

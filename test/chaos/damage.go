@@ -39,6 +39,7 @@ func acts(o *options) []act {
 		{abortName, 4, true, (*damage).abortTransactions},
 		{recreateName, 2, true, (*damage).recreateTopic},
 		{"delete keys", 2, true, (*damage).deleteKeys},
+		{"delete keys of a frozen owner", 2, true, (*damage).moveWithoutKeys},
 	}, func(a act) bool {
 		// No other input leaves out what was aborted or tells topics apart.
 		if o.input != inputOwn && (a.name == abortName || a.name == recreateName) {

@@ -93,12 +93,9 @@ func (t *truth) read(ctx context.Context, brokers string) error {
 		return err
 	}
 	defer client.Close()
-	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, topic)
-	if err == nil {
-		err = ends.Error()
-	}
+	ends, err := endsOf(ctx, kadm.NewClient(client))
 	if err != nil {
-		return fmt.Errorf("end of topic %q: %w", topic, err)
+		return err
 	}
 	for !t.epoch.reaches(ends) {
 		fetches := client.PollFetches(ctx)
@@ -117,6 +114,23 @@ func (t *truth) read(ctx context.Context, brokers string) error {
 		}
 	}
 	return nil
+}
+
+// endsOf returns the ends of the partitions. Those of a topic that has just been
+// created, or of a broker that has just been started, are waited for.
+func endsOf(ctx context.Context, admin *kadm.Client) (kadm.ListedOffsets, error) {
+	for deadline := time.Now().Add(patience); ; {
+		ends, err := admin.ListEndOffsets(ctx, topic)
+		if err == nil {
+			err = ends.Error()
+		}
+		if err == nil {
+			return ends, nil
+		}
+		if time.Now().After(deadline) || wait(ctx, 10*pollEvery) != nil {
+			return nil, fmt.Errorf("end of topic %q: %w", topic, err)
+		}
+	}
 }
 
 // reaches reports whether the topic was read up to the ends.

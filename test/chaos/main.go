@@ -156,7 +156,8 @@ func (s *site) newTopic(ctx context.Context) (*truth, error) {
 	return t, t.createTopic(ctx, kadm.NewClient(client))
 }
 
-// endAll notes the accounts of the processes and ends them in order.
+// endAll notes the accounts of the processes, ends them in order, and compares the
+// accounts with what was logged.
 func endAll(ctx context.Context, r *report, workers []*worker) error {
 	for _, w := range workers {
 		if err := w.account(ctx); err != nil {
@@ -164,8 +165,18 @@ func endAll(ctx context.Context, r *report, workers []*worker) error {
 		}
 	}
 	for _, w := range workers {
-		if _, err := w.end(syscall.SIGTERM); err != nil {
+		c, _ := w.running()
+		killed, err := w.end(syscall.SIGTERM)
+		if err != nil {
 			return err
+		}
+		if c == nil || killed {
+			continue
+		}
+		if err := w.compareLog(c.Process.Pid); err != nil {
+			r.fault("%v", err)
+		} else {
+			r.LogAccounts++
 		}
 	}
 	return ctx.Err()
@@ -190,7 +201,13 @@ func (s *site) damage(ctx context.Context, r *report, p *producer, t *truth, wor
 	defer background.Wait()
 	defer cancel()
 	produced := make(chan error, 1)
-	background.Go(func() { produced <- p.run(running) })
+	background.Go(func() {
+		err := p.run(running)
+		produced <- err
+		if err != nil {
+			cancel() // nothing more comes that could be waited for
+		}
+	})
 	background.Go(func() { scrapeAll(running, workers) })
 
 	if s.opts.cache == cacheRedis {
@@ -199,7 +216,12 @@ func (s *site) damage(ctx context.Context, r *report, p *producer, t *truth, wor
 		err = s.damageOne(running, r, p, workers[0])
 	}
 	if err != nil {
-		return err
+		select {
+		case failed := <-produced:
+			return errors.Join(err, failed)
+		default:
+			return err
+		}
 	}
 	p.may.Store(s.opts.rows)
 	if err := <-produced; err != nil {

@@ -22,15 +22,18 @@ func (p *producer) pace(ctx context.Context, upTo int64, over, burst time.Durati
 			break
 		}
 		share := float64(passed.Truncate(burst)+burst) / float64(over)
-		p.may.Store(from + int64(min(share, 1)*float64(upTo-from)))
+		p.raise(from + int64(min(share, 1)*float64(upTo-from)))
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(pollEvery):
 		}
 	}
-	p.may.Store(upTo)
+	p.raise(upTo)
 }
+
+// raise lets n rows be sent in all, unless more may be sent already.
+func (p *producer) raise(n int64) { p.may.Store(max(n, p.may.Load())) }
 
 // trickle allows ever fewer rows until the context ends, so that some are left
 // however long that is.
@@ -42,6 +45,16 @@ func (p *producer) trickle(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// grant lets n rows more be sent than before.
+func (p *producer) grant(n int64) {
+	for {
+		may := p.may.Load()
+		if p.may.CompareAndSwap(may, min(p.total, may+n)) {
+			return
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (p *producer) run(ctx context.Context) error {
 		if i, err = p.ready(ctx, i); err != nil {
 			return err
 		}
-		if err := p.begin(i); err != nil {
+		if err := p.begin(ctx, i); err != nil {
 			return err
 		}
 		partition, doc := p.rows.row(i, partitions)

@@ -43,9 +43,13 @@ type report struct {
 	Aborts      int   `json:"aborts"`
 	AbortedRows int64 `json:"aborted_rows"`
 	Recreations int   `json:"recreations"`
-	// KeysDeleted is how many keys were deleted from the cache in KeyDeletions,
-	// and LostSaid how often processes have said that some were gone.
+	// KeysDeleted is how many keys were deleted from the cache in KeyDeletions and in
+	// KeyMoves, when a frozen process lost its partitions to others meanwhile.
+	// LostSaid is how often processes have said that some were gone. SetBacks are
+	// partitions that stopped and said so, and whose offset was set back.
 	KeyDeletions int   `json:"key_deletions"`
+	KeyMoves     int   `json:"key_moves"`
+	SetBacks     int   `json:"set_backs"`
 	KeysDeleted  int   `json:"keys_deleted"`
 	LostSaid     int64 `json:"lost_said"`
 	// Crashes are processes that ended by themselves.
@@ -69,6 +73,9 @@ type report struct {
 	Delivered        int64            `json:"delivered"`
 	DeliveredLearned int64            `json:"delivered_learned"`
 	LeftOut          map[string]int64 `json:"left_out"`
+	// LogAccounts is how many processes that ended in order have logged by reason the
+	// rows that they left out, as many as their metrics say.
+	LogAccounts int `json:"log_accounts"`
 
 	// Sealed counts the versions that a kill has cut short, in files only.
 	Sealed int `json:"sealed"`

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -79,20 +80,19 @@ func (t *takeOvers) settled(ctx context.Context) error {
 	defer cancel()
 	for {
 		all, alone := 0, false
+		var failed error // as while the broker has just been started
 		for _, w := range t.workers {
 			owned, err := t.owned(ctx, w)
-			if err != nil {
-				return err
-			}
+			failed = errors.Join(failed, err)
 			all += len(owned)
 			alone = alone || len(owned) == 0
 		}
-		if all == partitions && !alone {
+		if failed == nil && all == partitions && !alone {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("group %q has %d of %d partitions assigned, one process none %t: %w", group, all, partitions, alone, ctx.Err())
+			return fmt.Errorf("group %q has %d of %d partitions assigned, one process none %t: %w", group, all, partitions, alone, errors.Join(ctx.Err(), failed))
 		case <-time.After(10 * pollEvery):
 		}
 	}

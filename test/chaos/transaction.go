@@ -34,13 +34,19 @@ type transaction struct {
 }
 
 // begin begins a transaction with row i, unless one is open.
-func (p *producer) begin(i int64) error {
+func (p *producer) begin(ctx context.Context, i int64) error {
 	if p.open.open {
 		return nil
 	}
 	p.open = transaction{open: true, first: i, began: time.Now()}
 	if !p.transactional {
 		return nil
+	}
+	if p.client.BeginTransaction() == nil {
+		return nil
+	}
+	if err := p.abort(ctx, true); err != nil {
+		return err
 	}
 	if err := p.client.BeginTransaction(); err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
@@ -87,13 +93,18 @@ func (p *producer) abort(ctx context.Context, abandon bool) error {
 	if !abandon && p.client.EndTransaction(ctx, kgo.TryAbort) == nil {
 		return nil
 	}
-	if err := p.connect(); err != nil {
-		return err
+	for deadline := time.Now().Add(drainPatience); ; {
+		if err := p.connect(); err != nil {
+			return err
+		}
+		_, _, err := p.client.ProducerID(ctx)
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) || wait(ctx, 10*pollEvery) != nil {
+			return fmt.Errorf("begin as producer %q: %w", transactionalID, err)
+		}
 	}
-	if _, _, err := p.client.ProducerID(ctx); err != nil {
-		return fmt.Errorf("begin as producer %q: %w", transactionalID, err)
-	}
-	return nil
 }
 
 // aborted returns how many transactions were aborted on demand, and their rows.

@@ -49,6 +49,14 @@ func (d *damage) deleteKeys(rng *rand.Rand) error {
 	if err != nil {
 		return err
 	}
+	if err := d.removeKeys(rng, "", func(r *report) { r.KeyDeletions++ }); err != nil {
+		return err
+	}
+	return d.restored(store, before)
+}
+
+// removeKeys removes drawn keys of the project from Redis, which is counted.
+func (d *damage) removeKeys(rng *rand.Rand, when string, counted func(*report)) error {
 	keys, err := d.redis("--scan", "--pattern", prefix+"*")
 	if err != nil {
 		return err
@@ -56,14 +64,12 @@ func (d *damage) deleteKeys(rng *rand.Rand) error {
 	slices.Sort(keys)
 	share := vanishShares[rng.IntN(len(vanishShares))]
 	keys = slices.DeleteFunc(keys, func(string) bool { return rng.Float64() >= share })
-	d.count(fmt.Sprintf("delete %d keys", len(keys)), func(r *report) { r.KeyDeletions++; r.KeysDeleted += len(keys) })
+	d.count(strings.TrimSpace(fmt.Sprintf("delete %d keys %s", len(keys), when)), func(r *report) { counted(r); r.KeysDeleted += len(keys) })
 	if len(keys) == 0 {
 		return nil
 	}
-	if _, err := d.redis(append([]string{"del"}, keys...)...); err != nil {
-		return err
-	}
-	return d.restored(store, before)
+	_, err = d.redis(append([]string{"del"}, keys...)...)
+	return err
 }
 
 // redis runs redis-cli and returns the lines that it prints.
@@ -76,6 +82,12 @@ func (d *damage) redis(args ...string) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
+// What the producer may send besides, and how often, while partitions are waited for.
+const (
+	grantRows  = 50 * partitions
+	grantEvery = 5 * time.Second
+)
+
 // learning waits until every partition has a new version.
 func (d *damage) learning(store state.Store) error {
 	from := map[*state.Journal]uint64{}
@@ -87,7 +99,12 @@ func (d *damage) learning(store state.Store) error {
 		}
 		from[j] = r.Version
 	}
+	more := time.Now().Add(grantEvery)
 	for deadline := time.Now().Add(drainPatience); len(from) > 0; {
+		if time.Now().After(more) { // all rows that were to come may have come
+			d.producer.grant(grantRows)
+			more = time.Now().Add(grantEvery)
+		}
 		for j, version := range from {
 			newer, err := j.Newer(d.ctx, version)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -38,7 +39,8 @@ type worker struct {
 	past    map[string]float64 // those of its predecessors
 	// accounts are what processes have told of their rows last, by process id.
 	accounts map[int]account
-	crashes  int // ends that nobody asked for
+	logFrom  int64 // where the log of the process that was started last begins
+	crashes  int   // ends that nobody asked for
 	asked    bool
 }
 
@@ -63,6 +65,10 @@ func (w *worker) start() error {
 		return err
 	}
 	defer log.Close()
+	at, err := log.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
 	c := w.site.command(w.site.binary, "run", w.config)
 	c.Stdout, c.Stderr = log, log
 	// The kernel kills it should the driver die without having stopped it.
@@ -75,6 +81,7 @@ func (w *worker) start() error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.logFrom = at
 	w.cmd, w.done, w.current, w.asked = c, make(chan struct{}), map[string]float64{}, false
 	go w.reap(c, w.done)
 	return nil

@@ -1,0 +1,99 @@
+package lint
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+)
+
+// hostLint is one line of the host's lint.
+type hostLint struct {
+	file string
+	line int
+	text string // as it is printed
+}
+
+// colours are what a terminal is told.
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+var hostLine = regexp.MustCompile(`^(.*?)\((\d+),(\d+)\) (.*)$`)
+
+// captured runs the host with the standard error of the process kept back, and returns
+// what it would have written there. No other goroutine may write there meanwhile.
+func captured(run func() int) (text string, code int, err error) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return "", 0, fmt.Errorf("keep back what the host prints: %w", err)
+	}
+	stderr := os.Stderr
+	os.Stderr = write
+	type output struct {
+		text []byte
+		err  error
+	}
+	printed := make(chan output)
+	go func() {
+		var b bytes.Buffer
+		_, err := io.Copy(&b, read)
+		printed <- output{b.Bytes(), err}
+	}()
+	code = run()
+	os.Stderr = stderr
+	closed := write.Close()
+	out := <-printed
+	return string(out.text), code, errors.Join(closed, out.err)
+}
+
+// hostLints reads what the host has printed. A line that is none goes with the one
+// before it.
+func hostLints(text string) (out []hostLint) {
+	for line := range strings.Lines(colours.ReplaceAllString(text, "")) {
+		line = strings.TrimRight(line, "\n")
+		m := hostLine.FindStringSubmatch(line)
+		switch {
+		case m != nil:
+			number, err := strconv.Atoi(m[2])
+			if err != nil {
+				number = 1 // more digits than a line can have
+			}
+			out = append(out, hostLint{file: m[1], line: number, text: line})
+		case len(out) > 0:
+			out[len(out)-1].text += "\n" + line
+		case line != "":
+			out = append(out, hostLint{text: line})
+		}
+	}
+	for i := range out {
+		out[i].text = pipeline.Words(out[i].text)
+	}
+	return out
+}
+
+// says reports whether the host has already told of what is wrong at a place: a lint
+// of that line that names the field.
+func says(lints []hostLint, e *pipeline.PlaceError) bool {
+	for _, l := range lints {
+		if l.file == e.File && l.line == e.Line && strings.Contains(l.text, name(e)) {
+			return true
+		}
+	}
+	return false
+}
+
+// name is the field of a place, or of its list where it is an item.
+func name(e *pipeline.PlaceError) string {
+	parts := strings.Split(e.Path, ".")
+	for i := len(parts) - 1; i >= 0; i-- {
+		if _, err := strconv.Atoi(parts[i]); err != nil {
+			return parts[i]
+		}
+	}
+	return e.Path
+}

@@ -1,0 +1,194 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// When keys have gone, a process that never had a shard finds nothing and begins it
+// anew, while a former owner still holds what it was. Each state then has messages
+// that the other lacks. Where no message can be in both, they are joined. Otherwise
+// one is kept, and the record says which positions are to be delivered again.
+
+// ErrOwed is wrapped when a source goes on beyond messages that were acknowledged and
+// are in no state any more. They are to be delivered again first.
+var ErrOwed = errors.New("messages that were acknowledged are to be delivered again")
+
+// owing says that a source passes over positions that are to be delivered again.
+type owing struct {
+	shard string
+	owed  []Interval
+}
+
+// Error says which positions and what to do.
+func (e *owing) Error() string {
+	return fmt.Sprintf("%v: keys were gone from the store, two processes went on with different states of shard %q, and the messages of %s are in the one that could not be kept. "+
+		"Set the source back to position %d, such as the offset of the consumer group while its members are stopped; what is contained is skipped as replays. "+
+		"Or give these messages up by beginning a new epoch with `sml epoch`", ErrOwed, e.shard, ranges(e.owed), e.owed[0].First)
+}
+
+// Unwrap makes errors.Is find ErrOwed.
+func (e *owing) Unwrap() error { return ErrOwed }
+
+// ranges writes intervals, at most five of them.
+func ranges(all []Interval) string {
+	var out []string
+	for i, v := range all {
+		if i == 5 {
+			out = append(out, fmt.Sprintf("%d more", len(all)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%d to %d", v.First, v.Last))
+	}
+	return strings.Join(out, ", ")
+}
+
+// joiner is what a Content may be besides: Join returns the content of the rows of
+// both, which have none in common, and changes neither.
+type joiner[T any] interface{ Join(other T) (T, error) }
+
+// mergeable is what a Content may be instead of a joiner.
+type mergeable[T any] interface {
+	Clone() T
+	Merge(other T) error
+}
+
+// errNotJoined is the error of contents that cannot be joined.
+var errNotJoined = errors.New("contents of this kind cannot be joined")
+
+// joined returns the content of both, and changes neither.
+func joined[T Content](a, b T) (T, error) {
+	switch c := any(a).(type) {
+	case joiner[T]:
+		return c.Join(b)
+	case mergeable[T]:
+		sum := c.Clone()
+		m, ok := any(sum).(mergeable[T])
+		if !ok {
+			return sum, errNotJoined
+		}
+		return sum, m.Merge(b)
+	}
+	return a, errNotJoined
+}
+
+// heal takes a state that another owner has written and that forks from this one:
+// both are joined or, where that cannot be, the other's is taken over with what it
+// owes. It returns ErrLost, as the result is to be written where everybody finds it.
+// The caller holds the turn.
+func (s *Shard[T]) heal(ctx context.Context, version uint64, positions *Positions, content T) error {
+	if err := s.agree(ctx); err != nil {
+		return err
+	}
+	if story, ok := s.join(positions, content); ok {
+		return fmt.Errorf("%w: another process went on with another state of shard %q (version %d): %s", ErrLost, s.id, version, story)
+	}
+	mine := s.acked
+	s.adopt(version, positions, content)
+	owed := s.owe(mine)
+	return fmt.Errorf("%w: another process went on with another state of shard %q (version %d), which is taken over; positions %s, which are not in it, are to be delivered again",
+		ErrLost, s.id, version, ranges(owed))
+}
+
+// agree says why states of the shard must not be joined, nil where they may.
+func (s *Shard[T]) agree(ctx context.Context) error {
+	if s.opts.Agree == nil {
+		return nil
+	}
+	return s.opts.Agree(ctx)
+}
+
+// join adds a state of which no message is in this one, and says what it was.
+func (s *Shard[T]) join(positions *Positions, content T) (story string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.positions.apart(positions) {
+		return "", false
+	}
+	sum, err := joined(s.content, content)
+	if err != nil {
+		return "", false
+	}
+	both := s.positions.fork()
+	if !both.join(positions) {
+		return "", false
+	}
+	story = fmt.Sprintf("its positions %s and those of this process, %s, have none in common, and both states were joined", ranges(positions.intervals), ranges(s.positions.intervals))
+	if gap := between(s.positions, positions); gap != nil {
+		story += fmt.Sprintf("; %s are in neither, which were lost unless they are markers of transactions or were compacted: set the source back to %d to make sure", ranges(gap), gap[0].First)
+	}
+	s.content, s.positions = sum, both
+	s.learned++
+	s.draft = nil
+	return story, true
+}
+
+// between returns the offsets between two sets of which one begins after the other has
+// ended, nil for none.
+func between(a, b *Positions) []Interval {
+	if len(a.intervals) == 0 || len(b.intervals) == 0 || !sameTopic(a.origin.Topic, b.origin.Topic) {
+		return nil
+	}
+	if a.intervals[0].First > b.intervals[0].First {
+		a, b = b, a
+	}
+	last, first := a.intervals[len(a.intervals)-1].Last, b.intervals[0].First
+	if first <= last+1 {
+		return nil
+	}
+	return []Interval{{First: last + 1, Last: first - 1}}
+}
+
+// owe notes what another state has that this one has not.
+func (s *Shard[T]) owe(other *Positions) []Interval {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := s.positions.fork()
+	owed := next.owe(other)
+	s.positions = next
+	s.learned++
+	return owed
+}
+
+// holds reports whether this owner has all messages of other, stored or not.
+func (s *Shard[T]) holds(other *Positions) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.positions.covers(other)
+}
+
+// compareFound looks at what a reader finds in the store before this owner writes what
+// it holds again, so that nothing is written over that it does not have. It returns
+// what is to be told besides. The error wraps ErrStore.
+func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
+	found, err := s.journal.seen(ctx, 0)
+	if err != nil && !errors.Is(err, ErrStore) {
+		found, err = s.journal.remains(ctx)
+	}
+	if errors.Is(err, ErrStore) {
+		return "", err
+	}
+	if err != nil || found.Version == 0 {
+		return "", nil // nothing that can be read is left
+	}
+	positions, content, err := decodeShard(found.Payload, s.codec)
+	if err != nil || positions.empty() {
+		return "", nil
+	}
+	if s.holds(positions) {
+		return "", nil
+	}
+	if err := s.agree(ctx); err != nil {
+		return "", err
+	}
+	if s.compare(positions) == ahead {
+		s.adopt(found.Version, positions, content)
+		return fmt.Sprintf("; version %d, which another process has written, was taken over first", found.Version), nil
+	}
+	if story, ok := s.join(positions, content); ok {
+		return "; another process went on with another state: " + story, nil
+	}
+	return "; another process went on with another state, of which positions " + ranges(s.owe(positions)) + " are to be delivered again", nil
+}

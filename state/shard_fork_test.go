@@ -1,0 +1,136 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// newcomer is a shard that one process has held while keys vanish, and another one that
+// has never had it.
+type newcomer struct {
+	t       *testing.T
+	name    string
+	random  *rand.Rand
+	store   *Memory
+	options ShardOptions
+	former  *Shard[*bag]
+	said    []string
+	next    int64 // of the source
+	top     int64 // one more than the last position that it gave
+	stopped bool  // a source was set back
+}
+
+func newNewcomer(t *testing.T, seed uint64) *newcomer {
+	c := &newcomer{t: t, name: fmt.Sprintf("seed %d", seed), random: rand.New(rand.NewPCG(seed, 77)), store: NewMemory()}
+	c.options = ShardOptions{
+		Durable: true, MarkInterval: 2 + seed%6, MaxValue: 40 + int(seed%2)*4000,
+		Sleep:    func(context.Context, time.Duration) error { return nil },
+		Restored: func(lost error) { c.said = append(c.said, lost.Error()) },
+	}
+	return c
+}
+
+// open opens the shard in another process. Remains of a record tell that something is
+// missing: then it waits for the former owner.
+func (c *newcomer) open() *Shard[*bag] {
+	s, err := OpenShard(context.Background(), c.store, "p", "t/0", bagMaker{}, c.options)
+	if errors.Is(err, wire.ErrCorrupt) && c.former != nil {
+		must(c.t, errors.Join(c.former.Follow(context.Background()), c.former.Keep(context.Background())))
+		s, err = OpenShard(context.Background(), c.store, "p", "t/0", bagMaker{}, c.options)
+	}
+	must(c.t, err)
+	return s
+}
+
+// learn lets a shard learn what the source gives next. Where messages are to be delivered again, the source
+// is set back to the position that the error names, as its user would.
+func (c *newcomer) learn(s *Shard[*bag]) {
+	for tries := 0; ; tries++ {
+		o := offsets(c.next, c.next+c.random.Int64N(6))
+		_, err := s.LearnFrom(context.Background(), Arrivals{Count: len(o), Offsets: o, Origin: Origin{Topic: "id"}}, learnInto(o))
+		var owing *owing
+		if tries == 0 && errors.As(err, &owing) {
+			if !strings.Contains(err.Error(), fmt.Sprintf("position %d,", owing.owed[0].First)) {
+				c.t.Fatalf("%s: the error does not name the position: %v", c.name, err)
+			}
+			c.next, c.stopped = owing.owed[0].First, true
+			continue
+		}
+		must(c.t, err)
+		c.next += int64(len(o))
+		c.top = max(c.top, c.next)
+		return
+	}
+}
+
+// TestNewOwnerAfterLoss: keys vanish while a shard has an owner, and a process that never
+// had the shard takes the source over: at the next message or, after a crash, some
+// messages before. It finds nothing and begins anew, or finds remains and waits. The
+// former owner looks then or later, and may be the last that lives. Whatever the order,
+// each message counts once in the end; where both states have the same messages, the
+// source stops until it is set back to the position that the error names.
+func TestNewOwnerAfterLoss(t *testing.T) {
+	joined, stopped := 0, 0
+	for seed := range uint64(300) {
+		c := newNewcomer(t, seed)
+		r, ctx := c.random, context.Background()
+		former := c.open()
+		for range 1 + r.IntN(8) {
+			c.learn(former)
+		}
+		lose(c.store, r, []float64{0.6, 1, 1, 1}[r.IntN(4)])
+		back := int64(0)
+		if r.IntN(2) == 0 {
+			back = min(c.next, r.Int64N(8))
+		}
+		c.next -= back
+		c.former = former
+		owner := c.open()
+		for range r.IntN(12) {
+			c.learn(owner)
+		}
+		if r.IntN(3) == 0 { // a third one follows it
+			owner = c.open()
+			c.learn(owner)
+		}
+		looks := []func() error{func() error { return former.Follow(ctx) }, func() error { return former.Keep(ctx) }, func() error { return former.Flush(ctx) }}
+		must(t, looks[r.IntN(3)]())
+		if r.IntN(3) == 0 {
+			owner = c.open() // the new one has died
+		}
+		for range 4 {
+			c.learn(owner)
+			if r.IntN(2) == 0 {
+				must(t, former.Follow(ctx))
+			}
+		}
+		must(t, errors.Join(former.Follow(ctx), former.Keep(ctx), owner.Follow(ctx), owner.Keep(ctx)))
+		for c.learn(owner); c.next < c.top; {
+			c.learn(owner)
+		}
+		must(t, NewDirectory(c.store, "p").Register(ctx, "t/0"))
+		c.open().View(func(b *bag, p *Positions) {
+			if err := once(b, 0, c.next-1); err != nil || p.Count() != uint64(c.next) || len(p.Owed()) > 0 {
+				t.Errorf("%s: %v; positions %v, owed %v, want 0 to %d\n%s", c.name, err, p.Intervals(), p.Owed(), c.next-1, strings.Join(c.said, "\n"))
+			}
+		})
+		if t.Failed() {
+			return
+		}
+		if c.stopped {
+			stopped++
+		} else if strings.Contains(strings.Join(c.said, ""), "both states were joined") {
+			joined++
+		}
+	}
+	if joined < 20 || stopped < 10 {
+		t.Errorf("states were joined %d times and sources stopped %d times, want more of both", joined, stopped)
+	}
+}
