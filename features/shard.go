@@ -26,17 +26,12 @@ type shard struct {
 }
 
 func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
-<<<<<<< HEAD
-	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base}
+	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base, id: id}
 	earlier, err := agree(ctx, store, base, s.Plan)
 	if err != nil {
 		return nil, err
 	}
 	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits, earlier: earlier}, state.ShardOptions{
-=======
-	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base, id: id}
-	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits}, state.ShardOptions{
->>>>>>> main
 		Durable: s.Durable,
 		Fenced:  func() { out.fenced(s) },
 		Restored: func(lost error) {

@@ -207,9 +207,5 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	if settings.Verify, err = readVerify(conf); err != nil {
 		return nil, err
 	}
-<<<<<<< HEAD
-	return features.NewShards(store, featuresBase(prefix, name), settings)
-=======
 	return features.NewShards(store, project.FeaturesBase(prefix, name), settings)
->>>>>>> main
 }

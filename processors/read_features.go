@@ -44,12 +44,9 @@ const FeaturesName = featuresName
 
 // Alter says what these features do to the state that is stored under their name.
 func (s *FeatureSettings) Alter(ctx context.Context, store state.Store) (*features.Alteration, error) {
-	out, err := features.Alter(ctx, store, featuresBase(s.Prefix, s.Name), s.specs)
+	out, err := features.Alter(ctx, store, project.FeaturesBase(s.Prefix, s.Name), s.specs)
 	if err != nil {
 		return nil, fmt.Errorf("features %q: %w", s.Name, err)
 	}
 	return out, nil
 }
-
-// featuresBase begins the keys of the state of an sml_features.
-func featuresBase(prefix, name string) string { return project.Base(prefix, name) + ".features" }

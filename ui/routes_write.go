@@ -62,18 +62,8 @@ func wholeRoutes() []route {
 	}
 	renamed := objectSchema([]string{"name"}, map[string]any{"name": nameSchema()})
 	return []route{
-<<<<<<< HEAD
-		{verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn, and the types of attributes.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
-		{verb: "POST", path: projectPath + "/alter", summary: "Changes settings of a project, and types of its attributes, and says what becomes of what was learned.", body: objectSchema(nil, changes), writes: true, required: []string{"done", "effects"}, ask: askAlter},
-		long(route{verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
-		long(route{verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
-		long(route{verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),
-		{verb: "POST", path: projectPath + "/forget-shard", summary: "Forgets everything that one shard has added to a project, such as a source that was merged. Its positions stay.", writes: true, required: []string{"done", "shard", "forgotten", "rows"}, ask: askForgetShard},
-		long(route{verb: "POST", path: projectPath + "/merge", summary: "Adds an exported file, or another project of the cache, to a project, by the names of attributes. The same content counts once.", file: true, optional: true, writes: true, required: []string{"done", "shard", "rows"}, ask: askMerge}),
-		{verb: "POST", path: projectPath + "/freeze", summary: "Lets a project learn nothing until it is unfrozen.", writes: true, required: done, serve: serveFreezeProject},
-		{verb: "POST", path: projectPath + "/unfreeze", summary: "Lets a project learn again.", writes: true, required: done, serve: serveUnfreezeProject},
-=======
-		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn, and the types of attributes.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{name: "alter_project", verb: "POST", path: projectPath + "/alter", summary: "Changes settings of a project, and types of its attributes, and says what becomes of what was learned.", body: objectSchema(nil, changes), writes: true, required: []string{"done", "effects"}, ask: askAlter},
 		long(route{name: "delete_project", verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{name: "rename_project", verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
 		long(route{name: "import_project", verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),
@@ -81,7 +71,6 @@ func wholeRoutes() []route {
 		long(route{name: "merge_project", verb: "POST", path: projectPath + "/merge", summary: "Adds an exported file, or another project of the cache, to a project, by the names of attributes. The same content counts once.", file: true, optional: true, writes: true, required: []string{"done", "shard", "rows"}, ask: askMerge}),
 		{name: "freeze_project", verb: "POST", path: projectPath + "/freeze", summary: "Lets a project learn nothing until it is unfrozen.", writes: true, required: done, serve: serveFreezeProject},
 		{name: "unfreeze_project", verb: "POST", path: projectPath + "/unfreeze", summary: "Lets a project learn again.", writes: true, required: done, serve: serveUnfreezeProject},
->>>>>>> main
 	}
 }
 

@@ -49,20 +49,20 @@ func alterFeatures(ctx context.Context, o *options) (answer, error) {
 	if len(o.set) > 0 || len(o.args) > 0 {
 		return nil, usagef("--features changes the state of an sml_features: want neither a project nor --set beside it")
 	}
-	c, err := readConfig(o.config)
+	c, err := readConfig(&o.sources)
 	if err != nil {
 		return nil, err
 	}
 	var found *processors.FeatureSettings
 	var names []string
-	for i := range c.features {
-		names = append(names, c.features[i].Name)
-		if c.features[i].Name == o.features {
-			found = &c.features[i]
+	for i := range c.lists {
+		names = append(names, c.lists[i].Name)
+		if c.lists[i].Name == o.list {
+			found = &c.lists[i]
 		}
 	}
 	if found == nil {
-		return nil, usagef("no sml_features of %q has the name %s (there are %s)%s", c.path, o.features, orNone(names), param.DidYouMean(o.features, names))
+		return nil, usagef("no sml_features of the configuration has the name %s (there are %s)%s", o.list, orNone(names), param.DidYouMean(o.list, names))
 	}
 	in := *o
 	in.cache, in.prefix = found.Cache, found.Prefix

@@ -16,19 +16,12 @@ const processorPrefix = "sml_"
 
 // config holds the parts of a pipeline's configuration that the commands need.
 type config struct {
-<<<<<<< HEAD
-	path   string
-	caches []cacheConfig
-	opened []live.Settings // one per processor that opens a project
-	// features are the settings of each sml_features.
-	features []processors.FeatureSettings
-=======
 	path     string
 	caches   []cacheConfig
-	opened   []live.Settings // one per processor that opens a project
-	features []featureState  // one per sml_features
+	opened   []live.Settings              // one per processor that opens a project
+	features []featureState               // one per sml_features
+	lists    []processors.FeatureSettings // of each sml_features
 	hide     func(text string) string
->>>>>>> main
 }
 
 // cacheConfig is one cache resource, with its variables put in.
@@ -93,19 +86,14 @@ func (c *config) readProjects(d *pipeline.Document) error {
 		if err != nil {
 			return c.placed(component.File, component.Config, err)
 		}
-<<<<<<< HEAD
-		if w.Name == processors.FeaturesName {
-			f, err := processors.ReadFeatures(string(own))
+		if component.Name == processors.FeaturesName {
+			f, err := processors.ReadFeatures(text)
 			if err != nil {
-				return fmt.Errorf("%s: %w", w.Path, err)
+				return c.placed(component.File, component.Config, err)
 			}
-			c.features = append(c.features, f)
-			return nil
+			c.lists = append(c.lists, f)
 		}
-		settings, err := processors.ReadSettings(w.Name, string(own))
-=======
 		settings, err := processors.ReadSettings(component.Name, text)
->>>>>>> main
 		if errors.Is(err, processors.ErrNoProject) {
 			c.readFeatures(&component)
 			continue

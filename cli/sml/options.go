@@ -15,15 +15,6 @@ import (
 
 // options is what a command line says, flags in any place.
 type options struct {
-<<<<<<< HEAD
-	config   string
-	cache    string
-	prefix   string
-	json     bool
-	shard    string
-	yes      bool
-	force    bool
-=======
 	sources pipeline.Sources
 	cache   string
 	prefix  string
@@ -33,16 +24,12 @@ type options struct {
 	force   bool
 	// features says that the name is that of a state of features.
 	features bool
->>>>>>> main
 	output   string   // of export
 	name     string   // of merge: the source
 	from     string   // of merge: a project
 	part     string   // of explore
 	set      []string // of alter
-<<<<<<< HEAD
-	features string   // of alter: the name of an sml_features
-=======
->>>>>>> main
+	list     string   // of alter: the name of an sml_features
 
 	timeout time.Duration // 0 for none
 
