@@ -32,7 +32,8 @@ func (l *learner) refuseUnknown(ctx context.Context, b *batchReader, messages []
 	grows := func(messages []Message) schema.Growth {
 		b.reader.Collect(true)
 		b.read(l.schemas.current.Load().schema, messages)
-		return b.growth(l.schemas.current.Load().schema)
+		g := b.growth(l.schemas.current.Load().schema)
+		return schema.Growth{Attributes: g.Attributes} // keys that nothing is learned of do not matter
 	}
 	before := make([]error, len(messages))
 	for i := range messages {
@@ -111,7 +112,11 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 	}
 	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{lateIn: whole, choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
 		accepted, refused := possible(less(whole, a), layout, b, g, fresh)
-		return together(whole, a, layout, b, g, accepted, refused), refused
+		accepted = together(whole, a, layout, b, g, accepted, refused)
+		if l.isWhole(messages) && len(refused) > 0 {
+			accepted = refuseOthers(g, fresh, refused)
+		}
+		return accepted, refused
 	}})
 }
 

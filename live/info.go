@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // Info is what a project holds.
@@ -20,7 +21,12 @@ type Info struct {
 	// Composition is the settings of the statistics that the project keeps, by the
 	// names that they have in sml_learn.
 	Composition param.Settings `json:"composition"`
-	Models      []ModelInfo    `json:"models"`
+	// Reading is how the text of documents becomes values, by the names of sml_learn.
+	Reading param.Settings `json:"reading"`
+	// Unread are the keys of documents that hold objects or arrays of which nothing
+	// is learned.
+	Unread []UnreadInfo `json:"unread,omitempty"`
+	Models []ModelInfo  `json:"models"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Binnings are the cells that detectors count in; none as long as no model
@@ -37,6 +43,25 @@ type AttributeInfo struct {
 	Name   string   `json:"name"`
 	Type   string   `json:"type"`
 	Values []string `json:"values,omitempty"`
+	// Why says what settled the type: a declaration, or the first value.
+	Why string `json:"why,omitempty"`
+}
+
+// UnreadInfo is a key of documents with an object or an array of which nothing is
+// learned. Advice says what would learn it.
+type UnreadInfo struct {
+	Name   string `json:"name"`
+	Is     string `json:"is"`
+	Advice string `json:"advice"`
+}
+
+// Unread lists the keys with objects or arrays of which nothing is learned, nil for
+// none.
+func Unread(s *schema.Schema) (out []UnreadInfo) {
+	for _, u := range s.Unread() {
+		out = append(out, UnreadInfo{Name: u.Name, Is: u.Sort, Advice: u.Advice})
+	}
+	return out
 }
 
 // ShardInfo is one shard; Live says that this process learns it.
@@ -83,9 +108,11 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
 		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: p.composition.keeps(),
 	}
-	for _, a := range p.schemas.current.Load().schema.Attributes() {
-		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
+	current := p.schemas.current.Load().schema
+	for _, a := range current.Attributes() {
+		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
+	out.Reading, out.Unread = p.schemas.reading().Settings(), Unread(current)
 	if out.Held, err = s.held(); err != nil {
 		return nil, err
 	}

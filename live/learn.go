@@ -113,6 +113,9 @@ func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, message
 		b.read(current.schema, messages) // without those that are refused
 		layout = current.layout
 	}
+	if l.isWhole(messages) {
+		refuseWhole(messages)
+	}
 	for _, g := range b.groupsOf(messages) {
 		if err := takeGroup(ctx, settings, layout, b, messages, &g); err != nil {
 			return err
@@ -178,15 +181,27 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 	if growth.Empty() {
 		return current.layout, nil
 	}
+	if l.isWhole(messages) { // the schema must not grow by a batch that is refused
+		again(messages, before)
+		b.read(l.planned(current.schema, growth), messages)
+		if refuseWhole(messages) {
+			return current.layout, nil
+		}
+	}
 	grown, err := l.schemas.grow(ctx, growth)
 	if err != nil {
 		return nil, err
 	}
+	again(messages, before)
+	b.read(grown.schema, messages)
+	return grown.layout, nil
+}
+
+// again gives messages the errors back that they had before they were read.
+func again(messages []Message, before []error) {
 	for i := range messages {
 		messages[i].Err = before[i]
 	}
-	b.read(grown.schema, messages)
-	return grown.layout, nil
 }
 
 // learnGroup learns the messages of one shard and decides their outcomes.

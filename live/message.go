@@ -18,6 +18,9 @@ type Message struct {
 	// replay is verified.
 	Origin state.Origin
 	Stamp  int64
+	// Whole, of any message of a batch, says that the batch is learned whole or not at
+	// all, as LearnSettings.Whole does of every batch.
+	Whole bool
 	// Weight is the row's weight, 0 meaning 1.
 	Weight float64
 	// Time is the row's event time in nanoseconds since 1970; it counts where

@@ -64,12 +64,38 @@ func newSchemas(h *home, o *outage) *schemas {
 	return s
 }
 
-// load reads the stored schema, and checks it against the rules.
+// load reads the stored schema, checks it against the rules, and stores what these
+// change of it.
 func (s *schemas) load(ctx context.Context) error {
 	if err := s.refresh(ctx); err != nil {
 		return err
 	}
-	return s.check()
+	if err := s.check(); err != nil {
+		return err
+	}
+	rules, current := s.encoding.Load().rules, s.current.Load().schema
+	changes, err := rules.Changes(current)
+	if err != nil || changes.Empty() {
+		return err
+	}
+	if before, ok := current.Reading(); ok && changes.Reading != nil {
+		s.home.warn("documents are read by %s from now on; before it was %s. What was learned stays as it is", changes.Reading.Settings(), before.Settings())
+	}
+	grown, err := s.log.Grow(ctx, changes, rules.Limits())
+	if err != nil {
+		return err
+	}
+	s.adopt(grown)
+	return nil
+}
+
+// reading returns how documents of the project are read, as far as it is known.
+func (s *schemas) reading() schema.Reading {
+	r, err := s.encoding.Load().rules.ReadingOf(s.current.Load().schema)
+	if err != nil { // load has refused it
+		return schema.DefaultReading()
+	}
+	return r
 }
 
 // refresh takes a newer schema over, if there is one.
@@ -92,6 +118,9 @@ func (s *schemas) grow(ctx context.Context, growth schema.Growth) (*settled, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("grow the schema of project %q: %w", s.home.project, err)
+	}
+	for _, u := range growth.Unread {
+		s.home.warn("%q is %s, of which nothing is learned: %s", u.Name, u.Sort, u.Advice)
 	}
 	return s.adopt(grown), nil
 }

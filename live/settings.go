@@ -43,6 +43,9 @@ type LearnSettings struct {
 	Powers Powers
 	// Frozen makes Learn refuse every row.
 	Frozen bool
+	// Whole makes a batch be learned whole or not at all: where a row of it cannot be
+	// learned, none is.
+	Whole bool
 	// Durable makes Learn return only when the rows are in the store;
 	// otherwise the state is written every Every.
 	Durable bool
@@ -99,7 +102,10 @@ func (l *LearnSettings) fields() []field {
 	out := []field{
 		{"attributes", s.Attributes}, {"types", s.Types}, {"order", s.Order}, {"separator", s.Separator},
 		{"hash_buckets", s.HashBuckets}, {"max_attributes", s.MaxAttributes}, {"max_categories", s.MaxCategories},
-		{"key", l.Composition.KeepsKeys()},
+		{"key", l.Composition.KeepsKeys()}, {"whole_batches", l.Whole},
+	}
+	for _, setting := range s.Reading.Settings() {
+		out = append(out, field{setting.Name, setting.Value})
 	}
 	for _, setting := range l.Composition.Settings().Flat() {
 		out = append(out, field{setting.Name, setting.Value})

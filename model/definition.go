@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
-	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 )
 
 // ErrDefinition is wrapped by errors about a definition that cannot be built
@@ -63,7 +63,7 @@ func (d *Definition) check(entry *Entry) error {
 		return fmt.Errorf("%w %q: inputs has %d entries, want at most %d", ErrDefinition, d.Name, len(d.Inputs), maxInputs)
 	}
 	for i, input := range d.Inputs {
-		if _, err := path.Match(input, ""); err != nil || input == "" {
+		if !glob.Valid(input) || input == "" {
 			return fmt.Errorf("%w %q: inputs.%d: %q is no name and no pattern", ErrDefinition, d.Name, i, input)
 		}
 	}
@@ -94,11 +94,6 @@ func (d *Definition) Selects(attribute string) bool {
 		return true
 	}
 	return slices.ContainsFunc(d.Inputs, func(pattern string) bool {
-		ok, err := path.Match(opaque(pattern), opaque(attribute))
-		return err == nil && ok || pattern == attribute
+		return glob.Match(pattern, attribute) || pattern == attribute
 	})
 }
-
-// opaque hides the slashes of a name or pattern from path.Match, for which *
-// stops at them.
-func opaque(name string) string { return strings.ReplaceAll(name, "/", "\x00") }

@@ -15,6 +15,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 const featuresName = "sml_features"
@@ -62,6 +63,7 @@ is read back at its next row. A record is written for each batch. The larger the
 		Fields(resultFields()...).
 		Fields(limitFields()...).
 		Fields(featureRowFields()...).
+		Fields(readingFields("infer", "schema_changes")...).
 		Field(accountField()).
 		Example("Context for an anomaly model", "Adds to each reading of a pump the last change of its temperature, the mean over an hour, and the distance from what is usual at this hour of the week.", `
 cache_resources:
@@ -176,9 +178,10 @@ type addFeatures struct {
 	source    *service.InterpolatedString
 	timestamp *service.InterpolatedString
 
-	paths  [][]string // of the plan's fields
-	path   []string   // of the result
-	names  [][]byte   // of the features, as keys of the result
+	paths  [][]string    // of the plan's fields
+	path   []string      // of the result
+	names  [][]byte      // of the features, as keys of the result
+	texts  *schema.Texts // that read numbers and times
 	log    *service.Logger
 	name   string
 	rows   *accounts

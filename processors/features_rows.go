@@ -120,7 +120,7 @@ func (p *addFeatures) time(m *service.Message, texts *featureTexts, i int) (int6
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", learnTimestamp, err)
 	}
-	t, err := parseTime(text)
+	t, err := p.texts.Nanoseconds(text)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", learnTimestamp, err)
 	}
@@ -138,7 +138,7 @@ func (p *addFeatures) row(m *service.Message, document *live.Message, texts *fea
 	row.Values = make([]float64, len(p.paths))
 	if document.Data == nil {
 		for c, path := range p.paths {
-			row.Values[c] = numberAt(document.Value, path)
+			row.Values[c] = numberAt(p.texts, document.Value, path)
 		}
 		return row, nil
 	}
@@ -152,31 +152,14 @@ func (p *addFeatures) row(m *service.Message, document *live.Message, texts *fea
 		}
 		row.Values[c] = math.NaN()
 		if ok {
-			row.Values[c] = parseNumber(string(schema.UnwrapScalar(value)))
+			row.Values[c] = p.texts.Number(value)
 		}
 	}
 	return row, nil
 }
 
-// parseNumber reads a JSON number or boolean; anything else is missing.
-func parseNumber(text string) float64 {
-	switch {
-	case text == "true":
-		return 1
-	case text == "false":
-		return 0
-	case text == "" || text[0] != '-' && (text[0] < '0' || text[0] > '9'):
-		return math.NaN()
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return x
-}
-
 // numberAt reads a number from a structured document; NaN when there is none.
-func numberAt(doc any, path []string) float64 {
+func numberAt(texts *schema.Texts, doc any, path []string) float64 {
 	for _, key := range path {
 		object, ok := doc.(map[string]any)
 		if !ok {
@@ -188,7 +171,7 @@ func numberAt(doc any, path []string) float64 {
 	if err != nil {
 		return math.NaN()
 	}
-	return parseNumber(string(schema.UnwrapScalar(encoded)))
+	return texts.Number(encoded)
 }
 
 // result returns the object that goes into the document.

@@ -68,7 +68,7 @@ func settingText(name string) string {
 func featureRowFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewInterpolatedStringField(learnTimestamp).
-			Description("The time of a row: seconds since 1970, or RFC 3339. By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
+			Description("The time of a row: a number since 1970 (see `timestamp_unit`), RFC 3339, or a time without an offset (see `timezone`). By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
 			Example(`${! json("time") }`).
 			Optional(),
 		service.NewInterpolatedStringField(learnShard).
@@ -87,6 +87,11 @@ func featureRowFields() []*service.ConfigField {
 
 func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
 	p := &addFeatures{now: time.Now}
+	texts, err := readTexts(conf)
+	if err != nil {
+		return nil, err
+	}
+	p.texts = texts
 	list, err := conf.FieldObjectList(featuresList)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ const (
 	learnModels        = "models"
 	learnMode          = "mode"
 	learnFreeze        = "freeze"
+	learnWhole         = "whole_batches"
 	learnDurability    = "durability"
 	learnEvery         = "every"
 	modeLearn          = "learn"
@@ -59,6 +60,7 @@ is delivered again is passed on and not counted again. Any number of processes o
 		Fields(attributeFields()...).
 		Fields(keepFields()...).
 		Fields(valueFields()...).
+		Fields(readingFields()...).
 		Fields(modeFields()...).
 		Fields(rowFields()...).
 		Fields(compositionFields()...).
@@ -156,6 +158,10 @@ func modeFields() []*service.ConfigField {
 		service.NewStringEnumField(learnMode, modeLearn, modeForget).
 			Description("`learn` adds the rows to the statistics. `forget` subtracts them, wherever and whenever they were learned. A row that is not among those learned, or was forgotten before, is marked with an error by itself. The resolution of histograms does not go back.").
 			Default(modeLearn).
+			Advanced(),
+		service.NewBoolField(learnWhole).
+			Description("Learn a batch whole or not at all: when a row of it cannot be learned, all its messages are marked as failed, and neither the statistics nor the attributes of the project change. The positions of the batch are not kept, so it can be delivered again.").
+			Default(false).
 			Advanced(),
 		service.NewBoolField(learnFreeze).
 			Description("Refuse to learn: every message is marked as failed, and the project does not change.").
@@ -274,6 +280,9 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	}
 	if settings.Every < 10*time.Millisecond {
 		return nil, fmt.Errorf("%s: %v is less than 10ms", learnEvery, settings.Every)
+	}
+	if settings.Whole, err = conf.FieldBool(learnWhole); err != nil {
+		return nil, err
 	}
 	if settings.Frozen, err = conf.FieldBool(learnFreeze); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // Fields of sml_learn about single rows.
@@ -47,7 +48,7 @@ func rowFields() []*service.ConfigField {
 			Default([]any{}).
 			Advanced(),
 		service.NewInterpolatedStringField(learnTimestamp).
-			Description("The event time of a row, for `window` and `decay`: seconds since 1970, or RFC 3339. By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
+			Description("The event time of a row, for `window` and `decay`: a number since 1970 (see `timestamp_unit`), RFC 3339, or a time without an offset (see `timezone`). By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
 			Example(`${! json("time") }`).
 			Optional().
 			Advanced(),
@@ -75,12 +76,16 @@ type rowReader struct {
 	weight    *service.InterpolatedString // nil for 1
 	filter    *bloblang.Executor          // nil for all
 	timed     bool                        // whether times are needed
+	texts     *schema.Texts               // that read timestamps
 	now       func() time.Time
 }
 
 func newRowReader(conf *service.ParsedConfig, timed bool) (*rowReader, error) {
 	r := &rowReader{timed: timed, now: time.Now}
 	var err error
+	if r.texts, err = readTexts(conf); err != nil {
+		return nil, err
+	}
 	if r.topics, err = conf.FieldStringList(learnTopics); err != nil {
 		return nil, err
 	}
@@ -243,26 +248,8 @@ func (r *rowBatch) time(i int, into *live.Message) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", learnTimestamp, err)
 	}
-	if into.Time, err = parseTime(text); err != nil {
+	if into.Time, err = r.texts.Nanoseconds(text); err != nil {
 		return fmt.Errorf("%s: %w", learnTimestamp, err)
 	}
 	return nil
-}
-
-// maxSeconds keeps times within the range of nanoseconds in an int64.
-const maxSeconds = 9e9
-
-// parseTime reads seconds since 1970 or RFC 3339 and returns nanoseconds.
-func parseTime(text string) (int64, error) {
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		if !(seconds >= -maxSeconds && seconds <= maxSeconds) {
-			return 0, fmt.Errorf("%q is not within %g seconds of 1970", text, maxSeconds)
-		}
-		return int64(seconds * float64(time.Second)), nil
-	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		return 0, fmt.Errorf("%q is neither seconds since 1970 nor RFC 3339", text)
-	}
-	return t.UnixNano(), nil
 }

@@ -38,6 +38,9 @@ func readRules(conf *service.ParsedConfig, settings *live.LearnSettings) (err er
 	if len(c.HashBuckets) == 0 {
 		c.HashBuckets = nil
 	}
+	if c.Reading, err = readReading(conf); err != nil {
+		return err
+	}
 	_, err = schema.NewRules(*c)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -176,6 +177,8 @@ func TestFullDisk(t *testing.T) {
 // goldenNonce is the nonce of the golden records, as in package state.
 const goldenNonce = 0x0123456789abcdef
 
+var update = flag.Bool("update", false, "write the golden file of the newest schema")
+
 // TestGolden: the records of the schema and of the definitions have the stored
 // bytes, in version 3 of a journal, and these are read back.
 func TestGolden(t *testing.T) {
@@ -184,6 +187,12 @@ func TestGolden(t *testing.T) {
 	must(t, err)
 	attributes, err := made.MarshalBinary()
 	must(t, err)
+	grown, _ := new(schema.Schema).Grow(schema.Growth{
+		Attributes: []schema.Attribute{{Name: "s1", Kind: schema.Continuous, Settled: schema.Settled{Reason: schema.FromNumberText, First: "5.1"}}},
+		Unread:     []schema.Unread{{Name: "o", Sort: "an object", Advice: "declare it"}},
+	}, schema.Limits{})
+	read, err := grown.MarshalBinary()
+	must(t, err)
 	definitions := map[string][]byte{"a": []byte("{}"), "b": []byte(`{"x":1}`)}
 	for _, c := range []struct {
 		file    string
@@ -191,10 +200,9 @@ func TestGolden(t *testing.T) {
 		payload []byte
 	}{
 		{file: "schema_v1_two_attributes.bin", kind: wire.KindSchema, payload: attributes},
+		{file: "schema_v3_read.bin", kind: wire.KindSchema, payload: read},
 		{file: "models_v1_two.bin", kind: wire.KindModels, payload: encodeDefinitions(definitions)},
 	} {
-		want, err := os.ReadFile(filepath.Join("testdata", c.file))
-		must(t, err)
 		store := state.NewMemory()
 		journal := state.NewJournal(store, "p.j", state.JournalOptions{Kind: c.kind, Nonce: func() uint64 { return goldenNonce }})
 		for v := range uint64(3) {
@@ -202,6 +210,12 @@ func TestGolden(t *testing.T) {
 			must(t, err)
 		}
 		got, err := store.Get(ctx, "p.j.3")
+		must(t, err)
+		path := filepath.Join("testdata", c.file)
+		if *update && c.file == "schema_v3_read.bin" {
+			must(t, os.WriteFile(path, got, 0o600))
+		}
+		want, err := os.ReadFile(path)
 		must(t, err)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: bytes are\n%x, want\n%x", c.file, got, want)

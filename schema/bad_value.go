@@ -1,9 +1,9 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
@@ -33,8 +33,11 @@ func quoted(text []byte) string { return fmt.Sprintf("%q", shortenBytes(text)) }
 func badString(f *field, text []byte) error {
 	switch f.kind {
 	case Timestamp:
-		return fault(f, quoted(text), "value %s is neither a number nor an RFC 3339 time")
+		return fault(f, quoted(text), "value %s "+errTime.Error())
 	case Binary:
+		if !f.declared && f.lenient {
+			return fault(f, quoted(text), fmt.Sprintf("value %%s is a string, not true, false, 0 or 1 (declare it as attributes: { %s: binary } to read yes and no, on and off, or as categorical)", yamlKey(f.name)))
+		}
 		return fault(f, quoted(text), "value %s is a string, not true, false, 0 or 1"+f.advice())
 	}
 	return fault(f, quoted(text), "value %s is a string, not a number"+f.advice())
@@ -42,16 +45,11 @@ func badString(f *field, text []byte) error {
 
 // advice says how to make strings acceptable for an attribute whose kind was
 // inferred.
-// A name that YAML would read otherwise is quoted, so the advice can be pasted.
 func (f *field) advice() string {
-	if f.lenient {
+	if f.declared {
 		return ""
 	}
-	name := f.name
-	if strings.ContainsAny(name, "{}[],:#&*!|>'\"%@` ") {
-		name = fmt.Sprintf("%q", name)
-	}
-	return fmt.Sprintf(" (declare it as attributes: { %s: categorical } to learn strings)", name)
+	return fmt.Sprintf(" (declare it as attributes: { %s: categorical } to learn strings)", yamlKey(f.name))
 }
 
 // badNumber says that a number other than 0 and 1 came for a binary attribute,
@@ -89,6 +87,9 @@ func badList(f *field, n int) error {
 func tooManyAttributes(f *field, most int) error {
 	return fault(f, "", fmt.Sprintf("the project has its most attributes, %d (max_attributes)%%s", most))
 }
+
+// errEmptyKey refuses documents with a name that nothing can be asked by.
+var errEmptyKey = errors.New(`document has a key that is empty: name it, or leave it out by a mapping before sml_learn: root = this.without("")`)
 
 // longKey says that the path of a key exceeds maxNameBytes.
 func longKey(o *object, key string) error {

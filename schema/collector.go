@@ -12,6 +12,10 @@ type collector struct {
 	values     map[entryValue]bool
 	attributes int // entries that are new attributes
 	undo       []undo
+
+	unread     []Unread
+	told       []*field // whose entries these are
+	keptUnread int      // of rows that were read without error
 }
 
 // entryValue is the key by which values are found twice, of all entries together.
@@ -29,15 +33,15 @@ type undo struct {
 
 // reset drops the maps instead of clearing them, as a large batch has made them large.
 func (c *collector) reset() {
-	if len(c.entries) > 0 {
+	if len(c.entries) > 0 || len(c.unread) > 0 {
 		*c = collector{undo: c.undo[:0]}
 	}
 }
 
 // entry returns the index of the entry of the field's attribute, of kind kind,
-// making it when the schema has capacity for it. ok is false when it has none, or
-// when the attribute was collected with another kind.
-func (c *collector) entry(f *field, kind Kind, capacity int) (at int, ok bool) {
+// making it, as settled, when the schema has capacity for it. ok is false when it has
+// none, or when the attribute was collected with another kind.
+func (c *collector) entry(f *field, kind Kind, capacity int, settled Settled) (at int, ok bool) {
 	if at, ok = c.index[f.name]; ok {
 		return at, c.entries[at].Kind == kind
 	}
@@ -54,7 +58,7 @@ func (c *collector) entry(f *field, kind Kind, capacity int) (at int, ok bool) {
 	at = len(c.entries)
 	c.index[f.name] = at
 	c.entries = append(c.entries, Attribute{
-		Name: f.name, Kind: kind, Declared: f.lenient, Nested: f.nested, Separator: f.separator, Buckets: f.buckets,
+		Name: f.name, Kind: kind, Declared: f.declared, Nested: f.nested, Separator: f.separator, Buckets: f.buckets, Settled: settled,
 	})
 	c.undo = append(c.undo, undo{entry: at, attribute: fresh})
 	return at, true
@@ -79,7 +83,7 @@ func (c *collector) value(at int, text []byte, most int) {
 }
 
 // commit keeps what the row has added: it can no longer be taken back.
-func (c *collector) commit() { c.undo = c.undo[:0] }
+func (c *collector) commit() { c.undo, c.keptUnread = c.undo[:0], len(c.unread) }
 
 // rollback undoes in reverse order, so the last value of an entry and the last entry
 // are always those to take back.
@@ -100,14 +104,15 @@ func (c *collector) rollback() {
 		c.entries = c.entries[:u.entry]
 	}
 	c.undo = c.undo[:0]
+	for _, f := range c.told[c.keptUnread:] {
+		f.told = false
+	}
+	c.unread, c.told = c.unread[:c.keptUnread], c.told[:c.keptUnread]
 }
 
 // growth returns copies, as the collector goes on to append to its own.
 func (c *collector) growth() Growth {
-	if len(c.entries) == 0 {
-		return Growth{}
-	}
-	out := Growth{Attributes: slices.Clone(c.entries)}
+	out := Growth{Attributes: slices.Clone(c.entries), Unread: slices.Clone(c.unread)}
 	for i := range out.Attributes {
 		out.Attributes[i].Values = slices.Clone(out.Attributes[i].Values)
 	}

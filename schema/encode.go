@@ -30,7 +30,7 @@ func (r *Reader) setValue(f *field, v float64) error {
 		return fault(f, fmt.Sprint(v), fmt.Sprintf("number %%s is beyond %g", float64(MaxMagnitude)))
 	}
 	if f.column < 0 {
-		return r.note(f, f.kind)
+		return r.note(f, f.kind, r.settledBy(f))
 	}
 	r.values[f.column] = v + 0
 	return nil
@@ -41,9 +41,11 @@ func (r *Reader) setValue(f *field, v float64) error {
 func (r *Reader) setNumber(f *field, v float64, text []byte) error {
 	switch f.kind {
 	case 0:
-		return r.note(f, Continuous)
-	case Continuous, Timestamp:
+		return r.note(f, Continuous, Settled{FromNumber, strconv.FormatFloat(v, 'g', -1, 64)})
+	case Continuous:
 		return r.setValue(f, v)
+	case Timestamp:
+		return r.setValue(f, r.words.times.seconds(v))
 	case Binary:
 		if v != 0 && v != 1 {
 			return badNumber(f, v)
@@ -58,10 +60,10 @@ func (r *Reader) setNumber(f *field, v float64, text []byte) error {
 func (r *Reader) setBool(f *field, v bool) error {
 	switch {
 	case f.kind == 0:
-		return r.note(f, Binary)
+		return r.note(f, Binary, Settled{FromTruth, strconv.FormatBool(v)})
 	case f.kind.categorical():
 		return r.setCategory(f, strconv.AppendBool(r.scratch[:0], v))
-	case f.kind == Timestamp || f.kind == Continuous && !f.lenient:
+	case f.kind == Timestamp || f.kind == Continuous && !f.declared:
 		return badBool(f, v)
 	case v:
 		return r.setValue(f, 1)
@@ -69,29 +71,51 @@ func (r *Reader) setBool(f *field, v bool) error {
 	return r.setValue(f, 0)
 }
 
-// setText stores a string. Of an attribute without a kind it makes a category, never
-// a number, as an identifier may look like one.
+// setText stores a string. A category that is known is looked up first: it is the
+// common case, and no marker of missing values.
 func (r *Reader) setText(f *field, text []byte) error {
+	if f.kind == Categorical && f.buckets == 0 {
+		if code, ok := f.codes[string(text)]; ok && f.column >= 0 {
+			r.codes[f.column] = code
+			return nil
+		}
+	}
+	if r.words.isMissing(text) {
+		r.setMissing(f)
+		return nil
+	}
 	switch f.kind {
-	case 0, Categorical:
+	case 0:
+		kind, reason := r.words.settle(text)
+		if r.settled = (Settled{reason, shortenBytes(text)}); kind == Categorical {
+			return r.setCategory(f, text)
+		}
+		return r.note(f, kind, r.settled)
+	case Categorical:
 		return r.setCategory(f, text)
 	case List:
 		return r.setList(f, text)
 	case Timestamp:
-		var t time.Time
-		if len(text) > 10 && t.UnmarshalText(text) == nil {
-			return r.setValue(f, seconds(t))
-		}
+		return r.setTimeText(f, text)
 	case Binary:
-		if s := string(bytes.TrimSpace(text)); f.lenient && (s == "true" || s == "false") {
-			return r.setBool(f, s == "true")
+		if v, ok := truthOf(bytes.TrimSpace(text), f.declared); ok {
+			return r.setBool(f, v)
 		}
 	}
 	return r.setNumeral(f, text)
 }
 
+// setTimeText stores a time that was given as a string, or as a number in one.
+func (r *Reader) setTimeText(f *field, text []byte) error {
+	if t, err := r.words.times.parse(string(bytes.TrimSpace(text))); err == nil {
+		return r.setValue(f, seconds(t))
+	}
+	return r.setNumeral(f, text)
+}
+
 // setNumeral stores a number that was given as a string, which is allowed for
-// declared attributes. A string without anything in it is a missing value.
+// declared attributes, and for others where text is read. A string without anything
+// in it is a missing value.
 func (r *Reader) setNumeral(f *field, text []byte) error {
 	if !f.lenient {
 		return badString(f, text)
@@ -101,17 +125,12 @@ func (r *Reader) setNumeral(f *field, text []byte) error {
 		r.setMissing(f)
 		return nil
 	}
-	for _, c := range trimmed {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
-			return badString(f, text)
-		}
+	v, ok := r.words.number(trimmed)
+	if !ok {
+		return badString(f, text)
 	}
-	v, err := strconv.ParseFloat(string(trimmed), 64)
 	if math.IsInf(v, 0) {
 		return badRange(f, trimmed)
-	}
-	if err != nil {
-		return badString(f, text)
 	}
 	return r.setNumber(f, v, nil)
 }

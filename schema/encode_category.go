@@ -43,10 +43,14 @@ func (r *Reader) setList(f *field, text []byte) error {
 }
 
 // addMember adds a value to the list whose members begin at from. However long
-// the list, the members that are kept are bounded by the dictionary.
+// the list, the members that are kept are bounded by the dictionary. A marker of
+// missing values is no member, as null is none.
 // Compacting at twice the dictionary's size costs a constant number of comparisons
 // per member on average, times a logarithm.
 func (r *Reader) addMember(f *field, from int, text []byte) error {
+	if r.words.isMissing(text) {
+		return nil
+	}
 	code, err := r.code(f, text)
 	if err != nil {
 		return err
@@ -71,7 +75,7 @@ const (
 func (r *Reader) endList(f *field, from int) error {
 	if f.column < 0 {
 		r.block.members = r.block.members[:from]
-		return r.note(f, List)
+		return r.note(f, List, r.settledBy(f))
 	}
 	r.codes[f.column] = r.block.closeSet(from)
 	return nil
@@ -89,7 +93,7 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 		if f.column >= 0 {
 			return otherCode, nil
 		}
-		return otherCode, r.note(f, kind)
+		return otherCode, r.note(f, kind, r.settledBy(f))
 	}
 	var label [16]byte
 	if f.buckets > 0 {
@@ -106,29 +110,42 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 		return otherCode, nil
 	}
 	if f.column < 0 {
-		if err := r.note(f, kind); err != nil {
+		if err := r.note(f, kind, r.settledBy(f)); err != nil {
 			return otherCode, err
 		}
 	}
-	if at, ok := r.found.entry(f, kind, r.capacity()); ok {
+	if at, ok := r.found.entry(f, kind, r.capacity(), r.settledBy(f)); ok {
 		r.found.value(at, text, r.limits.MaxCategories-len(f.codes))
 	}
 	return otherCode, nil
 }
 
 // note collects an attribute that the schema does not have. It is an error when
-// the schema is full, or would become full by the earlier rows and this one. A
-// row that does not fit as a whole adds nothing.
-func (r *Reader) note(f *field, kind Kind) error {
+// the schema is full, or would become full by the earlier rows and this one, and
+// where changes of the schema are refused. A row that does not fit as a whole adds
+// nothing.
+func (r *Reader) note(f *field, kind Kind, settled Settled) error {
 	if !r.collecting {
 		return nil
+	}
+	if r.words.refuses && len(r.schema.attributes) > 0 && !r.rules.names(f.name) {
+		return fault(f, "", "the project does not have it, and schema_changes is refuse (declare it under attributes by its name, or set schema_changes to accept)%s")
 	}
 	capacity := r.capacity()
 	if capacity <= 0 || r.found.full(f, capacity) {
 		return tooManyAttributes(f, r.limits.MaxAttributes)
 	}
-	r.found.entry(f, kind, capacity)
+	r.found.entry(f, kind, capacity, settled)
 	return nil
+}
+
+// settledBy is what settles an attribute that is collected as a category or a list:
+// its declaration, or the string that is read now.
+func (r *Reader) settledBy(f *field) Settled {
+	if f.declared {
+		return Settled{Reason: FromDeclaration}
+	}
+	return r.settled
 }
 
 // capacity is how many attributes the schema may still get.

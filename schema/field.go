@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,7 +16,10 @@ type field struct {
 	glance    glance // of quoted
 	plain     bool   // whether quoted is the only sensible spelling
 	number    bool   // continuous or timestamp, with a column: the fast case
-	lenient   bool   // declared, so numbers may be strings
+	most      uint64 // the largest mantissa that the fast case takes
+	declared  bool   // so truth values may be numbers, and binary ones many words
+	lenient   bool   // declared, or strings are read: numbers may be strings
+	told      bool   // whether its objects or arrays are known to be unread
 	kind      Kind   // 0 while not known
 	column    int    // -1 when the schema does not have the attribute
 	codes     map[string]int32
@@ -39,34 +44,42 @@ func newObject(path string) *object {
 
 // resolve makes the field of a key that the object has not had yet.
 func (r *Reader) resolve(o *object, key string) *field {
-	name := key
+	name := strings.TrimPrefix(key, byteOrderMark)
 	if o.path != "" {
-		name = o.path + "." + key
+		name = o.path + "." + name
 	}
 	inside := o.path != ""
 	f := &field{name: name, quoted: `"` + key + `":`, plain: plainKey(key), column: -1}
-	f.glance = newGlance(f.quoted)
+	f.glance, f.most = newGlance(f.quoted), maxExact
 	// Precedence: what is declared as ignored, then what the schema has, then what is
 	// declared, and last what the value itself suggests. Values in nested objects are
 	// read only where a declaration or the schema says so.
 	declared, by := r.rules.kinds.find(name, inside)
 	switch at := r.schema.Index(name); {
-	case by != "" && declared == Ignore, key == "":
+	case by != "" && declared == Ignore, name == "":
 		f.kind = Ignore
 	case at >= 0 && (!inside || by != "" || r.schema.attributes[at].Nested):
 		a := &r.schema.attributes[at]
 		f.kind, f.column, f.codes = a.Kind, r.schema.columns[at], r.schema.codes[at]
-		f.lenient, f.nested, f.separator, f.buckets = a.Declared || by != "", a.Nested, a.Separator, a.Buckets
+		f.declared, f.nested, f.separator, f.buckets = a.Declared || by != "", a.Nested, a.Separator, a.Buckets
 		f.number = f.kind == Continuous || f.kind == Timestamp
+		if f.kind == Timestamp {
+			f.most = r.words.times.mostUnscaled()
+		}
+		if f.kind.categorical() {
+			f.codes = r.words.withoutMissing(f.codes, a.Values)
+		}
 	case by != "":
-		f.kind, f.lenient, f.nested, f.separator = declared, true, strings.Contains(by, "."), r.rules.separator
+		f.kind, f.declared, f.nested, f.separator = declared, true, strings.Contains(by, "."), r.rules.separator
 	case inside:
 		f.kind = Ignore
 	}
+	f.lenient = f.declared || r.words.infersText
+	f.told = r.isTold(name)
 	if f.column < 0 && (f.kind.categorical() || f.kind == 0) {
 		f.buckets, _ = r.rules.buckets.find(name, false)
 	}
-	if key != "" && (r.rules.reaches(name) || r.schema.parents[name]) {
+	if name != "" && (r.rules.reaches(name) || r.schema.parents[name]) {
 		f.object = newObject(name)
 	}
 	r.cachedKeys++
@@ -86,4 +99,29 @@ func plainKey(key string) bool {
 		}
 	}
 	return utf8.ValidString(key)
+}
+
+// byteOrderMark begins files of some programs, and so the name of the first column
+// of a CSV file.
+const byteOrderMark = "\ufeff"
+
+// isTold reports whether the schema lists the key as unread.
+func (r *Reader) isTold(name string) bool {
+	return slices.ContainsFunc(r.schema.unread, func(u Unread) bool { return u.Name == name })
+}
+
+// withoutMissing returns a dictionary without the categories that mean a missing
+// value by now; values are those of the dictionary.
+func (c *conventions) withoutMissing(codes map[string]int32, values []string) map[string]int32 {
+	cloned := false
+	for _, v := range values {
+		if !c.isMissing([]byte(v)) {
+			continue
+		}
+		if !cloned {
+			codes, cloned = maps.Clone(codes), true
+		}
+		delete(codes, v)
+	}
+	return codes
 }

@@ -7,18 +7,32 @@ import "slices"
 // the schema has lists only the new values.
 type Growth struct {
 	Attributes []Attribute
+	// Reading is how documents are read from now on, nil for as before. A schema
+	// that is grown without any has DefaultReading.
+	Reading *Reading
+	// Unread are keys with objects and arrays that are not learned; Read are names
+	// that are no longer among them.
+	Unread []Unread
+	Read   []string
 }
 
 // Empty reports whether there is nothing to add.
-func (g Growth) Empty() bool { return len(g.Attributes) == 0 }
+func (g Growth) Empty() bool {
+	return len(g.Attributes) == 0 && g.Reading == nil && len(g.Unread) == 0 && len(g.Read) == 0
+}
+
+// Growth returns everything that the schema has, to add it to an empty one.
+func (s *Schema) Growth() Growth {
+	return Growth{Attributes: s.attributes, Reading: s.reading, Unread: s.unread}
+}
 
 // Grow returns a schema that has the attributes and categories of g as well,
-// and how many of both were added; with none it returns s. An attribute of s never
+// and how many were added, with changes of other entries; with none it returns s. An attribute of s never
 // changes, whatever g says about it: a writer that lost a race takes what the
 // winner wrote. Entries beyond the limits and invalid entries are left out.
 func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 	limits = limits.withDefaults()
-	out := &Schema{version: s.version + 1, attributes: slices.Clone(s.attributes), codes: slices.Clone(s.codes)}
+	out := &Schema{version: s.version + 1, attributes: slices.Clone(s.attributes), codes: slices.Clone(s.codes), reading: s.reading, unread: s.unread}
 	fresh := map[string]int{}
 	for i := range g.Attributes {
 		from := &g.Attributes[i]
@@ -40,8 +54,18 @@ func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 		}
 		added += out.addValues(at, from, limits.MaxCategories)
 	}
+	added += out.addUnread(g.Unread, g.Read)
+	if g.Reading != nil && (s.reading == nil || !s.reading.equal(g.Reading)) {
+		reading := g.Reading.Over(DefaultReading())
+		out.reading = &reading
+		added++
+	}
 	if added == 0 {
 		return s, 0
+	}
+	if out.reading == nil {
+		reading := DefaultReading()
+		out.reading = &reading
 	}
 	out.link()
 	return out, added

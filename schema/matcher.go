@@ -2,13 +2,11 @@ package schema
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
-)
 
-// patternBytes are what makes a name a pattern of path.Match.
-const patternBytes = `*?[\`
+	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
+)
 
 // matcher finds what was declared for a name.
 // It is asked once for each new key and not for each value, so patterns are tried
@@ -21,10 +19,10 @@ type matcher[T any] struct {
 func newMatcher[T any](setting string, declared map[string]T) (matcher[T], error) {
 	m := matcher[T]{exact: declared}
 	for _, name := range sortedKeys(declared) {
-		if !strings.ContainsAny(name, patternBytes) {
+		if !glob.Is(name) {
 			continue
 		}
-		if _, err := path.Match(name, ""); err != nil {
+		if !glob.Valid(name) {
 			return m, fmt.Errorf("%s.%s: pattern is malformed", setting, name)
 		}
 		m.patterns = append(m.patterns, name)
@@ -44,7 +42,7 @@ func (m *matcher[T]) find(name string, dotted bool) (value T, by string) {
 		if dotted && !strings.Contains(p, ".") {
 			continue
 		}
-		if ok, err := path.Match(p, name); ok && err == nil {
+		if glob.Match(p, name) {
 			return m.exact[p], p
 		}
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -25,7 +26,11 @@ func (r *Reader) ReadJSON(doc []byte, b *Block) error {
 }
 
 func (r *Reader) document(doc []byte) error {
-	pos := skipSpace(doc, 0)
+	pos := 0
+	if bytes.HasPrefix(doc, []byte(byteOrderMark)) {
+		pos = len(byteOrderMark)
+	}
+	pos = skipSpace(doc, pos)
 	if pos >= len(doc) {
 		return errors.New("document is empty, not a JSON object")
 	}
@@ -146,6 +151,9 @@ func (r *Reader) readKey(doc []byte, pos int, o *object, guess *field) (*field, 
 	if f == nil {
 		f = r.resolve(o, string(key))
 	}
+	if f.name == "" {
+		return nil, 0, errEmptyKey
+	}
 	pos, err := skipColon(doc, end+1)
 	return f, pos, err
 }
@@ -186,7 +194,11 @@ func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error
 		if f.attribute() {
 			return 0, badSort(f, sortOf(c))
 		}
-		return skipValue(doc, pos, depth)
+		end, err := skipValue(doc, pos, depth)
+		if err == nil {
+			r.unreadJSON(f, doc[pos:end])
+		}
+		return end, err
 	case 'n':
 		r.setMissing(f)
 		return skipLiteral(doc, pos, "null")

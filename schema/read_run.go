@@ -77,7 +77,7 @@ func (r *Reader) readRun(doc []byte, pos int, guess **field) (next int, nextGues
 				return pos, guess, n, false
 			}
 		}
-		if digits+scale > maxDigits || mantissa > maxExact || doc[i] != ',' && doc[i] != '}' {
+		if digits+scale > maxDigits || mantissa > f.most || doc[i] != ',' && doc[i] != '}' {
 			return pos, guess, n, false
 		}
 		v := float64(mantissa) / pow10[scale]

@@ -91,6 +91,10 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 			}
 			f = r.resolve(o, key)
 		}
+		if f.name == "" {
+			fail(key, errEmptyKey)
+			continue
+		}
 		switch {
 		case f.object != nil, f.kind != Ignore && f.column < 0 && r.collecting, f.codes != nil && r.collecting:
 			later = append(later, key)
@@ -160,6 +164,7 @@ func (r *Reader) setAny(f *field, v any) error {
 		if f.attribute() {
 			return badSort(f, "an object")
 		}
+		r.unread(f, "an object", v)
 		return nil
 	case []any:
 		return r.setArray(f, t)
@@ -220,10 +225,10 @@ func (r *Reader) setJSONNumber(f *field, n json.Number) error {
 func (r *Reader) setTime(f *field, t time.Time) error {
 	switch {
 	case f.kind == 0:
-		return r.note(f, Timestamp)
+		return r.note(f, Timestamp, Settled{FromTime, t.Format(time.RFC3339)})
 	case f.kind.categorical():
 		return r.setCategory(f, t.AppendFormat(nil, time.RFC3339Nano))
-	case f.kind == Timestamp || f.kind == Continuous && f.lenient:
+	case f.kind == Timestamp || f.kind == Continuous && f.declared:
 		return r.setValue(f, seconds(t))
 	}
 	return fault(f, "a time", fmt.Sprintf("value is %%s, but the attribute is %v", f.kind))
@@ -236,6 +241,7 @@ func (r *Reader) setArray(f *field, items []any) error {
 		if f.attribute() {
 			return badSort(f, "an array")
 		}
+		r.unread(f, "an array", items)
 		return nil
 	}
 	from := len(r.block.members)
@@ -256,7 +262,11 @@ func (r *Reader) setArray(f *field, items []any) error {
 
 func (r *Reader) setStrings(f *field, items []string) error {
 	if f.kind != List {
-		return r.setArray(f, nil)
+		all := make([]any, len(items))
+		for i := range items {
+			all[i] = items[i]
+		}
+		return r.setArray(f, all)
 	}
 	from := len(r.block.members)
 	for _, item := range items {

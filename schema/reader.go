@@ -12,6 +12,7 @@ type Reader struct {
 	rules  *Rules
 	limits Limits
 	schema *Schema
+	words  *conventions
 	root   *object
 
 	collecting bool
@@ -30,6 +31,7 @@ type Reader struct {
 	blankValues []float64
 	blankCodes  []int32
 	scratch     []byte
+	settled     Settled // what the string that is read now makes of a new attribute
 }
 
 // A reader remembers a bounded number of keys. Beyond it, it forgets all of them.
@@ -44,7 +46,7 @@ func NewReader(rules *Rules) *Reader {
 		rules = &Rules{}
 	}
 	r := &Reader{rules: rules, limits: rules.Limits(), collecting: true}
-	r.SetSchema(nil)
+	r.SetSchema(&Schema{})
 	return r
 }
 
@@ -59,6 +61,11 @@ func (r *Reader) SetSchema(s *Schema) {
 		s = &Schema{}
 	}
 	r.schema = s
+	reading, err := r.rules.ReadingOf(s)
+	if err != nil {
+		reading = s.reading.Over(DefaultReading()) // Changes tells of it, before anything is read
+	}
+	r.words = reading.conventions()
 	r.blankValues = make([]float64, len(s.numeric))
 	for i := range r.blankValues {
 		r.blankValues[i] = math.NaN()
@@ -83,7 +90,16 @@ func (r *Reader) Collect(collect bool) { r.collecting = collect }
 
 // Growth returns what was collected since SetSchema, from documents that were
 // read without error.
-func (r *Reader) Growth() Growth { return r.found.growth() }
+// With attributes for an empty schema comes how they were read.
+func (r *Reader) Growth() Growth {
+	g := r.found.growth()
+	if r.schema.reading == nil && !g.Empty() {
+		if reading, err := r.rules.ReadingOf(r.schema); err == nil {
+			g.Reading = &reading
+		}
+	}
+	return g
+}
 
 // begin appends an empty row to the block.
 // The row starts as a copy of blanks, so attributes that the document lacks are

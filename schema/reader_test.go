@@ -158,7 +158,7 @@ var valueCases = []struct {
 	},
 	{
 		name:   "odd keys",
-		docs:   []string{`{"":1,"a\"b":2,"k\u00e9y":3,"kéy2":"é\n","tab\t":4}`},
+		docs:   []string{`{"a\"b":2,"k\u00e9y":3,"kéy2":"é\n","tab\t":4}`},
 		schema: "a\"b:continuous kéy:continuous kéy2:categorical(é\n) tab\t:continuous",
 		rows:   "a\"b=2 kéy=3 kéy2=é\n tab\t=4",
 	},
@@ -245,6 +245,7 @@ var errorCases = []struct{ name, doc, want string }{
 	{"leading zero", `{"s1":01}`, "invalid JSON at byte 6"},
 	{"control character in an ignored string", "{\"z\":[\"a\tb\"]}", "invalid JSON at byte 8"},
 	{"bad escape", `{"s1":"\x"}`, "invalid JSON at byte 7"},
+	{"empty key", `{"s1":1,"":2}`, "document has a key that is empty"},
 	{"bare word", `{"s1":nul}`, "where null is expected"},
 }
 
@@ -269,7 +270,7 @@ func TestReadErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := fmt.Sprint(block.N, len(block.Values), len(block.Codes), len(block.Sets), len(block.members))
-			growth := fmt.Sprint(r.Growth())
+			growth := fmt.Sprint(r.Growth().Attributes)
 			// What is new in a document with an error must not be collected.
 			doc := strings.Replace(test.doc, `{"`, `{"fresh":1,"c1":"fresh","`, 1)
 			checkError(t, r.ReadJSON([]byte(test.doc), block), test.want)
@@ -279,7 +280,7 @@ func TestReadErrors(t *testing.T) {
 			if after := fmt.Sprint(block.N, len(block.Values), len(block.Codes), len(block.Sets), len(block.members)); after != before {
 				t.Errorf("block is %s, was %s", after, before)
 			}
-			if g := fmt.Sprint(r.Growth()); g != growth {
+			if g := fmt.Sprint(r.Growth().Attributes); g != growth {
 				t.Errorf("growth %s, was %s", g, growth)
 			}
 		})

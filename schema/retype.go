@@ -27,9 +27,9 @@ func (s *Schema) Retype(name, kind string) (*Schema, error) {
 	attributes := slices.Clone(s.attributes)
 	a := attributes[at]
 	if SharesColumn(a.Kind, to) {
-		attributes[at].Kind, attributes[at].Declared = to, true
+		attributes[at].Kind, attributes[at].Declared, attributes[at].Settled = to, true, settledAgain(s)
 	} else {
-		again := Attribute{Name: a.Name, Kind: to, Declared: true, Nested: a.Nested, Retyped: true}
+		again := Attribute{Name: a.Name, Kind: to, Declared: true, Nested: a.Nested, Retyped: true, Settled: settledAgain(s)}
 		if to.categorical() && a.Kind.categorical() {
 			again.Separator, again.Buckets = a.Separator, a.Buckets
 		}
@@ -39,7 +39,7 @@ func (s *Schema) Retype(name, kind string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.version = s.version + 1
+	out.version, out.reading, out.unread = s.version+1, s.reading, s.unread
 	return out, nil
 }
 
@@ -48,4 +48,13 @@ func (s *Schema) Retype(name, kind string) (*Schema, error) {
 func SharesColumn(a, b Kind) bool {
 	plain := func(k Kind) bool { return k == Continuous || k == Timestamp }
 	return a == b || plain(a) && plain(b)
+}
+
+// settledAgain is what settles an attribute that is retyped: a declaration. A schema
+// of before that was stored stays without.
+func settledAgain(s *Schema) Settled {
+	if s.format() != formatReading {
+		return Settled{}
+	}
+	return Settled{Reason: FromDeclaration}
 }

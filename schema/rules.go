@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 )
 
 // Config is what a user declares. The zero value declares nothing.
 type Config struct {
 	// Attributes gives kinds by name or pattern. A pattern is one of
-	// path.Match; an exact name wins, then the longest pattern. A name or
+	// path.Match whose * and ? match any character, slashes too; an exact name wins, then the longest pattern. A name or
 	// pattern with a dot reaches into nested objects, which are not read
 	// otherwise; * matches dots too.
 	Attributes map[string]string
@@ -24,6 +26,9 @@ type Config struct {
 	// MaxCategories. A category is replaced by "#n", n being the 64-bit FNV-1a
 	// hash of its bytes modulo the number.
 	HashBuckets map[string]int
+	// Reading says how text becomes values; what is not set in it is as the project
+	// has it.
+	Reading Reading
 	// Limits bound the growth of the schema.
 	Limits
 }
@@ -36,6 +41,7 @@ type Rules struct {
 	parents   map[string]bool // objects that hold a declared exact path
 	prefixes  []string        // literal beginnings of patterns with a dot
 	separator string
+	reading   Reading
 	limits    Limits
 }
 
@@ -49,7 +55,10 @@ func NewRules(c Config) (*Rules, error) {
 	if err := c.checkLimits(); err != nil {
 		return nil, err
 	}
-	r := &Rules{separator: c.Separator, limits: c.Limits.withDefaults(), parents: map[string]bool{}}
+	if err := c.Reading.validate(); err != nil {
+		return nil, err
+	}
+	r := &Rules{separator: c.Separator, reading: c.Reading, limits: c.Limits.withDefaults(), parents: map[string]bool{}}
 	if r.kinds, err = newMatcher("attributes", kinds); err != nil {
 		return nil, err
 	}
@@ -68,7 +77,7 @@ func NewRules(c Config) (*Rules, error) {
 		if kinds[name] == Ignore || !strings.Contains(name, ".") {
 			continue
 		}
-		if meta := strings.IndexAny(name, patternBytes); meta >= 0 {
+		if meta := strings.IndexAny(name, glob.Meta); meta >= 0 {
 			r.prefixes = append(r.prefixes, name[:meta])
 		}
 		addParents(r.parents, name)
@@ -142,6 +151,43 @@ func (r *Rules) Check(s *Schema) error {
 		}
 	}
 	return nil
+}
+
+// ReadingOf returns how documents of a project with this schema are read: what the
+// rules set, then what the project has, then the defaults. Settings that contradict
+// each other are an error.
+func (r *Rules) ReadingOf(s *Schema) (Reading, error) {
+	base := DefaultReading()
+	if s.reading != nil {
+		base = s.reading.Over(base)
+	}
+	out := r.reading.Over(base)
+	return out, out.validate()
+}
+
+// Changes returns what the rules change of a schema that has been begun: how
+// documents are read, and which unread keys are declared now.
+func (r *Rules) Changes(s *Schema) (Growth, error) {
+	reading, err := r.ReadingOf(s)
+	if err != nil || s.reading == nil {
+		return Growth{}, err
+	}
+	var g Growth
+	if !reading.equal(s.reading) {
+		g.Reading = &reading
+	}
+	for _, u := range s.unread {
+		if _, by := r.kinds.find(u.Name, false); by != "" || r.reaches(u.Name) || s.parents[u.Name] || s.Index(u.Name) >= 0 {
+			g.Read = append(g.Read, u.Name)
+		}
+	}
+	return g, nil
+}
+
+// names reports whether an attribute is declared by its name.
+func (r *Rules) names(attribute string) bool {
+	_, ok := r.kinds.exact[attribute]
+	return ok
 }
 
 // reaches reports whether a declared attribute may be inside the object at

@@ -27,6 +27,8 @@ type Attribute struct {
 	// Buckets, when positive, replaces each category by "#n", n being its hash
 	// modulo Buckets.
 	Buckets int
+	// Settled is what settled the kind.
+	Settled Settled
 	// Retyped says that the attribute has been learned as another kind before: what
 	// was learned then does not count.
 	Retyped bool
@@ -44,9 +46,12 @@ type Schema struct {
 	parents    map[string]bool // paths of the objects that hold nested attributes
 	numeric    []int
 	categories []int
+	reading    *Reading // nil for a project that nothing has been learned of
+	unread     []Unread
 }
 
-// New returns a schema of these attributes, which it copies. Names must be
+// New returns a schema of these attributes, which it copies; with any, documents are
+// read as before the settings of that were stored. Names must be
 // different and of 1 to maxNameBytes bytes; the values of one attribute must
 // be different and of at most maxValueBytes bytes.
 func New(attributes ...Attribute) (*Schema, error) {
@@ -66,6 +71,10 @@ func New(attributes ...Attribute) (*Schema, error) {
 	if s.link(); len(s.index) != len(s.attributes) {
 		return nil, fmt.Errorf("%d attributes have %d different names", len(s.attributes), len(s.index))
 	}
+	if len(attributes) > 0 {
+		reading := legacyReading()
+		s.reading = &reading
+	}
 	return s, nil
 }
 
@@ -79,6 +88,8 @@ func (a *Attribute) validate() error {
 		return fmt.Errorf("attribute %q is %v and has categories", a.Name, a.Kind)
 	case len(a.Separator) > maxValueBytes:
 		return fmt.Errorf("attribute %q has a separator of %d bytes, want at most %d", a.Name, len(a.Separator), maxValueBytes)
+	case a.Settled.Reason > lastReason || len(a.Settled.First) > maxFirstBytes:
+		return fmt.Errorf("attribute %q was settled by reason %d and a value of %d bytes", a.Name, a.Settled.Reason, len(a.Settled.First))
 	case a.Buckets < 0 || a.Buckets > maxMaxCategories:
 		return fmt.Errorf("attribute %q has %d hash buckets, want 0 to %d", a.Name, a.Buckets, maxMaxCategories)
 	case len(a.Values) > maxMaxCategories:
@@ -139,6 +150,22 @@ func addParents(parents map[string]bool, name string) {
 		}
 		i += 1 + k
 	}
+}
+
+// Reading returns how the text of documents is read, false where the project has
+// not been begun.
+func (s *Schema) Reading() (Reading, bool) {
+	if s.reading == nil {
+		return Reading{}, false
+	}
+	return *s.reading, true
+}
+
+// Anew returns the schema as if it had been made at once, with version 0.
+func (s *Schema) Anew() *Schema {
+	out := *s
+	out.version = 0
+	return &out
 }
 
 // Version counts the growths since the empty schema.

@@ -17,12 +17,15 @@ var (
 	_ encoding.BinaryUnmarshaler = (*Schema)(nil)
 )
 
-// formatVersion is the first byte of an encoded schema. Version 2 has attributes that
-// have been retyped; a schema without any is written as version 1.
+// Formats of an encoded schema, its first byte. Format 2 has attributes that have
+// been retyped; format 3 also has how documents are read, what settled an attribute,
+// and unread keys. A schema is written in the first format that holds it, so what
+// identifies the content of a project of before stays, and builds of before read it.
 const (
-	formatVersion  = 1
+	formatPlain    = 1
 	formatRetyped  = 2
-	formatVersions = "1 and 2"
+	formatReading  = 3
+	formatVersions = "1 to 3"
 )
 
 // Flags of an encoded attribute.
@@ -34,13 +37,20 @@ const (
 	flagsAll   = flagsPlain | flagRetyped
 )
 
-// MarshalBinary returns the schema's bytes, equal for equal schemas. Numbers
+// MarshalBinary returns the schema's bytes, equal for equal schemas, in the first
+// format that holds it. Numbers
 // are variable-length, strings have their length before them:
 //
 //	format (1), version, number of attributes, and of each
-//	name, kind (1), flags (1), separator, buckets, number of values, values
+//	name, kind (1), flags (1), separator, buckets, number of values, values,
+//	reason (1), first value; these two and what follows only in format 3
+//	whether how documents are read is known (1), and then
+//	infer, decimal mark, thousands mark, timestamp unit, time zone, schema changes,
+//	number of markers of missing values, markers
+//	number of unread keys, and of each name, sort, advice
 func (s *Schema) MarshalBinary() ([]byte, error) {
-	b := []byte{s.format()}
+	format := s.format()
+	b := []byte{format}
 	b = binary.AppendUvarint(b, s.version)
 	b = binary.AppendUvarint(b, uint64(len(s.attributes)))
 	for i := range s.attributes {
@@ -63,16 +73,56 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		for _, v := range a.Values {
 			b = appendString(b, v)
 		}
+		if format == formatReading {
+			b = append(b, byte(a.Settled.Reason))
+			b = appendString(b, a.Settled.First)
+		}
 	}
-	return b, nil
+	if format != formatReading {
+		return b, nil
+	}
+	return s.appendUnread(s.appendReading(b)), nil
+}
+
+func (s *Schema) appendReading(b []byte) []byte {
+	if s.reading == nil {
+		return append(b, 0)
+	}
+	b = append(b, 1)
+	for _, text := range s.reading.texts() {
+		b = appendString(b, *text)
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.reading.Missing)))
+	for _, m := range s.reading.Missing {
+		b = appendString(b, m)
+	}
+	return b
+}
+
+func (s *Schema) appendUnread(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s.unread)))
+	for i := range s.unread {
+		u := &s.unread[i]
+		b = appendString(appendString(appendString(b, u.Name), u.Sort), u.Advice)
+	}
+	return b
+}
+
+// texts are the settings that are one text, in the order in which they are stored.
+func (r *Reading) texts() []*string {
+	return []*string{&r.Infer, &r.DecimalMark, &r.ThousandsMark, &r.TimestampUnit, &r.Timezone, &r.Changes}
 }
 
 // format returns the format version that the schema is written in.
 func (s *Schema) format() byte {
-	if slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Retyped }) {
+	legacy := legacyReading()
+	switch {
+	case s.reading == nil || !s.reading.equal(&legacy), len(s.unread) > 0, slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Settled != Settled{} }):
+		return formatReading
+	case slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Retyped }):
 		return formatRetyped
 	}
-	return formatVersion
+	return formatPlain
 }
 
 func appendString(b []byte, s string) []byte {
@@ -85,13 +135,12 @@ func appendString(b []byte, s string) []byte {
 // errCorrupt. Only bytes that MarshalBinary writes are accepted.
 func (s *Schema) UnmarshalBinary(data []byte) error {
 	d := &decoder{buf: data}
-	format := d.byte()
-	if d.err == nil && format != formatVersion && format != formatRetyped {
-		return fmt.Errorf("%w: format is %d, this build reads %s", errCorrupt, format, formatVersions)
+	if d.format = d.byte(); d.err == nil && (d.format < formatPlain || d.format > formatReading) {
+		return fmt.Errorf("%w: format is %d, this build reads %s", errCorrupt, d.format, formatVersions)
 	}
-	d.flags = flagsPlain
-	if format == formatRetyped {
-		d.flags = flagsAll
+	d.flags = flagsAll
+	if d.format == formatPlain {
+		d.flags = flagsPlain
 	}
 	version := d.uvarint()
 	attributes := make([]Attribute, d.count(6))
@@ -101,6 +150,7 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 			return d.err
 		}
 	}
+	reading, unread := d.reading(), d.unread()
 	if len(d.buf) > 0 && d.err == nil {
 		d.fail("%d bytes left over", len(d.buf))
 	}
@@ -111,20 +161,71 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
-	if made.format() != format {
-		return fmt.Errorf("%w: format is %d, and no attribute is retyped", errCorrupt, format)
+	made.version, made.reading, made.unread = version, reading, unread
+	if made.format() != d.format {
+		return fmt.Errorf("%w: format is %d, and format %d holds everything", errCorrupt, d.format, made.format())
 	}
-	made.version = version
 	*s = *made
 	return nil
+}
+
+// reading reads how documents are read. Schemas of the formats before were read as
+// legacyReading says.
+func (d *decoder) reading() *Reading {
+	if d.format != formatReading {
+		r := legacyReading()
+		return &r
+	}
+	switch known := d.byte(); {
+	case known > 1:
+		d.fail("%d says whether it is known how documents are read", known)
+	case known == 0 || d.err != nil:
+		return nil
+	}
+	r := &Reading{}
+	for _, text := range r.texts() {
+		*text = d.string(maxValueBytes)
+	}
+	r.Missing = make([]string, min(d.count(1), maxMarkers+1))
+	for i := range r.Missing {
+		r.Missing[i] = d.string(maxValueBytes)
+	}
+	if err := r.validate(); err != nil {
+		d.fail("%v", err)
+	}
+	if complete := r.Over(DefaultReading()); !complete.equal(r) {
+		d.fail("how documents are read is not all known")
+	}
+	return r
+}
+
+func (d *decoder) unread() []Unread {
+	if d.format != formatReading {
+		return nil
+	}
+	n := d.count(3)
+	if n > maxUnread {
+		d.fail("%d unread keys are more than %d", n, maxUnread)
+		return nil
+	}
+	var out []Unread
+	for range n {
+		u := Unread{Name: d.string(maxNameBytes), Sort: d.string(maxAdviceBytes), Advice: d.string(maxAdviceBytes)}
+		if err := u.validate(); err != nil {
+			d.fail("%v", err)
+		}
+		out = append(out, u)
+	}
+	return out
 }
 
 // decoder takes values off buf and keeps the first failure.
 // After the first failure every read gives zero, so callers check once.
 type decoder struct {
-	buf   []byte
-	flags byte // that the format has
-	err   error
+	buf    []byte
+	format byte
+	flags  byte // that the format has
+	err    error
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -152,6 +253,9 @@ func (d *decoder) attribute() Attribute {
 	}
 	for i := range a.Values {
 		a.Values[i] = d.string(maxValueBytes)
+	}
+	if d.format == formatReading {
+		a.Settled = Settled{Reason: Reason(d.byte()), First: d.string(maxFirstBytes)}
 	}
 	return a
 }

@@ -87,14 +87,14 @@ func TestGrow(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, added := base.Grow(Growth{test.growth}, test.limits)
+			got, added := base.Grow(Growth{Attributes: test.growth}, test.limits)
 			if text := showAttributes(got.Attributes()); text != test.want || added != test.added {
 				t.Errorf("%s, %d added, want %s, %d", text, added, test.want, test.added)
 			}
 			if grown := got != base; grown != (added > 0) || grown != (got.Version() == base.Version()+1) {
 				t.Errorf("grown %t, version %d after %d", grown, got.Version(), base.Version())
 			}
-			if again, added := got.Grow(Growth{test.growth}, test.limits); again != got || added != 0 {
+			if again, added := got.Grow(Growth{Attributes: test.growth}, test.limits); again != got || added != 0 {
 				t.Errorf("the same growth adds %d more", added)
 			}
 			if text := showAttributes(base.Attributes()); text != "n:continuous c:categorical(x)" {
@@ -109,7 +109,7 @@ func TestGrow(t *testing.T) {
 func TestGrowSharesNothing(t *testing.T) {
 	base := schemaOf(t, Attribute{Name: "c", Kind: Categorical, Values: []string{"x"}})
 	grow := func(s *Schema, v string) *Schema {
-		out, _ := s.Grow(Growth{[]Attribute{{Name: "c", Kind: Categorical, Values: []string{v}}}}, Limits{})
+		out, _ := s.Grow(Growth{Attributes: []Attribute{{Name: "c", Kind: Categorical, Values: []string{v}}}}, Limits{})
 		return out
 	}
 	trunk := grow(base, "y")
@@ -120,7 +120,7 @@ func TestGrowSharesNothing(t *testing.T) {
 }
 
 func TestSchemaBytes(t *testing.T) {
-	grown, _ := wide(t).Grow(Growth{[]Attribute{{Name: "z", Kind: Binary}}}, Limits{})
+	grown, _ := wide(t).Grow(Growth{Attributes: []Attribute{{Name: "z", Kind: Binary}}}, Limits{})
 	for _, s := range []*Schema{{}, wide(t), grown} {
 		data, err := s.MarshalBinary()
 		if err != nil {
@@ -141,14 +141,19 @@ func TestSchemaBytes(t *testing.T) {
 	}
 }
 
-// TestSchemaBytesFormat holds the format of version 1 to what it was when it
+// TestSchemaBytesFormat holds the format of version 3 to what it was when it
 // was fixed: written by hand from the comment of MarshalBinary.
 func TestSchemaBytesFormat(t *testing.T) {
-	want := "01" + "00" + "02" + // format, version, 2 attributes
-		"027331" + "01" + "00" + "00" + "00" + "00" + // s1 continuous
-		"036d2e74" + "04" + "03" + "017c" + "07" + "02" + "0161" + "00" // m.t list, declared, nested, "|", 7 buckets, "a" and ""
-	s := schemaOf(t, Attribute{Name: "s1", Kind: Continuous},
+	want := "03" + "00" + "02" + // format, version, 2 attributes
+		"027331" + "01" + "00" + "00" + "00" + "00" + "06" + "0135" + // s1 continuous, by the string "5"
+		"036d2e74" + "04" + "03" + "017c" + "07" + "02" + "0161" + "00" + "00" + "00" + // m.t list, declared, nested, "|", 7 buckets, "a" and ""
+		"01" + "0474657874" + "012e" + "046e6f6e65" + "046175746f" + "03555443" + "06616363657074" + // text . none auto UTC accept
+		"02" + "00" + "024e41" + // missing: "" and NA
+		"01" + "016f" + "02616e" + "0161" // unread: o, "an", "a"
+	s := schemaOf(t, Attribute{Name: "s1", Kind: Continuous, Settled: Settled{FromNumberText, "5"}},
 		Attribute{Name: "m.t", Kind: List, Declared: true, Nested: true, Separator: "|", Buckets: 7, Values: []string{"a", ""}})
+	reading := Reading{Missing: []string{"", "NA"}}.Over(DefaultReading())
+	s.reading, s.unread = &reading, []Unread{{"o", "an", "a"}}
 	data, err := s.MarshalBinary()
 	if got := hex.EncodeToString(data); err != nil || got != want {
 		t.Errorf("bytes %s, %v, want %s", got, err, want)
@@ -158,7 +163,7 @@ func TestSchemaBytesFormat(t *testing.T) {
 func TestUnmarshalErrors(t *testing.T) {
 	tests := []struct{ name, data, want string }{
 		{"nothing", "", "it ends early"},
-		{"other format", "020000", "format is 2, this build reads 1"},
+		{"other format", "040000", "format is 4, this build reads 1 to 3"},
 		{"left over", "01000000", "1 bytes left over"},
 		{"number not in shortest form", "01800000", "bad number"},
 		{"more attributes than bytes", "0100ffff03", "items announced"},
@@ -223,4 +228,43 @@ func FuzzUnmarshalSchema(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestPlainSchemaIsRead: bytes of format 1 are read as documents were then: every
+// string a category, no markers of missing values, times in seconds.
+func TestPlainSchemaIsRead(t *testing.T) {
+	data, err := hex.DecodeString("01" + "05" + "02" + "027331" + "01" + "00" + "00" + "00" + "00" + "0163" + "03" + "00" + "00" + "00" + "01" + "0161")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Schema{}
+	if err := s.UnmarshalBinary(data); err != nil {
+		t.Fatal(err)
+	}
+	if r, ok := s.Reading(); !ok || !r.equal(new(legacyReading())) || s.Version() != 5 {
+		t.Fatalf("reading is %+v, %v, version %d", r, ok, s.Version())
+	}
+	r := NewReader(nil)
+	r.SetSchema(s)
+	block := &Block{}
+	block.Reset(s)
+	checkError(t, r.ReadJSON([]byte(`{"s1":"5.1"}`), block), `value "5.1" is a string, not a number`)
+	if err := r.ReadJSON([]byte(`{"c":"NA","new":"5.1"}`), block); err != nil {
+		t.Fatal(err)
+	}
+	if got := showAttributes(r.Growth().Attributes); got != "c:categorical(NA) new:categorical(5.1)" {
+		t.Errorf("growth is %s", got)
+	}
+	grown, _ := s.Grow(r.Growth(), Limits{})
+	again, err := grown.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := &Schema{}
+	if err := back.UnmarshalBinary(again); err != nil {
+		t.Fatal(err)
+	}
+	if reading, _ := back.Reading(); reading.Infer != inferJSON || len(reading.Missing) != 0 || reading.TimestampUnit != "s" {
+		t.Errorf("after it was written again it is read as %+v", reading)
+	}
 }

@@ -1,8 +1,9 @@
 package schema
 
 import (
-	"path"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 )
 
 // Avro's JSON form writes a value of a union as an object with one key, the name of
@@ -98,8 +99,7 @@ func (r *Reader) isInside(f *field, key, sort string) bool {
 	if by == "" || sort == "an object" {
 		return false
 	}
-	own, err := path.Match(by, f.name)
-	return err == nil && !own
+	return !glob.Match(by, f.name)
 }
 
 // isTypeName reports whether the key is a name of Avro: names with dots between
@@ -202,10 +202,10 @@ func (r *Reader) unionOf(f *field, m map[string]any) (branch, any) {
 	return noUnion, nil
 }
 
-// UnwrapScalar returns the value in an object of Avro's JSON form for unions of
+// unwrapScalar returns the value in an object of Avro's JSON form for unions of
 // primitive types, and any other JSON value as it is. It is for readers of a single
 // field.
-func UnwrapScalar(value []byte) []byte {
+func unwrapScalar(value []byte) []byte {
 	if len(value) == 0 || value[0] != '{' {
 		return value
 	}

@@ -196,7 +196,7 @@ func TestUnwrapScalar(t *testing.T) {
 		`{"double":5.1}`: `5.1`, ` {"double":5.1}`: ` {"double":5.1}`, `{ "int" : 7 }`: `7`, `{"boolean":true}`: `true`, `{"double":"x"}`: `{"double":"x"}`,
 		`{"double":1,"int":2}`: `{"double":1,"int":2}`, `5`: `5`, `{}`: `{}`, `{"a":1}`: `{"a":1}`, ``: ``, `{"double":`: `{"double":`,
 	} {
-		if got := string(UnwrapScalar([]byte(doc))); got != want {
+		if got := string(unwrapScalar([]byte(doc))); got != want {
 			t.Errorf("%s gives %s, want %s", doc, got, want)
 		}
 	}

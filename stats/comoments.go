@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
@@ -41,7 +42,7 @@ func (p Precision) String() string {
 type Comoments struct {
 	dim       int
 	precision Precision
-	weight    dd.Number
+	weight    dd.Number // without that of rows apart
 
 	// pivot K is 0 for columns whose mean is not far off, compared to their
 	// spread, so that shards mostly have the same one. Extended only.
@@ -52,6 +53,8 @@ type Comoments struct {
 	// C and lo is nil. Upper triangle in the tiles of package kernel, which
 	// hold more than the triangle: what is off it or past dim is not used.
 	hi, lo []float64
+
+	apart *apartRows // rows that are not in the sums above; nil for none
 
 	// no part of the state, made when needed
 	scratch *blockScratch
@@ -73,17 +76,49 @@ func (c *Comoments) Merge(o *Comoments) error {
 	if err := c.compatible(o); err != nil {
 		return err
 	}
-	switch {
-	case o.empty():
-	case c.empty():
+	if o.empty() {
+		return nil
+	}
+	if c.empty() {
 		c.become(o.Clone())
+		return nil
+	}
+	if o.apart != nil {
+		c.needApart().Merge(o.apart.sums)
+	}
+	c.changed()
+	c.mergeBlocks(o)
+	return nil
+}
+
+// mergeBlocks adds the sums of blocks of o.
+func (c *Comoments) mergeBlocks(o *Comoments) {
+	switch {
+	case o.weight.IsZero():
+	case c.weight.IsZero():
+		apart := c.apart
+		c.become(o.Clone())
+		c.apart = apart
+	case c.isFarFrom(o) && o.weight.Hi <= c.weight.Hi:
+		o = o.blocksAlone()
+		o.moveApart()
+		c.needApart().Merge(o.apart.sums)
+	case c.isFarFrom(o):
+		c.moveApart()
+		c.mergeBlocks(o)
 	case c.precision == Extended:
 		c.addShifted(o, 1)
 		c.weight = c.weight.Add(o.weight)
 	default:
 		c.mergeDouble(o)
 	}
-	return nil
+}
+
+// blocksAlone returns a copy of the sums of blocks.
+func (c *Comoments) blocksAlone() *Comoments {
+	out := *c
+	out.apart = nil
+	return out.Clone()
 }
 
 // Subtract takes away what o has seen. More weight than there is gives an
@@ -97,24 +132,46 @@ func (c *Comoments) Subtract(o *Comoments) error {
 	if o.empty() {
 		return nil
 	}
-	rest, err := restWeight(c.weight, o.weight)
+	rest, err := restWeight(c.total().weight, o.total().weight)
 	if err != nil {
 		return err
 	}
-	switch {
-	case rest.IsZero():
+	if rest.IsZero() {
 		c.become(newComoments(c.dim, c.precision))
-	case c.precision == Extended:
-		before := c.squares()
-		c.addShifted(o, -1)
-		c.weight = rest
-		c.settleRounding(before)
-	default:
-		before := c.squares()
-		c.subtractDouble(o, rest)
+		return nil
+	}
+	before := c.squares()
+	if o.apart != nil {
+		c.needApart().Subtract(o.apart.sums)
+	}
+	c.changed()
+	c.subtractBlocks(o)
+	c.joinApart()
+	if c.apart == nil && before != nil {
 		c.settleRounding(before)
 	}
 	return nil
+}
+
+// subtractBlocks takes away the sums of blocks of o.
+func (c *Comoments) subtractBlocks(o *Comoments) {
+	if o.weight.IsZero() {
+		return
+	}
+	rest, err := restWeight(c.weight, o.weight)
+	switch {
+	case err != nil || rest.IsZero() || c.isFarFrom(o):
+		// what is left is among the rows apart, or what is taken away was
+		gone := o.blocksAlone()
+		gone.moveApart()
+		c.moveApart()
+		c.needApart().Subtract(gone.apart.sums)
+	case c.precision == Extended:
+		c.addShifted(o, -1)
+		c.weight = rest
+	default:
+		c.subtractDouble(o, rest)
+	}
 }
 
 // compatible refuses another dimension or precision.
@@ -135,6 +192,9 @@ func (c *Comoments) scalable(f float64) error {
 			return fmt.Errorf("scale factor %v takes a co-moment of %v out of range", f, x)
 		}
 	}
+	if c.apart != nil && c.apart.sums.Exponent()+int(math.Ceil(math.Log2(f))) > mostExponent {
+		return fmt.Errorf("scale factor %v takes a co-moment out of range", f)
+	}
 	return nil
 }
 
@@ -145,17 +205,19 @@ func (c *Comoments) isInRange() bool {
 			return false
 		}
 	}
-	return inRange(c.weight.Hi)
+	return inRange(c.weight.Hi) && (c.apart == nil || c.apart.sums.Exponent() <= mostExponent)
 }
 
 // scale multiplies the weight by a factor that scalable has let pass.
 func (c *Comoments) scale(f float64) {
-	weight := c.weight.MulFloat(f)
-	if weight.Hi < leastWeight {
+	if c.Weight()*f < leastWeight {
 		c.become(newComoments(c.dim, c.precision))
 		return
 	}
-	c.weight = weight
+	if c.apart != nil {
+		c.needApart().Scale(f)
+	}
+	c.weight = c.weight.MulFloat(f)
 	for i := range c.hi {
 		if c.precision == Double {
 			c.hi[i] *= f
@@ -176,6 +238,7 @@ func (c *Comoments) Clone() *Comoments {
 	out := *c
 	out.pivot, out.first = slices.Clone(c.pivot), slices.Clone(c.first)
 	out.hi, out.lo = slices.Clone(c.hi), slices.Clone(c.lo)
+	out.apart = c.apart.clone()
 	out.scratch, out.all = nil, nil
 	return &out
 }

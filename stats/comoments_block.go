@@ -59,10 +59,12 @@ func (c *Comoments) addChunk(k *chunk) {
 		c.addExtended(k, weight)
 		c.weight = c.weight.Add(weight)
 		c.mendPivots()
+		c.changed()
 		return
 	}
 	c.addDouble(k, weight)
 	c.weight = c.weight.Add(weight)
+	c.changed()
 }
 
 // addDouble adds a chunk that is centred on its own means: two passes over
@@ -80,7 +82,7 @@ func (c *Comoments) addDouble(k *chunk, weight dd.Number) {
 		var centre kernel.Lane
 		for i := range src.Columns {
 			centre[i] = c.first[from+i].Hi
-			if c.empty() {
+			if c.weight.IsZero() {
 				centre[i] = src.Values[i]
 			}
 		}
@@ -96,7 +98,7 @@ func (c *Comoments) addDouble(k *chunk, weight dd.Number) {
 			residual = residual || s.powers[0][i]*d > negligible*s.powers[1][i]
 			s.sum[from+i], s.offset[from+i] = s.powers[0][i], -d
 			row := 0.0
-			if c.empty() {
+			if c.weight.IsZero() {
 				c.first[from+i] = dd.Sum(centre[i], d)
 			} else {
 				delta := dd.Sum(centre[i], d).Sub(c.first[from+i]).Hi
@@ -128,7 +130,7 @@ const negligible = 0x1p-60
 // addExtended adds the rows to the sums about the fixed pivots.
 func (c *Comoments) addExtended(k *chunk, weight dd.Number) {
 	s := c.scratchFor(k.n)
-	if c.empty() {
+	if c.weight.IsZero() {
 		c.choosePivots(k, s)
 	}
 	panels := kernel.Panels(c.dim)

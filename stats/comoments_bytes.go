@@ -2,6 +2,7 @@ package stats
 
 import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/exact"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/kernel"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
@@ -9,17 +10,30 @@ import (
 // maxDim bounds the columns of decoded co-moments.
 const maxDim = 1 << 20
 
-// Encode appends dimension, precision and a byte that says whether there is
-// anything; if so the weight, per column the pivot (Extended only) and the sum
+// Encode appends dimension, precision and a byte that says what there is: 0 for
+// nothing, 1 for sums of blocks, 2 for exact sums of rows, 3 for both. Of blocks the weight, per column the pivot (Extended only) and the sum
 // or mean, and the upper triangle row by row: when Extended the high words of a
-// row and then its low words, when Double one float64 each.
+// row and then its low words, when Double one float64 each. Then the exact sums.
 func (c *Comoments) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(c.dim))
 	w.Byte(byte(c.precision))
-	w.Bool(!c.empty())
-	if c.empty() {
-		return
+	what := byte(0)
+	if !c.weight.IsZero() {
+		what |= hasCentral
 	}
+	if c.apart != nil {
+		what |= hasApart
+	}
+	w.Byte(what)
+	if what&hasCentral != 0 {
+		c.encodeBlocks(w)
+	}
+	if c.apart != nil {
+		c.apart.sums.Encode(w)
+	}
+}
+
+func (c *Comoments) encodeBlocks(w *wire.Writer) {
 	encodeNumber(w, c.weight)
 	w.Float64s(c.pivot)
 	for _, x := range c.first {
@@ -60,27 +74,50 @@ func decodeComoments(r *wire.Reader) *Comoments {
 	if r.Err() == nil && (dim > maxDim || precision > Double) {
 		r.Fail("co-moments of %d columns, %v", dim, precision)
 	}
-	filled := r.Bool()
+	what := r.Byte()
+	if r.Err() == nil && what > hasCentral|hasApart {
+		r.Fail("co-moments of kind %d", what)
+	}
 	if r.Err() != nil {
 		return newComoments(0, Double)
 	}
 	c := newComoments(int(dim), precision)
-	if !filled {
-		return c
+	if what&hasCentral != 0 {
+		c.decodeBlocks(r)
 	}
+	if what&hasApart != 0 && r.Err() == nil {
+		c.decodeApart(r)
+	}
+	if r.Err() != nil {
+		return newComoments(0, Double)
+	}
+	return c
+}
+
+// decodeApart reads exact sums, of which there is at least one.
+func (c *Comoments) decodeApart(r *wire.Reader) {
+	sums := exact.DecodeProducts(r, c.dim)
+	if r.Err() != nil {
+		return
+	}
+	if c.apart = (&apartRows{sums: sums}); sums.IsZero() || sums.Exponent() > mostExponent {
+		r.Fail("exact sums are 0, or larger than 2^%d", mostExponent)
+	} else if !(c.Weight() > 0) {
+		r.Fail("weight of co-moments is %v", c.Weight())
+	}
+}
+
+// decodeBlocks reads the sums of blocks.
+func (c *Comoments) decodeBlocks(r *wire.Reader) {
 	// before any memory is taken: a damaged dimension must not ask for more than
 	// the bytes can hold
 	size := 8 * (c.dim*(c.dim+1)/2 + 2*c.dim + 2)
 	if size > r.Remaining() {
 		r.Fail("co-moments of %d columns in %d bytes", c.dim, r.Remaining())
-		return newComoments(0, Double)
+		return
 	}
 	c.allocate()
 	c.decodeSums(r)
-	if r.Err() != nil {
-		return newComoments(0, Double)
-	}
-	return c
 }
 
 // decodeSums reads what follows the dimension, row by row of the upper triangle.

@@ -15,16 +15,17 @@ func (c *Comoments) dimension() int { return c.dim }
 func (c *Comoments) Precision() Precision { return c.precision }
 
 // empty reports whether no row has been added.
-func (c *Comoments) empty() bool { return c.weight.Hi == 0 }
+func (c *Comoments) empty() bool { return c.weight.Hi == 0 && c.apart == nil }
 
 // Weight returns the weight of the rows: their number when each weighs 1.
-func (c *Comoments) Weight() float64 { return c.weight.Float() }
+func (c *Comoments) Weight() float64 { return c.total().weight.Float() }
 
 // Mean returns the mean of column i, NaN when empty.
 func (c *Comoments) Mean(i int) float64 { return c.MeanDD(i).Float() }
 
 // MeanDD returns the mean of column i in double-double, NaN when empty.
 func (c *Comoments) MeanDD(i int) dd.Number {
+	c = c.total()
 	switch {
 	case c.empty():
 		return dd.FromFloat(math.NaN())
@@ -41,7 +42,7 @@ func (c *Comoments) comoment(i, j int) float64 { return c.ComomentDD(i, j).Float
 // ComomentDD returns Comoment in double-double: to the last word when
 // Extended, with a low word of 0 when Double.
 func (c *Comoments) ComomentDD(i, j int) dd.Number {
-	if c.empty() {
+	if c = c.total(); c.empty() {
 		return dd.Number{}
 	}
 	at := kernel.Offset(kernel.Panels(c.dim), i, j)
@@ -78,7 +79,10 @@ func (c *Comoments) selected(columns []int32) (*Comoments, error) {
 		}
 	}
 	out := newComoments(len(columns), c.precision)
-	if c.empty() {
+	if c.apart != nil {
+		out.apart = &apartRows{sums: c.apart.sums.Select(columns)}
+	}
+	if c.weight.IsZero() {
 		return out, nil
 	}
 	out.allocate()
@@ -107,9 +111,12 @@ func (c *Comoments) converted(precision Precision) *Comoments {
 		return c.Clone()
 	}
 	out := newComoments(c.dim, precision)
-	if c.empty() {
+	out.apart = c.apart.clone()
+	out.changed()
+	if c.weight.IsZero() {
 		return out
 	}
+	c = c.blocksAlone()
 	out.allocate()
 	out.weight = c.weight
 	for i := range c.dim {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/exact"
 )
 
 // Conditional is weight, mean, central second moment and extremes of each
@@ -27,8 +28,9 @@ type Conditional struct {
 type cell struct {
 	pivot               float64
 	weight, sum, square dd.Number
-	min, max            float64    // NaN where they were not kept
-	histogram           *Histogram // nil for none
+	apart               *exact.Products // values that are not in these sums; nil for none
+	min, max            float64         // NaN where they were not kept
+	histogram           *Histogram      // nil for none
 }
 
 // maxCellWeight bounds the weight of a row: times the square of MaxMagnitude it
@@ -39,15 +41,21 @@ const maxCellWeight = 1e100
 // bins that has been checked, 0 for none.
 func emptyConditional(bins int) *Conditional { return &Conditional{bins: bins} }
 
-// addRow takes a code, values and a weight that [Rows.Validate] has let pass.
-func (c *Conditional) addRow(code int32, values []float64, w float64) {
+// addRow takes a code, values and a weight that [Rows.Validate] has let pass. Of which
+// column the value is added exactly is said by apart, where that is not nil.
+func (c *Conditional) addRow(code int32, values []float64, w float64, apart []bool) {
 	cells := c.row(int(code), len(values))
 	for j, x := range values {
-		if !math.IsNaN(x) {
+		switch {
+		case math.IsNaN(x):
+			continue
+		case apart != nil && apart[j]:
+			cells[j].addApart(x, w)
+		default:
 			cells[j].add(x, w)
-			if c.bins > 0 {
-				cells[j].count(c.bins, x, w)
-			}
+		}
+		if c.bins > 0 {
+			cells[j].count(c.bins, x, w)
 		}
 	}
 }
@@ -70,11 +78,10 @@ func (c *Conditional) row(code, columns int) []cell {
 // add takes x with weight w. The error-free transformations are written out
 // where the low words allow a shorter form than dd's.
 func (c *cell) add(x, w float64) {
+	c.reaches(x)
 	if c.weight.Hi == 0 {
 		c.pivot = x + 0
-		c.min, c.max = c.pivot, c.pivot
 	}
-	c.min, c.max = min(c.min, x+0), max(c.max, x+0)
 	d, e := dd.TwoDiff(x, c.pivot)
 	p, pe := dd.TwoProd(d, d)
 	pe += e * (2*d + e)
@@ -96,8 +103,8 @@ func (c *Conditional) Clone() *Conditional {
 	for code, row := range c.cells {
 		out.cells[code] = slices.Clone(row)
 		for j := range row {
-			if h := row[j].histogram; h != nil {
-				out.cells[code][j].histogram = h.Clone()
+			if row[j].histogram != nil || row[j].apart != nil {
+				out.cells[code][j] = row[j].clone()
 			}
 		}
 	}
@@ -125,7 +132,7 @@ func (c *Conditional) Columns() int {
 // filled returns the length of the row without the empty cells at its end.
 func filled(row []cell) int {
 	n := len(row)
-	for n > 0 && row[n-1].weight.IsZero() {
+	for n > 0 && row[n-1].empty() {
 		n--
 	}
 	return n

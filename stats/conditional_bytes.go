@@ -7,9 +7,10 @@ import (
 )
 
 // Encode appends the number of columns and codes up to the last ones that have
-// a value; per code and column whether there are rows and, if so, the pivot K,
-// the sums of w, w(x-K) and w(x-K)^2, two float64 each, minimum and maximum (NaN
-// where they are not known) and, where there are any, the histogram. How many
+// a value; per code and column what there is: 0 for no rows, 1 for sums about a pivot,
+// 2 for exact sums, 3 for both. The former are the pivot K and
+// the sums of w, w(x-K) and w(x-K)^2, two float64 each. Minimum and maximum (NaN
+// where they are not known) follow, then the exact sums and, where there are any, the histogram. How many
 // bins these have is not written.
 func (c *Conditional) Encode(w *wire.Writer) {
 	columns, codes := c.Columns(), c.Codes()
@@ -17,20 +18,31 @@ func (c *Conditional) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(codes))
 	for _, row := range c.cells[:codes] {
 		for j := range columns {
-			filled := j < len(row) && !row[j].weight.IsZero()
-			w.Bool(filled)
-			if filled {
-				w.Float64(row[j].pivot)
-				encodeNumber(w, row[j].weight)
-				encodeNumber(w, row[j].sum)
-				encodeNumber(w, row[j].square)
-				w.Float64(row[j].min)
-				w.Float64(row[j].max)
-				if c.bins > 0 {
-					row[j].histogram.Encode(w)
-				}
+			if j >= len(row) || row[j].empty() {
+				w.Byte(0)
+				continue
+			}
+			row[j].encode(w)
+			if c.bins > 0 {
+				row[j].histogram.Encode(w)
 			}
 		}
+	}
+}
+
+// encode appends a cell that is not empty, without its histogram.
+func (c *cell) encode(w *wire.Writer) {
+	w.Byte(c.what())
+	if !c.weight.IsZero() {
+		w.Float64(c.pivot)
+		encodeNumber(w, c.weight)
+		encodeNumber(w, c.sum)
+		encodeNumber(w, c.square)
+	}
+	w.Float64(c.min)
+	w.Float64(c.max)
+	if c.apart != nil {
+		c.apart.Encode(w)
 	}
 }
 
@@ -61,12 +73,22 @@ func decodeConditional(r *wire.Reader, version byte, bins int) *Conditional {
 // decodeRow reads the cells of one code; a row without any stays nil.
 func (c *Conditional) decodeRow(r *wire.Reader, version byte, code, columns int) {
 	for j := range columns {
-		if !r.Bool() {
+		what := r.Byte()
+		if r.Err() == nil && what > hasCentral|hasApart {
+			r.Fail("cell of kind %d", what)
+		}
+		if what == 0 || r.Err() != nil {
 			continue
 		}
-		at := cell{pivot: r.Finite(), weight: decodeNumber(r), sum: decodeNumber(r), square: decodeNumber(r), min: math.NaN(), max: math.NaN()}
+		at := cell{min: math.NaN(), max: math.NaN()}
+		if what&hasCentral != 0 {
+			at.pivot, at.weight, at.sum, at.square = r.Finite(), decodeNumber(r), decodeNumber(r), decodeNumber(r)
+		}
 		if version > 1 {
 			at.min, at.max = r.Float64(), r.Float64()
+		}
+		if what&hasApart != 0 {
+			at.decodeApart(r)
 		}
 		if c.bins > 0 {
 			if at.histogram = DecodeHistogram(r); r.Err() == nil && at.histogram.limit != c.bins {
@@ -81,7 +103,7 @@ func (c *Conditional) decodeRow(r *wire.Reader, version byte, code, columns int)
 			r.Fail("pivot is %v", at.pivot)
 		case !unknown && !(-MaxMagnitude <= at.min && at.min <= at.max && at.max <= MaxMagnitude):
 			r.Fail("cell from %v to %v", at.min, at.max)
-		case at.weight.Hi <= 0 || at.square.Hi < 0:
+		case what&hasCentral != 0 && at.weight.Hi <= 0 || what == hasCentral && at.square.Hi < 0:
 			r.Fail("cell of weight %v has squares %v", at.weight.Hi, at.square.Hi)
 		}
 		if c.cells[code] == nil {

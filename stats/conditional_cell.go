@@ -53,11 +53,10 @@ func (c *Conditional) Cell(code int32, column int) Cell {
 		return Cell{}
 	}
 	at := c.cells[code][column]
-	if at.weight.IsZero() {
+	if at = at.total(); at.empty() {
 		return Cell{}
 	}
-	shift := at.sum.Div(at.weight)
-	return newCell(at.weight, shift.AddFloat(at.pivot), notNegative(at.square.Sub(shift.Mul(at.sum))), at.min, at.max)
+	return newCell(at.weight, at.sum.Div(at.weight).AddFloat(at.pivot), at.m2(), at.min, at.max)
 }
 
 // Histogram returns that of a numeric column given a code, which must not be

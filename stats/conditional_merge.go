@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
@@ -31,7 +32,7 @@ func (c *Conditional) mergeMapped(o *Conditional, codes, columns []int32) error 
 	}
 	for code, row := range o.cells {
 		for j := range row {
-			if row[j].weight.IsZero() {
+			if row[j].empty() {
 				continue
 			}
 			to := mapped(columns, j)
@@ -62,18 +63,25 @@ func (c *Conditional) histogramsFit(o *Conditional, codes, columns []int32) erro
 // this cell's, so that adding is addition and its order does not matter beyond
 // the rounding of double-double.
 func (c *cell) combine(o cell) {
-	if c.weight.IsZero() {
-		*c = o
-		if o.histogram != nil {
-			c.histogram = o.histogram.Clone()
-		}
+	if c.empty() {
+		*c = o.clone()
 		return
 	}
 	if o.histogram != nil {
 		c.histogram.combine(o.histogram)
 	}
 	c.min, c.max = min(c.min, o.min), max(c.max, o.max)
-	o = o.about(c.pivot)
+	if o.apart != nil {
+		c.needApart().Merge(o.apart)
+	}
+	switch {
+	case o.weight.IsZero():
+		return
+	case c.weight.IsZero():
+		c.pivot = o.pivot
+	default:
+		o = o.about(c.pivot)
+	}
 	c.weight, c.sum, c.square = c.weight.Add(o.weight), c.sum.Add(o.sum), c.square.Add(o.square)
 }
 
@@ -120,7 +128,7 @@ func (c *Conditional) subtractMapped(o *Conditional, codes, columns []int32) err
 	// all that can be refused has been: from here on the receiver changes
 	for code, row := range part.cells {
 		for j := range row {
-			if row[j].weight.IsZero() {
+			if row[j].empty() {
 				continue
 			}
 			into := &c.cells[code][j]
@@ -137,8 +145,7 @@ func (c *Conditional) subtractMapped(o *Conditional, codes, columns []int32) err
 				into.histogram = histograms[0]
 				histograms = histograms[1:]
 			}
-			gone := row[j].about(into.pivot)
-			into.weight, into.sum, into.square = rest, into.sum.Sub(gone.sum), notNegative(into.square.Sub(gone.square))
+			into.remove(row[j])
 		}
 	}
 	return nil
@@ -152,7 +159,7 @@ func (c *Conditional) without(part *Conditional) (out []*Histogram, err error) {
 	}
 	for code, row := range part.cells {
 		for j := range row {
-			if row[j].weight.IsZero() {
+			if row[j].empty() {
 				continue
 			}
 			rest := c.cells[code][j].histogram.Clone()
@@ -170,18 +177,19 @@ func (c *Conditional) without(part *Conditional) (out []*Histogram, err error) {
 func (c *Conditional) rests(part *Conditional) (out []dd.Number, err error) {
 	for code, row := range part.cells {
 		for j := range row {
-			if row[j].weight.IsZero() {
+			if row[j].empty() {
 				continue
 			}
-			var whole dd.Number
+			var whole cell
 			if code < len(c.cells) && j < len(c.cells[code]) {
-				whole = c.cells[code][j].weight
+				whole = c.cells[code][j].total()
 			}
-			rest, err := restWeight(whole, row[j].weight)
+			gone := row[j].total()
+			rest, err := restWeight(whole.weight, gone.weight)
 			if err == nil && rest.IsZero() {
-				err = c.cells[code][j].sameSum(&row[j])
+				err = whole.sameSum(&gone)
 			} else if err == nil {
-				err = c.cells[code][j].possibleRest(&row[j], rest)
+				err = whole.possibleRest(&gone, rest)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("column %d given code %d: %w", j, code, err)
@@ -218,7 +226,7 @@ func (c *Conditional) scalable(f float64) error {
 	for _, row := range c.cells {
 		for j := range row {
 			at := row[j].scaled(f)
-			if !at.isInRange() {
+			if !at.isInRange() || at.apart != nil && at.apart.Exponent()+int(math.Ceil(math.Log2(f))) > mostExponent {
 				return fmt.Errorf("scale factor %v takes conditional moments out of range", f)
 			}
 			if at.histogram == nil {
@@ -236,10 +244,17 @@ func (c *Conditional) scalable(f float64) error {
 func (c *Conditional) scale(f float64) {
 	for _, row := range c.cells {
 		for j := range row {
-			if row[j] = row[j].scaled(f); row[j].weight.Hi < leastWeight {
-				row[j] = cell{}
-			} else if row[j].histogram != nil {
-				row[j].histogram.scale(f)
+			at := &row[j]
+			if at.empty() {
+				continue
+			}
+			if *at = at.scaled(f); at.apart != nil {
+				at.apart.Scale(f)
+			}
+			if at.total().weight.Hi < leastWeight {
+				*at = cell{}
+			} else if at.histogram != nil {
+				at.histogram.scale(f)
 			}
 		}
 	}
@@ -257,12 +272,14 @@ func (c *Conditional) isInRange() bool {
 	return true
 }
 
-// scaled returns the cell with its sums multiplied by f and its histogram as it was.
+// scaled returns the cell with its sums multiplied by f, its exact sums and its histogram
+// as they were.
 func (c cell) scaled(f float64) cell {
 	c.weight, c.sum, c.square = c.weight.MulFloat(f), c.sum.MulFloat(f), c.square.MulFloat(f)
 	return c
 }
 
 func (c *cell) isInRange() bool {
-	return inRange(c.weight.Hi) && inRange(c.sum.Hi) && inRange(c.square.Hi) && (c.histogram == nil || c.histogram.isInRange())
+	return inRange(c.weight.Hi) && inRange(c.sum.Hi) && inRange(c.square.Hi) && (c.histogram == nil || c.histogram.isInRange()) &&
+		(c.apart == nil || c.apart.Exponent() <= mostExponent)
 }

@@ -55,7 +55,12 @@ func (m *Moments) become(x float64) {
 // settle makes the rows that are left have a value in each column of which values
 // says one, which is not NaN: no co-moments with these columns.
 func (c *Comoments) settle(values []float64) {
-	if c.empty() {
+	for i, x := range values {
+		if c.apart != nil && !math.IsNaN(x) {
+			c.needApart().Set(i, x)
+		}
+	}
+	if c.weight.IsZero() {
 		return
 	}
 	panels := kernel.Panels(c.dim)
@@ -88,8 +93,12 @@ func (c *Comoments) settle(values []float64) {
 	}
 }
 
-// squares returns of each column the sum of squares that rounding is relative to.
+// squares returns of each column the sum of squares that rounding is relative to: of
+// rows in blocks.
 func (c *Comoments) squares() []float64 {
+	if c.weight.IsZero() {
+		return nil
+	}
 	out, panels := make([]float64, c.dim), kernel.Panels(c.dim)
 	for i := range out {
 		out[i] = c.hi[kernel.Offset(panels, i, i)]
@@ -124,19 +133,22 @@ func (c *Comoments) settleRounding(before []float64) {
 
 // settle does the same pair by pair.
 func (p *Pairwise) settle(values []float64) {
+	p.settleApart(values)
+	for i := range p.pivot {
+		if x := values[i]; !math.IsNaN(x) {
+			p.movePivot(i, x)
+			p.pivoted[i] = true
+		}
+	}
 	for j := range p.pivot {
 		for i := range j + 1 {
 			s := &p.pairs[pairIndex(i, j)]
-			if s.n.IsZero() {
-				continue
+			if !math.IsNaN(values[i]) {
+				s.si, s.qii, s.q = dd.Number{}, dd.Number{}, dd.Number{}
 			}
-			if x := values[i]; !math.IsNaN(x) {
-				s.si = s.n.Mul(dd.Diff(x, p.pivot[i]))
+			if !math.IsNaN(values[j]) {
+				s.sj, s.qjj, s.q = dd.Number{}, dd.Number{}, dd.Number{}
 			}
-			if x := values[j]; !math.IsNaN(x) {
-				s.sj = s.n.Mul(dd.Diff(x, p.pivot[j]))
-			}
-			s.flatten(!math.IsNaN(values[i]), !math.IsNaN(values[j]))
 		}
 	}
 }

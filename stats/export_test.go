@@ -129,7 +129,7 @@ func (h *Histogram) Scale(f float64) error { return h.checkedScale(f) }
 func (p *Pairwise) Dim() int { return p.dim() }
 
 // AddRow is addRow.
-func (p *Pairwise) AddRow(values []float64, w float64) { p.addRow(values, w) }
+func (p *Pairwise) AddRow(values []float64, w float64) { p.addRow(values, w, false) }
 
 // Pair is pair.
 func (p *Pairwise) Pair(i, j int) PairStat { return p.pair(i, j) }

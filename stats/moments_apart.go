@@ -129,6 +129,14 @@ func (m *Moments) addValue(x, w float64) {
 	m.sort([]float64{x}, []float64{w})
 }
 
+// addExact adds one value exactly, and does not learn from it what is near.
+func (m *Moments) addExact(x, w float64) {
+	m.reaches(x+0, x+0)
+	a := m.needApart()
+	a.sums.Add(x, w)
+	a.weight = a.weight.AddFloat(w)
+}
+
 // sort adds values to those that are near or exactly; weights is nil for 1 each.
 func (m *Moments) sort(values, weights []float64) {
 	if len(values) == 0 {

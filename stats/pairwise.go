@@ -2,10 +2,12 @@ package stats
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/exact"
 )
 
 // Pairwise keeps, for each pair of columns, the sums over the rows that have
@@ -20,6 +22,8 @@ type Pairwise struct {
 	pivot   []float64
 	pivoted []bool    // whether the column has its pivot
 	pairs   []pairSum // of columns i <= j, at j(j+1)/2+i
+
+	apart map[int]*exact.Products // of pairs by their place, rows that are not in the sums above
 
 	row []pairEntry // scratch of AddRow
 }
@@ -60,8 +64,13 @@ func (p *Pairwise) extend(dim int) {
 }
 
 // addRow takes a row, at most Dim values, with weight w. NaN means missing.
-// The values must be within MaxMagnitude and w positive and finite.
-func (p *Pairwise) addRow(values []float64, w float64) {
+// The values must be within MaxMagnitude and w positive and finite. With far it is
+// added exactly.
+func (p *Pairwise) addRow(values []float64, w float64, far bool) {
+	if far {
+		p.addApart(values[:min(len(values), len(p.pivot))], w)
+		return
+	}
 	p.row = p.row[:0]
 	for i, x := range values[:min(len(values), len(p.pivot))] {
 		if math.IsNaN(x) {
@@ -96,9 +105,13 @@ func (p *Pairwise) addRow(values []float64, w float64) {
 func (p *Pairwise) mendPivot(i int) {
 	own := &p.pairs[pairIndex(i, i)]
 	better := betterPivot(p.pivot[i], own.n, own.si, own.qii)
-	if better == p.pivot[i] {
-		return
+	if better != p.pivot[i] {
+		p.movePivot(i, better)
 	}
+}
+
+// movePivot changes the pivot of column i.
+func (p *Pairwise) movePivot(i int, better float64) {
 	shift := dd.Diff(p.pivot[i], better)
 	p.pivot[i] = better
 	for j := range p.pivot {
@@ -122,14 +135,25 @@ func (p *Pairwise) scalable(f float64) error {
 			return fmt.Errorf("scale factor %v takes sums of weight %v out of range", f, p.pairs[i].n.Float())
 		}
 	}
+	if p.mostApart()+int(math.Ceil(math.Log2(f))) > mostExponent {
+		return fmt.Errorf("scale factor %v takes sums out of range", f)
+	}
 	return nil
 }
 
 // scale multiplies every weight by a factor that scalable has let pass.
 func (p *Pairwise) scale(f float64) {
-	for i := range p.pairs {
-		if p.pairs[i] = p.pairs[i].scaled(f); p.pairs[i].n.Hi < leastWeight {
-			p.pairs[i] = pairSum{}
+	for j := range p.pivot {
+		for i := range j + 1 {
+			at := pairIndex(i, j)
+			p.pairs[at] = p.pairs[at].scaled(f)
+			if own := p.apart[at]; own != nil {
+				own.Scale(f)
+			}
+			if p.weightOf(i, j).Hi < leastWeight {
+				p.pairs[at] = pairSum{}
+				delete(p.apart, at)
+			}
 		}
 	}
 }
@@ -141,12 +165,16 @@ func (p *Pairwise) isInRange() bool {
 			return false
 		}
 	}
-	return true
+	return p.mostApart() <= mostExponent
 }
 
 // Clone returns a deep copy.
 func (p *Pairwise) Clone() *Pairwise {
-	return &Pairwise{pivot: slices.Clone(p.pivot), pivoted: slices.Clone(p.pivoted), pairs: slices.Clone(p.pairs)}
+	out := &Pairwise{pivot: slices.Clone(p.pivot), pivoted: slices.Clone(p.pivoted), pairs: slices.Clone(p.pairs), apart: maps.Clone(p.apart)}
+	for at, s := range out.apart {
+		out.apart[at] = s.Clone()
+	}
+	return out
 }
 
 // pair returns what is known of columns i and j from the rows that have both.
@@ -154,15 +182,15 @@ func (p *Pairwise) pair(i, j int) PairStat {
 	if i > j {
 		return p.pair(j, i).swapped()
 	}
-	s := &p.pairs[j*(j+1)/2+i]
+	s, pivots := p.total(i, j)
 	if s.n.IsZero() {
 		return PairStat{}
 	}
 	mi, mj := s.si.Div(s.n), s.sj.Div(s.n)
 	out := PairStat{
 		N:     s.n.Float(),
-		MeanI: mi.AddFloat(p.pivot[i]),
-		MeanJ: mj.AddFloat(p.pivot[j]),
+		MeanI: mi.AddFloat(pivots[0]),
+		MeanJ: mj.AddFloat(pivots[1]),
 		Cii:   centred(s.qii, s.si.Mul(mi)),
 		Cjj:   centred(s.qjj, s.sj.Mul(mj)),
 		Cij:   s.q.Sub(s.si.Mul(mj)),

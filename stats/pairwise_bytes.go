@@ -3,8 +3,9 @@ package stats
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
 // Encode appends the number of columns, per column whether it has a pivot and
-// the pivot, and per pair of columns i <= j, ordered by j and then i, whether
-// there is anything and, if so, weight, sums, squares and product: two float64
+// the pivot, and per pair of columns i <= j, ordered by j and then i, what there is: 0
+// for nothing, 1 for sums about the pivots, 2 for exact sums, 3 for both. The former are
+// weight, sums, squares and product: two float64
 // each, on the diagonal without those of j.
 func (p *Pairwise) Encode(w *wire.Writer) {
 	w.Uvarint(uint64(p.dim()))
@@ -17,20 +18,34 @@ func (p *Pairwise) Encode(w *wire.Writer) {
 	for j := range p.pivot {
 		for i := range j + 1 {
 			s := &p.pairs[j*(j+1)/2+i]
-			w.Bool(!s.n.IsZero())
-			if s.n.IsZero() {
-				continue
+			own, what := p.apart[j*(j+1)/2+i], byte(0)
+			if !s.n.IsZero() {
+				what |= hasCentral
 			}
-			if i == j {
-				encodeNumber(w, s.n)
-				encodeNumber(w, s.si)
-				encodeNumber(w, s.qii)
-				continue
+			if own != nil {
+				what |= hasApart
 			}
-			for _, x := range s.words() {
-				encodeNumber(w, *x)
+			w.Byte(what)
+			if what&hasCentral != 0 {
+				s.encode(w, i == j)
+			}
+			if own != nil {
+				own.Encode(w)
 			}
 		}
+	}
+}
+
+// encode appends the sums about the pivots.
+func (s *pairSum) encode(w *wire.Writer, diagonal bool) {
+	if diagonal {
+		encodeNumber(w, s.n)
+		encodeNumber(w, s.si)
+		encodeNumber(w, s.qii)
+		return
+	}
+	for _, x := range s.words() {
+		encodeNumber(w, *x)
 	}
 }
 
@@ -51,8 +66,15 @@ func decodePairwise(r *wire.Reader) *Pairwise {
 	}
 	for j := range p.pivot {
 		for i := range j + 1 {
-			if r.Bool() {
+			what := r.Byte()
+			if r.Err() == nil && what > hasCentral|hasApart {
+				r.Fail("columns %d and %d of kind %d", i, j, what)
+			}
+			if what&hasCentral != 0 {
 				p.decodePair(r, i, j)
+			}
+			if what&hasApart != 0 && r.Err() == nil {
+				p.decodeApart(r, i, j)
 			}
 			if r.Err() != nil {
 				return newPairwise(0)

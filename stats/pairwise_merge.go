@@ -26,6 +26,7 @@ func (p *Pairwise) mergeMapped(o *Pairwise, columns []int32) error {
 		}
 	}
 	p.addMapped(o, columns, 1)
+	p.addApartMapped(o, columns, 1)
 	return nil
 }
 
@@ -45,36 +46,58 @@ func (p *Pairwise) subtractMapped(o *Pairwise, columns []int32) error {
 	empty := []int(nil)
 	for j, cj := range columns {
 		for i, ci := range columns[:j+1] {
-			part := &o.pairs[j*(j+1)/2+i]
-			if part.n.IsZero() {
+			part := o.weightOf(i, j)
+			if part.IsZero() {
 				continue
 			}
-			var whole dd.Number
-			at := pairIndex(int(ci), int(cj))
-			if at < len(p.pairs) {
-				whole = p.pairs[at].n
-			}
-			rest, err := restWeight(whole, part.n)
+			rest, err := restWeight(p.weightOf(int(ci), int(cj)), part)
 			if err != nil {
 				return fmt.Errorf("columns %d and %d: %w", ci, cj, err)
 			}
 			if rest.IsZero() {
-				empty = append(empty, at)
+				empty = append(empty, pairIndex(int(ci), int(cj)))
 			}
 		}
 	}
 	p.extendTo(columns)
 	before := slices.Clone(p.pairs)
+	o = p.blocksFit(o, columns)
 	p.addMapped(o, columns, -1)
+	p.addApartMapped(o, columns, -1)
 	for _, at := range empty {
 		p.pairs[at] = pairSum{}
+		delete(p.apart, at)
 	}
+	p.joinApart()
 	for at := range p.pairs {
-		if s := &p.pairs[at]; !s.n.IsZero() && s.n != before[at].n {
+		if s := &p.pairs[at]; !s.n.IsZero() && s.n != before[at].n && p.apart[at] == nil {
 			s.settleRounding(&before[at])
 		}
 	}
 	return nil
+}
+
+// blocksFit moves the sums of pairs to the exact ones, in p and in a copy of o, where p
+// has no more than o in the others: what is taken away was added exactly there.
+func (p *Pairwise) blocksFit(o *Pairwise, columns []int32) *Pairwise {
+	copied := false
+	for j, cj := range columns {
+		for i, ci := range columns[:j+1] {
+			part := o.pairs[pairIndex(i, j)].n
+			if part.IsZero() {
+				continue
+			}
+			if rest, err := restWeight(p.pairs[pairIndex(int(ci), int(cj))].n, part); err == nil && !rest.IsZero() {
+				continue
+			}
+			if !copied {
+				o, copied = o.Clone(), true
+			}
+			o.moveApart(i, j)
+			p.moveApart(int(ci), int(cj))
+		}
+	}
+	return o
 }
 
 // addMapped adds sign times the sums of o, whose pivots may be others.
@@ -118,6 +141,12 @@ func (p *Pairwise) absorb(c *Comoments, columns []int32) error {
 		return nil
 	}
 	p.extendTo(columns)
+	if c.apart != nil {
+		p.absorbApart(c.apart.sums, columns)
+		if c = c.blocksAlone(); c.empty() {
+			return nil
+		}
+	}
 	sums := make([]dd.Number, len(columns))
 	means := make([]dd.Number, len(columns))
 	for i, k := range columns {

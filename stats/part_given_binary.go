@@ -15,12 +15,14 @@ type givenBinary struct {
 	columns    []NumericColumn
 	continuous []int32 // numeric columns that are not binary
 
+	near *near // of the same summary
+
 	values []float64 // scratch: those of the continuous columns of a row
 }
 
 func newGivenBinary(o SummaryOptions) part { return &givenBinary{bins: o.ConditionalBins} }
 
-func (p *givenBinary) bind(s *Summary) { s.givenBinary = p }
+func (p *givenBinary) bind(s *Summary) { s.givenBinary, p.near = p, &s.near }
 
 func (p *givenBinary) clone() part {
 	return &givenBinary{series: p.copied(), bins: p.bins, columns: p.columns, continuous: p.continuous}
@@ -49,9 +51,10 @@ func (p *givenBinary) learn(rows *Rows) {
 		for _, j := range p.continuous {
 			p.values = append(p.values, row[j])
 		}
+		apart := p.near.apart(i, row, p.continuous)
 		for j := range p.columns {
 			if p.columns[j].Binary && !math.IsNaN(row[j]) {
-				p.at[j].addRow(int32(row[j]), p.values, w)
+				p.at[j].addRow(int32(row[j]), p.values, w, apart)
 			}
 		}
 	}

@@ -9,11 +9,12 @@ type givenCategory struct {
 	series[*Conditional]
 	bins   int
 	single [1]int32 // scratch
+	near   *near    // of the same summary
 }
 
 func newGivenCategory(o SummaryOptions) part { return &givenCategory{bins: o.ConditionalBins} }
 
-func (p *givenCategory) bind(s *Summary) { s.givenCategory = p }
+func (p *givenCategory) bind(s *Summary) { s.givenCategory, p.near = p, &s.near }
 
 func (p *givenCategory) clone() part { return &givenCategory{series: p.copied(), bins: p.bins} }
 
@@ -29,12 +30,13 @@ func (p *givenCategory) learn(rows *Rows) {
 	}
 	for i := range rows.N {
 		w, values := rows.Weight(i), rows.Row(i)
+		apart := p.near.apart(i, values, nil)
 		for b, code := range rows.RowCodes(i) {
 			if code == Missing {
 				continue
 			}
 			for _, c := range rows.CodesOf(code, &p.single) {
-				p.at[b].addRow(c, values, w)
+				p.at[b].addRow(c, values, w, apart)
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type patterns struct {
 	overflow *Pairwise       // rows of further patterns; nil while there are none
 
 	moments *momentsPart // of the same summary, filled along with the blocks
+	near    *near        // of the same summary
 	scratch patternScratch
 }
 
@@ -34,7 +35,9 @@ type patternBlock struct {
 type patternScratch struct {
 	rows     [][]int32 // per block, the rows of the batch that it takes
 	overflow []int32
+	apart    []int32 // that have a block and do not go into its sums
 	present  []int32
+	values   []float64
 	mask     []byte
 	moments  []*Moments
 }
@@ -43,7 +46,7 @@ func newPatterns(o SummaryOptions) part {
 	return &patterns{max: o.MaxPatterns, extendedUpTo: o.ExtendedUpTo}
 }
 
-func (p *patterns) bind(s *Summary) { s.patterns, p.moments = p, s.moments }
+func (p *patterns) bind(s *Summary) { s.patterns, p.moments, p.near = p, s.moments, &s.near }
 
 // clone copies the sums; the columns of a block never change and are shared.
 func (p *patterns) clone() part {
@@ -66,13 +69,14 @@ func (p *patterns) extend(l *Layout) {
 	}
 }
 
-// learn hands each row to the block of the columns that it has.
+// learn hands each row to the block of the columns that it has, and to the exact sums
+// of that one where it has a value far from the others.
 func (p *patterns) learn(rows *Rows) {
 	sc := &p.scratch
 	for i := range sc.rows {
 		sc.rows[i] = sc.rows[i][:0]
 	}
-	sc.overflow = sc.overflow[:0]
+	sc.overflow, sc.apart = sc.overflow[:0], sc.apart[:0]
 	// rows of a stream mostly have the pattern of the row before
 	last := -1
 	for i := range rows.N {
@@ -80,11 +84,15 @@ func (p *patterns) learn(rows *Rows) {
 		if last < 0 || !p.blocks[last].matches(row) {
 			last = p.blockOf(row)
 		}
-		if last < 0 {
+		switch {
+		case last < 0:
 			sc.overflow = append(sc.overflow, int32(i))
-			continue
+		case p.near.isFar(i):
+			p.learnApart(p.blocks[last], row, rows.Weight(i))
+			sc.apart = append(sc.apart, int32(i))
+		default:
+			sc.rows[last] = append(sc.rows[last], int32(i))
 		}
-		sc.rows[last] = append(sc.rows[last], int32(i))
 	}
 	for b, taken := range sc.rows {
 		if len(taken) > 0 {
@@ -93,11 +101,35 @@ func (p *patterns) learn(rows *Rows) {
 	}
 	for _, i := range sc.overflow {
 		row, w := rows.Row(int(i)), rows.Weight(int(i))
-		p.overflow.addRow(row, w)
-		for j, v := range row {
-			if !math.IsNaN(v) {
-				p.moments.at[j].addValue(v, w)
-			}
+		p.overflow.addRow(row, w, p.near.isFar(int(i)))
+		p.learnMoments(row, w, rows.Forgotten)
+	}
+	for _, i := range sc.apart {
+		p.learnMoments(rows.Row(int(i)), rows.Weight(int(i)), rows.Forgotten)
+	}
+}
+
+// learnApart adds a row to the exact sums of its block.
+func (p *patterns) learnApart(b *patternBlock, row []float64, w float64) {
+	if len(b.columns) < len(row) {
+		p.scratch.values = p.scratch.values[:0]
+		for _, c := range b.columns {
+			p.scratch.values = append(p.scratch.values, row[c])
+		}
+		row = p.scratch.values
+	}
+	b.comoments.addApart(row, w)
+}
+
+// learnMoments adds a row to the moments one by one.
+func (p *patterns) learnMoments(row []float64, w float64, forgotten bool) {
+	for j, v := range row {
+		switch {
+		case math.IsNaN(v):
+		case forgotten || p.near.isFarValue(j, v):
+			p.moments.at[j].addExact(v, w)
+		default:
+			p.moments.at[j].addValue(v, w)
 		}
 	}
 }
@@ -113,7 +145,11 @@ func (p *patterns) learnBlock(b *patternBlock, rows *Rows, taken []int32) {
 	if len(taken) == rows.N {
 		taken = nil // all rows, in order
 	}
+	before := b.comoments.weight.Hi
 	b.comoments.addColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments, rows.Forgotten)
+	if now := b.comoments.weight.Hi; before < leastCore || now >= 2*before {
+		b.comoments.joinApart()
+	}
 }
 
 // matches reports whether the row has just the block's columns.

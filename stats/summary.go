@@ -83,6 +83,8 @@ type Summary struct {
 	overflowed    *overflowPart
 	contingency   *contingencyPart
 	patterns      *patterns
+
+	near near // which rows are summed up in blocks
 }
 
 // NewSummary returns an empty summary without columns; it takes on the layout
@@ -133,6 +135,7 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if rows.N == 0 {
 		return nil
 	}
+	s.near.look(rows, s.moments.at, s.options.ExtendedUpTo)
 	for _, p := range s.parts { // some need the weight as it was
 		p.learn(rows)
 	}

@@ -47,7 +47,7 @@ func (c *Conditional) rebin(bins int) {
 		for j := range row {
 			at := &row[j]
 			switch {
-			case bins == 0 || at.weight.IsZero():
+			case bins == 0 || at.empty():
 				at.histogram = nil
 			case before == 0 || at.histogram == nil:
 				at.histogram = emptyHistogram(bins)

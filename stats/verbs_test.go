@@ -130,7 +130,7 @@ func (c *Conditional) AddRow(code int32, values []float64, w float64) error {
 			return fmt.Errorf("value of column %d is %v, not a number of magnitude up to %g", j, x, float64(MaxMagnitude))
 		}
 	}
-	c.addRow(code, values, w)
+	c.addRow(code, values, w, nil)
 	return nil
 }
 

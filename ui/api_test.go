@@ -105,7 +105,7 @@ func TestWrites(t *testing.T) {
 		"learn array":           {"projects/p/learn", `[{"x":1},{"x":2}]`, `"learned":2`, 200},
 		"learn lines":           {"projects/p/learn", "{\"x\":1}\n{\"x\":2}", `"learned":2`, 200},
 		"learn what fits":       {"projects/p/learn", `[{"x":1},{"x":"warm"}]`, `"failed":1`, 200},
-		"forget":                {"projects/p/forget", "[" + fixtureRow(0) + "]", `"learned":1`, 200},
+		"forget":                {"projects/p/forget", "[" + fixtureRow(0) + "]", `"forgotten":1`, 200},
 		"forget one that fits":  {"projects/p/forget", "[" + fixtureRow(1) + `,{"x":0.5,"y":0.25,"kind":"k0","class":0}]`, `"failed":1`, 200},
 		"forget what is not":    {"projects/p/forget", `[{"x":777}]`, `cannot be forgotten`, 200},
 		"predict":               {"projects/p/predict?model=m", `[{"x":1}]`, `"score"`, 200},

@@ -16,7 +16,7 @@ func TestForgetTwiceOverREST(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
-	forget("["+fixtureRow(3)+","+`{"x":777,"y":1,"kind":"k0","class":0}`+","+fixtureRow(4)+"]", `"learned":2,"failed":1`)
+	forget("["+fixtureRow(3)+","+`{"x":777,"y":1,"kind":"k0","class":0}`+","+fixtureRow(4)+"]", `"forgotten":2,"failed":1`)
 	if rows := rowsOf(t, w.API, "p"); rows != 298 {
 		t.Errorf("%v rows, want 298", rows)
 	}

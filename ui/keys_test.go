@@ -21,7 +21,7 @@ func TestKeys(t *testing.T) {
 		{"no key", "POST", "projects/p/learn?key=at.id", `[{"x":1},{"x":1,"at":{"id":"a"}},{"x":1,"at":{"id":""}},{"x":1,"at":{"id":[1]}}]`, `"learned":1,"failed":3`, 200},
 		{"no path", "POST", "projects/p/learn", `[{"x":1}]`, "key is empty", 200},
 		{"long key", "POST", "projects/p/learn?key=x", `[{"x":"` + strings.Repeat("k", 300) + `"}]`, "want 1 to 200 bytes", 200},
-		{"forget", "POST", "projects/p/forget?key=at.id", `[{"x":1,"at":{"id":"a"}}]`, `"learned":1`, 200},
+		{"forget", "POST", "projects/p/forget?key=at.id", `[{"x":1,"at":{"id":"a"}}]`, `"forgotten":1`, 200},
 		{"of a key", "GET", "projects/p/explore/univariate?attribute=x&part=key:a", "", `"count":2,"missing":0,"mean":2,`, 200},
 		{"of a number", "GET", "projects/p/explore/univariate?attribute=x&part=key:7.0", "", `"mean":9,`, 200},
 		{"summary of a key", "GET", "projects/p/summary?part=key:a", "", `"rows":2,`, 200},

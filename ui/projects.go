@@ -77,41 +77,63 @@ func decodeBody(r *Request, into any) error {
 	return nil
 }
 
-// created reads the body of create: the models, and the settings of what the
-// project keeps and the types of its attributes by the names that they have in
-// sml_learn. The composition is nil where the body has none of its settings: the first
-// learner then decides.
-func created(r *Request) (models []json.RawMessage, declared *schema.Schema, keeps *project.Composition, err error) {
+// creation is what the body of create asks for. The composition is nil where the
+// body has none of its settings: the first learner then decides.
+type creation struct {
+	models      []json.RawMessage
+	composition *project.Composition
+	schema      *schema.Schema
+}
+
+// createSettings declares and reads the settings of a project by the names that they
+// have in sml_learn: what it keeps, and how documents are read.
+func createSettings(p *param.Reader) (project.Composition, schema.Config) {
+	c := project.ReadComposition(p)
+	config := schema.Config{Reading: schema.ReadReading(p), Attributes: map[string]string{}}
+	for name, kind := range p.Options(attributesField, "The types of attributes by their names. Patterns and attributes that are ignored are settings of sml_learn.") {
+		text, ok := kind.(string)
+		if !ok {
+			p.Fail(attributesField+"."+name, kind, "a type, such as continuous")
+		}
+		config.Attributes[name] = text
+	}
+	return c, config
+}
+
+// created reads the body of create: the models and the settings.
+func created(r *Request) (*creation, error) {
 	var fields map[string]json.RawMessage
 	if err := decodeBody(r, &fields); err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
+	out := &creation{schema: &schema.Schema{}}
 	if text := fields["models"]; text != nil {
-		if err := json.Unmarshal(text, &models); err != nil {
-			return nil, nil, nil, fmt.Errorf("%w: models: %w", errBad, userError(err))
+		if err := json.Unmarshal(text, &out.models); err != nil {
+			return nil, fmt.Errorf("%w: models: %w", errBad, userError(err))
 		}
 		delete(fields, "models")
 	}
-	kinds, err := kindsOf(fields)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if declared, err = schema.Declare(kinds); err != nil {
-		return nil, nil, nil, fmt.Errorf("%w: %w", errBad, err)
-	}
 	given, err := valuesOf(fields)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	settings := param.NewReader(given, param.Typed)
-	c := project.ReadComposition(settings)
+	c, config := createSettings(settings)
 	if err := settings.Close(); err != nil {
-		return nil, nil, nil, fmt.Errorf("%w: %w", errBad, err)
+		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
-	if len(given) == 0 {
-		return models, declared, nil, nil
+	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
+		if given[p.Name] != nil {
+			out.composition = &c
+		}
 	}
-	return models, declared, &c, nil
+	if config.Reading.IsZero() && len(config.Attributes) == 0 {
+		return out, nil
+	}
+	if out.schema, err = schema.Begin(config); err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	return out, nil
 }
 
 // kindsOf takes the types of attributes out of the fields of a body.
@@ -152,12 +174,12 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, declared, composition, err := created(r)
+	made, err := created(r)
 	if err != nil {
 		return nil, err
 	}
-	e := &portable.Export{Project: name, Schema: declared, Models: map[string][]byte{}}
-	for i, text := range models {
+	e := &portable.Export{Project: name, Schema: made.schema, Models: map[string][]byte{}}
+	for i, text := range made.models {
 		d, err := catalogue.All().Decode(text)
 		if err == nil {
 			err = catalogue.All().Validate(&d)
@@ -169,8 +191,8 @@ func serveCreate(ctx context.Context, a *API, r *Request) (*Response, error) {
 			return nil, fmt.Errorf("%w: models.%d: %w", errBad, i, err)
 		}
 	}
-	if composition != nil {
-		if e.Models[project.CompositionRecord], err = composition.Encode(); err != nil {
+	if made.composition != nil {
+		if e.Models[project.CompositionRecord], err = made.composition.Encode(); err != nil {
 			return nil, err
 		}
 	}

@@ -50,11 +50,10 @@ func rowsSchema() map[string]any {
 func wholeRoutes() []route {
 	done := []string{"done"}
 	fields := map[string]any{"models": map[string]any{"type": "array", "items": definitionSchema(), "description": "Definitions of models."}}
-	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
+	for _, p := range param.List(func(r *param.Reader) { createSettings(r) }) {
 		fields[p.Name] = p.Body()
 	}
 	kinds := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}
-	fields[attributesField] = kinds
 	created := objectSchema(nil, fields)
 	changes := map[string]any{attributesField: kinds}
 	for _, p := range project.Alterable() {
@@ -62,7 +61,7 @@ func wholeRoutes() []route {
 	}
 	renamed := objectSchema([]string{"name"}, map[string]any{"name": nameSchema()})
 	return []route{
-		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps, which have the names of the fields of sml_learn, and the types of attributes.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps and how it reads documents, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
 		{name: "alter_project", verb: "POST", path: projectPath + "/alter", summary: "Changes settings of a project, and types of its attributes, and says what becomes of what was learned.", body: objectSchema(nil, changes), writes: true, required: []string{"done", "effects"}, ask: askAlter},
 		long(route{name: "delete_project", verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{name: "rename_project", verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
@@ -81,7 +80,7 @@ func writeRoutes() []route {
 	return []route{
 		long(route{name: "predict", verb: "POST", path: projectPath + "/predict", summary: "Predicts rows without learning them.", body: rows, takesRows: true, list: true, ask: askPredict}),
 		{name: "learn", verb: "POST", path: projectPath + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askLearn},
-		{name: "forget", verb: "POST", path: projectPath + "/forget", summary: "Forgets rows, as often as learn counts them.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askForget},
+		{name: "forget", verb: "POST", path: projectPath + "/forget", summary: "Forgets rows, as often as learn counts them.", body: rows, takesRows: true, writes: true, required: []string{"forgotten", "failed"}, ask: askForget},
 		{name: "learn_predict", verb: "POST", path: projectPath + "/learn-predict", summary: "Predicts rows, then learns them. With shard and offset each counts once.", body: rows, takesRows: true, writes: true, required: []string{"results", "learned"}, ask: askLearnPredict},
 		long(route{name: "try_model", verb: "POST", path: projectPath + "/try", summary: "Builds a model of what has been learned and describes it; nothing is stored. A name can be left out.", body: triedSchema(), required: []string{"name", "type"}, serve: serveTry}),
 		{name: "define_model", verb: "POST", path: projectPath + "/models", summary: "Defines a model; one of that name is replaced.", body: definitionSchema(), writes: true, required: done, serve: serveDefine},

@@ -131,6 +131,13 @@ func keyOf(row []byte, path string) (string, error) {
 type placing struct {
 	at  position
 	key string // the path of the field; empty for none
+	// whole says that the rows are learned all or none.
+	whole bool
 }
 
-func placingOf(p *param.Reader) placing { return placing{at: positionOf(p), key: keyPathOf(p)} }
+func placingOf(p *param.Reader) placing {
+	return placing{
+		at: positionOf(p), key: keyPathOf(p),
+		whole: p.Boolean("whole", false, "Take the rows all or none: when one cannot be learned, none is."),
+	}
+}

@@ -275,9 +275,9 @@ func TestAlter(t *testing.T) {
 		}
 	}
 	for body, want := range map[string]string{
-		`{"attributes":{"x*":"binary"}}`: "attributes.x*: it is a pattern",
+		`{"attributes":{"x*":"binary"}}`: "attributes.x*: binary, want the type of one attribute",
 		`{"attributes":{"x":"word"}}`:    `attributes.x: unknown attribute type`,
-		`{"attributes":{"x":"ignore"}}`:  "is a setting of sml_learn",
+		`{"attributes":{"x":"ignore"}}`:  "patterns and ignore are settings of sml_learn",
 	} {
 		if r := call(w.API, "POST", "projects/newer/create", body); r.Status != 400 || !strings.Contains(string(r.Body), want) {
 			t.Errorf("%s: %d %s, want %q", body, r.Status, r.Body, want)

@@ -13,9 +13,12 @@ import (
 )
 
 // learned is what became of the rows of a request. Learned counts those that
-// were taken, whether they count from now on or, by their position, did before.
+// were taken, whether they count from now on or, by their position, did before;
+// Forgotten those that were taken away, of a request to forget.
 type learned struct {
-	Learned int        `json:"learned"`
+	Learned   *int `json:"learned,omitempty"`
+	Forgotten *int `json:"forgotten,omitempty"`
+
 	Failed  int        `json:"failed"`
 	Errors  []rowError `json:"errors"` // the first few
 	Results []any      `json:"results,omitempty"`
@@ -33,7 +36,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, 
 	at, now := where.at, a.options.Now().UnixNano()
 	messages := make([]live.Message, len(all))
 	for i, row := range all {
-		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now}
+		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now, Whole: where.whole}
 		if where.key != "" {
 			messages[i].Key, messages[i].Err = keyOf(row, where.key)
 		}
@@ -46,10 +49,13 @@ func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, 
 	if err := do(ctx, messages); err != nil {
 		return nil, err
 	}
-	out := &learned{Errors: []rowError{}}
+	out, done := &learned{Errors: []rowError{}}, 0
+	if out.Learned = &done; forget {
+		out.Learned, out.Forgotten = nil, &done
+	}
 	for i := range messages {
 		if messages[i].Err == nil {
-			out.Learned++
+			done++
 			continue
 		}
 		out.Failed++

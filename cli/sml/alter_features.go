@@ -12,8 +12,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// featuresAnswer says what alter --features did, or what --yes would do.
-type featuresAnswer struct {
+// alteredFeatures says what alter --features did, or what --yes would do.
+type alteredFeatures struct {
 	Features string `json:"features"`
 	// Kept are the features whose state goes on, Effects what becomes of the others.
 	Kept    []string `json:"kept"`
@@ -21,7 +21,7 @@ type featuresAnswer struct {
 	Done    bool     `json:"done"`
 }
 
-func (a *featuresAnswer) text(out io.Writer) {
+func (a *alteredFeatures) text(out io.Writer) {
 	if len(a.Effects) == 0 {
 		fmt.Fprintf(out, "features %s are these already. Nothing was done\n", a.Features)
 		return
@@ -78,7 +78,7 @@ func alterFeatures(ctx context.Context, o *options) (answer, error) {
 	case err != nil:
 		return nil, &usageError{text: err.Error()}
 	}
-	out := &featuresAnswer{Features: found.Name, Kept: append([]string{}, change.Kept...), Effects: append([]string{}, change.Effects...)}
+	out := &alteredFeatures{Features: found.Name, Kept: append([]string{}, change.Kept...), Effects: append([]string{}, change.Effects...)}
 	if len(change.Effects) == 0 || !o.yes {
 		return out, nil
 	}

@@ -55,6 +55,8 @@ func projectCommands() []command {
 			description: "Rows, schema, shards with their positions, models. It only reads."},
 		{name: "list", usage: "List the projects of a cache", run: list,
 			description: "Those that the cache lists and those that the configuration names. It only reads."},
+		{name: "features", usage: "Show the state of sml_features processors", arguments: "[NAME]", run: showFeatures,
+			description: "Shards with their rows, keys and positions, of the sml_features that the files name. It only reads."},
 		{name: "export", usage: "Write a project to one file", arguments: "[PROJECT]", flags: outputFlag, run: export,
 			description: "Schema, models, and of each shard positions and statistics. No rows: there are none. It only reads the cache."},
 		{name: "import", usage: "Make a project of an exported file", arguments: "FILE [PROJECT]", flags: forceFlag, run: importFile,
@@ -72,7 +74,7 @@ func projectCommands() []command {
 		{name: "repair", usage: "Repair the damage that check finds", arguments: "[PROJECT]", flags: changeFlags, run: repair,
 			description: "Without --yes it only shows what can be done and what would be lost."},
 		{name: "forget", usage: "Forget everything that one shard has added to a project", arguments: "[PROJECT]", flags: shardFlag, run: forget,
-			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone."},
+			description: "Rows, windows, keys and bins are as if the shard had never been learned or merged; its positions stay, so nothing is learned again. A running pipeline goes on from there. It cannot be undone. Without --yes it only shows what would be forgotten."},
 		{name: "epoch", usage: "Forget the positions of a shard whose source is numbered anew", arguments: "[PROJECT] SHARD", flags: epochFlags, run: epoch,
 			description: "What was learned stays; with --features, PROJECT is the state of an sml_features, and the series of its keys stay. A running pipeline goes on from there at once. Without --yes it only shows what would be forgotten."},
 	}

@@ -82,5 +82,5 @@ func writeWhole(path string, content []byte) error {
 func (a *exportAnswer) warnings() []string { return (&infoAnswer{Warning: a.Warning}).warnings() }
 
 func (a *exportAnswer) text(out io.Writer) {
-	fmt.Fprintf(out, "wrote %s: project %s, %s rows in %d shards, %d bytes, content %s\n", a.File, a.Project, number(a.Rows), a.Shards, a.Bytes, a.Content)
+	fmt.Fprintf(out, "wrote %s: project %s, %s in %s, %d bytes, content %s\n", a.File, a.Project, rowsOf(a.Rows), shardsOf(a.Shards), a.Bytes, a.Content)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// forgetAnswer says what was taken away from a project.
+// forgetAnswer says what was taken away from a project, or what --yes would take away.
 type forgetAnswer struct {
 	Project string `json:"project"`
 	Shard   string `json:"shard"`
@@ -36,10 +36,17 @@ func forget(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	out := &forgetAnswer{Project: p.project, Shard: o.shard, Done: true}
+	out := &forgetAnswer{Project: p.project, Shard: o.shard}
+	if out.Forgotten, out.Rows, err = p.place().LookSource(ctx, p.project, o.shard); err != nil {
+		return nil, p.explain(err)
+	}
+	if !o.yes {
+		return out, usagef("forgetting a shard needs --yes")
+	}
 	if out.Forgotten, err = p.place().ForgetSource(ctx, p.project, o.shard); err != nil {
 		return nil, p.explain(err)
 	}
+	out.Done = true
 	e, err := p.look(ctx)
 	if err != nil {
 		return nil, err
@@ -53,5 +60,9 @@ func forget(ctx context.Context, o *options) (answer, error) {
 }
 
 func (a *forgetAnswer) text(out io.Writer) {
-	fmt.Fprintf(out, "shard %s of project %s is forgotten: %s rows, %s are left\n", a.Shard, a.Project, number(a.Forgotten), number(a.Rows))
+	if !a.Done {
+		fmt.Fprintf(out, "would forget shard %s of project %s: %s, %s would be left. Nothing was done\n", a.Shard, a.Project, rowsOf(a.Forgotten), number(a.Rows))
+		return
+	}
+	fmt.Fprintf(out, "forgot shard %s of project %s: %s, %s are left\n", a.Shard, a.Project, rowsOf(a.Forgotten), number(a.Rows))
 }

@@ -19,8 +19,11 @@ func TestForgetShard(t *testing.T) {
 		if hq.must(&merged, "merge", "hq", file, "--as", "plant-7"); merged.Rows != 38 || merged.Already {
 			t.Fatalf("%+v", merged)
 		}
+		if out, code := hq.run("forget", "hq", "--shard", "merged/plant-7"); code != exitUsage || !strings.Contains(out, "would forget shard merged/plant-7 of project hq: 30 rows, 8 would be left. Nothing was done") {
+			t.Fatalf("exit %d, %s", code, out)
+		}
 		var got forgetAnswer
-		if hq.must(&got, "forget", "hq", "--shard", "merged/plant-7"); got.Forgotten != 30 || got.Rows != 8 || !got.Done {
+		if hq.must(&got, "forget", "hq", "--shard", "merged/plant-7", "--yes"); got.Forgotten != 30 || got.Rows != 8 || !got.Done {
 			t.Errorf("%+v, want 30 rows forgotten and 8 left", got)
 		}
 		var health checkAnswer

@@ -69,5 +69,5 @@ func decode(name string, file []byte) (*portable.Export, error) {
 }
 
 func (a *importAnswer) text(out io.Writer) {
-	fmt.Fprintf(out, "project %s in cache %s has %s rows in %d shards\n", a.Project, a.Cache, number(a.Rows), a.Shards)
+	fmt.Fprintf(out, "project %s in cache %s has %s in %s\n", a.Project, a.Cache, rowsOf(a.Rows), shardsOf(a.Shards))
 }

@@ -28,12 +28,16 @@ type infoAnswer struct {
 	Rows float64 `json:"rows"`
 	// Composition is the settings of the statistics that the project keeps, by the
 	// names that they have in sml_learn.
-	Composition param.Settings     `json:"composition"`
-	Schema      []attributeAnswer  `json:"schema"`
-	Shards      []shardAnswer      `json:"shards"`
-	Models      []model.Definition `json:"models"`
-	Binnings    []live.BinningInfo `json:"frames,omitempty"`
-	Content     string             `json:"content"` // id of the content, as of an export
+	Composition param.Settings `json:"composition"`
+	// Reading is how the text of documents becomes values, by the names of sml_learn.
+	Reading param.Settings    `json:"reading"`
+	Schema  []attributeAnswer `json:"schema"`
+	// Unread are keys with objects or arrays of which nothing is learned.
+	Unread   []live.UnreadInfo  `json:"unread,omitempty"`
+	Shards   []shardAnswer      `json:"shards"`
+	Models   []model.Definition `json:"models"`
+	Binnings []live.BinningInfo `json:"frames,omitempty"`
+	Content  string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
 	Keys    *int   `json:"keys,omitempty"`
@@ -44,6 +48,7 @@ type attributeAnswer struct {
 	Name   string   `json:"name"`
 	Type   string   `json:"type"`
 	Values []string `json:"values,omitempty"`
+	Why    string   `json:"why,omitempty"` // what settled the type
 }
 
 type shardAnswer struct {
@@ -98,8 +103,10 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	}
 	out := &infoAnswer{
 		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(), Composition: e.Composition().Kept(),
-		Schema: attributeAnswers(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
+		Schema: attributeAnswers(e.Schema), Unread: live.Unread(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
 	}
+	reading, _ := e.Schema.Reading()
+	out.Reading = reading.Over(schema.DefaultReading()).Settings()
 	if n, kept := e.Keys(); kept {
 		out.Keys = &n
 	}
@@ -131,7 +138,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 func attributeAnswers(s *schema.Schema) []attributeAnswer {
 	out := []attributeAnswer{}
 	for _, a := range s.Attributes() {
-		out = append(out, attributeAnswer{Name: a.Name, Type: a.Kind.String(), Values: a.Values})
+		out = append(out, attributeAnswer{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
 	return out
 }
@@ -163,12 +170,30 @@ func (a *infoAnswer) text(out io.Writer) {
 	}
 	fmt.Fprintln(out)
 	table(out, rows)
-	rows = [][]string{{"ATTRIBUTE", "TYPE", "VALUES"}}
-	for _, s := range a.Schema {
-		rows = append(rows, []string{clip(s.Name, 60), s.Type, clip(strings.Join(s.Values, ", "), 60)})
+	rows = [][]string{{"READS", "AS"}}
+	for _, s := range a.Reading {
+		value := fmt.Sprint(s.Value)
+		if list, ok := s.Value.([]string); ok {
+			value = fmt.Sprintf("%q", list)
+		}
+		rows = append(rows, []string{s.Name, value})
 	}
 	fmt.Fprintln(out)
 	table(out, rows)
+	rows = [][]string{{"ATTRIBUTE", "TYPE", "VALUES", "WHY"}}
+	for _, s := range a.Schema {
+		rows = append(rows, []string{clip(s.Name, 60), s.Type, clip(strings.Join(s.Values, ", "), 60), s.Why})
+	}
+	fmt.Fprintln(out)
+	table(out, rows)
+	if len(a.Unread) > 0 {
+		rows = [][]string{{"NOT LEARNED", "IS", "ADVICE"}}
+		for _, u := range a.Unread {
+			rows = append(rows, []string{clip(u.Name, 60), u.Is, u.Advice})
+		}
+		fmt.Fprintln(out)
+		table(out, rows)
+	}
 	rows = [][]string{{"SHARD", "ROWS", "VERSION", "MESSAGES", "POSITIONS"}}
 	for _, s := range a.Shards {
 		id := s.ID

@@ -124,7 +124,7 @@ func TestMCP(t *testing.T) {
 		{"create_project", map[string]any{"project": "new"}, `"done":true`},
 		{"learn", map[string]any{"project": "new", "rows": []any{map[string]any{"x": 1}}}, `"learned":1`},
 		{"learn", map[string]any{"project": "p", "rows": []any{map[string]any{"x": 1}}}, `error: project in use`},
-		{"forget", map[string]any{"project": "new", "rows": []any{map[string]any{"x": 1}}}, `"learned":1`},
+		{"forget", map[string]any{"project": "new", "rows": []any{map[string]any{"x": 1}}}, `"forgotten":1`},
 	} {
 		if got := said(t, session, c.tool, c.with); !strings.Contains(got, c.want) {
 			t.Errorf("%s %v says %.300s, want %s", c.tool, c.with, got, c.want)

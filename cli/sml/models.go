@@ -23,6 +23,10 @@ func modelCommands() []command {
 	return []command{
 		{name: "explore", usage: "Ask what has been learned", arguments: "[PROJECT] QUESTION [ATTRIBUTE...] [NAME=VALUE...]", flags: partFlag, run: exploreProject,
 			description: "Without a question it lists those that there are. Attributes fill the question's parameters in order. It only reads."},
+		{name: "models", usage: "List the models of a project", arguments: "[PROJECT]", run: modelList,
+			description: "Each is built of what has been learned; the list says from how many rows, and what a model waits for. It only reads."},
+		{name: "model", usage: "Show everything that is known about a model", arguments: "[PROJECT] MODEL", run: describeModel,
+			description: "Definition, inputs, classes, and what is particular to its type, such as coefficients. It only reads."},
 		{name: "build", usage: "Build a model of what has been learned", arguments: "[PROJECT]", flags: buildFlags, run: build,
 			description: "Any type, target and inputs can be used; nothing has to be declared before. With --save the definition is stored with the project."},
 		{name: "predict", usage: "Put documents of a file through a model", arguments: "[PROJECT] MODEL FILE", run: predict,

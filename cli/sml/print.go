@@ -69,3 +69,15 @@ func clip(s string, most int) string {
 	}
 	return s
 }
+
+// rowsOf and shardsOf are a number of them, in words.
+func rowsOf(n float64) string { return number(n) + plural(" row", n != 1) }
+
+func shardsOf(n int) string { return strconv.Itoa(n) + plural(" shard", n != 1) }
+
+func plural(word string, many bool) string {
+	if many {
+		return word + "s"
+	}
+	return word
+}

@@ -43,7 +43,7 @@ func remove(ctx context.Context, o *options) (answer, error) {
 			return nil, p.explain(err)
 		}
 		out.Rows, out.Shards = whole.Weight(), len(e.Shards)
-		what = fmt.Sprintf("%s rows in %d shards, %d models", number(out.Rows), out.Shards, e.ModelCount())
+		what = fmt.Sprintf("%s in %s, %d%s", rowsOf(out.Rows), shardsOf(out.Shards), e.ModelCount(), plural(" model", e.ModelCount() != 1))
 	case errors.Is(err, state.ErrStore) || errors.Is(err, portable.ErrNoProject):
 		return nil, err
 	default:
@@ -89,6 +89,6 @@ func rename(ctx context.Context, o *options) (answer, error) {
 	}
 	return &changeAnswer{
 		Project: p.project, New: o.args[1], Rows: whole.Weight(), Shards: len(e.Shards), Done: true,
-		said: fmt.Sprintf("project %s is now %s: %s rows in %d shards. Change its name in the pipelines too", p.project, o.args[1], number(whole.Weight()), len(e.Shards)),
+		said: fmt.Sprintf("project %s is now %s: %s in %s. Change its name in the pipelines too", p.project, o.args[1], rowsOf(whole.Weight()), shardsOf(len(e.Shards))),
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
+	"github.com/rpconnect-sml/rpconnect-sml/cli/complete"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/demo"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/describe"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/first"
@@ -41,7 +42,11 @@ func schema() *service.ConfigSchema {
 
 // run runs the command line of the process and returns its exit code.
 func run(ctx context.Context) int {
-	return host(ctx, os.Args,
+	var options []service.CLIOptFunc
+	for _, c := range complete.Commands(sml.Complete) {
+		options = append(options, service.CLIOptAddCommand(c))
+	}
+	return host(ctx, os.Args, append(options,
 		service.CLIOptAddCommand(demo.Command()),
 		service.CLIOptAddCommand(simulate.Command()),
 		service.CLIOptAddCommand(sml.Command(first.Preview())),
@@ -52,7 +57,7 @@ func run(ctx context.Context) int {
 		service.CLIOptAddCommand(unittest.Command(func(args []string, options ...service.CLIOptFunc) int {
 			return host(ctx, append(os.Args[:1:1], args...), options...)
 		})),
-	)
+	)...)
 }
 
 // host runs the host's command line, with further options, and returns its exit code.

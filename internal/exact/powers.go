@@ -94,11 +94,8 @@ func (p *Powers) Big() (out [5]*big.Float) {
 // Scale multiplies the sums by a positive number. With a power of two it is exact
 // while nothing is cut off.
 func (p *Powers) Scale(f float64) {
-	m, e := split(f)
-	factor := new(big.Int).SetUint64(m)
 	for k := range p.sums {
-		s := &p.sums[k]
-		s.set(factor.Mul(s.integer(), new(big.Int).SetUint64(m)), 64*s.base+e)
+		p.sums[k].scale(f)
 	}
 }
 
@@ -140,43 +137,53 @@ const maxLimbs = 64
 // limbs.
 func (p *Powers) Encode(w *wire.Writer) {
 	for k := range p.sums {
-		s := p.sums[k]
-		s.limbs = append([]uint64(nil), s.limbs...)
-		s.trim()
-		w.Uvarint(uint64(len(s.limbs)))
-		if len(s.limbs) == 0 {
-			continue
-		}
-		w.Varint(int64(s.base))
-		for _, limb := range s.limbs {
-			w.Uint64(limb)
-		}
+		p.sums[k].encode(w)
+	}
+}
+
+// encode appends how many limbs there are, the place of the first and the limbs.
+func (s *sum) encode(w *wire.Writer) {
+	own := s.clone()
+	own.trim()
+	w.Uvarint(uint64(len(own.limbs)))
+	if len(own.limbs) == 0 {
+		return
+	}
+	w.Varint(int64(own.base))
+	for _, limb := range own.limbs {
+		w.Uint64(limb)
 	}
 }
 
 // Decode reads what Encode wrote. Damage is recorded in r.
 func Decode(r *wire.Reader) (p Powers) {
 	for k := range p.sums {
-		n := r.Count(8)
-		if n == 0 {
-			continue
-		}
-		base := r.Varint()
-		if r.Err() == nil && (n > maxLimbs || base < lowest/64 || base > maxLimbs) {
-			r.Fail("exact sum of %d limbs from %d on", n, base)
-		}
-		if r.Err() != nil {
+		if p.sums[k] = decodeSum(r); r.Err() != nil {
 			return Powers{}
 		}
-		s := sum{limbs: make([]uint64, n), base: int(base)}
-		for i := range s.limbs {
-			s.limbs[i] = r.Uint64()
-		}
-		before := len(s.limbs)
-		if s.trim(); r.Err() == nil && len(s.limbs) != before {
-			r.Fail("exact sum with limbs that say nothing")
-		}
-		p.sums[k] = s
 	}
 	return p
+}
+
+// decodeSum reads what encode wrote.
+func decodeSum(r *wire.Reader) sum {
+	n := r.Count(8)
+	if n == 0 {
+		return sum{}
+	}
+	base := r.Varint()
+	if r.Err() == nil && (n > maxLimbs || base < lowest/64 || base > maxLimbs) {
+		r.Fail("exact sum of %d limbs from %d on", n, base)
+	}
+	if r.Err() != nil {
+		return sum{}
+	}
+	s := sum{limbs: make([]uint64, n), base: int(base)}
+	for i := range s.limbs {
+		s.limbs[i] = r.Uint64()
+	}
+	if s.trim(); r.Err() == nil && len(s.limbs) != n {
+		r.Fail("exact sum with limbs that say nothing")
+	}
+	return s
 }

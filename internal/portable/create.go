@@ -63,7 +63,7 @@ func (e *Export) Create(ctx context.Context, store state.Store, prefix, name str
 	if err := project.NewIndex(store, prefix).Add(ctx, name); err != nil {
 		return err
 	}
-	if _, err := log.Grow(ctx, schema.Growth{Attributes: e.Schema.Attributes()}, noLimits()); err != nil {
+	if _, err := log.Grow(ctx, e.Schema.Growth(), noLimits()); err != nil {
 		return err
 	}
 	models := project.NewDefinitionLog(store, base)

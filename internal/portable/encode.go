@@ -49,11 +49,7 @@ func (e *Export) content() []byte {
 // attributes returns the bytes of the schema as if it had been made at once:
 // how often it has grown is no part of the content.
 func attributes(s *schema.Schema) []byte {
-	made, err := schema.New(s.Attributes()...)
-	if err != nil {
-		made = s // no schema has attributes that New refuses
-	}
-	b, err := made.MarshalBinary()
+	b, err := s.Anew().MarshalBinary()
 	if err != nil {
 		return nil // MarshalBinary never fails, as its source shows
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/keyed"
@@ -25,29 +26,7 @@ var ErrNoSource = errors.New("no such source")
 // stats.ErrNotLearned and nothing is done. A learner of the shard may run: it notices
 // at its next write, and goes on.
 func (p Place) ForgetSource(ctx context.Context, name, shard string) (rows float64, err error) {
-	e, err := p.Read(ctx, name)
-	if err != nil {
-		return 0, err
-	}
-	at := -1
-	var others []string
-	for i, s := range e.Shards {
-		if s.ID == shard {
-			at = i
-		} else if project.HoldsRows(s.ID) {
-			others = append(others, s.ID)
-		}
-	}
-	switch {
-	case strings.HasPrefix(shard, project.FrozenPrefix):
-		return 0, fmt.Errorf("%w: %q is a frozen version of a model, which no statistics contain", ErrNoSource, shard)
-	case strings.HasPrefix(shard, project.ForgetPrefix):
-		return 0, fmt.Errorf("%w: %q holds rows that were forgotten; name the shard that they were forgotten of", ErrNoSource, shard)
-	case at < 0:
-		return 0, fmt.Errorf("%w: project %q has no shard %q, it has %s", ErrNoSource, name, shard, strings.Join(others, ", "))
-	}
-	rows = e.Shards[at].Statistics.Weight()
-	dropped, err := e.without(shard)
+	e, rows, dropped, err := p.source(ctx, name, shard)
 	if err != nil {
 		return 0, err
 	}
@@ -65,22 +44,64 @@ func (p Place) ForgetSource(ctx context.Context, name, shard string) (rows float
 	return rows, nil
 }
 
+// LookSource returns the weight of the rows that ForgetSource would take away, or the
+// error that it would give, and the weight of those that would be left.
+func (p Place) LookSource(ctx context.Context, name, shard string) (rows, left float64, err error) {
+	e, rows, dropped, err := p.source(ctx, name, shard)
+	if err != nil {
+		return 0, 0, err
+	}
+	whole, _, err := e.dropping(dropped...).Whole()
+	if err != nil {
+		return 0, 0, err
+	}
+	return rows, whole.Weight(), nil
+}
+
+// source returns a project, the weight of one of its shards and the shards that go with
+// it.
+func (p Place) source(ctx context.Context, name, shard string) (e *Export, rows float64, dropped []string, err error) {
+	if e, err = p.Read(ctx, name); err != nil {
+		return nil, 0, nil, err
+	}
+	at := -1
+	var others []string
+	for i, s := range e.Shards {
+		if s.ID == shard {
+			at = i
+		} else if project.HoldsRows(s.ID) {
+			others = append(others, s.ID)
+		}
+	}
+	switch {
+	case strings.HasPrefix(shard, project.FrozenPrefix):
+		return nil, 0, nil, fmt.Errorf("%w: %q is a frozen version of a model, which no statistics contain", ErrNoSource, shard)
+	case strings.HasPrefix(shard, project.ForgetPrefix):
+		return nil, 0, nil, fmt.Errorf("%w: %q holds rows that were forgotten; name the shard that they were forgotten of", ErrNoSource, shard)
+	case at < 0:
+		return nil, 0, nil, fmt.Errorf("%w: project %q has no shard %q, it has %s", ErrNoSource, name, shard, strings.Join(others, ", "))
+	}
+	dropped, err = e.without(shard)
+	return e, e.Shards[at].Statistics.Weight(), dropped, err
+}
+
+// dropping returns the project without the shards drop.
+func (e *Export) dropping(drop ...string) *Export {
+	rest := &Export{composition: e.composition}
+	for _, s := range e.Shards {
+		if !slices.Contains(drop, s.ID) {
+			rest.Shards = append(rest.Shards, s)
+		}
+	}
+	return rest
+}
+
 // without returns the shards that go with a source: it, and the rows to forget of it
 // when these are not among the rows of the others.
 func (e *Export) without(shard string) ([]string, error) {
 	gone := project.ForgetPrefix + shard
 	trial := func(drop ...string) error {
-		rest := &Export{composition: e.composition}
-		for _, s := range e.Shards {
-			kept := true
-			for _, id := range drop {
-				kept = kept && s.ID != id
-			}
-			if kept {
-				rest.Shards = append(rest.Shards, s)
-			}
-		}
-		_, impossible, err := rest.Whole()
+		_, impossible, err := e.dropping(drop...).Whole()
 		return errors.Join(err, impossible)
 	}
 	var own, its stats.Additive

@@ -137,6 +137,9 @@ func (e *Export) under(ctx context.Context, store state.Store, into *project.Pro
 		return nil, err
 	}
 	growth := schema.Growth{Attributes: e.Schema.Attributes()}
+	if _, begun := current.Reading(); !begun {
+		growth = e.Schema.Growth()
+	}
 	planned, _ := current.Grow(growth, noLimits())
 	if _, _, err := e.laidOut(whole, planned, into.Maker()); err != nil {
 		return nil, err

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -123,7 +123,7 @@ func hasAttribute(l *stats.Layout, name string) bool {
 
 // isPattern reports whether an input is a pattern of path.Match. A pattern that
 // matches nothing is no error: attributes may still come.
-func isPattern(input string) bool { return strings.ContainsAny(input, `*?[\`) }
+func isPattern(input string) bool { return glob.Is(input) }
 
 // levels returns the indicators of the levels of a categorical column that
 // have rows, stats.Other among them, and notes which codes these are.

@@ -41,9 +41,27 @@ const projectList = {
 
 const views = {};
 
+// forgetButton takes away what a shard has added, once the question is answered.
+function forgetButton(project, shard, said) {
+  const button = el("button", { type: "button", title: "Takes away what this shard has added to the project" }, "Forget…");
+  button.addEventListener("click", async () => {
+    if (!confirm("Forget the " + number(shard.rows) + " rows of shard " + shard.id + "? This cannot be undone.")) return;
+    try {
+      const done = await post(base(project) + "/forget-shard?shard=" + encodeURIComponent(shard.id));
+      said.className = "soft";
+      said.textContent = "Shard " + done.shard + " is forgotten: " + number(done.forgotten) + " rows, " + number(done.rows) + " are left.";
+    } catch (error) {
+      said.className = "error";
+      said.textContent = error.message;
+    }
+  });
+  return button;
+}
+
 views.live = {
   title: "Live",
   async open(room, project) {
+    const said = el("p", { class: "soft", "aria-live": "polite" });
     return async () => {
       const live = now.live;
       if (!live) return;
@@ -54,8 +72,8 @@ views.live = {
         el("div", { class: "cards" }, card(number(live.rows), "rows"), card(number(Math.round(live.rows_per_second)), "rows per second"),
           card(seconds(live.staleness), "age of the statistics"), card(number(live.shards.length), "shards"), card(number(live.models.length), "models")),
         el("h3", {}, "Rows per second, the last minute"), spark(now.rates),
-        el("h3", {}, "Shards"), live.shards.length ? table(["shard", "rows", "", "last row", "version", "learned"],
-          live.shards.map((s) => [s.id, s.rows, el("span", { class: "bar", style: "width:" + (6 * s.rows / most) + "rem" }), idle(s) < 1.5 ? "now" : seconds(idle(s)) + " ago", s.version, s.live ? "by this process" : "elsewhere"])) : el("p", { class: "soft" }, "No shard has any rows yet."),
+        el("h3", {}, "Shards"), live.shards.length ? table(["shard", "rows", "", "last row", "version", "learned", ""],
+          live.shards.map((s) => [s.id, s.rows, el("span", { class: "bar", style: "width:" + (6 * s.rows / most) + "rem" }), idle(s) < 1.5 ? "now" : seconds(idle(s)) + " ago", s.version, s.live ? "by this process" : "elsewhere", s.rows > 0 ? forgetButton(project, s, said) : ""])) : el("p", { class: "soft" }, "No shard has any rows yet."), said,
         el("h3", {}, "Models"), live.models.length ? table(["model", "type", "target", "built from", "versions", "problem"],
           live.models.map((m) => [m.name, m.type, m.target || "–", m.built_from || null, (m.versions || []).map((v) => v === m.serves ? v + " (serves)" : v).join(", ") || "–", m.error || ""])) : el("p", { class: "soft" }, "No models are defined. The page Models builds one."));
     };
