@@ -35,7 +35,7 @@ func queryNames(m *service.Message, path string, others []string) []string {
 		text, isText := value.(string)
 		switch {
 		case name == "", http.CanonicalHeaderKey(name) == name, strings.HasPrefix(name, hostMetadata), cookies[name], slices.Contains(others, name):
-		case isText && text != "" && (text == path || strings.Contains(before, "/"+text+"/")):
+		case isText && (text == path || text != "" && strings.Contains(before, "/"+text+"/")):
 		default:
 			out = append(out, name)
 		}

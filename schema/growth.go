@@ -109,9 +109,7 @@ func (s *Schema) Extends(other *Schema) bool {
 		return false
 	}
 	for i := range other.attributes {
-		mine, theirs := &s.attributes[i], &other.attributes[i]
-		if mine.Name != theirs.Name || mine.Kind != theirs.Kind || mine.Buckets != theirs.Buckets ||
-			len(mine.Values) < len(theirs.Values) || !slices.Equal(mine.Values[:len(theirs.Values)], theirs.Values) {
+		if mine, theirs := &s.attributes[i], &other.attributes[i]; mine.Kind != theirs.Kind || !mine.continues(theirs) {
 			return false
 		}
 	}
