@@ -24,6 +24,7 @@ func sound() map[string]args {
 		"gain": {"attribute": "k", "target": "flag"}, "gains": {"target": "k", "attributes": []string{"flag", "k2"}}, "vif": {"attributes": []string{"x", "y"}},
 		"pca": {"attributes": []string{"x", "y"}}, "svd": {"attributes": []string{"x", "y"}}, "svd_selection": {"attributes": []string{"x", "y"}},
 		"density": {"attribute": "x"}, "conditional_density": {"attribute": "x", "given": "k"},
+		"joint_density": {"a": "x", "b": "y", "by": "k"},
 	}
 }
 

@@ -76,5 +76,15 @@ func distributing() []Question {
 				}
 			},
 		},
+		{
+			Name: "joint_density", Summary: "How two numeric attributes are distributed together, and by the values of a category.",
+			ask: func(r *param.Reader) answer {
+				a := r.Attribute("a", param.Required, "A numeric attribute.")
+				b := r.Attribute("b", param.Required, "Another numeric attribute.")
+				by := r.Attribute("by", param.Optional, "A categorical or binary attribute by whose values the rows are told apart; none when empty.")
+				cells := r.Integer("bins", defaultJointCells, param.Between(2, maxJointCells), "How many cells along each attribute.")
+				return func(_ context.Context, s *stats.Summary) (any, error) { return jointDensity(s, a, b, by, cells) }
+			},
+		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -95,8 +96,9 @@ func (w *scoring) observe(t *targets, row []float64, codes []int32) outcome {
 }
 
 // evaluate adds the outcomes of the given messages.
-// Each row counts once and with weight 1: replays are not among the indices.
-func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indices []int) error {
+// Each row counts once and with weight 1: replays are not among the indices. At is
+// when they were scored.
+func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indices []int, at time.Time) error {
 	if s.evaluation == nil || s.evaluation.Role() != b.targets.role || s.evaluation.Options() != o {
 		fresh, err := evaluation.NewRunning(b.targets.role, o)
 		if err != nil {
@@ -104,6 +106,7 @@ func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indic
 		}
 		s.evaluation = fresh // other settings begin anew
 	}
+	s.evaluation.At(at)
 	var result model.Result
 	for _, i := range indices {
 		at := &b.outcomes[i]

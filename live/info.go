@@ -116,7 +116,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if out.Held, err = s.held(); err != nil {
 		return nil, err
 	}
-	out.Models, out.Frozen = p.models.info(), p.frozen()
+	out.Models, out.Frozen = p.models.info(current), p.frozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 
 // info lists the models, by name in order.
 // It builds nothing: a model that has not been used yet has no build to tell of.
-func (m *Models) info() []ModelInfo {
+func (m *Models) info(s *schema.Schema) []ModelInfo {
 	out := []ModelInfo{}
 	for _, d := range m.definitions.all() {
 		i := ModelInfo{Name: d.Name, Type: d.Type, Target: d.Target}
@@ -138,6 +138,9 @@ func (m *Models) info() []ModelInfo {
 		}
 		if failed != nil {
 			i.Error = failed.Error()
+		}
+		if impossible := Impossible(m.home.project, s, &d); impossible != "" {
+			i.Error = impossible
 		}
 		out = append(out, i)
 	}

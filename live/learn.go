@@ -32,7 +32,8 @@ type learner struct {
 	partitioned partitioned
 	settings    atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen      atomic.Bool                   // by Freeze
-	agreed      atomic.Uint64                 // the shape of the schema that goes with the settings
+	pace        pace
+	agreed      atomic.Uint64 // the shape of the schema that goes with the settings
 }
 
 // defined returns the models that the learner's settings define, none where the
@@ -192,6 +193,7 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 	if err != nil {
 		return nil, err
 	}
+	l.warnImpossible(growth, grown.schema)
 	again(messages, before)
 	b.read(grown.schema, messages)
 	return grown.layout, nil

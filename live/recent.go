@@ -48,7 +48,8 @@ type recentRing struct {
 // add remembers some of the scored messages; scores and results are parallel
 // to them, the first result being that of index from.
 // Documents and results are copied, as their memory is used again for the next batch.
-func (r *recentRing) add(at time.Time, messages []Message, scores []float64, results *Results, from int) {
+// It returns what is remembered, parallel to the scores, nil for the others.
+func (r *recentRing) add(at time.Time, messages []Message, scores []float64, results *Results, from int) []*RecentScore {
 	step := max(1, len(scores)/perPiece)
 	highest := -1
 	for i, x := range scores {
@@ -57,8 +58,9 @@ func (r *recentRing) add(at time.Time, messages []Message, scores []float64, res
 		}
 	}
 	if highest < 0 {
-		return
+		return nil
 	}
+	shown := make([]*RecentScore, len(scores))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, x := range scores {
@@ -70,7 +72,9 @@ func (r *recentRing) add(at time.Time, messages []Message, scores []float64, res
 			s.Document = bytes.Clone(data)
 		}
 		r.put(s)
+		shown[i] = &s
 	}
+	return shown
 }
 
 // put adds one score; the lock is held.

@@ -96,8 +96,9 @@ func (r *Results) appendAnomaly(result *model.Result, q quality, labels *labels,
 }
 
 // appendPrediction appends the result of a regression or a classifier, and what
-// the residual means where there is one (NaN for none).
-func (r *Results) appendPrediction(built *builtModel, result *model.Result, labels *labels, top int, residual float64, bands *bands) {
+// the residual means where there is one (NaN for none). Evaluated is the JSON of the
+// evaluation so far, empty for none.
+func (r *Results) appendPrediction(built *builtModel, result *model.Result, labels *labels, top int, residual float64, judged quality, evaluated []byte) {
 	b := append(r.buf, '{')
 	if built.role == model.RoleClassification {
 		b = appendClass(b, built.classes, result)
@@ -114,12 +115,12 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 		if isFinite(residual) {
 			b = append(b, `,"residual":`...)
 			b = appendExact(b, residual)
-			b = appendQuality(b, bands.judge(residual))
+			b = appendQuality(b, judged)
 		}
 	}
-	if len(bands.evaluated) > 0 {
+	if len(evaluated) > 0 {
 		b = append(b, `,"evaluation":`...)
-		b = append(b, bands.evaluated...)
+		b = append(b, evaluated...)
 	}
 	if top != 0 && len(result.Contributions) > 0 {
 		b = append(b, `,"contributions":`...)

@@ -46,9 +46,9 @@ func TestResultsAreJSON(t *testing.T) {
 		out.appendWarmingUp(&builtModel{model: model.NewWaiting(&model.Definition{}), rows: drawFinite(r), waiting: []string{"", names[0]}[r.IntN(2)]})
 		out.skip()
 		built := &builtModel{role: model.RoleClassification, classes: [][]byte{appendString(nil, names[r.IntN(len(names))]), []byte("1")}}
-		out.appendPrediction(built, in, labels, top, math.NaN(), &bands{})
+		out.appendPrediction(built, in, labels, top, math.NaN(), quality{}, nil)
 		built.role = model.RoleRegression
-		out.appendPrediction(built, in, labels, top, math.NaN(), &bands{evaluated: []byte(`{"rows":3}`)})
+		out.appendPrediction(built, in, labels, top, drawFinite(r), q, []byte(`{"rows":3}`))
 		out.appendWatched(drawFinite(r), drawFinite(r), q)
 		for i := range 6 {
 			text := out.JSON(i)

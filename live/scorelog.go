@@ -29,6 +29,8 @@ type scoreLog struct {
 	foreign func(model string) []scoreState
 	model   string
 	recent  recentRing
+	// timeline is by when scores were given.
+	timeline timeline
 
 	shards openings[*scoreShard]
 
@@ -95,7 +97,7 @@ func (l *scoreLog) add(ctx context.Context, source string, arrivals state.Arriva
 			}
 		}
 		if evaluate != nil && len(b.outcomes) > 0 {
-			if err := kept.evaluate(*evaluate, b, indices); err != nil {
+			if err := kept.evaluate(*evaluate, b, indices, l.home.now()); err != nil {
 				return err
 			}
 		}

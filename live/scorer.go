@@ -84,6 +84,7 @@ type scoring struct {
 // them are its own.
 type batchScores struct {
 	scores        []float64 // per message, NaN for none
+	judged        []quality // per message, what the scores before say of its score
 	outcomes      []outcome // per message, when the model is evaluated
 	probabilities []float64
 	targets       *targets

@@ -28,10 +28,10 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 	}
 	rows := &w.reader.rows
 	w.targets = targetsOf(built, w.layout)
-	w.scores, w.outcomes, w.probabilities = w.scores[:0], w.outcomes[:0], w.probabilities[:0]
+	w.scores, w.judged, w.outcomes, w.probabilities = w.scores[:0], w.judged[:0], w.outcomes[:0], w.probabilities[:0]
 	for i := from; i < to; i++ {
 		row := w.reader.rowOf[i]
-		score, seen := math.NaN(), outcome{}
+		score, judged, seen := math.NaN(), quality{}, outcome{}
 		switch {
 		case messages[i].Err != nil || row == noRow:
 			w.results.skip()
@@ -46,19 +46,22 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		default:
 			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
 			w.own.blend(messages[i].Key, rows.Row(row), rows.RowCodes(row), &w.result)
-			score = s.appendResult(built, bands, w, rows.Row(row))
+			score, judged = s.appendResult(built, bands, w, rows.Row(row))
 			w.results.appendMissing(w.missing)
 			w.own.tell(&w.results, messages[i].Key)
 			if s.settings.Evaluate != nil {
 				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
 			}
 		}
-		w.scores, w.outcomes = append(w.scores, score), append(w.outcomes, seen)
+		w.scores, w.judged, w.outcomes = append(w.scores, score), append(w.judged, judged), append(w.outcomes, seen)
 	}
 	if s.peeking {
 		return nil
 	}
-	s.log.recent.add(s.project.home.now(), messages[from:to], w.scores, &w.results, from)
+	now := s.project.home.now()
+	if shown := s.log.recent.add(now, messages[from:to], w.scores, &w.results, from); shown != nil {
+		s.log.timeline.add(now, w.scores, w.judged, shown)
+	}
 	return s.count(ctx, bands, w, messages[from:to])
 }
 
@@ -70,25 +73,29 @@ func (s *Scorer) missing(w *scoring, columns *inputColumns, row int) []string {
 }
 
 // appendResult writes the result of one row and returns what is to be counted
-// of it: a score, a residual, or NaN.
-func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []float64) float64 {
+// of it: a score, a residual, or NaN, and what the scores before say of it.
+func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []float64) (float64, quality) {
 	switch built.role {
 	case model.RoleAnomaly:
-		w.results.appendAnomaly(&w.result, b.judge(w.result.Score), w.labels, s.settings.Contributions)
-		return w.result.Score
+		judged := b.judge(w.result.Score)
+		w.results.appendAnomaly(&w.result, judged, w.labels, s.settings.Contributions)
+		return w.result.Score, judged
 	case model.RoleRegression:
-		residual := math.NaN()
+		residual, judged := math.NaN(), quality{}
 		if s.settings.Threshold != nil {
 			residual = w.targets.number(row) - w.result.Prediction
 		}
-		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, residual, b)
 		if isFinite(residual) {
-			return residual
+			judged = b.judge(residual)
+		}
+		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, residual, judged, b.evaluated)
+		if isFinite(residual) {
+			return residual, judged
 		}
 	default:
-		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, math.NaN(), b)
+		w.results.appendPrediction(built, &w.result, w.labels, s.settings.Contributions, math.NaN(), quality{}, b.evaluated)
 	}
-	return math.NaN()
+	return math.NaN(), quality{}
 }
 
 // count adds what has been scored to the statistics of the scores, source by

@@ -36,17 +36,37 @@ func newScores(h *home, o *outage, d *definitions) *Scores {
 // train, over all processes that evaluate it; nil when none does. An unknown
 // model is an error that wraps ErrNoModel.
 func (s *Scores) Evaluation(ctx context.Context, name string) (*evaluation.RunningReport, error) {
+	running, err := s.evaluation(ctx, name)
+	if running == nil || err != nil {
+		return nil, err
+	}
+	report := running.Report()
+	return &report, nil
+}
+
+// EvaluationDetail tells what plots of the evaluation of a model are drawn from: see
+// [evaluation.Running.Detail]. It is nil when the model is not evaluated.
+func (s *Scores) EvaluationDetail(ctx context.Context, name, part, class string) (*evaluation.Detail, error) {
+	running, err := s.evaluation(ctx, name)
+	if running == nil || err != nil {
+		return nil, err
+	}
+	return running.Detail(part, class)
+}
+
+// evaluation returns the evaluation of a model over all processes, which is not to be
+// changed; nil when none evaluates it.
+func (s *Scores) evaluation(ctx context.Context, name string) (*evaluation.Running, error) {
 	l, err := s.find(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	l.outdate()
 	view, err := l.distribution()
-	if err != nil || view.all.evaluation == nil {
+	if err != nil {
 		return nil, err
 	}
-	report := view.all.evaluation.Report()
-	return &report, nil
+	return view.all.evaluation, nil
 }
 
 // Quantiles returns quantiles, each from 0 to 1, of all scores of a model that

@@ -27,6 +27,7 @@ type snapshot struct {
 
 	mu       sync.Mutex
 	parts    map[string]*stats.Summary // of part
+	tiles    []TileSummary             // of tilesOf, nil before the first use
 	evidence *model.Evidence
 
 	answers answers

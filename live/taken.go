@@ -52,6 +52,9 @@ func (l *learner) decide(g *group, t *taken, b *batchReader, messages []Message)
 	}
 	t.decide(b, messages, g.messages)
 	l.shards.learned.Add(int64(t.rows))
+	if t.choose == nil {
+		l.pace.add(l.home.now(), t.rows)
+	}
 	if out.Contradiction != nil {
 		l.stops.note(stopContradiction, g.shard, out.Contradiction.Error())
 	}

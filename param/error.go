@@ -3,6 +3,7 @@ package param
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -37,6 +38,22 @@ func (e *UnknownError) Error() string {
 		return fmt.Sprintf("%s: unknown name (there are none)", show(e.Name))
 	}
 	return fmt.Sprintf("%s: unknown name (there are %s)%s", show(e.Name), strings.Join(e.Known, ", "), DidYouMean(e.Name, e.Known))
+}
+
+// Blamed returns the parameter that an error is about and the value that it was
+// given, nil for none and as text where it is long or no JSON; empty where the error
+// is about no parameter.
+func Blamed(err error) (name string, value any) {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		if text, err := json.Marshal(e.Value); err != nil || len(text) > maxShown {
+			return e.Name, show(e.Value)
+		}
+		return e.Name, e.Value
+	}
+	if e := (*UnknownError)(nil); errors.As(err, &e) {
+		return e.Name, nil
+	}
+	return "", nil
 }
 
 // maxShown bounds the bytes of a value in an error.

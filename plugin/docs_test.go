@@ -1,6 +1,8 @@
 package plugin_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -11,6 +13,8 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/plugin"
 	"github.com/rpconnect-sml/rpconnect-sml/tools/docgen"
+	"github.com/rpconnect-sml/rpconnect-sml/tools/pyclient"
+	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
 var update = flag.Bool("update", false, "write the generated pages and the imports in docs/architecture.md")
@@ -66,4 +70,37 @@ func withSection(t *testing.T, path, name, text string) string {
 		t.Fatalf("%s: %v", path, err)
 	}
 	return out
+}
+
+// TestDocsOfTheInterface fails when the OpenAPI document that is stored, or a module
+// of the Python client that is made of it, differs from what the code says.
+func TestDocsOfTheInterface(t *testing.T) {
+	var document bytes.Buffer
+	if err := json.Indent(&document, ui.Document(), "", " "); err != nil {
+		t.Fatal(err)
+	}
+	document.WriteByte('\n')
+	operations, err := pyclient.Operations(document.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	models, err := pyclient.Models(document.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := filepath.Join("..", "clients", "python", "src", "rpconnect_sml")
+	for path, want := range map[string]string{
+		filepath.Join("..", "docs", "openapi.json"): document.String(),
+		filepath.Join(client, "_operations.py"):     operations,
+		filepath.Join(client, "models.py"):          models,
+	} {
+		if *update {
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("%s is not what the interface says (%v): run go test ./plugin -run Docs -update", path, err)
+		}
+	}
 }

@@ -338,7 +338,7 @@ func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) 
 // request is a message as a request.
 func (p *httpAPI) request(m *service.Message, path string, body []byte) *ui.Request {
 	r := &ui.Request{
-		Verb: p.verb(body), Path: path, Body: body, Encoding: metadata(m, "Content-Encoding"),
+		Verb: p.verb(body), Path: path, Body: body, ContentType: metadata(m, "Content-Type"), Encoding: metadata(m, "Content-Encoding"),
 		Param: func(name string) string { return metadata(m, name) },
 	}
 	if names := queryNames(m, path, p.other); names != nil {

@@ -21,7 +21,7 @@ const (
 )
 
 // String returns the long name.
-// parseKind reads it back. A number without a name gives "kind" and the number.
+// ParseKind reads it back. A number without a name gives "kind" and the number.
 func (k Kind) String() string {
 	switch k {
 	case Continuous:
@@ -46,10 +46,10 @@ func (k Kind) numeric() bool { return k == Continuous || k == Binary || k == Tim
 // categorical reports whether attributes of this kind fill a categorical column.
 func (k Kind) categorical() bool { return k == Categorical || k == List }
 
-// parseKind reads the long name of a kind, in any case, or a letter of the
+// ParseKind reads the long name of a kind, in any case, or a letter of the
 // short form: C continuous, B binary, T (category) and S (string) categorical,
 // L list, X or - ignore. The error names s and what is accepted.
-func parseKind(s string) (Kind, error) {
+func ParseKind(s string) (Kind, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "continuous", "c":
 		return Continuous, nil

@@ -11,7 +11,7 @@ import (
 // attribute of that name must be there; one that has the kind already is left as it
 // is, and s is returned.
 func (s *Schema) Retype(name, kind string) (*Schema, error) {
-	to, err := parseKind(kind)
+	to, err := ParseKind(kind)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func (c *Config) kinds() (map[string]Kind, error) {
 		if len(name) == 0 || len(name) > maxNameBytes {
 			return nil, fmt.Errorf("attributes.%s: name has %d bytes, want 1 to %d", shorten(name), len(name), maxNameBytes)
 		}
-		kind, err := parseKind(c.Attributes[name])
+		kind, err := ParseKind(c.Attributes[name])
 		if err != nil {
 			return nil, fmt.Errorf("attributes.%s: %w", name, err)
 		}
@@ -121,7 +121,7 @@ func (c *Config) kinds() (map[string]Kind, error) {
 		if len(name) == 0 || len(name) > maxNameBytes {
 			return nil, fmt.Errorf("attribute_order[%d]: name %q has %d bytes, want 1 to %d", i, shorten(name), len(name), maxNameBytes)
 		}
-		kind, err := parseKind(types[i])
+		kind, err := ParseKind(types[i])
 		if err != nil {
 			return nil, fmt.Errorf("attribute_types[%d]: %w", i, err)
 		}

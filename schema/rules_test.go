@@ -46,7 +46,7 @@ func TestNewRulesErrors(t *testing.T) {
 
 func TestParseKind(t *testing.T) {
 	for _, kind := range []Kind{Continuous, Binary, Categorical, List, Timestamp, Ignore} {
-		if got, err := parseKind(kind.String()); err != nil || got != kind {
+		if got, err := ParseKind(kind.String()); err != nil || got != kind {
 			t.Errorf("%q is %v, %v", kind.String(), got, err)
 		}
 		if columns := kind.numeric() != kind.categorical(); columns != (kind != Ignore) {
@@ -55,7 +55,7 @@ func TestParseKind(t *testing.T) {
 	}
 	letters := map[string]Kind{"C": Continuous, "B": Binary, "T": Categorical, "S": Categorical, "L": List, "X": Ignore, "-": Ignore, " c ": Continuous}
 	for letter, kind := range letters {
-		if got, err := parseKind(letter); err != nil || got != kind {
+		if got, err := ParseKind(letter); err != nil || got != kind {
 			t.Errorf("%q is %v, %v, want %v", letter, got, err, kind)
 		}
 	}

@@ -19,6 +19,23 @@ type apartRows struct {
 	resolved atomic.Pointer[Comoments] // the sum of both, nil while not known
 }
 
+// present returns exact sums, nil where they are 0: rows that were forgotten and are
+// learned again leave nothing.
+func present(sums *exact.Products) *exact.Products {
+	if sums == nil || sums.IsZero() {
+		return nil
+	}
+	return sums
+}
+
+// ownApart returns the exact sums of c, nil for none.
+func (c *Comoments) ownApart() *exact.Products {
+	if c.apart == nil {
+		return nil
+	}
+	return present(c.apart.sums)
+}
+
 func (a *apartRows) clone() *apartRows {
 	if a == nil {
 		return nil
@@ -144,9 +161,19 @@ func (c *Comoments) means(own *exact.Products) []float64 {
 		if c.weight.Hi != 0 {
 			sum.Add(sum, product(bigOf(c.weight), c.bigMean(i)))
 		}
-		out[i], _ = sum.Quo(sum, weight).Float64()
+		out[i] = ratio(sum, weight)
 	}
 	return out
+}
+
+// ratio returns a/b, 0 where b is 0: what is left without weight, by scaling or in
+// damaged bytes, has no mean.
+func ratio(a, b *big.Float) float64 {
+	if b.Sign() == 0 {
+		return 0
+	}
+	x, _ := wide().Quo(a, b).Float64()
+	return x
 }
 
 // bigMean returns the mean of column i of the rows in blocks.

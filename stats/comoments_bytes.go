@@ -21,15 +21,16 @@ func (c *Comoments) Encode(w *wire.Writer) {
 	if !c.weight.IsZero() {
 		what |= hasCentral
 	}
-	if c.apart != nil {
+	own := c.ownApart()
+	if own != nil {
 		what |= hasApart
 	}
 	w.Byte(what)
 	if what&hasCentral != 0 {
 		c.encodeBlocks(w)
 	}
-	if c.apart != nil {
-		c.apart.sums.Encode(w)
+	if own != nil {
+		own.Encode(w)
 	}
 }
 

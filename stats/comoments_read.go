@@ -15,7 +15,7 @@ func (c *Comoments) dimension() int { return c.dim }
 func (c *Comoments) Precision() Precision { return c.precision }
 
 // empty reports whether no row has been added.
-func (c *Comoments) empty() bool { return c.weight.Hi == 0 && c.apart == nil }
+func (c *Comoments) empty() bool { return c.weight.Hi == 0 && c.ownApart() == nil }
 
 // Weight returns the weight of the rows: their number when each weighs 1.
 func (c *Comoments) Weight() float64 { return c.total().weight.Float() }

@@ -12,7 +12,7 @@ import (
 // column, so the exact sums are those of w, w x and w x^2.
 
 // empty reports whether there are no rows.
-func (c *cell) empty() bool { return c.weight.IsZero() && c.apart == nil }
+func (c *cell) empty() bool { return c.weight.IsZero() && present(c.apart) == nil }
 
 // reaches notes a value.
 func (c *cell) reaches(x float64) {
@@ -55,7 +55,7 @@ func (c cell) total() cell {
 	own := c.apart
 	c.apart = nil
 	if c.weight.IsZero() {
-		c.pivot, _ = wide().Quo(own.First(0), own.Weight()).Float64()
+		c.pivot = ratio(own.First(0), own.Weight())
 	}
 	sums := newAbout(own, []float64{c.pivot})
 	c.weight = c.weight.Add(number(own.Weight()))
@@ -134,7 +134,7 @@ func (c *cell) what() byte {
 	if !c.weight.IsZero() {
 		what |= hasCentral
 	}
-	if c.apart != nil {
+	if present(c.apart) != nil {
 		what |= hasApart
 	}
 	return what

@@ -41,8 +41,8 @@ func (c *cell) encode(w *wire.Writer) {
 	}
 	w.Float64(c.min)
 	w.Float64(c.max)
-	if c.apart != nil {
-		c.apart.Encode(w)
+	if own := present(c.apart); own != nil {
+		own.Encode(w)
 	}
 }
 

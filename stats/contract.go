@@ -61,6 +61,21 @@ type Parallel interface {
 	Part(name string) Additive
 }
 
+// Tiled is a window, which keeps its rows in tiles.
+type Tiled interface {
+	// Tiles returns the tiles that count and have rows, oldest first. They must not be
+	// changed.
+	Tiles() []Tile
+}
+
+// Tile is one step of a window.
+type Tile struct {
+	// From and To bound the times of its rows, in nanoseconds since 1970: from the one
+	// on, before the other. Both are 0 in a window of rows.
+	From, To  int64
+	Statistic Additive
+}
+
 // Folding is a wrapper that splits the rows into folds for cross-validation.
 type Folding interface {
 	// FoldStatistics returns the statistics of the folds that have rows. They must

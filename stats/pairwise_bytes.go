@@ -18,7 +18,7 @@ func (p *Pairwise) Encode(w *wire.Writer) {
 	for j := range p.pivot {
 		for i := range j + 1 {
 			s := &p.pairs[j*(j+1)/2+i]
-			own, what := p.apart[j*(j+1)/2+i], byte(0)
+			own, what := present(p.apart[j*(j+1)/2+i]), byte(0)
 			if !s.n.IsZero() {
 				what |= hasCentral
 			}

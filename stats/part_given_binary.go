@@ -22,7 +22,7 @@ type givenBinary struct {
 
 func newGivenBinary(o SummaryOptions) part { return &givenBinary{bins: o.ConditionalBins} }
 
-func (p *givenBinary) bind(s *Summary) { s.givenBinary, p.near = p, &s.near }
+func (p *givenBinary) bind(s *Summary) { s.givenBinary, p.near = p, s.near }
 
 func (p *givenBinary) clone() part {
 	return &givenBinary{series: p.copied(), bins: p.bins, columns: p.columns, continuous: p.continuous}

@@ -14,7 +14,7 @@ type givenCategory struct {
 
 func newGivenCategory(o SummaryOptions) part { return &givenCategory{bins: o.ConditionalBins} }
 
-func (p *givenCategory) bind(s *Summary) { s.givenCategory, p.near = p, &s.near }
+func (p *givenCategory) bind(s *Summary) { s.givenCategory, p.near = p, s.near }
 
 func (p *givenCategory) clone() part { return &givenCategory{series: p.copied(), bins: p.bins} }
 

@@ -46,7 +46,7 @@ func newPatterns(o SummaryOptions) part {
 	return &patterns{max: o.MaxPatterns, extendedUpTo: o.ExtendedUpTo}
 }
 
-func (p *patterns) bind(s *Summary) { s.patterns, p.moments, p.near = p, s.moments, &s.near }
+func (p *patterns) bind(s *Summary) { s.patterns, p.moments, p.near = p, s.moments, s.near }
 
 // clone copies the sums; the columns of a block never change and are shared.
 func (p *patterns) clone() part {

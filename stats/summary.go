@@ -84,7 +84,7 @@ type Summary struct {
 	contingency   *contingencyPart
 	patterns      *patterns
 
-	near near // which rows are summed up in blocks
+	near *near // which rows are summed up in blocks; the parts have it too
 }
 
 // NewSummary returns an empty summary without columns; it takes on the layout
@@ -98,7 +98,7 @@ func newSummary(options SummaryOptions, table partTable) (*Summary, error) {
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s := &Summary{options: options, layout: &Layout{}, table: table}
+	s := &Summary{options: options, layout: &Layout{}, table: table, near: &near{}}
 	s.take(table.parts(options))
 	return s, nil
 }

@@ -172,7 +172,7 @@ func (s *Summary) Scale(f float64) error {
 func (s *Summary) Clone() Additive { return s.clone() }
 
 func (s *Summary) clone() *Summary {
-	out := &Summary{options: s.options, layout: s.layout, weight: s.weight, table: s.table}
+	out := &Summary{options: s.options, layout: s.layout, weight: s.weight, table: s.table, near: &near{}}
 	parts := make([]part, len(s.parts))
 	for i, p := range s.parts {
 		parts[i] = p.clone()

@@ -76,7 +76,7 @@ func alterations(r *Request) (param.Values, error) {
 	if err := decodeBody(r, &fields); err != nil {
 		return nil, err
 	}
-	kinds, err := kindsOf(fields)
+	kinds, err := attributeKinds(fields)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestReads(t *testing.T) {
 		status           int
 	}{
 		"page":                   {"", "<main", 200},
-		"script":                 {"page.js", "use strict", 200},
+		"script":                 {"page.js", "import { el", 200},
 		"openapi":                {"openapi.json", `"openapi":"3.0.3"`, 200},
 		"types":                  {"types", `"type":"hba"`, 200},
 		"projects":               {"projects", `[{"project":"p"}]`, 200},

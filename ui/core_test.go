@@ -115,6 +115,7 @@ func asks() map[string][]string {
 		"svd_selection":              {"attributes=x,y,z&keep=2"},
 		"density":                    {"attribute=x", "attribute=w&bins=7", "attribute=x&min=-1&max=1&bins=5"},
 		"conditional_density":        {"attribute=kind&given=side", "attribute=x&given=kind"},
+		"joint_density":              {"a=x&b=y", "a=x&b=w&by=kind&bins=7"},
 	}
 }
 

@@ -98,21 +98,35 @@ func (a *API) run(ctx context.Context, r *Request, wait time.Duration, work func
 		one.ended = a.options.Now()
 		one.cancel(nil)
 	})
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-one.done:
+	switch {
+	case one.endsWithin(ctx, wait):
 		return one.response, one.err
-	case <-ctx.Done():
+	case ctx.Err() != nil:
 		one.cancel(context.Cause(ctx))
 		return nil, context.Cause(ctx)
-	case <-timer.C:
 	}
 	if err := a.jobs().keep(one, &a.closed); err != nil {
 		one.cancel(err)
 		return nil, err
 	}
 	return a.told(r, one)
+}
+
+// endsWithin waits for the end of the work, not at all where wait is 0, and no longer
+// than ctx. It reports whether the work has ended.
+func (o *job) endsWithin(ctx context.Context, wait time.Duration) bool {
+	if wait <= 0 {
+		return false
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-o.done:
+		return true
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+	return false
 }
 
 // keep gives a job its name. Too many that run are an error; those that ended
@@ -220,20 +234,36 @@ func (a *API) Close(ctx context.Context) {
 func (a *API) jobs() *Jobs { return a.options.Jobs }
 
 // long lets the answers of a route go on as jobs.
-func long(r route) route {
+func long(r route) route { return longAfter(defaultWait, r) }
+
+// longAfter lets the answers of a route go on as jobs, after so many seconds unless
+// the request says another number.
+func longAfter(seconds float64, r route) route {
 	ask, serve := r.ask, r.serve
 	r.ask = func(p *param.Reader) handler {
 		work := serve
 		if ask != nil {
 			work = ask(p)
 		}
-		wait := p.Number("wait", defaultWait, param.Between(0, maxWait), "How many seconds to wait for the answer. What takes longer goes on as a job: the answer has the status 202 and names it.")
+		wait := waitOf(p, seconds)
 		return func(ctx context.Context, a *API, asked *Request) (*Response, error) {
-			return a.run(ctx, asked, time.Duration(wait*float64(time.Second)), func(ctx context.Context) (*Response, error) { return work(ctx, a, asked) })
+			return a.run(ctx, asked, wait, func(ctx context.Context) (*Response, error) { return work(ctx, a, asked) })
 		}
 	}
 	r.serve, r.job = nil, true
 	return r
+}
+
+// waitOf reads how long a request waits for its answer.
+func waitOf(p *param.Reader, seconds float64) time.Duration {
+	wait := p.Number("wait", seconds, param.Between(0, maxWait), "How many seconds to wait for the answer. What takes longer goes on as a job: the answer has the status 202 and names it.")
+	if p.Boolean("async", false, "Make a job of it at once, as wait=0 does.") {
+		if p.Given("wait") && wait > 0 {
+			p.Fail("async", true, "no wait beside it")
+		}
+		wait = 0
+	}
+	return time.Duration(wait * float64(time.Second))
 }
 
 // allLong applies long to routes.

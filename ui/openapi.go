@@ -3,7 +3,13 @@ package ui
 import (
 	"context"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
+
+// Document is the OpenAPI document of what APIs answer.
+func Document() []byte { return answer(openAPI(routes())).Body }
 
 // serveOpenAPI describes all routes as OpenAPI 3.0 has it.
 func serveOpenAPI(_ context.Context, a *API, _ *Request) (*Response, error) {
@@ -22,14 +28,45 @@ func openAPI(all []route) map[string]any {
 		verbs[strings.ToLower(all[i].verb)] = all[i].operation()
 	}
 	return map[string]any{
-		"openapi": "3.0.3",
-		"info":    map[string]any{"title": "rpconnect-sml", "version": "1", "description": "Projects that learn from streams: exploration, models, scores."},
-		"paths":   paths,
-		"components": map[string]any{"schemas": map[string]any{"Problem": map[string]any{
-			"type": "object", "required": []string{"type", "title", "status", "detail", "instance"},
-			"properties": map[string]any{"type": map[string]any{"type": "string"}, "instance": map[string]any{"type": "string"}, "title": map[string]any{"type": "string"}, "status": map[string]any{"type": "integer"}, "detail": map[string]any{"type": "string"}},
-		}, "Job": jobSchema()}},
+		"openapi":    "3.0.3",
+		"info":       map[string]any{"title": "rpconnect-sml", "version": "1", "description": "Projects that learn from streams: exploration, models, scores."},
+		"paths":      paths,
+		"components": map[string]any{"schemas": components()},
 	}
+}
+
+// modelSchemas begins the names of the schemas of definitions, one a model type.
+const modelSchemas = "Model_"
+
+// components are the schemas by name: those of problems and jobs, and the
+// definitions that `define_model` and `try_model` take, for each type of model.
+func components() map[string]any {
+	text := map[string]any{"type": "string"}
+	out := map[string]any{"Job": jobSchema(), "Problem": map[string]any{
+		"type": "object", "required": []string{"type", "title", "status", "detail", "instance"},
+		"properties": map[string]any{
+			"type": text, "instance": text, "title": text, "detail": text, "status": map[string]any{"type": "integer"},
+			"field": map[string]any{"type": "string", "description": "The parameter, option or field that is wrong, where it is one."},
+			"value": map[string]any{"description": "What it was given."},
+		},
+	}}
+	for _, e := range catalogue.All() {
+		of := definitionSchema()
+		fields, _ := of["properties"].(map[string]any)
+		fields["type"] = map[string]any{"type": "string", "enum": []string{e.Type}}
+		options := param.ObjectSchema(e.Options())
+		options["description"] = "Options of the type."
+		fields["options"] = options
+		required := []string{"type"}
+		if e.Target {
+			required = append(required, "target")
+		} else {
+			delete(fields, "target")
+		}
+		of["required"], of["description"], of["x-role"] = required, e.Summary, e.Role
+		out[modelSchemas+e.Type] = of
+	}
+	return out
 }
 
 // jobSchema is the JSON schema of a jobReport.
@@ -56,7 +93,7 @@ func (r *route) operation() map[string]any {
 	for i := range r.parameters {
 		p := &r.parameters[i]
 		parameters = append(parameters, map[string]any{
-			"name": p.Name, "in": "query", "required": p.Required, "description": p.Description, "schema": p.Schema(),
+			"name": p.Name, "in": "query", "required": p.Required, "description": p.Description, "schema": p.Schema(), "x-kind": p.Kind,
 		})
 	}
 	out := map[string]any{"summary": r.summary, "parameters": parameters, "responses": r.responses()}
@@ -70,7 +107,11 @@ func (r *route) operation() map[string]any {
 		out["requestBody"] = map[string]any{"required": !r.optional, "content": map[string]any{typeBytes: map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}}}
 	}
 	if r.body != nil {
-		out["requestBody"] = map[string]any{"required": !r.optional, "content": map[string]any{typeJSON: map[string]any{"schema": r.body}}}
+		content := map[string]any{typeJSON: map[string]any{"schema": r.body}}
+		if r.takesRows {
+			content[typeCSV] = map[string]any{"schema": map[string]any{"type": "string", "description": "A line of names, and a line for each row."}}
+		}
+		out["requestBody"] = map[string]any{"required": !r.optional, "content": content}
 	}
 	return out
 }

@@ -87,6 +87,7 @@ func goodRequests(file string) map[string]goodRequest {
 		"POST projects/{project}/models/{model}/freeze": {body: `{"version":"v1"}`},
 		"POST projects/{project}/models/{model}/serve":  {body: `{"version":""}`},
 		"POST projects/{project}/alter":                 {query: "dry_run=true", body: `{"histogram_bins":64,"attributes":{"x":"categorical"}}`},
+		"GET projects/{project}/over-time":              {query: "attribute=x"},
 		"POST projects/{project}/rename":                {body: `{"name":"renamed"}`},
 		"POST projects/{project}/import":                {body: file},
 		"POST projects/{project}/merge":                 {body: file, query: "name=site"},
@@ -100,6 +101,7 @@ func asksPlain() map[string]string {
 		"heavy_hitters": "attribute=kind", "ttest": "attribute=x&versus=y", "ztest": "attribute=x&versus=y", "ftest": "attribute=x&versus=y",
 		"anova": "attribute=x&by=kind", "chi2": "a=kind&b=kind", "correlation": "a=x&b=y", "partial_correlation": "a=x&b=y",
 		"gain": "attribute=kind&target=class", "gains": "target=kind", "density": "attribute=x", "conditional_density": "attribute=x&given=kind",
+		"joint_density": "a=x&b=y",
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -24,6 +25,10 @@ type problem struct {
 	Status   int    `json:"status"`
 	Detail   string `json:"detail"`
 	Instance string `json:"instance"`
+	// Field and Value are the parameter, option or setting that is wrong and what
+	// it was given, where it is one.
+	Field string `json:"field,omitempty"`
+	Value any    `json:"value,omitempty"`
 }
 
 // problemBase begins the types of problems: names, not addresses.
@@ -66,6 +71,7 @@ func kinds() []failure {
 		{kind: "project-in-use", status: http.StatusConflict, err: portable.ErrLive},
 		{kind: "project-in-use", status: http.StatusConflict, err: live.ErrInUse},
 		{kind: "model-in-settings", status: http.StatusConflict, err: live.ErrModelSettings},
+		{kind: "other-type", status: http.StatusConflict, err: live.ErrDeclared},
 		{kind: "version-exists", status: http.StatusConflict, err: state.ErrExists},
 		{kind: "incompatible", status: http.StatusConflict, err: portable.ErrKinds},
 		{kind: "incompatible", status: http.StatusConflict, err: stats.ErrIncompatible},
@@ -97,9 +103,9 @@ func failed(r *Request, err error) *Response {
 		}
 	}
 	detail := strings.TrimPrefix(strings.ToValidUTF8(err.Error(), "\uFFFD"), errBad.Error()+": ")
-	body, encodeErr := json.Marshal(problem{
-		Type: problemBase + kind, Title: strings.ReplaceAll(kind, "-", " "), Status: status, Detail: detail, Instance: instance(r),
-	})
+	told := problem{Type: problemBase + kind, Title: strings.ReplaceAll(kind, "-", " "), Status: status, Detail: detail, Instance: instance(r)}
+	told.Field, told.Value = param.Blamed(err)
+	body, encodeErr := json.Marshal(told)
 	if encodeErr != nil {
 		body = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"encode the problem","instance":""}`)
 	}

@@ -136,8 +136,8 @@ func created(r *Request) (*creation, error) {
 	return out, nil
 }
 
-// kindsOf takes the types of attributes out of the fields of a body.
-func kindsOf(fields map[string]json.RawMessage) (map[string]string, error) {
+// attributeKinds takes the types of attributes out of the fields of a body.
+func attributeKinds(fields map[string]json.RawMessage) (map[string]string, error) {
 	text := fields[attributesField]
 	delete(fields, attributesField)
 	if text == nil {

@@ -21,6 +21,8 @@ type Request struct {
 	// that they are not known, and then none is refused.
 	Given func() []string
 	Body  []byte
+	// ContentType is that of the body; empty means JSON.
+	ContentType string
 	// Encoding is the Content-Encoding of the body; empty means none.
 	Encoding string
 
@@ -54,6 +56,7 @@ const (
 	typeProblem = "application/problem+json"
 	typeSVG     = "image/svg+xml"
 	typeBytes   = "application/octet-stream"
+	typeCSV     = "text/csv"
 )
 
 func answer(v any) *Response {

@@ -24,18 +24,12 @@ func routes() []route {
 	return all
 }
 
-// pageRoutes are the page and what describes the interface.
+// pageRoutes are the files of the page and what describes the interface.
 func pageRoutes() []route {
-	return []route{
-		{verb: "GET", path: "", summary: "The page.", content: "text/html; charset=utf-8", serve: servePage("index.html")},
-		{verb: "GET", path: "page.css", summary: "The style of the page.", content: "text/css; charset=utf-8", serve: servePage("page.css")},
-		{verb: "GET", path: "page.js", summary: "The script of the page.", content: "text/javascript; charset=utf-8", serve: servePage("page.js")},
-		{verb: "GET", path: "dom.js", summary: "What the script of the page is written with.", content: "text/javascript; charset=utf-8", serve: servePage("dom.js")},
-		{verb: "GET", path: "forms.js", summary: "The forms of the page.", content: "text/javascript; charset=utf-8", serve: servePage("forms.js")},
-		{verb: "GET", path: "views.js", summary: "The views of the page.", content: "text/javascript; charset=utf-8", serve: servePage("views.js")},
+	return append(fileRoutes(), []route{
 		{name: "openapi", verb: "GET", path: "openapi.json", summary: "This document.", required: []string{"openapi", "paths"}, serve: serveOpenAPI},
 		{name: "model_types", verb: "GET", path: "types", summary: "The model types with their options.", list: true, serve: serveTypes},
-	}
+	}...)
 }
 
 // readRoutes are the documents about projects and models.
@@ -45,12 +39,16 @@ func readRoutes() []route {
 		{name: "project", verb: "GET", path: projectPath, summary: "What a project holds.", required: []string{"project", "rows", "schema", "models"}, serve: serveInfo},
 		{name: "live", verb: "GET", path: projectPath + "/live", summary: "How a project is doing: rows, rows per second, staleness, shards.", required: []string{"rows", "rows_per_second"}, serve: serveLive},
 		{name: "questions", verb: "GET", path: projectPath + "/questions", summary: "The questions that can be asked of a project.", list: true, serve: serveQuestions},
+		{name: "activity", verb: "GET", path: projectPath + "/activity", summary: "What a project and its models have done lately in this process: rows per second, quality, anomalies and alarms of the last hour.", required: []string{"pace", "models", "alarms"}, serve: serveActivity},
+		long(route{name: "over_time", verb: "GET", path: projectPath + "/over-time", summary: "One attribute in each step of the window that the project keeps.", required: []string{"attribute", "kept", "tiles"}, ask: askOverTime}),
 		long(route{name: "summary", verb: "GET", path: projectPath + "/summary", summary: "Every attribute at once: its univariate statistics and, of a number, its histogram, without the outermost values where they lie far out.", required: []string{"attributes"}, ask: askSummary}),
 		{name: "models", verb: "GET", path: projectPath + "/models", summary: "The models of a project.", list: true, serve: serveModels},
 		long(route{name: "model", verb: "GET", path: modelPath, summary: "Everything that is known about a model, built from what has been learned.", required: []string{"name", "type", "built_from"}, serve: serveModel}),
 		long(route{name: "compare", verb: "GET", path: projectPath + "/compare", summary: "Models side by side, built from the same statistics: their quality, cross-validated and running.", list: true, ask: askCompare}),
 		long(route{name: "export_project", verb: "GET", path: projectPath + "/export", summary: "The whole project as a file.", content: typeBytes, serve: serveExport}),
 		{name: "evaluation", verb: "GET", path: modelPath + "/evaluation", summary: "How good the predictions of a model have been, where an sml_score evaluates it: accuracy and the like of classes, errors of numbers. null where there is none.", required: []string{"evaluation"}, serve: serveEvaluation},
+		{name: "evaluation_detail", verb: "GET", path: modelPath + "/evaluation-detail", summary: "What plots of the evaluation of a model are drawn from: curves and calibration of a class, or predictions and residuals of a number, and the quality over time.", required: []string{"evaluated"}, ask: askEvaluation},
+		{name: "timeline", verb: "GET", path: modelPath + "/timeline", summary: "The scores that this process has given with a model by when: in each step how many, how many anomalies, and the rows of the extremes.", required: []string{"seconds", "steps"}, ask: askTimeline},
 		{name: "scores", verb: "GET", path: modelPath + "/scores", summary: "The last and the highest scores that this process has given with a model.", required: []string{"recent", "top"}, ask: askScores},
 	}
 }

@@ -40,10 +40,16 @@ func triedSchema() map[string]any {
 	return out
 }
 
-// rowsSchema is that of rows to learn or to predict.
+// rowsSchema is that of rows to learn or to predict: a list of objects, a data frame,
+// or one object.
 func rowsSchema() map[string]any {
 	object := map[string]any{"type": "object"}
-	return map[string]any{"anyOf": []any{map[string]any{"type": "array", "items": object, "minItems": 1, "maxItems": maxRows}, object}}
+	texts := map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
+	frame := objectSchema([]string{"attributes", "rows"}, map[string]any{
+		"attributes": texts, "types": texts,
+		"rows": map[string]any{"type": "array", "minItems": 1, "maxItems": maxRows, "items": map[string]any{"type": "array", "items": map[string]any{}}},
+	})
+	return map[string]any{"anyOf": []any{map[string]any{"type": "array", "items": object, "minItems": 1, "maxItems": maxRows}, frame, object}}
 }
 
 // wholeRoutes change a project as a whole.
@@ -79,9 +85,9 @@ func writeRoutes() []route {
 	version := map[string]any{"type": "object", "required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string", "maxLength": 100, "description": "The name of the version."}}}
 	return []route{
 		long(route{name: "predict", verb: "POST", path: projectPath + "/predict", summary: "Predicts rows without learning them.", body: rows, takesRows: true, list: true, ask: askPredict}),
-		{name: "learn", verb: "POST", path: projectPath + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askLearn},
-		{name: "forget", verb: "POST", path: projectPath + "/forget", summary: "Forgets rows, as often as learn counts them.", body: rows, takesRows: true, writes: true, required: []string{"forgotten", "failed"}, ask: askForget},
-		{name: "learn_predict", verb: "POST", path: projectPath + "/learn-predict", summary: "Predicts rows, then learns them. With shard and offset each counts once.", body: rows, takesRows: true, writes: true, required: []string{"results", "learned"}, ask: askLearnPredict},
+		longAfter(maxWait, route{name: "learn", verb: "POST", path: projectPath + "/learn", summary: "Learns rows. With shard and offset each counts once, however often it is sent.", body: rows, takesRows: true, writes: true, required: []string{"learned", "failed"}, ask: askLearn}),
+		longAfter(maxWait, route{name: "forget", verb: "POST", path: projectPath + "/forget", summary: "Forgets rows, as often as learn counts them.", body: rows, takesRows: true, writes: true, required: []string{"forgotten", "failed"}, ask: askForget}),
+		longAfter(maxWait, route{name: "learn_predict", verb: "POST", path: projectPath + "/learn-predict", summary: "Predicts rows, then learns them. With shard and offset each counts once.", body: rows, takesRows: true, writes: true, required: []string{"results", "learned"}, ask: askLearnPredict}),
 		long(route{name: "try_model", verb: "POST", path: projectPath + "/try", summary: "Builds a model of what has been learned and describes it; nothing is stored. A name can be left out.", body: triedSchema(), required: []string{"name", "type"}, serve: serveTry}),
 		{name: "define_model", verb: "POST", path: projectPath + "/models", summary: "Defines a model; one of that name is replaced.", body: definitionSchema(), writes: true, required: done, serve: serveDefine},
 		long(route{name: "build_model", verb: "POST", path: modelPath + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild}),

@@ -3,13 +3,18 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // learned is what became of the rows of a request. Learned counts those that
@@ -24,21 +29,64 @@ type learned struct {
 	Results []any      `json:"results,omitempty"`
 }
 
+// rowError says why a row was refused. Field is the attribute whose value is wrong,
+// where one is.
 type rowError struct {
 	Row    int    `json:"row"`
 	Detail string `json:"detail"`
+	Field  string `json:"field,omitempty"`
+	Value  any    `json:"value,omitempty"`
+}
+
+// newRowError describes the error of a row.
+func newRowError(row int, err error) rowError {
+	out := rowError{Row: row, Detail: err.Error()}
+	if e := (*cellError)(nil); errors.As(err, &e) {
+		out.Field = e.field
+		if e.value != nil {
+			out.Value = json.RawMessage(shortenedValue(e.value))
+		}
+	} else if f := (*account.Fault)(nil); errors.As(err, &f) {
+		out.Field, out.Value = faultOf(f)
+	}
+	return out
+}
+
+// shortenedValue is a value that is not too long, else a text with its beginning.
+func shortenedValue(value json.RawMessage) json.RawMessage {
+	if text := shortened(value); text != string(value) {
+		return textOf(text)
+	}
+	return value
+}
+
+// faultOf returns the attribute and the value of a fault.
+func faultOf(f *account.Fault) (field string, value any) {
+	name, isAttribute := strings.CutPrefix(f.Field, "attribute ")
+	field, err := strconv.Unquote(name)
+	if !isAttribute || err != nil {
+		field = f.Field
+	}
+	if json.Unmarshal([]byte(f.Value), &value) != nil {
+		value = f.Value
+	}
+	return field, value
 }
 
 const maxRowErrors = 20
 
 // take learns or forgets the rows of the body.
-func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, where placing, forget bool) (*learned, error) {
+func (a *API) take(ctx context.Context, p *live.Project, all *body, where placing, forget bool) (*learned, error) {
 	at, now := where.at, a.options.Now().UnixNano()
-	messages := make([]live.Message, len(all))
-	for i, row := range all {
-		messages[i] = live.Message{Data: row, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now, Whole: where.whole}
-		if where.key != "" {
-			messages[i].Key, messages[i].Err = keyOf(row, where.key)
+	if err := p.Declare(ctx, all.declared); err != nil {
+		return nil, err
+	}
+	messages := make([]live.Message, len(all.rows))
+	for i := range all.rows {
+		row := &all.rows[i]
+		messages[i] = live.Message{Data: row.data, Err: row.err, Shard: at.shard, Offset: at.offset + int64(i), HasOffset: at.given, Time: now, Whole: where.whole}
+		if where.key != "" && row.err == nil {
+			messages[i].Key, messages[i].Err = keyOf(row.data, where.key)
 		}
 	}
 	do := p.Learn
@@ -60,39 +108,58 @@ func (a *API) take(ctx context.Context, p *live.Project, all []json.RawMessage, 
 		}
 		out.Failed++
 		if len(out.Errors) < maxRowErrors {
-			out.Errors = append(out.Errors, rowError{Row: i, Detail: messages[i].Err.Error()})
+			out.Errors = append(out.Errors, newRowError(i, messages[i].Err))
 		}
 	}
 	return out, nil
 }
 
 // predict answers for each row: a result, or an object with an error.
-func predict(ctx context.Context, p *live.Project, name string, all []json.RawMessage) ([]any, error) {
+func predict(ctx context.Context, p *live.Project, name string, all *body) ([]any, error) {
 	if _, err := p.Models().Describe(ctx, name); err != nil {
 		return nil, err
 	}
-	out, size := make([]any, len(all)), 0
-	for i, row := range all {
-		var document any
-		if err := json.Unmarshal(row, &document); err != nil {
-			return nil, fmt.Errorf("%w: row %d: %w", errBad, i, err)
-		}
-		result, err := p.ScoreValue(ctx, name, document)
+	out, size := make([]any, len(all.rows)), 0
+	for i := range all.rows {
+		result, err := predicted(ctx, p, name, &all.rows[i])
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if errors.Is(err, errBad) {
+			return nil, fmt.Errorf("%w: row %d: %w", errBad, i, err)
+		}
 		if err != nil {
-			out[i] = map[string]string{"error": err.Error()}
-			size += len(err.Error())
+			of := newRowError(i, err)
+			out[i] = unpredicted{Error: of.Detail, Field: of.Field, Value: of.Value}
+			size += len(of.Detail)
 		} else {
 			out[i] = result
 			size += len(result)
 		}
 		if size > maxResults {
-			return nil, failf("too-large", http.StatusRequestEntityTooLarge, "the results of the first %d of %d rows have more than %d bytes; send fewer rows at a time", i+1, len(all), maxResults)
+			return nil, failf("too-large", http.StatusRequestEntityTooLarge, "the results of the first %d of %d rows have more than %d bytes; send fewer rows at a time", i+1, len(all.rows), maxResults)
 		}
 	}
 	return out, nil
+}
+
+// unpredicted stands for the result of a row that has none.
+type unpredicted struct {
+	Error string `json:"error"`
+	Field string `json:"field,omitempty"`
+	Value any    `json:"value,omitempty"`
+}
+
+// predicted is the result of one row. The error wraps errBad where the row is no JSON.
+func predicted(ctx context.Context, p *live.Project, name string, row *bodyRow) (json.RawMessage, error) {
+	if row.err != nil {
+		return nil, row.err
+	}
+	var document any
+	if err := json.Unmarshal(row.data, &document); err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	return p.ScoreValue(ctx, name, document)
 }
 
 // maxResults bounds the bytes of the results of one request: a model of many
@@ -100,17 +167,46 @@ func predict(ctx context.Context, p *live.Project, name string, all []json.RawMe
 const maxResults = 64 << 20
 
 // rows reads the rows of the body and finds the project, which learns where
-// they are to be learned.
-func (a *API) rows(ctx context.Context, r *Request, learning bool) (*live.Project, []json.RawMessage, error) {
+// they are to be learned. Types that the rows declare are those of the project.
+func (a *API) rows(ctx context.Context, r *Request, types []string, learning bool) (*live.Project, *body, error) {
 	p, err := a.project(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := rows(r.Body)
+	known, err := kindsOf(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := readBody(r, known, types)
 	if err == nil && learning {
 		p, err = a.learner(ctx, p)
 	}
+	if err == nil && !learning {
+		err = p.CheckTypes(ctx, all.declared)
+	}
 	return p, all, err
+}
+
+// kindsOf are the types of the attributes that a project has.
+func kindsOf(ctx context.Context, p *live.Project) (map[string]schema.Kind, error) {
+	info, err := p.InfoWithin(ctx, shared)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]schema.Kind, len(info.Schema))
+	for _, attribute := range info.Schema {
+		kind, err := schema.ParseKind(attribute.Type)
+		if err != nil {
+			return nil, err
+		}
+		out[attribute.Name] = kind
+	}
+	return out, nil
+}
+
+// typesOf reads the types of the columns of CSV.
+func typesOf(p *param.Reader) []string {
+	return p.Texts("types", param.Optional, "Of a CSV body: the types of its columns, in their order: continuous, binary, categorical, list, timestamp or ignore. Without them an attribute has the type that the project knows, else that of its values.")
 }
 
 // modelOf reads which model predicts.
@@ -118,9 +214,9 @@ func modelOf(p *param.Reader) string { return p.Text("model", param.Required, "T
 
 // askPredict reads which model predicts.
 func askPredict(p *param.Reader) handler {
-	name := modelOf(p)
+	name, types := modelOf(p), typesOf(p)
 	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
-		p, all, err := a.rows(ctx, r, false)
+		p, all, err := a.rows(ctx, r, types, false)
 		if err != nil {
 			return nil, err
 		}
@@ -139,9 +235,9 @@ func askLearn(p *param.Reader) handler { return askTake(p, false) }
 func askForget(p *param.Reader) handler { return askTake(p, true) }
 
 func askTake(p *param.Reader, forget bool) handler {
-	where := placingOf(p)
+	where, types := placingOf(p), typesOf(p)
 	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
-		p, all, err := a.rows(ctx, r, true)
+		p, all, err := a.rows(ctx, r, types, true)
 		if err != nil {
 			return nil, err
 		}
@@ -155,9 +251,9 @@ func askTake(p *param.Reader, forget bool) handler {
 
 // askLearnPredict reads which model predicts the rows and where they lie.
 func askLearnPredict(p *param.Reader) handler {
-	name, where := modelOf(p), placingOf(p)
+	name, where, types := modelOf(p), placingOf(p), typesOf(p)
 	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
-		p, all, err := a.rows(ctx, r, true)
+		p, all, err := a.rows(ctx, r, types, true)
 		if err != nil {
 			return nil, err
 		}

@@ -143,7 +143,11 @@ func unique(found []*pipeline.PlaceError) (out []*pipeline.PlaceError) {
 // whether there was anything of the latter.
 func report(to io.Writer, host string, found []*pipeline.PlaceError) (any bool) {
 	lints := hostLints(host)
-	for _, l := range lints {
+	for i, l := range lints {
+		if readError.MatchString(strings.TrimPrefix(l.text, l.file)) {
+			l = relocated(l, root(l.file))
+			lints[i] = l
+		}
 		fmt.Fprintln(to, l.text)
 	}
 	for _, e := range found {

@@ -143,3 +143,21 @@ func TestReport(t *testing.T) {
 		t.Error("says something of nothing")
 	}
 }
+
+// TestReadErrorsHaveLines: the host says of a whole file that a field cannot be read; the
+// report names the line and path of the field.
+func TestReadErrorsHaveLines(t *testing.T) {
+	dir := write(t, map[string]string{"p.yaml": "input: { stdin: {} }\npipeline:\n  threads: many\n  processors: { a: 1 }\n"})
+	file := filepath.Join(dir, "p.yaml")
+	for said, want := range map[string]string{
+		"field 'pipeline': field 'processors': line 4: expected array value, got !!map":                                "(4,3) pipeline.processors: an object, want a list",
+		"field 'pipeline': field 'threads': yaml: unmarshal errors:\n  line 3: cannot unmarshal !!str `many` into int": "(3,3) pipeline.threads: the text many, want a whole number",
+		"failed to read": "(1,1) failed to read",
+	} {
+		var out bytes.Buffer
+		report(&out, file+"(1,1) "+said+"\n", nil)
+		if got := strings.TrimSpace(out.String()); got != file+want {
+			t.Errorf("%q is %q, want %q", said, got, file+want)
+		}
+	}
+}

@@ -240,12 +240,16 @@ func fromTables(r *rand.Rand) (out []wrong) {
 // specs of all components and the tables of all parameters.
 func TestLintIsTheStart(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 2))
-	cases := append(fromSpecs(t, r), fromTables(r)...)
-	dir, refused := t.TempDir(), 0
+	cases := slices.Concat(fromSpecs(t, r), fromTables(r), contradictions())
+	dir, refused, errors := t.TempDir(), 0, []string{}
 	for i := range cases {
 		c := &cases[i]
 		config := bases()[c.component]()
-		put(config, c.path, c.value)
+		if len(c.path) == 0 {
+			maps.Copy(config, c.value.(object))
+		} else {
+			put(config, c.path, c.value)
+		}
 		text, err := yaml.Marshal(document(c.component, config))
 		if err != nil {
 			t.Fatal(err)
@@ -254,6 +258,7 @@ func TestLintIsTheStart(t *testing.T) {
 		start := started(string(text))
 		if start != nil {
 			refused++
+			errors = append(errors, start.Error())
 		}
 		if (start != nil) != (len(found) > 0) {
 			t.Errorf("%s: the start says %v, the lint %v", c, start, found)
@@ -264,6 +269,14 @@ func TestLintIsTheStart(t *testing.T) {
 		}
 	}
 	t.Logf("%d configurations, %d refused, each at the line of its field", len(cases), refused)
+	for folder, from := range constructors {
+		sites := errorSites(t, folder, from...)
+		left := slices.DeleteFunc(unseen(sites, errors), func(site string) bool { return slices.Contains(atRunTime, site) })
+		t.Logf("%s: %d error sites of constructors", folder, len(sites))
+		if len(left) > 0 {
+			t.Errorf("%s: no configuration of this test gives the errors %q", folder, left)
+		}
+	}
 	if refused < len(cases)/4 {
 		t.Errorf("only %d of %d configurations are refused", refused, len(cases))
 	}

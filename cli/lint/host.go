@@ -76,6 +76,34 @@ func hostLints(text string) (out []hostLint) {
 	return out
 }
 
+// readError is how the host says that a file cannot be read as a configuration: at its
+// first line, wherever the field is.
+var readError = regexp.MustCompile(`^\(1,1\) (field '.*)$`)
+
+// relocated takes what the host says of a whole file to the line of the field that it
+// names.
+func relocated(l hostLint, root *pipeline.Node) hostLint {
+	m := readError.FindStringSubmatch(strings.TrimPrefix(l.text, l.file))
+	if m == nil || root == nil {
+		return l
+	}
+	at, left := locate(root, m[1])
+	if at == root {
+		return l
+	}
+	e := &pipeline.PlaceError{File: l.file, Line: at.Line, Column: at.Column, Path: at.Path, Err: errors.New(left)}
+	return hostLint{file: l.file, line: at.Line, text: e.Error()}
+}
+
+// root reads a file for its places; nil where it cannot be read.
+func root(file string) *pipeline.Node {
+	c, err := pipeline.Read(&pipeline.Sources{Configs: []string{file}})
+	if err != nil || len(c.Documents) != 1 {
+		return nil
+	}
+	return c.Documents[0].Root
+}
+
 // says reports whether the host has already told of what is wrong at a place: a lint
 // of that line that names the field.
 func says(lints []hostLint, e *pipeline.PlaceError) bool {

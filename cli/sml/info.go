@@ -33,11 +33,13 @@ type infoAnswer struct {
 	Reading param.Settings    `json:"reading"`
 	Schema  []attributeAnswer `json:"schema"`
 	// Unread are keys with objects or arrays of which nothing is learned.
-	Unread   []live.UnreadInfo  `json:"unread,omitempty"`
-	Shards   []shardAnswer      `json:"shards"`
-	Models   []model.Definition `json:"models"`
-	Binnings []live.BinningInfo `json:"frames,omitempty"`
-	Content  string             `json:"content"` // id of the content, as of an export
+	Unread []live.UnreadInfo  `json:"unread,omitempty"`
+	Shards []shardAnswer      `json:"shards"`
+	Models []model.Definition `json:"models"`
+	// Impossible says of models why no row can make them possible, and what to declare.
+	Impossible []string           `json:"impossible,omitempty"`
+	Binnings   []live.BinningInfo `json:"frames,omitempty"`
+	Content    string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
 	Keys    *int   `json:"keys,omitempty"`
@@ -131,6 +133,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 			return nil, fmt.Errorf("model %q: %w", name, err)
 		}
 		out.Models = append(out.Models, d)
+		if impossible := live.Impossible(p.project, e.Schema, &d); impossible != "" {
+			out.Impossible = append(out.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
+		}
 	}
 	return out, nil
 }
@@ -153,9 +158,9 @@ func pairs(p *state.Positions) [][2]int64 {
 
 func (a *infoAnswer) warnings() []string {
 	if a.Warning == "" {
-		return nil
+		return a.Impossible
 	}
-	return []string{a.Warning}
+	return append([]string{a.Warning}, a.Impossible...)
 }
 
 func (a *infoAnswer) text(out io.Writer) {

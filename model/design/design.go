@@ -170,7 +170,7 @@ func NumericTarget(d *model.Definition, s *stats.Summary) (Term, error) {
 		return Term{Name: d.Target, Input: -1, Factor: Factor{Column: i}}, nil
 	}
 	if l.CategoricalIndex(d.Target) >= 0 {
-		return Term{}, fmt.Errorf("%w: target %q is categorical, and type %s predicts a number", model.ErrDefinition, d.Target, d.Type)
+		return Term{}, fmt.Errorf("%w: target %q is categorical, and type %s predicts a number (declare it as attributes: { %q: continuous } before it is learned)", model.ErrDefinition, d.Target, d.Type, d.Target)
 	}
 	return Term{}, model.Later(fmt.Errorf("target: unknown attribute %q", d.Target))
 }

@@ -9,8 +9,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
-// runningVersion is written first; a reader refuses others.
-const runningVersion = 1
+// runningVersion is written first; a reader refuses others. Version 1 had neither
+// grids nor history, and is read as if no row had come yet for them.
+const (
+	runningVersion       = 2
+	runningVersionNoGrid = 1
+)
 
 // Encode appends version, role, options and the parts: deterministic, and
 // exact bit for bit.
@@ -27,6 +31,36 @@ func (r *Running) Encode(w *wire.Writer) {
 		w.Uvarint(uint64(r.tiles[i].rows))
 		r.encodePart(w, &r.tiles[i].part)
 	}
+	r.history.encode(w, r.role)
+}
+
+func (n *errorSums) encode(w *wire.Writer) {
+	w.Float64s([]float64{n.weight, n.squares, n.absolute, n.bias, n.mean, n.spread})
+}
+
+func (n *errorSums) decode(in *wire.Reader) {
+	n.weight, n.squares, n.absolute = in.Float64(), in.Float64(), in.Float64()
+	n.bias, n.mean, n.spread = in.Finite(), in.Finite(), in.Float64()
+	for _, x := range []float64{n.squares, n.absolute, n.spread} {
+		if in.Err() == nil && !nonNegative(x) {
+			in.Fail("sum of a running evaluation is %v", x)
+		}
+	}
+	if in.Err() == nil && !isWeight(n.weight) {
+		in.Fail("weight of a running evaluation is %v", n.weight)
+	}
+}
+
+func (c *classSums) encode(w *wire.Writer) {
+	w.Float64s([]float64{c.weight, c.correct, c.logLoss, c.squares})
+}
+
+func (c *classSums) decode(in *wire.Reader) {
+	for _, into := range []*float64{&c.weight, &c.correct, &c.logLoss, &c.squares} {
+		if *into = in.Float64(); in.Err() == nil && !isWeight(*into) {
+			in.Fail("sum of a running evaluation is %v", *into)
+		}
+	}
 }
 
 // encodePart writes maps by ascending keys, so that equal statistics have equal
@@ -34,11 +68,13 @@ func (r *Running) Encode(w *wire.Writer) {
 func (r *Running) encodePart(w *wire.Writer, p *runningPart) {
 	if r.role == model.RoleRegression {
 		n := &p.numbers
-		w.Float64s([]float64{n.weight, n.squares, n.absolute, n.bias, n.mean, n.spread})
+		n.encode(w)
+		n.joint.encode(w)
+		n.residuals.encode(w)
 		return
 	}
 	c := &p.classes
-	w.Float64s([]float64{c.weight, c.correct, c.logLoss, c.squares})
+	c.encode(w)
 	w.Uvarint(uint64(len(c.confusion)))
 	for _, key := range c.sortedConfusion() {
 		w.String(key.actual)
@@ -61,8 +97,9 @@ func (r *Running) encodePart(w *wire.Writer, p *runningPart) {
 // DecodeRunning reads what Encode wrote. An unknown version and values that no
 // evaluation has leave an error in r and give an empty one.
 func DecodeRunning(r *wire.Reader) *Running {
-	if v := r.Byte(); v != runningVersion {
-		r.Fail("version of a running evaluation is %d, want %d", v, runningVersion)
+	version := r.Byte()
+	if version != runningVersion && version != runningVersionNoGrid {
+		r.Fail("version of a running evaluation is %d, want %d or %d", version, runningVersionNoGrid, runningVersion)
 	}
 	out := &Running{role: model.RoleRegression}
 	if r.Bool() {
@@ -81,8 +118,8 @@ func DecodeRunning(r *wire.Reader) *Running {
 	if !(out.scale >= 1 && out.scale <= maxRunningScale) {
 		r.Fail("scale of a running evaluation is %v", out.scale)
 	}
-	out.decodePart(r, &out.all)
-	out.decodePart(r, &out.decayed)
+	out.decodePart(r, version, &out.all)
+	out.decodePart(r, version, &out.decayed)
 	tiles := r.Count(1)
 	if tiles > runningTiles {
 		r.Fail("a running evaluation has %d tiles, at most %d", tiles, runningTiles)
@@ -92,8 +129,11 @@ func DecodeRunning(r *wire.Reader) *Running {
 			break
 		}
 		tile := runningTile{rows: int(min(r.Uvarint(), maxRunningWindow))}
-		out.decodePart(r, &tile.part)
+		out.decodePart(r, version, &tile.part)
 		out.tiles = append(out.tiles, tile)
+	}
+	if version != runningVersionNoGrid {
+		out.history.decode(r, out.role)
 	}
 	if r.Err() != nil {
 		return &Running{role: model.RoleRegression, scale: 1}
@@ -103,27 +143,18 @@ func DecodeRunning(r *wire.Reader) *Running {
 
 // decodePart reads a part and checks each number, as the bytes come from a cache
 // that others can write. Counts are bounded by the bytes that are left.
-func (r *Running) decodePart(in *wire.Reader, p *runningPart) {
+func (r *Running) decodePart(in *wire.Reader, version byte, p *runningPart) {
 	if r.role == model.RoleRegression {
 		n := &p.numbers
-		n.weight, n.squares, n.absolute = in.Float64(), in.Float64(), in.Float64()
-		n.bias, n.mean, n.spread = in.Finite(), in.Finite(), in.Float64()
-		for _, x := range []float64{n.squares, n.absolute, n.spread} {
-			if in.Err() == nil && !nonNegative(x) {
-				in.Fail("sum of a running evaluation is %v", x)
-			}
-		}
-		if in.Err() == nil && !isWeight(n.weight) {
-			in.Fail("weight of a running evaluation is %v", n.weight)
+		n.decode(in)
+		if version != runningVersionNoGrid {
+			n.joint.decode(in)
+			n.residuals.decode(in)
 		}
 		return
 	}
 	c := &p.classes
-	for _, into := range []*float64{&c.weight, &c.correct, &c.logLoss, &c.squares} {
-		if *into = in.Float64(); in.Err() == nil && !isWeight(*into) {
-			in.Fail("sum of a running evaluation is %v", *into)
-		}
-	}
+	c.decode(in)
 	c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
 	for range in.Count(10) {
 		key := confusionKey{actual: in.String(), predicted: in.String()}

@@ -11,13 +11,54 @@ import (
 // classRunning is the outcomes of predicted classes, by name, so that models
 // that know different classes add up.
 type classRunning struct {
-	weight, correct float64
-	logLoss         float64 // sum of -w log p(actual)
-	squares         float64 // sum of w (p - indicator)^2 over the classes
-	confusion       map[confusionKey]float64
+	classSums
+	confusion map[confusionKey]float64
 	// curves are by class: how its log odds are distributed in its rows and in
 	// all others.
 	curves map[string]*oddsCurve
+}
+
+// classSums is what is summed up over the rows, whatever their classes are.
+type classSums struct {
+	weight, correct float64
+	logLoss         float64 // sum of -w log p(actual)
+	squares         float64 // sum of w (p - indicator)^2 over the classes
+}
+
+// outcomeOf returns the sums of one row. A class that the model does not know adds 1
+// to the Brier sum: its probability is 0 and its indicator 1.
+func outcomeOf(actual string, classes []string, result *model.Result, w float64) classSums {
+	out := classSums{weight: w}
+	if classes[result.Class] == actual {
+		out.correct = w
+	}
+	own, known := 0.0, false
+	for k, class := range classes {
+		p, indicator := min(max(result.Probabilities[k], 0), 1), 0.0
+		if class == actual {
+			own, known, indicator = p, true, 1
+		}
+		out.squares += w * (p - indicator) * (p - indicator)
+	}
+	if !known {
+		out.squares += w
+	}
+	out.logLoss = -w * math.Log(max(own, leastProbability))
+	return out
+}
+
+func (c *classSums) merge(o *classSums) {
+	c.weight += o.weight
+	c.correct += o.correct
+	c.logLoss += o.logLoss
+	c.squares += o.squares
+}
+
+func (c *classSums) multiply(f float64) {
+	c.weight *= f
+	c.correct *= f
+	c.logLoss *= f
+	c.squares *= f
 }
 
 // confusionKey is a cell of the confusion matrix, by names and not by codes: a
@@ -44,37 +85,21 @@ type oddsBin struct{ own, rest float64 }
 // leastProbability bounds the loss of a row, as in scikit-learn's log_loss.
 const leastProbability = 0x1p-52
 
-// add costs one look-up for each class. A class that the model does not know adds 1
-// to the Brier sum: its probability is 0 and its indicator 1.
-func (c *classRunning) add(actual string, classes []string, result *model.Result, w float64) {
+// add costs one look-up for each class.
+func (c *classRunning) add(one *classSums, actual string, classes []string, result *model.Result) {
 	if c.confusion == nil {
 		c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
 	}
-	predicted := classes[result.Class]
-	c.weight += w
-	if predicted == actual {
-		c.correct += w
-	}
-	c.count(confusionKey{actual, predicted}, w)
-	own, known := 0.0, false
+	c.classSums.merge(one)
+	c.count(confusionKey{actual, classes[result.Class]}, one.weight)
 	for k, class := range classes {
-		p := min(max(result.Probabilities[k], 0), 1)
-		indicator := 0.0
-		if class == actual {
-			own, known, indicator = p, true, 1
-		}
-		c.squares += w * (p - indicator) * (p - indicator)
 		if k == 0 && len(classes) == 2 {
 			continue // its curve is that of the second one turned over
 		}
 		if curve := c.curve(class); curve != nil {
-			curve.add(p, class == actual, w)
+			curve.add(min(max(result.Probabilities[k], 0), 1), class == actual, one.weight)
 		}
 	}
-	if !known {
-		c.squares += w
-	}
-	c.logLoss -= w * math.Log(max(own, leastProbability))
 }
 
 // Bounds of what rows can make the statistic hold.
@@ -149,10 +174,7 @@ func (c *classRunning) merge(o *classRunning) {
 	if c.confusion == nil {
 		c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
 	}
-	c.weight += o.weight
-	c.correct += o.correct
-	c.logLoss += o.logLoss
-	c.squares += o.squares
+	c.classSums.merge(&o.classSums)
 	for _, key := range o.sortedConfusion() {
 		c.count(key, o.confusion[key])
 	}
@@ -172,10 +194,7 @@ func (c *classRunning) merge(o *classRunning) {
 
 // multiply scales every weight. Ratios such as accuracy and area stay the same.
 func (c *classRunning) multiply(f float64) {
-	c.weight *= f
-	c.correct *= f
-	c.logLoss *= f
-	c.squares *= f
+	c.classSums.multiply(f)
 	for key, w := range c.confusion {
 		c.confusion[key] = w * f
 	}

@@ -6,23 +6,24 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
 
-// numberRunning is the errors of predicted numbers: additive, with the spread
-// of the true values about their mean (Chan, Golub, LeVeque 1979).
-type numberRunning struct {
+// errorSums is the errors of predicted numbers: additive, with the spread of the
+// true values about their mean (Chan, Golub, LeVeque 1979).
+type errorSums struct {
 	weight            float64
 	squares, absolute float64 // sums of w e^2 and w |e|
 	bias              float64 // sum of w e
 	mean, spread      float64 // of the true values: mean and sum of w (y-mean)^2
 }
 
-func (n *numberRunning) add(actual, prediction, w float64) {
+// errorOf returns the sums of one row.
+func errorOf(actual, prediction, w float64) errorSums {
 	e := prediction - actual
-	n.merge(&numberRunning{weight: w, squares: w * e * e, absolute: w * math.Abs(e), bias: w * e, mean: actual})
+	return errorSums{weight: w, squares: w * e * e, absolute: w * math.Abs(e), bias: w * e, mean: actual}
 }
 
 // merge updates the scatter of the true values by their means' difference, which
 // does not cancel digits as a sum of squares would.
-func (n *numberRunning) merge(o *numberRunning) {
+func (n *errorSums) merge(o *errorSums) {
 	if o.weight == 0 {
 		return
 	}
@@ -36,12 +37,37 @@ func (n *numberRunning) merge(o *numberRunning) {
 	n.bias += o.bias
 }
 
-func (n *numberRunning) multiply(f float64) {
+func (n *errorSums) multiply(f float64) {
 	n.weight *= f
 	n.squares *= f
 	n.absolute *= f
 	n.bias *= f
 	n.spread *= f
+}
+
+// numberRunning is the errors, and where they are: by actual value and prediction,
+// and by prediction and residual, which is the actual value less the prediction.
+type numberRunning struct {
+	errorSums
+	joint, residuals grid
+}
+
+func (n *numberRunning) add(one *errorSums, actual, prediction float64) {
+	n.errorSums.merge(one)
+	n.joint.add(actual, prediction, one.weight)
+	n.residuals.add(prediction, actual-prediction, one.weight)
+}
+
+func (n *numberRunning) merge(o *numberRunning) {
+	n.errorSums.merge(&o.errorSums)
+	n.joint.merge(&o.joint)
+	n.residuals.merge(&o.residuals)
+}
+
+func (n *numberRunning) multiply(f float64) {
+	n.errorSums.multiply(f)
+	n.joint.multiply(f)
+	n.residuals.multiply(f)
 }
 
 // NumberQuality is how good predicted numbers are. What is undefined is null.
@@ -58,7 +84,7 @@ type NumberQuality struct {
 
 // quality compares with the mean of the same rows: R2 is below 0 where predictions
 // are worse than that mean.
-func (n *numberRunning) quality() *NumberQuality {
+func (n *errorSums) quality() *NumberQuality {
 	q := &NumberQuality{Rows: n.weight}
 	if n.weight > 0 {
 		q.RMSE = model.Finite(math.Sqrt(n.squares / n.weight))

@@ -55,12 +55,7 @@ type ClassOutcome struct {
 // Report returns the quality of all rows, of the window and of the decayed
 // rows.
 func (r *Running) Report() RunningReport {
-	var window runningPart
-	for i := range r.tiles {
-		window.merge(&r.tiles[i].part)
-	}
-	decayed := r.decayed.clone()
-	decayed.multiply(1 / r.scale)
+	window, decayed := r.part(PartWindow), r.part(PartDecayed)
 	var out RunningReport
 	if r.role == model.RoleRegression {
 		out.Numbers = r.all.numbers.quality()
@@ -82,7 +77,8 @@ func (r *Running) Report() RunningReport {
 	return out
 }
 
-func (c *classRunning) quality() *ClassQuality {
+// names returns the classes that occurred, in order.
+func (c *classRunning) names() []string {
 	names := map[string]bool{}
 	for key := range c.confusion {
 		names[key.actual], names[key.predicted] = true, true
@@ -90,7 +86,11 @@ func (c *classRunning) quality() *ClassQuality {
 	for class := range c.curves {
 		names[class] = true
 	}
-	classes := slices.Sorted(maps.Keys(names))
+	return slices.Sorted(maps.Keys(names))
+}
+
+func (c *classRunning) quality() *ClassQuality {
+	classes := c.names()
 	q := &ClassQuality{Rows: c.weight, Classes: make([]ClassOutcome, 0, len(classes)), Confusion: make([][]float64, len(classes))}
 	if !(c.weight > 0) {
 		return q

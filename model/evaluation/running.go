@@ -3,6 +3,7 @@ package evaluation
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -48,6 +49,9 @@ type Running struct {
 	// decayed has a weight of 1 for a row of now; see decay.
 	decayed runningPart
 	scale   float64
+	// history is by the time that At has set last, in seconds since 1970.
+	history history
+	now     int64
 }
 
 // runningTile is a step of the window and how many rows it has had.
@@ -116,7 +120,13 @@ func (r *Running) AddClass(actual string, classes []string, result *model.Result
 	if result.Class < 0 || result.Class >= len(classes) || len(result.Probabilities) != len(classes) {
 		return fmt.Errorf("running evaluation: class %d and %d probabilities of %d classes", result.Class, len(result.Probabilities), len(classes))
 	}
-	return r.add(weight, func(p *runningPart, w float64) { p.classes.add(actual, classes, result, w) })
+	one := outcomeOf(actual, classes, result, weight)
+	r.record(&tally{classes: one})
+	return r.add(func(p *runningPart, scale float64) {
+		scaled := one
+		scaled.multiply(scale)
+		p.classes.add(&scaled, actual, classes, result)
+	})
 }
 
 // AddNumber takes a row whose target is actual and was predicted to be
@@ -134,7 +144,23 @@ func (r *Running) AddNumber(actual, prediction, weight float64) error {
 			return fmt.Errorf("running evaluation: actual %v and prediction %v, want numbers of magnitude up to %g", actual, prediction, float64(stats.MaxMagnitude))
 		}
 	}
-	return r.add(weight, func(p *runningPart, w float64) { p.numbers.add(actual, prediction, w) })
+	one := errorOf(actual, prediction, weight)
+	r.record(&tally{numbers: one})
+	return r.add(func(p *runningPart, scale float64) {
+		scaled := one
+		scaled.multiply(scale)
+		p.numbers.add(&scaled, actual, prediction)
+	})
+}
+
+// At says when the rows that are added from now on were scored. Rows that are added
+// before any time is known are not in the history.
+func (r *Running) At(t time.Time) { r.now = min(max(t.Unix(), 1), mostTime) }
+
+func (r *Running) record(one *tally) {
+	if r.now > 0 {
+		r.history.add(r.now, one)
+	}
 }
 
 // maxRunningWeight bounds the weight of a row, so that no sum overflows.
@@ -147,10 +173,10 @@ func checkRunningWeight(w float64) error {
 	return nil
 }
 
-// add gives the row to each part. A tile counts rows and not weight, so a window is
+// add gives the row to each part, with what to multiply its sums by. A tile counts rows and not weight, so a window is
 // of a number of rows whatever they weigh.
-func (r *Running) add(weight float64, add func(p *runningPart, w float64)) error {
-	add(&r.all, weight)
+func (r *Running) add(add func(p *runningPart, scale float64)) error {
+	add(&r.all, 1)
 	if r.options.Window > 0 {
 		step := (r.options.Window + runningTiles - 1) / runningTiles
 		if last := len(r.tiles) - 1; last < 0 || r.tiles[last].rows >= step {
@@ -162,11 +188,11 @@ func (r *Running) add(weight float64, add func(p *runningPart, w float64)) error
 		}
 		tile := &r.tiles[len(r.tiles)-1]
 		tile.rows++
-		add(&tile.part, weight)
+		add(&tile.part, 1)
 	}
 	if r.options.HalfLife > 0 {
 		r.decay()
-		add(&r.decayed, weight*r.scale)
+		add(&r.decayed, r.scale)
 	}
 	return nil
 }
@@ -200,6 +226,7 @@ func (r *Running) Merge(o *Running) error {
 		return fmt.Errorf("%w: running evaluations of %s with %+v and of %s with %+v", stats.ErrIncompatible, r.role, r.options, o.role, o.options)
 	}
 	r.all.merge(&o.all)
+	r.history.merge(&o.history)
 	for i := range o.tiles {
 		// from the newest back, so that steps of about the same age meet
 		from := &o.tiles[len(o.tiles)-1-i]
@@ -221,6 +248,8 @@ func (r *Running) Merge(o *Running) error {
 // Clone returns a copy.
 func (r *Running) Clone() *Running {
 	out := &Running{role: r.role, options: r.options, scale: r.scale, all: r.all.clone(), decayed: r.decayed.clone()}
+	out.history.merge(&r.history)
+	out.now = r.now
 	for i := range r.tiles {
 		out.tiles = append(out.tiles, runningTile{rows: r.tiles[i].rows, part: r.tiles[i].part.clone()})
 	}

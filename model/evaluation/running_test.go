@@ -2,6 +2,7 @@ package evaluation_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -325,17 +327,59 @@ func FuzzDecodeRunning(f *testing.F) {
 	})
 }
 
-// TestRunningBytes holds the bytes of version 1: version, role, window, half-
-// life, scale, six sums of all rows and six of the decayed ones, no tiles.
+// TestRunningBytes holds the bytes of version 2: version, role, window, half-life,
+// scale, six sums and two grids of all rows and of the decayed ones, no tiles, and the
+// history. Those of version 1 have neither grids nor history and are read.
 func TestRunningBytes(t *testing.T) {
 	r := newRunning(t, model.RoleRegression, evaluation.RunningOptions{})
+	r.At(time.Unix(600, 0))
 	if err := r.AddNumber(2, 3, 1); err != nil {
 		t.Fatal(err)
 	}
 	const zero, one, two = "0000000000000000", "000000000000f03f", "0000000000000040"
-	want := "01" + "00" + "00" + zero + one + // weight, squares, absolute, bias, mean, spread
-		one + one + one + one + two + zero + strings.Repeat(zero, 6) + "00"
+	const head = "00" + "00" + zero + one           // role, window, half-life, scale
+	const sums = one + one + one + one + two + zero // weight, squares, absolute, bias, mean, spread
+	// one cell: levels -18 and -18 above -60, then 2 and 3 as multiples of 2^-18
+	const joint = "01" + "2a2a" + "80804080" + "8060" + one
+	// levels -18 and -19, then 3 and -1
+	const residuals = "01" + "2a29" + "80806" + "0ffff3f" + one
+	const history = "00" + "01" + "3c" + sums + "01" + "0a" + sums // level, step 60 of 10 s, step 10 of 60 s
+	none := strings.Repeat(zero, 6)
+	want := "02" + head + sums + joint + residuals + none + "0000" + "00" + history
 	if got := fmt.Sprintf("%x", encoded(r)); got != want {
 		t.Errorf("bytes are %s, want %s", got, want)
+	}
+	first, err := hex.DecodeString("01" + head + sums + none + "00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := wire.NewReader(first)
+	old := evaluation.DecodeRunning(reader)
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := reportOf(t, old), reportOf(t, r); got != want {
+		t.Errorf("version 1 is read as %s, want %s", got, want)
+	}
+	if err := old.Merge(r); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := old.Detail("", ""); err != nil || d.Rows != 2 || len(d.Joint.Cells) != 1 || len(d.History) != 1 {
+		t.Errorf("merged with version 2 it has %+v, %v", d, err)
+	}
+}
+
+func BenchmarkAddNumber(b *testing.B) {
+	r, err := evaluation.NewRunning(model.RoleRegression, evaluation.RunningOptions{Window: 1000, HalfLife: 1000})
+	if err != nil {
+		b.Fatal(err)
+	}
+	draw := rand.New(rand.NewPCG(1, 1))
+	for i := 0; b.Loop(); i++ {
+		y := draw.NormFloat64()
+		r.At(time.Unix(int64(1_700_000_000+i/1000), 0))
+		if err := r.AddNumber(y, y+draw.NormFloat64(), 1); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/param/paramtest"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // Composition draws everything that the statistics of a project depend on, from
@@ -35,6 +36,23 @@ func Settings(r *rand.Rand) param.Values {
 		}
 		given[p.Name] = likely(&draws, &p)
 		if _, err := read(given); err != nil {
+			delete(given, p.Name)
+		}
+	}
+	return given
+}
+
+// Reading draws how documents are read, as a configuration gives it, with settings
+// that do not contradict each other. No change of the schema is refused.
+func Reading(r *rand.Rand) param.Values {
+	draws, given := paramtest.Draws{Random: r}, param.Values{}
+	for _, p := range param.List(func(r *param.Reader) { schema.ReadReading(r) }) {
+		if r.IntN(5) < 2 {
+			continue
+		}
+		given[p.Name] = likely(&draws, &p)
+		reader := param.NewReader(given, param.Typed)
+		if schema.ReadReading(reader); reader.Close() != nil {
 			delete(given, p.Name)
 		}
 	}

@@ -72,6 +72,7 @@ var (
 	_ stats.Accepter  = (*RowWindow)(nil)
 	_ stats.Collapser = (*RowWindow)(nil)
 	_ stats.Fading    = (*RowWindow)(nil)
+	_ stats.Tiled     = (*RowWindow)(nil)
 	_ stats.Maker     = RowWindowMaker{}
 )
 
@@ -84,6 +85,17 @@ func (w *RowWindow) turn() {
 		}
 	}
 	w.parts, w.filled = next, 0
+}
+
+// Tiles returns the tiles that count, those of the oldest rows first.
+func (w *RowWindow) Tiles() []stats.Tile {
+	var out []stats.Tile
+	ages := w.keys()
+	slices.Reverse(ages)
+	for _, age := range ages {
+		out = append(out, stats.Tile{Statistic: w.parts[age]})
+	}
+	return out
 }
 
 // Learn adds the rows in order, tile after tile.

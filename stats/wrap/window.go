@@ -105,6 +105,7 @@ var (
 	_ stats.Fading    = (*Window)(nil)
 	_ stats.Later     = (*Window)(nil)
 	_ stats.Spanning  = (*Window)(nil)
+	_ stats.Tiled     = (*Window)(nil)
 )
 
 // tile returns the tile of an event time in nanoseconds.
@@ -303,6 +304,17 @@ func (w *Window) Span() (from, to int64, ok bool) {
 	}
 	last := w.last()
 	return (last - int64(w.tiles)) * int64(w.period), (last + 1) * int64(w.period), true
+}
+
+// Tiles returns the tiles that count.
+func (w *Window) Tiles() []stats.Tile {
+	var out []stats.Tile
+	for _, tile := range w.keys() {
+		if w.live(tile) {
+			out = append(out, stats.Tile{From: tile * int64(w.period), To: (tile + 1) * int64(w.period), Statistic: w.parts[tile]})
+		}
+	}
+	return out
 }
 
 // Encode appends a mark of the format, period, tiles, the tiles of the two newest

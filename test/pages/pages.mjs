@@ -1,34 +1,35 @@
 // Opens every view of the page on a running demo and looks at what it shows.
 //
-//   node pages.mjs URL CHROMIUM FOLDER
+//   node pages.mjs URL CHROMIUM FOLDER WIDE
 //
-// URL is that of the page, FOLDER is where the screenshots go. The exit code
+// URL is that of the page on the demo, WIDE that on a project of 300 attributes and 100
+// models (wide.mjs), FOLDER is where the screenshots go. The exit code
 // is 1 when anything is missing, the browser's console has an error, the page
 // asks another host, or axe finds a serious violation.
 import { chromium } from "playwright-core";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const [url, executablePath, folder] = process.argv.slice(2);
+const [url, executablePath, folder, wide] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const failures = [];
 const check = (ok, what) => { console.log((ok ? "ok    " : "FAILED ") + what); if (!ok) failures.push(what); };
 const within = (promise) => promise.then(() => true, () => false);
-const timeout = 10000;
+const timeout = 20000;
 
 async function open(options) {
   const page = await browser.newPage({ ...options, bypassCSP: true }); // for axe
   page.on("console", (m) => { if (m.type() === "error") failures.push("console: " + m.text() + " " + (m.location()?.url ?? "")); });
   page.on("pageerror", (e) => failures.push("script: " + e.message));
-  page.on("request", (r) => { if (!r.url().startsWith(new URL(url).origin) && !r.url().startsWith("data:")) failures.push("asks " + r.url()); });
+  page.on("request", (r) => { if (![url, wide].some((u) => r.url().startsWith(new URL(u).origin)) && !/^(data|blob):/.test(r.url())) failures.push("asks " + r.url()); });
   return page;
 }
 
 const page = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
 const shot = (name, of = page) => of.screenshot({ path: folder + "/" + name + ".png" });
-const visit = (view, of = page) => of.goto(url + "#/shuttle/" + view);
+const visit = async (view, of = page) => { await of.goto("about:blank"); await of.goto(url + "#/shuttle/" + view); };
 const field = (of, label) => of.locator("label", { hasText: new RegExp("^" + label) }).locator("select");
 const plotted = (of = page) => within(of.locator("svg.plot").first().waitFor({ timeout }));
 // changes waits until the text of a place is another one, without a reload.
@@ -40,21 +41,33 @@ async function changes(selector, of = page) {
 }
 async function accessible(what) {
   if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] })); // of what is on the page now
   const serious = found.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
   check(serious.length === 0, what + ": axe finds nothing serious" + serious.map((v) => "; " + v.id + ": " + v.nodes[0].html.slice(0, 120)).join(""));
+}
+
+// saves presses a button of a file and looks at the file.
+async function saves(what, button, test, of = page) {
+  const [file] = await Promise.all([of.waitForEvent("download", { timeout }).catch(() => null), button.click()]);
+  const text = file ? readFileSync(await file.path()) : Buffer.alloc(0);
+  check(text.length > 0 && test(text, file.suggestedFilename()), what + (file ? ": " + file.suggestedFilename() + ", " + text.length + " bytes" : ""));
 }
 
 await page.goto(url);
 const project = page.getByRole("link", { name: "shuttle", exact: true });
 check(await within(project.waitFor({ timeout })), "the page opens on the project list");
+check(await within(page.locator("svg.spark").waitFor({ timeout })), "start: rows per second of the last minutes");
+check(await within(page.locator("#alarms tbody tr").first().waitFor({ timeout })), "start: alarms of the last hour");
+check(await page.locator("ul.brief").getByText(/% anomalies/).count() === 1, "start: a model and how it does");
 await shot("projects");
 await accessible("projects");
+await page.locator("#alarms tbody a").first().click();
+check(await within(page.getByRole("button", { name: "Show all" }).waitFor({ timeout })), "start: an alarm leads to its scores");
+await page.goto(url);
 await project.click();
 check(await within(page.getByRole("heading", { name: "Live", exact: true }).waitFor({ timeout })), "a project opens its live view");
 check(await changes(".card b"), "live: the rows move by themselves");
-check(await page.locator("tbody tr").count() >= 5, "live: shards and models");
-await page.waitForTimeout(3000);
+check(await plotted() && await page.locator("tbody tr").count() >= 5, "live: rates, shards and models");
 await shot("live");
 await accessible("live");
 
@@ -66,16 +79,26 @@ check(await changes("svg.small"), "attributes: a histogram moves");
 await page.getByRole("button", { name: "mean", exact: true }).click();
 check(await within(page.locator("th[aria-sort=ascending]").waitFor({ timeout })), "attributes: sort by a column");
 await page.getByRole("button", { name: "s9", exact: true }).click();
-check(await plotted(), "attributes: the histogram of one");
+check(await plotted(page.locator("#attribute")), "attributes: the histogram of one");
+check(await within(page.locator("#attribute").getByText("s9 over time").first().waitFor({ timeout })), "attributes: one over the steps of the window");
+check(await page.locator("#attribute").getByText("99 %", { exact: true }).count() === 1, "attributes: the quantiles of one");
 await shot("attributes");
 await accessible("attributes");
-await page.getByLabel("filter", { exact: true }).fill("s1");
-check(await within(page.waitForFunction(() => document.querySelectorAll("svg.small").length === 1, null, { timeout })), "attributes: filter by name");
+await saves("a table as CSV", page.locator("main .above button.tool").first(), (text) => String(text).startsWith("attribute,type,distribution,count") && String(text).trim().split("\r\n").length === 10);
+await saves("a plot as SVG", page.locator("#attribute button", { hasText: "SVG" }).first(), (text) => String(text).startsWith("<svg"));
+await saves("a plot as PNG", page.locator("#attribute button", { hasText: "PNG" }).first(), (text) => text.subarray(1, 4).toString() === "PNG");
+const shared = page.url();
+await page.getByLabel("search attributes").fill("s1");
+check(await within(page.waitForFunction(() => document.querySelectorAll("svg.small").length === 1, null, { timeout })), "attributes: search by name");
+await page.goto("about:blank");
+await page.goto(shared);
+check(await plotted(page.locator("#attribute")) && await page.locator("th[aria-sort=ascending]").count() === 1, "an address that is sent shows the same: " + shared.split("#")[1]);
 
-for (const [view, title] of [["correlation", "heat map"], ["bivariate", "ellipses"], ["pca", "loadings"]]) {
+for (const [view, title] of [["correlation", "heat map"], ["bivariate", "joint density"], ["pca", "loadings"]]) {
   await visit(view);
   if (view === "bivariate") await field(page, "second").selectOption("s9");
   check(await plotted(), view + ": " + title);
+  if (view === "bivariate") check(await page.locator("svg.plot rect.heat").count() > 20, "bivariate: cells of the joint density");
   await page.locator("table").first().waitFor({ timeout });
   await shot(view);
   await accessible(view);
@@ -109,27 +132,51 @@ await field(page, "target").selectOption("s9");
 await page.getByRole("button", { name: "Build", exact: true }).click();
 const built = page.locator("#built");
 check(await within(built.getByText("Coefficients of s9").waitFor({ timeout })), "models: builds, with coefficients");
-check(await built.getByText("95 % interval").count() === 1, "models: intervals");
+check(await built.getByText("95 % interval").count() === 1 && await built.locator("svg.plot").count() === 1, "models: intervals, drawn as well");
 check(await built.getByText(/cross-validated, 5 folds/).count() === 1, "models: cross-validated quality");
 const coefficients = await built.locator("tbody").first().locator("tr").count();
 await shot("models");
 await accessible("models");
 await page.getByLabel("s4", { exact: true }).uncheck();
 check(await within(page.waitForFunction((n) => document.querySelector("#built tbody").rows.length === n - 1, coefficients, { timeout })), "models: leaving an input out builds it again");
-await field(page, "type").selectOption("ensemble");
-check(await within(built.getByText("rows built from").waitFor({ timeout })), "models: an anomaly model");
-await page.getByRole("button", { name: "hba1", exact: true }).click();
-check(await within(page.getByRole("heading", { name: "hba1" }).waitFor({ timeout })), "models: what is known about a model of the project");
+await page.locator("#built").getByRole("link", { name: "Look into page" }).click();
+const answer = page.locator("#whatif #answer .card b").first();
+check(await within(answer.waitFor({ timeout })), "model: predicts by hand");
+const predicted = await answer.textContent();
+await page.getByLabel("s5, exactly").fill("-100");
+await page.getByLabel("s5, exactly").press("Enter");
+check(await within(page.waitForFunction((old) => document.querySelector("#whatif #answer .card b")?.textContent !== old, predicted, { timeout })), "model: another value, another answer");
+check(await within(page.locator("#whatif").getByText("What each changed input does").waitFor({ timeout })), "model: what the change does");
+check((await page.locator("pre.yaml").textContent()).startsWith("models:\n  - name: page\n    type: ols\n    target: s9\n"), "model: its definition as YAML");
+await shot("model");
+await accessible("model");
+await visit("compare");
+check(await plotted(), "compare: models on one axis");
 
 await visit("anomalies");
 await field(page, "model").selectOption("hba1");
 check(await plotted(), "anomalies: plot");
-check(await changes("svg.plot"), "anomalies: the plot moves by itself");
+check(await changes("svg.brushed"), "anomalies: the plot moves by itself");
 check(await within(page.locator("#top tbody tr").nth(5).waitFor({ timeout })), "anomalies: the highest scores");
 check(await page.locator("#top .why .bar").count() > 10, "anomalies: contributions");
 check(await page.getByText("true anomaly by its label").count() === 1, "anomalies: true labels");
 check(await page.getByText("99 %", { exact: true }).count() === 1, "anomalies: quantile bands");
-await page.waitForTimeout(4000);
+check(await within(page.getByText(/Rate of anomalies: [1-9]/).waitFor({ timeout })), "anomalies: their rate over time");
+const box = await page.locator("svg.brushed").boundingBox();
+await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+await page.mouse.down();
+await page.mouse.move(box.x + box.width * 0.75, box.y + box.height / 2, { steps: 5 });
+await page.mouse.up();
+check(await within(page.getByRole("button", { name: "Show all" }).waitFor({ timeout })) && /from=\d+&to=\d+/.test(page.url()), "anomalies: dragging zooms, and the address says so");
+await page.locator("svg.brushed").focus();
+await page.keyboard.press("Escape");
+check(await within(page.getByRole("button", { name: "Show all" }).waitFor({ state: "hidden", timeout })), "anomalies: Escape shows all again");
+await page.locator("svg.brushed").focus();
+await page.keyboard.press("ArrowLeft");
+check(await within(page.locator("#row").getByText("Values and contributions").waitFor({ timeout })), "anomalies: a row with its contributions, by the keyboard");
+await page.locator("#top tbody button").nth(2).click();
+check(await within(page.locator("#row").getByText("Values and contributions").waitFor({ timeout })) && /row=/.test(page.url()), "anomalies: and by a click");
+await page.getByLabel("because of the attribute").fill("s3");
 await shot("anomalies");
 await accessible("anomalies");
 
@@ -139,20 +186,20 @@ await shot("drift");
 await accessible("drift");
 
 const dark = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
-for (const view of ["anomalies", "attributes", "models", "correlation"]) {
+for (const view of ["anomalies", "attributes?attribute=s9", "models?model=page", "correlation", "bivariate?b=s9", "compare"]) {
   await visit(view, dark);
-  if (view === "anomalies") await field(dark, "model").selectOption("hba1");
-  await dark.waitForTimeout(2000);
-  await shot("dark-" + view, dark);
+  await plotted(dark);
+  await shot("dark-" + view.split("?")[0], dark);
 }
 check(await dark.evaluate(() => getComputedStyle(document.body).backgroundColor) !== "rgb(255, 255, 255)", "dark when the system is");
 
 const phone = await open({ viewport: { width: 390, height: 800 }, colorScheme: "light" });
-for (const view of ["live", "attributes", "correlation", "bivariate", "tests", "pca", "models", "anomalies", "drift"]) {
+for (const view of ["live", "attributes", "correlation", "bivariate", "tests", "pca", "models?model=page", "compare", "anomalies", "drift"]) {
   await visit(view, phone);
-  await phone.waitForTimeout(1500);
+  await within(phone.locator("main table, main svg, main form").first().waitFor({ timeout }));
+  await phone.waitForTimeout(800);
   check(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "phone: " + view + " needs no scrolling sideways");
-  await shot("phone-" + view, phone);
+  await shot("phone-" + view.split("?")[0], phone);
 }
 
 await visit("live");
@@ -164,7 +211,7 @@ await page.keyboard.press("Enter");
 check(await page.evaluate(() => document.activeElement.id) === "main" && page.url().endsWith("/live"), "keyboard: it does, and stays in the view");
 await page.keyboard.press("Shift+Tab");
 const reached = [];
-for (let i = 0; i < 12; i++) { reached.push(await page.evaluate(() => document.activeElement.textContent)); await page.keyboard.press("Shift+Tab"); }
+for (let i = 0; i < 14; i++) { reached.push(await page.evaluate(() => document.activeElement.textContent)); await page.keyboard.press("Shift+Tab"); }
 check(["Live", "Attributes", "Drift"].every((t) => reached.includes(t)), "keyboard: all views");
 
 // An attribute whose name is markup, and one that is a long one.
@@ -178,6 +225,39 @@ check(await within(page.getByRole("button", { name: evil, exact: true }).waitFor
 for (const view of ["correlation", "pca", "models", "bivariate", "tests"]) { await visit(view); await page.waitForTimeout(1200); }
 check(dialogs === 0 && await page.locator("main img").count() === 0, "and runs nowhere");
 await shot("markup");
+
+// 300 attributes and 100 models: everything is found, and nothing freezes.
+await page.goto("about:blank");
+const longest = () => page.evaluate(() => window.longTasks ?? 0);
+await page.addInitScript(() => { window.longTasks = 0; new PerformanceObserver((l) => { for (const e of l.getEntries()) window.longTasks = Math.max(window.longTasks, e.duration); }).observe({ type: "longtask", buffered: true }); });
+const freeze = 1000; // milliseconds of one task that would be felt as one
+for (const [view, what, there] of [
+  ["live", "live", () => page.locator(".pager").getByText("100 models").first()], ["attributes?attribute=a009&by=quality", "attributes", () => page.locator("#attribute").getByText("a009 by quality").first()],
+  ["correlation", "correlation", () => page.locator("svg.plot").first()], ["bivariate?a=a008&b=a016&by=line", "bivariate", () => page.locator("svg.plot rect.c1").first()],
+  ["pca", "pca", () => page.locator("svg.plot").first()], ["models", "models", () => page.locator("main a", { hasText: "output_00" }).first()],
+  ["models?model=quality_05", "class", () => page.locator("figure", { hasText: "ROC of" }).first()], ["models?model=output_04", "number", () => page.locator("figure", { hasText: "predicted against actual" }).first()],
+  ["compare", "compare", () => page.locator("svg.plot").first()], ["anomalies", "anomalies", () => page.locator("svg.plot").first()], ["drift", "drift", () => page.locator("svg.small").first()],
+]) {
+  await page.goto("about:blank");
+  await page.goto(wide + "#/wide/" + view);
+  check(await within(there().waitFor({ timeout: 2 * timeout, state: "attached" })), "wide: " + view);
+  await page.waitForTimeout(500);
+  await shot("wide-" + what);
+  check(await longest() < freeze, "wide: " + what + ": the longest task took " + Math.round(await longest()) + " ms");
+  if (["attributes", "models", "class", "number", "bivariate"].includes(what)) await accessible("wide " + what);
+}
+await page.goto("about:blank");
+await page.goto(wide + "#/wide/models?model=quality_05");
+for (const text of ["ROC of", "Precision and recall of", "Gain of", "Calibration of", "Confusion matrix", "Accuracy in steps"]) check(await within(page.locator("figcaption", { hasText: text }).first().waitFor({ timeout })), "a classifier: " + text);
+await page.goto("about:blank");
+await page.goto(wide + "#/wide/models?model=output_04");
+for (const text of ["predicted against actual", "residual against prediction", "residuals", "RMSE in steps", "Coefficients"]) check(await within(page.locator("figcaption", { hasText: text }).first().waitFor({ timeout })), "a regression: " + text);
+await page.goto("about:blank");
+await page.goto(wide + "#/wide/attributes");
+await page.getByLabel("next page").click();
+check(await within(page.getByText(/page 2 of 12, 300 attributes/).waitFor({ timeout })) && page.url().includes("attributes_page=2"), "wide: pages of attributes");
+await page.getByLabel("search attributes").fill("a29");
+check(await within(page.getByText("a296", { exact: true }).waitFor({ timeout })), "wide: search among 300 attributes");
 
 await page.goto(url + "#/shuttle-nothing/live");
 check(await within(page.getByText(/"shuttle-nothing"/).first().waitFor({ timeout })), "an unknown project says so: " + await page.locator(".error").first().textContent().catch(() => ""));

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -129,7 +130,8 @@ func learn(t *testing.T, binary string, seed uint64) *world {
 	w := &world{t: t, binary: binary, folder: t.TempDir()}
 	r := rand.New(rand.NewPCG(seed, 11))
 	settings := projecttest.Settings(r)
-	t.Logf("settings: %v", settings)
+	reading := projecttest.Reading(r)
+	t.Logf("settings: %v, reading: %v", settings, reading)
 	var data bytes.Buffer
 	begin := time.Now().Add(-time.Hour).Unix()
 	for i := range rows {
@@ -138,6 +140,7 @@ func learn(t *testing.T, binary string, seed uint64) *world {
 		if r.IntN(10) == 0 {
 			delete(row, "y")
 		}
+		asText(row, reading)
 		if err := json.NewEncoder(&data).Encode(row); err != nil {
 			t.Fatal(err)
 		}
@@ -156,6 +159,9 @@ func learn(t *testing.T, binary string, seed uint64) *world {
 		for name, value := range settings {
 			fields[name] = value
 		}
+		for name, value := range reading {
+			fields[name] = value
+		}
 		if _, ok := settings["entities"]; ok {
 			fields["key"] = "${! this.kind }"
 		}
@@ -172,6 +178,32 @@ func learn(t *testing.T, binary string, seed uint64) *world {
 		object{"mapping": mapping("p") + "root.scored = this.sml.m.score\nroot.class = sml_predict(\"p\", \"line\", this).prediction\n"}))
 	w.write("empty.yaml", w.config("other", object{"generate": object{"count": 0, "mapping": "root = {}"}}, object{"sml_score": object{"project": "p", "cache": "c", "model": "m"}}))
 	return w
+}
+
+// asText writes numbers of a row as the text that the settings read: in strings where
+// these are numbers, with the decimal mark and in the unit of times.
+func asText(row object, reading map[string]any) {
+	if unit := reading["timestamp_unit"]; unit == "ms" {
+		row["t"] = row["t"].(int64) * 1000 // as it was made
+	}
+	if reading["infer"] == "json" {
+		return
+	}
+	for _, name := range []string{"x", "y"} {
+		number, ok := row[name].(float64)
+		if !ok {
+			row[name] = "NA"
+			if list, set := reading["missing_values"].([]any); set && len(list) == 0 {
+				delete(row, name)
+			}
+			continue
+		}
+		text := strconv.FormatFloat(number, 'f', -1, 64)
+		if mark, ok := reading["decimal_mark"].(string); ok {
+			text = strings.Replace(text, ".", mark, 1)
+		}
+		row[name] = text
+	}
 }
 
 // same requires that answers are the learner's.

@@ -1,0 +1,1025 @@
+# Generated from the OpenAPI document by "go test ./plugin -run Docs -update"; do not edit.
+# ruff: noqa: E501
+"""Definitions of models, one function for each type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+Definition = dict[str, Any]
+"""What define and try_model take: name, type, target, inputs and options."""
+
+
+def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
+    out: Definition = {"name": name, "type": typ}
+    if target is not None:
+        out["target"] = target
+    if inputs is not None:
+        out["inputs"] = list(inputs)
+    given = {key: value for key, value in options.items() if value is not None}
+    if given:
+        out["options"] = given
+    if refresh is not None:
+        out["refresh"] = dict(refresh)
+    return out
+
+
+def copod(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    min_rows: float | None = None,
+) -> Definition:
+    """Empirical copula (COPOD; Li and others, ICDM 2020): the sum over the attributes of the larger of
+    -ln of the tail to which the attribute is skewed and the mean of -ln of both tails.
+    Contributions are the score in proportion to -ln of the rarer tail.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+    """
+    return _define(name or "copod", "copod", None, inputs, refresh, {"min_rows": min_rows})
+
+
+def ecod(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    min_rows: float | None = None,
+    tails: Literal["largest", "skewness"] | None = None,
+) -> Definition:
+    """Empirical cumulative distributions (ECOD; Li and others, TKDE 2022): the sum over the attributes
+    of -ln of the share of the rows that lie as far out on the same side.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        tails: `largest`: the rarer of an attribute's left and right tail counts (the corrected
+            form of PyOD). `skewness`: the right tail counts when the attribute is skewed to the
+            right, the left tail when it is skewed to the left, and both when it is symmetric;
+            "largest" when left out.
+    """
+    return _define(name or "ecod", "ecod", None, inputs, refresh, {"min_rows": min_rows, "tails": tails})
+
+
+def elastic_net(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    aicc: bool | None = None,
+    clip_negative: bool | None = None,
+    debias: bool | None = None,
+    eta: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | None = None,
+    max_eta: float | None = None,
+    max_iterations: int | None = None,
+    max_lambda_power: float | None = None,
+    min_eta: float | None = None,
+    min_lambda_power: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    num_eta: int | None = None,
+    num_lambda: int | None = None,
+    path: bool | None = None,
+    rcond: float | None = None,
+    standardize: bool | None = None,
+    tolerance: float | None = None,
+) -> Definition:
+    """Elastic net (Zou and Hastie 2005): half the mean squared error plus `lambda` times (`eta` |b|1 +
+    (1 - `eta`)/2 |b|²), as scikit-learn's ElasticNet with `alpha` and `l1_ratio`; by coordinate
+    descent on the covariance (Friedman, Hastie, Tibshirani 2010) with strong rules. Categorical
+    inputs have a coefficient for every value.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        debias: Fit the coefficients that are not 0 again by least squares; false when left out.
+        eta: The share of the lasso in the penalty: 0 is a ridge, 1 the lasso (scikit-learn's
+            `l1_ratio`); 0.5 when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the penalty (scikit-learn's `alpha`); 1 when left out.
+        max_eta: The largest `eta` that `aicc` tries; 1 when left out.
+        max_iterations: The maximum number of sweeps over the coefficients; 10000 when left out.
+        max_lambda_power: The largest `lambda` of the grid is 10 to this power; 3 when left out.
+        min_eta: The smallest `eta` that `aicc` tries; 0 when left out.
+        min_lambda_power: The smallest `lambda` of the grid is 10 to this power; -10 when left
+            out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        num_eta: The number of `eta` that `aicc` tries; 11 when left out.
+        num_lambda: The number of `lambda` in the grid or in the path; 100 when left out.
+        path: Show the whole path in the description: `num_lambda` models, from the smallest
+            `lambda` at which all coefficients are 0 down to a thousandth of it; false when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+        standardize: Penalise each coefficient in units of the standard deviation (n) of its
+            input; false when left out.
+        tolerance: The descent ends when no coefficient, times the standard deviation of its
+            input, changes by more than this share of the standard deviation of the target. The
+            equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
+            out.
+    """
+    return _define(name or "elastic_net", "elastic_net", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+
+
+def ensemble(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash"] | Mapping[str, Any]] | None = None,
+    label: str | None = None,
+    min_rows: float | None = None,
+    sample: int | None = None,
+    weights: Literal["measured", "given"] | None = None,
+) -> Definition:
+    """The recommended detector: a weighted mean of the scores of several anomaly models, each divided
+    by its spread among usual rows. With labelled rows it adds a linear discriminant.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        combine: The members: types of anomaly models, or objects with `type`, `options`,
+            `weight` and `optional`. A member without a suitable attribute is left out;
+            ["hba","copod","mahalanobis",{"optional":true,"type":"half_space_trees"}] when left out.
+        label: The name of a binary attribute, 1 for an anomaly, that some rows have. It is not
+            an input. The more labelled rows there are, the more weight they have in the score.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        sample: The number of rows that are drawn from the statistics to estimate the spread of
+            each member's scores; 512 when left out.
+        weights: How the members are weighted. `given`: by their `weight`. `measured`: their
+            `weight` times what the statistics tell, without labels: the more the learned rows
+            differ from rows drawn from the attributes' distributions and correlations alone, the
+            more the detectors that count rows in cells weigh, and the less those that measure
+            distances from one centre or into the tails; "measured" when left out.
+    """
+    return _define(name or "ensemble", "ensemble", None, inputs, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
+
+
+def half_space_trees(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    cells: int | None = None,
+    components: int | None = None,
+    frame_rows: float | None = None,
+    min_rows: float | None = None,
+) -> Definition:
+    """Half-space trees (Tan, Ting and Liu, IJCAI 2011): how few rows share the row's leaf in trees
+    that halve the ranges of random attributes. Counts add and subtract exactly.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        cells: The number of leaves of a tree, a power of 2; 512 when left out.
+        components: The number of trees; 50 when left out.
+        frame_rows: The number of first rows that fix the ranges of the attributes. Only later
+            rows are counted; 256 when left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+    """
+    return _define(name or "half_space_trees", "half_space_trees", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+
+
+def hba(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    bins: Literal["auto", "static", "dynamic"] | None = None,
+    count: int | None = None,
+    min_rows: float | None = None,
+    smoothing: float | None = None,
+) -> Definition:
+    """Histogram-based anomaly score (HBOS; Goldstein and Dengel, KI 2012): the sum over the attributes
+    of the logarithm of how much rarer the row's bin is than the fullest.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        bins: `auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and
+            Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge
+            of two bins belongs to the lower bin, as in PyOD. `dynamic`: at most `count` bins of
+            equal weight; "auto" when left out.
+        count: The number of bins of an attribute when `bins` is `static` or `dynamic`; 10 when
+            left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        smoothing: The weight that is added to every bin, as a share of the mean bin; with
+            `auto` at least half a row. Each value of a binary or categorical attribute is a bin of
+            its own, to which half a row is added; 0.1 when left out.
+    """
+    return _define(name or "hba", "hba", None, inputs, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
+
+
+def lasso(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    aicc: bool | None = None,
+    clip_negative: bool | None = None,
+    debias: bool | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | None = None,
+    max_iterations: int | None = None,
+    max_lambda_power: float | None = None,
+    min_lambda_power: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    num_lambda: int | None = None,
+    path: bool | None = None,
+    rcond: float | None = None,
+    standardize: bool | None = None,
+    tolerance: float | None = None,
+) -> Definition:
+    """Lasso (Tibshirani 1996): half the mean squared error plus `lambda` times the sum of the
+    coefficients' magnitudes, as scikit-learn's Lasso with `alpha`.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        debias: Fit the coefficients that are not 0 again by least squares; false when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the penalty (scikit-learn's `alpha`); 1 when left out.
+        max_iterations: The maximum number of sweeps over the coefficients; 10000 when left out.
+        max_lambda_power: The largest `lambda` of the grid is 10 to this power; 3 when left out.
+        min_lambda_power: The smallest `lambda` of the grid is 10 to this power; -10 when left
+            out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        num_lambda: The number of `lambda` in the grid or in the path; 100 when left out.
+        path: Show the whole path in the description: `num_lambda` models, from the smallest
+            `lambda` at which all coefficients are 0 down to a thousandth of it; false when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+        standardize: Penalise each coefficient in units of the standard deviation (n) of its
+            input; false when left out.
+        tolerance: The descent ends when no coefficient, times the standard deviation of its
+            input, changes by more than this share of the standard deviation of the target. The
+            equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
+            out.
+    """
+    return _define(name or "lasso", "lasso", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+
+
+def lda(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
+    pseudo_inverse: bool | None = None,
+    rcond: float | None = None,
+    threshold: float | Literal["balanced"] | None = None,
+    unbiased: bool | None = None,
+) -> Definition:
+    """Linear discriminant analysis (Fisher 1936; Hastie, Tibshirani, Friedman, The Elements of
+    Statistical Learning, 2009, section 4.3) of two or more classes with one covariance, as in R's
+    MASS.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        covariance: The estimator of covariances: its name, or an object with its name and its
+            settings; "empirical" when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`); "mean" when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. `complete`: only rows that have all numeric inputs
+            and a numeric target; "pairwise" when left out.
+        priors: The assumed frequencies of the classes: as `observed`, `uniform`, or an object
+            of weights by class. Weights are scaled to a sum of 1; "observed" when left out.
+        pseudo_inverse: Accept inputs that other inputs determine. Directions in which no row
+            varies within its class are left out; false when left out.
+        rcond: The smallest reciprocal condition number of a covariance matrix that is accepted,
+            and the smallest share of an input's variance that the other inputs may leave
+            unexplained. 0 means 1e-14; 0 when left out.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is
+            the prior probability of the second class, so that both classes count as equally
+            frequent. 0 predicts the more probable class; 0 when left out.
+        unbiased: Divide the scatter by the number of rows less the number of estimated means,
+            as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
+            when left out.
+    """
+    return _define(name or "lda", "lda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+
+
+def loda(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    cells: int | None = None,
+    components: int | None = None,
+    frame_rows: float | None = None,
+    min_rows: float | None = None,
+) -> Definition:
+    """LODA (Pevny, Machine Learning 2016): how few rows share the row's bins in histograms of sparse
+    random projections. Counts add and subtract exactly.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        cells: The number of bins of a histogram; 64 when left out.
+        components: The number of projections; 100 when left out.
+        frame_rows: The number of first rows that fix the ranges of the attributes. Only later
+            rows are counted; 256 when left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+    """
+    return _define(name or "loda", "loda", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+
+
+def mahalanobis(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
+    min_rows: float | None = None,
+) -> Definition:
+    """Squared Mahalanobis distance of the numeric attributes from their mean, with the decomposition
+    of Mason, Tracy and Young as contributions.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        covariance: The estimator of covariances: its name, or an object with its name and its
+            settings; "empirical" when left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+    """
+    return _define(name or "mahalanobis", "mahalanobis", None, inputs, refresh, {"covariance": covariance, "min_rows": min_rows})
+
+
+def naive_bayes(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    binary: Literal["categories", "continuous"] | None = None,
+    laplace: float | None = None,
+    min_rows: float | None = None,
+    priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
+    smoothing: float | None = None,
+    threshold: float | Literal["balanced"] | None = None,
+) -> Definition:
+    """Naive Bayes: continuous inputs are normal in each class (as scikit-learn's GaussianNB), binary
+    and categorical ones have the frequencies of their values (CategoricalNB), and all inputs are
+    assumed to be independent.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        binary: How binary inputs are treated: as `categories`, or as `continuous` inputs;
+            "categories" when left out.
+        laplace: The number of rows that is added to each value of a binary or categorical input
+            in each class; 1 when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        priors: The assumed frequencies of the classes: as `observed`, `uniform`, or an object
+            of weights by class. Weights are scaled to a sum of 1; "observed" when left out.
+        smoothing: The amount that is added to each variance, as a share of the largest variance
+            of a continuous input; 1e-9 when left out.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is
+            the prior probability of the second class, so that both classes count as equally
+            frequent. 0 predicts the more probable class; 0 when left out.
+    """
+    return _define(name or "naive_bayes", "naive_bayes", target, inputs, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+
+
+def ols(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    confidence: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    interval: Literal["none", "prediction", "confidence"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    pseudo_inverse: bool | None = None,
+    rcond: float | None = None,
+) -> Definition:
+    """Ordinary least squares with its inference: standard errors, t, p and confidence intervals of the
+    coefficients, R2, F, AIC, AICc and BIC (as statsmodels counts them: the variance is no
+    parameter), VIF and the condition number. Solved in double-double where the statistics are
+    extended.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        confidence: The probability of intervals of predictions and coefficients; 0.95 when left
+            out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        interval: The interval of each prediction: `prediction` (of the next value),
+            `confidence` (of its expectation) or `none`; "none" when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        pseudo_inverse: Accept inputs that are linear combinations of others. They share a
+            coefficient: the shortest solution in units of each input's standard deviation
+            (Moore-Penrose); false when left out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+    """
+    return _define(name or "ols", "ols", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+
+
+def pca(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
+    explained: float | None = None,
+    measure: Literal["combined", "t2", "spe", "major_minor", "weighted"] | None = None,
+    min_rows: float | None = None,
+) -> Definition:
+    """Principal components of the numeric attributes: how far a row lies out within the plane of the
+    major components, and how far it lies off that plane.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        covariance: The estimator of covariances: its name, or an object with its name and its
+            settings; "empirical" when left out.
+        explained: The smallest share of the variance that the major components explain. Shyu
+            and others take 0.5; 0.9 when left out.
+        measure: `t2`: squared distance within the major components, in units of their standard
+            deviations. `spe`: squared distance from their plane (Jackson and Mudholkar 1979).
+            `combined`: both, each over its expectation (Yue and Qin 2001). `major_minor`: squared
+            distance in standard deviations along the major components and along the components with
+            an eigenvalue below 0.2 (Shyu and others 2003). `weighted`: sum of the distances from
+            the component vectors over their share of the variance, as PyOD does; "combined" when
+            left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+    """
+    return _define(name or "pca", "pca", None, inputs, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
+
+
+def pcr(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    aicc: bool | None = None,
+    clip_negative: bool | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    kind: Literal["first", "full"] | None = None,
+    lambda_: float | None = None,
+    max_iterations: int | None = None,
+    max_lambda_power: float | None = None,
+    min_lambda_power: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    num_lambda: int | None = None,
+    q: int | None = None,
+    rcond: float | None = None,
+    standardize: bool | None = None,
+    tolerance: float | None = None,
+) -> Definition:
+    """Principal components regression: least squares on the first `q` principal components of the
+    inputs (Massy 1965), or a lasso on the inputs and all their components together.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        kind: `first`: the first `q` components. `full`: a lasso with the options below on
+            inputs and components together, which selects among both; "first" when left out.
+        lambda_: The weight of the penalty (scikit-learn's `alpha`); 1 when left out.
+        max_iterations: The maximum number of sweeps over the coefficients; 10000 when left out.
+        max_lambda_power: The largest `lambda` of the grid is 10 to this power; 3 when left out.
+        min_lambda_power: The smallest `lambda` of the grid is 10 to this power; -10 when left
+            out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        num_lambda: The number of `lambda` in the grid or in the path; 100 when left out.
+        q: The number of components of `first`, at most the rank of the inputs; 2 when left out.
+        rcond: The smallest variance of a component, as a share of that of the first; components
+            below it are left out. 0 means 1e-14; 0 when left out.
+        standardize: Divide each input by its standard deviation; true when left out.
+        tolerance: The descent ends when no coefficient, times the standard deviation of its
+            input, changes by more than this share of the standard deviation of the target. The
+            equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
+            out.
+    """
+    return _define(name or "pcr", "pcr", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+
+
+def pls(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    q: int | None = None,
+    standardize: bool | None = None,
+) -> Definition:
+    """Partial least squares of one target with `q` components, from the covariance (the improved
+    kernel algorithm of Dayal and MacGregor, J. Chemometrics 11, 1997), as scikit-learn's
+    PLSRegression.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        q: The number of components, at most the number of inputs. The model has fewer when
+            these already explain everything that can be explained; 2 when left out.
+        standardize: Divide each input by its standard deviation; true when left out.
+    """
+    return _define(name or "pls", "pls", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
+
+
+def power(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    confidence: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    interval: Literal["none", "prediction", "confidence"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    predict: Literal["median", "mean"] | None = None,
+    pseudo_inverse: bool | None = None,
+    rcond: float | None = None,
+) -> Definition:
+    """Least squares on a power of the target (Yeo and Johnson 2000), the power with the highest
+    profile likelihood among the powers that the project keeps. It brings the errors closer to a
+    normal distribution. `power` of `sml_learn` says for which attributes powers are kept.
+    Predictions and intervals are transformed back.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        confidence: The probability of intervals of predictions and coefficients; 0.95 when left
+            out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        interval: The interval of each prediction: `prediction` (of the next value),
+            `confidence` (of its median) or `none`; "none" when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        predict: What is predicted: the `median`, which is the back-transformed prediction, or
+            the `mean`, which also uses the variance of the errors as if they were normal (after N.
+            Duan, Smearing estimate, JASA 78, 1983); "median" when left out.
+        pseudo_inverse: Accept inputs that are linear combinations of others. They share a
+            coefficient: the shortest solution in units of each input's standard deviation
+            (Moore-Penrose); false when left out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+    """
+    return _define(name or "power", "power", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+
+
+def qda(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    pooling: float | None = None,
+    priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
+    pseudo_inverse: bool | None = None,
+    rcond: float | None = None,
+    threshold: float | Literal["balanced"] | None = None,
+    unbiased: bool | None = None,
+) -> Definition:
+    """Quadratic discriminant analysis: a normal distribution for each class (The Elements of
+    Statistical Learning, 2009, section 4.3), and with `pooling` the regularised one of Friedman.
+    The project must be partitioned by the target.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        covariance: The estimator of covariances: its name, or an object with its name and its
+            settings; "empirical" when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`); "mean" when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. `complete`: only rows that have all numeric inputs
+            and a numeric target; "pairwise" when left out.
+        pooling: The share of the pooled covariance in the covariance of each class: 0 is qda, 1
+            is lda. It is lambda of Friedman (Regularized discriminant analysis, JASA 84, 1989,
+            equation 16). His gamma is `alpha` of the estimator `identity_mixture`; 0 when left out.
+        priors: The assumed frequencies of the classes: as `observed`, `uniform`, or an object
+            of weights by class. Weights are scaled to a sum of 1; "observed" when left out.
+        pseudo_inverse: Accept inputs that other inputs determine. Directions in which no row
+            varies within its class are left out; false when left out.
+        rcond: The smallest reciprocal condition number of a covariance matrix that is accepted,
+            and the smallest share of an input's variance that the other inputs may leave
+            unexplained. 0 means 1e-14; 0 when left out.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is
+            the prior probability of the second class, so that both classes count as equally
+            frequent. 0 predicts the more probable class; 0 when left out.
+        unbiased: Divide the scatter by the number of rows less the number of estimated means,
+            as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
+            when left out.
+    """
+    return _define(name or "qda", "qda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+
+
+def ridge(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    rcond: float | None = None,
+    standardize: bool | None = None,
+) -> Definition:
+    """Ridge regression (Hoerl and Kennard 1970): least squares plus `lambda` times the sum of squared
+    coefficients, as scikit-learn's Ridge with `alpha`. Categorical inputs have a coefficient for
+    every value.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the squared coefficients relative to the sum of squared errors; 1
+            when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+        standardize: Penalise each coefficient in units of the standard deviation (n) of its
+            input; false when left out.
+    """
+    return _define(name or "ridge", "ridge", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
+
+
+def rs_hash(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    cells: int | None = None,
+    components: int | None = None,
+    frame_rows: float | None = None,
+    min_rows: float | None = None,
+) -> Definition:
+    """RS-Hash (Sathe and Aggarwal, ICDM 2016): how few rows share the row's boxes in randomly shifted
+    grids over some random attributes. Counts add and subtract exactly.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        cells: The number of places into which the boxes of a grid are hashed; 512 when left
+            out.
+        components: The number of grids; 100 when left out.
+        frame_rows: The number of first rows that fix the ranges of the attributes. Only later
+            rows are counted; 256 when left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+    """
+    return _define(name or "rs_hash", "rs_hash", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+
+
+def svm(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    nu: float | None = None,
+    standardize: bool | None = None,
+    threshold: float | Literal["balanced"] | None = None,
+) -> Definition:
+    """Proximal support vector machine, linear (Fung and Mangasarian, Proximal support vector machine
+    classifiers, KDD 2001, equation 9); with more than two classes, each class against the rest.
+    Categorical inputs have a weight for every value.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`); "mean" when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. `complete`: only rows that have all numeric inputs
+            and a numeric target; "pairwise" when left out.
+        nu: The weight of the squared distances from the proximal planes relative to the squares
+            of the weights and of the offset; 1 when left out.
+        standardize: Centre each input and divide it by its standard deviation first; true when
+            left out.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is
+            the prior probability of the second class, so that both classes count as equally
+            frequent. 0 predicts the more probable class; 0 when left out.
+    """
+    return _define(name or "svm", "svm", target, inputs, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
+
+
+def svr(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    nu: float | None = None,
+    rcond: float | None = None,
+    standardize: bool | None = None,
+) -> Definition:
+    """Proximal support vector regression, linear: the analogue of the proximal classifier of Fung and
+    Mangasarian (KDD 2001), `nu` times the squared errors plus the squares of the coefficients and
+    of the intercept, half each.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        nu: The weight of the squared errors; 1 when left out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+        standardize: Centre each input and divide it by its standard deviation first; true when
+            left out.
+    """
+    return _define(name or "svr", "svr", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
+
+
+def zscore(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    min_rows: float | None = None,
+    robust: bool | None = None,
+) -> Definition:
+    """The sum over the numeric attributes of the squared distance from the mean, in units of the
+    standard deviation; `robust` takes other measures.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        robust: Use the median and 1.4826 times the median absolute deviation, both from the
+            histogram, instead of the mean and the standard deviation; false when left out.
+    """
+    return _define(name or "zscore", "zscore", None, inputs, refresh, {"min_rows": min_rows, "robust": robust})
+
+
+TYPES = {
+    "copod": copod,
+    "ecod": ecod,
+    "elastic_net": elastic_net,
+    "ensemble": ensemble,
+    "half_space_trees": half_space_trees,
+    "hba": hba,
+    "lasso": lasso,
+    "lda": lda,
+    "loda": loda,
+    "mahalanobis": mahalanobis,
+    "naive_bayes": naive_bayes,
+    "ols": ols,
+    "pca": pca,
+    "pcr": pcr,
+    "pls": pls,
+    "power": power,
+    "qda": qda,
+    "ridge": ridge,
+    "rs_hash": rs_hash,
+    "svm": svm,
+    "svr": svr,
+    "zscore": zscore,
+}
+"""The functions by the name of the type."""
