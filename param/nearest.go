@@ -2,11 +2,11 @@ package param
 
 import "slices"
 
-// Nearest returns the known name that a name was probably meant to be, "" where none
+// nearest returns the known name that a name was probably meant to be, "" where none
 // is near: at most a third of its letters differ, swapped neighbours counting as one
 // (Damerau-Levenshtein distance, optimal string alignment). A known name that begins
 // with the name, or is the beginning of it, is near too.
-func Nearest(name string, known []string) string {
+func nearest(name string, known []string) string {
 	const longest = 200 // bytes; the distance takes time by their product
 	best, least := "", len(name)
 	if name == "" || len(name) > longest {
@@ -53,7 +53,7 @@ func distance(a, b string) int {
 // DidYouMean is a phrase for an error about an unknown name: "; did you mean x?", or
 // nothing where no known name is near.
 func DidYouMean(name string, known []string) string {
-	near := Nearest(name, slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == name }))
+	near := nearest(name, slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == name }))
 	if near == "" {
 		return ""
 	}

@@ -26,12 +26,12 @@ func TestNearest(t *testing.T) {
 				typo[at-1], typo[at] = typo[at], typo[at-1]
 			}
 		}
-		if got := Nearest(string(typo), known); got != want {
+		if got := nearest(string(typo), known); got != want {
 			t.Errorf("%s leads to %q, want %q", typo, got, want)
 		}
 	}
 	for _, other := range []string{"", "zzzzz", "x", "verify", "refresh"} {
-		if got := Nearest(other, known); got != "" {
+		if got := nearest(other, known); got != "" {
 			t.Errorf("%q leads to %q, want nothing", other, got)
 		}
 	}

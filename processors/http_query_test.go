@@ -94,11 +94,23 @@ cache_resources: [ { label: sml_state, memory: {} } ]
 		<-done
 	})
 	base := "http://" + address + "/sml/"
+	requireListening(t, address)
+	for _, step := range [][2]string{{"create", "{}"}, {"learn", `[{"x":1},{"x":2}]`}} {
+		if status, said := requested(t, "POST", base+"projects/p/"+step[0], step[1], nil); status != 200 {
+			t.Fatalf("%s: status %d, %s", step[0], status, said)
+		}
+	}
+	return base
+}
+
+// requireListening waits until something listens at an address.
+func requireListening(t *testing.T, address string) {
+	t.Helper()
 	for deadline := time.After(20 * time.Second); ; {
 		connection, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = connection.Close() // it only asked whether the server is there
-			break
+			return
 		}
 		select {
 		case <-deadline:
@@ -106,12 +118,6 @@ cache_resources: [ { label: sml_state, memory: {} } ]
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	for _, step := range [][2]string{{"create", "{}"}, {"learn", `[{"x":1},{"x":2}]`}} {
-		if status, said := requested(t, "POST", base+"projects/p/"+step[0], step[1], nil); status != 200 {
-			t.Fatalf("%s: status %d, %s", step[0], status, said)
-		}
-	}
-	return base
 }
 
 // requested sends one request and returns status and body of the answer.

@@ -196,7 +196,7 @@ func (a *Alteration) retype(ctx context.Context, store state.Store, base string)
 			return fmt.Errorf("write shard %q without what was dropped: %w", id, err)
 		}
 	}
-	return log.Alter(ctx, func(s *schema.Schema) (*schema.Schema, error) {
+	return log.alter(ctx, func(s *schema.Schema) (*schema.Schema, error) {
 		for _, name := range sortedNames(a.retyped) {
 			kind, _ := a.retyped[name].(string) // Alter has looked
 			if s, err = s.Retype(name, kind); err != nil {

@@ -79,10 +79,10 @@ func (l *SchemaLog) Grow(ctx context.Context, growth schema.Growth, limits schem
 	}
 }
 
-// Alter writes what change makes of the schema that is stored; change may be called
+// alter writes what change makes of the schema that is stored; change may be called
 // again when another process has grown it meanwhile. The error is that of change, or as
 // for Load.
-func (l *SchemaLog) Alter(ctx context.Context, change func(*schema.Schema) (*schema.Schema, error)) error {
+func (l *SchemaLog) alter(ctx context.Context, change func(*schema.Schema) (*schema.Schema, error)) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for {

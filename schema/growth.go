@@ -101,10 +101,10 @@ func (s *Schema) addValues(at int, from *Attribute, most int) int {
 	return len(a.Values) - before
 }
 
-// Extends reports whether s is other, grown or not: it has the attributes of other in the
+// extends reports whether s is other, grown or not: it has the attributes of other in the
 // same places with the same categories. Rows that were encoded by other then mean the
 // same by s.
-func (s *Schema) Extends(other *Schema) bool {
+func (s *Schema) extends(other *Schema) bool {
 	if len(s.attributes) < len(other.attributes) {
 		return false
 	}

@@ -51,7 +51,7 @@ func (s *Schema) Succeeds(other *Schema) bool {
 	switch {
 	case s.version < other.version && other.wasRetyped():
 		return false // as it was before, also where it was retyped there and back
-	case s.Extends(other):
+	case s.extends(other):
 		return true
 	case s.version <= other.version:
 		return false

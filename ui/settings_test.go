@@ -274,6 +274,11 @@ func TestAlter(t *testing.T) {
 			t.Errorf("%s: %d %s, want %q", body, r.Status, r.Body, want)
 		}
 	}
+}
+
+// TestCreateRefusesTypes: types that create cannot declare are named.
+func TestCreateRefusesTypes(t *testing.T) {
+	w := newWorld(t, worldOf{})
 	for body, want := range map[string]string{
 		`{"attributes":{"x*":"binary"}}`: "attributes.x*: binary, want the type of one attribute",
 		`{"attributes":{"x":"word"}}`:    `attributes.x: unknown attribute type`,
