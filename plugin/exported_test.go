@@ -9,6 +9,7 @@ import (
 // exportedFor are the identifiers that are exported although no other package uses
 // them, each with its reason.
 var exportedFor = map[string]string{
+	"keyed.Keyed.Join":          "package state finds it by an interface",
 	"project.DecodeComposition": "the inverse of Encode, whose format the tests from outside hold",
 	"project.Index.Remove":      "the inverse of Add",
 

@@ -11,19 +11,44 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
+// process is what a process knows of a project.
+type process struct {
+	schemas     *SchemaLog
+	definitions *DefinitionLog
+}
+
+// lose deletes all keys.
+func lose(t *testing.T, store *state.Memory) {
+	t.Helper()
+	for _, key := range store.Keys() {
+		must(t, store.Delete(t.Context(), key))
+	}
+}
+
+func (p *process) keep(t *testing.T) {
+	t.Helper()
+	_, err := p.schemas.Keep(t.Context())
+	must(t, err)
+	_, err = p.definitions.Keep(t.Context())
+	must(t, err)
+}
+
+func (p *process) load(t *testing.T) {
+	t.Helper()
+	_, err := p.schemas.Load(t.Context())
+	must(t, err)
+	_, err = p.definitions.Load(t.Context())
+	must(t, err)
+}
+
 // TestOldSchemasDoNotHaveTheLastWord: processes know older and newer schemas of a project
 // and other definitions. All keys vanish, they look in any order, and learn on meanwhile.
 // No category ever gets another code, and no definition is missing.
 func TestOldSchemasDoNotHaveTheLastWord(t *testing.T) {
 	for seed := range uint64(200) {
 		r, ctx, store := rand.New(rand.NewPCG(seed, 3)), context.Background(), state.NewMemory()
-		n := 0
-		codes := map[string]int{} // of categories, 1 for the first
+		n, codes := 0, map[string]int{} // of categories, 1 for the first
 		definitions := map[string]bool{}
-		type process struct {
-			schemas     *SchemaLog
-			definitions *DefinitionLog
-		}
 		var all []*process
 		grow := func(p *process) {
 			n++
@@ -50,22 +75,14 @@ func TestOldSchemasDoNotHaveTheLastWord(t *testing.T) {
 		newest := all[len(all)-1]
 		rounds := 1 + r.IntN(3)
 		for range rounds {
-			for _, key := range store.Keys() {
-				must(t, store.Delete(ctx, key))
-			}
+			lose(t, store)
 			for _, k := range r.Perm(len(all)) {
-				_, err := all[k].schemas.Keep(ctx)
-				must(t, err)
-				_, err = all[k].definitions.Keep(ctx)
-				must(t, err)
+				all[k].keep(t)
 				if r.IntN(4) == 0 {
 					grow(newest)
 				}
 			}
-			_, err := newest.schemas.Load(ctx)
-			must(t, err)
-			_, err = newest.definitions.Load(ctx)
-			must(t, err)
+			newest.load(t)
 		}
 		grow(newest)
 		s, err := NewSchemaLog(store, "sml.p").Load(ctx)

@@ -169,13 +169,24 @@ func (a *infoAnswer) text(out io.Writer) {
 		about = append(about, []string{"keys", fmt.Sprint(*a.Keys)})
 	}
 	table(out, about)
+	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.shards(), a.models(), a.binnings()} {
+		if rows != nil {
+			fmt.Fprintln(out)
+			table(out, rows)
+		}
+	}
+}
+
+func (a *infoAnswer) kept() [][]string {
 	rows := [][]string{{"KEEPS", "AS"}}
 	for _, s := range a.Composition.Flat() {
 		rows = append(rows, []string{s.Name, fmt.Sprint(s.Value)})
 	}
-	fmt.Fprintln(out)
-	table(out, rows)
-	rows = [][]string{{"READS", "AS"}}
+	return rows
+}
+
+func (a *infoAnswer) reads() [][]string {
+	rows := [][]string{{"READS", "AS"}}
 	for _, s := range a.Reading {
 		value := fmt.Sprint(s.Value)
 		if list, ok := s.Value.([]string); ok {
@@ -183,23 +194,31 @@ func (a *infoAnswer) text(out io.Writer) {
 		}
 		rows = append(rows, []string{s.Name, value})
 	}
-	fmt.Fprintln(out)
-	table(out, rows)
-	rows = [][]string{{"ATTRIBUTE", "TYPE", "VALUES", "WHY"}}
+	return rows
+}
+
+func (a *infoAnswer) attributes() [][]string {
+	rows := [][]string{{"ATTRIBUTE", "TYPE", "VALUES", "WHY"}}
 	for _, s := range a.Schema {
 		rows = append(rows, []string{clip(s.Name, 60), s.Type, clip(strings.Join(s.Values, ", "), 60), s.Why})
 	}
-	fmt.Fprintln(out)
-	table(out, rows)
-	if len(a.Unread) > 0 {
-		rows = [][]string{{"NOT LEARNED", "IS", "ADVICE"}}
-		for _, u := range a.Unread {
-			rows = append(rows, []string{clip(u.Name, 60), u.Is, u.Advice})
-		}
-		fmt.Fprintln(out)
-		table(out, rows)
+	return rows
+}
+
+// unread are nil where there is nothing of the kind, as binnings are.
+func (a *infoAnswer) unread() [][]string {
+	if len(a.Unread) == 0 {
+		return nil
 	}
-	rows = [][]string{{"SHARD", "ROWS", "VERSION", "MESSAGES", "POSITIONS"}}
+	rows := [][]string{{"NOT LEARNED", "IS", "ADVICE"}}
+	for _, u := range a.Unread {
+		rows = append(rows, []string{clip(u.Name, 60), u.Is, u.Advice})
+	}
+	return rows
+}
+
+func (a *infoAnswer) shards() [][]string {
+	rows := [][]string{{"SHARD", "ROWS", "VERSION", "MESSAGES", "POSITIONS"}}
 	for _, s := range a.Shards {
 		id := s.ID
 		if s.Ended {
@@ -207,9 +226,11 @@ func (a *infoAnswer) text(out io.Writer) {
 		}
 		rows = append(rows, []string{clip(id, 80), number(s.Rows), fmt.Sprint(s.Version), fmt.Sprint(s.Messages), intervals(s.Positions)})
 	}
-	fmt.Fprintln(out)
-	table(out, rows)
-	rows = [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS"}}
+	return rows
+}
+
+func (a *infoAnswer) models() [][]string {
+	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS"}}
 	for _, m := range a.Models {
 		inputs := strings.Join(m.Inputs, ", ")
 		if inputs == "" {
@@ -217,17 +238,18 @@ func (a *infoAnswer) text(out io.Writer) {
 		}
 		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60)})
 	}
-	fmt.Fprintln(out)
-	table(out, rows)
+	return rows
+}
+
+func (a *infoAnswer) binnings() [][]string {
 	if len(a.Binnings) == 0 {
-		return
+		return nil
 	}
-	rows = [][]string{{"BINNING", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
+	rows := [][]string{{"BINNING", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
 	for _, f := range a.Binnings {
 		rows = append(rows, []string{f.ID[:8], f.Type, fmt.Sprint(f.Components), fmt.Sprint(f.Cells), number(f.Rows)})
 	}
-	fmt.Fprintln(out)
-	table(out, rows)
+	return rows
 }
 
 // intervals writes the first few intervals of positions.

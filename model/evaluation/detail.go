@@ -11,12 +11,12 @@ import (
 // that weigh the less the older they are.
 const (
 	PartAll     = "all"
-	PartWindow  = "window"
-	PartDecayed = "decayed"
+	partWindow  = "window"
+	partDecayed = "decayed"
 )
 
 // Parts returns which parts there may be.
-func Parts() []string { return []string{PartAll, PartWindow, PartDecayed} }
+func Parts() []string { return []string{PartAll, partWindow, partDecayed} }
 
 // Detail is what plots of an evaluation are drawn from.
 type Detail struct {
@@ -49,10 +49,10 @@ func (r *Running) Detail(part, class string) (*Detail, error) {
 	}
 	out := &Detail{Role: r.role, Part: part, Parts: []string{PartAll}, History: steps(r.history.all, allStep<<r.history.level), Recent: steps(r.history.recent, recentStep)}
 	if r.options.Window > 0 {
-		out.Parts = append(out.Parts, PartWindow)
+		out.Parts = append(out.Parts, partWindow)
 	}
 	if r.options.HalfLife > 0 {
-		out.Parts = append(out.Parts, PartDecayed)
+		out.Parts = append(out.Parts, partDecayed)
 	}
 	if !slices.Contains(out.Parts, part) {
 		return nil, fmt.Errorf("part is %q, want one of %q", part, out.Parts)
@@ -86,13 +86,13 @@ func (r *Running) Detail(part, class string) (*Detail, error) {
 // part returns the statistics of a part, which are not to be changed.
 func (r *Running) part(name string) *runningPart {
 	switch name {
-	case PartWindow:
+	case partWindow:
 		var window runningPart
 		for i := range r.tiles {
 			window.merge(&r.tiles[i].part)
 		}
 		return &window
-	case PartDecayed:
+	case partDecayed:
 		decayed := r.decayed.clone()
 		decayed.multiply(1 / r.scale)
 		return &decayed

@@ -55,7 +55,7 @@ type ClassOutcome struct {
 // Report returns the quality of all rows, of the window and of the decayed
 // rows.
 func (r *Running) Report() RunningReport {
-	window, decayed := r.part(PartWindow), r.part(PartDecayed)
+	window, decayed := r.part(partWindow), r.part(partDecayed)
 	var out RunningReport
 	if r.role == model.RoleRegression {
 		out.Numbers = r.all.numbers.quality()

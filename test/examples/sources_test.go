@@ -37,18 +37,21 @@ func send(t *testing.T, rows []string, output string) {
 	}
 }
 
+// source is an example that reads a broker.
+type source struct {
+	example, project string
+	env              func(t *testing.T) map[string]string
+	prepare          func(t *testing.T, env map[string]string)
+	output           func(env map[string]string) string
+	// acknowledgesAtOnce is set where the host's input tells the broker that it
+	// has a message before it is learned: a kill then loses messages.
+	acknowledgesAtOnce bool
+}
+
 // Sources with positions, killed while they are learned: each row counts once.
 func TestSourcesWithPositions(t *testing.T) {
 	const all = 1500
-	for _, c := range []struct {
-		example, project string
-		env              func(t *testing.T) map[string]string
-		prepare          func(t *testing.T, env map[string]string)
-		output           func(env map[string]string) string
-		// acknowledgesAtOnce is set where the host's input tells the broker that it
-		// has a message before it is learned: a kill then loses messages.
-		acknowledgesAtOnce bool
-	}{
+	for _, c := range []source{
 		{
 			example: "redis-streams", project: "redis-readings",
 			env: func(t *testing.T) map[string]string {
@@ -81,27 +84,33 @@ func TestSourcesWithPositions(t *testing.T) {
 		},
 	} {
 		t.Run(c.example, func(t *testing.T) {
-			env := c.env(t)
-			c.prepare(t, env)
-			rows := numbered(all)
-			p := start(t, c.example, env, nil)
-			send(t, rows[:all/2], c.output(env))
-			if c.acknowledgesAtOnce {
-				eventually(t, "half of the rows", func() bool { return learned(t, c.example, c.project, env) >= all/2 })
-				send(t, rows[:all/2], c.output(env)) // a sender that repeats itself
-				p.stop()
-			} else {
-				eventually(t, "some rows", func() bool { return learned(t, c.example, c.project, env) > 0 })
-				p.kill()
-			}
-			send(t, rows[all/2:], c.output(env)) // nobody listens
-			p = start(t, c.example, env, nil)
-			eventually(t, "all rows", func() bool { return learned(t, c.example, c.project, env) >= all })
-			p.stop()
-			if n := learned(t, c.example, c.project, env); n != all {
-				t.Errorf("%d rows are learned, want %d", n, all)
-			}
+			c.run(t, all)
 		})
+	}
+}
+
+// run sends all numbered rows, the process killed or stopped in between, and holds
+// that each is learned once.
+func (c *source) run(t *testing.T, all int) {
+	env := c.env(t)
+	c.prepare(t, env)
+	rows := numbered(all)
+	p := start(t, c.example, env, nil)
+	send(t, rows[:all/2], c.output(env))
+	if c.acknowledgesAtOnce {
+		eventually(t, "half of the rows", func() bool { return learned(t, c.example, c.project, env) >= all/2 })
+		send(t, rows[:all/2], c.output(env)) // a sender that repeats itself
+		p.stop()
+	} else {
+		eventually(t, "some rows", func() bool { return learned(t, c.example, c.project, env) > 0 })
+		p.kill()
+	}
+	send(t, rows[all/2:], c.output(env)) // nobody listens
+	p = start(t, c.example, env, nil)
+	eventually(t, "all rows", func() bool { return learned(t, c.example, c.project, env) >= all })
+	p.stop()
+	if n := learned(t, c.example, c.project, env); n != all {
+		t.Errorf("%d rows are learned, want %d", n, all)
 	}
 }
 
