@@ -2,6 +2,7 @@ package bloblang
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,12 +19,12 @@ const answerTimeout = 10 * time.Second
 // withProject finds a project that is open, or was, and calls question with it, for at most
 // answerTimeout.
 func withProject(table *live.Table, name string, question func(context.Context, *live.Project) (any, error)) (any, error) {
-	p, err := table.Answering(name)
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+	defer cancel()
+	p, err := table.Answering(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
-	defer cancel()
 	answer, err := question(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("project %q: %w", name, err)
@@ -157,7 +158,7 @@ func newExplore(table *live.Table, args *bloblang.ParsedParams) (bloblang.Functi
 	}
 	object, ok := given.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("arguments is %T, want an object", given)
+		return nil, errors.New("arguments: want an object with the arguments by name")
 	}
 	q, err := explore.Lookup(names[1])
 	if err != nil {

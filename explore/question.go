@@ -118,5 +118,5 @@ func Lookup(name string) (*Question, error) {
 	for i := range all {
 		known[i] = all[i].Name
 	}
-	return nil, fmt.Errorf("%w %q (there are %s)", ErrUnknownQuestion, name, strings.Join(known, ", "))
+	return nil, fmt.Errorf("%w %q (there are %s)%s", ErrUnknownQuestion, name, strings.Join(known, ", "), param.DidYouMean(name, known))
 }

@@ -40,6 +40,7 @@ type keyed struct {
 	answers  []answer
 	byOffset map[int64]int // index of answers; nil until it is asked for
 
+	paged   *Plan // that keys in pages are kept for, where it is another one; nil mostly
 	pages   paged.Table
 	garbage paged.Garbage
 }

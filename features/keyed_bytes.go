@@ -17,8 +17,9 @@ const keyedVersion = 1
 
 // codec makes the state of shards.
 type codec struct {
-	plan   *Plan
-	limits Limits
+	plan    *Plan
+	limits  Limits
+	earlier []*Plan // whose state is carried over
 }
 
 var _ state.Codec[*keyed] = codec{}
@@ -51,12 +52,20 @@ func (c codec) Decode(r *wire.Reader) (*keyed, error) {
 	if version := r.Byte(); r.Err() == nil && version != keyedVersion {
 		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, version, keyedVersion)
 	}
-	if mark := r.Uint64(); r.Err() == nil && mark != c.plan.mark {
-		return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x; go back to the features of before, or give sml_features another `name`, under which their state begins anew", errChanged, mark, c.plan.mark)
+	mark := r.Uint64()
+	if r.Err() == nil && mark != c.plan.mark {
+		for _, p := range c.earlier {
+			if p.mark == mark {
+				k = newKeyed(p, c.limits)
+			}
+		}
+		if k.plan.mark != mark {
+			return nil, fmt.Errorf("%w: the mark is %016x, these features have %016x; give sml_features the features that the state has by now, as `sml alter --features` has set them, and start it again; or another `name`, under which their state begins anew", errChanged, mark, c.plan.mark)
+		}
 	}
 	k.rows = r.Uvarint()
 	for range r.Count(1) {
-		e := c.plan.decodeEntity(r)
+		e := k.plan.decodeEntity(r)
 		if r.Err() != nil {
 			return nil, r.Err()
 		}
@@ -70,6 +79,9 @@ func (c codec) Decode(r *wire.Reader) (*keyed, error) {
 	k.decodePages(r)
 	if r.Err() != nil {
 		return nil, r.Err()
+	}
+	if k.plan != c.plan {
+		k = k.under(c.plan, c.limits)
 	}
 	return k, nil
 }

@@ -98,6 +98,9 @@ func (p *Plan) trackOf(columns []int, s Spec, k *kind) int {
 	return at
 }
 
+// Specs returns the features with their defaults filled in.
+func (p *Plan) Specs() []Spec { return slices.Clone(p.specs) }
+
 // Names returns the features' names, in the order of the values.
 func (p *Plan) Names() []string {
 	out := make([]string, len(p.specs))

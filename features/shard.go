@@ -27,7 +27,11 @@ type shard struct {
 
 func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
 	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base, id: id}
-	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits}, state.ShardOptions{
+	earlier, err := agree(ctx, store, base, s.Plan)
+	if err != nil {
+		return nil, err
+	}
+	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits, earlier: earlier}, state.ShardOptions{
 		Durable: s.Durable,
 		Fenced:  func() { out.fenced(s) },
 		Restored: func(lost error) {
@@ -97,6 +101,11 @@ func (s *shard) step(ctx context.Context, k *keyed, rows []*Delivery, fresh []in
 	for _, i := range fresh {
 		if rows[i].Err == nil {
 			keys = append(keys, rows[i].Key)
+		}
+	}
+	if len(fresh) > 0 { // a record follows that names the new pages
+		if err := k.carryPages(ctx, s.pages); err != nil {
+			return paged.Due{}, fmt.Errorf("shard %q: %w", s.record.ID(), err)
 		}
 	}
 	if err := k.admit(ctx, s.pages, keys); err != nil {

@@ -25,23 +25,23 @@ const (
 // Spec defines one feature.
 type Spec struct {
 	// Name is the feature's name in the result; empty means type and field.
-	Name string
+	Name string `json:"name,omitempty"`
 	// Type is one of Types.
-	Type string
+	Type string `json:"type,omitempty"`
 	// Of is what the feature is about: the name of a feature before it in the
 	// list, else a field, as a dot path. The types of time alone have none.
-	Of string
+	Of string `json:"of,omitempty"`
 	// Parts are what total adds, each as Of.
-	Parts []string
+	Parts []string `json:"parts,omitempty"`
 	// Rows is the number of rows of a window, a lag or a span; 0 means the
 	// type's default.
-	Rows int
+	Rows int `json:"rows,omitempty"`
 	// Over is the length of a window of time, instead of Rows; 0 means none.
-	Over time.Duration
+	Over time.Duration `json:"over,omitempty"`
 	// Season is the season of a seasonal type, one of Seasons.
-	Season string
+	Season string `json:"season,omitempty"`
 	// Short is the number of rows that likelihood averages; 0 means 10.
-	Short int
+	Short int `json:"short,omitempty"`
 }
 
 // Types returns the names of all types in the order of the documentation.

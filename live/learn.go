@@ -28,11 +28,12 @@ type learner struct {
 	keeper   *keeper
 	outage   *outage
 
-	forgetter *forgetter
-	settings  atomic.Pointer[LearnSettings] // nil where this process only reads
-	frozen    atomic.Bool                   // by Freeze
-	pace      pace
-	agreed    atomic.Uint64 // the shape of the schema that goes with the settings
+	forgetter   *forgetter
+	partitioned partitioned
+	settings    atomic.Pointer[LearnSettings] // nil where this process only reads
+	frozen      atomic.Bool                   // by Freeze
+	pace        pace
+	agreed      atomic.Uint64 // the shape of the schema that goes with the settings
 }
 
 // defined returns the models that the learner's settings define, none where the
@@ -107,6 +108,11 @@ func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, message
 	layout, err := read(ctx, b, messages)
 	if err != nil {
 		return err
+	}
+	if l.partitioned.refuse(&settings.Composition, layout, b, messages) {
+		current := l.schemas.current.Load()
+		b.read(current.schema, messages) // without those that are refused
+		layout = current.layout
 	}
 	if l.isWhole(messages) {
 		refuseWhole(messages)

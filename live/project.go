@@ -100,6 +100,7 @@ func connect(p *Project) {
 			return p.outage.waiting(errors.Join(p.upkeep.reread(ctx), p.shards.catchUp(ctx)))
 		}},
 	}
+	p.learner.partitioned.home = h
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, keeper: keeper, touch: p.Touch,

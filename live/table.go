@@ -43,8 +43,8 @@ type Scope struct{ _ byte }
 // mu guards the list and the openings of its projects. No store is asked under it.
 type Table struct {
 	mu       sync.Mutex
-	projects []*Project          // in order of opening
-	ended    map[string]*Project // by name, that closed last and is not open since
+	projects []*Project        // in order of opening
+	ended    map[string]*ended // by name, that closed last and is not open since
 }
 
 // NewTable returns an empty table.
@@ -155,17 +155,18 @@ func (t *Table) Find(name string) (*Project, error) {
 }
 
 // Answering returns the open project of that name as Find does, else the one that was
-// closed last, which answers of what it held when it was closed. It is for callers that
-// only read.
-func (t *Table) Answering(name string) (*Project, error) {
+// closed last, which answers of what it held when it was closed and, once its refresh
+// interval has passed, of what the store holds. It is for callers that only read.
+func (t *Table) Answering(ctx context.Context, name string) (*Project, error) {
 	p, err := t.Find(name)
 	if err == nil {
 		return p, nil
 	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if ended := t.ended[name]; ended != nil {
-		return ended, nil
+	closed := t.ended[name]
+	t.mu.Unlock()
+	if closed != nil {
+		return closed.answering(ctx), nil
 	}
 	return nil, err
 }
@@ -183,9 +184,9 @@ func (t *Table) release(p *Project) bool {
 		if q == p {
 			t.projects = append(t.projects[:i], t.projects[i+1:]...)
 			if t.ended == nil {
-				t.ended = map[string]*Project{}
+				t.ended = map[string]*ended{}
 			}
-			t.ended[p.settings.Project] = p
+			t.ended[p.settings.Project] = &ended{closed: p}
 			break
 		}
 	}

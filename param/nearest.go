@@ -18,7 +18,7 @@ func nearest(name string, known []string) string {
 		}
 		d := distance(name, k)
 		if shared := min(len(name), len(k)); shared >= 4 && name[:shared] == k[:shared] {
-			d = min(d, 1)
+			d = min(d, 2)
 		}
 		if d <= max(len(name), len(k))/3 && d < least {
 			best, least = k, d

@@ -175,7 +175,7 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 	if err != nil {
 		return nil, err
 	}
-	stops := resources.Metrics().NewCounter(stopsTotal, "project", "reason")
+	stops := resources.Metrics().NewCounter("sml_stops_total", "project", "reason")
 	settings := features.Settings{
 		Plan: plan, Warn: func(text string) { resources.Logger().Warn(text) }, Stopped: func(reason string) { stops.Incr(1, name, reason) },
 	}

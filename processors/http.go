@@ -25,6 +25,7 @@ const (
 	httpWritable = "writable"
 	httpProjects = "projects"
 	httpLimit    = "max_body_bytes"
+	httpOther    = "other_metadata"
 )
 
 // Metadata of an answer that http_server uses for its response.
@@ -94,6 +95,10 @@ func httpFields() []*service.ConfigField {
 			Default("1s").
 			Advanced(),
 		accountField(),
+		service.NewStringListField(httpOther).
+			Description("The names of metadata that processors before this one set. Other metadata of a request that is no header, cookie or path variable is a query parameter, and one that the route does not have is refused.").
+			Default([]any{}).
+			Advanced(),
 		service.NewIntField(httpLimit).
 			Description("The maximum size of a body. A larger body is refused with status 413.").
 			Default(ui.DefaultLimit).
@@ -106,6 +111,7 @@ func httpFields() []*service.ConfigField {
 type httpAPI struct {
 	path     *service.InterpolatedString
 	writable bool
+	other    []string // metadata that is no query parameter
 	api      *ui.API
 	projects *httpTable
 }
@@ -119,6 +125,9 @@ func newHTTP(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		if p.writable, err = conf.FieldBool(httpWritable); err != nil {
+			return nil, err
+		}
+		if p.other, err = conf.FieldStringList(httpOther); err != nil {
 			return nil, err
 		}
 		limit, err := conf.FieldInt(httpLimit)
@@ -205,8 +214,11 @@ func (t *httpTable) Names(ctx context.Context) ([]string, error) {
 // Find returns an open project, or opens one of the settings or of the cache.
 func (t *httpTable) Find(ctx context.Context, name string) (*live.Project, error) {
 	p, err := t.table.Find(name)
-	if err == nil || t.place == nil {
-		return p, err
+	switch {
+	case err == nil:
+		return p, nil
+	case t.place == nil:
+		return t.table.Answering(ctx, name) // one that was closed here
 	}
 	if len(t.names) > 0 && !slices.Contains(t.names, name) {
 		return nil, err
@@ -308,10 +320,7 @@ func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) 
 			m.SetError(err)
 			continue
 		}
-		r := p.api.Serve(ctx, &ui.Request{Verb: p.verb(body), Path: path, Body: body, ContentType: metadata(m, "Content-Type"), Encoding: metadata(m, "Content-Encoding"), Param: func(name string) string {
-			value, _ := m.MetaGet(name)
-			return value
-		}})
+		r := p.api.Serve(ctx, p.request(m, path, body))
 		m.SetBytes(r.Body)
 		m.MetaSetMut(metaStatus, strconv.Itoa(r.Status))
 		m.MetaSetMut(metaContentType, r.ContentType)
@@ -324,6 +333,18 @@ func (p *httpAPI) ProcessBatch(ctx context.Context, batch service.MessageBatch) 
 		}
 	}
 	return []service.MessageBatch{batch}, nil
+}
+
+// request is a message as a request.
+func (p *httpAPI) request(m *service.Message, path string, body []byte) *ui.Request {
+	r := &ui.Request{
+		Verb: p.verb(body), Path: path, Body: body, ContentType: metadata(m, "Content-Type"), Encoding: metadata(m, "Content-Encoding"),
+		Param: func(name string) string { return metadata(m, name) },
+	}
+	if names := queryNames(m, path, p.other); names != nil {
+		r.Given = func() []string { return names }
+	}
+	return r
 }
 
 func metadata(m *service.Message, name string) string {

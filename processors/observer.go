@@ -41,7 +41,7 @@ func newObserver(resources *service.Resources, accounts *accounts) *observer {
 		failed:   m.NewCounter("sml_rows_failed_total", "project"),
 		builds:   m.NewCounter("sml_model_builds_total", "project"),
 		limits:   m.NewCounter("sml_limits_reached_total", "project", "limit"),
-		stops:    m.NewCounter(stopsTotal, "project", "reason"),
+		stops:    m.NewCounter("sml_stops_total", "project", "reason"),
 		scored:   m.NewCounter("sml_rows_scored_total", "project", "processor"),
 		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		store:    newStoreMetrics(m),
@@ -64,9 +64,6 @@ func (o *observer) Done(project string, rows int) {
 		o.scored.Incr(int64(rows), project, o.processor)
 	}
 }
-
-// stopsTotal is the counter of what stood against learning, by reason.
-const stopsTotal = "sml_stops_total"
 
 // Stopped counts attempts to learn that a reason stood against.
 func (o *observer) Stopped(project, reason string) { o.stops.Incr(1, project, reason) }

@@ -87,6 +87,14 @@ func unalterable(name string, can []string) error {
 	return fmt.Errorf("%s: unknown setting (%s can be changed)%s", name, list, param.DidYouMean(name, slices.Concat(can, fixed, perProcess)))
 }
 
+// Alterable returns the settings that can be changed, besides types of attributes.
+func Alterable() []param.Parameter {
+	row := summaryRow()
+	return param.List(func(r *param.Reader) {
+		param.Bind(r, func(f *param.Fields) { row.options(row.get(&Composition{}), f) })
+	})
+}
+
 // alterable returns the settings that can be changed.
 func (c *Composition) alterable() param.Settings {
 	row := summaryRow()

@@ -187,6 +187,10 @@ func TestGolden(t *testing.T) {
 	must(t, err)
 	attributes, err := made.MarshalBinary()
 	must(t, err)
+	again, err := made.Retype("s1", "binary")
+	must(t, err)
+	retyped, err := again.MarshalBinary()
+	must(t, err)
 	grown, _ := new(schema.Schema).Grow(schema.Growth{
 		Attributes: []schema.Attribute{{Name: "s1", Kind: schema.Continuous, Settled: schema.Settled{Reason: schema.FromNumberText, First: "5.1"}}},
 		Unread:     []schema.Unread{{Name: "o", Sort: "an object", Advice: "declare it"}},
@@ -200,6 +204,7 @@ func TestGolden(t *testing.T) {
 		payload []byte
 	}{
 		{file: "schema_v1_two_attributes.bin", kind: wire.KindSchema, payload: attributes},
+		{file: "schema_v2_retyped.bin", kind: wire.KindSchema, payload: retyped},
 		{file: "schema_v3_read.bin", kind: wire.KindSchema, payload: read},
 		{file: "models_v1_two.bin", kind: wire.KindModels, payload: encodeDefinitions(definitions)},
 	} {

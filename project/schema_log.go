@@ -143,7 +143,7 @@ var errForked = errors.New("the schema of the project was gone from the store, a
 	"what either has learned cannot be added to the other's by places: export the project from one of the two processes (REST), delete it, import it, and set the source back")
 
 // compareFound takes a schema over that another process has written meanwhile, if it
-// extends the one that is known here. One that neither extends nor is extended is an
+// succeeds the one that is known here. Of two where neither succeeds the other it is an
 // error. What cannot be read is passed over, as it is to be written again.
 func (l *SchemaLog) compareFound(ctx context.Context) error {
 	fresh := &SchemaLog{base: l.base, journal: l.journal.Again()}
@@ -151,10 +151,10 @@ func (l *SchemaLog) compareFound(ctx context.Context) error {
 	if errors.Is(err, state.ErrStore) {
 		return err
 	}
-	if err != nil || l.current.Extends(found) {
+	if err != nil || l.current.Succeeds(found) {
 		return nil
 	}
-	if !found.Extends(l.current) {
+	if !found.Succeeds(l.current) {
 		return errForked
 	}
 	l.current = found
@@ -178,9 +178,9 @@ func restore(ctx context.Context, j *state.Journal, encode func() ([]byte, error
 	return err == nil, err
 }
 
-// read loads the schema. A schema only grows: one that the known one extends is an older
-// state, which another process has written again after keys were gone, and the known one
-// is written again in turn. One that neither extends nor is extended is errForked.
+// read loads the schema. One that the known one succeeds is an older state, which
+// another process has written again after keys were gone, and the known one is written
+// again in turn. Of two where neither succeeds the other it is errForked.
 func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (state.Record, error)) (*schema.Schema, error) {
 	for {
 		r, err := load(ctx)
@@ -193,11 +193,11 @@ func (l *SchemaLog) read(ctx context.Context, load func(context.Context) (state.
 				return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, err)
 			}
 		}
-		if l.current == nil || s.Extends(l.current) {
+		if l.current == nil || s.Succeeds(l.current) {
 			l.current, l.settled = s, !r.Disputed
 			return s, nil
 		}
-		if !l.current.Extends(s) {
+		if !l.current.Succeeds(s) {
 			return nil, fmt.Errorf("version %d of %q: %w", r.Version, l.base, errForked)
 		}
 		payload, err := l.current.MarshalBinary()

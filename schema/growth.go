@@ -101,17 +101,15 @@ func (s *Schema) addValues(at int, from *Attribute, most int) int {
 	return len(a.Values) - before
 }
 
-// Extends reports whether s is other, grown or not: it has the attributes of other in the
+// extends reports whether s is other, grown or not: it has the attributes of other in the
 // same places with the same categories. Rows that were encoded by other then mean the
 // same by s.
-func (s *Schema) Extends(other *Schema) bool {
+func (s *Schema) extends(other *Schema) bool {
 	if len(s.attributes) < len(other.attributes) {
 		return false
 	}
 	for i := range other.attributes {
-		mine, theirs := &s.attributes[i], &other.attributes[i]
-		if mine.Name != theirs.Name || mine.Kind != theirs.Kind || mine.Buckets != theirs.Buckets ||
-			len(mine.Values) < len(theirs.Values) || !slices.Equal(mine.Values[:len(theirs.Values)], theirs.Values) {
+		if mine, theirs := &s.attributes[i], &other.attributes[i]; mine.Kind != theirs.Kind || !mine.continues(theirs) {
 			return false
 		}
 	}

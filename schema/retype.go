@@ -43,6 +43,44 @@ func (s *Schema) Retype(name, kind string) (*Schema, error) {
 	return out, nil
 }
 
+// Succeeds reports whether s is other, grown, retyped or not: a later state of the same
+// schema. Attributes of other that have not been retyped stand in the same order in s,
+// with the same categories; one that has been retyped is marked so in s. A schema that
+// was retyped has a higher version than before.
+func (s *Schema) Succeeds(other *Schema) bool {
+	switch {
+	case s.version < other.version && other.wasRetyped():
+		return false // as it was before, also where it was retyped there and back
+	case s.extends(other):
+		return true
+	case s.version <= other.version:
+		return false
+	}
+	at := 0
+	for i := range other.attributes {
+		theirs := &other.attributes[i]
+		if at < len(s.attributes) && s.attributes[at].continues(theirs) {
+			at++
+			continue
+		}
+		if again := s.Index(theirs.Name); again < at || !s.attributes[again].Retyped {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Schema) wasRetyped() bool {
+	return slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Retyped })
+}
+
+// continues reports whether an attribute is an earlier one, with more categories or
+// with another kind that shares its column.
+func (a *Attribute) continues(earlier *Attribute) bool {
+	return a.Name == earlier.Name && SharesColumn(a.Kind, earlier.Kind) && a.Buckets == earlier.Buckets &&
+		len(a.Values) >= len(earlier.Values) && slices.Equal(a.Values[:len(earlier.Values)], earlier.Values)
+}
+
 // SharesColumn reports whether two kinds are read into the same sort of column, so
 // that an attribute which becomes the other keeps its statistics.
 func SharesColumn(a, b Kind) bool {

@@ -119,7 +119,7 @@ func (s *Schema) format() byte {
 	switch {
 	case s.reading == nil || !s.reading.equal(&legacy), len(s.unread) > 0, slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Settled != Settled{} }):
 		return formatReading
-	case slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Retyped }):
+	case s.wasRetyped():
 		return formatRetyped
 	}
 	return formatPlain

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,8 +32,28 @@ func (r *route) bind(asked *Request, parts map[string]string) (*Request, error) 
 			out.query[name] = value
 		}
 	}
+	if asked.Given != nil {
+		if err := r.refuseUnknown(asked.Given()); err != nil {
+			return nil, err
+		}
+	}
 	if e := asked.Encoding; e != "" && !strings.EqualFold(e, "identity") && len(asked.Body) > 0 {
 		return nil, failf("unsupported-media-type", http.StatusUnsupportedMediaType, "the content encoding is %s, and bodies are taken as they are", quote(e))
 	}
 	return &out, nil
+}
+
+// refuseUnknown refuses a query parameter that the route has not.
+func (r *route) refuseUnknown(given []string) error {
+	known := make([]string, len(r.parameters))
+	for i := range r.parameters {
+		known[i] = r.parameters[i].Name
+	}
+	slices.Sort(given)
+	for _, name := range given {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("%w: %w", errBad, &param.UnknownError{Name: name, Known: known})
+		}
+	}
+	return nil
 }

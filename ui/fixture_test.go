@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -207,10 +208,11 @@ func callIn(ctx context.Context, a *ui.API, verb, target, body string) *ui.Respo
 		path = decoded
 	}
 	values, _ := url.ParseQuery(query)
+	given := slices.Collect(maps.Keys(values))
 	if !values.Has("wait") {
 		values.Set("wait", "60") // for the answer itself: jobs have tests of their own
 	}
-	return a.Serve(ctx, &ui.Request{Verb: verb, Path: path, Body: []byte(body), Param: values.Get})
+	return a.Serve(ctx, &ui.Request{Verb: verb, Path: path, Body: []byte(body), Param: values.Get, Given: func() []string { return given }})
 }
 
 // send posts and requires a status.

@@ -86,6 +86,7 @@ func goodRequests(file string) map[string]goodRequest {
 		"POST projects/{project}/try":                   {body: `{"type":"ols","target":"y"}`},
 		"POST projects/{project}/models/{model}/freeze": {body: `{"version":"v1"}`},
 		"POST projects/{project}/models/{model}/serve":  {body: `{"version":""}`},
+		"POST projects/{project}/alter":                 {query: "dry_run=true", body: `{"histogram_bins":64,"attributes":{"x":"categorical"}}`},
 		"GET projects/{project}/over-time":              {query: "attribute=x"},
 		"POST projects/{project}/rename":                {body: `{"name":"renamed"}`},
 		"POST projects/{project}/import":                {body: file},

@@ -69,7 +69,7 @@ func decodeBody(r *Request, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(r.Body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return fmt.Errorf("%w: body: %w", errBad, err)
+		return fmt.Errorf("%w: body: %w", errBad, userError(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: body: there is something after the object", errBad)
@@ -90,10 +90,10 @@ type creation struct {
 func createSettings(p *param.Reader) (project.Composition, schema.Config) {
 	c := project.ReadComposition(p)
 	config := schema.Config{Reading: schema.ReadReading(p), Attributes: map[string]string{}}
-	for name, kind := range p.Options("attributes", "The types of attributes by their names. Patterns and attributes that are ignored are settings of sml_learn.") {
+	for name, kind := range p.Options(attributesField, "The types of attributes by their names. Patterns and attributes that are ignored are settings of sml_learn.") {
 		text, ok := kind.(string)
 		if !ok {
-			p.Fail("attributes."+name, kind, "a type, such as continuous")
+			p.Fail(attributesField+"."+name, kind, "a type, such as continuous")
 		}
 		config.Attributes[name] = text
 	}
@@ -106,29 +106,22 @@ func created(r *Request) (*creation, error) {
 	if err := decodeBody(r, &fields); err != nil {
 		return nil, err
 	}
-	var models []json.RawMessage
+	out := &creation{schema: &schema.Schema{}}
 	if text := fields["models"]; text != nil {
-		if err := json.Unmarshal(text, &models); err != nil {
-			return nil, fmt.Errorf("%w: models: %w", errBad, err)
+		if err := json.Unmarshal(text, &out.models); err != nil {
+			return nil, fmt.Errorf("%w: models: %w", errBad, userError(err))
 		}
 		delete(fields, "models")
 	}
-	given := param.Values{}
-	for name, text := range fields {
-		decoder := json.NewDecoder(bytes.NewReader(text))
-		decoder.UseNumber()
-		var value any
-		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", errBad, name, err)
-		}
-		given[name] = value
+	given, err := valuesOf(fields)
+	if err != nil {
+		return nil, err
 	}
 	settings := param.NewReader(given, param.Typed)
 	c, config := createSettings(settings)
 	if err := settings.Close(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
-	out := &creation{models: models, schema: &schema.Schema{}}
 	for _, p := range param.List(func(r *param.Reader) { project.ReadComposition(r) }) {
 		if given[p.Name] != nil {
 			out.composition = &c
@@ -137,11 +130,42 @@ func created(r *Request) (*creation, error) {
 	if config.Reading.IsZero() && len(config.Attributes) == 0 {
 		return out, nil
 	}
-	var err error
 	if out.schema, err = schema.Begin(config); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBad, err)
 	}
 	return out, nil
+}
+
+// attributeKinds takes the types of attributes out of the fields of a body.
+func attributeKinds(fields map[string]json.RawMessage) (map[string]string, error) {
+	text := fields[attributesField]
+	delete(fields, attributesField)
+	if text == nil {
+		return nil, nil
+	}
+	var kinds map[string]string
+	if err := json.Unmarshal(text, &kinds); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, userError(err))
+	}
+	return kinds, nil
+}
+
+// attributesField has the types of attributes by name.
+const attributesField = "attributes"
+
+// valuesOf decodes the fields of a body, numbers as they are written.
+func valuesOf(fields map[string]json.RawMessage) (param.Values, error) {
+	given := param.Values{}
+	for name, text := range fields {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", errBad, name, userError(err))
+		}
+		given[name] = value
+	}
+	return given, nil
 }
 
 // serveCreate makes an empty project with the models and the settings of the body.

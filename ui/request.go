@@ -17,6 +17,9 @@ type Request struct {
 	// Param returns a query parameter, empty when there is none; nil means
 	// that there are none.
 	Param func(name string) string
+	// Given lists the names of the query parameters, and of nothing else; nil means
+	// that they are not known, and then none is refused.
+	Given func() []string
 	Body  []byte
 	// ContentType is that of the body; empty means JSON.
 	ContentType string

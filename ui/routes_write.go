@@ -2,6 +2,7 @@ package ui
 
 import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
 // nameSchema is the JSON schema of the name of a project or a model.
@@ -58,10 +59,16 @@ func wholeRoutes() []route {
 	for _, p := range param.List(func(r *param.Reader) { createSettings(r) }) {
 		fields[p.Name] = p.Body()
 	}
+	kinds := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}
 	created := objectSchema(nil, fields)
+	changes := map[string]any{attributesField: kinds}
+	for _, p := range project.Alterable() {
+		changes[p.Name] = p.Body()
+	}
 	renamed := objectSchema([]string{"name"}, map[string]any{"name": nameSchema()})
 	return []route{
 		{name: "create_project", verb: "POST", path: projectPath + "/create", summary: "Makes an empty project, with the models of the body and the settings of what it keeps and how it reads documents, which have the names of the fields of sml_learn.", body: created, optional: true, writes: true, required: done, serve: serveCreate},
+		{name: "alter_project", verb: "POST", path: projectPath + "/alter", summary: "Changes settings of a project, and types of its attributes, and says what becomes of what was learned.", body: objectSchema(nil, changes), writes: true, required: []string{"done", "effects"}, ask: askAlter},
 		long(route{name: "delete_project", verb: "POST", path: projectPath + "/delete", summary: "Deletes a project that nothing learns.", writes: true, required: done, serve: serveDeleteProject}),
 		long(route{name: "rename_project", verb: "POST", path: projectPath + "/rename", summary: "Gives a project that nothing learns another name.", body: renamed, writes: true, required: done, serve: serveRename}),
 		long(route{name: "import_project", verb: "POST", path: projectPath + "/import", summary: "Makes a project of an exported file.", file: true, writes: true, required: done, serve: serveImport}),

@@ -220,3 +220,72 @@ func TestCreateWithSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestAlter: settings and types change over REST while this process learns, a dry run
+// says so only, and what is wrong is named.
+func TestAlter(t *testing.T) {
+	w := newWorld(t, worldOf{})
+	send(t, w.API, "projects/new/create", `{"histogram_bins":64,"attributes":{"line":"continuous","at":"timestamp"}}`, 200)
+	send(t, w.API, "projects/new/learn", `[{"line":1,"x":2},{"line":0,"x":3}]`, 200)
+	const change = `{"histogram_bins":128,"attributes":{"line":"categorical"}}`
+	type said struct {
+		Done    bool
+		Effects []string
+	}
+	typeOf := func(name string) string {
+		info := decoded[struct{ Schema []struct{ Name, Type string } }](t, get(t, w.API, "projects/new", 200))
+		for _, a := range info.Schema {
+			if a.Name == name {
+				return a.Type
+			}
+		}
+		return "none"
+	}
+	if typeOf("at") != "timestamp" {
+		t.Errorf("at was declared as timestamp, and is %s", typeOf("at"))
+	}
+	dry := decoded[said](t, send(t, w.API, "projects/new/alter?dry_run=true", change, 200))
+	if dry.Done || len(dry.Effects) != 2 || typeOf("line") != "continuous" {
+		t.Errorf("a dry run: %+v, line is %s", dry, typeOf("line"))
+	}
+	done := decoded[said](t, send(t, w.API, "projects/new/alter", change, 200))
+	if !done.Done || !strings.Contains(strings.Join(done.Effects, ""), "of 2 rows") || typeOf("line") != "categorical" {
+		t.Errorf("altered: %+v, line is %s", done, typeOf("line"))
+	}
+	send(t, w.API, "projects/new/learn", `[{"line":"a","x":4}]`, 200)
+	counts := decoded[map[string]any](t, get(t, w.API, "projects/new/explore/univariate?attribute=line", 200))
+	if counts["count"] != 1.0 {
+		t.Errorf("line says %v, want one row", counts)
+	}
+	if x := decoded[map[string]any](t, get(t, w.API, "projects/new/explore/univariate?attribute=x", 200)); x["count"] != 3.0 {
+		t.Errorf("x says %v, want three rows", x)
+	}
+	for body, want := range map[string]string{
+		`{"fold":3}`:                       "fold: unknown setting",
+		`{"histogram_bins":"many"}`:        "histogram_bins: many, want a whole number",
+		`{"attributes":{"lime":"binary"}}`: "did you mean line?",
+		`{"attributes":{"x":3}}`:           "attributes: number at byte",
+		`{"window":{"rows":9}}`:            "window.rows: cannot be changed",
+		`[]`:                               "array at byte 1, want an object",
+		``:                                 "nothing to change",
+	} {
+		r := call(w.API, "POST", "projects/new/alter", body)
+		if r.Status != 400 || !strings.Contains(string(r.Body), want) || strings.Contains(string(r.Body), "Go ") {
+			t.Errorf("%s: %d %s, want %q", body, r.Status, r.Body, want)
+		}
+	}
+}
+
+// TestCreateRefusesTypes: types that create cannot declare are named.
+func TestCreateRefusesTypes(t *testing.T) {
+	w := newWorld(t, worldOf{})
+	for body, want := range map[string]string{
+		`{"attributes":{"x*":"binary"}}`: "attributes.x*: binary, want the type of one attribute",
+		`{"attributes":{"x":"word"}}`:    `attributes.x: unknown attribute type`,
+		`{"attributes":{"x":"ignore"}}`:  "patterns and ignore are settings of sml_learn",
+	} {
+		if r := call(w.API, "POST", "projects/newer/create", body); r.Status != 400 || !strings.Contains(string(r.Body), want) {
+			t.Errorf("%s: %d %s, want %q", body, r.Status, r.Body, want)
+		}
+	}
+}

@@ -48,6 +48,7 @@ func (a *alterAnswer) text(out io.Writer) {
 func alterFlags(o *options) []cli.Flag {
 	return []cli.Flag{
 		&cli.GenericFlag{Name: "set", Usage: "a setting of sml_learn and its new value, `NAME=VALUE`; may be given several times", Value: (*repeated)(&o.set)},
+		&cli.StringFlag{Name: "features", Usage: "instead of a project: give the state of the sml_features of that `NAME` the features of the configuration", Destination: &o.list},
 		&cli.BoolFlag{Name: "yes", Usage: "do it", Destination: &o.yes},
 	}
 }
@@ -68,6 +69,9 @@ func (r *repeated) String() string { return strings.Join(*r, ", ") }
 func alter(ctx context.Context, o *options) (answer, error) {
 	if err := o.want(0, 1, "[PROJECT] --set NAME=VALUE"); err != nil {
 		return nil, err
+	}
+	if o.list != "" {
+		return alterFeatures(ctx, o)
 	}
 	given, err := assignments(o.set)
 	if err != nil {

@@ -18,8 +18,9 @@ const processorPrefix = "sml_"
 type config struct {
 	path     string
 	caches   []cacheConfig
-	opened   []live.Settings // one per processor that opens a project
-	features []featureState  // one per sml_features
+	opened   []live.Settings              // one per processor that opens a project
+	features []featureState               // one per sml_features
+	lists    []processors.FeatureSettings // of each sml_features
 	hide     func(text string) string
 }
 
@@ -84,6 +85,13 @@ func (c *config) readProjects(d *pipeline.Document) error {
 		text, err := component.Config.YAML()
 		if err != nil {
 			return c.placed(component.File, component.Config, err)
+		}
+		if component.Name == processors.FeaturesName {
+			f, err := processors.ReadFeatures(text)
+			if err != nil {
+				return c.placed(component.File, component.Config, err)
+			}
+			c.lists = append(c.lists, f)
 		}
 		settings, err := processors.ReadSettings(component.Name, text)
 		if errors.Is(err, processors.ErrNoProject) {

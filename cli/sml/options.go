@@ -29,6 +29,7 @@ type options struct {
 	from     string   // of merge: a project
 	part     string   // of explore
 	set      []string // of alter
+	list     string   // of alter: the name of an sml_features
 
 	timeout time.Duration // 0 for none
 

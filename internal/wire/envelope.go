@@ -24,6 +24,7 @@ const (
 	KindDefinition Kind = 9 // name and settings of a project
 	KindPart       Kind = 10
 	KindExport     Kind = 11
+	KindPlans      Kind = 12 // the lists of features that a state was kept for
 )
 
 // ErrUnknownVersion is wrapped when a record has a format version that this

@@ -2,6 +2,8 @@ package wrap
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -134,7 +136,12 @@ func (p *Partition) byValue(layout *stats.Layout, rows *stats.Rows) (map[string]
 func (p *Partition) keyOf(layout *stats.Layout, rows *stats.Rows) (func(i int) (string, bool), error) {
 	if j := layout.NumericIndex(p.attribute); j >= 0 {
 		if !layout.Numeric[j].Binary {
-			return nil, fmt.Errorf("%w: partition attribute %q is continuous, want categorical or binary", stats.ErrIncompatible, p.attribute)
+			for i := range rows.N {
+				if x := rows.Row(i)[j]; !math.IsNaN(x) {
+					return nil, fmt.Errorf("%w: partition attribute %q is continuous (a row has %v), want categorical or binary", stats.ErrIncompatible, p.attribute, x)
+				}
+			}
+			return func(int) (string, bool) { return partMissing, true }, nil
 		}
 		return func(i int) (string, bool) {
 			switch rows.Row(i)[j] {
@@ -151,6 +158,9 @@ func (p *Partition) keyOf(layout *stats.Layout, rows *stats.Rows) (func(i int) (
 		return func(int) (string, bool) { return partMissing, true }, nil
 	}
 	if layout.Categorical[j].List {
+		if !slices.ContainsFunc(rowNumbers(rows.N), func(i int) bool { return rows.RowCodes(i)[j] != stats.Missing }) {
+			return func(int) (string, bool) { return partMissing, true }, nil
+		}
 		return nil, fmt.Errorf("%w: partition attribute %q is a list, want categorical or binary", stats.ErrIncompatible, p.attribute)
 	}
 	return func(i int) (string, bool) {
@@ -163,6 +173,15 @@ func (p *Partition) keyOf(layout *stats.Layout, rows *stats.Rows) (func(i int) (
 			return "=" + layout.Categorical[j].Label(code), true
 		}
 	}, nil
+}
+
+// rowNumbers returns 0 to n-1.
+func rowNumbers(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 func (p *Partition) operand(other stats.Additive) (*Partition, error) {

@@ -640,6 +640,37 @@ class ProjectOperations(Operations):
         """
         return self._call("GET", "activity", {}, None)
 
+    def alter_project(
+        self,
+        *,
+        dry_run: bool | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        conditional_bins: int | None = None,
+        histogram_bins: int | None = None,
+        max_patterns: int | None = None,
+        precision: Literal["auto", "extended", "double"] | None = None,
+    ) -> Any:
+        """Changes settings of a project, and types of its attributes, and says what becomes of what
+        was learned.
+
+        Args:
+            dry_run: Only say what becomes of what was learned; false when left out.
+            attributes:
+            conditional_bins: The maximum number of bins of conditional histograms: one
+                histogram for each number given each category or value of a binary attribute.
+                `bivariate` needs them for conditional medians. `0` keeps none. Each histogram costs
+                time and memory; 0 when left out.
+            histogram_bins: The maximum number of bins of the histogram of an attribute; 512
+                when left out.
+            max_patterns: The maximum number of presence patterns (combinations of attributes
+                that a row has) with their own block of co-moments. Rows with further patterns go
+                into a pairwise block, which is as exact but slower; 64 when left out.
+            precision: The arithmetic of the co-moments. `extended` has about 31 digits.
+                `double` has 16 digits and is faster with many attributes. `auto` takes `extended`
+                up to 64 attributes; "auto" when left out.
+        """
+        return self._call("POST", "alter", {"dry_run": dry_run}, _given({"attributes": attributes, "conditional_bins": conditional_bins, "histogram_bins": histogram_bins, "max_patterns": max_patterns, "precision": precision}))
+
     def build_model(
         self,
         model: str,
