@@ -1,5 +1,7 @@
 package stats
 
+import "github.com/rpconnect-sml/rpconnect-sml/internal/exact"
+
 // under returns the summary without the columns that the project has with another
 // type by now: they begin anew. It is s itself where there is none. What is kept of
 // all others, and of pairs of others, is as it was; rows that differ in nothing but
@@ -61,6 +63,12 @@ func (p *Pairwise) selected(columns []int32) (*Pairwise, []int32) {
 		out.pivot[j], out.pivoted[j] = p.pivot[cj], p.pivoted[cj]
 		for i, ci := range from[:j+1] {
 			out.pairs[pairIndex(i, j)] = p.pairs[pairIndex(int(ci), int(cj))]
+			if own := p.apart[pairIndex(int(ci), int(cj))]; own != nil {
+				if out.apart == nil {
+					out.apart = map[int]*exact.Products{}
+				}
+				out.apart[pairIndex(i, j)] = own
+			}
 		}
 	}
 	return out, kept
