@@ -21,7 +21,6 @@ type options struct {
 	project, cache, page  string
 	output                string
 	force                 bool
-	ask                   bool
 }
 
 // plan is what is written: the options with all defaults, and what the first rows say.

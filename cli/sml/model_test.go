@@ -56,7 +56,7 @@ func TestModelsAndModel(t *testing.T) {
 // TestFeaturesCommand shows the state that a pipeline has left.
 func TestFeaturesCommand(t *testing.T) {
 	s := newSite(t, "p", "")
-	processor := fmt.Sprintf("sml_features: { name: f, cache: first, key: '${! this.c }', features: [ { type: lag, of: x } ], position: '${! this.n }' }")
+	const processor = "sml_features: { name: f, cache: first, key: '${! this.c }', features: [ { type: lag, of: x } ], position: '${! this.n }' }"
 	text := fmt.Sprintf("pipeline: { threads: 1, processors: [ { %s } ] }\ncache_resources: [ { label: first, file: { directory: %q } } ]\n", processor, filepath.Join(s.dir, "a"))
 	if err := os.WriteFile(s.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
