@@ -14,8 +14,18 @@ var ErrDeclared = errors.New("attribute has another type")
 // Declare gives attributes their types before any value of them is learned. An
 // attribute that has another type, by what was learned or by the settings of the
 // learner, is an error that wraps ErrDeclared, and nothing changes.
-func (p *Project) Declare(ctx context.Context, declared []schema.Attribute) error {
-	if err := p.CheckTypes(ctx, declared); err != nil {
+// With dry the types are compared only.
+func (p *Project) Declare(ctx context.Context, declared []schema.Attribute, dry bool) error {
+	if len(declared) == 0 {
+		return nil
+	}
+	if err := p.home.start(ctx); err != nil {
+		return err
+	}
+	if err := p.schemas.refresh(ctx); err != nil {
+		return err
+	}
+	if err := p.schemas.agrees(declared); err != nil || dry {
 		return err
 	}
 	growth := schema.Growth{}
@@ -36,21 +46,6 @@ func (p *Project) Declare(ctx context.Context, declared []schema.Attribute) erro
 		return err
 	}
 	return p.schemas.agrees(declared) // another process may have written first
-}
-
-// CheckTypes compares types with those that the attributes of the project have. One
-// that differs is an error that wraps ErrDeclared.
-func (p *Project) CheckTypes(ctx context.Context, declared []schema.Attribute) error {
-	if len(declared) == 0 {
-		return nil
-	}
-	if err := p.home.start(ctx); err != nil {
-		return err
-	}
-	if err := p.schemas.refresh(ctx); err != nil {
-		return err
-	}
-	return p.schemas.agrees(declared)
 }
 
 // agrees compares types with those of the schema.

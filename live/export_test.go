@@ -15,4 +15,4 @@ var (
 )
 
 // Frozen reports whether the project learns nothing.
-func (p *Project) Frozen() bool { return p.frozen() }
+func (p *Project) Frozen() bool { return p.learner.isFrozen() }

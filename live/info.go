@@ -116,7 +116,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if out.Held, err = s.held(); err != nil {
 		return nil, err
 	}
-	out.Models, out.Frozen = p.models.info(current), p.frozen()
+	out.Models, out.Frozen = p.models.info(current), p.learner.isFrozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err

@@ -261,10 +261,6 @@ func (p *Project) Freeze(ctx context.Context, frozen bool) error {
 	return p.upkeep.changed(ctx)
 }
 
-// frozen reports whether the project learns nothing: by the settings of its
-// learner or by Freeze.
-func (p *Project) frozen() bool { return p.learner.isFrozen() }
-
 // Summary returns the statistics of all rows that count: at most Refresh old
 // and at most a tenth behind in rows, or not behind this process at all (Exact). Part names one of the statistics that
 // are kept side by side, such as project.PartWindow, or PartKey and a key; empty

@@ -96,7 +96,9 @@ func (c *cell) remove(o cell) {
 			}
 		}
 	}
-	c.joinApart()
+	if c.joinApart(); c.apart == nil {
+		c.square = notNegative(c.square)
+	}
 }
 
 // joinApart puts the exact sums into those about the pivot where no value is left among

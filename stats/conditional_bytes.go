@@ -37,7 +37,11 @@ func (c *cell) encode(w *wire.Writer) {
 		w.Float64(c.pivot)
 		encodeNumber(w, c.weight)
 		encodeNumber(w, c.sum)
-		encodeNumber(w, c.square)
+		square := c.square
+		if present(c.apart) == nil {
+			square = notNegative(square)
+		}
+		encodeNumber(w, square)
 	}
 	w.Float64(c.min)
 	w.Float64(c.max)

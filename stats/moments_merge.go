@@ -86,9 +86,11 @@ func (c *central) combine(o *central) {
 	}
 	if !(square*heavy.weight.Hi <= nearSquared*heavy.m2.Hi) {
 		c.combineFar(o, delta)
-		return
+	} else {
+		c.combineNear(o, delta, !(square*light.weight.Hi <= nearSquared*light.m2.Hi))
 	}
-	c.combineNear(o, delta, !(square*light.weight.Hi <= nearSquared*light.m2.Hi))
+	// what is left after rows were forgotten under other names need not be of any values
+	c.m2, c.m4 = notNegative(c.m2), notNegative(c.m4)
 }
 
 // combineNear adds terms computed in float64 to double-double sums; with fine,

@@ -78,7 +78,7 @@ const maxRowErrors = 20
 // take learns or forgets the rows of the body.
 func (a *API) take(ctx context.Context, p *live.Project, all *body, where placing, forget bool) (*learned, error) {
 	at, now := where.at, a.options.Now().UnixNano()
-	if err := p.Declare(ctx, all.declared); err != nil {
+	if err := p.Declare(ctx, all.declared, false); err != nil {
 		return nil, err
 	}
 	messages := make([]live.Message, len(all.rows))
@@ -182,7 +182,7 @@ func (a *API) rows(ctx context.Context, r *Request, types []string, learning boo
 		p, err = a.learner(ctx, p)
 	}
 	if err == nil && !learning {
-		err = p.CheckTypes(ctx, all.declared)
+		err = p.Declare(ctx, all.declared, true)
 	}
 	return p, all, err
 }
