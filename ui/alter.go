@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -86,13 +87,13 @@ func alterations(r *Request) (param.Values, error) {
 	}
 	out := param.Values{}
 	for name, value := range values {
-		if inner, ok := value.(map[string]any); ok {
-			for field, v := range inner {
-				out[name+"."+field] = fmt.Sprint(v)
-			}
-			continue
+		inner, _ := value.(map[string]any)
+		for field, v := range inner {
+			out[name+"."+field] = settingText(v)
 		}
-		out[name] = fmt.Sprint(value)
+		if len(inner) == 0 {
+			out[name] = settingText(value)
+		}
 	}
 	for attribute, kind := range kinds {
 		out["attributes."+attribute] = kind
@@ -101,4 +102,17 @@ func alterations(r *Request) (param.Values, error) {
 		return nil, fmt.Errorf("%w: body: nothing to change, want settings by the names of sml_learn", errBad)
 	}
 	return out, nil
+}
+
+// settingText writes a value as the command line gives it. The text of a number is not
+// the number, as in the rest of the interface: it stays quoted, and is refused.
+func settingText(value any) string {
+	if _, ok := value.(map[string]any); ok {
+		return "{}"
+	}
+	text, ok := value.(string)
+	if _, err := strconv.ParseFloat(text, 64); ok && err == nil || text == "true" || text == "false" {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(value)
 }

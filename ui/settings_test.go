@@ -263,6 +263,8 @@ func TestAlter(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"fold":3}`:                       "fold: unknown setting",
 		`{"histogram_bins":"many"}`:        "histogram_bins: many, want a whole number",
+		`{"histogram_bins":"64"}`:          `histogram_bins: \"64\", want a whole number`,
+		`{"precision":{}}`:                 "precision: {}, want",
 		`{"attributes":{"lime":"binary"}}`: "did you mean line?",
 		`{"attributes":{"x":3}}`:           "attributes: number at byte",
 		`{"window":{"rows":9}}`:            "window.rows: cannot be changed",
