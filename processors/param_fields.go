@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ func configField(p *param.Parameter) *service.ConfigField {
 	default:
 		f = service.NewStringField(p.Name)
 		if len(p.Choices) > 0 {
-			f = service.NewStringEnumField(p.Name, p.Choices...)
+			f = choiceField(p)
 		}
 	}
 	if p.Default != nil {
@@ -50,6 +51,21 @@ func configField(p *param.Parameter) *service.ConfigField {
 		return f.LintRule(rule).Description(p.Description + " " + strings.ToUpper(takes[:1]) + takes[1:] + ".")
 	}
 	return f.Description(p.Description)
+}
+
+// choiceField is a field with a few values. The host looks values up as paths, so it
+// does not find one with a point; then the rule is our own.
+func choiceField(p *param.Parameter) *service.ConfigField {
+	f := service.NewStringEnumField(p.Name, p.Choices...)
+	if !strings.Contains(strings.Join(p.Choices, ""), ".") {
+		return f
+	}
+	choices, err := json.Marshal(p.Choices)
+	if err != nil {
+		return f // texts can be written always
+	}
+	return f.LintRule(fmt.Sprintf("root = if !%s.contains(this.string()) { \"%s is %%v, want %s\".format(this.string()) }",
+		choices, p.Name, strings.ReplaceAll(strings.Join(p.Choices, " or "), `"`, `'`)))
 }
 
 // lintRule refuses numbers out of the parameter's bounds; empty for none.

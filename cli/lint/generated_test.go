@@ -160,8 +160,7 @@ func fieldPaths(t *testing.T, name string) (out [][]string) {
 			t.Fatal(err)
 		}
 		for _, f := range data.Fields {
-			full := strings.NewReplacer("[]", ".[]", "<name>", "{}").Replace(f.FullName)
-			out = append(out, strings.Split(full, "."))
+			out = append(out, pathOf(f.FullName))
 		}
 	}
 	if kind, isOutput = strings.CutPrefix(name, "output "); isOutput {
@@ -171,6 +170,20 @@ func fieldPaths(t *testing.T, name string) (out [][]string) {
 	service.GlobalEnvironment().WalkProcessors(collect)
 	service.GlobalEnvironment().WalkInputs(collect)
 	return out
+}
+
+// pathOf is the path of a field that is called so in its spec.
+func pathOf(full string) []string {
+	return strings.Split(strings.NewReplacer("[]", ".[]", "<name>", "{}").Replace(full), ".")
+}
+
+func yamlOf(t *testing.T, value any) []byte {
+	t.Helper()
+	text, err := yaml.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // fromSpecs puts values of every kind into every field of every component.
