@@ -29,9 +29,7 @@ func TestEveryChoiceIsTaken(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, l := range lints {
-					if l.Type == service.LintInvalidOption || l.Type == service.LintCustom {
-						t.Errorf("%s of %s is %q: %v", f.FullName, name, choice, l)
-					}
+					t.Errorf("%s of %s is %q: %v", f.FullName, name, choice, l)
 				}
 			}
 		}
