@@ -59,7 +59,10 @@ func wholeRoutes() []route {
 	for _, p := range param.List(func(r *param.Reader) { createSettings(r) }) {
 		fields[p.Name] = p.Body()
 	}
-	kinds := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}
+	kinds := map[string]any{
+		"type": "object", "additionalProperties": map[string]any{"type": "string"},
+		"description": "New types of attributes, by their names. What was learned of such an attribute begins anew.",
+	}
 	created := objectSchema(nil, fields)
 	changes := map[string]any{attributesField: kinds}
 	for _, p := range project.Alterable() {

@@ -655,7 +655,8 @@ class ProjectOperations(Operations):
 
         Args:
             dry_run: Only say what becomes of what was learned; false when left out.
-            attributes:
+            attributes: New types of attributes, by their names. What was learned of such an
+                attribute begins anew.
             conditional_bins: The maximum number of bins of conditional histograms: one
                 histogram for each number given each category or value of a binary attribute.
                 `bivariate` needs them for conditional medians. `0` keeps none. Each histogram costs
