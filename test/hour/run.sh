@@ -6,7 +6,8 @@
 #
 #   test/hour/run.sh
 #
-# With SML_BINARY nothing is installed. Needs go, python3 and curl; installs
+# With SML_BINARY nothing is installed. SML_TRIMPATH= installs without -trimpath, which
+# would compile everything anew. Needs go, python3 and curl; installs
 # chromium by apt-get when it is missing, and the data by pip into an environment
 # of its own.
 set -euo pipefail
@@ -14,6 +15,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 WORK=$(mktemp -d)
+TRIM=${SML_TRIMPATH--trimpath}
 PIDS=()
 
 cleanup() {
@@ -57,13 +59,13 @@ install_program() {
 		SML=$SML_BINARY
 		return
 	fi
-	(cd "$ROOT" && GOBIN="$WORK/bin" go install -trimpath -ldflags "-s -w" ./cmd/rpconnect-sml)
+	(cd "$ROOT" && GOBIN="$WORK/bin" go install $TRIM -ldflags "-s -w" ./cmd/rpconnect-sml)
 	SML=$WORK/bin/rpconnect-sml
 }
 
 fetch_data() {
 	python3 -m venv "$WORK/venv"
-	"$WORK/venv/bin/pip" install -q --no-deps plotly vega_datasets
+	"$WORK/venv/bin/pip" install -q --no-deps plotly==7.1.0 vega_datasets==0.9.0
 	"$WORK/venv/bin/python" - "$WORK" <<-'DATA'
 		import glob, gzip, shutil, sys
 		site = glob.glob(sys.argv[1] + "/venv/lib/*/site-packages")[0]
