@@ -147,6 +147,9 @@ func attributeKinds(fields map[string]json.RawMessage) (map[string]string, error
 	if err := json.Unmarshal(text, &kinds); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, userError(err))
 	}
+	if kinds == nil {
+		return nil, fmt.Errorf("%w: %s: null, want an object of types by attribute", errBad, attributesField)
+	}
 	return kinds, nil
 }
 

@@ -264,6 +264,7 @@ func TestAlter(t *testing.T) {
 		`{"fold":3}`:                       "fold: unknown setting",
 		`{"histogram_bins":"many"}`:        "histogram_bins: many, want a whole number",
 		`{"histogram_bins":"64"}`:          `histogram_bins: \"64\", want a whole number`,
+		`{"attributes":null}`:              "attributes: null, want an object",
 		`{"precision":{}}`:                 "precision: {}, want",
 		`{"attributes":{"lime":"binary"}}`: "did you mean line?",
 		`{"attributes":{"x":3}}`:           "attributes: number at byte",
