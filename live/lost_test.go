@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -140,6 +141,58 @@ func TestProjectOutlivesLoss(t *testing.T) {
 		names, err := project.NewIndex(store, "sml").List(ctx)
 		if err != nil || len(names) != 1 {
 			t.Errorf("seed %d: the store lists %v (%v), want p", seed, names, err)
+		}
+	}
+}
+
+// TestIdleProcessesOutliveLoss: drawn keys vanish while several processes hold a part of
+// the shards each and no row arrives any more. What one of them cannot read of the others
+// keeps none from writing its own again.
+func TestIdleProcessesOutliveLoss(t *testing.T) {
+	ctx := context.Background()
+	for seed := range uint64(150) {
+		r, store := rand.New(rand.NewPCG(seed, 32)), state.NewMemory()
+		processes, n := make([]*live.Handle, 2+r.IntN(3)), 0.0
+		s := settings(true)
+		s.Learn.Composition = s.Learn.Composition.With(project.Entities{On: r.IntN(2) == 0})
+		for k := range processes {
+			processes[k], _ = open(t, store, s)
+		}
+		for round := range 2 + r.IntN(20) {
+			for k, p := range processes {
+				if r.IntN(2) == 0 { // and so knows some versions of the others
+					if err := p.Project().Reread(ctx); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for partition := 3 * k; partition < 3*k+3; partition++ {
+					messages := batch(partition, 5*round, 5*round+5)
+					for i := range messages {
+						messages[i].Key = fmt.Sprint("k", i%7)
+					}
+					if err := p.Project().Learn(ctx, messages); err != nil {
+						t.Fatal(err)
+					}
+					requireNoErrors(t, messages)
+					n += 5
+				}
+			}
+		}
+		gone := vanish(store, r, []float64{0.1, 0.3, 0.7, 1}[r.IntN(4)])
+		var last []error
+		for range 40 { // looks at one record each, until anything is gone
+			last = nil
+			for _, k := range r.Perm(len(processes)) {
+				last = append(last, processes[k].Project().Reread(ctx))
+			}
+		}
+		if err := errors.Join(last...); err != nil {
+			t.Fatalf("seed %d: %d keys are gone, and after 40 looks: %v", seed, gone, err)
+		}
+		fresh, _ := open(t, store, live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour})
+		whole, err := fresh.Project().Summary(ctx, "")
+		if err != nil || whole.Weight() != n {
+			t.Fatalf("seed %d: %d keys are gone: a new process finds %v, want %v rows: %v", seed, gone, whole, n, err)
 		}
 	}
 }

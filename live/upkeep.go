@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // upkeep keeps a live project and its store alike: it reads what other processes
@@ -63,8 +64,22 @@ func (u *upkeep) refresh(ctx context.Context) error {
 }
 
 // reread is refresh but for opening shards anew where types have changed, which who
-// takes rows does itself.
+// takes rows does itself. A learner keeps what it has stored even while it cannot read
+// what others have: two processes would otherwise wait for each other to write again
+// what has gone from the store.
 func (u *upkeep) reread(ctx context.Context) error {
+	err := u.read(ctx)
+	if err != nil && errors.Is(err, state.ErrStore) || u.learner.settings.Load() == nil {
+		return err
+	}
+	if err != nil {
+		u.keeper.alarm.Store(true)
+	}
+	return errors.Join(err, u.keeper.look(ctx))
+}
+
+// read reads what is stored.
+func (u *upkeep) read(ctx context.Context) error {
 	if err := u.schemas.refresh(ctx); err != nil {
 		return err
 	}
@@ -78,10 +93,7 @@ func (u *upkeep) reread(ctx context.Context) error {
 	if changed {
 		u.snapshots.outdate()
 	}
-	if err := u.scores.refresh(ctx); err != nil || u.learner.settings.Load() == nil {
-		return err
-	}
-	return u.keeper.look(ctx)
+	return u.scores.refresh(ctx)
 }
 
 // readDefinitions reads the definitions and hands them to those whom they

@@ -34,6 +34,10 @@ func (j *Journal) Load(ctx context.Context) (Record, error) {
 			return r, err
 		}
 		if lost := j.kept(ctx, known); lost != nil {
+			// What this journal knows is gone, but others may have gone on from it.
+			if r, err := j.loadFrom(ctx, 0); err == nil && r.Version > known {
+				return r, nil
+			}
 			return Record{}, lost
 		}
 		if tries >= keptTries && known > 0 && errors.Is(err, errPartGone) {
