@@ -16,12 +16,12 @@ func TestNewPartitionsAreRead(t *testing.T) {
 	if _, err := s.admin.UpdatePartitions(within(t), 3, "rows"); err != nil {
 		t.Fatal(err)
 	}
-	s.client.ForceMetadataRefresh()
-	eventually(t, "the producer to see it", func() bool {
+	eventually(t, "the partition to be there", func() bool {
 		ends, err := s.admin.ListEndOffsets(within(t), "rows")
 		_, ok := ends.Lookup("rows", 2)
 		return err == nil && ok
 	})
+	s.client.PurgeTopicsFromClient("rows") // the producer asks again before it writes
 	s.produce("rows", 2, 0, 4)
 	if got, want := readAll(t, k, 4), values("rows", 2, 0, 4); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
