@@ -23,30 +23,10 @@ import (
 // Where a partition stops because two states have the same rows, its offset is set back
 // as the error asks for.
 func (d *damage) moveWithoutKeys(rng *rand.Rand) error {
-	for _, w := range d.workers {
-		w.busy.Lock()
-		defer w.busy.Unlock()
-	}
-	d.broker <- struct{}{}
-	defer func() { <-d.broker }()
-	d.cache <- struct{}{}
-	defer func() { <-d.cache }()
-	store, closeStore, err := d.site.openStore()
-	if err != nil {
-		return err
-	}
-	defer closeStore(d.ctx)
-	t, err := newTakeOvers(d.site, d.workers, store)
-	if err != nil {
-		return err
-	}
-	defer t.close()
-	if err := t.settled(d.ctx); err != nil {
-		return err
-	}
-	if err := d.learning(store); err != nil {
-		return err
-	}
+	return d.alone(func(store state.Store) error { return d.freezeAndRemove(rng, store) })
+}
+
+func (d *damage) freezeAndRemove(rng *rand.Rand, store state.Store) error {
 	w := d.workers[rng.IntN(len(d.workers))]
 	if err := w.signal(syscall.SIGSTOP); err != nil {
 		return err

@@ -21,6 +21,21 @@ var vanishShares = [...]float64{0.3, 0.7, 1}
 // write again what is gone, so no process is killed meanwhile, and each has
 // learned a batch of each of its partitions.
 func (d *damage) deleteKeys(rng *rand.Rand) error {
+	return d.alone(func(store state.Store) error {
+		before, err := readOutcome(d.ctx, store)
+		if err != nil {
+			return err
+		}
+		if err := d.removeKeys(rng, "", func(r *report) { r.KeyDeletions++ }); err != nil {
+			return err
+		}
+		return d.restored(store, before)
+	})
+}
+
+// alone runs an act while no other one touches processes, broker or cache, once each
+// process has learned a batch of each of its partitions.
+func (d *damage) alone(act func(store state.Store) error) error {
 	for _, w := range d.workers {
 		w.busy.Lock()
 		defer w.busy.Unlock()
@@ -45,14 +60,7 @@ func (d *damage) deleteKeys(rng *rand.Rand) error {
 	if err := d.learning(store); err != nil {
 		return err
 	}
-	before, err := readOutcome(d.ctx, store)
-	if err != nil {
-		return err
-	}
-	if err := d.removeKeys(rng, "", func(r *report) { r.KeyDeletions++ }); err != nil {
-		return err
-	}
-	return d.restored(store, before)
+	return act(store)
 }
 
 // removeKeys removes drawn keys of the project from Redis, which is counted.
