@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 const scoreName = "sml_score"
@@ -152,7 +153,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		if path == "" {
-			path = "sml." + settings.Model
+			path = schema.ResultKey + "." + settings.Model
 		}
 		key, err := readKey(conf)
 		if err != nil {

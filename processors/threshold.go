@@ -10,6 +10,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 const thresholdName = "sml_threshold"
@@ -101,7 +102,7 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		if path == "" {
-			path = "sml." + settings.Name
+			path = schema.ResultKey + "." + settings.Name
 		}
 		if p.handle, err = open(conf, resources, table, thresholdName, nil); err != nil {
 			return nil, err

@@ -387,6 +387,15 @@ func TestUnread(t *testing.T) {
 	if g := fresh.Growth(); len(g.Unread) != 1 {
 		t.Errorf("growth is %+v", g)
 	}
+	scored := NewReader(nil)
+	for range 2 {
+		if err := scored.ReadJSON([]byte(`{"x":1,"sml":{"m":{"score":3}}}`), &Block{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := scored.ReadStructured(map[string]any{"x": 1.0, "sml": map[string]any{"m": 1.0}}, &Block{}); err != nil || len(scored.Growth().Unread) != 0 {
+		t.Errorf("results of scorers are unread: %+v, %v", scored.Growth(), err)
+	}
 	structured := NewReader(nil)
 	if err := structured.ReadStructured(map[string]any{"o": map[string]any{"a": 1.0}, "l": []any{"p"}}, &Block{}); err != nil || len(structured.Growth().Unread) != 2 {
 		t.Errorf("structured: %+v, %v", structured.Growth(), err)

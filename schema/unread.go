@@ -17,6 +17,11 @@ type Unread struct {
 	Advice string
 }
 
+// ResultKey is the key of documents under which scorers and thresholds put their
+// results unless they are told another one. An object there is no surprise, and is not
+// listed as unread.
+const ResultKey = "sml"
+
 // Bounds of what is kept of unread keys.
 const (
 	maxUnread      = 100
@@ -53,6 +58,9 @@ func (r *Reader) unread(f *field, sort string, v any) {
 		return
 	}
 	f.told = true
+	if f.name == ResultKey && sort == sortOf('{') {
+		return
+	}
 	r.found.unread = append(r.found.unread, Unread{Name: f.name, Sort: sort, Advice: r.words.advice(f.name, v)})
 	r.found.told = append(r.found.told, f)
 }
