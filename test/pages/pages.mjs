@@ -31,6 +31,11 @@ const page = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "
 const shot = (name, of = page) => of.screenshot({ path: folder + "/" + name + ".png" });
 const visit = async (view, of = page) => { await of.goto("about:blank"); await of.goto(url + "#/shuttle/" + view); };
 const field = (of, label) => of.locator("label", { hasText: new RegExp("^" + label) }).locator("select");
+// settles waits until what is asked of the page holds: a live view is drawn anew all the time.
+async function settles(holds) {
+  for (const until = Date.now() + timeout; Date.now() < until; await page.waitForTimeout(50)) if (await holds()) return true;
+  return false;
+}
 const plotted = (of = page) => within(of.locator("svg.plot").first().waitFor({ timeout }));
 // changes waits until the text of a place is another one, without a reload.
 async function changes(selector, of = page) {
@@ -58,7 +63,7 @@ const project = page.getByRole("link", { name: "shuttle", exact: true });
 check(await within(project.waitFor({ timeout })), "the page opens on the project list");
 check(await within(page.locator("svg.spark").waitFor({ timeout })), "start: rows per second of the last minutes");
 check(await within(page.locator("#alarms tbody tr").first().waitFor({ timeout })), "start: alarms of the last hour");
-check(await page.locator("ul.brief").getByText(/% anomalies/).count() === 1, "start: a model and how it does");
+check(await settles(async () => await page.locator("ul.brief").getByText(/% anomalies/).count() === 1), "start: a model and how it does");
 await shot("projects");
 await accessible("projects");
 await page.locator("#alarms tbody a").first().click();
@@ -67,21 +72,21 @@ await page.goto(url);
 await project.click();
 check(await within(page.getByRole("heading", { name: "Live", exact: true }).waitFor({ timeout })), "a project opens its live view");
 check(await changes(".card b"), "live: the rows move by themselves");
-check(await plotted() && await page.locator("tbody tr").count() >= 5, "live: rates, shards and models");
+check(await plotted() && await settles(async () => await page.locator("tbody tr").count() >= 5), "live: rates, shards and models");
 await shot("live");
 await accessible("live");
 
 await page.getByRole("link", { name: "Attributes", exact: true }).click();
 await page.locator("svg.small").first().waitFor({ timeout });
 check(await changes("tbody tr:first-child td:nth-child(4)"), "attributes: the counts move by themselves");
-check(await page.locator("svg.small").count() === 9, "attributes: nine histograms");
+check(await settles(async () => await page.locator("svg.small").count() === 9), "attributes: nine histograms");
 check(await changes("svg.small"), "attributes: a histogram moves");
 await page.getByRole("button", { name: "mean", exact: true }).click();
 check(await within(page.locator("th[aria-sort=ascending]").waitFor({ timeout })), "attributes: sort by a column");
 await page.getByRole("button", { name: "s9", exact: true }).click();
 check(await plotted(page.locator("#attribute")), "attributes: the histogram of one");
 check(await within(page.locator("#attribute").getByText("s9 over time").first().waitFor({ timeout })), "attributes: one over the steps of the window");
-check(await page.locator("#attribute").getByText("99 %", { exact: true }).count() === 1, "attributes: the quantiles of one");
+check(await settles(async () => await page.locator("#attribute").getByText("99 %", { exact: true }).count() === 1), "attributes: the quantiles of one");
 await shot("attributes");
 await accessible("attributes");
 await saves("a table as CSV", page.locator("main .above button.tool").first(), (text) => String(text).startsWith("attribute,type,distribution,count") && String(text).trim().split("\r\n").length === 10);
@@ -92,13 +97,13 @@ await page.getByLabel("search attributes").fill("s1");
 check(await within(page.waitForFunction(() => document.querySelectorAll("svg.small").length === 1, null, { timeout })), "attributes: search by name");
 await page.goto("about:blank");
 await page.goto(shared);
-check(await plotted(page.locator("#attribute")) && await page.locator("th[aria-sort=ascending]").count() === 1, "an address that is sent shows the same: " + shared.split("#")[1]);
+check(await plotted(page.locator("#attribute")) && await settles(async () => await page.locator("th[aria-sort=ascending]").count() === 1), "an address that is sent shows the same: " + shared.split("#")[1]);
 
 for (const [view, title] of [["correlation", "heat map"], ["bivariate", "joint density"], ["pca", "loadings"]]) {
   await visit(view);
   if (view === "bivariate") await field(page, "second").selectOption("s9");
   check(await plotted(), view + ": " + title);
-  if (view === "bivariate") check(await page.locator("svg.plot rect.heat").count() > 20, "bivariate: cells of the joint density");
+  if (view === "bivariate") check(await settles(async () => await page.locator("svg.plot rect.heat").count() > 20), "bivariate: cells of the joint density");
   await page.locator("table").first().waitFor({ timeout });
   await shot(view);
   await accessible(view);
@@ -132,8 +137,8 @@ await field(page, "target").selectOption("s9");
 await page.getByRole("button", { name: "Build", exact: true }).click();
 const built = page.locator("#built");
 check(await within(built.getByText("Coefficients of s9").waitFor({ timeout })), "models: builds, with coefficients");
-check(await built.getByText("95 % interval").count() === 1 && await built.locator("svg.plot").count() === 1, "models: intervals, drawn as well");
-check(await built.getByText(/cross-validated, 5 folds/).count() === 1, "models: cross-validated quality");
+check(await settles(async () => await built.getByText("95 % interval").count() === 1 && await built.locator("svg.plot").count() === 1), "models: intervals, drawn as well");
+check(await settles(async () => await built.getByText(/cross-validated, 5 folds/).count() === 1), "models: cross-validated quality");
 const coefficients = await built.locator("tbody").first().locator("tr").count();
 await shot("models");
 await accessible("models");
@@ -158,9 +163,9 @@ await field(page, "model").selectOption("hba1");
 check(await plotted(), "anomalies: plot");
 check(await changes("svg.brushed"), "anomalies: the plot moves by itself");
 check(await within(page.locator("#top tbody tr").nth(5).waitFor({ timeout })), "anomalies: the highest scores");
-check(await page.locator("#top .why .bar").count() > 10, "anomalies: contributions");
-check(await page.getByText("true anomaly by its label").count() === 1, "anomalies: true labels");
-check(await page.getByText("99 %", { exact: true }).count() === 1, "anomalies: quantile bands");
+check(await settles(async () => await page.locator("#top .why .bar").count() > 10), "anomalies: contributions");
+check(await settles(async () => await page.getByText("true anomaly by its label").count() === 1), "anomalies: true labels");
+check(await settles(async () => await page.getByText("99 %", { exact: true }).count() === 1), "anomalies: quantile bands");
 check(await within(page.getByText(/Rate of anomalies: [1-9]/).waitFor({ timeout })), "anomalies: their rate over time");
 const box = await page.locator("svg.brushed").boundingBox();
 await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);

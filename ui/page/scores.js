@@ -13,10 +13,10 @@ export function scorePlot(t, steps, view, o) {
   for (const s of steps) plot.rect(Date.parse(s.at) + width * 0.12, s.low, Date.parse(s.at) + width * 0.88, s.high, "span", clock(s.at) + ": " + number(s.scores) + " scores from " + number(s.low) + " to " + number(s.high));
   plot.line(steps.map((s) => [middle(s), s.mean]), "faint");
   for (const key of ["threshold", "threshold_lower"]) plot.line(steps.map((s) => [middle(s), s[key]]), "second");
-  let above = -Infinity; // labels that would overlap are left out
-  for (const [q, v] of Object.entries(o.quantiles || {}).sort((a, b) => a[1] - b[1])) {
-    const room = above - plot.Y(v) > 11 || above === -Infinity;
-    plot.across(v, "dotted", room ? 100 * q + " %" : "");
+  let above = -Infinity; // labels that would overlap are left out, those of the lower quantiles first
+  for (const [q, v] of Object.entries(o.quantiles || {}).sort((a, b) => b[0] - a[0])) {
+    const room = plot.Y(v) - above > 11;
+    plot.across(v, "dotted", room ? Number((100 * q).toPrecision(6)) + " %" : "");
     if (room) above = plot.Y(v);
   }
   let ringed = false;
