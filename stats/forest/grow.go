@@ -1,230 +1,236 @@
 package forest
 
-import "math"
+import (
+	"math"
+	"math/rand/v2"
+)
 
-// Settings decide how trees grow.
-type Settings struct {
-	Trees int
+// Growth decides how a tree grows.
+type Growth struct {
 	// SplitRows is how many rows a leaf must have seen before it is split (m).
 	SplitRows int
-	// Candidates is how many cuts are tried (K); 0 means twice the number of inputs.
+	// Candidates is how many cuts are tried (K).
 	Candidates int
-	// MaxNodes bounds the nodes of a tree.
+	// MaxNodes bounds the nodes of the tree.
 	MaxNodes int
-	// Stop is the prior probability that a tree ends in a node.
-	Stop float64
-	// Nominal says of each input whether it is a category.
-	Nominal []bool
-	Seed    uint64
 }
 
-// sample is a row that a leaf keeps to choose its cut by.
-type sample struct {
-	row    []float64
-	class  int32
-	weight float64
+// Sample is a row with its class: the values of the inputs, which a grower keeps.
+type Sample struct {
+	Row    []float64
+	Class  int32
+	Weight float64
 }
 
-// grower holds the last rows of the leaves of a frame.
-type grower struct {
-	settings *Settings
-	frame    *Frame
-	leaves   map[int32]*leafRows
-	lo, hi   []float64
-	gone     []bool
-	left     []float64
-	right    []float64
+// Move is a row that was counted in a leaf before that was split, and belongs to a
+// child now.
+type Move struct {
+	Sample   Sample
+	From, To int32
 }
 
+// Grower lets a frame grow. It holds the last rows of each leaf, by which the cut is
+// chosen.
+type Grower struct {
+	frame   *Frame
+	growth  Growth
+	nominal []bool // by input
+	rng     *rand.Rand
+	leaves  map[int32]*leafRows
+	choice  choice
+}
+
+// leafRows are what a leaf has seen: the weights by class, and the last rows in a ring.
 type leafRows struct {
-	last []sample
-	seen int
+	weights []float64
+	last    []Sample
+	seen    int
 }
 
-func newGrower(s *Settings, f *Frame) *grower {
-	return &grower{settings: s, frame: f, leaves: map[int32]*leafRows{}}
+// NewGrower returns a grower of a frame. The seed decides which cuts are tried.
+func NewGrower(f *Frame, g Growth, nominal []bool, seed uint64) *Grower {
+	return &Grower{frame: f, growth: g, nominal: nominal, rng: rand.New(rand.NewPCG(seed, uint64(len(f.splits)))), leaves: map[int32]*leafRows{}}
 }
 
-// add lets a row that was counted pass its leaf, and splits this where it is time.
-// Children begin with the rows that the leaf has kept.
-func (g *grower) add(c *Counts, leaf int32, s sample) {
-	l := g.leaves[leaf]
+// Grow lets a row pass the leaf that it reaches, and splits that where it is time. The rows
+// that it has kept go on to its children; they are added to moves.
+func (g *Grower) Grow(s Sample, classes int, moves []Move) []Move {
+	at := g.frame.Leaf(s.Row)
+	l := g.leaves[at]
 	if l == nil {
 		l = &leafRows{}
-		g.leaves[leaf] = l
+		g.leaves[at] = l
 	}
-	if m := g.settings.SplitRows; len(l.last) < m {
-		l.last = append(l.last, s)
-	} else {
-		l.last[l.seen%m] = s
+	l.add(s, g.growth.SplitRows)
+	if l.seen < g.growth.SplitRows || len(g.frame.of)+2 > g.growth.MaxNodes || l.isPure() {
+		return moves
 	}
-	l.seen++
-	if l.seen < g.settings.SplitRows || len(g.frame.nodes)+2 > g.settings.MaxNodes || pure(l.last) {
-		return
-	}
-	split, ok := g.best(l.last)
+	by, ok := g.best(l.last)
 	if !ok {
-		return
+		return moves
 	}
-	g.split(c, leaf, split, l)
+	by.node, by.prior = at, g.shares(at, l, classes)
+	g.frame.add(by)
+	delete(g.leaves, at)
+	first := int32(2*len(g.frame.splits) - 1)
+	for i := range l.last {
+		s := l.last[(l.seen+i)%len(l.last)] // oldest first
+		to := first
+		if by.right(s.Row) {
+			to++
+		}
+		next := g.leaves[to]
+		if next == nil {
+			next = &leafRows{}
+			g.leaves[to] = next
+		}
+		next.add(s, g.growth.SplitRows)
+		moves = append(moves, Move{Sample: s, From: at, To: to})
+	}
+	return moves
 }
 
-func pure(rows []sample) bool {
-	for _, r := range rows {
-		if r.class != rows[0].class {
+func (l *leafRows) add(s Sample, most int) {
+	for len(l.weights) <= int(s.Class) {
+		l.weights = append(l.weights, 0)
+	}
+	l.weights[s.Class] += s.Weight
+	if len(l.last) < most {
+		l.last = append(l.last, s)
+	} else {
+		l.last[l.seen%most] = s
+	}
+	l.seen++
+}
+
+func (l *leafRows) isPure() bool {
+	for i := range l.last {
+		if l.last[i].Class != l.last[0].Class {
 			return false
 		}
 	}
 	return true
 }
 
-func (g *grower) split(c *Counts, leaf int32, by node, l *leafRows) {
-	f := g.frame
-	by.left = int32(len(f.nodes))
-	f.nodes[leaf] = by
-	counts := c.At(leaf)
-	prior := f.prior(leaf, c.classes, nil)
-	total, later := 0.0, 0.0
-	if p := f.priors[leaf]; p == nil {
-		later = strength / float64(c.classes+1)
-	} else if later = p[len(p)-1]; c.classes > len(p)-1 {
-		later /= float64(c.classes - len(p) + 2)
+// shares returns the shares of the classes of a leaf that is split, with its prior, and
+// behind them that of the classes that come later.
+func (g *Grower) shares(at int32, l *leafRows, classes int) []float64 {
+	out := g.frame.prior(at, classes, nil)
+	later := strength
+	for _, a := range out {
+		later -= a
 	}
-	for k := range prior {
-		prior[k] += counts[k]
-		total += prior[k]
-	}
-	total += later
-	prior = append(prior, later)
-	for k := range prior {
-		prior[k] *= strength / total
-	}
-	f.nodes = append(f.nodes, node{}, node{})
-	f.priors = append(f.priors, prior, prior)
-	c.grow(len(f.nodes), c.classes)
-	delete(g.leaves, leaf)
-	for i := range l.last {
-		s := l.last[(l.seen+i)%len(l.last)] // oldest first
-		to := by.next(s.row)
-		c.cells[int(to)*c.classes+int(s.class)] += s.weight
-		next := g.leaves[to]
-		if next == nil {
-			next = &leafRows{}
-			g.leaves[to] = next
+	out = append(out, max(later, 0))
+	total := 0.0
+	for k := range out {
+		if k < min(classes, len(l.weights)) {
+			out[k] += l.weights[k]
 		}
-		next.last = append(next.last, s)
-		next.seen++
+		total += out[k]
 	}
+	for k := range out {
+		out[k] /= total
+	}
+	return out
 }
 
-// best draws cuts and returns the one whose sides have the purest classes (Gini).
-func (g *grower) best(rows []sample) (best node, ok bool) {
-	s, f := g.settings, g.frame
-	d := len(rows[0].row)
-	g.lo, g.hi = resized(g.lo, d), resized(g.hi, d)
-	free := g.gone[:0]
-	for a := range d {
-		lo, hi := math.Inf(1), math.Inf(-1)
-		for i := range rows {
-			if v := rows[i].row[a]; !math.IsNaN(v) {
-				lo, hi = min(lo, v), max(hi, v)
+// choice is the room in which a cut is chosen.
+type choice struct {
+	low, high   []float64
+	left, right []float64
+}
+
+// best draws cuts, each of an input drawn among those that vary, and returns the one
+// whose sides have the purest classes.
+func (g *Grower) best(rows []Sample) (best split, ok bool) {
+	c := &g.choice
+	inputs := len(rows[0].Row)
+	c.low, c.high = resized(c.low, inputs), resized(c.high, inputs)
+	classes := int32(0)
+	for i := range c.low {
+		c.low[i], c.high[i] = math.Inf(1), math.Inf(-1)
+	}
+	for _, s := range rows {
+		classes = max(classes, s.Class+1)
+		for i, v := range s.Row {
+			if v < c.low[i] {
+				c.low[i] = v
+			}
+			if v > c.high[i] {
+				c.high[i] = v
 			}
 		}
-		g.lo[a], g.hi[a] = lo, hi
-		free = append(free, hi > lo)
 	}
-	g.gone = free
-	classes := int32(0)
-	for i := range rows {
-		classes = max(classes, rows[i].class+1)
-	}
-	g.left, g.right = resized(g.left, int(classes)), resized(g.right, int(classes))
-	k := s.Candidates
-	if k == 0 {
-		k = 2 * d
-	}
+	c.left, c.right = resized(c.left, int(classes)), resized(c.right, int(classes))
 	gain := -1.0
-	for tries := k + 3*d; tries > 0 && k > 0; tries-- {
-		a := f.rng.IntN(d)
-		if !free[a] {
+	for left, tries := g.growth.Candidates, g.growth.Candidates+3*inputs; left > 0 && tries > 0; tries-- {
+		i := g.rng.IntN(inputs)
+		if !(c.high[i] > c.low[i]) {
 			continue
 		}
-		k--
-		n := g.draw(rows, a)
-		if v, valid := g.gini(rows, &n); valid && v > gain {
-			best, gain, ok = n, v, true
+		left--
+		s := g.draw(int32(i))
+		if v, valid := c.purity(rows, &s); valid && v > gain {
+			best, gain, ok = s, v, true
 		}
 	}
 	return best, ok
 }
 
-// draw returns a random cut of an input: between its extremes, or a random half of
-// its categories.
-func (g *grower) draw(rows []sample, a int) node {
-	n := node{input: int32(a)}
-	if a < len(g.settings.Nominal) && g.settings.Nominal[a] {
-		n.nominal = true
-		for i := range rows {
-			v := rows[i].row[a]
-			if math.IsNaN(v) {
-				continue
-			}
-			for int(v) >= 64*len(n.set) {
-				n.set = append(n.set, 0)
-			}
-		}
-		for w := range n.set {
-			n.set[w] = g.frame.rng.Uint64()
-		}
-	} else {
-		n.cut = g.lo[a] + g.frame.rng.Float64()*(g.hi[a]-g.lo[a])
+// draw returns a random cut: between the extremes of a number, or half of the
+// categories that there may be up to the last that was seen.
+func (g *Grower) draw(input int32) split {
+	low, high := g.choice.low[input], g.choice.high[input]
+	if int(input) >= len(g.nominal) || !g.nominal[input] {
+		return split{input: input, cut: low + g.rng.Float64()*(high-low)}
 	}
-	return n
+	s := split{input: input, nominal: true, set: make([]uint64, int(high)/64+1)}
+	for i := range s.set {
+		s.set[i] = g.rng.Uint64()
+	}
+	return s
 }
 
-// gini returns the sum over sides of (sum of squared class weights) / weight; not
-// valid where a side is empty. Rows without the value go to the side that is better.
-func (g *grower) gini(rows []sample, n *node) (float64, bool) {
-	side := func() (float64, bool) {
-		clear(g.left)
-		clear(g.right)
-		l, r := 0.0, 0.0
-		for i := range rows {
-			if n.next(rows[i].row) == n.left+1 {
-				g.right[rows[i].class]++
-				r++
-			} else {
-				g.left[rows[i].class]++
-				l++
-			}
-		}
-		if l == 0 || r == 0 {
-			return 0, false
-		}
-		v := 0.0
-		for k := range g.left {
-			v += g.left[k]*g.left[k]/l + g.right[k]*g.right[k]/r
-		}
-		return v, true
-	}
-	some := false
+// purity is the sum over both sides of the squared weights of the classes, divided
+// by the weight of the side: the larger, the smaller the Gini index. It is not valid where a
+// side is empty. Rows without the input go to the side where it is larger.
+func (c *choice) purity(rows []Sample, s *split) (float64, bool) {
+	v, ok := c.purityOf(rows, s)
 	for i := range rows {
-		if math.IsNaN(rows[i].row[n.input]) {
-			some = true
-			break
+		if !math.IsNaN(rows[i].Row[s.input]) {
+			continue
+		}
+		s.missing = true
+		if w, fine := c.purityOf(rows, s); fine && (!ok || w > v) {
+			return w, true
+		}
+		s.missing = false
+		break
+	}
+	return v, ok
+}
+
+func (c *choice) purityOf(rows []Sample, s *split) (float64, bool) {
+	clear(c.left)
+	clear(c.right)
+	left, right := 0, 0
+	for i := range rows {
+		if s.right(rows[i].Row) {
+			c.right[rows[i].Class]++
+			right++
+		} else {
+			c.left[rows[i].Class]++
+			left++
 		}
 	}
-	v, ok := side()
-	if !some {
-		return v, ok
+	if left == 0 || right == 0 {
+		return 0, false
 	}
-	n.missing = true
-	w, fine := side()
-	if fine && (!ok || w > v) {
-		return w, true
+	v := 0.0
+	for k := range c.left {
+		v += c.left[k]*c.left[k]/float64(left) + c.right[k]*c.right[k]/float64(right)
 	}
-	n.missing = false
-	return v, ok
+	return v, true
 }
 
 func resized(s []float64, n int) []float64 {

@@ -48,38 +48,57 @@ func load(t testing.TB, path string) *stream {
 	return s
 }
 
+type tree struct {
+	f       *Frame
+	g       *Grower
+	c       *Counts
+	w       *Weights
+	touched []bool
+}
+
+func (t *tree) learn(s Sample, classes int, moves []Move) []Move {
+	moves = t.g.Grow(s, classes, moves[:0])
+	for len(t.touched) < t.f.Nodes() {
+		t.touched = append(t.touched, true)
+	}
+	for _, m := range moves {
+		if &m.Sample.Row[0] == &s.Row[0] {
+			continue
+		}
+		t.c.Take(t.f, m.From, m.Sample.Class, m.Sample.Weight)
+		t.c.Add(m.To, m.Sample.Class, m.Sample.Weight)
+		t.touched[m.From] = true
+	}
+	l := t.f.Leaf(s.Row)
+	t.c.Add(l, s.Class, s.Weight)
+	t.touched[l] = true
+	return moves
+}
+
 func TestStream(t *testing.T) {
 	for _, name := range []string{"elec", "weather", "sea"} {
-		s := load(t, "/work/shared/data/streams/"+name+".csv.gz")
-		set := &Settings{Trees: 10, SplitRows: 10, MaxNodes: 4096, Stop: .2}
-		type tree struct {
-			f *Frame
-			g *grower
-			c *Counts
-			w *Weights
-		}
+		s := load(t, "../../../shared/data/streams/"+name+".csv.gz")
 		var trees []*tree
-		for k := range set.Trees {
-			f := newFrame(uint64(k))
-			trees = append(trees, &tree{f: f, g: newGrower(set, f), c: &Counts{}, w: &Weights{}})
+		for k := range 10 {
+			f := NewFrame()
+			trees = append(trees, &tree{f: f, g: NewGrower(f, Growth{SplitRows: 10, Candidates: 2 * len(s.x[0]), MaxNodes: 4096}, nil, uint64(k)), c: &Counts{}, w: &Weights{}})
 		}
 		right, loss := 0, 0.0
 		const B = 50
-		p, q := make([]float64, s.classes), make([]float64, s.classes)
+		p := make([]float64, s.classes)
+		classes := 0
+		var moves []Move
 		for from := 0; from < len(s.x); from += B {
 			to := min(len(s.x), from+B)
 			if from > 0 {
 				for _, tr := range trees {
-					tr.w.Update(tr.f, tr.c, set.Stop, tr.c.touched)
-					clear(tr.c.touched)
+					tr.w.Read(tr.f, tr.c, .2, tr.touched)
+					clear(tr.touched)
 				}
 				for i := from; i < to; i++ {
 					clear(p)
 					for _, tr := range trees {
-						Predict(tr.f, tr.c, tr.w, s.x[i], q)
-						for k := range p {
-							p[k] += q[k] / float64(set.Trees)
-						}
+						tr.w.Predict(tr.f, s.x[i], .1, p)
 					}
 					b := 0
 					for k := range p {
@@ -94,9 +113,9 @@ func TestStream(t *testing.T) {
 				}
 			}
 			for i := from; i < to; i++ {
+				classes = max(classes, int(s.y[i])+1)
 				for _, tr := range trees {
-					leaf := tr.c.Add(tr.f, s.x[i], s.y[i], 1)
-					tr.g.add(tr.c, leaf, sample{s.x[i], s.y[i], 1})
+					moves = tr.learn(Sample{s.x[i], s.y[i], 1}, classes, moves)
 				}
 			}
 		}
