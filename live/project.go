@@ -222,6 +222,19 @@ func (p *Project) Forget(ctx context.Context, messages []Message) error {
 	return p.learner.takeOnce(ctx, messages, true)
 }
 
+// Inexact returns of how many digits correlations and regressions with an attribute are
+// right, by its name, where rows have been forgotten that leave fewer than 8.
+func (p *Project) Inexact(ctx context.Context) (map[string]int, error) {
+	if err := p.home.start(ctx); err != nil {
+		return nil, err
+	}
+	s, err := p.snapshots.get(0)
+	if err != nil {
+		return nil, err
+	}
+	return s.inexact, nil
+}
+
 // Flush writes what this process has learned of the project and not stored yet.
 // The error wraps state.ErrStore when it is worth trying again.
 func (p *Project) Flush(ctx context.Context) error {
