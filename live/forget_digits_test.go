@@ -53,6 +53,9 @@ func TestLostDigitsAreSaid(t *testing.T) {
 			if err := h.Project().Forget(ctx, far); err != nil {
 				t.Fatal(err)
 			}
+			if _, said := h.Project().Inexact()["x"]; said != c.want {
+				t.Errorf("the answer says %v", h.Project().Inexact())
+			}
 			info, err := h.Project().Info(ctx)
 			if err != nil {
 				t.Fatal(err)

@@ -223,16 +223,13 @@ func (p *Project) Forget(ctx context.Context, messages []Message) error {
 }
 
 // Inexact returns of how many digits correlations and regressions with an attribute are
-// right, by its name, where rows have been forgotten that leave fewer than 8.
-func (p *Project) Inexact(ctx context.Context) (map[string]int, error) {
-	if err := p.home.start(ctx); err != nil {
-		return nil, err
+// right, by its name, of those of which the last rows that this process has forgotten leave
+// fewer than 8.
+func (p *Project) Inexact() map[string]int {
+	if known := p.learner.forgetter.inexact.Load(); known != nil {
+		return *known
 	}
-	s, err := p.snapshots.get(0)
-	if err != nil {
-		return nil, err
-	}
-	return s.inexact, nil
+	return nil
 }
 
 // Flush writes what this process has learned of the project and not stored yet.

@@ -104,10 +104,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 	out, done := &learned{Errors: []rowError{}}, 0
 	if out.Learned = &done; forget {
 		out.Learned, out.Forgotten = nil, &done
-		var err error
-		if out.Inexact, err = p.Inexact(ctx); err != nil {
-			return nil, err
-		}
+		out.Inexact = p.Inexact()
 	}
 	for i := range messages {
 		if messages[i].Err == nil {
