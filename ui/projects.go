@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -70,7 +71,7 @@ func decodeBody(r *Request, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(r.Body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return fmt.Errorf("%w: body: %w", errBad, userError(err))
+		return fmt.Errorf("%w: body: %w", errBad, jsonwords.Error(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: body: there is something after the object", errBad)
@@ -110,7 +111,7 @@ func created(r *Request) (*creation, error) {
 	out := &creation{schema: &schema.Schema{}}
 	if text := fields["models"]; text != nil {
 		if err := json.Unmarshal(text, &out.models); err != nil {
-			return nil, fmt.Errorf("%w: models: %w", errBad, userError(err))
+			return nil, fmt.Errorf("%w: models: %w", errBad, jsonwords.Error(err))
 		}
 		delete(fields, "models")
 	}
@@ -146,7 +147,7 @@ func attributeKinds(fields map[string]json.RawMessage) (map[string]string, error
 	}
 	var kinds map[string]string
 	if err := json.Unmarshal(text, &kinds); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, userError(err))
+		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, jsonwords.Error(err))
 	}
 	if kinds == nil {
 		return nil, fmt.Errorf("%w: %s: null, want an object of types by attribute", errBad, attributesField)
@@ -165,7 +166,7 @@ func valuesOf(fields map[string]json.RawMessage) (param.Values, error) {
 		decoder.UseNumber()
 		var value any
 		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", errBad, name, userError(err))
+			return nil, fmt.Errorf("%w: %s: %w", errBad, name, jsonwords.Error(err))
 		}
 		given[name] = value
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -128,7 +129,7 @@ func build(ctx context.Context, o *options) (answer, error) {
 	}
 	if o.settings != "" {
 		if err := json.Unmarshal([]byte(o.settings), &d.Options); err != nil {
-			return nil, usagef("--options is no JSON object: %v", err)
+			return nil, usagef("--options is no JSON object: %v", jsonwords.Error(err))
 		}
 	}
 	if err := catalogue.All().Validate(&d); err != nil {
@@ -223,7 +224,7 @@ func predictLines(ctx context.Context, p *live.Project, name string, in io.Reade
 		counts.Documents++
 		var document any
 		var result json.RawMessage
-		err := json.Unmarshal(line, &document)
+		err := jsonwords.Error(json.Unmarshal(line, &document))
 		if err == nil {
 			result, err = p.ScoreValue(ctx, name, document)
 		}
