@@ -94,7 +94,10 @@ func (h *Histogram) addPages(pages []page, by uint) {
 // coarser of both resolutions. More weight in a bin than there is gives an
 // error that wraps ErrNotLearned, another bound on the bins one that wraps
 // ErrIncompatible. The shift stays, except that it is reset when nothing is left.
-func (h *Histogram) Subtract(o *Histogram) error {
+func (h *Histogram) Subtract(o *Histogram) error { return h.subtract(o, 0) }
+
+// subtract is Subtract where larger weights have been, of which slack can be left.
+func (h *Histogram) subtract(o *Histogram, slack float64) error {
 	if err := h.fits(o); err != nil {
 		return err
 	}
@@ -117,7 +120,7 @@ func (h *Histogram) Subtract(o *Histogram) error {
 			whole = left[at]
 		}
 		for k, w := range gone[i].weights {
-			rest, ok := subtractWeight(whole.weights[k], w)
+			rest, ok := subtractWeight(whole.weights[k], w, slack)
 			if !ok {
 				lo, hi := edges(gone[i].key<<pageBits|uint64(k), shift)
 				return fmt.Errorf("%w: weight %v of values from %v to %v taken from %v", ErrNotLearned, w, lo, hi, whole.weights[k])

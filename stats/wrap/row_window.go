@@ -50,6 +50,7 @@ func (m RowWindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if err := w.decode(r, r.Varint); err != nil {
 		return nil, err
 	}
+	w.full = w.parts[int64(w.tiles)] != nil
 	for age := range w.parts {
 		if age > int64(w.tiles) || age < -math.MaxInt32 {
 			return nil, fmt.Errorf("%w: tile of age %d in a window of %d", wire.ErrCorrupt, age, w.tiles)
@@ -66,6 +67,9 @@ func (m RowWindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 type RowWindow struct {
 	rows, tiles int
 	filled      int // rows in the tile of age 0
+	// full says that the oldest tile has been reached, so that rows may have been dropped. A
+	// window of which no rows are taken away has a tile of that age then.
+	full bool
 	keyed[int64]
 }
 
@@ -87,6 +91,7 @@ func (w *RowWindow) turn() {
 		}
 	}
 	w.parts, w.filled = next, 0
+	w.full = w.full || next[int64(w.tiles)] != nil
 }
 
 // Tiles returns the tiles that count, those of the oldest rows first.
@@ -149,7 +154,7 @@ func (w *RowWindow) Scale(f float64) error { return w.scale(f) }
 
 // Clone returns a deep copy.
 func (w *RowWindow) Clone() stats.Additive {
-	return &RowWindow{rows: w.rows, tiles: w.tiles, filled: w.filled, keyed: w.clone()}
+	return &RowWindow{rows: w.rows, tiles: w.tiles, filled: w.filled, full: w.full, keyed: w.clone()}
 }
 
 // Collapse returns the merge of all tiles.

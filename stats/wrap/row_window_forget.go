@@ -72,7 +72,7 @@ func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	for i := range rows.N {
 		row := rows.Select(i, i+1)
 		gone := next.takeNewest(func(part stats.Additive) error { return part.Forget(layout, &row) })
-		if !gone && next.parts[int64(w.tiles)] == nil {
+		if !gone && !w.full {
 			return fmt.Errorf("%w: row %d is not in the window", stats.ErrNotLearned, i)
 		}
 	}
@@ -100,6 +100,7 @@ func (w *RowWindow) Merge(other stats.Additive) error {
 		return err
 	}
 	w.filled += o.filled
+	w.full = w.full || o.full
 	w.boundForgotten()
 	return nil
 }
@@ -115,7 +116,7 @@ func (w *RowWindow) Subtract(other stats.Additive) error {
 	next := w.clone()
 	for _, theirs := range o.keys() {
 		gone := o.parts[theirs]
-		if !next.takeNewest(func(part stats.Additive) error { return part.Subtract(gone) }) && next.parts[int64(w.tiles)] == nil && gone.Weight() > 0 {
+		if !next.takeNewest(func(part stats.Additive) error { return part.Subtract(gone) }) && !w.full && gone.Weight() > 0 {
 			return fmt.Errorf("%w: rows of weight %v are not in the window", stats.ErrNotLearned, gone.Weight())
 		}
 	}
