@@ -12,6 +12,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
+// TestValidForgetsAreTaken draws windows of rows, weights of different size, decay and
+// outliers. Rows that were learned can be forgotten, in any order and batches.
 func TestValidForgetsAreTaken(t *testing.T) {
 	for seed := range uint64(120) {
 		kind := []string{"window", "weights", "decay", "window and weights"}[seed%4]

@@ -112,7 +112,9 @@ func (c *Categories) subtractMapped(o *Categories, mapping []int32, slack float6
 		if !ok {
 			return &codeError{codes: []int32{int32(code)}, taken: w, whole: c.Count(int32(code))}
 		}
-		left[code] = rest
+		if code < len(left) { // else a trace is taken from nothing
+			left[code] = rest
+		}
 	}
 	c.weights = left
 	return nil

@@ -75,7 +75,9 @@ func (c *Contingency) subtractMapped(o *Contingency, a, b []int32, slack float64
 		gone[i].weight = rest
 	}
 	for _, p := range gone {
-		c.table.find(p.key).weight = p.weight
+		if c.table.weight(p.key) > 0 { // else a trace was taken from nothing
+			c.table.find(p.key).weight = p.weight
+		}
 	}
 	c.table.dropZeros()
 	return nil

@@ -127,10 +127,20 @@ func (h *Histogram) subtract(o *Histogram, slack float64) error {
 			}
 			whole.weights[k] = rest
 		}
-		// gone is in left, else a weight was taken from none
-		left[at].weights = whole.weights
+		if at < len(left) && left[at].key == gone[i].key { // else traces were taken from nothing
+			left[at].weights = whole.weights
+		}
 	}
-	h.replace(left, shift, h.weight-o.weight)
+	weight := h.weight - o.weight
+	if !isInteger(h.weight) || !isInteger(o.weight) || slack > 0 { // to the rounding of the bins
+		weight = 0
+		for i := range left {
+			for _, w := range left[i].weights {
+				weight += w
+			}
+		}
+	}
+	h.replace(left, shift, weight)
 	return nil
 }
 

@@ -62,22 +62,16 @@ func (w *RowWindow) boundForgotten() {
 }
 
 // Forget takes each row away from the newest tile that contains it. Rows that have left
-// the window are forgotten already, so that none contains them is an error only while the
-// window has dropped nothing.
+// the window are forgotten already, so that the window does not contain one is an error only
+// while it has dropped nothing.
 func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	next := w.clone()
-	for i := range rows.N {
+	return w.takeAll(rows.N, func(i int, from stats.Additive) error {
 		row := rows.Select(i, i+1)
-		gone := next.takeNewest(func(part stats.Additive) error { return part.Forget(layout, &row) })
-		if !gone && !w.full {
-			return fmt.Errorf("%w: row %d is not in the window", stats.ErrNotLearned, i)
-		}
-	}
-	w.parts = next.parts
-	return nil
+		return from.Forget(layout, &row)
+	})
 }
 
 // Merge puts tiles of the same age together. Rows to forget stay single.
@@ -113,43 +107,48 @@ func (w *RowWindow) Subtract(other stats.Additive) error {
 	if err != nil {
 		return err
 	}
-	next := w.clone()
-	for _, theirs := range o.keys() {
-		gone := o.parts[theirs]
-		if !next.takeNewest(func(part stats.Additive) error { return part.Subtract(gone) }) && !w.full && gone.Weight() > 0 {
-			return fmt.Errorf("%w: rows of weight %v are not in the window", stats.ErrNotLearned, gone.Weight())
-		}
+	theirs := o.keys()
+	err = w.takeAll(len(theirs), func(i int, from stats.Additive) error { return from.Subtract(o.parts[theirs[i]]) })
+	if err != nil {
+		return err
 	}
-	w.parts = next.parts
 	w.filled = max(w.filled-o.filled, 0)
 	return nil
 }
 
+// takeAll takes n things away that the window contains as a whole, each from the newest
+// tile that contains it. It may have been in another one, with other rows of the same
+// values, which then lacks it: where no tile contains one, all tiles become one.
+func (w *RowWindow) takeAll(n int, take func(i int, from stats.Additive) error) error {
+	whole, err := w.collapse()
+	if err != nil {
+		return err
+	}
+	next, inTiles := w.clone(), true
+	for i := range n {
+		if err := take(i, whole); err != nil {
+			if w.full {
+				continue
+			}
+			return fmt.Errorf("window of rows: %w", err)
+		}
+		inTiles = inTiles && next.takeNewest(func(part stats.Additive) error { return take(i, part) })
+	}
+	ages := w.keys()
+	if w.parts = next.parts; !inTiles && len(ages) > 0 {
+		newest := ages[0]
+		w.parts = map[int64]stats.Additive{newest: whole}
+		w.dropEmpty(newest)
+	}
+	return nil
+}
+
 // takeNewest takes something away from the newest part that contains it, and reports
-// whether there is one. A part may have lost rows of the same values to an earlier one that
-// was in another part: then parts are put together, from the newest on, as far as needed.
+// whether there is one.
 func (k *keyed[K]) takeNewest(take func(part stats.Additive) error) bool {
-	ages := k.keys()
-	for _, age := range ages {
+	for _, age := range k.keys() {
 		if take(k.parts[age]) == nil {
 			k.dropEmpty(age)
-			return true
-		}
-	}
-	if len(ages) < 2 {
-		return false
-	}
-	together := k.parts[ages[0]].Clone()
-	for i, age := range ages[1:] {
-		if together.Merge(k.parts[age]) != nil {
-			return false
-		}
-		if left := together.Clone(); take(left) == nil {
-			k.parts[ages[0]] = left
-			for _, merged := range ages[1 : i+2] {
-				delete(k.parts, merged)
-			}
-			k.dropEmpty(ages[0])
 			return true
 		}
 	}
