@@ -5,17 +5,6 @@ import (
 	"strings"
 )
 
-// Beside the positions of earlier topics, a record keeps sets of positions of other
-// kinds among them. The names of these begin with a byte that no id of a topic has.
-const (
-	// renewedTopic begins the name of the positions that were there before a new
-	// epoch began: they are no replays any more, and their messages are in the content.
-	renewedTopic = "\x00renewed "
-	// owedTopic begins the name of positions that were acknowledged and whose
-	// messages are in no state any more. They are to be delivered again.
-	owedTopic = "\x00owed "
-)
-
 // apart reports whether no message can be in both: no position of a topic, of
 // whichever epoch, and no writer of messages without positions is in both.
 func (p *Positions) apart(other *Positions) bool {
@@ -35,20 +24,6 @@ func (p *Positions) apart(other *Positions) bool {
 		}
 	}
 	return true
-}
-
-// learnedSets returns the positions of all messages that are in the content, with
-// their topics.
-func (p *Positions) learnedSets() []epoch {
-	out := []epoch{{topic: p.origin.Topic, set: p.offsetSet}}
-	for _, e := range p.past {
-		if strings.HasPrefix(e.topic, owedTopic) {
-			continue
-		}
-		e.topic = strings.TrimPrefix(e.topic, renewedTopic)
-		out = append(out, e)
-	}
-	return out
 }
 
 // sameTopic reports whether two ids may be of one topic: an empty one is not known.
@@ -74,20 +49,31 @@ func (p *Positions) join(other *Positions) bool {
 	if joined.origin.Topic == "" {
 		joined.origin.Topic = other.origin.Topic
 	}
+	if joined.precedes(other) { // other knows which of the topics is the later one
+		joined.setPast(besideTopic+other.origin.Topic, &offsetSet{})
+		joined.turn(other.origin.Topic)
+	}
 	if sameTopic(joined.origin.Topic, other.origin.Topic) {
 		joined.intervals = slices.Clone(joined.intervals)
 		joined.offsetSet.addAll(&other.offsetSet)
 		for _, a := range other.prints.all {
 			joined.prints.add(a.offset, a.print)
 		}
-	} else if len(other.intervals) > 0 {
+	} else if len(other.intervals) > 0 && other.precedes(joined) {
 		joined.setPast(other.origin.Topic, &other.offsetSet)
+	} else if len(other.intervals) > 0 {
+		joined.setPast(besideTopic+other.origin.Topic, &other.offsetSet)
 	}
 	for i := range other.past {
-		joined.setPast(other.past[i].topic, &other.past[i].set)
+		name, set := other.past[i].topic, &other.past[i].set
+		if topic, learned := learnedTopic(name); learned && topic == joined.origin.Topic && name != renewedTopic+topic {
+			joined.addAll(set)
+			continue
+		}
+		joined.setPast(name, set)
 	}
 	joined.authors = append(slices.Clone(joined.authors), other.authors...)
-	if len(joined.past) > pastTopics || len(joined.authors) > maxAuthors {
+	if len(joined.past) > pastSets || joined.epochs() > pastTopics || len(joined.authors) > maxAuthors {
 		return false
 	}
 	*p = *joined
@@ -105,20 +91,6 @@ func (p *offsetSet) addAll(other *offsetSet) {
 	p.bound()
 }
 
-// setPast adds positions to those that are kept under a name beside the present ones.
-func (p *Positions) setPast(topic string, set *offsetSet) {
-	p.past = slices.Clone(p.past)
-	at := slices.IndexFunc(p.past, func(e epoch) bool { return e.topic == topic })
-	if at < 0 {
-		p.past = append(p.past, epoch{topic: topic})
-		at = len(p.past) - 1
-	}
-	sum := p.past[at].set
-	sum.intervals = slices.Clone(sum.intervals)
-	sum.addAll(set)
-	p.past[at].set = sum
-}
-
 // owedAt returns the index in past of the positions that are owed to the present
 // topic, -1 for none.
 func (p *Positions) owedAt() int {
@@ -132,34 +104,72 @@ func (p *Positions) owedAt() int {
 // more, as after keys were gone from the store and two owners held different states.
 // They have to be delivered again before the source goes on.
 func (p *Positions) Owed() []Interval {
-	if at := p.owedAt(); at >= 0 {
-		return slices.Clone(p.past[at].set.intervals)
+	var all offsetSet
+	for _, e := range p.past {
+		if topic, ok := strings.CutPrefix(e.topic, owedTopic); ok && p.current(topic) {
+			all.addAll(&e.set)
+		}
 	}
-	return nil
+	return all.intervals
+}
+
+// debts returns what is owed and nothing else, nil for nothing.
+func (p *Positions) debts() *Positions {
+	out := &Positions{origin: p.origin}
+	for _, e := range p.past {
+		if strings.HasPrefix(e.topic, owedTopic) {
+			out.past = append(out.past, e)
+		}
+	}
+	if out.past == nil {
+		return nil
+	}
+	return out
+}
+
+// owesAll reports whether what another state owes is contained, or owed too.
+func (p *Positions) owesAll(debts *Positions) bool {
+	for i := range debts.past {
+		topic := strings.TrimPrefix(debts.past[i].topic, owedTopic)
+		if p.current(topic) && !p.paid(topic, &debts.past[i].set) {
+			return false
+		}
+	}
+	return true
 }
 
 // owe notes which messages of other, those that it owes included, are not in p: they
 // were acknowledged, and are to be delivered again. It returns them.
 func (p *Positions) owe(other *Positions) []Interval {
-	var missing offsetSet
-	there := p.intervals
-	if !sameTopic(p.origin.Topic, other.origin.Topic) {
-		there = nil
-		if at := p.earlier(other.origin); at >= 0 {
-			there = p.past[at].set.intervals
+	if p.precedes(other) {
+		if at := p.setAt(besideTopic + other.origin.Topic); at < 0 {
+			p.setPast(besideTopic+other.origin.Topic, &offsetSet{})
+		}
+		p.turn(other.origin.Topic)
+	}
+	owed := p.oweSet(other.origin.Topic, &other.offsetSet)
+	for i := range other.past {
+		if topic, ok := strings.CutPrefix(other.past[i].topic, owedTopic); ok {
+			owed = append(owed, p.oweSet(topic, &other.past[i].set)...)
 		}
 	}
-	for _, v := range without(append(other.Owed(), other.intervals...), there) {
-		missing.addRange(v.First, v.Last)
+	return owed
+}
+
+// oweSet notes which positions of a topic are not contained, and returns them.
+func (p *Positions) oweSet(topic string, set *offsetSet) []Interval {
+	left := set.intervals
+	for _, e := range p.learnedSets() {
+		if sameTopic(e.topic, topic) {
+			left = without(left, e.set.intervals)
+		}
 	}
-	if len(missing.intervals) == 0 {
+	if len(left) == 0 {
 		return nil
 	}
+	missing := offsetSet{intervals: slices.Clone(left)}
 	missing.bound()
-	if len(p.past) >= pastTopics && p.owedAt() < 0 {
-		p.past = slices.Clone(p.past[1:])
-	}
-	p.setPast(owedTopic+other.origin.Topic, &missing)
+	p.setPast(owedTopic+topic, &missing)
 	return missing.intervals
 }
 
@@ -224,11 +234,18 @@ func (p *Positions) pay(delivered []int64) {
 	}
 }
 
-// paid reports whether positions that another state owes are contained or owed too. The
-// last one of an interval decides: pay leaves those before it out that never come.
-func (p *Positions) paid(owed *offsetSet) bool {
+// paid reports whether positions of a topic that another state owes are contained or
+// owed too. The last one of an interval decides: pay leaves those before it out that
+// never come.
+func (p *Positions) paid(topic string, owed *offsetSet) bool {
+	sets := p.learnedSets()
+	for _, e := range p.past {
+		if of, ok := strings.CutPrefix(e.topic, owedTopic); ok {
+			sets = append(sets, epoch{topic: of, set: e.set})
+		}
+	}
 	for _, v := range owed.intervals {
-		if at := p.owedAt(); !p.Contains(v.Last) && (at < 0 || !p.past[at].set.Contains(v.Last)) {
+		if !slices.ContainsFunc(sets, func(e epoch) bool { return sameTopic(e.topic, topic) && e.set.Contains(v.Last) }) {
 			return false
 		}
 	}

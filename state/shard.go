@@ -228,7 +228,9 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	case forked:
 		return s.heal(ctx, r.Version, positions, content)
 	}
-	s.adopt(r.Version, positions, content)
+	if owed := s.takeOver(r.Version, positions, content); owed != nil {
+		return fmt.Errorf("%w: version %d of shard %q, which another owner has written, does not say that positions %s are to be delivered again", ErrLost, r.Version, s.id, ranges(owed))
+	}
 	return s.found()
 }
 

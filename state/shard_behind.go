@@ -48,14 +48,14 @@ func (p *Positions) covers(other *Positions) bool {
 	for _, e := range other.past {
 		switch {
 		case strings.HasPrefix(e.topic, owedTopic):
-			if sameTopic(strings.TrimPrefix(e.topic, owedTopic), p.origin.Topic) && !p.paid(&e.set) {
+			if topic := strings.TrimPrefix(e.topic, owedTopic); p.current(topic) && !p.paid(topic, &e.set) {
 				return false
 			}
 		case strings.HasPrefix(e.topic, renewedTopic):
 			if at := slices.IndexFunc(p.past, func(o epoch) bool { return o.topic == e.topic }); at < 0 || !p.past[at].set.covers(&e.set) {
 				return false
 			}
-		case !p.coversTopic(e.topic, &e.set):
+		case !p.coversTopic(strings.TrimPrefix(e.topic, besideTopic), &e.set):
 			return false
 		}
 	}
@@ -77,7 +77,7 @@ func (p *Positions) coversTopic(topic string, set *offsetSet) bool {
 			known = true
 		}
 	}
-	return !known && len(p.past) == pastTopics
+	return !known && p.epochs() >= pastTopics
 }
 
 // covers reports whether all of the other offsets are in the set.

@@ -85,9 +85,12 @@ func (s *Shard[T]) heal(ctx context.Context, version uint64, positions *Position
 	if story, ok := s.join(positions, content); ok {
 		return fmt.Errorf("%w: another process went on with another state of shard %q (version %d): %s", ErrLost, s.id, version, story)
 	}
-	mine := s.acked
+	mine, debts := s.acked, s.debts()
 	s.adopt(version, positions, content)
 	owed := s.owe(mine)
+	if debts != nil {
+		owed = append(owed, s.owe(debts)...)
+	}
 	return fmt.Errorf("%w: another process went on with another state of shard %q (version %d), which is taken over; positions %s, which are not in it, are to be delivered again",
 		ErrLost, s.id, version, ranges(owed))
 }
@@ -152,6 +155,28 @@ func (s *Shard[T]) owe(other *Positions) []Interval {
 	return owed
 }
 
+// takeOver adopts a version of another owner that has all that this one has stored. What
+// this one knows to be owed and had no time to store is owed on: it returns that, and the
+// caller writes it.
+func (s *Shard[T]) takeOver(version uint64, positions *Positions, content T) (owed []Interval) {
+	debts := s.debts()
+	s.adopt(version, positions, content)
+	if debts == nil || positions.owesAll(debts) {
+		return nil
+	}
+	return s.owe(debts)
+}
+
+// debts returns what is owed, stored or not, nil for nothing.
+func (s *Shard[T]) debts() *Positions {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.positions == nil || s.learned == s.stored {
+		return nil // nothing that the store does not have
+	}
+	return s.positions.debts()
+}
+
 // holds reports whether this owner has all messages of other, stored or not.
 func (s *Shard[T]) holds(other *Positions) bool {
 	s.mu.Lock()
@@ -184,8 +209,11 @@ func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
 		return "", err
 	}
 	if s.compare(positions) == ahead {
-		s.adopt(found.Version, positions, content)
-		return fmt.Sprintf("; version %d, which another process has written, was taken over first", found.Version), nil
+		story := fmt.Sprintf("; version %d, which another process has written, was taken over first", found.Version)
+		if owed := s.takeOver(found.Version, positions, content); owed != nil {
+			story += ", and positions " + ranges(owed) + " are still to be delivered again"
+		}
+		return story, nil
 	}
 	if story, ok := s.join(positions, content); ok {
 		return "; another process went on with another state: " + story, nil

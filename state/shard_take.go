@@ -120,6 +120,9 @@ type sorting struct {
 func (s *sorting) sort() error {
 	a := s.arrivals
 	s.after = s.before.fork()
+	if a.Offsets != nil && a.Verify != VerifyOff && s.after.turn(a.Origin.Topic) {
+		s.before, s.after = s.after, s.after.fork()
+	}
 	if a.Offsets == nil {
 		for i := range a.Count {
 			s.fresh = append(s.fresh, i)

@@ -1,0 +1,100 @@
+package state
+
+import (
+	"slices"
+	"strings"
+)
+
+// Beside the positions of earlier topics, a record keeps sets of positions of other
+// kinds among them. The names of these begin with a byte that no id of a topic has.
+const (
+	// renewedTopic begins the name of the positions that were there before a new
+	// epoch began: they are no replays any more, and their messages are in the content.
+	renewedTopic = "\x00renewed "
+	// owedTopic begins the name of positions that were acknowledged and whose
+	// messages are in no state any more. They are to be delivered again.
+	owedTopic = "\x00owed "
+	// besideTopic begins the name of the positions of another topic of the same name, of
+	// which it is not known whether it is the earlier or the later one: two states were
+	// joined that knew nothing of each other. The next messages tell.
+	besideTopic = "\x00beside "
+)
+
+// learnedTopic returns of which topic the positions of a set are, and whether their
+// messages are in the content.
+func learnedTopic(name string) (topic string, learned bool) {
+	if topic, ok := strings.CutPrefix(name, owedTopic); ok {
+		return topic, false
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(name, renewedTopic), besideTopic), true
+}
+
+// learnedSets returns the positions of all messages that are in the content, with
+// their topics.
+func (p *Positions) learnedSets() []epoch {
+	out := []epoch{{topic: p.origin.Topic, set: p.offsetSet}}
+	for _, e := range p.past {
+		if topic, learned := learnedTopic(e.topic); learned {
+			out = append(out, epoch{topic: topic, set: e.set})
+		}
+	}
+	return out
+}
+
+// at returns the index of the set of that name among those beside the present one, -1 for none.
+func (p *Positions) setAt(name string) int {
+	return slices.IndexFunc(p.past, func(e epoch) bool { return e.topic == name })
+}
+
+// setPast adds positions to those that are kept under a name beside the present ones.
+func (p *Positions) setPast(name string, set *offsetSet) {
+	p.past = slices.Clone(p.past)
+	at := p.setAt(name)
+	if at < 0 {
+		p.past = append(p.past, epoch{topic: name})
+		at = len(p.past) - 1
+	}
+	sum := p.past[at].set
+	sum.intervals = slices.Clone(sum.intervals)
+	sum.addAll(set)
+	p.past[at].set = sum
+}
+
+// takePast takes the set of that name away, and returns its positions.
+func (p *Positions) takePast(name string) (set offsetSet) {
+	at := p.setAt(name)
+	if at < 0 {
+		return set
+	}
+	set = p.past[at].set
+	p.past = slices.Delete(slices.Clone(p.past), at, at+1)
+	if len(p.past) == 0 {
+		p.past = nil
+	}
+	return set
+}
+
+// turn makes a topic the present one whose positions are kept beside those of the
+// present one, and that one an earlier one. It reports whether there was any.
+func (p *Positions) turn(topic string) bool {
+	if topic == "" || topic == p.origin.Topic || p.setAt(besideTopic+topic) < 0 {
+		return false
+	}
+	set := p.takePast(besideTopic + topic)
+	if len(p.intervals) > 0 {
+		p.setPast(p.origin.Topic, &p.offsetSet)
+	}
+	p.origin.Topic, p.offsetSet, p.prints = topic, set, prints{}
+	return true
+}
+
+// precedes reports whether another state knows the present topic of this one as an
+// earlier one.
+func (p *Positions) precedes(other *Positions) bool {
+	return p.origin.Topic != "" && p.origin.Topic != other.origin.Topic && other.setAt(p.origin.Topic) >= 0
+}
+
+// current reports whether a topic may be the one that messages come from now.
+func (p *Positions) current(topic string) bool {
+	return sameTopic(topic, p.origin.Topic) || p.setAt(besideTopic+topic) >= 0
+}
