@@ -17,10 +17,12 @@ type Origin struct {
 
 // pastTopics bounds how many earlier topics of the same name a record remembers.
 // Messages of these, on their way while the new one began, still count once. pastSets
-// bounds all sets of positions beside the present ones.
+// bounds all sets of positions beside the present ones, and pastNames the topics of which
+// no more than the id is remembered.
 const (
 	pastTopics = 4
-	pastSets   = 2 * pastTopics
+	pastSets   = 3 * pastTopics
+	pastNames  = 32
 )
 
 // epoch is the positions of an earlier topic, or a set of another kind (renewedTopic
@@ -98,26 +100,37 @@ func (p *Positions) epochs() (n int) {
 	return n
 }
 
-// trim drops the oldest sets beyond what a record remembers: those of learned positions
-// beyond pastTopics, and of the others those of topics that are not the present one.
+// trim forgets the oldest sets beyond what a record remembers: of those of learned
+// positions beyond pastTopics the name stays, and of what is owed and of names the latest
+// stay.
 func (p *Positions) trim() {
-	surplus, notes := p.epochs()-pastTopics, len(p.past)-p.epochs()-pastTopics
-	if surplus <= 0 && notes <= 0 {
-		return
-	}
-	kept := make([]epoch, 0, len(p.past))
+	surplus := max(0, p.epochs()-pastTopics)
+	var kept, names []epoch
 	for _, e := range p.past {
 		topic, learned := learnedTopic(e.topic)
 		switch {
 		case learned && surplus > 0:
 			surplus--
-		case !learned && notes > 0 && !p.current(topic):
-			notes--
+			if !p.forgot(topic) {
+				names = append(names, epoch{topic: forgottenTopic + topic})
+			}
+		case e.topic == forgottenTopic+topic:
+			names = append(names, e)
 		default:
 			kept = append(kept, e)
 		}
 	}
-	p.past = kept
+	if len(names) == 0 && len(kept) <= pastSets {
+		return
+	}
+	for i := 0; i < len(kept) && len(kept) > pastSets; {
+		if topic, learned := learnedTopic(kept[i].topic); !learned && !p.current(topic) {
+			kept = slices.Delete(kept, i, i+1)
+		} else {
+			i++
+		}
+	}
+	p.past = append(names[max(0, len(names)-pastNames):], kept...)
 }
 
 // begin forgets all positions and where they came from, as when a source is
@@ -181,8 +194,8 @@ func (p *Positions) decodeOrigin(r *wire.Reader) error {
 	for range r.Count(9) {
 		p.authors = append(p.authors, author{id: r.Uint64(), upTo: r.Uvarint()})
 	}
-	if len(p.past) > pastSets || len(p.authors) > maxAuthors {
-		r.Fail("%d earlier topics and %d writers, at most %d and %d are written", len(p.past), len(p.authors), pastSets, maxAuthors)
+	if len(p.past) > pastSets+pastNames || len(p.authors) > maxAuthors {
+		r.Fail("%d earlier topics and %d writers, at most %d and %d are written", len(p.past), len(p.authors), pastSets+pastNames, maxAuthors)
 	}
 	return r.Err()
 }

@@ -17,7 +17,13 @@ func (p *Positions) apart(other *Positions) bool {
 		}
 	}
 	for _, a := range p.learnedSets() {
+		if len(a.set.intervals) > 0 && other.forgot(a.topic) {
+			return false
+		}
 		for _, b := range other.learnedSets() {
+			if len(b.set.intervals) > 0 && p.forgot(b.topic) {
+				return false
+			}
 			if sameTopic(a.topic, b.topic) && a.set.meets(&b.set) {
 				return false
 			}
@@ -40,7 +46,7 @@ func (p *offsetSet) meets(other *offsetSet) bool {
 }
 
 // join adds the positions of other, from which p is apart. It reports false, and
-// changes nothing, when there would be too many earlier topics or writers to remember.
+// changes nothing, when there would be too many writers to remember.
 func (p *Positions) join(other *Positions) bool {
 	joined := p.clone()
 	if joined.origin.Cluster == "" {
@@ -50,8 +56,7 @@ func (p *Positions) join(other *Positions) bool {
 		joined.origin.Topic = other.origin.Topic
 	}
 	if joined.precedes(other) { // other knows which of the topics is the later one
-		joined.setPast(besideTopic+other.origin.Topic, &offsetSet{})
-		joined.turn(other.origin.Topic)
+		joined.succeed(other.origin.Topic)
 	}
 	if sameTopic(joined.origin.Topic, other.origin.Topic) {
 		joined.intervals = slices.Clone(joined.intervals)
@@ -73,7 +78,8 @@ func (p *Positions) join(other *Positions) bool {
 		joined.setPast(name, set)
 	}
 	joined.authors = append(slices.Clone(joined.authors), other.authors...)
-	if len(joined.past) > pastSets || joined.epochs() > pastTopics || len(joined.authors) > maxAuthors {
+	joined.trim()
+	if len(joined.authors) > maxAuthors {
 		return false
 	}
 	*p = *joined
@@ -131,7 +137,7 @@ func (p *Positions) debts() *Positions {
 func (p *Positions) owesAll(debts *Positions) bool {
 	for i := range debts.past {
 		topic := strings.TrimPrefix(debts.past[i].topic, owedTopic)
-		if p.current(topic) && !p.paid(topic, &debts.past[i].set) {
+		if !p.forgot(topic) && !p.paid(topic, &debts.past[i].set) {
 			return false
 		}
 	}
@@ -142,23 +148,27 @@ func (p *Positions) owesAll(debts *Positions) bool {
 // were acknowledged, and are to be delivered again. It returns them.
 func (p *Positions) owe(other *Positions) []Interval {
 	if p.precedes(other) {
-		if at := p.setAt(besideTopic + other.origin.Topic); at < 0 {
-			p.setPast(besideTopic+other.origin.Topic, &offsetSet{})
-		}
-		p.turn(other.origin.Topic)
+		p.succeed(other.origin.Topic)
 	}
 	owed := p.oweSet(other.origin.Topic, &other.offsetSet)
 	for i := range other.past {
-		if topic, ok := strings.CutPrefix(other.past[i].topic, owedTopic); ok {
-			owed = append(owed, p.oweSet(topic, &other.past[i].set)...)
-		}
+		topic, _ := learnedTopic(other.past[i].topic)
+		owed = append(owed, p.oweSet(topic, &other.past[i].set)...)
 	}
+	p.trim()
 	return owed
 }
+
+// forgot reports whether positions of a topic were contained of which nothing more is
+// remembered.
+func (p *Positions) forgot(topic string) bool { return p.setAt(forgottenTopic+topic) >= 0 }
 
 // oweSet notes which positions of a topic are not contained, and returns them.
 func (p *Positions) oweSet(topic string, set *offsetSet) []Interval {
 	left := set.intervals
+	if p.forgot(topic) {
+		return nil
+	}
 	for _, e := range p.learnedSets() {
 		if sameTopic(e.topic, topic) {
 			left = without(left, e.set.intervals)
@@ -197,14 +207,13 @@ func without(offsets, others []Interval) (out []Interval) {
 }
 
 // passes reports whether the offsets pass over positions that are owed: all of them are
-// beyond the first of these, and none is owed.
+// beyond the first of these.
 func (p *Positions) passes(offsets []int64) bool {
 	at := p.owedAt()
 	if at < 0 || len(offsets) == 0 {
 		return false
 	}
-	owed := &p.past[at].set
-	return slices.Min(offsets) > owed.intervals[0].First && !slices.ContainsFunc(offsets, owed.Contains)
+	return slices.Min(offsets) > p.past[at].set.intervals[0].First
 }
 
 // pay takes offsets that have been delivered again off those that are owed, with all

@@ -18,13 +18,18 @@ const (
 	// which it is not known whether it is the earlier or the later one: two states were
 	// joined that knew nothing of each other. The next messages tell.
 	besideTopic = "\x00beside "
+	// forgottenTopic begins the name of an empty set: the topic was one of the earlier
+	// ones, and its positions are not remembered any more.
+	forgottenTopic = "\x00forgotten "
 )
 
 // learnedTopic returns of which topic the positions of a set are, and whether their
 // messages are in the content.
 func learnedTopic(name string) (topic string, learned bool) {
-	if topic, ok := strings.CutPrefix(name, owedTopic); ok {
-		return topic, false
+	for _, kind := range []string{owedTopic, forgottenTopic} {
+		if topic, ok := strings.CutPrefix(name, kind); ok {
+			return topic, false
+		}
 	}
 	return strings.TrimPrefix(strings.TrimPrefix(name, renewedTopic), besideTopic), true
 }
@@ -41,7 +46,7 @@ func (p *Positions) learnedSets() []epoch {
 	return out
 }
 
-// at returns the index of the set of that name among those beside the present one, -1 for none.
+// setAt returns the index of the set of that name among those beside the present one, -1 for none.
 func (p *Positions) setAt(name string) int {
 	return slices.IndexFunc(p.past, func(e epoch) bool { return e.topic == name })
 }
@@ -75,17 +80,29 @@ func (p *Positions) takePast(name string) (set offsetSet) {
 }
 
 // turn makes a topic the present one whose positions are kept beside those of the
-// present one, and that one an earlier one. It reports whether there was any.
+// present one, and reports whether there are any. Which of the two is the later one
+// stays open: a message of a topic that is gone may have been on its way.
 func (p *Positions) turn(topic string) bool {
-	if topic == "" || topic == p.origin.Topic || p.setAt(besideTopic+topic) < 0 {
+	if topic == "" || p.setAt(besideTopic+topic) < 0 {
 		return false
 	}
 	set := p.takePast(besideTopic + topic)
+	p.replace(besideTopic+p.origin.Topic, topic, set)
+	return true
+}
+
+// succeed makes a topic the present one that is known to be later than the present one.
+func (p *Positions) succeed(topic string) {
+	set := p.takePast(besideTopic + topic)
+	p.replace(p.origin.Topic, topic, set)
+}
+
+// replace keeps the present positions under a name and makes others the present ones.
+func (p *Positions) replace(name, topic string, set offsetSet) {
 	if len(p.intervals) > 0 {
-		p.setPast(p.origin.Topic, &p.offsetSet)
+		p.setPast(name, &p.offsetSet)
 	}
 	p.origin.Topic, p.offsetSet, p.prints = topic, set, prints{}
-	return true
 }
 
 // precedes reports whether another state knows the present topic of this one as an

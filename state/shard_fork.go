@@ -171,8 +171,8 @@ func (s *Shard[T]) takeOver(version uint64, positions *Positions, content T) (ow
 func (s *Shard[T]) debts() *Positions {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.positions == nil || s.learned == s.stored {
-		return nil // nothing that the store does not have
+	if s.positions == nil {
+		return nil
 	}
 	return s.positions.debts()
 }
