@@ -2,7 +2,6 @@ package state
 
 import (
 	"slices"
-	"strings"
 )
 
 // apart reports whether no message can be in both: no position of a topic, of
@@ -49,6 +48,9 @@ func (p *offsetSet) meets(other *offsetSet) bool {
 // changes nothing, when there would be too many writers to remember.
 func (p *Positions) join(other *Positions) bool {
 	joined := p.clone()
+	if gap, acknowledged := joined.meet(other); acknowledged && gap != nil {
+		joined.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: gap})
+	}
 	if joined.origin.Cluster == "" {
 		joined.origin.Cluster = other.origin.Cluster
 	}
@@ -71,7 +73,11 @@ func (p *Positions) join(other *Positions) bool {
 	}
 	for i := range other.past {
 		name, set := other.past[i].topic, &other.past[i].set
-		if topic, learned := learnedTopic(name); learned && topic == joined.origin.Topic && name != renewedTopic+topic {
+		topic, learned := learnedTopic(name)
+		if isBefore(name) {
+			continue // meet has taken them together
+		}
+		if learned && topic == joined.origin.Topic && name != renewedTopic+topic {
 			joined.addAll(set)
 			continue
 		}
@@ -97,33 +103,29 @@ func (p *offsetSet) addAll(other *offsetSet) {
 	p.bound()
 }
 
-// owedAt returns the index in past of the positions that are owed to the present
-// topic, -1 for none.
-func (p *Positions) owedAt() int {
-	return slices.IndexFunc(p.past, func(e epoch) bool {
-		topic, ok := strings.CutPrefix(e.topic, owedTopic)
-		return ok && sameTopic(topic, p.origin.Topic)
-	})
+// firstDue returns the first position that is owed to the present topic.
+func (p *Positions) firstDue() (first int64, ok bool) {
+	for i := range p.past {
+		topic, _ := learnedTopic(p.past[i].topic)
+		if set := p.past[i].set.intervals; isDue(p.past[i].topic) && sameTopic(topic, p.origin.Topic) && len(set) > 0 && (!ok || set[0].First < first) {
+			first, ok = set[0].First, true
+		}
+	}
+	return first, ok
 }
 
 // Owed returns the positions whose messages were acknowledged and are in no state any
 // more, as after keys were gone from the store and two owners held different states.
 // They have to be delivered again before the source goes on.
 func (p *Positions) Owed() []Interval {
-	var all offsetSet
-	for _, e := range p.past {
-		if topic, ok := strings.CutPrefix(e.topic, owedTopic); ok && p.current(topic) {
-			all.addAll(&e.set)
-		}
-	}
-	return all.intervals
+	return p.kept(isDue)
 }
 
 // debts returns what is owed and nothing else, nil for nothing.
 func (p *Positions) debts() *Positions {
 	out := &Positions{origin: p.origin}
 	for _, e := range p.past {
-		if strings.HasPrefix(e.topic, owedTopic) {
+		if isDue(e.topic) {
 			out.past = append(out.past, e)
 		}
 	}
@@ -136,7 +138,7 @@ func (p *Positions) debts() *Positions {
 // owesAll reports whether what another state owes is contained, or owed too.
 func (p *Positions) owesAll(debts *Positions) bool {
 	for i := range debts.past {
-		topic := strings.TrimPrefix(debts.past[i].topic, owedTopic)
+		topic, _ := learnedTopic(debts.past[i].topic)
 		if !p.forgot(topic) && !p.paid(topic, &debts.past[i].set) {
 			return false
 		}
@@ -152,8 +154,19 @@ func (p *Positions) owe(other *Positions) []Interval {
 	}
 	owed := p.oweSet(other.origin.Topic, &other.offsetSet)
 	for i := range other.past {
-		topic, _ := learnedTopic(other.past[i].topic)
-		owed = append(owed, p.oweSet(topic, &other.past[i].set)...)
+		topic, learned := learnedTopic(other.past[i].topic)
+		switch name, set := other.past[i].topic, &other.past[i].set; {
+		case learned || name == owedTopic+topic:
+			owed = append(owed, p.oweSet(topic, set)...)
+		case name == betweenTopic+topic:
+			owed = append(owed, p.oweBetween(topic, set)...)
+		case name == goneTopic+topic:
+			p.setPast(name, set)
+		}
+	}
+	if gap, acknowledged := p.meet(other); acknowledged && gap != nil {
+		p.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: gap})
+		owed = append(owed, gap...)
 	}
 	p.trim()
 	return owed
@@ -183,6 +196,30 @@ func (p *Positions) oweSet(topic string, set *offsetSet) []Interval {
 	return missing.intervals
 }
 
+// oweBetween notes of each interval what is behind the highest position that is contained,
+// where the last one is not, and returns that.
+func (p *Positions) oweBetween(topic string, set *offsetSet) (owed []Interval) {
+	var there, missing offsetSet
+	for _, e := range p.learnedSets() {
+		if sameTopic(e.topic, topic) {
+			there.addAll(&e.set)
+		}
+	}
+	for _, v := range set.intervals {
+		if p.forgot(topic) || there.Contains(v.Last) {
+			continue
+		}
+		if i := there.search(v.Last); i > 0 {
+			v.First = max(v.First, there.intervals[i-1].Last+1)
+		}
+		missing.addRange(v.First, v.Last)
+	}
+	if missing.intervals != nil {
+		p.setPast(betweenTopic+topic, &missing)
+	}
+	return missing.intervals
+}
+
 // without returns those of the offsets that are not among others.
 func without(offsets, others []Interval) (out []Interval) {
 	for _, v := range offsets {
@@ -209,29 +246,12 @@ func without(offsets, others []Interval) (out []Interval) {
 // passes reports whether the offsets pass over positions that are owed: all of them are
 // beyond the first of these.
 func (p *Positions) passes(offsets []int64) bool {
-	at := p.owedAt()
-	if at < 0 || len(offsets) == 0 {
-		return false
-	}
-	return slices.Min(offsets) > p.past[at].set.intervals[0].First
+	first, ok := p.firstDue()
+	return ok && len(offsets) > 0 && slices.Min(offsets) > first
 }
 
-// pay takes offsets that have been delivered again off those that are owed, with all
-// that are before them in an interval: a source is read in order, so these do not come.
-func (p *Positions) pay(delivered []int64) {
-	at := p.owedAt()
-	if at < 0 {
-		return
-	}
-	left := slices.Clone(p.past[at].set.intervals)
-	for _, offset := range delivered {
-		for i := range left {
-			if left[i].First <= offset && offset <= left[i].Last {
-				left[i].First = offset + 1
-			}
-		}
-		left = slices.DeleteFunc(left, func(v Interval) bool { return v.First > v.Last })
-	}
+// setLeft makes the positions of the set at an index others.
+func (p *Positions) setLeft(at int, left []Interval) {
 	past := slices.Clone(p.past)
 	past[at].set.intervals = left
 	if len(left) == 0 {
@@ -243,13 +263,43 @@ func (p *Positions) pay(delivered []int64) {
 	}
 }
 
+// pay takes offsets that have been delivered again off those that are owed, and off those
+// of which it is said that they came before the first one.
+func (p *Positions) pay(delivered []int64) {
+	for at := len(p.past) - 1; at >= 0; at-- {
+		topic, _ := learnedTopic(p.past[at].topic)
+		if name := p.past[at].topic; sameTopic(topic, p.origin.Topic) && (isDue(name) || isBefore(name)) {
+			p.payAt(at, delivered)
+		}
+	}
+}
+
+// payAt takes delivered offsets off a set, with all that are before them in an interval:
+// a source is read in order, so these do not come.
+func (p *Positions) payAt(at int, delivered []int64) {
+	set := &p.past[at].set
+	if high, ok := set.high(); !ok || len(delivered) == 0 || slices.Min(delivered) > high {
+		return
+	}
+	left := slices.Clone(set.intervals)
+	for _, offset := range delivered {
+		for i := range left {
+			if left[i].First <= offset && offset <= left[i].Last {
+				left[i].First = offset + 1
+			}
+		}
+		left = slices.DeleteFunc(left, func(v Interval) bool { return v.First > v.Last })
+	}
+	p.setLeft(at, left)
+}
+
 // paid reports whether positions of a topic that another state owes are contained or
 // owed too. The last one of an interval decides: pay leaves those before it out that
 // never come.
 func (p *Positions) paid(topic string, owed *offsetSet) bool {
 	sets := p.learnedSets()
 	for _, e := range p.past {
-		if of, ok := strings.CutPrefix(e.topic, owedTopic); ok {
+		if of, _ := learnedTopic(e.topic); isDue(e.topic) || e.topic == goneTopic+of {
 			sets = append(sets, epoch{topic: of, set: e.set})
 		}
 	}

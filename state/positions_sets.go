@@ -14,6 +14,9 @@ const (
 	// owedTopic begins the name of positions that were acknowledged and whose
 	// messages are in no state any more. They are to be delivered again.
 	owedTopic = "\x00owed "
+	// betweenTopic begins the name of such positions of which it is known that the last
+	// one of each interval was of a message, and not of the others.
+	betweenTopic = "\x00between "
 	// besideTopic begins the name of the positions of another topic of the same name, of
 	// which it is not known whether it is the earlier or the later one: two states were
 	// joined that knew nothing of each other. The next messages tell.
@@ -21,12 +24,20 @@ const (
 	// forgottenTopic begins the name of an empty set: the topic was one of the earlier
 	// ones, and its positions are not remembered any more.
 	forgottenTopic = "\x00forgotten "
+	// beforeTopic begins the name of positions that had been acknowledged before the
+	// first message came and are not contained. With vanishedTopic instead, the directory
+	// of the project knew the shard, so its record is gone.
+	beforeTopic   = "\x00before "
+	vanishedTopic = "\x00vanished "
+	// goneTopic begins the name of positions that were owed and that the source has not
+	// any more.
+	goneTopic = "\x00gone "
 )
 
 // learnedTopic returns of which topic the positions of a set are, and whether their
 // messages are in the content.
 func learnedTopic(name string) (topic string, learned bool) {
-	for _, kind := range []string{owedTopic, forgottenTopic} {
+	for _, kind := range []string{owedTopic, betweenTopic, forgottenTopic, beforeTopic, vanishedTopic, goneTopic} {
 		if topic, ok := strings.CutPrefix(name, kind); ok {
 			return topic, false
 		}
@@ -44,6 +55,17 @@ func (p *Positions) learnedSets() []epoch {
 		}
 	}
 	return out
+}
+
+// isDue reports whether the positions of a set of that name are to be delivered again.
+func isDue(name string) bool {
+	return strings.HasPrefix(name, owedTopic) || strings.HasPrefix(name, betweenTopic)
+}
+
+// isBefore reports whether a set of that name says what had been acknowledged before the
+// first message.
+func isBefore(name string) bool {
+	return strings.HasPrefix(name, beforeTopic) || strings.HasPrefix(name, vanishedTopic)
 }
 
 // setAt returns the index of the set of that name among those beside the present one, -1 for none.

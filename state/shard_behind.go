@@ -47,11 +47,11 @@ func (p *Positions) covers(other *Positions) bool {
 	}
 	for _, e := range other.past {
 		switch {
-		case strings.HasPrefix(e.topic, owedTopic):
-			if topic := strings.TrimPrefix(e.topic, owedTopic); !p.forgot(topic) && !p.paid(topic, &e.set) {
+		case isDue(e.topic), strings.HasPrefix(e.topic, goneTopic):
+			if topic, _ := learnedTopic(e.topic); !p.forgot(topic) && !p.paid(topic, &e.set) {
 				return false
 			}
-		case strings.HasPrefix(e.topic, forgottenTopic):
+		case strings.HasPrefix(e.topic, forgottenTopic), isBefore(e.topic):
 		case strings.HasPrefix(e.topic, renewedTopic):
 			if at := slices.IndexFunc(p.past, func(o epoch) bool { return o.topic == e.topic }); at < 0 || !p.past[at].set.covers(&e.set) {
 				return false

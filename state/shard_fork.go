@@ -105,27 +105,45 @@ func (s *Shard[T]) agree(ctx context.Context) error {
 
 // join adds a state of which no message is in this one, and says what it was.
 func (s *Shard[T]) join(positions *Positions, content T) (story string, ok bool) {
+	mine, gap, owed, ok := s.tryJoin(positions, content)
+	if !ok {
+		return "", false
+	}
+	story = fmt.Sprintf("its positions %s and those of this process, %s, have none in common, and both states were joined", ranges(positions.intervals), ranges(mine))
+	switch {
+	case owed:
+		story += fmt.Sprintf("; %s, which were acknowledged, are in neither and are to be delivered again", ranges(gap))
+	case gap != nil:
+		story += fmt.Sprintf("; %s are in neither, which were lost unless they are markers of transactions or were compacted: set the source back to %d to make sure", ranges(gap), gap[0].First)
+	}
+	if gap != nil && s.opts.Gap != nil {
+		s.opts.Gap(gap, owed)
+	}
+	return story, true
+}
+
+// tryJoin adds a state to this one, and returns the positions that were here before and
+// those between the two, which are owed where they are known to have been acknowledged.
+func (s *Shard[T]) tryJoin(positions *Positions, content T) (mine, gap []Interval, owed, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.positions.apart(positions) {
-		return "", false
+		return nil, nil, false, false
 	}
 	sum, err := joined(s.content, content)
 	if err != nil {
-		return "", false
+		return nil, nil, false, false
 	}
 	both := s.positions.fork()
+	gap, owed = s.positions.fork().meet(positions)
 	if !both.join(positions) {
-		return "", false
+		return nil, nil, false, false
 	}
-	story = fmt.Sprintf("its positions %s and those of this process, %s, have none in common, and both states were joined", ranges(positions.intervals), ranges(s.positions.intervals))
-	if gap := between(s.positions, positions); gap != nil {
-		story += fmt.Sprintf("; %s are in neither, which were lost unless they are markers of transactions or were compacted: set the source back to %d to make sure", ranges(gap), gap[0].First)
-	}
+	mine = s.positions.intervals
 	s.content, s.positions = sum, both
 	s.learned++
 	s.draft = nil
-	return story, true
+	return mine, gap, owed && gap != nil, true
 }
 
 // between returns the offsets between two sets of which one begins after the other has
@@ -188,7 +206,11 @@ func (s *Shard[T]) holds(other *Positions) bool {
 // it holds again, so that nothing is written over that it does not have. It returns
 // what is to be told besides. The error wraps ErrStore.
 func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
-	found, err := s.journal.seen(ctx, 0)
+	found, err := s.journal.displaced, error(nil)
+	s.journal.displaced = Record{}
+	if found.Version == 0 {
+		found, err = s.journal.seen(ctx, 0)
+	}
 	if err != nil && !errors.Is(err, ErrStore) {
 		found, err = s.journal.remains(ctx)
 	}

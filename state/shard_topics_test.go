@@ -160,7 +160,7 @@ func TestOwnersTopicsAndLosses(t *testing.T) {
 					}
 				}
 			}
-			if len(p.Owed()) > 0 && p.owedAt() >= 0 {
+			if _, due := p.firstDue(); due {
 				t.Errorf("%s: %v is still owed", o.name, p.Owed())
 			}
 			turned += strings.Count(strings.Join(o.said, "\n"), "both states were joined")
