@@ -50,3 +50,57 @@ func (m *Missing) String() string {
 	}
 	return strings.Join(out, "; ")
 }
+
+// MissingNote is what is to be counted and told of positions whose messages were
+// acknowledged and are not in a shard.
+type MissingNote struct {
+	// Reason is before, vanished, skipped, between or gone.
+	Reason string
+	// Count is how many positions there are. Some may be of no message, such as markers
+	// of transactions.
+	Count uint64
+	// Text says which, why, and what to do.
+	Text string
+}
+
+// note returns what is to be told of positions, without a text.
+func note(reason string, positions []Interval) MissingNote {
+	return MissingNote{Reason: reason, Count: (&offsetSet{intervals: positions}).Count()}
+}
+
+// Notes returns what a shard has found out as it took messages. Each note comes once for
+// a shard and the beginning of a process.
+func (o *Outcome) Notes(shard string) (out []MissingNote) {
+	if o.Before != nil {
+		n, m := note("before", o.Before), Missing{Before: o.Before, Vanished: o.Vanished}
+		if o.Vanished {
+			n.Reason = "vanished"
+		}
+		n.Text = fmt.Sprintf("shard %q begins anew: %s", shard, m.String())
+		out = append(out, n)
+	}
+	if o.Skipped != nil {
+		n, v := note("skipped", o.Skipped), o.Skipped[0]
+		n.Text = fmt.Sprintf("shard %q: positions %d to %d had been acknowledged when this process began to read, and at least the last one is not contained: "+
+			"a filter has left it out, or a later state is gone from the cache. To make sure, set the source back to %d; what is contained is skipped as replays", shard, v.First, v.Last, v.First)
+		out = append(out, n)
+	}
+	if o.Gone != nil {
+		n := note("gone", o.Gone)
+		n.Text = fmt.Sprintf("shard %q: messages that were to be delivered again, positions %s, are not in the source any more and are lost", shard, ranges(o.Gone))
+		out = append(out, n)
+	}
+	return out
+}
+
+// GapNote returns what is to be told of positions between two states of a shard that were
+// joined, which are in neither; owed says that they were acknowledged.
+func GapNote(shard string, gap []Interval, owed bool) MissingNote {
+	n := note("between", gap)
+	what := "lost unless they are markers of transactions, were compacted or left out by a filter: set the source back to %d to make sure"
+	if owed {
+		what = "to be delivered again: set the source back to %d"
+	}
+	n.Text = fmt.Sprintf("shard %q: positions %d to %d are between the states of two owners and in neither, as keys were gone; they are "+what, shard, gap[0].First, gap[len(gap)-1].Last, gap[0].First)
+	return n
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -219,5 +220,52 @@ func TestAcknowledgedRowsAreNotMissingInSilence(t *testing.T) {
 	}
 	if before < 50 || gaps < 50 || set < 50 {
 		t.Errorf("%d shards began later, there were %d gaps, and %d sources were set back, want more", before, gaps, set)
+	}
+}
+
+// TestWhatTheSourceHasNotIsGivenUp: what is owed has expired from the source, all of it or
+// the first part. Once the source has been set back, it goes on, and says what is lost;
+// before, and where an input does not say where it began, it stops.
+func TestWhatTheSourceHasNotIsGivenUp(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		begin Begin
+		first int64 // that the source still has
+		stops bool
+		gone  []Interval
+	}{
+		{name: "all of it", begin: Begin{Known: true, At: 10, Last: 9}, first: 30, gone: []Interval{{10, 14}, {20, 24}}},
+		{name: "the first part", begin: Begin{Known: true, At: 10, Last: 9}, first: 20, gone: []Interval{{10, 14}}},
+		{name: "nothing", begin: Begin{Known: true, At: 10, Last: 9}, first: 10},
+		{name: "not set back", begin: Begin{Known: true, At: 30, Last: 29}, first: 30, stops: true},
+		{name: "set back to the middle", begin: Begin{Known: true, At: 20, Last: 19}, first: 20, stops: true},
+		{name: "unknown", first: 30, stops: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := &Positions{origin: Origin{Topic: "id"}}
+			p.addRange(0, 9)
+			owed := offsetSet{intervals: []Interval{{10, 14}, {20, 24}}}
+			p.setPast(owedTopic+"id", &owed)
+			s := sorting{before: p, arrivals: &Arrivals{Count: 41, Offsets: offsets(c.first, c.first+40), Origin: p.origin, Begin: c.begin}}
+			err := s.sort()
+			if c.stops {
+				if !errors.Is(err, ErrOwed) {
+					t.Fatalf("%v, want one that wraps ErrOwed", err)
+				}
+				return
+			}
+			must(t, err)
+			lost := uint64(0)
+			for _, v := range c.gone {
+				lost += uint64(v.Last - v.First + 1)
+			}
+			if !slices.Equal(s.out.Gone, c.gone) || s.after.Lost() != lost || len(s.after.Owed()) > 0 {
+				t.Errorf("gone %v, lost %d, owed %v; want %v", s.out.Gone, s.after.Lost(), s.after.Owed(), c.gone)
+			}
+			m := s.after.Missing()
+			if m.Proved() != (lost > 0) {
+				t.Errorf("says %q", m.String())
+			}
+		})
 	}
 }
