@@ -273,6 +273,7 @@ func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, err
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.taken)
 	return p.asked.summary(ctx, s, part)
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -157,7 +158,7 @@ func predicted(ctx context.Context, p *live.Project, name string, row *bodyRow) 
 	}
 	var document any
 	if err := json.Unmarshal(row.data, &document); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBad, err)
+		return nil, fmt.Errorf("%w: %w", errBad, jsonwords.Error(err))
 	}
 	return p.ScoreValue(ctx, name, document)
 }
@@ -344,7 +345,7 @@ func version(body []byte) (string, error) {
 		Version *string `json:"version"`
 	}
 	if err := json.Unmarshal(body, &asked); err != nil {
-		return "", fmt.Errorf("%w: %w", errBad, err)
+		return "", fmt.Errorf("%w: %w", errBad, jsonwords.Error(err))
 	}
 	if asked.Version == nil {
 		return "", fmt.Errorf("%w: version is missing", errBad)

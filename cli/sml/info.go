@@ -36,6 +36,8 @@ type infoAnswer struct {
 	Unread []live.UnreadInfo  `json:"unread,omitempty"`
 	Shards []shardAnswer      `json:"shards"`
 	Models []model.Definition `json:"models"`
+	// Waiting says what models wait for before they can be built, by name.
+	Waiting map[string]string `json:"waiting_for,omitempty"`
 	// Impossible says of models why no row can make them possible, and what to declare.
 	Impossible []string           `json:"impossible,omitempty"`
 	Binnings   []live.BinningInfo `json:"frames,omitempty"`
@@ -118,6 +120,10 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if out.Binnings, err = live.BinningsOf(whole); err != nil {
 		return nil, err
 	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range e.Shards {
 		out.Shards = append(out.Shards, shardAnswer{
 			ID: s.ID, Rows: s.Statistics.Weight(), Version: s.Version, Ended: s.Ended,
@@ -133,6 +139,12 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 			return nil, fmt.Errorf("model %q: %w", name, err)
 		}
 		out.Models = append(out.Models, d)
+		if lacks, _ := model.Lacks(&d, summary); lacks != "" {
+			if out.Waiting == nil {
+				out.Waiting = map[string]string{}
+			}
+			out.Waiting[name] = lacks
+		}
 		if impossible := live.Impossible(p.project, e.Schema, &d); impossible != "" {
 			out.Impossible = append(out.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
 		}
@@ -230,13 +242,13 @@ func (a *infoAnswer) shards() [][]string {
 }
 
 func (a *infoAnswer) models() [][]string {
-	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS"}}
+	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS", "WAITS"}}
 	for _, m := range a.Models {
 		inputs := strings.Join(m.Inputs, ", ")
 		if inputs == "" {
 			inputs = "all"
 		}
-		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60)})
+		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60), a.Waiting[m.Name]})
 	}
 	return rows
 }
