@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -70,7 +71,7 @@ func (d *definitions) adopt(stored map[string][]byte) (changed []string, err err
 		if full, ok := strings.CutPrefix(name, project.FrozenRecord); ok {
 			var f frozenVersion
 			if err := json.Unmarshal(data, &f); err != nil {
-				return nil, fmt.Errorf("frozen model %q: %w", full, err)
+				return nil, fmt.Errorf("frozen model %q: %w", full, jsonwords.Error(err))
 			}
 			frozen[full] = f
 		} else if of, ok := strings.CutPrefix(name, project.ServeRecord); ok {

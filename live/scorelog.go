@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -19,6 +20,8 @@ type scoreView struct {
 	all  *scoreStats
 	seen *stats.ECDF
 	mine float64 // weight of this process's scores
+
+	taken time.Time
 }
 
 // scoreLog is the scores of one model: those of this process in a shard per
@@ -80,7 +83,7 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 			return nil, fmt.Errorf("scores of shard %q: %w", other.ID, err)
 		}
 	}
-	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine}
+	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine, taken: l.home.now()}
 	return l.view, nil
 }
 

@@ -18,6 +18,7 @@ const (
 func routes() []route {
 	all := slices.Concat(pageRoutes(), jobRoutes(), readRoutes(), allLong(plotRoutes()), wholeRoutes(), writeRoutes(), allLong(questionRoutes()))
 	for i := range all {
+		all[i].dated()
 		if all[i].ask != nil {
 			all[i].parameters = param.List(func(p *param.Reader) { all[i].ask(p) })
 		}
