@@ -29,6 +29,9 @@ type Info struct {
 	// is learned.
 	Unread []UnreadInfo `json:"unread,omitempty"`
 	Models []ModelInfo  `json:"models"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Binnings are the cells that detectors count in; none as long as no model
@@ -111,7 +114,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	ReadAsOf(ctx, s.taken)
 	out := &Info{
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
-		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: p.composition.keeps(),
+		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Inexact: s.inexact, Composition: p.composition.keeps(),
 	}
 	current := p.schemas.current.Load().schema
 	for _, a := range current.Attributes() {

@@ -17,6 +17,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // infoAnswer is what a project holds.
@@ -44,8 +45,11 @@ type infoAnswer struct {
 	Content    string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
-	Keys    *int   `json:"keys,omitempty"`
-	Warning string `json:"warning,omitempty"`
+	Keys *int `json:"keys,omitempty"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
+	Warning string         `json:"warning,omitempty"`
 }
 
 type attributeAnswer struct {
@@ -117,6 +121,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
 	}
+	if err := out.describeInexact(e, whole); err != nil {
+		return nil, err
+	}
 	if out.Binnings, err = live.BinningsOf(whole); err != nil {
 		return nil, err
 	}
@@ -150,6 +157,22 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		}
 	}
 	return out, nil
+}
+
+// describeInexact says where rows that were forgotten have taken digits with them.
+func (a *infoAnswer) describeInexact(e *portable.Export, whole stats.Additive) error {
+	if !slices.ContainsFunc(e.Shards, func(s portable.Shard) bool { return strings.HasPrefix(s.ID, project.ForgetPrefix) }) {
+		return nil
+	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
+		return err
+	}
+	a.Inexact = summary.Inexact()
+	for _, name := range slices.Sorted(maps.Keys(a.Inexact)) {
+		a.Warning = strings.TrimPrefix(fmt.Sprintf("%s; rows that were forgotten leave %d right digits of correlations and regressions with %q", a.Warning, a.Inexact[name], name), "; ")
+	}
+	return nil
 }
 
 func attributeAnswers(s *schema.Schema) []attributeAnswer {
