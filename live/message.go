@@ -39,6 +39,7 @@ type Message struct {
 	// call that failed, must keep it.
 	Outcome Outcome
 
-	counted bool  // in the account
-	cause   error // of an interruption
+	waits   *builtModel // that had no answer, as it is warming up
+	counted bool        // in the account
+	cause   error       // of an interruption
 }

@@ -222,6 +222,16 @@ func (p *Project) Forget(ctx context.Context, messages []Message) error {
 	return p.learner.takeOnce(ctx, messages, true)
 }
 
+// Inexact returns of how many digits correlations and regressions with an attribute are
+// right, by its name, of those of which the last rows that this process has forgotten leave
+// fewer than 8.
+func (p *Project) Inexact() map[string]int {
+	if known := p.learner.forgetter.inexact.Load(); known != nil {
+		return *known
+	}
+	return nil
+}
+
 // Flush writes what this process has learned of the project and not stored yet.
 // The error wraps state.ErrStore when it is worth trying again.
 func (p *Project) Flush(ctx context.Context) error {
@@ -273,6 +283,7 @@ func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, err
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.taken)
 	return p.asked.summary(ctx, s, part)
 }
 

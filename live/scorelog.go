@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -19,6 +20,8 @@ type scoreView struct {
 	all  *scoreStats
 	seen *stats.ECDF
 	mine float64 // weight of this process's scores
+
+	taken time.Time
 }
 
 // scoreLog is the scores of one model: those of this process in a shard per
@@ -37,6 +40,15 @@ type scoreLog struct {
 	mu     sync.Mutex
 	view   *scoreView
 	weight float64 // of this process's shards
+	// component is the settings of the last scorer of this process, nil for none.
+	component *ScorerSettings
+}
+
+// judges notes the settings by which a component judges the scores.
+func (l *scoreLog) judges(settings *ScorerSettings) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.component = settings
 }
 
 // distribution returns the scores so far, at most a tenth of them behind, or none of
@@ -71,7 +83,7 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 			return nil, fmt.Errorf("scores of shard %q: %w", other.ID, err)
 		}
 	}
-	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine}
+	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine, taken: l.home.now()}
 	return l.view, nil
 }
 

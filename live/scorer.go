@@ -127,6 +127,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		}
 		s.entities = newKeyModels(p, *settings.Entities)
 	}
+	s.log.judges(&s.settings)
 	s.work.fresh = func() *scoring { return &scoring{} }
 	s.spare.fresh = func() *Results { return &Results{} }
 	return s, nil
@@ -202,6 +203,7 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, built.asOf)
 	s := &Scorer{project: p, settings: ScorerSettings{Model: name, Quantile: defaultQuantile, Contributions: -1}, log: p.scores.of(name), peeking: true}
 	w := &scoring{reader: p.schemas.reader()}
 	defer w.reader.release()

@@ -37,6 +37,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 			w.results.skip()
 		case built.warmingUp:
 			w.results.appendWarmingUp(built)
+			messages[i].waits = built
 			w.own.tell(&w.results, messages[i].Key)
 		case columns.nothing(s.missing(w, columns, row)):
 			w.results.appendNoInput(built.role)

@@ -66,6 +66,7 @@ func (s *Scores) evaluation(ctx context.Context, name string) (*evaluation.Runni
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, view.taken)
 	return view.all.evaluation, nil
 }
 
@@ -78,6 +79,9 @@ func (s *Scores) Quantiles(ctx context.Context, name string, quantiles []float64
 		return nil, err
 	}
 	view, err := l.distribution()
+	if err == nil {
+		ReadAsOf(ctx, view.taken)
+	}
 	if err != nil || !(view.all.histogram.Weight() > 0) {
 		return nil, err
 	}
@@ -95,6 +99,7 @@ func (s *Scores) Recent(ctx context.Context, name string) (*RecentScores, error)
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.home.now())
 	return l.recent.read(), nil
 }
 

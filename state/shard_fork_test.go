@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -152,7 +153,7 @@ func TestNewOwnerGoesOnMeanwhile(t *testing.T) {
 // source stops until it is set back to the position that the error names.
 func TestNewOwnerAfterLoss(t *testing.T) {
 	joined, stopped := 0, 0
-	for seed := range uint64(300) {
+	for seed := range drawn.Seeds(300) {
 		c := newNewcomer(t, seed)
 		r, ctx := c.random, context.Background()
 		former := c.open()
@@ -204,7 +205,7 @@ func TestNewOwnerAfterLoss(t *testing.T) {
 			joined++
 		}
 	}
-	if joined < 20 || stopped < 10 {
+	if joined < int(drawn.Seeds(20)) || stopped < int(drawn.Seeds(10)) {
 		t.Errorf("states were joined %d times and sources stopped %d times, want more of both", joined, stopped)
 	}
 }

@@ -5,11 +5,14 @@ import (
 	"slices"
 )
 
+// InWords names the kind of statistic, for errors.
+func (*Detectors) InWords() string { return "counts of detectors" }
+
 // operand refuses everything but other counts.
 func (d *Detectors) operand(other Additive) (*Detectors, error) {
 	o, ok := other.(*Detectors)
 	if !ok {
-		return nil, fmt.Errorf("%w: counts of detectors and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", ErrIncompatible, d.InWords(), InWords(other))
 	}
 	return o, nil
 }

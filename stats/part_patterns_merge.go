@@ -10,7 +10,7 @@ import (
 func (p *patterns) operand(o part) (*patterns, error) {
 	from, ok := o.(*patterns)
 	if !ok {
-		return nil, fmt.Errorf("%w: a part of patterns and a %T", ErrIncompatible, o)
+		return nil, incompatibleParts()
 	}
 	return from, nil
 }

@@ -155,10 +155,13 @@ func (s *Slim) Subtract(other Additive) error {
 
 // combine applies change to a copy of each column and puts the copies in place
 // when all have succeeded.
+// InWords names the kind of statistic, for errors.
+func (*Slim) InWords() string { return "the small statistics of a key" }
+
 func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColumn) error, sign float64) error {
 	o, ok := other.(*Slim)
 	if !ok {
-		return fmt.Errorf("%w: a slim statistic and a %T", ErrIncompatible, other)
+		return fmt.Errorf("%w: %s and %s", ErrIncompatible, s.InWords(), InWords(other))
 	}
 	if o.bins != s.bins {
 		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, s.bins, o.bins)

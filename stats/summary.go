@@ -19,6 +19,15 @@ type SummaryOptions struct {
 	MaxPatterns int
 }
 
+// String lists the options, by the names that they have in sml_learn.
+func (o SummaryOptions) String() string {
+	precision := fmt.Sprintf("extended up to %d attributes", o.ExtendedUpTo)
+	if o.ExtendedUpTo < 0 {
+		precision = "double"
+	}
+	return fmt.Sprintf("histogram_bins %d, conditional_bins %d, max_patterns %d, precision %s", o.HistogramBins, o.ConditionalBins, o.MaxPatterns, precision)
+}
+
 // Defaults of SummaryOptions.
 const (
 	DefaultExtendedUpTo = 64

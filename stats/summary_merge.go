@@ -121,13 +121,16 @@ func (s *Summary) checkMissing(before float64) error {
 	return nil
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Summary) InWords() string { return "a summary" }
+
 func (s *Summary) operand(other Additive) (*Summary, error) {
 	o, ok := other.(*Summary)
 	if !ok {
-		return nil, fmt.Errorf("%w: a summary and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", ErrIncompatible, s.InWords(), InWords(other))
 	}
 	if o.options != s.options {
-		return nil, fmt.Errorf("%w: summary options %+v and %+v", ErrIncompatible, s.options, o.options)
+		return nil, fmt.Errorf("%w: one summary has %v, the other %v", ErrIncompatible, s.options, o.options)
 	}
 	if len(o.table) != len(s.table) {
 		return nil, fmt.Errorf("%w: summaries of %d and %d parts", ErrIncompatible, len(s.table), len(o.table))

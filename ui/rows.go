@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -37,7 +38,7 @@ func rows(body []byte) ([]json.RawMessage, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: row %d: %w", errBad, len(out), err)
+			return nil, fmt.Errorf("%w: row %d: %w", errBad, len(out), jsonwords.Error(err))
 		}
 		if row[0] != '{' {
 			return nil, fmt.Errorf("%w: row %d is no object", errBad, len(out))

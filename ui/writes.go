@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -23,6 +24,10 @@ import (
 type learned struct {
 	Learned   *int `json:"learned,omitempty"`
 	Forgotten *int `json:"forgotten,omitempty"`
+
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where what is forgotten leaves fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
 
 	Failed  int        `json:"failed"`
 	Errors  []rowError `json:"errors"` // the first few
@@ -100,6 +105,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 	out, done := &learned{Errors: []rowError{}}, 0
 	if out.Learned = &done; forget {
 		out.Learned, out.Forgotten = nil, &done
+		out.Inexact = p.Inexact()
 	}
 	for i := range messages {
 		if messages[i].Err == nil {
@@ -157,7 +163,7 @@ func predicted(ctx context.Context, p *live.Project, name string, row *bodyRow) 
 	}
 	var document any
 	if err := json.Unmarshal(row.data, &document); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBad, err)
+		return nil, fmt.Errorf("%w: %w", errBad, jsonwords.Error(err))
 	}
 	return p.ScoreValue(ctx, name, document)
 }
@@ -344,7 +350,7 @@ func version(body []byte) (string, error) {
 		Version *string `json:"version"`
 	}
 	if err := json.Unmarshal(body, &asked); err != nil {
-		return "", fmt.Errorf("%w: %w", errBad, err)
+		return "", fmt.Errorf("%w: %w", errBad, jsonwords.Error(err))
 	}
 	if asked.Version == nil {
 		return "", fmt.Errorf("%w: version is missing", errBad)

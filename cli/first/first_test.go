@@ -119,7 +119,7 @@ func looksRight(t *testing.T, p *plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"model: unusual", "method: evt", "type: hba"}
+	want := []string{"model: unusual", "method: evt", "name: unusual, " + p.Detector.Model(), p.Detector.Threshold(), p.Detector.Why[0]}
 	switch {
 	case p.target == "colour":
 		want = append(want, "type: naive_bayes", "evaluate:")

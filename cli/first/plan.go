@@ -31,6 +31,8 @@ type plan struct {
 	Input    map[string]any
 	Cache    map[string]any
 	Declared []declared
+	Counted  int // rows of the file, up to countedRows
+	Detector detector
 }
 
 // declared is an attribute whose type is declared, and why.
@@ -68,6 +70,7 @@ func newPlan(ctx context.Context, o options) (*plan, error) {
 		p.Input = map[string]any{"sml_kafka": map[string]any{
 			"seed_brokers": []any{"${KAFKA:" + o.brokers + "}"}, "topics": []any{o.topic}, "consumer_group": "sml-" + p.project,
 		}}
+		p.Detector = chooseDetector(0, nil)
 		return p, nil
 	}
 	return p, p.useFile(ctx)
@@ -79,10 +82,12 @@ func (p *plan) useFile(ctx context.Context) (err error) {
 	if p.Input, err = inputOf(p.input); err != nil {
 		return err
 	}
-	documents, err := firstRows(ctx, p.Input, defaultRows)
+	documents, err := firstRows(ctx, p.Input, countedRows)
 	if err != nil {
 		return err
 	}
+	p.Counted = len(documents)
+	documents = documents[:min(len(documents), defaultRows)]
 	if p.rows, err = learnRows(ctx, p.input, plainLearner, documents); err != nil {
 		return err
 	}
@@ -97,11 +102,16 @@ func (p *plan) useFile(ctx context.Context) (err error) {
 		return fmt.Errorf("target is %q, which is no attribute of %q: it has %s", p.target, p.input, strings.Join(p.rows.names(), ", "))
 	}
 	p.declare()
-	if len(p.Declared) == 0 {
-		return nil
+	if len(p.Declared) > 0 {
+		if p.rows, err = learnRows(ctx, p.input, p.learner(), documents); err != nil { // as the pipeline will
+			return err
+		}
 	}
-	p.rows, err = learnRows(ctx, p.input, p.learner(), documents) // as the pipeline will
-	return err
+	p.Detector = chooseDetector(p.Counted, p.rows)
+	if csv, ok := p.Input["csv"].(map[string]any); ok {
+		csv["batch_count"] = p.Detector.Batch
+	}
+	return nil
 }
 
 // learner is plainLearner with what is declared.

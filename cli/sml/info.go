@@ -17,6 +17,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // infoAnswer is what a project holds.
@@ -36,14 +37,19 @@ type infoAnswer struct {
 	Unread []live.UnreadInfo  `json:"unread,omitempty"`
 	Shards []shardAnswer      `json:"shards"`
 	Models []model.Definition `json:"models"`
+	// Waiting says what models wait for before they can be built, by name.
+	Waiting map[string]string `json:"waiting_for,omitempty"`
 	// Impossible says of models why no row can make them possible, and what to declare.
 	Impossible []string           `json:"impossible,omitempty"`
 	Binnings   []live.BinningInfo `json:"frames,omitempty"`
 	Content    string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
-	Keys    *int   `json:"keys,omitempty"`
-	Warning string `json:"warning,omitempty"`
+	Keys *int `json:"keys,omitempty"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
+	Warning string         `json:"warning,omitempty"`
 }
 
 type attributeAnswer struct {
@@ -117,7 +123,14 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
 	}
+	if err := out.describeInexact(e, whole); err != nil {
+		return nil, err
+	}
 	if out.Binnings, err = live.BinningsOf(whole); err != nil {
+		return nil, err
+	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
 		return nil, err
 	}
 	for _, s := range e.Shards {
@@ -136,11 +149,33 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 			return nil, fmt.Errorf("model %q: %w", name, err)
 		}
 		out.Models = append(out.Models, d)
+		if lacks, _ := model.Lacks(&d, summary); lacks != "" {
+			if out.Waiting == nil {
+				out.Waiting = map[string]string{}
+			}
+			out.Waiting[name] = lacks
+		}
 		if impossible := live.Impossible(p.project, e.Schema, &d); impossible != "" {
 			out.Impossible = append(out.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
 		}
 	}
 	return out, nil
+}
+
+// describeInexact says where rows that were forgotten have taken digits with them.
+func (a *infoAnswer) describeInexact(e *portable.Export, whole stats.Additive) error {
+	if !slices.ContainsFunc(e.Shards, func(s portable.Shard) bool { return strings.HasPrefix(s.ID, project.ForgetPrefix) }) {
+		return nil
+	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
+		return err
+	}
+	a.Inexact = summary.Inexact()
+	for _, name := range slices.Sorted(maps.Keys(a.Inexact)) {
+		a.Warning = strings.TrimPrefix(fmt.Sprintf("%s; rows that were forgotten leave %d right digits of correlations and regressions with %q", a.Warning, a.Inexact[name], name), "; ")
+	}
+	return nil
 }
 
 func attributeAnswers(s *schema.Schema) []attributeAnswer {
@@ -241,13 +276,13 @@ func (a *infoAnswer) shards() [][]string {
 }
 
 func (a *infoAnswer) models() [][]string {
-	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS"}}
+	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS", "WAITS"}}
 	for _, m := range a.Models {
 		inputs := strings.Join(m.Inputs, ", ")
 		if inputs == "" {
 			inputs = "all"
 		}
-		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60)})
+		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60), a.Waiting[m.Name]})
 	}
 	return rows
 }

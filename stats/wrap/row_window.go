@@ -147,10 +147,13 @@ func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
+// InWords names the kind of statistic, for errors.
+func (*RowWindow) InWords() string { return "a window of rows" }
+
 func (w *RowWindow) operand(other stats.Additive) (*RowWindow, error) {
 	o, ok := other.(*RowWindow)
 	if !ok {
-		return nil, fmt.Errorf("%w: a row window and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, w.InWords(), stats.InWords(other))
 	}
 	if o.rows != w.rows || o.tiles != w.tiles {
 		return nil, fmt.Errorf("%w: windows of %d rows in %d tiles and %d in %d", stats.ErrIncompatible, w.rows, w.tiles, o.rows, o.tiles)
