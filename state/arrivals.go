@@ -80,7 +80,7 @@ type Outcome struct {
 	Renewed bool
 	// Before are the positions that had been acknowledged before these messages, the
 	// first of the shard, and are not in it; Vanished says that the directory of the
-	// project knew the shard. See [Positions.Before].
+	// project knew the shard. See [Missing].
 	Before   []Interval
 	Vanished bool
 	// Skipped are positions that had been acknowledged before these messages, behind

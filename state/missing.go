@@ -23,8 +23,8 @@ type Missing struct {
 
 // Missing returns what the positions say of messages that are not contained.
 func (p *Positions) Missing() Missing {
-	m := Missing{Owed: p.Owed(), Lost: p.Lost()}
-	m.Before, m.Vanished = p.Before()
+	m := Missing{Owed: p.Owed(), Lost: p.lost()}
+	m.Before, m.Vanished = p.before()
 	return m
 }
 

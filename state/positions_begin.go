@@ -106,18 +106,18 @@ func (p *Positions) kept(kind func(name string) bool) []Interval {
 	return all.intervals
 }
 
-// Before returns the positions that had been acknowledged before the first message of
+// before returns the positions that had been acknowledged before the first message of
 // the shard came and are not in it. Either they were not meant for it, as when the
 // project is younger than the source's readers, or the record with them is gone: vanished
 // says that the directory knew the shard before.
-func (p *Positions) Before() (before []Interval, vanished bool) {
+func (p *Positions) before() (before []Interval, vanished bool) {
 	before = p.kept(isBefore)
 	return before, before != nil && p.setAt(vanishedTopic+p.origin.Topic) >= 0
 }
 
-// Lost returns how many messages were acknowledged, are in no state any more and cannot
+// lost returns how many messages were acknowledged, are in no state any more and cannot
 // be delivered again: their topic was deleted, or no longer had them.
-func (p *Positions) Lost() (n uint64) {
+func (p *Positions) lost() (n uint64) {
 	for i := range p.past {
 		topic, _ := learnedTopic(p.past[i].topic)
 		if isDue(p.past[i].topic) && !p.current(topic) || strings.HasPrefix(p.past[i].topic, goneTopic) {
@@ -135,11 +135,11 @@ func (p *Positions) meet(other *Positions) (gap []Interval, acknowledged bool) {
 	if len(p.intervals) == 0 || len(other.intervals) == 0 || !sameTopic(p.origin.Topic, other.origin.Topic) {
 		return nil, false
 	}
-	before, _ := other.Before()
+	before, _ := other.before()
 	if p.reaches(before) {
 		return p.lacks(before), true
 	}
-	if before, _ = p.Before(); !other.reaches(before) {
+	if before, _ = p.before(); !other.reaches(before) {
 		return between(p, other), false
 	}
 	p.dropBefore()
