@@ -26,6 +26,7 @@ type learner struct {
 	binnings *binnings
 	limits   *limits
 	stops    *stops
+	missing  *missingRows
 	keeper   *keeper
 	outage   *outage
 
