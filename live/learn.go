@@ -25,6 +25,7 @@ type learner struct {
 	binnings *binnings
 	limits   *limits
 	stops    *stops
+	missing  *missingRows
 	keeper   *keeper
 	outage   *outage
 
