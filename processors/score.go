@@ -140,7 +140,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		}
 		threshold, err := readThreshold(conf.Namespace(scoreThreshold))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
+			return nil, fmt.Errorf("%s: %s.%w", where(resources), scoreThreshold, err)
 		}
 		if threshold.Method != "none" {
 			settings.Threshold = &threshold
