@@ -29,6 +29,9 @@ type Info struct {
 	// is learned.
 	Unread []UnreadInfo `json:"unread,omitempty"`
 	Models []ModelInfo  `json:"models"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Binnings are the cells that detectors count in; none as long as no model
@@ -76,6 +79,9 @@ type ShardInfo struct {
 	// Unforgotten says why the rows of a shard that holds rows to forget could not
 	// be taken away from the others. They count all the same.
 	Unforgotten string `json:"unforgotten,omitempty"`
+	// Missing says which positions were acknowledged and are not in the shard, and what
+	// to do.
+	Missing string `json:"missing,omitempty"`
 }
 
 // ModelInfo is one model definition and, once built, what it was built from.
@@ -111,7 +117,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	ReadAsOf(ctx, s.taken)
 	out := &Info{
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
-		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: append(p.composition.keeps(), p.schemas.altered()...),
+		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Inexact: s.inexact, Composition: append(p.composition.keeps(), p.schemas.altered()...),
 	}
 	current := p.schemas.current.Load().schema
 	for _, a := range current.Attributes() {

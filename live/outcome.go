@@ -82,6 +82,9 @@ const (
 	// by two processes at once, that are not among those learned. All rows of their
 	// shard stay.
 	noteNotForgotten Outcome = "not_forgotten"
+	// noteInexact is that rows that were forgotten have taken digits of the co-moments of
+	// an attribute with them: one for each attribute.
+	noteInexact Outcome = "inexact"
 	// noteAltered is that a replay has other values than when it was learned. It is
 	// counted as replayed.
 	noteAltered Outcome = "altered"

@@ -95,7 +95,7 @@ func connect(p *Project) {
 	p.scores = newScores(h, p.outage, p.definitions)
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
 	p.learner = &learner{
-		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, keeper: keeper, outage: p.outage,
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, missing: p.shards.missing, keeper: keeper, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
 			return p.outage.waiting(errors.Join(p.upkeep.reread(ctx), p.shards.catchUp(ctx)))
 		}},
@@ -220,6 +220,16 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 // a row that is to be forgotten twice by a replay is forgotten once.
 func (p *Project) Forget(ctx context.Context, messages []Message) error {
 	return p.learner.takeOnce(ctx, messages, true)
+}
+
+// Inexact returns of how many digits correlations and regressions with an attribute are
+// right, by its name, of those of which the last rows that this process has forgotten leave
+// fewer than 8.
+func (p *Project) Inexact() map[string]int {
+	if known := p.learner.forgetter.inexact.Load(); known != nil {
+		return *known
+	}
+	return nil
 }
 
 // Flush writes what this process has learned of the project and not stored yet.

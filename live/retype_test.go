@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -124,7 +125,7 @@ func requireRetyped(t *testing.T, name string, got, want *live.Project) {
 func TestRetype(t *testing.T) {
 	ctx := context.Background()
 	types := []string{"continuous", "binary", "categorical", "list"}
-	for seed := range uint64(40) {
+	for seed := range drawn.Seeds(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 43))
 			store := state.NewMemory()
@@ -204,7 +205,7 @@ func retypedTo(s live.Settings, kind string) live.Settings {
 func TestRetypeWhileLearning(t *testing.T) {
 	ctx := context.Background()
 	for _, refreshed := range []bool{true, false} {
-		for seed := range uint64(20) {
+		for seed := range drawn.Seeds(20) {
 			t.Run(fmt.Sprint("refreshed ", refreshed, " seed ", seed), func(t *testing.T) {
 				r, store := rand.New(rand.NewPCG(seed, 44)), state.NewMemory()
 				s := settings(seed%2 == 0)

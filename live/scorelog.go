@@ -40,6 +40,15 @@ type scoreLog struct {
 	mu     sync.Mutex
 	view   *scoreView
 	weight float64 // of this process's shards
+	// component is the settings of the last scorer of this process, nil for none.
+	component *ScorerSettings
+}
+
+// judges notes the settings by which a component judges the scores.
+func (l *scoreLog) judges(settings *ScorerSettings) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.component = settings
 }
 
 // distribution returns the scores so far, at most a tenth of them behind, or none of

@@ -127,6 +127,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		}
 		s.entities = newKeyModels(p, *settings.Entities)
 	}
+	s.log.judges(&s.settings)
 	s.work.fresh = func() *scoring { return &scoring{} }
 	s.spare.fresh = func() *Results { return &Results{} }
 	return s, nil

@@ -124,29 +124,9 @@ type score struct {
 
 func newScore(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		settings := live.ScorerSettings{}
-		var err error
-		if settings.Model, err = conf.FieldString(scoreModel); err != nil {
-			return nil, err
-		}
-		if settings.Quantile, err = conf.FieldFloat(scoreQuantile); err != nil {
-			return nil, err
-		}
-		if settings.Quantiles, err = conf.FieldFloatList(scoreQuantiles); err != nil {
-			return nil, err
-		}
-		if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {
-			return nil, err
-		}
-		threshold, err := readThreshold(conf.Namespace(scoreThreshold))
+		settings, err := scorerSettings(conf)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s.%w", where(resources), scoreThreshold, err)
-		}
-		if threshold.Method != "none" {
-			settings.Threshold = &threshold
-		}
-		if settings.Evaluate, settings.InDocument, err = readEvaluate(conf.Namespace(scoreEvaluate)); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", where(resources), scoreEvaluate, err)
 		}
 		path, err := conf.FieldString(scoreResultPath)
 		if err != nil {
@@ -176,6 +156,33 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		}
 		return p, nil
 	}
+}
+
+// scorerSettings reads how the component scores, without what is per key.
+func scorerSettings(conf *service.ParsedConfig) (settings live.ScorerSettings, err error) {
+	if settings.Model, err = conf.FieldString(scoreModel); err != nil {
+		return settings, err
+	}
+	if settings.Quantile, err = conf.FieldFloat(scoreQuantile); err != nil {
+		return settings, err
+	}
+	if settings.Quantiles, err = conf.FieldFloatList(scoreQuantiles); err != nil {
+		return settings, err
+	}
+	if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {
+		return settings, err
+	}
+	threshold, err := readThreshold(conf.Namespace(scoreThreshold))
+	if err != nil {
+		return settings, err
+	}
+	if threshold.Method != thresholdNone {
+		settings.Threshold = &threshold
+	}
+	if settings.Evaluate, settings.InDocument, err = readEvaluate(conf.Namespace(scoreEvaluate)); err != nil {
+		return settings, fmt.Errorf("%s: %w", scoreEvaluate, err)
+	}
+	return settings, nil
 }
 
 // readEvaluate returns nil when evaluation is off.

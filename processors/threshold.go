@@ -83,15 +83,9 @@ type watch struct {
 
 func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		settings, p := live.WatcherSettings{}, &watch{}
-		var err error
-		if settings.Name, err = conf.FieldString(watchName); err != nil {
-			return nil, err
-		}
-		if settings.Drift, err = conf.FieldInt(watchDrift); err != nil {
-			return nil, err
-		}
-		if settings.Threshold, err = readThreshold(conf); err != nil {
+		p := &watch{}
+		settings, err := watcherSettings(conf)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if p.value, err = conf.FieldBloblang(watchValue); err != nil {
@@ -115,6 +109,18 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 		}
 		return p, nil
 	}
+}
+
+// watcherSettings reads how the component watches.
+func watcherSettings(conf *service.ParsedConfig) (settings live.WatcherSettings, err error) {
+	if settings.Name, err = conf.FieldString(watchName); err != nil {
+		return settings, err
+	}
+	if settings.Drift, err = conf.FieldInt(watchDrift); err != nil {
+		return settings, err
+	}
+	settings.Threshold, err = readThreshold(conf)
+	return settings, err
 }
 
 // ProcessBatch adds a result to each message of the batch.

@@ -15,6 +15,9 @@ const (
 	FrozenRecord = "$frozen/"
 	// ServeRecord begins the names of models that a frozen version answers for.
 	ServeRecord = "$serve/"
+	// ThresholdRecord begins the names of scores whose threshold was set while pipelines
+	// run, in place of the settings of their components.
+	ThresholdRecord = "$threshold/"
 	// BinningRecord begins the names of binnings, by key: whoever stores a key first
 	// decides for all shards.
 	BinningRecord = "$frame/"

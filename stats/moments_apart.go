@@ -35,8 +35,8 @@ type apart struct {
 const (
 	// firstValues are kept exactly, whatever they are.
 	firstValues = 256
-	// recentSize is of how many values centre and reach are estimated.
-	recentSize = 16
+	// leastValues and recentSize are of how many values centre and reach are estimated.
+	leastValues, recentSize = 32, 64
 	// leastCore is the weight from which on what is near is told by the spread of what
 	// is near already.
 	leastCore = 32
@@ -44,8 +44,11 @@ const (
 	// power of a value there is 2^16 times that of the others, of which float64 keeps
 	// 2^-37.
 	farSpreads = 16
-	// manyStrays in sequence show that the values are elsewhere now.
-	manyStrays = 64
+	// manyStrays in sequence show that the values are elsewhere now. Where they are more
+	// than widerBy times as spread out, these may be outliers among the others, until
+	// there are very many.
+	manyStrays, veryManyStrays = 64, 1024
+	widerBy                    = 0x1p10
 )
 
 func (a *apart) clone() *apart {
@@ -152,11 +155,13 @@ func (m *Moments) sort(values, weights []float64) {
 				far++
 			}
 		}
-		if 2*far > len(values) && len(values) >= recentSize || a.strays >= manyStrays {
-			m.moveApart()
-			a = m.needApart()
-			a.chosen, a.strays = false, 0
-			centre, reach, known = m.near(values)
+		if 2*far > len(values) && len(values) >= leastValues || a.strays >= manyStrays {
+			if _, now, ok := a.estimate(values); ok && (now <= widerBy*reach || a.strays >= veryManyStrays) {
+				m.moveApart()
+				a = m.needApart()
+				a.chosen, a.strays = false, 0
+				centre, reach, known = m.near(values)
+			}
 		}
 	}
 	var block nearBlock
@@ -186,35 +191,76 @@ func (m *Moments) near(values []float64) (centre, reach float64, known bool) {
 		return m.mean.Hi, farSpreads * math.Sqrt(max(m.m2.Hi/m.weight.Hi, 0)), true
 	case a.chosen:
 		return a.centre, a.reach, true
-	case len(values) >= recentSize:
-		a.centre, a.reach = reachOf(slices.Clone(values))
-	case a.values >= recentSize:
-		a.centre, a.reach = reachOf(slices.Clone(a.recent[:]))
+	}
+	a.centre, a.reach, a.chosen = a.estimate(values)
+	return a.centre, a.reach, a.chosen
+}
+
+// estimate returns where the values are that are close together, by those that come
+// together or else by the last ones.
+func (a *apart) estimate(values []float64) (centre, reach float64, known bool) {
+	switch {
+	case len(values) >= leastValues:
+		centre, reach = reachOf(slices.Clone(values))
+	case a != nil && a.values >= leastValues:
+		centre, reach = reachOf(slices.Clone(a.recent[:min(a.values, recentSize)]))
 	default:
 		return 0, 0, false
 	}
-	a.chosen = true
-	return a.centre, a.reach, true
+	return centre, reach, true
 }
 
-// reachOf returns the median of values, which it sorts, and a distance from it that
-// is far: by the median distance, or where more than half of the values are equal by
-// the least distance, if there are enough other values.
+// reachOf returns where the values are that are close together, of which it sorts the
+// slice, and a distance from there that is far: by the sixteenth of the values, 3 at
+// least, that are closest together, as most of them may be far off. Where more than half
+// of the values are equal it is by the least distance from these, if there are enough
+// other values.
 func reachOf(values []float64) (centre, reach float64) {
 	n := len(values)
 	slices.Sort(values)
-	centre = values[n/2]
-	for i, x := range values {
-		values[i] = math.Abs(x - centre)
+	if centre, equal := mode(values); 2*equal > n {
+		return centre, farSpreads * leastDistance(values, centre)
 	}
-	slices.Sort(values)
-	spread := values[n/2]
-	if spread == 0 {
-		if first := slices.IndexFunc(values, func(d float64) bool { return d > 0 }); first >= 0 && 8*(n-first) >= n && n-first > 2 {
-			spread = values[first]
+	// the share of a normal distribution that is within a standard deviation's width of
+	// its centre
+	const densest = 0.4
+	k := max(n/16, 3) - 1
+	width := math.Inf(1)
+	for i := range n - k {
+		if w := values[i+k] - values[i]; w > 0 && w < width {
+			width, centre = w, values[i]+w/2
 		}
 	}
-	return centre, farSpreads * spread
+	return centre, farSpreads * width * densest * float64(n) / float64(k)
+}
+
+// mode returns the most frequent of sorted values, and how often it is there.
+func mode(values []float64) (most float64, count int) {
+	run := 0
+	for i, x := range values {
+		if i > 0 && x != values[i-1] {
+			run = 0
+		}
+		if run++; run > count {
+			most, count = x, run
+		}
+	}
+	return most, count
+}
+
+// leastDistance returns the least distance of a value from the centre that is not 0; 0
+// where less than an eighth of the values has one.
+func leastDistance(values []float64, centre float64) float64 {
+	least, others := math.Inf(1), 0
+	for _, x := range values {
+		if d := math.Abs(x - centre); d > 0 {
+			least, others = min(least, d), others+1
+		}
+	}
+	if 8*others < len(values) || others <= 2 {
+		return 0
+	}
+	return least
 }
 
 // nearBlock is values that are close together.

@@ -25,6 +25,10 @@ type learned struct {
 	Learned   *int `json:"learned,omitempty"`
 	Forgotten *int `json:"forgotten,omitempty"`
 
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where what is forgotten leaves fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
+
 	Failed  int        `json:"failed"`
 	Errors  []rowError `json:"errors"` // the first few
 	Results []any      `json:"results,omitempty"`
@@ -101,6 +105,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 	out, done := &learned{Errors: []rowError{}}, 0
 	if out.Learned = &done; forget {
 		out.Learned, out.Forgotten = nil, &done
+		out.Inexact = p.Inexact()
 	}
 	for i := range messages {
 		if messages[i].Err == nil {

@@ -22,8 +22,12 @@ type config struct {
 	opened   []live.Settings              // one per processor that opens a project
 	features []featureState               // one per sml_features
 	lists    []processors.FeatureSettings // of each sml_features
+	judges   []judge                      // one per processor that judges scores
 	hide     func(text string) string
 }
+
+// judge is a processor that may judge the scores of a project.
+type judge struct{ project, name, yaml string }
 
 // cacheConfig is one cache resource, with its variables put in.
 type cacheConfig struct {
@@ -103,6 +107,7 @@ func (c *config) readProjects(d *pipeline.Document) error {
 			return c.placed(component.File, component.Config, err)
 		}
 		c.opened = append(c.opened, settings)
+		c.judges = append(c.judges, judge{settings.Project, component.Name, text})
 	}
 	return nil
 }

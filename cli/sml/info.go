@@ -17,6 +17,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // infoAnswer is what a project holds.
@@ -44,8 +45,11 @@ type infoAnswer struct {
 	Content    string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
-	Keys    *int   `json:"keys,omitempty"`
-	Warning string `json:"warning,omitempty"`
+	Keys *int `json:"keys,omitempty"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
+	Warning string         `json:"warning,omitempty"`
 }
 
 type attributeAnswer struct {
@@ -64,6 +68,8 @@ type shardAnswer struct {
 	// these positions as intervals, both ends included.
 	Messages  uint64     `json:"messages"`
 	Positions [][2]int64 `json:"positions"`
+	// Missing says which positions were acknowledged and are not in the shard.
+	Missing string `json:"missing,omitempty"`
 }
 
 func info(ctx context.Context, o *options) (answer, error) {
@@ -122,6 +128,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
 	}
+	if err := out.describeInexact(e, whole); err != nil {
+		return nil, err
+	}
 	if out.Binnings, err = live.BinningsOf(whole); err != nil {
 		return nil, err
 	}
@@ -130,9 +139,10 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		return nil, err
 	}
 	for _, s := range e.Shards {
+		missing := s.Positions.Missing()
 		out.Shards = append(out.Shards, shardAnswer{
 			ID: s.ID, Rows: s.Statistics.Weight(), Version: s.Version, Ended: s.Ended,
-			Messages: s.Positions.Count(), Positions: pairs(s.Positions),
+			Messages: s.Positions.Count(), Positions: pairs(s.Positions), Missing: missing.String(),
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
@@ -157,6 +167,22 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	return out, nil
 }
 
+// describeInexact says where rows that were forgotten have taken digits with them.
+func (a *infoAnswer) describeInexact(e *portable.Export, whole stats.Additive) error {
+	if !slices.ContainsFunc(e.Shards, func(s portable.Shard) bool { return strings.HasPrefix(s.ID, project.ForgetPrefix) }) {
+		return nil
+	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
+		return err
+	}
+	a.Inexact = summary.Inexact()
+	for _, name := range slices.Sorted(maps.Keys(a.Inexact)) {
+		a.Warning = strings.TrimPrefix(fmt.Sprintf("%s; rows that were forgotten leave %d right digits of correlations and regressions with %q", a.Warning, a.Inexact[name], name), "; ")
+	}
+	return nil
+}
+
 func attributeAnswers(s *schema.Schema) []attributeAnswer {
 	out := []attributeAnswer{}
 	for _, a := range s.Attributes() {
@@ -165,19 +191,27 @@ func attributeAnswers(s *schema.Schema) []attributeAnswer {
 	return out
 }
 
-func pairs(p *state.Positions) [][2]int64 {
-	out := [][2]int64{}
-	for _, v := range p.Intervals() {
+func pairs(p *state.Positions) [][2]int64 { return append([][2]int64{}, pairsOf(p.Intervals())...) }
+
+// pairsOf returns intervals as pairs, nil for none.
+func pairsOf(intervals []state.Interval) (out [][2]int64) {
+	for _, v := range intervals {
 		out = append(out, [2]int64{v.First, v.Last})
 	}
 	return out
 }
 
 func (a *infoAnswer) warnings() []string {
-	if a.Warning == "" {
-		return a.Impossible
+	var out []string
+	if a.Warning != "" {
+		out = append(out, a.Warning)
 	}
-	return append([]string{a.Warning}, a.Impossible...)
+	for _, s := range a.Shards {
+		if s.Missing != "" {
+			out = append(out, fmt.Sprintf("shard %q: %s", clip(s.ID, 80), s.Missing))
+		}
+	}
+	return append(out, a.Impossible...)
 }
 
 func (a *infoAnswer) text(out io.Writer) {

@@ -33,6 +33,8 @@ func modelCommands() []command {
 			description: "Any type, target and inputs can be used; nothing has to be declared before. With --save the definition is stored with the project."},
 		{name: "predict", usage: "Put documents of a file through a model", arguments: "[PROJECT] MODEL FILE", run: predict,
 			description: "FILE has one JSON document a line; - is standard input. Prints one result a line. Writes nothing."},
+		{name: "thresholds", usage: "Show and set the thresholds of scores and watched values", arguments: "[PROJECT] [SCORES]", flags: thresholdFlags, run: thresholds,
+			description: "SCORES is a model, or watch.NAME for the value that an sml_threshold watches. With --set it shows what the threshold would be; with --yes it is set in every process, in place of the settings of the components, until --reset --yes."},
 		{name: "freeze", usage: "Keep a model as it is now", arguments: "[PROJECT] MODEL VERSION", run: freeze,
 			description: "The kept model answers as MODEL@VERSION and never changes, whatever is learned."},
 		{name: "serve", usage: "Let a frozen version answer for a model", arguments: "[PROJECT] MODEL [VERSION]", run: serve,

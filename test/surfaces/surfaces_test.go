@@ -390,7 +390,7 @@ func (w *world) requireReads(get func(path string) (int, []byte)) {
 				query.Set(p.Name, given[p.Name])
 			}
 		}
-		target := strings.NewReplacer("{project}", "p", "{model}", "m").Replace(strings.TrimPrefix(path, "/")) + "?" + query.Encode()
+		target := strings.NewReplacer("{project}", "p", "{model}", "m", "{scores}", "m").Replace(strings.TrimPrefix(path, "/")) + "?" + query.Encode()
 		if status, body := get(target); status >= 500 || status != 200 && !strings.Contains(path, "/explore/") {
 			w.t.Errorf("%s: status %d: %.300s", target, status, body)
 		}
