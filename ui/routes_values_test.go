@@ -93,3 +93,58 @@ func TestTimelineAndActivityCountTheScores(t *testing.T) {
 		t.Errorf("activity is %+v, want %d scores and %d anomalies", activity, count, alarms)
 	}
 }
+
+// TestCompareAndJointDensityHaveTheValues: what compare says of a model is what is said
+// of it alone; the shares of a joint density add up to one, and its parts by category to
+// one each.
+func TestCompareAndJointDensityHaveTheValues(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 2))
+	w := newWorld(t, worldOf{})
+	documents := make([]string, 400)
+	for i := range documents {
+		x := r.NormFloat64()
+		documents[i] = fmt.Sprintf(`{"x":%v,"y":%v,"kind":"k%d"}`, x, 2*x+r.NormFloat64(), i%3)
+	}
+	w.learn(t, "p", live.LearnSettings{Models: []model.Definition{{Name: "a", Type: "ols", Target: "y", Inputs: []string{"x"}}, {Name: "b", Type: "ridge", Target: "y"}}}, documents...)
+	both := decoded[[]struct {
+		Name, Type string
+		Built      float64 `json:"built_from"`
+		Inputs     []string
+		Quality    map[string]float64
+	}](t, get(t, w.API, "projects/p/compare?models=a,b", 200))
+	if len(both) != 2 {
+		t.Fatalf("%d models are compared", len(both))
+	}
+	for _, one := range both {
+		alone := decoded[struct {
+			Built float64 `json:"built_from"`
+			Model map[string]any
+		}](t, get(t, w.API, "projects/p/models/"+one.Name, 200))
+		if one.Built != 400 || alone.Built != 400 || len(one.Inputs) == 0 || one.Inputs[0] != "x" {
+			t.Errorf("%s: compared %+v, alone %+v", one.Name, one, alone)
+		}
+		if r2, ok := alone.Model["r2"].(float64); !ok || math.Abs(one.Quality["r2"]-r2) > 1e-12 {
+			t.Errorf("%s: r2 is %v compared and %v alone", one.Name, one.Quality["r2"], r2)
+		}
+	}
+	joint := decoded[struct {
+		Shares [][]float64
+		Groups []struct{ Shares [][]float64 }
+	}](t, get(t, w.API, "projects/p/explore/joint_density?a=x&b=y&by=kind", 200))
+	sum := func(cells [][]float64) (out float64) {
+		for _, row := range cells {
+			for _, x := range row {
+				out += x
+			}
+		}
+		return out
+	}
+	if s := sum(joint.Shares); math.Abs(s-1) > 0.02 || len(joint.Groups) != 3 {
+		t.Errorf("the shares add up to %v, of %d groups", s, len(joint.Groups))
+	}
+	for i, g := range joint.Groups {
+		if s := sum(g.Shares); math.Abs(s-1) > 0.05 {
+			t.Errorf("the shares of group %d add up to %v", i, s)
+		}
+	}
+}
