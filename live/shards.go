@@ -32,8 +32,9 @@ type shards struct {
 	schemas   *schemas
 	outage    *outage
 	stops     *stops
-	restored  func(id string, lost error)     // is told of shards that were written again
-	agree     func(ctx context.Context) error // whether states of other processes have this one's schema
+	restored  func(id string, lost error)                // is told of shards that were written again
+	before    func(ctx context.Context, id string) error // is called before a record is written
+	agree     func(ctx context.Context) error            // whether states of other processes have this one's schema
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -131,7 +132,7 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 				return s.outage.waiting(err)
 			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
+				Durable: durable, Directory: s.directory, Agree: s.agree, Before: func(ctx context.Context) error { return s.before(ctx, id) }, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
 			})
 			return s.outage.waiting(err)
 		})
