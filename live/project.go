@@ -205,6 +205,13 @@ func (p *Project) Name() string { return p.home.project }
 // Settings.Exact.
 func (p *Project) Exact() bool { return p.home.exact.Load() }
 
+// KeepsKeys reports whether what this process learns of the project is kept per key too,
+// so that each row must have a key.
+func (p *Project) KeepsKeys() bool {
+	settings := p.learner.settings.Load()
+	return settings != nil && settings.Composition.KeepsKeys()
+}
+
 // Learning reports whether a component of this process learns the project.
 func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }
 
