@@ -79,6 +79,9 @@ type ShardInfo struct {
 	// Unforgotten says why the rows of a shard that holds rows to forget could not
 	// be taken away from the others. They count all the same.
 	Unforgotten string `json:"unforgotten,omitempty"`
+	// Missing says which positions were acknowledged and are not in the shard, and what
+	// to do.
+	Missing string `json:"missing,omitempty"`
 }
 
 // ModelInfo is one model definition and, once built, what it was built from.

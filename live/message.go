@@ -18,6 +18,8 @@ type Message struct {
 	// replay is verified.
 	Origin state.Origin
 	Stamp  int64
+	// Begin is where the input says that it began to read the source of the message.
+	Begin state.Begin
 	// Whole, of any message of a batch, says that the batch is learned whole or not at
 	// all, as LearnSettings.Whole does of every batch.
 	Whole bool

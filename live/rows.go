@@ -44,6 +44,49 @@ const noRow = -1
 // their attribute.
 func (b *batchReader) read(current *schema.Schema, messages []Message) {
 	b.reader.SetSchema(current)
+	b.encode(current, messages)
+}
+
+// readAll reads the messages, and again under what grow makes of the schema as long as they
+// bring attributes or categories that it does not have. So every message is read under
+// what those before it have made of the schema, as it would be alone, and one that is
+// refused adds nothing. It returns the schema that they are read under.
+// Errors of one reading are taken back for the next, as a grown schema may read the row.
+func (b *batchReader) readAll(s *schema.Schema, messages []Message, grow func(schema.Growth) (*schema.Schema, error)) (*schema.Schema, error) {
+	before := make([]error, len(messages))
+	for i := range messages {
+		before[i] = messages[i].Err
+	}
+	b.reader.Collect(true)
+	b.read(s, messages)
+	for {
+		growth := b.growth(s)
+		if growth.Empty() {
+			return s, nil
+		}
+		grown, err := grow(growth)
+		if err != nil {
+			return nil, err
+		}
+		if grown == s { // it is at its bounds
+			return s, nil
+		}
+		again(messages, before)
+		b.reader.Again(grown)
+		b.encode(grown, messages)
+		s = grown
+	}
+}
+
+// again gives messages the errors back that they had before they were read.
+func again(messages []Message, before []error) {
+	for i := range messages {
+		messages[i].Err = before[i]
+	}
+}
+
+// encode makes rows of the messages under the schema that the reader has.
+func (b *batchReader) encode(current *schema.Schema, messages []Message) {
 	b.block.Reset(current)
 	b.rowOf = b.rowOf[:0]
 	for i := range messages {

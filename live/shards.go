@@ -32,6 +32,7 @@ type shards struct {
 	schemas   *schemas
 	outage    *outage
 	stops     *stops
+	missing   *missingRows
 	restored  func(id string, lost error)                // is told of shards that were written again
 	before    func(ctx context.Context, id string) error // is called before a record is written
 	agree     func(ctx context.Context) error            // whether states of other processes have this one's schema
@@ -49,7 +50,7 @@ type shards struct {
 
 func newShards(h *home, o *outage, st *stops, maker func() stats.Maker) *shards {
 	s := &shards{
-		home: h, outage: o, stops: st, maker: maker, directory: state.NewDirectory(h.store, h.base()),
+		home: h, outage: o, stops: st, missing: &missingRows{home: h}, maker: maker, directory: state.NewDirectory(h.store, h.base()),
 		learnedAt: map[string]time.Time{},
 	}
 	s.follow()
@@ -132,7 +133,8 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 				return s.outage.waiting(err)
 			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Agree: s.agree, Before: func(ctx context.Context) error { return s.before(ctx, id) }, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
+				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Gap: func(gap []state.Interval, owed bool) { s.missing.between(id, gap, owed) }, Restored: func(lost error) { s.restored(id, lost) },
+				Before: func(ctx context.Context) error { return s.before(ctx, id) },
 			})
 			return s.outage.waiting(err)
 		})
@@ -159,6 +161,19 @@ type source struct {
 	version uint64
 	live    *rowShard      // nil for one of another process
 	content stats.Additive // of another process; nothing changes it
+	// positions are those of another process.
+	positions *state.Positions
+}
+
+// missing says what the positions of the shard tell of rows that are not in it.
+func (s *source) missing() string {
+	var m state.Missing
+	if s.live == nil && s.positions != nil {
+		m = s.positions.Missing()
+	} else if s.live != nil {
+		s.live.View(func(_ stats.Additive, p *state.Positions) { m = p.Missing() })
+	}
+	return m.String()
 }
 
 // forgotten reports whether the rows are to be taken away from those of the
@@ -192,7 +207,7 @@ func (s *shards) all() []source {
 	}
 	for i := range others {
 		if o := &others[i]; !mine[o.ID] && !strings.HasPrefix(o.ID, project.FrozenPrefix) {
-			out = append(out, source{id: o.ID, version: o.Version, content: o.Content})
+			out = append(out, source{id: o.ID, version: o.Version, content: o.Content, positions: o.Positions})
 		}
 	}
 	return out

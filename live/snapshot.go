@@ -222,8 +222,9 @@ func (v *snapshots) merge(s *snapshot, except string) (stats.Additive, error) {
 			continue
 		}
 		var failed error
+		missing := from.missing()
 		from.view(func(a stats.Additive) {
-			s.shards = append(s.shards, ShardInfo{ID: from.id, Rows: a.Weight(), Version: from.version, Live: from.live != nil})
+			s.shards = append(s.shards, ShardInfo{ID: from.id, Rows: a.Weight(), Version: from.version, Live: from.live != nil, Missing: missing})
 			if from.forgotten() {
 				if from.live != nil {
 					a = a.Clone() // it is learned into meanwhile

@@ -73,7 +73,7 @@ func (d *Detectors) Subtract(other Additive) error {
 	if err != nil {
 		return err
 	}
-	rest, ok := subtractWeight(d.weight, o.weight)
+	rest, ok := subtractWeight(d.weight, o.weight, 0)
 	if !ok {
 		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, d.weight)
 	}
@@ -103,7 +103,7 @@ func (d *Detectors) Reduce(o *Detectors) {
 
 // lessWeight is whole-part, and 0 where that is negative.
 func lessWeight(whole, part float64) float64 {
-	if rest, ok := subtractWeight(whole, part); ok {
+	if rest, ok := subtractWeight(whole, part, 0); ok {
 		return rest
 	}
 	return 0

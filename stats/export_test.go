@@ -62,7 +62,7 @@ func (c *Categories) MergeMapped(o *Categories, mapping []int32) error {
 
 // SubtractMapped is subtractMapped.
 func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
-	return c.subtractMapped(o, mapping)
+	return c.subtractMapped(o, mapping, 0)
 }
 
 // Dim is dimension.
@@ -95,7 +95,7 @@ func (c *Contingency) MergeMapped(o *Contingency, a, b []int32) error { return c
 
 // SubtractMapped is subtractMapped.
 func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
-	return c.subtractMapped(o, a, b)
+	return c.subtractMapped(o, a, b, 0)
 }
 
 // Transposed is transposed.

@@ -176,7 +176,7 @@ func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColu
 	}
 	if sign > 0 {
 		next.weight += o.weight
-	} else if next.weight, ok = subtractWeight(s.weight, o.weight); !ok {
+	} else if next.weight, ok = subtractWeight(s.weight, o.weight, 0); !ok {
 		return fmt.Errorf("%w: rows of weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
 	}
 	for j, from := range o.columns {

@@ -77,6 +77,9 @@ type Summary struct {
 	options SummaryOptions
 	layout  *Layout
 	weight  float64 // of all rows
+	// peak is the largest weight that there has been, to which rounding is relative. It is
+	// not stored.
+	peak float64
 
 	table partTable // summaryTable, except in tests
 	parts []part    // one per row of table
@@ -151,6 +154,7 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	for i := range rows.N {
 		s.weight += rows.Weight(i)
 	}
+	s.peak = max(s.peak, s.weight)
 	return nil
 }
 

@@ -38,6 +38,7 @@ func decodeSummary(r *wire.Reader, table partTable) (*Summary, error) {
 		return nil, err
 	}
 	s.weight = decodeSum(r)
+	s.peak = s.weight
 	// each unit is checked before the next, so that damage does not make many
 	// units of what is left
 	for u := range table.units(s.layout) {

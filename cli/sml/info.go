@@ -68,6 +68,8 @@ type shardAnswer struct {
 	// these positions as intervals, both ends included.
 	Messages  uint64     `json:"messages"`
 	Positions [][2]int64 `json:"positions"`
+	// Missing says which positions were acknowledged and are not in the shard.
+	Missing string `json:"missing,omitempty"`
 }
 
 func info(ctx context.Context, o *options) (answer, error) {
@@ -132,9 +134,10 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		return nil, err
 	}
 	for _, s := range e.Shards {
+		missing := s.Positions.Missing()
 		out.Shards = append(out.Shards, shardAnswer{
 			ID: s.ID, Rows: s.Statistics.Weight(), Version: s.Version, Ended: s.Ended,
-			Messages: s.Positions.Count(), Positions: pairs(s.Positions),
+			Messages: s.Positions.Count(), Positions: pairs(s.Positions), Missing: missing.String(),
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
@@ -183,19 +186,27 @@ func attributeAnswers(s *schema.Schema) []attributeAnswer {
 	return out
 }
 
-func pairs(p *state.Positions) [][2]int64 {
-	out := [][2]int64{}
-	for _, v := range p.Intervals() {
+func pairs(p *state.Positions) [][2]int64 { return append([][2]int64{}, pairsOf(p.Intervals())...) }
+
+// pairsOf returns intervals as pairs, nil for none.
+func pairsOf(intervals []state.Interval) (out [][2]int64) {
+	for _, v := range intervals {
 		out = append(out, [2]int64{v.First, v.Last})
 	}
 	return out
 }
 
 func (a *infoAnswer) warnings() []string {
-	if a.Warning == "" {
-		return a.Impossible
+	var out []string
+	if a.Warning != "" {
+		out = append(out, a.Warning)
 	}
-	return append([]string{a.Warning}, a.Impossible...)
+	for _, s := range a.Shards {
+		if s.Missing != "" {
+			out = append(out, fmt.Sprintf("shard %q: %s", clip(s.ID, 80), s.Missing))
+		}
+	}
+	return append(out, a.Impossible...)
 }
 
 func (a *infoAnswer) text(out io.Writer) {
