@@ -151,7 +151,7 @@ func TestScoresCountOnce(t *testing.T) {
 			fresh := func() *testThenLearn {
 				left := -1
 				if crashes++; seed%4 < 2 && crashes < 8 {
-					left = 40 + r.IntN(300)
+					left = 150 + r.IntN(900)
 				}
 				return newTestThenLearn(t, store, s, r.Uint64(), share, left)
 			}
