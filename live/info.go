@@ -20,8 +20,8 @@ type Info struct {
 	// Held is what each of the statistics that the project keeps holds, the main
 	// one first: a window holds at least what its settings ask for.
 	Held []HeldInfo `json:"held"`
-	// Composition is the settings of the statistics that the project keeps, by the
-	// names that they have in sml_learn.
+	// Composition is the settings of the statistics that the project keeps, and limits
+	// that it was altered to, by the names that they have in sml_learn.
 	Composition param.Settings `json:"composition"`
 	// Reading is how the text of documents becomes values, by the names of sml_learn.
 	Reading param.Settings `json:"reading"`
@@ -117,7 +117,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	ReadAsOf(ctx, s.taken)
 	out := &Info{
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
-		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Inexact: s.inexact, Composition: p.composition.keeps(),
+		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Inexact: s.inexact, Composition: append(p.composition.keeps(), p.schemas.altered()...),
 	}
 	current := p.schemas.current.Load().schema
 	for _, a := range current.Attributes() {

@@ -66,7 +66,7 @@ func (w *lossWorld) start(begin state.Begin) *process {
 
 // committed is where a process begins that takes over from the one before.
 func (w *lossWorld) committed() state.Begin {
-	return state.Begin{Known: true, At: int64(w.next), Last: int64(w.next) - 1}
+	return state.Begin{Known: true, At: int64(w.next), Last: int64(w.next) - 1, Noted: true}
 }
 
 // learn lets a process learn n rows, or returns the error of what stops.
@@ -226,9 +226,11 @@ func TestShardsThatBeginLate(t *testing.T) {
 		{name: "committed at the start", begin: state.Begin{Known: true, At: 0, Last: -1}},
 		{name: "the topic has only what is new", begin: state.Begin{Known: true, At: 50, Last: 49, Oldest: 50}, at: 50},
 		{name: "a project that is younger than the group", begin: state.Begin{Known: true, At: 50, Last: 49}, at: 50, reason: "before", count: 50},
+		{name: "the same, and sml_kafka has committed", begin: state.Begin{Known: true, At: 50, Last: 49, Noted: true}, at: 50, reason: "before", count: 50},
+		{name: "the record may be gone", begin: state.Begin{Known: true, At: 50, Last: 49}, at: 50, known: true, reason: "before", count: 50},
 		{name: "part of it has expired", begin: state.Begin{Known: true, At: 50, Last: 49, Oldest: 20}, at: 50, reason: "before", count: 30},
-		{name: "a marker behind the last row", begin: state.Begin{Known: true, At: 50, Last: 48}, at: 50, reason: "before", count: 49},
-		{name: "the record is gone", begin: state.Begin{Known: true, At: 50, Last: 49}, at: 50, known: true, reason: "vanished", count: 50},
+		{name: "a marker behind the last row", begin: state.Begin{Known: true, At: 50, Last: 48, Noted: true}, at: 50, reason: "before", count: 49},
+		{name: "the record is gone", begin: state.Begin{Known: true, At: 50, Last: 49, Noted: true}, at: 50, known: true, reason: "vanished", count: 50},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &lossWorld{t: t, name: c.name, r: rand.New(rand.NewPCG(1, 92)), store: state.NewMemory(), set: settings(true)}

@@ -137,7 +137,7 @@ func (p *Project) join(settings Settings, path string) error {
 
 // declare takes the settings of a learner, nil for a component that only reads.
 func (p *Project) declare(learn *LearnSettings) error {
-	encoding, err := newEncoding(learn)
+	use, err := p.schemas.declare(learn)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (p *Project) declare(learn *LearnSettings) error {
 	if err := p.composition.declare(keeps); err != nil {
 		return err
 	}
-	p.schemas.encoding.Store(encoding)
+	use()
 	p.learner.settings.Store(learn)
 	p.shards.follow()
 	p.background.again()

@@ -289,7 +289,9 @@ func TestRetypeRefuses(t *testing.T) {
 		"unknown setting":    {given: param.Values{"fold": "3"}, want: "fold: unknown setting"},
 		"its nearest":        {given: param.Values{"fold": "3"}, want: "did you mean folds?"},
 		"fixed":              {given: param.Values{"window.period": "3s"}, want: "window.period: cannot be changed"},
-		"of the process":     {given: param.Values{"max_categories": "3"}, want: "max_categories: is not stored with the project"},
+		"of the process":     {given: param.Values{"durability": "batch"}, want: "durability: is not stored with the project"},
+		"out of range":       {given: param.Values{"max_categories": "0"}, want: "max_categories: 0, want a whole number from 1 to 65536"},
+		"no number":          {given: param.Values{"max_attributes": "many"}, want: "max_attributes: many, want a whole number from 1 to 10000"},
 		"typo of a summary":  {given: param.Values{"histogram_bin": "64"}, want: "did you mean histogram_bins?"},
 		"typo of attributes": {given: param.Values{"atributes.line": "list"}, want: "unknown setting"},
 	} {

@@ -109,7 +109,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	}
 	if settings.Threshold != nil {
 		if err := settings.Threshold.Validate(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("threshold.%w", err)
 		}
 	}
 	if settings.Evaluate != nil {

@@ -121,6 +121,9 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := u.schemas.follow(stored); err != nil {
+		return err
+	}
 	follows, err := u.composition.follow(ctx, stored)
 	if err != nil {
 		return err

@@ -121,7 +121,7 @@ func kafkaBegin(m *service.Message) state.Begin {
 	b := state.Begin{Known: true, At: at, Last: at - 1}
 	if v, _ := m.MetaGetMut(metaBeginLast); v != nil {
 		if last, ok := v.(int64); ok {
-			b.Last = last
+			b.Last, b.Noted = last, true
 		}
 	}
 	if v, _ := m.MetaGetMut(metaBeginOldest); v != nil {

@@ -133,7 +133,7 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
 		settings, err := scorerSettings(conf)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
+			return nil, fmt.Errorf("%s: %s.%w", where(resources), scoreThreshold, err)
 		}
 		path, err := conf.FieldString(scoreResultPath)
 		if err != nil {

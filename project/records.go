@@ -9,6 +9,8 @@ const (
 	CompositionRecord = "$tower"
 	// FreezeRecord says, by being there, that the project learns nothing for now.
 	FreezeRecord = "$freeze"
+	// LimitsRecord holds what the limits of the schema were altered to.
+	LimitsRecord = "$limits"
 	// FrozenRecord begins the names of frozen versions, model@version.
 	FrozenRecord = "$frozen/"
 	// ServeRecord begins the names of models that a frozen version answers for.

@@ -9,8 +9,10 @@ type Begin struct {
 	// had been acknowledged, by this process or another one.
 	Known bool
 	// At is the position from which messages are delivered, and Last that of the last
-	// message before it: positions between are of no message, or it is not known.
+	// message before it. Noted says that Last is certainly a message that was
+	// acknowledged; otherwise it is the position before At, and may be of none.
 	At, Last int64
+	Noted    bool
 	// Oldest is the first position that the source still held.
 	Oldest int64
 }
@@ -27,9 +29,11 @@ func (p *Positions) noteBefore(b Begin, listed bool) []Interval {
 			return nil
 		}
 	}
-	kind := beforeTopic
-	if listed {
+	kind := aboutTopic
+	if b.Noted && listed {
 		kind = vanishedTopic
+	} else if b.Noted {
+		kind = beforeTopic
 	}
 	before := offsetSet{intervals: []Interval{{First: b.Oldest, Last: b.Last}}}
 	p.setPast(kind+p.origin.Topic, &before)
@@ -40,7 +44,7 @@ func (p *Positions) noteBefore(b Begin, listed bool) []Interval {
 // input began, where that one is neither contained nor owed: those behind the highest one
 // before it. A filter has kept them from the shard, or they are lost.
 func (p *Positions) skipped(b Begin) []Interval {
-	if len(p.intervals) == 0 || b.Last < b.Oldest || p.Contains(b.Last) || p.intervals[0].First > b.Last {
+	if !b.Noted || len(p.intervals) == 0 || b.Last < b.Oldest || p.Contains(b.Last) || p.intervals[0].First > b.Last {
 		return nil
 	}
 	missing := offsetSet{intervals: p.lacks([]Interval{{First: b.Oldest, Last: b.Last}})}
@@ -137,16 +141,23 @@ func (p *Positions) meet(other *Positions) (gap []Interval, acknowledged bool) {
 	}
 	before, _ := other.before()
 	if p.reaches(before) {
+		if other.setAt(aboutTopic+other.origin.Topic) >= 0 {
+			return between(p, other), false
+		}
 		return p.lacks(before), true
 	}
 	if before, _ = p.before(); !other.reaches(before) {
 		return between(p, other), false
 	}
-	p.dropBefore()
-	for _, kind := range []string{beforeTopic, vanishedTopic} {
+	about := p.setAt(aboutTopic+p.origin.Topic) >= 0
+	for _, kind := range beforeKinds {
+		p.takePast(kind + p.origin.Topic)
 		if at := other.setAt(kind + other.origin.Topic); at >= 0 {
 			p.setPast(kind+p.origin.Topic, &other.past[at].set)
 		}
+	}
+	if about {
+		return between(p, other), false
 	}
 	return other.lacks(before), true
 }
@@ -164,12 +175,6 @@ func (p *Positions) lacks(before []Interval) []Interval {
 		return nil
 	}
 	return []Interval{{First: p.intervals[p.search(last)-1].Last + 1, Last: last}}
-}
-
-// dropBefore forgets what is said of the positions before the first one.
-func (p *Positions) dropBefore() {
-	p.takePast(beforeTopic + p.origin.Topic)
-	p.takePast(vanishedTopic + p.origin.Topic)
 }
 
 // dues returns the positions that are owed to the present topic.

@@ -26,9 +26,11 @@ const (
 	forgottenTopic = "\x00forgotten "
 	// beforeTopic begins the name of positions that had been acknowledged before the
 	// first message came and are not contained. With vanishedTopic instead, the directory
-	// of the project knew the shard, so its record is gone.
+	// of the project knew the shard, so its record is gone. With aboutTopic, it is not
+	// known whether the last one is of a message.
 	beforeTopic   = "\x00before "
 	vanishedTopic = "\x00vanished "
+	aboutTopic    = "\x00about "
 	// goneTopic begins the name of positions that were owed and that the source has not
 	// any more.
 	goneTopic = "\x00gone "
@@ -37,7 +39,7 @@ const (
 // learnedTopic returns of which topic the positions of a set are, and whether their
 // messages are in the content.
 func learnedTopic(name string) (topic string, learned bool) {
-	for _, kind := range []string{owedTopic, betweenTopic, forgottenTopic, beforeTopic, vanishedTopic, goneTopic} {
+	for _, kind := range []string{owedTopic, betweenTopic, forgottenTopic, beforeTopic, vanishedTopic, aboutTopic, goneTopic} {
 		if topic, ok := strings.CutPrefix(name, kind); ok {
 			return topic, false
 		}
@@ -65,8 +67,11 @@ func isDue(name string) bool {
 // isBefore reports whether a set of that name says what had been acknowledged before the
 // first message.
 func isBefore(name string) bool {
-	return strings.HasPrefix(name, beforeTopic) || strings.HasPrefix(name, vanishedTopic)
+	return slices.ContainsFunc(beforeKinds[:], func(kind string) bool { return strings.HasPrefix(name, kind) })
 }
+
+// beforeKinds begin the names for which isBefore holds.
+var beforeKinds = [...]string{beforeTopic, vanishedTopic, aboutTopic}
 
 // setAt returns the index of the set of that name among those beside the present one, -1 for none.
 func (p *Positions) setAt(name string) int {

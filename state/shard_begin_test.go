@@ -55,7 +55,7 @@ func (g *group) assign(k int, back int64) {
 	if isMarker(at) && g.random.IntN(2) == 0 {
 		at++ // the marker has been passed
 	}
-	g.begin = Begin{Known: g.last >= 0, At: at, Last: g.last}
+	g.begin = Begin{Known: g.last >= 0, At: at, Last: g.last, Noted: true}
 	if back >= 0 {
 		g.begin = Begin{Known: true, At: back, Last: back - 1} // the tool notes nothing
 	}

@@ -167,7 +167,7 @@ func (s *sorting) sort() error {
 // the positions that are owed does not come.
 func (s *sorting) begin() {
 	if b := s.arrivals.Begin; b.Known && len(s.arrivals.Offsets) > 0 {
-		s.out.Before, s.out.Vanished = s.after.noteBefore(b, s.listed), s.listed
+		s.out.Before, s.out.Vanished = s.after.noteBefore(b, s.listed), s.listed && b.Noted
 		s.out.Skipped = s.after.skipped(b)
 		s.out.Gone = s.after.giveUp(b, slices.Min(s.arrivals.Offsets))
 	}

@@ -37,6 +37,8 @@ const (
 	firstValues = 256
 	// leastValues and recentSize are of how many values centre and reach are estimated.
 	leastValues, recentSize = 32, 64
+	// sampled is of about how many they are at most, at equal distances in the batch.
+	sampled = 512
 	// leastCore is the weight from which on what is near is told by the spread of what
 	// is near already.
 	leastCore = 32
@@ -201,7 +203,12 @@ func (m *Moments) near(values []float64) (centre, reach float64, known bool) {
 func (a *apart) estimate(values []float64) (centre, reach float64, known bool) {
 	switch {
 	case len(values) >= leastValues:
-		centre, reach = reachOf(slices.Clone(values))
+		step := 1 + len(values)/sampled
+		sample := make([]float64, 0, 1+len(values)/step)
+		for i := 0; i < len(values); i += step {
+			sample = append(sample, values[i])
+		}
+		centre, reach = reachOf(sample)
 	case a != nil && a.values >= leastValues:
 		centre, reach = reachOf(slices.Clone(a.recent[:min(a.values, recentSize)]))
 	default:

@@ -15,6 +15,7 @@ type near struct {
 	moved   bool // what is near is elsewhere than before, or was not known
 
 	// scratch
+	low, high []float64 // of columns
 	values    []bool
 	exchanged []int32
 	tame      []float64
@@ -124,11 +125,17 @@ func (n *near) look(rows *Rows, moments []*Moments, extendedUpTo int) {
 			n.moved = true
 		}
 	}
+	n.low, n.high = n.low[:0], n.high[:0]
+	for j := range rows.Numeric {
+		n.low, n.high = append(n.low, n.columns[j].low), append(n.high, n.columns[j].high)
+	}
 	for i := range rows.N {
-		for j, x := range rows.Row(i) {
-			if c := &n.columns[j]; x < c.low || x > c.high {
+		row := rows.Row(i)
+		low, high := n.low[:len(row)], n.high[:len(row)]
+		for j, x := range row {
+			if x < low[j] || x > high[j] {
 				n.mark(rows.N, i)
-				c.stray(x)
+				n.columns[j].stray(x)
 			}
 		}
 	}
@@ -214,8 +221,9 @@ func (m *Moments) spread(rows *Rows, j int) (centre, spread float64, known, firm
 	case a != nil && a.chosen:
 		return a.centre, a.reach / farSpreads, true, false
 	}
-	values := make([]float64, 0, rows.N)
-	for i := range rows.N {
+	step := 1 + rows.N/sampled
+	values := make([]float64, 0, 1+rows.N/step)
+	for i := 0; i < rows.N; i += step {
 		if x := rows.Row(i)[j]; !math.IsNaN(x) {
 			values = append(values, x)
 		}

@@ -105,15 +105,15 @@ func TestThresholdsAreThoseOfTheCore(t *testing.T) {
 		if would.From != "asked" || would.Method != "quantile" {
 			t.Errorf("draw %d: asked: %+v", draw, would)
 		}
-		other, err := threshold.NewThreshold(asked, histogram, extremes)
-		if err == nil {
+		if _, err := threshold.NewThreshold(asked, histogram, extremes); err == nil {
 			t.Fatal("the default warm-up is 1000")
 		}
 		if would.Threshold != nil || would.Waiting == "" {
 			t.Errorf("draw %d: before the warm-up: %+v", draw, would)
 		}
 		asked.WarmUp = 10
-		if other, err = threshold.NewThreshold(asked, histogram, extremes); err != nil {
+		other, err := threshold.NewThreshold(asked, histogram, extremes)
+		if err != nil {
 			t.Fatal(err)
 		}
 		would = decoded[told](t, get(t, w.API, "projects/p/thresholds/watch.t?method=quantile&alpha=0.2&warm_up=10", 200))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/lint"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // Init returns the command `init`.
@@ -42,7 +43,7 @@ func Init() *cli.Command {
 			}
 			err := initialise(c, o)
 			if err != nil {
-				return cli.Exit("init: "+pipeline.Words(err.Error()), 1)
+				return cli.Exit("init: "+yamlwords.Text(err.Error()), 1)
 			}
 			return nil
 		},

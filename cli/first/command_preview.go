@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // defaultRows is how many rows are looked at.
@@ -60,7 +61,7 @@ func Preview() *cli.Command {
 				return p.text(os.Stdout)
 			}()
 			if err != nil {
-				return cli.Exit("preview: "+pipeline.Words(err.Error()), 1)
+				return cli.Exit("preview: "+yamlwords.Text(err.Error()), 1)
 			}
 			return nil
 		},

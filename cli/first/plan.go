@@ -127,16 +127,25 @@ func (p *plan) learner() string {
 // an identifier.
 const identifierRows = 20
 
-// declare notes the attributes whose types the reader would not find by itself.
+// ignored is the type of an attribute that is not learned.
+const ignored = "ignore"
+
+// declare notes the attributes whose types the reader would not find by itself. Where
+// all are identifiers none is left out: there would be nothing to learn.
 func (p *plan) declare() {
+	left := len(p.rows.Attributes)
 	for i := range p.rows.Attributes {
 		a := &p.rows.Attributes[i]
 		switch {
 		case a.Numbers:
 			p.Declared = append(p.Declared, declared{a.Name, "continuous", ""})
 		case a.Type == "categorical" && a.Name != p.target && a.Distinct != nil && a.Count >= identifierRows && *a.Distinct >= a.Count:
-			p.Declared = append(p.Declared, declared{a.Name, "ignore", "an identifier: every value is there once"})
+			p.Declared = append(p.Declared, declared{a.Name, ignored, "an identifier: every value is there once"})
+			left--
 		}
+	}
+	if left == 0 {
+		p.Declared = nil
 	}
 }
 

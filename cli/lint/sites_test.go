@@ -109,7 +109,7 @@ var atRunTime = []string{
 	"%s: %q is no name",
 	"%q is not an integer",
 	"%s: %q is not an integer",
-	"%s: the resources hold a %T in place of the scope of projects",
+	"%s: something else of this process keeps its state where the projects have theirs",
 	"%w: %q is open for reading only in this process, and sml_http has no %s to learn it in",
 	"%w; the cache has %s",
 	"message of topic %q, which is not among the %s %q of the project",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
@@ -76,7 +77,7 @@ func (c *config) readCaches(d *pipeline.Document) error {
 
 // placed says where an error is, without values of variables.
 func (c *config) placed(file string, at *pipeline.Node, err error) error {
-	return &pipeline.PlaceError{File: file, Line: at.Line, Column: at.Column, Path: at.Path, Err: errors.New(c.hide(pipeline.Words(err.Error())))}
+	return &pipeline.PlaceError{File: file, Line: at.Line, Column: at.Column, Path: at.Path, Err: errors.New(c.hide(yamlwords.Text(err.Error())))}
 }
 
 // readProjects finds the processors that open a project, wherever they are.

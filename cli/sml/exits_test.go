@@ -37,6 +37,7 @@ func calls(export, rows string) map[string][]slot {
 		"rename":       with(slot{"r", ""})[:2],
 		"delete":       with(),
 		"features":     {{"none", "features"}},
+		"thresholds":   with(),
 	}
 }
 

@@ -115,6 +115,11 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(), Composition: e.Composition().Kept(),
 		Schema: attributeAnswers(e.Schema), Unread: live.Unread(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
 	}
+	limits, err := project.StoredLimits(e.Models)
+	if err != nil {
+		return nil, err
+	}
+	out.Composition = append(out.Composition, limits.Settings()...)
 	reading, _ := e.Schema.Reading()
 	out.Reading = reading.Over(schema.DefaultReading()).Settings()
 	if n, kept := e.Keys(); kept {

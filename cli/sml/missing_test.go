@@ -173,7 +173,7 @@ func TestCheckOfAVanishedShard(t *testing.T) {
 		}
 	}
 	l := s.startLearner()
-	if err := l.learn(30, 5, state.Begin{Known: true, At: 30, Last: 29}); err != nil {
+	if err := l.learn(30, 5, state.Begin{Known: true, At: 30, Last: 29, Noted: true}); err != nil {
 		t.Fatal(err)
 	}
 	s.requireSaid(1, "30 positions before the first, 0 to 29", "its record is gone", "set the source back to 0")

@@ -62,12 +62,12 @@ func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
 	r := param.NewReader(o.given(), param.Typed)
 	out := Read(r)
 	if err := r.Close(); err != nil {
-		return o, fmt.Errorf("threshold.%w", err)
+		return o, err
 	}
 	return out, nil
 }
 
-// Validate checks the options.
+// Validate checks the options. The error names the option and its value.
 func (o ThresholdOptions) Validate() error {
 	_, err := o.withDefaults()
 	return err

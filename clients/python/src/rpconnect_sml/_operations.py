@@ -647,6 +647,8 @@ class ProjectOperations(Operations):
         attributes: Mapping[str, Any] | None = None,
         conditional_bins: int | None = None,
         histogram_bins: int | None = None,
+        max_attributes: int | None = None,
+        max_categories: int | None = None,
         max_patterns: int | None = None,
         precision: Literal["auto", "extended", "double"] | None = None,
     ) -> Any:
@@ -663,6 +665,11 @@ class ProjectOperations(Operations):
                 time and memory; 0 when left out.
             histogram_bins: The maximum number of bins of the histogram of an attribute; 512
                 when left out.
+            max_attributes: The maximum number of attributes. It counts for every learner of the
+                project, whatever its own settings say.
+            max_categories: The maximum number of values of a categorical attribute that are
+                counted separately. It counts for every learner of the project, whatever its own
+                settings say.
             max_patterns: The maximum number of presence patterns (combinations of attributes
                 that a row has) with their own block of co-moments. Rows with further patterns go
                 into a pairwise block, which is as exact but slower; 64 when left out.
@@ -670,7 +677,7 @@ class ProjectOperations(Operations):
                 `double` has 16 digits and is faster with many attributes. `auto` takes `extended`
                 up to 64 attributes; "auto" when left out.
         """
-        return self._call("POST", "alter", {"dry_run": dry_run}, _given({"attributes": attributes, "conditional_bins": conditional_bins, "histogram_bins": histogram_bins, "max_patterns": max_patterns, "precision": precision}))
+        return self._call("POST", "alter", {"dry_run": dry_run}, _given({"attributes": attributes, "conditional_bins": conditional_bins, "histogram_bins": histogram_bins, "max_attributes": max_attributes, "max_categories": max_categories, "max_patterns": max_patterns, "precision": precision}))
 
     def build_model(
         self,
