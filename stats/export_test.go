@@ -147,3 +147,6 @@ func (p *Pairwise) Absorb(c *Comoments, columns []int32) error { return p.absorb
 
 // Merge is merge.
 func (p *PairStat) Merge(o PairStat) { p.merge(o) }
+
+// Digits is digits.
+func (s *Summary) Digits(column int) int { return s.digits(column) }

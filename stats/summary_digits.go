@@ -5,12 +5,12 @@ import "math"
 // mostDigits is how many digits a float64 has.
 const mostDigits = 15
 
-// Digits returns how many digits of the co-moments of a numeric column are right, up to
+// digits returns how many digits of the co-moments of a numeric column are right, up to
 // 15. They are few only after rows have been forgotten that were so far from those that are
 // left that the sums did not hold both. It is measured: the sum of squares that the
 // co-moments have, against that of the moments, which hold more, and that against the
 // histogram, of which the counts are exact: values that differ have squares.
-func (s *Summary) Digits(column int) int {
+func (s *Summary) digits(column int) int {
 	m, h := s.moments.at[column], s.histograms.at[column]
 	if m.Empty() {
 		return mostDigits
@@ -37,7 +37,7 @@ const enoughDigits = 8
 func (s *Summary) Inexact() map[string]int {
 	var out map[string]int
 	for i := range s.layout.Numeric {
-		if n := s.Digits(i); n < enoughDigits {
+		if n := s.digits(i); n < enoughDigits {
 			if out == nil {
 				out = map[string]int{}
 			}
