@@ -41,7 +41,7 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 	if err != nil {
 		return nil, err
 	}
-	built, err := m.builds.get(ctx, name, false)
+	built, err := m.builds.answering(ctx, name)
 	if ctx.Err() != nil {
 		return nil, err
 	}

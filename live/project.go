@@ -93,6 +93,9 @@ func connect(p *Project) {
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
+	p.shards.before = func(ctx context.Context, id string) error {
+		return p.outage.waiting(p.scores.precede(ctx, id, p.shards.open.has))
+	}
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
 	p.learner = &learner{
 		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, missing: p.shards.missing, keeper: keeper, outage: p.outage,
@@ -201,6 +204,13 @@ func (p *Project) Name() string { return p.home.project }
 // Exact reports whether answers lack nothing that this process has learned; see
 // Settings.Exact.
 func (p *Project) Exact() bool { return p.home.exact.Load() }
+
+// KeepsKeys reports whether what this process learns of the project is kept per key too,
+// so that each row must have a key.
+func (p *Project) KeepsKeys() bool {
+	settings := p.learner.settings.Load()
+	return settings != nil && settings.Composition.KeepsKeys()
+}
 
 // Learning reports whether a component of this process learns the project.
 func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }

@@ -199,7 +199,7 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if err := p.home.start(ctx); err != nil {
 		return nil, err
 	}
-	built, err := p.builds.get(ctx, name, false)
+	built, err := p.builds.answering(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -157,6 +157,19 @@ func (s *Scores) refresh(ctx context.Context) error {
 	return nil
 }
 
+// precede writes, before a record of rows is written, the scores of its rows that are not
+// stored yet. So no row that is delivered again, after a crash, is known to the models and
+// unknown to the statistics of scores. A score counts for the shard of rows of its
+// source's name; where this process learns none of that name, for every one.
+func (s *Scores) precede(ctx context.Context, shard string, learned func(id string) bool) error {
+	for _, l := range s.all() {
+		if err := l.precede(ctx, func(source string) bool { return source == shard || !learned(source) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // flush writes the scores that are not stored yet.
 func (s *Scores) flush(ctx context.Context) error {
 	var failed []error

@@ -33,8 +33,9 @@ type shards struct {
 	outage    *outage
 	stops     *stops
 	missing   *missingRows
-	restored  func(id string, lost error)     // is told of shards that were written again
-	agree     func(ctx context.Context) error // whether states of other processes have this one's schema
+	restored  func(id string, lost error)                // is told of shards that were written again
+	before    func(ctx context.Context, id string) error // is called before a record is written
+	agree     func(ctx context.Context) error            // whether states of other processes have this one's schema
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -133,6 +134,7 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
 				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Gap: func(gap []state.Interval, owed bool) { s.missing.between(id, gap, owed) }, Restored: func(lost error) { s.restored(id, lost) },
+				Before: func(ctx context.Context) error { return s.before(ctx, id) },
 			})
 			return s.outage.waiting(err)
 		})

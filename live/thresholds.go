@@ -65,7 +65,7 @@ func (s *Scores) Thresholds(ctx context.Context) ([]ThresholdState, error) {
 	}
 	out := make([]ThresholdState, 0, len(names))
 	for _, name := range names {
-		one, err := s.thresholdOf(name, nil)
+		one, err := s.thresholdOf(ctx, name, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func (s *Scores) Threshold(ctx context.Context, name string, asked *threshold.Th
 	if err := s.known(ctx, name); err != nil {
 		return nil, err
 	}
-	return s.thresholdOf(name, asked)
+	return s.thresholdOf(ctx, name, asked)
 }
 
 // SetThreshold sets options of the threshold of a name, by their names, in place of
@@ -193,13 +193,14 @@ func effective(component *threshold.ThresholdOptions, set *param.Values) (*thres
 }
 
 // thresholdOf works out the threshold of a name that is known.
-func (s *Scores) thresholdOf(name string, asked *threshold.ThresholdOptions) (*ThresholdState, error) {
+func (s *Scores) thresholdOf(ctx context.Context, name string, asked *threshold.ThresholdOptions) (*ThresholdState, error) {
 	l, set := s.of(name), s.definitions.threshold(name)
 	l.outdate() // all scores count, and the next results are held against the same
 	view, err := l.distribution()
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, view.taken)
 	out := &ThresholdState{Name: name, Kind: "model", Scores: view.seen.Weight(), From: fromDefault}
 	if strings.HasPrefix(name, watched) {
 		out.Kind = "value"

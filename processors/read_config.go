@@ -90,6 +90,11 @@ func projectSettings(conf *service.ParsedConfig, learn *live.LearnSettings) (liv
 	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
 		return settings, err
 	}
+	if learn != nil {
+		if settings.Places, err = readPlaces(conf); err != nil {
+			return settings, err
+		}
+	}
 	return settings, storeSettings(conf, &settings)
 }
 

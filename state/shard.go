@@ -22,6 +22,13 @@ type ShardOptions struct {
 	MaxValue     int
 	MarkInterval uint64
 	Nonce        func() uint64
+	// Before is called before each record is written, when what it will have is decided:
+	// an error, which is returned, keeps it from being written. So what depends on the
+	// record can be stored no later than the record is. Nil means nothing.
+	Before func(ctx context.Context) error
+	// Yielding makes Learn go on while the store fails, where it looks whether another
+	// owner has written: that shows at the next Flush. Durable shards never look.
+	Yielding bool
 	// Directory is the project's, when the caller opens many shards: a new one
 	// would read all slots again for each. Nil means a new one.
 	Directory *Directory
@@ -154,6 +161,12 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 // shows in no other way. A durable shard need not ask, as it would be fenced.
 func (s *Shard[T]) look(ctx context.Context, offsets []int64) error {
 	if len(offsets) == 0 || s.follows(offsets[0]) {
+		return nil
+	}
+	if s.opts.Yielding {
+		if err := s.catchUp(ctx); !errors.Is(err, ErrStore) {
+			return err
+		}
 		return nil
 	}
 	return s.retry(ctx, func() error { return s.catchUp(ctx) })

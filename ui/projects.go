@@ -264,13 +264,14 @@ func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answerChanged(*asked.Name, e)
 }
 
-// answerChanged says what the export holds.
+// answerChanged says what the export holds: its rows are those of the project, without what
+// frozen versions were built from and less what is forgotten.
 func answerChanged(name string, e *portable.Export) (*Response, error) {
-	out := changed{Done: true, Project: name, Shards: len(e.Shards), Content: e.ID()}
-	for _, s := range e.Shards {
-		out.Rows += s.Statistics.Weight()
+	whole, _, err := e.Whole()
+	if err != nil {
+		return nil, err
 	}
-	return answer(out), nil
+	return answer(changed{Done: true, Project: name, Rows: whole.Weight(), Shards: len(e.Shards), Content: e.ID()}), nil
 }
 
 // read reads a project, with what this process has learned of it by now.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -141,4 +142,12 @@ func placingOf(p *param.Reader) placing {
 		at: positionOf(p), key: keyPathOf(p),
 		whole: p.Boolean("whole", false, "Take the rows all or none: when one cannot be learned, none is."),
 	}
+}
+
+// suits refuses a key for a project that keeps nothing per key: it would be dropped.
+func (w *placing) suits(p *live.Project) error {
+	if w.key != "" && !p.KeepsKeys() {
+		return fmt.Errorf("%w: key: %s is given, and project %q keeps no statistics per key (`entities` of create, `key` of sml_learn): leave key out", errBad, quote(w.key), p.Name())
+	}
+	return nil
 }

@@ -18,9 +18,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
-// learned is what became of the rows of a request. Learned counts those that
-// were taken, whether they count from now on or, by their position, did before;
-// Forgotten those that were taken away, of a request to forget.
+// learned is what became of the rows of a request. Learned counts those that count from
+// now on, Forgotten, of a request to forget, those that were taken away. Failed counts
+// those that have an error, Replayed those of which the position was taken before.
+// LeftOut has all that do not count by reason, failed and replayed ones among them: with
+// those that were learned, or forgotten, they are all rows of the request.
 type learned struct {
 	Learned   *int `json:"learned,omitempty"`
 	Forgotten *int `json:"forgotten,omitempty"`
@@ -29,9 +31,12 @@ type learned struct {
 	// right, by its name, where what is forgotten leaves fewer than 8.
 	Inexact map[string]int `json:"inexact,omitempty"`
 
-	Failed  int        `json:"failed"`
-	Errors  []rowError `json:"errors"` // the first few
-	Results []any      `json:"results,omitempty"`
+	Failed   int `json:"failed"`
+	Replayed int `json:"replayed"`
+
+	LeftOut map[live.Outcome]int `json:"left_out,omitempty"`
+	Errors  []rowError           `json:"errors"` // the first few
+	Results []any                `json:"results,omitempty"`
 }
 
 // rowError says why a row was refused. Field is the attribute whose value is wrong,
@@ -82,6 +87,9 @@ const maxRowErrors = 20
 
 // take learns or forgets the rows of the body.
 func (a *API) take(ctx context.Context, p *live.Project, all *body, where placing, forget bool) (*learned, error) {
+	if err := where.suits(p); err != nil {
+		return nil, err
+	}
 	at, now := where.at, a.options.Now().UnixNano()
 	if err := p.Declare(ctx, all.declared, false); err != nil {
 		return nil, err
@@ -108,8 +116,18 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 		out.Inexact = p.Inexact()
 	}
 	for i := range messages {
-		if messages[i].Err == nil {
+		if messages[i].Outcome == live.OutcomeDone {
 			done++
+			continue
+		}
+		if out.LeftOut == nil {
+			out.LeftOut = map[live.Outcome]int{}
+		}
+		out.LeftOut[messages[i].Outcome]++
+		if messages[i].Outcome == live.ReasonReplayed {
+			out.Replayed++
+		}
+		if messages[i].Err == nil {
 			continue
 		}
 		out.Failed++
@@ -261,6 +279,9 @@ func askLearnPredict(p *param.Reader) handler {
 	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
 		p, all, err := a.rows(ctx, r, types, true)
 		if err != nil {
+			return nil, err
+		}
+		if err := where.suits(p); err != nil { // before anything is predicted
 			return nil, err
 		}
 		results, err := predict(ctx, p, name, all)
