@@ -126,6 +126,10 @@ func (p *plan) write(test string) error {
 func (p *plan) next(out io.Writer, test string) {
 	fmt.Fprintf(out, "wrote %s and %s; the lint finds nothing\n\n", p.output, test)
 	fmt.Fprintf(out, "  rpconnect-sml test %s\n  rpconnect-sml run %s\n  rpconnect-sml sml info -c %s\n", p.output, p.output, p.output)
+	if p.rows != nil && len(p.rows.Unread) > 0 {
+		unread(out, p.rows.Unread)
+		fmt.Fprintln(out)
+	}
 	if p.page != none {
 		fmt.Fprintf(out, "\nWhile it runs the page is at http://%s/sml/\n", p.page)
 	}
