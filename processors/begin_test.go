@@ -50,18 +50,7 @@ func TestBeginOfTheInput(t *testing.T) {
 			defer cancel()
 			done := make(chan error, 1)
 			go func() { done <- stream.Run(ctx) }()
-			var batch service.MessageBatch
-			for i := range 5 {
-				m := service.NewMessage(fmt.Appendf(nil, `{"x":%d}`, i))
-				m.MetaSetMut("kafka_topic", "t")
-				m.MetaSetMut("kafka_partition", 0)
-				m.MetaSetMut("kafka_offset", 52+i)
-				m.MetaSetMut("kafka_topic_id", "id")
-				for name, value := range c.meta {
-					m.MetaSetMut(name, value)
-				}
-				batch = append(batch, m)
-			}
+			batch := batchFrom(52, c.meta)
 			if err := send(ctx, batch); err != nil {
 				t.Fatal(err)
 			}
@@ -74,4 +63,21 @@ func TestBeginOfTheInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// batchFrom returns five messages of a partition from an offset on, with some metadata.
+func batchFrom(offset int, meta map[string]any) service.MessageBatch {
+	var batch service.MessageBatch
+	for i := range 5 {
+		m := service.NewMessage(fmt.Appendf(nil, `{"x":%d}`, i))
+		m.MetaSetMut("kafka_topic", "t")
+		m.MetaSetMut("kafka_partition", 0)
+		m.MetaSetMut("kafka_offset", offset+i)
+		m.MetaSetMut("kafka_topic_id", "id")
+		for name, value := range meta {
+			m.MetaSetMut(name, value)
+		}
+		batch = append(batch, m)
+	}
+	return batch
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
 
 // told is the answer about a threshold.
@@ -56,24 +57,10 @@ func TestThresholdsAreThoseOfTheCore(t *testing.T) {
 		p := w.learn(t, "p", live.LearnSettings{}, `{"x":1}`)
 		o := threshold.ThresholdOptions{Method: []string{"evt", "quantile"}[r.IntN(2)], Alpha: 0.001 + 0.1*r.Float64(), TwoSided: r.IntN(2) == 0, WarmUp: float64(50 + r.IntN(100))}
 		values := make([]float64, 200+r.IntN(600))
-		histogram, err := stats.NewHistogram(stats.DefaultBins)
-		if err != nil {
-			t.Fatal(err)
-		}
-		extremes, err := stats.NewExceedances(stats.DefaultExceedances)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for i := range values {
 			values[i] = r.NormFloat64()
 		}
-		// In one batch there is no threshold yet by which a value could be left out.
-		histogram.AddColumn(values, 0, 1, len(values), nil)
-		for _, x := range values {
-			if err := extremes.Add(x, 1); err != nil {
-				t.Fatal(err)
-			}
-		}
+		histogram, extremes := distributionOf(t, values)
 		watcher, err := p.NewWatcher(live.WatcherSettings{Name: "t", Threshold: o})
 		if err != nil {
 			t.Fatal(err)
@@ -189,6 +176,12 @@ func TestThresholdIsSetEverywhere(t *testing.T) {
 	if got := watchAll(t, p, o, []float64{0}); !near(got["threshold"], *reset.Threshold) {
 		t.Errorf("the next result is %v, want the threshold %v", got, *reset.Threshold)
 	}
+	refusesThresholds(t, w.API)
+}
+
+// refusesThresholds asks for what there is not, and sets what is out of bounds.
+func refusesThresholds(t *testing.T, api *ui.API) {
+	t.Helper()
 	for target, c := range map[string]struct {
 		body string
 		want int
@@ -200,8 +193,29 @@ func TestThresholdIsSetEverywhere(t *testing.T) {
 		"projects/p/thresholds/watch.t/set?":  {`{"beta":0.1}`, 400},
 		"projects/p/thresholds/watch.t/set?a": {`{}`, 400},
 	} {
-		send(t, w.API, target, c.body, c.want)
+		send(t, api, target, c.body, c.want)
 	}
-	get(t, w.API, "projects/p/thresholds/nope", 404)
-	get(t, w.API, "projects/p/thresholds/m?alpha=2", 400)
+	get(t, api, "projects/p/thresholds/nope", 404)
+	get(t, api, "projects/p/thresholds/m?alpha=2", 400)
+}
+
+// distributionOf returns what a threshold of the values is read off. In one batch there
+// is no threshold yet by which a value could be left out.
+func distributionOf(t *testing.T, values []float64) (*stats.Histogram, *stats.Exceedances) {
+	t.Helper()
+	histogram, err := stats.NewHistogram(stats.DefaultBins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	extremes, err := stats.NewExceedances(stats.DefaultExceedances)
+	if err != nil {
+		t.Fatal(err)
+	}
+	histogram.AddColumn(values, 0, 1, len(values), nil)
+	for _, x := range values {
+		if err := extremes.Add(x, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return histogram, extremes
 }

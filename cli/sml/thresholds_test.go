@@ -13,31 +13,7 @@ import (
 // TestThresholdsCommand: in a process of its own the command tells the thresholds by
 // the settings of the components of the file, sets one, and resets it.
 func TestThresholdsCommand(t *testing.T) {
-	s := newSite(t, "p", "")
-	text, err := os.ReadFile(s.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := strings.Replace(string(text), "input: { generate: { count: 1, mapping: 'root = {}' } }",
-		"input: { generate: { count: 400, interval: '', mapping: 'root.x = random_int(min: 1, max: 1000)' } }", 1)
-	changed = strings.Replace(changed, "processors:\n", `processors:
-    - sml_score: { project: p, cache: first, model: h, threshold: { method: evt, alpha: 0.02, warm_up: 100 } }
-    - sml_threshold: { project: p, cache: first, name: x, value: root = this.x, method: quantile, alpha: 0.1, warm_up: 50 }
-`, 1)
-	if err := os.WriteFile(s.config, []byte(changed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b := service.NewStreamBuilder()
-	if err := b.SetYAML(strings.ReplaceAll(changed, "${SML_TEST_PROJECT:p}", "p") + "\nlogger: { level: NONE }\nhttp: { enabled: false }\n"); err != nil {
-		t.Fatal(err)
-	}
-	stream, err := b.Build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := stream.Run(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	s := siteWithScores(t)
 	var all thresholdsAnswer
 	s.must(&all, "thresholds")
 	if len(all.Thresholds) != 2 || all.Thresholds[0].Name != "h" || all.Thresholds[1].Name != "watch.x" {
@@ -83,4 +59,35 @@ func TestThresholdsCommand(t *testing.T) {
 			t.Errorf("%s: exit code %d, %s", name, code, fmt.Sprintf("%.400s", out))
 		}
 	}
+}
+
+// siteWithScores returns a site whose project has the scores of a model and of a value.
+func siteWithScores(t *testing.T) *site {
+	t.Helper()
+	s := newSite(t, "p", "")
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), "input: { generate: { count: 1, mapping: 'root = {}' } }",
+		"input: { generate: { count: 400, interval: '', mapping: 'root.x = random_int(min: 1, max: 1000)' } }", 1)
+	changed = strings.Replace(changed, "processors:\n", `processors:
+    - sml_score: { project: p, cache: first, model: h, threshold: { method: evt, alpha: 0.02, warm_up: 100 } }
+    - sml_threshold: { project: p, cache: first, name: x, value: root = this.x, method: quantile, alpha: 0.1, warm_up: 50 }
+`, 1)
+	if err := os.WriteFile(s.config, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := service.NewStreamBuilder()
+	if err := b.SetYAML(strings.ReplaceAll(changed, "${SML_TEST_PROJECT:p}", "p") + "\nlogger: { level: NONE }\nhttp: { enabled: false }\n"); err != nil {
+		t.Fatal(err)
+	}
+	stream, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
