@@ -275,7 +275,7 @@ func (r *Results) appendEntityRows(rows float64, part string) {
 	b := append(r.buf[:len(r.buf)-1], `,"entity_rows":`...)
 	b = strconv.AppendFloat(b, rows, 'f', -1, 64)
 	if part != "" {
-		b = append(appendString(append(b, `,"entity_part":`...), part))
+		b = appendString(append(b, `,"entity_part":`...), part)
 	}
 	r.buf = append(b, '}')
 	r.ends[len(r.ends)-1] = len(r.buf)
