@@ -47,3 +47,31 @@ func TestKeyThatIsDropped(t *testing.T) {
 		t.Errorf("%v rows have been learned", got)
 	}
 }
+
+// TestImportSaysTheRowsOfTheProject: what an import answers as rows is what the project then
+// has, with frozen versions and forgotten shards in the file.
+func TestImportSaysTheRowsOfTheProject(t *testing.T) {
+	for name, forgotten := range map[string]bool{"frozen": false, "frozen and forgotten": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, worldOf{})
+			send(t, w.API, "projects/q/create", `{"models":[{"name":"line","type":"ols","target":"y"}]}`, 200)
+			var lines strings.Builder
+			for i := range 120 {
+				fmt.Fprintf(&lines, "{\"x\":%d,\"y\":%d}\n", i, 3*i+i%2)
+			}
+			send(t, w.API, "projects/q/learn?shard=s&offset=0", lines.String(), 200)
+			send(t, w.API, "projects/q/learn", lines.String(), 200)
+			send(t, w.API, "projects/q/models/line/freeze", `{"version":"v1"}`, 200)
+			want := 240.0
+			if forgotten {
+				send(t, w.API, "projects/q/forget-shard?shard=rest", "", 200)
+				want = 120
+			}
+			file := get(t, w.API, "projects/q/export", 200)
+			got := decoded[struct{ Rows float64 }](t, send(t, w.API, "projects/r/import", file, 200))
+			if got.Rows != want || rowsOf(t, w.API, "r") != want {
+				t.Errorf("the import says %v rows, the project has %v, want %v", got.Rows, rowsOf(t, w.API, "r"), want)
+			}
+		})
+	}
+}
