@@ -11,8 +11,8 @@ import (
 // noCrossValidation stands where a description has no cross-validation though the project
 // keeps folds: it has the form of one that failed.
 type noCrossValidation struct {
-	Folds int    `json:"folds"`
-	Error string `json:"error"`
+	Folds  int    `json:"folds"`
+	Reason string `json:"reason"`
 }
 
 // leftOut begins the warning of a regression that leaves its cross-validation out.
@@ -46,7 +46,7 @@ func described(built *builtModel) any {
 			why = said
 		}
 	}
-	none, err := json.Marshal(noCrossValidation{Folds: built.folds, Error: why})
+	none, err := json.Marshal(noCrossValidation{Folds: built.folds, Reason: why})
 	if err != nil {
 		return plain
 	}

@@ -52,15 +52,15 @@ func TestCrossValidationIsThereOrSaysWhy(t *testing.T) {
 				}
 				var got struct {
 					CrossValidation *struct {
-						R2    *float64
-						Error string
+						R2            *float64
+						Error, Reason string
 					} `json:"cross_validation"`
 				}
 				if err := json.Unmarshal(text, &got); err != nil {
 					t.Fatal(err)
 				}
 				cv := got.CrossValidation
-				if (cv != nil) != folds || cv != nil && (cv.R2 == nil) == (cv.Error == "") {
+				if (cv != nil) != folds || cv != nil && (cv.R2 == nil) == (cv.Error+cv.Reason == "") {
 					t.Errorf("folds %v, lacking %v: %s has the cross-validation %+v", folds, lacking, entry.Type, cv)
 				}
 			}
