@@ -26,6 +26,7 @@ type builtModel struct {
 	warmingUp  bool
 	waiting    string // why it cannot be built yet; empty for one that is built
 	unseen     string // the attribute that no row has, where that is why
+	folds      int    // that the project keeps
 	cause      error  // the same as waiting where that may hold a value of a row
 }
 
@@ -275,7 +276,7 @@ func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *
 	}
 	s := e.Summary
 	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: why.waiting != "" || s.Weight() < m.MinRows(),
-		waiting: why.waiting, unseen: why.unseen, cause: why.cause}
+		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds)}
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)
 	}

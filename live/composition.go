@@ -51,6 +51,13 @@ func (c *composition) maker() stats.Maker {
 	return c.made
 }
 
+// keysCover is KeysCover of what the project keeps, as far as that is known.
+func (c *composition) keysCover() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.of.KeysCover()
+}
+
 // keeps returns the settings of the statistics that the project keeps, as far as
 // they are known.
 func (c *composition) keeps() param.Settings {

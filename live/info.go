@@ -23,6 +23,9 @@ type Info struct {
 	// Composition is the settings of the statistics that the project keeps, and limits
 	// that it was altered to, by the names that they have in sml_learn.
 	Composition param.Settings `json:"composition"`
+	// KeysCover says which rows the statistics of a key are of, where the population has
+	// a window or decays.
+	KeysCover string `json:"keys_cover,omitempty"`
 	// Reading is how the text of documents becomes values, by the names of sml_learn.
 	Reading param.Settings `json:"reading"`
 	// Unread are the keys of documents that hold objects or arrays of which nothing
@@ -123,6 +126,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	for _, a := range current.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
+	out.KeysCover = p.composition.keysCover()
 	out.Reading, out.Unread = p.schemas.reading().Settings(), Unread(current)
 	if out.Held, err = s.held(); err != nil {
 		return nil, err

@@ -89,6 +89,6 @@ func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	if c, ok := built.model.(model.Classifier); ok {
 		out.Classes = c.Classes()
 	}
-	out.Model = built.model.Describe()
+	out.Model = described(built)
 	return out
 }

@@ -147,6 +147,9 @@ func (p *Project) declare(learn *LearnSettings) error {
 			return err
 		}
 		keeps = &learn.Composition
+		if cover := keeps.KeysCover(); cover != "" {
+			p.home.warn("the statistics per key are of %s", cover)
+		}
 	}
 	if err := p.composition.declare(keeps); err != nil {
 		return err

@@ -46,6 +46,9 @@ type infoAnswer struct {
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
 	Keys *int `json:"keys,omitempty"`
+	// KeysCover says which rows the statistics of a key are of, where the population has
+	// a window or decays.
+	KeysCover string `json:"keys_cover,omitempty"`
 	// Inexact is how many digits of correlations and regressions with an attribute are
 	// right, by its name, where rows have been forgotten that leave fewer than 8.
 	Inexact map[string]int `json:"inexact,omitempty"`
@@ -124,6 +127,8 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	out.Reading = reading.Over(schema.DefaultReading()).Settings()
 	if n, kept := e.Keys(); kept {
 		out.Keys = &n
+		composition := e.Composition()
+		out.KeysCover = composition.KeysCover()
 	}
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
@@ -218,6 +223,9 @@ func (a *infoAnswer) text(out io.Writer) {
 	about := [][]string{{"project", a.Project}, {"cache", a.Cache}, {"prefix", a.Prefix}, {"rows", number(a.Rows)}, {"content", a.Content}}
 	if a.Keys != nil {
 		about = append(about, []string{"keys", fmt.Sprint(*a.Keys)})
+		if a.KeysCover != "" {
+			about = append(about, []string{"keys cover", a.KeysCover})
+		}
 	}
 	table(out, about)
 	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.shards(), a.models(), a.binnings()} {
