@@ -105,6 +105,12 @@ var constructors = map[string][]string{
 // or passes on have them: each is about a message, a request or a fault of the program.
 var atRunTime = []string{
 	"%q begins with ~, which is reserved",
+	"%s: %q begins with ~, which is reserved",
+	"%s of the sml_learn of this project cannot be read at %s: %v",
+	"%s: %q is not a positive number",
+	"gives %v, want true or false",
+	"message is not JSON",
+	"message is not JSON: %w",
 	"%q is no name",
 	"%s: %q is no name",
 	"%q is not an integer",
