@@ -53,8 +53,8 @@ func TestLostDigitsAreSaid(t *testing.T) {
 			if err := h.Project().Forget(ctx, far); err != nil {
 				t.Fatal(err)
 			}
-			if _, said := h.Project().Inexact()["x"]; said != c.want {
-				t.Errorf("the answer says %v", h.Project().Inexact())
+			if _, said := live.Inexact(h.Project())["x"]; said != c.want {
+				t.Errorf("the answer says %v", live.Inexact(h.Project()))
 			}
 			info, err := h.Project().Info(ctx)
 			if err != nil {

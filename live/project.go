@@ -210,7 +210,7 @@ func (p *Project) Exact() bool { return p.home.exact.Load() }
 
 // KeepsKeys reports whether what this process learns of the project is kept per key too,
 // so that each row must have a key.
-func (p *Project) KeepsKeys() bool {
+func KeepsKeys(p *Project) bool {
 	settings := p.learner.settings.Load()
 	return settings != nil && settings.Composition.KeepsKeys()
 }
@@ -238,7 +238,7 @@ func (p *Project) Forget(ctx context.Context, messages []Message) error {
 // Inexact returns of how many digits correlations and regressions with an attribute are
 // right, by its name, of those of which the last rows that this process has forgotten leave
 // fewer than 8.
-func (p *Project) Inexact() map[string]int {
+func Inexact(p *Project) map[string]int {
 	if known := p.learner.forgetter.inexact.Load(); known != nil {
 		return *known
 	}

@@ -223,6 +223,7 @@ func TestRetypeWhileLearning(t *testing.T) {
 					if err := learner.Project().Reread(ctx); err != nil {
 						t.Fatal(err)
 					}
+					requireRetyped(t, "the learner, before its next rows", learner.Project(), never.Project())
 					learnAll(t, learner.Project(), drawnAgain(rows[100:]))
 					learnAll(t, never.Project(), drawnAgain(rows[100:]))
 				} else {

@@ -46,6 +46,7 @@ type shards struct {
 	mu        sync.Mutex
 	learnedAt map[string]time.Time // by open shard, when it was last learned
 	others    *rowReader
+	left      state.Counters // of the shards that this process has left
 }
 
 func newShards(h *home, o *outage, st *stops, maker func() stats.Maker) *shards {
@@ -81,6 +82,40 @@ func (s *shards) learns(id string) bool {
 	defer s.mu.Unlock()
 	last, open := s.learnedAt[id]
 	return open && s.home.now().Sub(last) < max(2*s.home.refresh, leastQuiet)
+}
+
+// leave closes a shard for what is known of it to be read anew, as that of another
+// process. What it has counted stays counted.
+func (s *shards) leave(shard *rowShard) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open.drop(shard.ID())
+	delete(s.learnedAt, shard.ID())
+	addCounters(&s.left, shard.Counters())
+}
+
+// addCounters adds what a shard has counted.
+func addCounters(to *state.Counters, c state.Counters) {
+	to.Flushes += c.Flushes
+	to.Bytes += c.Bytes
+	to.Fenced += c.Fenced
+	to.Retries += c.Retries
+	to.Dropped += c.Dropped
+	to.HolesClosed += c.HolesClosed
+	to.LateInHole += c.LateInHole
+	to.LastFlush = max(to.LastFlush, c.LastFlush)
+}
+
+// counted is what all shards of this process have counted, those that it has left
+// included: it only grows.
+func (s *shards) counted() state.Counters {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sum := s.left
+	for _, shard := range s.mine() {
+		addCounters(&sum, shard.Counters())
+	}
+	return sum
 }
 
 // reader returns the reader of the shards of other processes.

@@ -146,7 +146,7 @@ func placingOf(p *param.Reader) placing {
 
 // suits refuses a key for a project that keeps nothing per key: it would be dropped.
 func (w *placing) suits(p *live.Project) error {
-	if w.key != "" && !p.KeepsKeys() {
+	if w.key != "" && !live.KeepsKeys(p) {
 		return fmt.Errorf("%w: key: %s is given, and project %q keeps no statistics per key (`entities` of create, `key` of sml_learn): leave key out", errBad, quote(w.key), p.Name())
 	}
 	return nil

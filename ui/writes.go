@@ -113,7 +113,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 	out, done := &learned{Errors: []rowError{}}, 0
 	if out.Learned = &done; forget {
 		out.Learned, out.Forgotten = nil, &done
-		out.Inexact = p.Inexact()
+		out.Inexact = live.Inexact(p)
 	}
 	for i := range messages {
 		if messages[i].Outcome == live.OutcomeDone {

@@ -150,26 +150,31 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 			Messages: s.Positions.Count(), Positions: pairs(s.Positions), Missing: missing.String(),
 		})
 	}
+	return out, out.describeModels(p.project, e, summary)
+}
+
+// describeModels adds the models, and what each lacks or why it is impossible.
+func (a *infoAnswer) describeModels(of string, e *portable.Export, summary *stats.Summary) error {
 	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
 		if project.IsReserved(name) {
 			continue
 		}
 		d, err := catalogue.All().Decode(e.Models[name])
 		if err != nil {
-			return nil, fmt.Errorf("model %q: %w", name, err)
+			return fmt.Errorf("model %q: %w", name, err)
 		}
-		out.Models = append(out.Models, d)
+		a.Models = append(a.Models, d)
 		if lacks, _ := model.Lacks(&d, summary); lacks != "" {
-			if out.Waiting == nil {
-				out.Waiting = map[string]string{}
+			if a.Waiting == nil {
+				a.Waiting = map[string]string{}
 			}
-			out.Waiting[name] = lacks
+			a.Waiting[name] = lacks
 		}
-		if impossible := live.Impossible(p.project, e.Schema, &d); impossible != "" {
-			out.Impossible = append(out.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
+		if impossible := live.Impossible(of, e.Schema, &d); impossible != "" {
+			a.Impossible = append(a.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // describeInexact says where rows that were forgotten have taken digits with them.
