@@ -7,15 +7,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // TestValidForgetsAreTaken draws windows of rows, weights of different size, decay and
-// outliers. Rows that were learned can be forgotten, in any order and batches.
+// outliers. Rows that were learned, and have not left the window, can be forgotten, in any
+// order and batches; one that was never learned cannot.
 func TestValidForgetsAreTaken(t *testing.T) {
-	for seed := range uint64(120) {
+	for seed := range drawn.Seeds(240) {
 		kind := []string{"window", "weights", "decay", "window and weights"}[seed%4]
 		t.Run(fmt.Sprint(kind, " ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 43))
@@ -45,7 +47,7 @@ func TestValidForgetsAreTaken(t *testing.T) {
 				})
 			}
 			learnAll(t, p, append([]live.Message(nil), all...))
-			gone := r.Perm(len(all) - 1)[:len(all)/2]
+			gone := heldOf(s, all, r.Perm(len(all) - 1)[:len(all)/2])
 			for len(gone) > 0 {
 				n := min(len(gone), 1+r.IntN(6))
 				var batch []live.Message
@@ -62,6 +64,28 @@ func TestValidForgetsAreTaken(t *testing.T) {
 					}
 				}
 			}
+			never := []live.Message{{Data: []byte(`{"x":5.5,"kind":"k0"}`), Shard: "t/0", Weight: 1e6, Time: all[len(all)-1].Time}}
+			if err := p.Forget(context.Background(), never); err != nil || never[0].Err == nil {
+				t.Errorf("a row that was never learned was forgotten: %v", err)
+			}
 		})
 	}
+}
+
+// heldOf returns those of the rows that a window of rows still holds. Others are taken from rows
+// of equal values, where the window has any (docs/forgetting.md).
+func heldOf(s live.Settings, all []live.Message, chosen []int) (out []int) {
+	w := project.Of[project.Window](&s.Learn.Composition)
+	for _, i := range chosen {
+		later := 0
+		for j := i + 1; j < len(all); j++ {
+			if all[j].Shard == all[i].Shard {
+				later++
+			}
+		}
+		if w.Rows == 0 || later < w.Rows {
+			out = append(out, i)
+		}
+	}
+	return out
 }

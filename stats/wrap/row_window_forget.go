@@ -61,14 +61,14 @@ func (w *RowWindow) boundForgotten() {
 	w.parts = next
 }
 
-// Forget takes each row away from the newest tile that contains it. Rows that have left
-// the window are forgotten already, so that the window does not contain one is an error only
-// while it has dropped nothing.
+// Forget takes each row away from the newest tile that contains it. That the window does not
+// contain one is an error: whether it has left the window or was never learned cannot be
+// told, and one that was never learned must not be kept to be taken from a later one.
 func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
 	}
-	return w.takeAll(rows.N, func(i int, from stats.Additive) error {
+	return w.takeAll(rows.N, false, func(i int, from stats.Additive) error {
 		row := rows.Select(i, i+1)
 		return from.Forget(layout, &row)
 	})
@@ -108,7 +108,7 @@ func (w *RowWindow) Subtract(other stats.Additive) error {
 		return err
 	}
 	theirs := o.keys()
-	err = w.takeAll(len(theirs), func(i int, from stats.Additive) error { return from.Subtract(o.parts[theirs[i]]) })
+	err = w.takeAll(len(theirs), w.full, func(i int, from stats.Additive) error { return from.Subtract(o.parts[theirs[i]]) })
 	if err != nil {
 		return err
 	}
@@ -118,8 +118,9 @@ func (w *RowWindow) Subtract(other stats.Additive) error {
 
 // takeAll takes n things away that the window contains as a whole, each from the newest
 // tile that contains it. It may have been in another one, with other rows of the same
-// values, which then lacks it: where no tile contains one, all tiles become one.
-func (w *RowWindow) takeAll(n int, take func(i int, from stats.Additive) error) error {
+// values, which then lacks it: where no tile contains one, all tiles become one. What the
+// window does not contain is an error, or with dropped nothing to take away.
+func (w *RowWindow) takeAll(n int, dropped bool, take func(i int, from stats.Additive) error) error {
 	whole, err := w.collapse()
 	if err != nil {
 		return err
@@ -127,10 +128,10 @@ func (w *RowWindow) takeAll(n int, take func(i int, from stats.Additive) error) 
 	next, inTiles := w.clone(), true
 	for i := range n {
 		if err := take(i, whole); err != nil {
-			if w.full {
+			if dropped {
 				continue
 			}
-			return fmt.Errorf("window of rows: %w", err)
+			return fmt.Errorf("window of rows, which has never had it or has it no more: %w", err)
 		}
 		inTiles = inTiles && next.takeNewest(func(part stats.Additive) error { return take(i, part) })
 	}
