@@ -188,7 +188,7 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 		again(messages, before)
 	}
 	layout := current.layout
-	_, err := b.readAll(current.schema, messages, func(growth schema.Growth) (*schema.Schema, error) {
+	read, err := b.readAll(current.schema, messages, func(growth schema.Growth) (*schema.Schema, error) {
 		grown, err := l.schemas.grow(ctx, growth)
 		if err != nil {
 			return nil, err
@@ -197,6 +197,9 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 		layout = grown.layout
 		return grown.schema, nil
 	})
+	if err == nil {
+		l.limits.notePowers(b.powers.lost(read))
+	}
 	return layout, err
 }
 
