@@ -83,3 +83,37 @@ func batchOf(documents ...string) (out []live.Message) {
 	}
 	return out
 }
+
+// TestPowersThatAreGiven: a document cannot set what is computed, whenever it comes.
+func TestPowersThatAreGiven(t *testing.T) {
+	for _, documents := range [][]string{
+		{`{"y":2}`, `{"y":3,"pt_y^log":500}`, `{"y":4}`}, {`{"pt_y^log":500,"y":3}`, `{"y":2}`, `{"y":4}`},
+	} {
+		s := settings(true)
+		s.Learn.Powers = live.Powers{Attributes: []string{"y"}, From: 0, To: 1, Steps: 2}
+		s.Learn.Models = nil
+		for _, together := range []bool{true, false} {
+			h, _ := open(t, state.NewMemory(), s)
+			messages, refused := batchOf(documents...), 0
+			for i := range messages {
+				batch := messages
+				if !together {
+					batch = messages[i : i+1]
+				} else if i > 0 {
+					break
+				}
+				if err := h.Project().Learn(context.Background(), batch); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for i := range messages {
+				if messages[i].Err != nil && strings.Contains(messages[i].Err.Error(), "computes the attribute") {
+					refused++
+				}
+			}
+			if refused != 1 {
+				t.Errorf("%v, together %v: %d rows refused", documents, together, refused)
+			}
+		}
+	}
+}

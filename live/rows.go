@@ -2,7 +2,11 @@ package live
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -87,6 +91,9 @@ func again(messages []Message, before []error) {
 
 // encode makes rows of the messages under the schema that the reader has.
 func (b *batchReader) encode(current *schema.Schema, messages []Message) {
+	if b.powers != nil && (b.plan == nil || b.plan.schema != current) {
+		b.plan = b.powers.plan(current)
+	}
 	b.block.Reset(current)
 	b.rowOf = b.rowOf[:0]
 	for i := range messages {
@@ -114,6 +121,11 @@ func (b *batchReader) encode(current *schema.Schema, messages []Message) {
 			m.Err = err
 			continue
 		}
+		if err := b.checkPowers(current); err != nil {
+			b.block.DropLast()
+			m.Err = err
+			continue
+		}
 		if b.dropEmpty && b.block.DropEmpty() {
 			continue
 		}
@@ -124,9 +136,6 @@ func (b *batchReader) encode(current *schema.Schema, messages []Message) {
 		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
 	}
 	if b.powers != nil {
-		if b.plan == nil || b.plan.schema != current {
-			b.plan = b.powers.plan(current)
-		}
 		for i := range b.rows.N {
 			b.plan.fill(b.rows.Row(i))
 		}
@@ -199,6 +208,30 @@ func (b *batchReader) checkHeavy(current *schema.Schema, weight float64) error {
 			return fmt.Errorf("attribute %q is %v, which is too large for a row of weight %v: its fourth power times the weight is beyond %g",
 				current.Attributes()[current.Numeric()[j]].Name, v, weight, float64(maxFourth))
 		}
+	}
+	return nil
+}
+
+// checkPowers refuses the last row of the block where its document gives a value that is
+// computed.
+func (b *batchReader) checkPowers(current *schema.Schema) error {
+	if b.powers == nil {
+		return nil
+	}
+	row := b.block.Values[len(b.block.Values)-b.block.Numeric:]
+	for i := range b.plan.targets {
+		t := &b.plan.targets[i]
+		at := slices.IndexFunc(t.columns, func(at int) bool { return !math.IsNaN(row[at]) })
+		switch {
+		case at >= 0:
+			at = t.columns[at]
+		case !math.IsNaN(row[t.jacobian]):
+			at = t.jacobian
+		default:
+			continue
+		}
+		a := &current.Attributes()[current.Numeric()[at]]
+		return account.NewFault(a.Name, strconv.FormatFloat(row[at], 'g', -1, 64), "value %s is given, and sml_learn computes the attribute (`power`): give it another name")
 	}
 	return nil
 }
