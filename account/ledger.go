@@ -45,6 +45,9 @@ type Ledger struct {
 	closed bool
 }
 
+// noted is the verb of Note.
+const noted = "noted"
+
 // kind is what one line is about.
 type kind struct{ verb, subject, reason string }
 
@@ -53,7 +56,7 @@ type entry struct {
 	untold  int
 	total   int
 	told    time.Time // zero before the first line
-	example Example   // of the first row that is untold
+	example Example   // of the first row that is untold, or the newest where it is noted
 	timer   *time.Timer
 }
 
@@ -76,9 +79,10 @@ func (l *Ledger) Count(subject, reason string, rows int, example Example) {
 }
 
 // Note is Count for rows that are only worth a word: the account has them for another
-// reason, or not at all.
+// reason, or not at all. The example of a line is its newest row, as what is noted may
+// change with time, such as what a model waits for.
 func (l *Ledger) Note(subject, reason string, rows int, example Example) {
-	l.count(kind{"noted", subject, reason}, rows, example)
+	l.count(kind{noted, subject, reason}, rows, example)
 }
 
 func (l *Ledger) count(k kind, rows int, example Example) {
@@ -109,7 +113,7 @@ func (l *Ledger) add(k kind, rows int, example Example) string {
 }
 
 func (l *Ledger) addTo(k kind, e *entry, rows int, example Example) string {
-	if e.untold == 0 {
+	if e.untold == 0 || k.verb == noted {
 		e.example = example
 	}
 	e.untold += rows

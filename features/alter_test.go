@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -57,7 +58,7 @@ func seriesRow(p *Plan, i int) Delivery {
 // changed, and a process with the earlier list stops and says what to do.
 func TestAlterKeepsTheOthers(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(60) {
+	for seed := range drawn.Seeds(60) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 51))
 			before, after := drawnSpecs(r), drawnSpecs(r)

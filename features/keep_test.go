@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -16,7 +17,7 @@ import (
 // would have got, also in the next process; where pages are gone, that is said and
 // their keys begin anew.
 func TestShardsOutliveLoss(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range drawn.Seeds(20) {
 		r, store, heard := rand.New(rand.NewPCG(seed, 8)), state.NewMemory(), &told{}
 		keys := 30
 		settings := Settings{Plan: lagPlan(t), Durable: true, Warn: heard.warn}

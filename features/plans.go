@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -41,7 +42,7 @@ func (l planLog) load(ctx context.Context) ([]*Plan, error) {
 	}
 	var stored plans
 	if err := json.Unmarshal(r.Payload, &stored); err != nil {
-		return nil, fmt.Errorf("%w: lists of features: %w", wire.ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: lists of features: %w", wire.ErrCorrupt, jsonwords.Error(err))
 	}
 	if stored.Version != plansVersion {
 		return nil, fmt.Errorf("%w: lists of features of version %d, this build reads %d", wire.ErrUnknownVersion, stored.Version, plansVersion)

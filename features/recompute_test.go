@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
 // The plain recomputation of every feature: each is computed anew for each row
@@ -281,7 +283,7 @@ const recomputeTolerance = 1e-8
 // recomputation.
 func TestEveryTypeIsRecomputed(t *testing.T) {
 	compared := map[string]int{}
-	for seed := range uint64(12) {
+	for seed := range drawn.Seeds(12) {
 		random := rand.New(rand.NewPCG(seed, 5))
 		plan := drawnPlan(t, random)
 		specs, names := plan.specs, plan.Names()
@@ -331,7 +333,7 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 		}
 	}
 	for _, name := range Types() {
-		if compared[name] < 500 {
+		if compared[name] < int(drawn.Seeds(500)) {
 			t.Errorf("%s had a value in %d rows only", name, compared[name])
 		}
 	}

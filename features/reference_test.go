@@ -3,6 +3,7 @@ package features
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -83,6 +84,51 @@ func TestReference(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestWeightedWithMissing compares ewma and ewstd with pandas where values are missing; the
+// numbers come from tools/reference/ewma.py.
+func TestWeightedWithMissing(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "ewma.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want struct {
+		Values []*float64
+		Spans  []struct {
+			Span        int
+			Ewma, Ewstd []float64
+		}
+	}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range want.Spans {
+		t.Run(fmt.Sprint("span ", c.Span), func(t *testing.T) {
+			plan, err := NewPlan([]Spec{{Type: "ewma", Of: "x", Rows: c.Span}, {Type: "ewstd", Of: "x", Rows: c.Span}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			k, at := newKeyed(plan, Limits{}), 0
+			for row, x := range want.Values {
+				value := math.NaN()
+				if x != nil {
+					value = *x
+				}
+				got, err := k.take(Row{Key: "a", Values: []float64{value}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if x == nil {
+					continue
+				}
+				if math.Abs(got[0]-c.Ewma[at]) > referenceTolerance || math.Abs(got[1]-c.Ewstd[at]) > referenceTolerance {
+					t.Errorf("row %d: mean %v and deviation %v, want %v and %v", row, got[0], got[1], c.Ewma[at], c.Ewstd[at])
+				}
+				at++
+			}
+		})
 	}
 }
 

@@ -22,11 +22,16 @@ type shard struct {
 	base, id string
 	restored atomic.Bool // keys were gone and have been written again, since keep has looked
 	batches  atomic.Int64
+	missing  func(n state.MissingNote)
 	overtaken
 }
 
 func openShard(ctx context.Context, store state.Store, base, id string, s *Settings) (*shard, error) {
-	out := &shard{pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base, id: id}
+	missing := func(n state.MissingNote) {
+		s.Missing(n.Reason, n.Count)
+		s.Warn(fmt.Sprintf("features %q: %s (reason %s, %d positions)", base, n.Text, n.Reason, n.Count))
+	}
+	out := &shard{missing: missing, pages: newPages(store, base, id, 0), durable: s.Durable, verify: s.Verify, store: store, base: base, id: id}
 	earlier, err := agree(ctx, store, base, s.Plan)
 	if err != nil {
 		return nil, err
@@ -34,6 +39,7 @@ func openShard(ctx context.Context, store state.Store, base, id string, s *Setti
 	record, err := state.OpenShard(ctx, store, base, id, codec{plan: s.Plan, limits: s.Limits, earlier: earlier}, state.ShardOptions{
 		Durable: s.Durable,
 		Fenced:  func() { out.fenced(s) },
+		Gap:     func(gap []state.Interval, owed bool) { missing(state.GapNote(id, gap, owed)) },
 		Restored: func(lost error) {
 			out.restored.Store(true)
 			s.Stopped(stopLost)
@@ -57,6 +63,11 @@ func (s *shard) take(ctx context.Context, rows []*Delivery) error {
 	for _, i := range out.Contradicted {
 		rows[i].Features, rows[i].Err = nil, out.Contradiction
 	}
+	if err == nil {
+		for _, n := range out.Notes(s.id) {
+			s.missing(n)
+		}
+	}
 	if err == nil && s.durable {
 		due.Remove(ctx, s.pages)
 	}
@@ -65,7 +76,7 @@ func (s *shard) take(ctx context.Context, rows []*Delivery) error {
 
 // arrivals describes rows by position, origin and fingerprint.
 func (s *shard) arrivals(rows []*Delivery) state.Arrivals {
-	a := state.Arrivals{Count: len(rows), Origin: rows[0].Origin, Verify: s.verify}
+	a := state.Arrivals{Count: len(rows), Origin: rows[0].Origin, Begin: rows[0].Begin, Verify: s.verify}
 	if !rows[0].HasOffset {
 		return a
 	}

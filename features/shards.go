@@ -34,6 +34,9 @@ type Settings struct {
 	// store; "contradiction", a row is not the one that was taken at its position; "owed",
 	// rows have to be delivered again first. It may be nil.
 	Stopped func(reason string)
+	// Missing is called with how many positions of a shard were acknowledged and are not in
+	// it, and why: the reasons are those of [state.MissingNote]. It may be nil.
+	Missing func(reason string, positions uint64)
 }
 
 // Shards is the state of features under one base key of a store: it opens a shard when the first
@@ -73,6 +76,9 @@ func NewShards(store state.Store, base string, settings Settings) (*Shards, erro
 	if settings.Stopped == nil {
 		settings.Stopped = func(string) {}
 	}
+	if settings.Missing == nil {
+		settings.Missing = func(string, uint64) {}
+	}
 	s := &Shards{store: store, base: base, settings: settings, open: map[string]*shard{}}
 	if !settings.Durable {
 		ctx, stop := context.WithCancel(context.Background())
@@ -95,7 +101,9 @@ type Delivery struct {
 	// the source keeps with it, 0 for none. With them and the row's values a row that
 	// is delivered again is verified.
 	Origin state.Origin
-	Stamp  int64
+	// Begin is where the input says that it began to read the source of the row.
+	Begin state.Begin
+	Stamp int64
 	// Err is the error of an invalid row. When it is set before Take, only the
 	// position counts as seen. Take sets it when the row has the wrong number of
 	// values.

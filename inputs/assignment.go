@@ -49,13 +49,21 @@ type assignment struct {
 	// read is the offset behind the last record that was registered, and end
 	// the end of the partition as last heard of; -1 for not known.
 	read, end int64
+	// last is the offset of the last record up to which all is acknowledged, -1 for
+	// not known: next may be behind markers of transactions that follow it.
+	last int64
+	// begin is where the group had the assignment begin, and oldest the first offset
+	// that the partition held when it was read last, -1 for not known.
+	begin  begin
+	oldest int64
+	begun  bool // a record of it has been acknowledged
 
 	queued, paused bool
 }
 
 func newAssignment(p partition) *assignment {
 	nowhere := kgo.EpochOffset{Epoch: -1, Offset: -1}
-	return &assignment{partition: p, next: nowhere, committed: nowhere, read: -1, end: -1}
+	return &assignment{partition: p, next: nowhere, committed: nowhere, read: -1, end: -1, last: -1, begin: noBegin, oldest: -1}
 }
 
 // add registers records, which are in order and behind all earlier ones.
@@ -76,7 +84,7 @@ func (a *assignment) add(records []*kgo.Record) (added int64) {
 // passControl moves the position over markers of transactions that are at the
 // front of what is waiting: they make no message.
 func (a *assignment) passControl() {
-	d := &delivery{to: a, done: true}
+	d := &delivery{to: a, done: true, last: -1}
 	a.takeControl(d)
 	a.order = append(a.order, d)
 	a.advance()
@@ -106,7 +114,7 @@ func (a *assignment) take(l limits) *delivery {
 		a.replays = a.replays[1:]
 		return d
 	}
-	d, content := &delivery{to: a}, 0
+	d, content := &delivery{to: a, last: -1}, 0
 	for len(a.waiting) > 0 {
 		r := a.waiting[0]
 		if r.Attrs.IsControl() {
@@ -120,7 +128,7 @@ func (a *assignment) take(l limits) *delivery {
 		a.waiting = a.waiting[1:]
 		d.records = append(d.records, r)
 		d.size += heldSize(r)
-		d.next = kgo.EpochOffset{Epoch: r.LeaderEpoch, Offset: r.Offset + 1}
+		d.next, d.last = kgo.EpochOffset{Epoch: r.LeaderEpoch, Offset: r.Offset + 1}, r.Offset
 	}
 	if len(a.waiting) == 0 {
 		a.waiting = nil
@@ -143,6 +151,9 @@ func (a *assignment) acknowledge(d *delivery) {
 func (a *assignment) advance() {
 	for len(a.order) > 0 && a.order[0].done {
 		a.next = a.order[0].next
+		if last := a.order[0].last; last >= 0 {
+			a.last, a.begun = last, true
+		}
 		a.order[0] = nil
 		a.order = a.order[1:]
 	}

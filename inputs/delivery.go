@@ -19,7 +19,9 @@ type delivery struct {
 	size int64
 	// next is the position behind the stretch, which may be committed once it
 	// and all before it are acknowledged.
-	next     kgo.EpochOffset
+	next kgo.EpochOffset
+	// last is the offset of the last record of the stretch, -1 where it has none.
+	last     int64
 	done     bool
 	attempts int
 }

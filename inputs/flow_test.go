@@ -36,7 +36,7 @@ func TestPausesFollowWhatIsHeld(t *testing.T) {
 		if len(client.said) > 0 {
 			t.Fatalf("%v with %d of 4 records", client.said, offset)
 		}
-		a = l.register(p, "", one(offset), 10)
+		a = l.register(p, "", one(offset), 0, 10)
 		f.regulate(a)
 	}
 	want := []string{"pause rows:0"}
@@ -50,7 +50,7 @@ func TestPausesFollowWhatIsHeld(t *testing.T) {
 	}
 	want = append(want, "resume rows:0")
 	for offset := range int64(2) {
-		f.regulate(l.register(p, "", one(4+offset), 10))
+		f.regulate(l.register(p, "", one(4+offset), 0, 10))
 	}
 	want = append(want, "pause rows:0")
 	ending, _ := l.seal(map[string][]int32{"rows": {0}})

@@ -119,7 +119,7 @@ func (k *kafka) ReadBatch(ctx context.Context) (service.MessageBatch, service.Ac
 
 // hand makes a batch of the delivery.
 func (k *kafka) hand(s *session, h handout) (service.MessageBatch, service.AckFunc) {
-	from := origin{topicID: h.topicID, clusterID: s.clusterID, end: h.end}
+	from := origin{topicID: h.topicID, clusterID: s.clusterID, end: h.end, begin: h.begin, oldest: h.oldest}
 	batch := make(service.MessageBatch, len(h.batch))
 	for i, r := range h.batch {
 		batch[i] = from.message(r)

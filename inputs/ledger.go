@@ -16,6 +16,8 @@ type ledger struct {
 	live  map[partition]*assignment
 	ready []*assignment // those that can hand out a batch, who waited longest first
 	bytes int64
+	// marks are what goes with the offsets that were collected last to be committed.
+	marks map[partition]mark
 
 	// Each holds one token when there may be something to look at: a batch to
 	// hand out, room for more, a delivery that has come back.
@@ -24,7 +26,7 @@ type ledger struct {
 
 func newLedger(l limits) *ledger {
 	return &ledger{
-		limits: l, live: map[partition]*assignment{},
+		limits: l, live: map[partition]*assignment{}, marks: map[partition]mark{},
 		wake: make(chan struct{}, 1), room: make(chan struct{}, 1), back: make(chan struct{}, 1),
 	}
 }
@@ -52,10 +54,10 @@ func (l *ledger) assign(parts map[string][]int32) (replaced []*assignment) {
 	return replaced
 }
 
-// register takes records of one partition over, in their order. end is the end
-// of the partition, -1 for not known. Without a group there is no assignment
+// register takes records of one partition over, in their order. oldest is its first
+// offset and end its end, -1 for not known. Without a group there is no assignment
 // beforehand: the first records begin it.
-func (l *ledger) register(p partition, topicID string, records []*kgo.Record, end int64) *assignment {
+func (l *ledger) register(p partition, topicID string, records []*kgo.Record, oldest, end int64) *assignment {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.live[p]
@@ -64,7 +66,7 @@ func (l *ledger) register(p partition, topicID string, records []*kgo.Record, en
 		l.live[p] = a
 	}
 	a.topicID = topicID
-	a.end = max(a.end, end)
+	a.end, a.oldest = max(a.end, end), oldest
 	if len(records) > 0 {
 		before := a.bytes
 		a.add(records)
@@ -91,6 +93,10 @@ type handout struct {
 	topicID string
 	// end is the end of the partition as last heard of.
 	end int64
+	// begin is where the assignment began, as long as nothing of it is acknowledged,
+	// and oldest the first offset of the partition then.
+	begin  begin
+	oldest int64
 }
 
 // next returns the next delivery, or false for none at this moment. Partitions
@@ -113,7 +119,11 @@ func (l *ledger) next() (handout, bool) {
 		if len(l.ready) > 0 {
 			signal(l.wake)
 		}
-		return handout{delivery: d, partition: a.partition, batch: d.records, topicID: a.topicID, end: a.end}, true
+		h := handout{delivery: d, partition: a.partition, batch: d.records, topicID: a.topicID, end: a.end, begin: noBegin, oldest: a.oldest}
+		if !a.begun {
+			h.begin = a.begin
+		}
+		return h, true
 	}
 	return handout{}, false
 }
@@ -205,7 +215,7 @@ func (l *ledger) close(ending []*assignment) (acknowledged offsetMap, unacknowle
 	defer l.mu.Unlock()
 	acknowledged = offsetMap{}
 	for _, a := range ending {
-		acknowledged.add(a)
+		l.collect(acknowledged, a)
 		for _, d := range a.order {
 			unacknowledged += len(d.records)
 		}

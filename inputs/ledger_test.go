@@ -122,7 +122,7 @@ func (w *world) fetch(p *worldPart) {
 	}
 	if len(records) > 0 {
 		p.fetched = records[len(records)-1].Offset + 1
-		w.ledger.register(p.partition, "id", records, int64(len(p.log)))
+		w.ledger.register(p.partition, "id", records, 0, int64(len(p.log)))
 	}
 }
 

@@ -20,6 +20,9 @@ const (
 	metaLeaderEpoch = "kafka_leader_epoch"
 	metaTopicID     = "kafka_topic_id"
 	metaClusterID   = "kafka_cluster_id"
+	metaBegin       = "kafka_begin_offset"
+	metaBeginLast   = "kafka_begin_last"
+	metaBeginOldest = "kafka_begin_oldest"
 )
 
 // headerPrefix is put before a header that has the name of a value above.
@@ -30,7 +33,8 @@ const headerPrefix = "header_"
 // same: a header must not stand in for it.
 func isReserved(name string) bool {
 	switch name {
-	case metaKey, metaTopic, metaPartition, metaOffset, metaUnix, metaMillis, metaLag, metaTombstone, metaLeaderEpoch, metaTopicID, metaClusterID:
+	case metaKey, metaTopic, metaPartition, metaOffset, metaUnix, metaMillis, metaLag, metaTombstone, metaLeaderEpoch, metaTopicID, metaClusterID,
+		metaBegin, metaBeginLast, metaBeginOldest:
 		return true
 	}
 	return false
@@ -41,6 +45,10 @@ type origin struct {
 	topicID, clusterID string
 	// end is the end of the partition, -1 for not known.
 	end int64
+	// begin is where the process began to read the partition, and oldest the first
+	// offset that this had then, -1 for not known.
+	begin  begin
+	oldest int64
 }
 
 // message turns a record into a message. Its bytes are those of the record.
@@ -66,6 +74,7 @@ func (o origin) message(r *kgo.Record) *service.Message {
 	if o.clusterID != "" {
 		m.MetaSetMut(metaClusterID, o.clusterID)
 	}
+	o.setBegin(m)
 	return m
 }
 

@@ -12,7 +12,8 @@ import (
 // Every value that the input sets, against headers that try to set it.
 func TestHeadersCannotSpoof(t *testing.T) {
 	s := newSite(t, 2, "rows")
-	spoofed := []string{metaKey, metaTopic, metaPartition, metaOffset, metaUnix, metaMillis, metaLag, metaTombstone, metaLeaderEpoch, metaTopicID, metaClusterID}
+	spoofed := []string{metaKey, metaTopic, metaPartition, metaOffset, metaUnix, metaMillis, metaLag, metaTombstone, metaLeaderEpoch, metaTopicID, metaClusterID,
+		metaBegin, metaBeginLast, metaBeginOldest}
 	at := time.UnixMilli(1_700_000_000_123)
 	record := &kgo.Record{Topic: "rows", Partition: 1, Key: []byte("key"), Value: []byte("value"), Timestamp: at}
 	for _, name := range append([]string{"trace"}, spoofed...) {
@@ -52,10 +53,10 @@ func TestHeadersCannotSpoof(t *testing.T) {
 // A value that the broker does not give is absent, and no header stands in.
 func TestUnknownValuesCannotBeSpoofed(t *testing.T) {
 	r := &kgo.Record{Topic: "rows", LeaderEpoch: -1}
-	for _, name := range []string{metaLeaderEpoch, metaTopicID, metaClusterID} {
+	for _, name := range []string{metaLeaderEpoch, metaTopicID, metaClusterID, metaBegin, metaBeginLast, metaBeginOldest} {
 		r.Headers = append(r.Headers, kgo.RecordHeader{Key: name, Value: []byte("spoofed")})
 	}
-	m := origin{end: -1}.message(r)
+	m := origin{end: -1, begin: noBegin, oldest: -1}.message(r)
 	for _, h := range r.Headers {
 		if got, ok := m.MetaGet(h.Key); ok {
 			t.Errorf("%s is %q, want it absent", h.Key, got)

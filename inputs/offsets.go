@@ -25,7 +25,7 @@ func (l *ledger) uncommitted() offsetMap {
 	defer l.mu.Unlock()
 	out := offsetMap{}
 	for _, a := range l.live {
-		out.add(a)
+		l.collect(out, a)
 	}
 	return out
 }

@@ -52,7 +52,7 @@ func (s *session) registerAll(fetches kgo.Fetches) (n int) {
 					continue
 				}
 				n += len(p.Records)
-				a := s.ledger.register(partition{topic: topic.Topic, number: p.Partition}, id, p.Records, s.readable(p))
+				a := s.ledger.register(partition{topic: topic.Topic, number: p.Partition}, id, p.Records, p.LogStartOffset, s.readable(p))
 				s.flow.regulate(a)
 			}
 		}

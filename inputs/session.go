@@ -41,6 +41,8 @@ type session struct {
 	// foreigners are offsets of the group that are of an earlier topic, with its
 	// id. The callbacks of the group alone use it.
 	foreigners map[partition]string
+	// begins are the offsets of the group, with what their notes say.
+	begins map[partition]begin
 
 	// commitMu is held while offsets are collected and committed, and while
 	// assignments end.

@@ -93,11 +93,19 @@ kafka_tombstone_message   true where the record has no value
 kafka_leader_epoch        integer, where the broker gives one
 kafka_topic_id            text, as Kafka's tools print it: another one means that the topic was deleted and created again
 kafka_cluster_id          text
+kafka_begin_offset        integer, see below
+kafka_begin_last          integer, see below
+kafka_begin_oldest        integer, see below
 all headers of the record, under their names
 ` + "```" + `
 
 A header that has one of these names cannot replace the value: it is kept under ` + "`header_`" + ` and its name, such as ` + "`header_kafka_offset`" + `. Of
 headers of the same name the last one counts.
+
+Until the first batch of a partition that was given to this process is acknowledged, messages say what the group had acknowledged before:
+` + "`kafka_begin_offset`" + ` is the offset that it had committed, ` + "`kafka_begin_last`" + ` that of the last record before it (markers of transactions
+may be between; it is missing where another program has committed) and ` + "`kafka_begin_oldest`" + ` the first offset that the partition still held. By them
+` + "`sml_learn`" + ` notices that rows which were acknowledged are not in the statistics. They are missing where ` + "`start_offset`" + ` said where to begin.
 
 ### When something is away
 

@@ -125,13 +125,13 @@ func TestAnOffsetOfAnEarlierTopicDoesNotCount(t *testing.T) {
 	}
 }
 
-// A commit names the topic that it is of.
+// A commit names the topic that it is of, and the last record before it.
 func TestCommitsCarryTheTopicID(t *testing.T) {
 	s := newSite(t, 1, "rows")
 	s.produce("rows", 0, 0, 3)
 	k := s.connect("topics: [ rows ]\nconsumer_group: g")
 	readAll(t, k, 3)
-	want := idNote + idText(s.cluster.TopicInfo("rows").TopicID)
+	want := idNote + idText(s.cluster.TopicInfo("rows").TopicID) + " " + lastNote + "2"
 	eventually(t, "the commit", func() bool {
 		answer, err := s.admin.FetchOffsets(within(t), "g")
 		at, ok := answer.Lookup("rows", 0)

@@ -25,6 +25,9 @@ func (k *Keyed) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return k.inner.Forget(layout, rows)
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Keyed) InWords() string { return "statistics per key" }
+
 // Merge adds the rows of other, without their keys.
 func (k *Keyed) Merge(other stats.Additive) error { return k.inner.Merge(innerOf(other)) }
 

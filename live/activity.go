@@ -50,6 +50,7 @@ func (s *Scores) Activity(ctx context.Context) ([]ModelActivity, error) {
 		if err != nil {
 			return nil, err
 		}
+		ReadAsOf(ctx, view.taken)
 		if view.all.evaluation != nil {
 			one.Quality = headline(view.all.evaluation.Report())
 		}
@@ -72,7 +73,9 @@ func (s *Scores) Timeline(ctx context.Context, name string, span time.Duration) 
 	if err != nil {
 		return ScoreTimeline{}, err
 	}
-	return l.timeline.read(s.home.now(), span), nil
+	now := s.home.now()
+	ReadAsOf(ctx, now)
+	return l.timeline.read(now, span), nil
 }
 
 // PaceOf returns how many rows per second this process has learned in each step of

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -37,7 +38,7 @@ func alteredTo(r *rand.Rand, from *project.Composition) param.Values {
 // on: every process says what one says that has learned all with the new settings.
 func TestAlter(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(40) {
+	for seed := range drawn.Seeds(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, store := rand.New(rand.NewPCG(seed, 41)), state.NewMemory()
 			s := settings(true)

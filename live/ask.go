@@ -108,6 +108,7 @@ func (k *asked) ask(ctx context.Context, q *Query) (*Answer, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
+	ReadAsOf(ctx, a.AsOf)
 	return a, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -15,9 +16,10 @@ type bands struct {
 	quantile  float64 // value of the scorer's quantile
 	warmUp    float64 // scores that the quantile needs
 	threshold *threshold.Threshold
-	asked     bool   // a threshold was asked for, though there may be none yet
-	evaluated []byte // JSON of the evaluation so far, empty for none
-	told      []byte // JSON of the quantiles that are told, with a comma before it, empty for none
+	set       *param.Values // options that were set while the scorer runs, nil for none
+	asked     bool          // a threshold was asked for, though there may be none yet
+	evaluated []byte        // JSON of the evaluation so far, empty for none
+	told      []byte        // JSON of the quantiles that are told, with a comma before it, empty for none
 }
 
 // bandsNow returns the bands of the scores so far.
@@ -30,15 +32,20 @@ func (s *Scorer) bandsNow() (*bands, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bands != nil && s.bands.view == view {
+	set := s.project.definitions.threshold(s.settings.Model)
+	if s.bands != nil && s.bands.view == view && s.bands.set == set {
 		return s.bands, nil
 	}
-	b := &bands{view: view, quantile: view.seen.Quantile(s.settings.Quantile), warmUp: 1 / (1 - s.settings.Quantile), asked: s.settings.Threshold != nil}
+	options, err := effective(s.settings.Threshold, set)
+	if err != nil {
+		return nil, err
+	}
+	b := &bands{view: view, set: set, quantile: view.seen.Quantile(s.settings.Quantile), warmUp: 1 / (1 - s.settings.Quantile), asked: options != nil}
 	if view.seen.Weight() > 0 {
 		b.told = appendQuantiles(nil, view.seen, s.settings.Quantiles)
 	}
 	if b.asked {
-		b.threshold, err = threshold.NewThreshold(*s.settings.Threshold, view.all.histogram, view.all.extremes)
+		b.threshold, err = threshold.NewThreshold(*options, view.all.histogram, view.all.extremes)
 		if err != nil && !errors.Is(err, stats.ErrTooFew) {
 			return nil, err
 		}

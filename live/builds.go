@@ -22,8 +22,12 @@ type builtModel struct {
 	rows       float64   // weight of the statistics
 	at         time.Time // zero for a frozen version
 	from       *stats.Summary
+	asOf       time.Time // when from was put together
 	warmingUp  bool
 	waiting    string // why it cannot be built yet; empty for one that is built
+	unseen     string // the attribute that no row has, where that is why
+	folds      int    // that the project keeps
+	cause      error  // the same as waiting where that may hold a value of a row
 }
 
 // waitsFor returns how many rows a model that is warming up needs, or what else it
@@ -36,6 +40,15 @@ func (b *builtModel) waitsFor() (minRows float64, waiting string) {
 		return 0, "rows to be counted in its binning, which is fixed at options.frame_rows rows of a running sml_learn"
 	}
 	return minRows, b.waiting
+}
+
+// waits says in words what a model that is warming up waits for.
+func (b *builtModel) waits() string {
+	rows, waiting := b.waitsFor()
+	if waiting == "" {
+		return fmt.Sprintf("%v rows, and there are %v", rows, b.rows)
+	}
+	return waiting
 }
 
 // builds are the models as they were built last. One is built at its first use
@@ -162,7 +175,7 @@ func (b *builds) rebuild(ctx context.Context, d model.Definition, s *snapshot) (
 		return nil, context.Cause(ctx)
 	}
 	if err == nil {
-		built.at = b.home.now()
+		built.at, built.asOf = b.home.now(), s.taken
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -206,6 +219,7 @@ func (b *builds) frozen(ctx context.Context, full string, keep bool) (*builtMode
 		if err != nil {
 			return nil, err
 		}
+		built.asOf = f.At
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.built[full] = built
@@ -245,9 +259,13 @@ func (b *builds) warnOnce(err error) {
 // build, and it says what it waits for.
 func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
 	m, err := types.Build(ctx, d, e)
-	waiting := ""
+	why := builtModel{}
 	if errors.Is(err, model.ErrNotYet) {
-		waiting, m, err = err.Error(), model.NewWaiting(&d), nil
+		if why.waiting, why.unseen = model.Lacks(&d, e.Summary); why.waiting == "" {
+			why.cause = errors.Unwrap(err) // without the name of the model
+			why.waiting = why.cause.Error()
+		}
+		m, err = model.NewWaiting(&d), nil
 	}
 	if err != nil {
 		return nil, err
@@ -257,7 +275,8 @@ func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *
 		return nil, err
 	}
 	s := e.Summary
-	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: waiting != "" || s.Weight() < m.MinRows(), waiting: waiting}
+	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: why.waiting != "" || s.Weight() < m.MinRows(),
+		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds)}
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)
 	}

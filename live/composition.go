@@ -51,6 +51,13 @@ func (c *composition) maker() stats.Maker {
 	return c.made
 }
 
+// keysCover is KeysCover of what the project keeps, as far as that is known.
+func (c *composition) keysCover() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.of.KeysCover()
+}
+
 // keeps returns the settings of the statistics that the project keeps, as far as
 // they are known.
 func (c *composition) keeps() param.Settings {
@@ -79,6 +86,15 @@ func (c *composition) settle(ctx context.Context, log *project.DefinitionLog, de
 	return log.Load(ctx)
 }
 
+// warnAltered tells that the settings were altered while this process learns.
+func (c *composition) warnAltered(ctx context.Context, definitions map[string][]byte) {
+	to := "others"
+	if of, err := project.StoredComposition(ctx, c.home.store, c.home.base(), definitions); err == nil { // else it is told when it is read
+		to = of.Kept().String()
+	}
+	c.home.warn("the settings of the project were altered to %s: this learner goes on with its own, and readers convert what it writes; give it the new settings and start it again", to)
+}
+
 // follow makes a project that is only read keep what its learner keeps, and
 // reports whether that has changed.
 // The lock is not held while the store is read; a learner that joins meanwhile wins.
@@ -92,7 +108,7 @@ func (c *composition) follow(ctx context.Context, definitions map[string][]byte)
 	}
 	c.mu.Unlock()
 	if learns && !seen {
-		c.home.warn("the settings of the project were altered to %s: this learner goes on with its own, and readers convert what it writes; give it the new settings and start it again", stored)
+		c.warnAltered(ctx, definitions)
 	}
 	same := learns || seen
 	if same {

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
@@ -27,6 +29,9 @@ type definitions struct {
 	models  map[string]model.Definition
 	frozen  map[string]frozenVersion // by model@version
 	serving map[string]string        // frozen version by model
+	// thresholds are options that were set in place of those of components, by the name
+	// of the scores.
+	thresholds map[string]*param.Values
 }
 
 // newDefinitions reads nothing; the models are known after the first adopt.
@@ -61,15 +66,21 @@ func (d *definitions) declare(ctx context.Context, models []model.Definition, st
 // All records are decoded before any is taken over: an error changes nothing.
 func (d *definitions) adopt(stored map[string][]byte) (changed []string, err error) {
 	models, frozen, serving := map[string]model.Definition{}, map[string]frozenVersion{}, map[string]string{}
+	thresholds := map[string]*param.Values{}
 	for name, data := range stored {
 		if full, ok := strings.CutPrefix(name, project.FrozenRecord); ok {
 			var f frozenVersion
 			if err := json.Unmarshal(data, &f); err != nil {
-				return nil, fmt.Errorf("frozen model %q: %w", full, err)
+				return nil, fmt.Errorf("frozen model %q: %w", full, jsonwords.Error(err))
 			}
 			frozen[full] = f
 		} else if of, ok := strings.CutPrefix(name, project.ServeRecord); ok {
 			serving[of] = string(data)
+		} else if of, ok := strings.CutPrefix(name, project.ThresholdRecord); ok {
+			thresholds[of] = &param.Values{}
+			if err := json.Unmarshal(data, thresholds[of]); err != nil {
+				return nil, fmt.Errorf("threshold of %q: %w", of, err)
+			}
 		} else if !project.IsReserved(name) {
 			if models[name], err = d.home.types.Decode(data); err != nil {
 				return nil, fmt.Errorf("stored model %q: %w", name, err)
@@ -83,7 +94,7 @@ func (d *definitions) adopt(stored map[string][]byte) (changed []string, err err
 			changed = append(changed, name)
 		}
 	}
-	d.models, d.frozen, d.serving = models, frozen, serving
+	d.models, d.frozen, d.serving, d.thresholds = models, frozen, serving, thresholds
 	return changed, nil
 }
 
@@ -149,6 +160,14 @@ func (d *definitions) serves(name string) string {
 		return name + "@" + version
 	}
 	return name
+}
+
+// threshold returns the options that were set for the scores of a name, nil for none.
+// The address changes whenever the options may have.
+func (d *definitions) threshold(name string) *param.Values {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.thresholds[name]
 }
 
 // versionsOf returns the frozen versions of a model, in order, and the one that

@@ -40,7 +40,7 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 		}
 		c, ok := a.(stats.Collapser)
 		if !ok {
-			return nil, fmt.Errorf("%w: there is no summary in a %T", stats.ErrIncompatible, a)
+			return nil, fmt.Errorf("%w: there is no summary in %s", stats.ErrIncompatible, stats.InWords(a))
 		}
 		inner, err := c.Collapse()
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -82,7 +83,7 @@ func requireAll(t *testing.T, store state.Store, d *delivery) {
 // which crash after some operations, learn what is delivered to them; each
 // message counts once, with every kind of statistic.
 func TestCrashesAndFailures(t *testing.T) {
-	for seed := range uint64(25) {
+	for seed := range drawn.Seeds(25) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, store := rand.New(rand.NewPCG(seed, 22)), state.NewMemory()
@@ -214,7 +215,7 @@ func TestCloseSaysWhatIsLost(t *testing.T) {
 // TestScoresSurviveFailures: scores that are counted while the store fails now
 // and then are all there when the scorer has closed, and those of a replay once.
 func TestScoresSurviveFailures(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range drawn.Seeds(12) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, store := context.Background(), state.NewMemory()
 			learner, _ := open(t, store, settings(true))

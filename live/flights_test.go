@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -108,7 +109,7 @@ func TestOneSlowModelStopsNobodyElse(t *testing.T) {
 // TestBuildEndsWithItsLastReader: readers come and leave in a drawn order. The
 // build goes on as long as one of them waits, and is cancelled with the last.
 func TestBuildEndsWithItsLastReader(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range drawn.Seeds(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			g, r := newGate(), rand.New(rand.NewPCG(seed, 5))
 			p := gated(t, g)
@@ -166,7 +167,7 @@ func waitFor(t *testing.T, p *Project, readers int) {
 // rows wait, each of them is answered without it, and when it ends they are scored. The
 // build goes on, and is one.
 func TestRowsDoNotFailInALongFirstBuild(t *testing.T) {
-	for seed := range uint64(10) {
+	for seed := range drawn.Seeds(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			g, r := newGate(), rand.New(rand.NewPCG(seed, 6))
 			p := gated(t, g)

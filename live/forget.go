@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -21,6 +22,8 @@ type forgetter struct {
 	keys      *Keys
 	// look reads what others have stored.
 	look func(context.Context) error
+	// inexact is of the rows that the last forgetting has left (Summary.Inexact).
+	inexact atomic.Pointer[map[string]int]
 }
 
 // refusal is the error of a row that is not among those learned.
@@ -111,7 +114,12 @@ func (l *learner) forgetGroup(ctx context.Context, settings *LearnSettings, layo
 		}
 	}
 	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{lateIn: whole, choose: func(a stats.Additive, fresh []int) ([]int, map[int]error) {
-		accepted, refused := possible(less(whole, a), layout, b, g, fresh)
+		left := less(whole, a)
+		accepted, refused := possible(left, layout, b, g, fresh)
+		if summary, err := project.SummaryOf(left); err == nil { // else no one can ask of them
+			inexact := summary.Inexact()
+			f.inexact.Store(&inexact)
+		}
 		accepted = together(whole, a, layout, b, g, accepted, refused)
 		if l.isWhole(messages) && len(refused) > 0 {
 			accepted = refuseOthers(g, fresh, refused)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
@@ -166,7 +167,7 @@ func (q *sequence) forgets() (out []live.Message, refused []bool) {
 // forgetting, some of it impossible, by two processes on one store, and compares
 // with a project that has learned only the rows that are left.
 func TestForgetEqualsNeverLearned(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range drawn.Seeds(200) {
 		stream := 61 + seed%3
 		t.Run(fmt.Sprint("seed ", seed, " of ", stream), func(t *testing.T) {
 			ctx, r, store := context.Background(), rand.New(rand.NewPCG(seed, stream)), state.NewMemory()

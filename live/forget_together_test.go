@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -19,7 +20,7 @@ import (
 // weight that is left is that of the rows learned less those accepted, and nothing
 // is said to be impossible to take away.
 func TestAcceptedForgetsLast(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range drawn.Seeds(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 41))
 			s := settings(true)

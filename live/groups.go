@@ -7,6 +7,7 @@ import "github.com/rpconnect-sml/rpconnect-sml/state"
 type group struct {
 	shard    string
 	origin   state.Origin
+	begin    state.Begin // of the first message that has one
 	messages []int
 	offsets  []int64 // nil when the messages have no positions
 	room     []int64 // what offsets are appended to
@@ -43,6 +44,9 @@ func (b *batchReader) groupsOf(messages []Message) []group {
 		}
 		g := &out[at]
 		g.messages = append(g.messages, i)
+		if !g.begin.Known {
+			g.begin = m.Begin
+		}
 		if m.HasOffset {
 			g.offsets = append(g.offsets, m.Offset)
 			g.room = g.offsets

@@ -53,6 +53,7 @@ func (h *Handle) Settle(messages []Message) {
 		}
 	}
 	depart(h.observer, h.project.home.project, messages)
+	noteWaiting(h.observer, h.project.home.project, messages)
 }
 
 // Close gives the share up. The last one closes the project: what is not

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -19,7 +20,7 @@ import (
 // messages delivered again and processes that crash; each message counts once,
 // of all rows as of each key.
 func TestShardsWander(t *testing.T) {
-	for seed := range uint64(15) {
+	for seed := range drawn.Seeds(15) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, store, d := rand.New(rand.NewPCG(seed, 31)), state.NewMemory(), newDelivery(seed, 400)
 			s := settings(true)
@@ -178,7 +179,7 @@ func useWhile(t *testing.T, p *live.Project, n int, finished <-chan struct{}) {
 // learning; what is left is as if they had never been learned.
 func TestForgetElsewhere(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(12) {
+	for seed := range drawn.Seeds(12) {
 		r, store := rand.New(rand.NewPCG(seed, 32)), state.NewMemory()
 		s := settings(true)
 		s.Learn.Composition = s.Learn.Composition.With(project.Folds(seed % 3 * 2))

@@ -4,8 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Info is what a project holds.
@@ -18,15 +20,21 @@ type Info struct {
 	// Held is what each of the statistics that the project keeps holds, the main
 	// one first: a window holds at least what its settings ask for.
 	Held []HeldInfo `json:"held"`
-	// Composition is the settings of the statistics that the project keeps, by the
-	// names that they have in sml_learn.
+	// Composition is the settings of the statistics that the project keeps, and limits
+	// that it was altered to, by the names that they have in sml_learn.
 	Composition param.Settings `json:"composition"`
+	// KeysCover says which rows the statistics of a key are of, where the population has
+	// a window or decays.
+	KeysCover string `json:"keys_cover,omitempty"`
 	// Reading is how the text of documents becomes values, by the names of sml_learn.
 	Reading param.Settings `json:"reading"`
 	// Unread are the keys of documents that hold objects or arrays of which nothing
 	// is learned.
 	Unread []UnreadInfo `json:"unread,omitempty"`
 	Models []ModelInfo  `json:"models"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
 	// Frozen says that the project learns nothing for now.
 	Frozen bool `json:"frozen,omitempty"`
 	// Binnings are the cells that detectors count in; none as long as no model
@@ -74,6 +82,9 @@ type ShardInfo struct {
 	// Unforgotten says why the rows of a shard that holds rows to forget could not
 	// be taken away from the others. They count all the same.
 	Unforgotten string `json:"unforgotten,omitempty"`
+	// Missing says which positions were acknowledged and are not in the shard, and what
+	// to do.
+	Missing string `json:"missing,omitempty"`
 }
 
 // ModelInfo is one model definition and, once built, what it was built from.
@@ -83,6 +94,8 @@ type ModelInfo struct {
 	Target    string  `json:"target,omitempty"`
 	BuiltFrom float64 `json:"built_from"` // weight of the rows
 	Error     string  `json:"error,omitempty"`
+	// Waiting is what it waits for before it can answer.
+	Waiting string `json:"waiting_for,omitempty"`
 	// Versions are the frozen ones; Serves is the one that answers for the
 	// model, empty for the living model.
 	Versions []string `json:"versions,omitempty"`
@@ -104,19 +117,21 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.taken)
 	out := &Info{
 		Project: p.home.project, Rows: s.summary.Weight(), Shards: s.shards,
-		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Composition: p.composition.keeps(),
+		AsOf: s.taken.UTC(), Staleness: p.home.now().Sub(s.taken).Seconds(), Schema: []AttributeInfo{}, Inexact: s.inexact, Composition: append(p.composition.keeps(), p.schemas.altered()...),
 	}
 	current := p.schemas.current.Load().schema
 	for _, a := range current.Attributes() {
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
+	out.KeysCover = p.composition.keysCover()
 	out.Reading, out.Unread = p.schemas.reading().Settings(), Unread(current)
 	if out.Held, err = s.held(); err != nil {
 		return nil, err
 	}
-	out.Models, out.Frozen = p.models.info(current), p.learner.isFrozen()
+	out.Models, out.Frozen = p.models.info(current, s.summary), p.learner.isFrozen()
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err
@@ -126,8 +141,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 }
 
 // info lists the models, by name in order.
-// It builds nothing: a model that has not been used yet has no build to tell of.
-func (m *Models) info(s *schema.Schema) []ModelInfo {
+// It builds nothing: of a model that has not been used yet it says what can be seen
+// without a build.
+func (m *Models) info(s *schema.Schema, learned *stats.Summary) []ModelInfo {
 	out := []ModelInfo{}
 	for _, d := range m.definitions.all() {
 		i := ModelInfo{Name: d.Name, Type: d.Type, Target: d.Target}
@@ -135,6 +151,12 @@ func (m *Models) info(s *schema.Schema) []ModelInfo {
 		built, failed := m.builds.last(d.Name)
 		if built != nil {
 			i.BuiltFrom = built.rows
+		}
+		switch lacks, _ := model.Lacks(&d, learned); {
+		case lacks != "":
+			i.Waiting = lacks
+		case built != nil && built.warmingUp:
+			i.Waiting = built.waits()
 		}
 		if failed != nil {
 			i.Error = failed.Error()

@@ -101,7 +101,7 @@ func (k *Keys) summary(ctx context.Context, part string) (*stats.Summary, error)
 	case *stats.Summary:
 		return own, nil
 	default:
-		return nil, fmt.Errorf("%w: key %q has a %T", stats.ErrIncompatible, key, own)
+		return nil, fmt.Errorf("%w: key %q has %s", stats.ErrIncompatible, key, stats.InWords(own))
 	}
 }
 

@@ -24,7 +24,7 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		due = paged.Due{}
 		k, ok := a.(*keyed.Keyed)
 		if !ok {
-			return fmt.Errorf("%w: a %T keeps no keys", stats.ErrIncompatible, a)
+			return fmt.Errorf("%w: the shard has %s, which keeps nothing per key", stats.ErrIncompatible, stats.InWords(a))
 		}
 		rows := taken.begin(k, b, g.messages, fresh)
 		if rows.N == 0 {

@@ -80,6 +80,7 @@ type ownScores struct {
 	young  float64
 	models map[string]*keyModel // nil where keys do not count
 	result model.Result
+	part   string // that the rows of a key are, empty for that of the population
 }
 
 // fits reports why a model cannot be built per key.
@@ -117,6 +118,9 @@ func (t *keyModels) prepare(ctx context.Context, built *builtModel, w *scoring, 
 		return err
 	}
 	keys := make([]string, 0, len(messages))
+	if w.own.part = ""; t.project.composition.keysCover() != "" {
+		w.own.part = project.PartHistory
+	}
 	w.own.young, w.own.models = t.young, make(map[string]*keyModel, len(messages))
 	for i := range messages {
 		if _, known := w.own.models[messages[i].Key]; !known && messages[i].Err == nil {
@@ -262,13 +266,17 @@ func (o *ownScores) tell(results *Results, key string) {
 	if m := o.models[key]; m != nil {
 		rows = m.rows
 	}
-	results.appendEntityRows(rows)
+	results.appendEntityRows(rows, o.part)
 }
 
-// appendEntityRows adds a field to the last result.
-func (r *Results) appendEntityRows(rows float64) {
+// appendEntityRows adds fields to the last result: the rows of the key and, where the
+// population has others, which part of its rows they are.
+func (r *Results) appendEntityRows(rows float64, part string) {
 	b := append(r.buf[:len(r.buf)-1], `,"entity_rows":`...)
 	b = strconv.AppendFloat(b, rows, 'f', -1, 64)
+	if part != "" {
+		b = appendString(append(b, `,"entity_part":`...), part)
+	}
 	r.buf = append(b, '}')
 	r.ends[len(r.ends)-1] = len(r.buf)
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -25,6 +26,7 @@ type learner struct {
 	binnings *binnings
 	limits   *limits
 	stops    *stops
+	missing  *missingRows
 	keeper   *keeper
 	outage   *outage
 
@@ -169,41 +171,36 @@ func (l *learner) tell(to Observer, messages []Message) {
 
 // read reads the batch, and again when it brought attributes or categories that
 // the schema did not have: those are agreed on first.
-// Errors of the first reading are taken back, as a grown schema may read the row.
 func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) (*stats.Layout, error) {
 	current := l.schemas.current.Load()
-	b.reader.Collect(true)
-	before := make([]error, len(messages))
-	for i := range messages {
-		before[i] = messages[i].Err
-	}
-	b.read(current.schema, messages)
-	growth := b.growth(current.schema)
-	if growth.Empty() {
-		return current.layout, nil
-	}
 	if l.isWhole(messages) { // the schema must not grow by a batch that is refused
-		again(messages, before)
-		b.read(l.planned(current.schema, growth), messages)
+		before := make([]error, len(messages))
+		for i := range messages {
+			before[i] = messages[i].Err
+		}
+		if _, err := b.readAhead(l.schemas, messages); err != nil {
+			return nil, err
+		}
 		if refuseWhole(messages) {
+			b.read(current.schema, messages)
 			return current.layout, nil
 		}
+		again(messages, before)
 	}
-	grown, err := l.schemas.grow(ctx, growth)
-	if err != nil {
-		return nil, err
+	layout := current.layout
+	read, err := b.readAll(current.schema, messages, func(growth schema.Growth) (*schema.Schema, error) {
+		grown, err := l.schemas.grow(ctx, growth)
+		if err != nil {
+			return nil, err
+		}
+		l.warnImpossible(growth, grown.schema)
+		layout = grown.layout
+		return grown.schema, nil
+	})
+	if err == nil {
+		l.limits.notePowers(b.powers.lost(read))
 	}
-	l.warnImpossible(growth, grown.schema)
-	again(messages, before)
-	b.read(grown.schema, messages)
-	return grown.layout, nil
-}
-
-// again gives messages the errors back that they had before they were read.
-func again(messages []Message, before []error) {
-	for i := range messages {
-		messages[i].Err = before[i]
-	}
+	return layout, err
 }
 
 // learnGroup learns the messages of one shard and decides their outcomes.

@@ -11,6 +11,7 @@ import (
 const (
 	limitCategories = "max_categories"
 	limitPatterns   = "max_patterns"
+	limitAttributes = "max_attributes"
 )
 
 // limits remembers which have been told of, so that each is told once.
@@ -53,6 +54,16 @@ func (l *limits) notePatterns(s *stats.Summary) {
 	if dense, overflow := s.Patterns(); overflow > 0 && l.first(limitPatterns) {
 		l.home.observer.Limited(l.home.project, limitPatterns, fmt.Sprintf(
 			"there are more than %d combinations of present attributes: rows of further ones are learned as exactly, and slower", dense))
+	}
+}
+
+// notePowers tells of attributes whose powers are to be learned and have no room.
+func (l *limits) notePowers(lost []string) {
+	for _, name := range lost {
+		if l.first(limitAttributes + " " + name) {
+			l.home.observer.Limited(l.home.project, limitAttributes, fmt.Sprintf(
+				"powers of attribute %q are not learned, as there is no room for all of their columns: raise max_attributes, also later by sml alter; then they are learned from new rows on", name))
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
@@ -87,7 +88,7 @@ func lose(t *testing.T, store *state.Memory, r *rand.Rand, snapshots []map[strin
 // every row once, with its settings, and learning goes on.
 func TestProjectOutlivesLoss(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(24) {
+	for seed := range drawn.Seeds(24) {
 		r, store := rand.New(rand.NewPCG(seed, 31)), state.NewMemory()
 		s := settings(true)
 		s.Learn.Composition = projecttest.Composition(r).With(project.Window{}, project.Decay{}) // all rows count
@@ -150,7 +151,7 @@ func TestProjectOutlivesLoss(t *testing.T) {
 // keeps none from writing its own again.
 func TestIdleProcessesOutliveLoss(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(150) {
+	for seed := range drawn.Seeds(150) {
 		r, store := rand.New(rand.NewPCG(seed, 32)), state.NewMemory()
 		processes, n := make([]*live.Handle, 2+r.IntN(3)), 0.0
 		s := settings(true)

@@ -18,6 +18,8 @@ type Message struct {
 	// replay is verified.
 	Origin state.Origin
 	Stamp  int64
+	// Begin is where the input says that it began to read the source of the message.
+	Begin state.Begin
 	// Whole, of any message of a batch, says that the batch is learned whole or not at
 	// all, as LearnSettings.Whole does of every batch.
 	Whole bool
@@ -37,6 +39,7 @@ type Message struct {
 	// call that failed, must keep it.
 	Outcome Outcome
 
-	counted bool  // in the account
-	cause   error // of an interruption
+	waits   *builtModel // that had no answer, as it is warming up
+	counted bool        // in the account
+	cause   error       // of an interruption
 }

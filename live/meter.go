@@ -59,19 +59,10 @@ type meter struct {
 // reports it to the meter, if there is one.
 // Counters of shards only grow, so the difference to the last measure is exact.
 func (m *meter) measure() {
-	var sum state.Counters
+	sum := m.shards.counted()
 	ids, unseen := map[string]bool{}, uint64(0)
 	for _, s := range m.shards.mine() {
 		s.View(func(_ stats.Additive, positions *state.Positions) { unseen += positions.Unseen() })
-		c := s.Counters()
-		sum.Flushes += c.Flushes
-		sum.Bytes += c.Bytes
-		sum.Fenced += c.Fenced
-		sum.Retries += c.Retries
-		sum.Dropped += c.Dropped
-		sum.HolesClosed += c.HolesClosed
-		sum.LateInHole += c.LateInHole
-		sum.LastFlush = max(sum.LastFlush, c.LastFlush)
 		ids[s.ID()] = true
 	}
 	for _, s := range m.shards.elsewhere() {

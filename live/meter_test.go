@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -56,6 +57,7 @@ type gauge struct {
 	mu     sync.Mutex
 	stored state.Counters
 	now    Gauges
+	fell   bool // a counter
 	spans  map[string]int
 }
 
@@ -67,6 +69,7 @@ func (*gauge) Warn(string)                    {}
 func (g *gauge) Stored(_ string, did state.Counters) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.fell = g.fell || did.Flushes > math.MaxInt32 || did.Bytes > math.MaxInt32 || did.Retries > math.MaxInt32
 	g.stored.Flushes += did.Flushes
 	g.stored.Bytes += did.Bytes
 }
@@ -104,11 +107,15 @@ func TestMeterAndSpans(t *testing.T) {
 		if err := h.Project().Learn(ctx, m); err != nil {
 			t.Fatal(err)
 		}
+		if err := h.Project().shards.followTypes(ctx, true); err != nil { // what was counted before stays counted
+			t.Fatal(err)
+		}
+		h.Project().meter.measure()
 	}
 	if err := h.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if g.stored.Flushes != 3 || g.stored.Bytes == 0 || g.now.Shards != 1 || g.now.Down {
+	if g.stored.Flushes != 3 || g.stored.Bytes == 0 || g.now.Shards != 1 || g.now.Down || g.fell {
 		t.Errorf("the meter was told %+v and %+v, want 3 records of 1 shard", g.stored, g.now)
 	}
 	if g.spans[spanFlush] < 3 {

@@ -96,6 +96,7 @@ func (m *Models) Build(ctx context.Context, name string) (*ModelReport, error) {
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, built.asOf)
 	return reportOf(d, built), nil
 }
 

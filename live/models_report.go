@@ -16,6 +16,10 @@ type ModelReport struct {
 	WarmingUp bool    `json:"warming_up"`
 	// Waiting says what it waits for, where that is not MinRows.
 	Waiting string `json:"waiting_for,omitempty"`
+	// Unbuilt says that it could not be built, and not only that it has too few rows.
+	// Unseen is the name of the attribute that no row has, where that is why.
+	Unbuilt bool   `json:"-"`
+	Unseen  string `json:"-"`
 	// Inputs are the attributes that it has chosen, Classes those of a
 	// classifier.
 	Inputs  []string `json:"model_inputs"`
@@ -37,13 +41,14 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 	if err != nil {
 		return nil, err
 	}
-	built, err := m.builds.get(ctx, name, false)
+	built, err := m.builds.answering(ctx, name)
 	if ctx.Err() != nil {
 		return nil, err
 	}
 	if err != nil {
 		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
 	}
+	ReadAsOf(ctx, built.asOf)
 	return reportOf(d, built), nil
 }
 
@@ -70,6 +75,7 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.taken)
 	return reportOf(d, built), nil
 }
 
@@ -78,10 +84,11 @@ func reportOf(d model.Definition, built *builtModel) *ModelReport {
 	out := &ModelReport{Definition: d, Inputs: []string{}}
 	out.Rows, out.WarmingUp = built.rows, built.warmingUp
 	out.MinRows, out.Waiting = built.waitsFor()
+	out.Unbuilt, out.Unseen = built.waiting != "", built.unseen
 	out.Inputs = append(out.Inputs, built.model.Inputs()...)
 	if c, ok := built.model.(model.Classifier); ok {
 		out.Classes = c.Classes()
 	}
-	out.Model = built.model.Describe()
+	out.Model = described(built)
 	return out
 }

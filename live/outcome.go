@@ -82,9 +82,15 @@ const (
 	// by two processes at once, that are not among those learned. All rows of their
 	// shard stay.
 	noteNotForgotten Outcome = "not_forgotten"
+	// noteInexact is that rows that were forgotten have taken digits of the co-moments of
+	// an attribute with them: one for each attribute.
+	noteInexact Outcome = "inexact"
 	// noteAltered is that a replay has other values than when it was learned. It is
 	// counted as replayed.
 	noteAltered Outcome = "altered"
+	// noteWarmingUp is that a row has no score, as the model is warming up. It is
+	// counted as done.
+	noteWarmingUp Outcome = "warming_up"
 )
 
 // Reasons returns all reasons for which rows do not count.
@@ -195,6 +201,31 @@ func depart(to Observer, project string, messages []Message) {
 			a.LeftOut(project, reason, l.rows, l.example.example())
 		}
 	}
+}
+
+// noteWaiting notes the messages that have no answer, as the model is warming up, and
+// says what it waits for.
+func noteWaiting(to Observer, project string, messages []Message) {
+	a, ok := to.(Accountant)
+	if !ok {
+		return
+	}
+	rows := 0
+	var last *builtModel
+	for i := range messages {
+		if messages[i].waits != nil {
+			last = messages[i].waits
+			rows++
+		}
+	}
+	if rows == 0 {
+		return
+	}
+	said := account.Example{Field: fmt.Sprintf("model %q waits for", last.definition.Name)}
+	if said.Err = last.cause; said.Err == nil { // no value of a row is in it
+		said.Field = fmt.Sprintf("model %q waits: %s", last.definition.Name, last.waits())
+	}
+	a.Noted(project, noteWarmingUp, rows, said)
 }
 
 // giveUp decides the messages that still wait: they will not be tried again, because

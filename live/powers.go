@@ -76,6 +76,19 @@ func (p *Powers) missing(s *schema.Schema, growth schema.Growth) schema.Growth {
 	return growth
 }
 
+// lost returns the attributes whose powers the schema has not, nil for nil powers.
+func (p *Powers) lost(s *schema.Schema) (out []string) {
+	if p == nil {
+		return nil
+	}
+	for _, name := range p.Attributes {
+		if s.Index(model.JacobianColumn(name)) < 0 && numbers(s, schema.Growth{}, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // numbers reports whether the name is that of a continuous attribute.
 func numbers(s *schema.Schema, growth schema.Growth, name string) bool {
 	if i := s.Index(name); i >= 0 {

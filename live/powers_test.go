@@ -60,3 +60,60 @@ func TestPowers(t *testing.T) {
 		t.Errorf("inputs of another model: %+v, %v", info, err)
 	}
 }
+
+// TestPowersWithoutRoom: powers for which the schema has no room are told of once.
+func TestPowersWithoutRoom(t *testing.T) {
+	for limit, told := range map[int]bool{0: false, 3: true, 6: false} {
+		s := settings(true)
+		s.Learn.Powers = live.Powers{Attributes: []string{"y"}, From: -1, To: 1, Steps: 3}
+		s.Learn.Models, s.Learn.Schema.MaxAttributes = nil, limit
+		h, o := open(t, state.NewMemory(), s)
+		learnAll(t, h.Project(), batchOf(`{"x":1,"y":2}`, `{"x":2,"y":3}`))
+		learnAll(t, h.Project(), batchOf(`{"x":3,"y":4}`))
+		if got := strings.Count(strings.Join(o.limits, " "), "max_attributes"); (got == 1) != told || got > 1 {
+			t.Errorf("max_attributes %d: told %d times", limit, got)
+		}
+	}
+}
+
+// batchOf makes messages of documents, without positions.
+func batchOf(documents ...string) (out []live.Message) {
+	for _, d := range documents {
+		out = append(out, live.Message{Data: []byte(d), Shard: "t/0"})
+	}
+	return out
+}
+
+// TestPowersThatAreGiven: a document cannot set what is computed, whenever it comes.
+func TestPowersThatAreGiven(t *testing.T) {
+	for _, documents := range [][]string{
+		{`{"y":2}`, `{"y":3,"pt_y^log":500}`, `{"y":4}`}, {`{"pt_y^log":500,"y":3}`, `{"y":2}`, `{"y":4}`},
+	} {
+		s := settings(true)
+		s.Learn.Powers = live.Powers{Attributes: []string{"y"}, From: 0, To: 1, Steps: 2}
+		s.Learn.Models = nil
+		for _, together := range []bool{true, false} {
+			h, _ := open(t, state.NewMemory(), s)
+			messages, refused := batchOf(documents...), 0
+			for i := range messages {
+				batch := messages
+				if !together {
+					batch = messages[i : i+1]
+				} else if i > 0 {
+					break
+				}
+				if err := h.Project().Learn(context.Background(), batch); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for i := range messages {
+				if messages[i].Err != nil && strings.Contains(messages[i].Err.Error(), "computes the attribute") {
+					refused++
+				}
+			}
+			if refused != 1 {
+				t.Errorf("%v, together %v: %d rows refused", documents, together, refused)
+			}
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // ignores may differ from one delivery to the next. A message without a row, such as
 // one that is refused or filtered, has none of its content.
 func (b *batchReader) arrivalsOf(layout *stats.Layout, messages []Message, g *group, verify state.Verify) state.Arrivals {
-	a := state.Arrivals{Count: len(g.messages), Offsets: g.offsets, Origin: g.origin, Verify: verify}
+	a := state.Arrivals{Count: len(g.messages), Offsets: g.offsets, Origin: g.origin, Begin: g.begin, Verify: verify}
 	if g.offsets == nil {
 		return a
 	}

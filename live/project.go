@@ -93,9 +93,12 @@ func connect(p *Project) {
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
+	p.shards.before = func(ctx context.Context, id string) error {
+		return p.outage.waiting(p.scores.precede(ctx, id, p.shards.open.has))
+	}
 	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
 	p.learner = &learner{
-		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, keeper: keeper, outage: p.outage,
+		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, missing: p.shards.missing, keeper: keeper, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
 			return p.outage.waiting(errors.Join(p.upkeep.reread(ctx), p.shards.catchUp(ctx)))
 		}},
@@ -134,7 +137,7 @@ func (p *Project) join(settings Settings, path string) error {
 
 // declare takes the settings of a learner, nil for a component that only reads.
 func (p *Project) declare(learn *LearnSettings) error {
-	encoding, err := newEncoding(learn)
+	use, err := p.schemas.declare(learn)
 	if err != nil {
 		return err
 	}
@@ -144,11 +147,14 @@ func (p *Project) declare(learn *LearnSettings) error {
 			return err
 		}
 		keeps = &learn.Composition
+		if cover := keeps.KeysCover(); cover != "" {
+			p.home.warn("the statistics per key are of %s", cover)
+		}
 	}
 	if err := p.composition.declare(keeps); err != nil {
 		return err
 	}
-	p.schemas.encoding.Store(encoding)
+	use()
 	p.learner.settings.Store(learn)
 	p.shards.follow()
 	p.background.again()
@@ -202,6 +208,13 @@ func (p *Project) Name() string { return p.home.project }
 // Settings.Exact.
 func (p *Project) Exact() bool { return p.home.exact.Load() }
 
+// KeepsKeys reports whether what this process learns of the project is kept per key too,
+// so that each row must have a key.
+func KeepsKeys(p *Project) bool {
+	settings := p.learner.settings.Load()
+	return settings != nil && settings.Composition.KeepsKeys()
+}
+
 // Learning reports whether a component of this process learns the project.
 func (p *Project) Learning() bool { return p.learner.settings.Load() != nil }
 
@@ -220,6 +233,16 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 // a row that is to be forgotten twice by a replay is forgotten once.
 func (p *Project) Forget(ctx context.Context, messages []Message) error {
 	return p.learner.takeOnce(ctx, messages, true)
+}
+
+// Inexact returns of how many digits correlations and regressions with an attribute are
+// right, by its name, of those of which the last rows that this process has forgotten leave
+// fewer than 8.
+func Inexact(p *Project) map[string]int {
+	if known := p.learner.forgetter.inexact.Load(); known != nil {
+		return *known
+	}
+	return nil
 }
 
 // Flush writes what this process has learned of the project and not stored yet.
@@ -273,6 +296,7 @@ func (p *Project) Summary(ctx context.Context, part string) (*stats.Summary, err
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.taken)
 	return p.asked.summary(ctx, s, part)
 }
 

@@ -48,7 +48,7 @@ func (s *shards) followTypes(ctx context.Context, forced bool) error {
 		} else if err != nil {
 			return err
 		}
-		s.open.drop(shard.ID())
+		s.leave(shard)
 	}
 	r := s.newReader()
 	if err := state.Retry(ctx, func() error { return s.outage.waiting(r.Refresh(ctx)) }); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -124,7 +125,7 @@ func requireRetyped(t *testing.T, name string, got, want *live.Project) {
 func TestRetype(t *testing.T) {
 	ctx := context.Background()
 	types := []string{"continuous", "binary", "categorical", "list"}
-	for seed := range uint64(40) {
+	for seed := range drawn.Seeds(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 43))
 			store := state.NewMemory()
@@ -204,7 +205,7 @@ func retypedTo(s live.Settings, kind string) live.Settings {
 func TestRetypeWhileLearning(t *testing.T) {
 	ctx := context.Background()
 	for _, refreshed := range []bool{true, false} {
-		for seed := range uint64(20) {
+		for seed := range drawn.Seeds(20) {
 			t.Run(fmt.Sprint("refreshed ", refreshed, " seed ", seed), func(t *testing.T) {
 				r, store := rand.New(rand.NewPCG(seed, 44)), state.NewMemory()
 				s := settings(seed%2 == 0)
@@ -222,6 +223,7 @@ func TestRetypeWhileLearning(t *testing.T) {
 					if err := learner.Project().Reread(ctx); err != nil {
 						t.Fatal(err)
 					}
+					requireRetyped(t, "the learner, before its next rows", learner.Project(), never.Project())
 					learnAll(t, learner.Project(), drawnAgain(rows[100:]))
 					learnAll(t, never.Project(), drawnAgain(rows[100:]))
 				} else {
@@ -288,7 +290,9 @@ func TestRetypeRefuses(t *testing.T) {
 		"unknown setting":    {given: param.Values{"fold": "3"}, want: "fold: unknown setting"},
 		"its nearest":        {given: param.Values{"fold": "3"}, want: "did you mean folds?"},
 		"fixed":              {given: param.Values{"window.period": "3s"}, want: "window.period: cannot be changed"},
-		"of the process":     {given: param.Values{"max_categories": "3"}, want: "max_categories: is not stored with the project"},
+		"of the process":     {given: param.Values{"durability": "batch"}, want: "durability: is not stored with the project"},
+		"out of range":       {given: param.Values{"max_categories": "0"}, want: "max_categories: 0, want a whole number from 1 to 65536"},
+		"no number":          {given: param.Values{"max_attributes": "many"}, want: "max_attributes: many, want a whole number from 1 to 10000"},
 		"typo of a summary":  {given: param.Values{"histogram_bin": "64"}, want: "did you mean histogram_bins?"},
 		"typo of attributes": {given: param.Values{"atributes.line": "list"}, want: "unknown setting"},
 	} {

@@ -2,7 +2,11 @@ package live
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 
+	"github.com/rpconnect-sml/rpconnect-sml/account"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -44,6 +48,52 @@ const noRow = -1
 // their attribute.
 func (b *batchReader) read(current *schema.Schema, messages []Message) {
 	b.reader.SetSchema(current)
+	b.encode(current, messages)
+}
+
+// readAll reads the messages, and again under what grow makes of the schema as long as they
+// bring attributes or categories that it does not have. So every message is read under
+// what those before it have made of the schema, as it would be alone, and one that is
+// refused adds nothing. It returns the schema that they are read under.
+// Errors of one reading are taken back for the next, as a grown schema may read the row.
+func (b *batchReader) readAll(s *schema.Schema, messages []Message, grow func(schema.Growth) (*schema.Schema, error)) (*schema.Schema, error) {
+	before := make([]error, len(messages))
+	for i := range messages {
+		before[i] = messages[i].Err
+	}
+	b.reader.Collect(true)
+	b.read(s, messages)
+	for {
+		growth := b.growth(s)
+		if growth.Empty() {
+			return s, nil
+		}
+		grown, err := grow(growth)
+		if err != nil {
+			return nil, err
+		}
+		if grown == s { // it is at its bounds
+			return s, nil
+		}
+		again(messages, before)
+		b.reader.Again(grown)
+		b.encode(grown, messages)
+		s = grown
+	}
+}
+
+// again gives messages the errors back that they had before they were read.
+func again(messages []Message, before []error) {
+	for i := range messages {
+		messages[i].Err = before[i]
+	}
+}
+
+// encode makes rows of the messages under the schema that the reader has.
+func (b *batchReader) encode(current *schema.Schema, messages []Message) {
+	if b.powers != nil && (b.plan == nil || b.plan.schema != current) {
+		b.plan = b.powers.plan(current)
+	}
 	b.block.Reset(current)
 	b.rowOf = b.rowOf[:0]
 	for i := range messages {
@@ -71,6 +121,11 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 			m.Err = err
 			continue
 		}
+		if err := b.checkPowers(current); err != nil {
+			b.block.DropLast()
+			m.Err = err
+			continue
+		}
 		if b.dropEmpty && b.block.DropEmpty() {
 			continue
 		}
@@ -81,9 +136,6 @@ func (b *batchReader) read(current *schema.Schema, messages []Message) {
 		Values: b.block.Values, Codes: b.block.Codes, Sets: b.block.Sets,
 	}
 	if b.powers != nil {
-		if b.plan == nil || b.plan.schema != current {
-			b.plan = b.powers.plan(current)
-		}
 		for i := range b.rows.N {
 			b.plan.fill(b.rows.Row(i))
 		}
@@ -156,6 +208,30 @@ func (b *batchReader) checkHeavy(current *schema.Schema, weight float64) error {
 			return fmt.Errorf("attribute %q is %v, which is too large for a row of weight %v: its fourth power times the weight is beyond %g",
 				current.Attributes()[current.Numeric()[j]].Name, v, weight, float64(maxFourth))
 		}
+	}
+	return nil
+}
+
+// checkPowers refuses the last row of the block where its document gives a value that is
+// computed.
+func (b *batchReader) checkPowers(current *schema.Schema) error {
+	if b.powers == nil {
+		return nil
+	}
+	row := b.block.Values[len(b.block.Values)-b.block.Numeric:]
+	for i := range b.plan.targets {
+		t := &b.plan.targets[i]
+		at := slices.IndexFunc(t.columns, func(at int) bool { return !math.IsNaN(row[at]) })
+		switch {
+		case at >= 0:
+			at = t.columns[at]
+		case !math.IsNaN(row[t.jacobian]):
+			at = t.jacobian
+		default:
+			continue
+		}
+		a := &current.Attributes()[current.Numeric()[at]]
+		return account.NewFault(a.Name, strconv.FormatFloat(row[at], 'g', -1, 64), "value %s is given, and sml_learn computes the attribute (`power`): give it another name")
 	}
 	return nil
 }

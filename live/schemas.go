@@ -28,8 +28,9 @@ type encoding struct {
 }
 
 // newEncoding returns what encodes messages as the learner's settings say, or by
-// defaults where there is none. Settings that contradict each other are an error.
-func newEncoding(learn *LearnSettings) (*encoding, error) {
+// defaults where there is none, under limits that the project was altered to. Settings
+// that contradict each other are an error.
+func newEncoding(learn *LearnSettings, limits project.Limits) (*encoding, error) {
 	var config schema.Config
 	var powers *Powers
 	if learn != nil {
@@ -37,6 +38,10 @@ func newEncoding(learn *LearnSettings) (*encoding, error) {
 		if len(learn.Powers.Attributes) > 0 {
 			powers = &learn.Powers
 		}
+	}
+	config, err := limits.Over(config)
+	if err != nil {
+		return nil, err
 	}
 	rules, err := schema.NewRules(config)
 	if err != nil {
@@ -56,6 +61,8 @@ type schemas struct {
 	log *project.SchemaLog
 
 	mu sync.Mutex // held while the schema is replaced
+
+	bounds bounds
 }
 
 func newSchemas(h *home, o *outage) *schemas {

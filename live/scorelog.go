@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
+	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -19,6 +18,8 @@ type scoreView struct {
 	all  *scoreStats
 	seen *stats.ECDF
 	mine float64 // weight of this process's scores
+
+	taken time.Time
 }
 
 // scoreLog is the scores of one model: those of this process in a shard per
@@ -32,11 +33,20 @@ type scoreLog struct {
 	// timeline is by when scores were given.
 	timeline timeline
 
-	shards openings[*scoreShard]
+	sources openings[*scoreSource] // by id of their shards
 
 	mu     sync.Mutex
 	view   *scoreView
-	weight float64 // of this process's shards
+	weight float64 // of what this process has open
+	// component is the settings of the last scorer of this process, nil for none.
+	component *ScorerSettings
+}
+
+// judges notes the settings by which a component judges the scores.
+func (l *scoreLog) judges(settings *ScorerSettings) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.component = settings
 }
 
 // distribution returns the scores so far, at most a tenth of them behind, or none of
@@ -55,23 +65,23 @@ func (l *scoreLog) distribution() (*scoreView, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, shard := range l.shards.all() {
+	for _, source := range l.sources.all() {
 		var failed error
-		shard.View(func(part *scoreStats, _ *state.Positions) { failed = all.merge(part) })
+		source.shard.View(func(part *scoreStats, _ *state.Positions) { failed = all.merge(part) })
 		if failed != nil {
 			return nil, failed
 		}
 	}
 	mine := l.weight
 	for _, other := range l.foreign(l.model) {
-		if l.shards.has(other.ID) {
+		if l.sources.has(other.ID) {
 			continue
 		}
 		if err := all.merge(other.Content); err != nil {
 			return nil, fmt.Errorf("scores of shard %q: %w", other.ID, err)
 		}
 	}
-	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine}
+	l.view = &scoreView{all: all, seen: stats.NewECDF(all.histogram), mine: mine, taken: l.home.now()}
 	return l.view, nil
 }
 
@@ -82,52 +92,40 @@ func (l *scoreLog) outdate() {
 	l.view = nil
 }
 
-// add counts the scores of messages of one source; scores of a replay count once.
-func (l *scoreLog) add(ctx context.Context, source string, arrivals state.Arrivals, b *batchScores, usual func(float64) bool, evaluate *evaluation.RunningOptions) error {
-	shard, err := l.shard(ctx, l.model+"/"+source)
+// add counts the scores of messages of one source, and returns the indices of those
+// that had not been counted before.
+func (l *scoreLog) add(ctx context.Context, source string, b *scoreBatch) (fresh []int, err error) {
+	s, err := l.source(ctx, source)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var fresh []float64
-	_, err = shard.LearnFrom(ctx, arrivals, func(kept *scoreStats, indices []int) error {
-		fresh = fresh[:0]
-		for _, i := range indices {
-			if x := b.scores[i]; !math.IsNaN(x) {
-				fresh = append(fresh, x)
-			}
-		}
-		if evaluate != nil && len(b.outcomes) > 0 {
-			if err := kept.evaluate(*evaluate, b, indices, l.home.now()); err != nil {
-				return err
-			}
-		}
-		return kept.add(fresh, usual)
-	})
-	if err != nil {
-		return fmt.Errorf("count the scores of model %q: %w", l.model, err)
+	if fresh, err = s.count(ctx, b); err != nil {
+		return nil, fmt.Errorf("count the scores of model %q: %w", l.model, err)
 	}
 	l.mu.Lock()
-	l.weight += float64(len(b.scores))
+	l.weight += float64(len(fresh))
 	l.mu.Unlock()
-	return nil
+	return fresh, nil
 }
 
-// shard opens a shard of scores at first use.
-func (l *scoreLog) shard(ctx context.Context, id string) (*scoreShard, error) {
-	shard, err := l.shards.get(ctx, id, func() (shard *scoreShard, err error) {
-		err = state.Retry(ctx, func() error {
-			shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{})
+// source opens the scores of a source at first use.
+func (l *scoreLog) source(ctx context.Context, source string) (*scoreSource, error) {
+	id := l.model + "/" + source
+	s, err := l.sources.get(ctx, id, func() (*scoreSource, error) {
+		s := &scoreSource{of: source, now: l.home.now}
+		err := state.Retry(ctx, func() (err error) {
+			s.shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{Yielding: true})
 			return l.outage.waiting(err)
 		})
 		if err == nil {
-			l.found(shard)
+			l.found(s.shard)
 		}
-		return shard, err
+		return s, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the scores of model %q: %w", l.model, err)
 	}
-	return shard, nil
+	return s, nil
 }
 
 // found counts what a shard had when it was opened.
@@ -140,14 +138,25 @@ func (l *scoreLog) found(shard *scoreShard) {
 }
 
 // flush writes the scores that are not stored yet. That another process was
-// first with a source is no error: it scores it now.
+// first with a source is no error: scores that it lacks are counted again.
 func (l *scoreLog) flush(ctx context.Context) error {
 	var failed []error
-	for _, s := range l.shards.all() {
-		var dropped *state.DroppedError
-		if err := s.Flush(ctx); err != nil && !errors.As(err, &dropped) {
-			failed = append(failed, err)
-		}
+	for _, s := range l.sources.all() {
+		failed = append(failed, s.store(ctx, s.shard.Flush))
 	}
 	return errors.Join(failed...)
+}
+
+// precede writes the scores of messages with positions that are not stored yet, of the
+// sources that are chosen.
+func (l *scoreLog) precede(ctx context.Context, chosen func(source string) bool) error {
+	for _, s := range l.sources.all() {
+		if pending, _ := s.waiting(); len(pending) == 0 || !chosen(s.of) {
+			continue
+		}
+		if err := s.store(ctx, s.shard.Store); err != nil {
+			return fmt.Errorf("scores of model %q: %w", l.model, err)
+		}
+	}
+	return nil
 }

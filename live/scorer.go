@@ -109,7 +109,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 	}
 	if settings.Threshold != nil {
 		if err := settings.Threshold.Validate(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("threshold.%w", err)
 		}
 	}
 	if settings.Evaluate != nil {
@@ -127,6 +127,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		}
 		s.entities = newKeyModels(p, *settings.Entities)
 	}
+	s.log.judges(&s.settings)
 	s.work.fresh = func() *scoring { return &scoring{} }
 	s.spare.fresh = func() *Results { return &Results{} }
 	return s, nil
@@ -198,10 +199,11 @@ func (p *Project) ScoreValue(ctx context.Context, name string, document any) (js
 	if err := p.home.start(ctx); err != nil {
 		return nil, err
 	}
-	built, err := p.builds.get(ctx, name, false)
+	built, err := p.builds.answering(ctx, name)
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, built.asOf)
 	s := &Scorer{project: p, settings: ScorerSettings{Model: name, Quantile: defaultQuantile, Contributions: -1}, log: p.scores.of(name), peeking: true}
 	w := &scoring{reader: p.schemas.reader()}
 	defer w.reader.release()

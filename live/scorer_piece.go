@@ -37,6 +37,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 			w.results.skip()
 		case built.warmingUp:
 			w.results.appendWarmingUp(built)
+			messages[i].waits = built
 			w.own.tell(&w.results, messages[i].Key)
 		case columns.nothing(s.missing(w, columns, row)):
 			w.results.appendNoInput(built.role)
@@ -55,14 +56,17 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		}
 		w.scores, w.judged, w.outcomes = append(w.scores, score), append(w.judged, judged), append(w.outcomes, seen)
 	}
-	if s.peeking {
+	if s.peeking || !s.counts(built.role) {
 		return nil
+	}
+	if err := s.count(ctx, bands, w, messages[from:to]); err != nil {
+		return err
 	}
 	now := s.project.home.now()
 	if shown := s.log.recent.add(now, messages[from:to], w.scores, &w.results, from); shown != nil {
 		s.log.timeline.add(now, w.scores, w.judged, shown)
 	}
-	return s.count(ctx, bands, w, messages[from:to])
+	return nil
 }
 
 // missing returns the inputs that a row lacks, which w keeps.
@@ -98,13 +102,21 @@ func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []flo
 	return math.NaN(), quality{}
 }
 
+// counts reports whether anything of what the scorer says is counted.
+func (s *Scorer) counts(role model.Role) bool {
+	return role == model.RoleAnomaly || s.settings.Threshold != nil || s.settings.Evaluate != nil
+}
+
 // count adds what has been scored to the statistics of the scores, source by
-// source.
+// source. Messages that were counted before are marked as replayed and lose their
+// scores in w: nothing else is derived of them. Those that have no score yet, as while
+// the model warms up, count as seen all the same: the model will have learned them when
+// they are delivered again.
 // Runs of neighbours of one shard go together, as positions belong to a shard.
 func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Message) error {
 	any := false
 	for i, x := range w.scores {
-		any = any || !math.IsNaN(x) || i < len(w.outcomes) && w.outcomes[i].known
+		any = any || messages[i].HasOffset || !math.IsNaN(x) || i < len(w.outcomes) && w.outcomes[i].known
 	}
 	if !any {
 		return nil
@@ -114,6 +126,10 @@ func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Mes
 		to := from + 1
 		for to < len(messages) && messages[to].Shard == m.Shard && messages[to].HasOffset == m.HasOffset && messages[to].Origin.Topic == m.Origin.Topic {
 			to++
+		}
+		if m.Shard == "" { // the message says not where it comes from, which is in its Err
+			from = to
+			continue
 		}
 		w.offsets = w.offsets[:0]
 		// Topics of one name, of two clusters or created again, are told apart by their
@@ -125,17 +141,33 @@ func (s *Scorer) count(ctx context.Context, b *bands, w *scoring, messages []Mes
 			}
 			arrivals.Offsets = w.offsets
 		}
-		if err := s.log.add(ctx, m.Shard, arrivals, w.batchScores.slice(from, to), b.usual(), s.settings.Evaluate); err != nil {
+		fresh, err := s.log.add(ctx, m.Shard, &scoreBatch{arrivals: arrivals, scores: w.batchScores.slice(from, to), usual: b.usual(), evaluate: s.settings.Evaluate})
+		if err != nil {
 			return err
 		}
+		w.leaveOut(messages, from, to, fresh)
 		from = to
 	}
 	return nil
 }
 
+// leaveOut marks those of messages [from, to) that are not fresh.
+func (b *batchScores) leaveOut(messages []Message, from, to int, fresh []int) {
+	for i := from; i < to; i++ {
+		if len(fresh) > 0 && fresh[0] == i-from {
+			fresh = fresh[1:]
+			continue
+		}
+		b.scores[i] = math.NaN()
+		if m := &messages[i]; m.Err == nil && m.isWaiting() {
+			m.Outcome = ReasonReplayed
+		}
+	}
+}
+
 // slice returns what is to be counted of messages [from, to).
-func (b *batchScores) slice(from, to int) *batchScores {
-	out := &batchScores{scores: b.scores[from:to], probabilities: b.probabilities, targets: b.targets}
+func (b *batchScores) slice(from, to int) batchScores {
+	out := batchScores{scores: b.scores[from:to], probabilities: b.probabilities, targets: b.targets}
 	if len(b.outcomes) > 0 {
 		out.outcomes = b.outcomes[from:to]
 	}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -24,7 +25,10 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 	if err != nil {
 		return err
 	}
-	layout := w.reader.readAhead(s.project.schemas, messages)
+	layout, err := w.reader.readAhead(s.project.schemas, messages)
+	if err != nil {
+		return err
+	}
 	w.layout = layout
 	rows := &w.reader.rows
 	if err := private.Learn(layout, &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}); err != nil {
@@ -54,28 +58,17 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 
 // readAhead reads the batch under a schema that has all it brings.
 // Nothing of it is stored; the learner agrees on the schema when it learns the rows.
-func (b *batchReader) readAhead(schemas *schemas, messages []Message) *stats.Layout {
-	current := schemas.current.Load()
-	before := make([]error, len(messages))
-	for i := range messages {
-		before[i] = messages[i].Err
+func (b *batchReader) readAhead(schemas *schemas, messages []Message) (*stats.Layout, error) {
+	current, limits := schemas.current.Load(), schemas.encoding.Load().rules.Limits()
+	s := current.schema
+	_, err := b.readAll(s, messages, func(growth schema.Growth) (*schema.Schema, error) {
+		s, _ = s.Grow(growth, limits)
+		return s, nil
+	})
+	if err != nil || s == current.schema {
+		return current.layout, err
 	}
-	b.reader.Collect(true)
-	b.read(current.schema, messages)
-	growth := b.growth(current.schema)
-	if growth.Empty() {
-		return current.layout
-	}
-	grown, added := current.schema.Grow(growth, schemas.encoding.Load().rules.Limits())
-	if added == 0 {
-		return current.layout
-	}
-	for i := range messages {
-		messages[i].Err = before[i]
-	}
-	b.reader.Collect(false)
-	b.read(grown, messages)
-	return settle(grown).layout
+	return settle(s).layout, nil
 }
 
 // learnInto learns the rows of messages [from, to).

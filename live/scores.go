@@ -66,6 +66,7 @@ func (s *Scores) evaluation(ctx context.Context, name string) (*evaluation.Runni
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, view.taken)
 	return view.all.evaluation, nil
 }
 
@@ -78,6 +79,9 @@ func (s *Scores) Quantiles(ctx context.Context, name string, quantiles []float64
 		return nil, err
 	}
 	view, err := l.distribution()
+	if err == nil {
+		ReadAsOf(ctx, view.taken)
+	}
 	if err != nil || !(view.all.histogram.Weight() > 0) {
 		return nil, err
 	}
@@ -95,6 +99,7 @@ func (s *Scores) Recent(ctx context.Context, name string) (*RecentScores, error)
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.home.now())
 	return l.recent.read(), nil
 }
 
@@ -147,6 +152,19 @@ func (s *Scores) refresh(ctx context.Context) error {
 	if s.others.Generation() != before {
 		for _, l := range s.all() {
 			l.outdate()
+		}
+	}
+	return nil
+}
+
+// precede writes, before a record of rows is written, the scores of its rows that are not
+// stored yet. So no row that is delivered again, after a crash, is known to the models and
+// unknown to the statistics of scores. A score counts for the shard of rows of its
+// source's name; where this process learns none of that name, for every one.
+func (s *Scores) precede(ctx context.Context, shard string, learned func(id string) bool) error {
+	for _, l := range s.all() {
+		if err := l.precede(ctx, func(source string) bool { return source == shard || !learned(source) }); err != nil {
+			return err
 		}
 	}
 	return nil

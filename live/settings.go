@@ -30,6 +30,8 @@ type Settings struct {
 	OnDemand bool
 	// Learn is set by a component that learns; nil for one that only reads.
 	Learn *LearnSettings
+	// Places is how a component that learns finds where a message comes from.
+	Places Places
 }
 
 // LearnSettings are what only a learner decides. All learners of a project in

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -92,7 +93,7 @@ func answersOf(t *testing.T, p *live.Project, c *project.Composition) []string {
 // process that is told project, cache and prefix only says what its learner says.
 func TestReaderNeedsNoSettings(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(40) {
+	for seed := range drawn.Seeds(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, store := rand.New(rand.NewPCG(seed, 11)), state.NewMemory()
 			c := projecttest.Composition(r)
@@ -126,7 +127,7 @@ func TestReaderNeedsNoSettings(t *testing.T) {
 // when the project is opened, not when statistics meet that do not add up.
 func TestLearnerWithOtherSettingsIsRefused(t *testing.T) {
 	ctx, refused := context.Background(), 0
-	for seed := range uint64(60) {
+	for seed := range drawn.Seeds(60) {
 		r, store := rand.New(rand.NewPCG(seed, 12)), state.NewMemory()
 		a, b := projecttest.Composition(r), projecttest.Composition(r)
 		x, errX := a.Encode()
@@ -152,7 +153,7 @@ func TestLearnerWithOtherSettingsIsRefused(t *testing.T) {
 			}
 		}
 	}
-	if refused < 40 {
+	if refused < int(drawn.Seeds(40)) {
 		t.Errorf("only %d of 60 pairs were refused: the draw is too narrow", refused)
 	}
 }

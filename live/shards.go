@@ -32,8 +32,10 @@ type shards struct {
 	schemas   *schemas
 	outage    *outage
 	stops     *stops
-	restored  func(id string, lost error)     // is told of shards that were written again
-	agree     func(ctx context.Context) error // whether states of other processes have this one's schema
+	missing   *missingRows
+	restored  func(id string, lost error)                // is told of shards that were written again
+	before    func(ctx context.Context, id string) error // is called before a record is written
+	agree     func(ctx context.Context) error            // whether states of other processes have this one's schema
 	maker     func() stats.Maker
 	directory *state.Directory
 	learned   atomic.Int64 // rows, in this process
@@ -44,11 +46,12 @@ type shards struct {
 	mu        sync.Mutex
 	learnedAt map[string]time.Time // by open shard, when it was last learned
 	others    *rowReader
+	left      state.Counters // of the shards that this process has left
 }
 
 func newShards(h *home, o *outage, st *stops, maker func() stats.Maker) *shards {
 	s := &shards{
-		home: h, outage: o, stops: st, maker: maker, directory: state.NewDirectory(h.store, h.base()),
+		home: h, outage: o, stops: st, missing: &missingRows{home: h}, maker: maker, directory: state.NewDirectory(h.store, h.base()),
 		learnedAt: map[string]time.Time{},
 	}
 	s.follow()
@@ -79,6 +82,40 @@ func (s *shards) learns(id string) bool {
 	defer s.mu.Unlock()
 	last, open := s.learnedAt[id]
 	return open && s.home.now().Sub(last) < max(2*s.home.refresh, leastQuiet)
+}
+
+// leave closes a shard for what is known of it to be read anew, as that of another
+// process. What it has counted stays counted.
+func (s *shards) leave(shard *rowShard) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open.drop(shard.ID())
+	delete(s.learnedAt, shard.ID())
+	addCounters(&s.left, shard.Counters())
+}
+
+// addCounters adds what a shard has counted.
+func addCounters(to *state.Counters, c state.Counters) {
+	to.Flushes += c.Flushes
+	to.Bytes += c.Bytes
+	to.Fenced += c.Fenced
+	to.Retries += c.Retries
+	to.Dropped += c.Dropped
+	to.HolesClosed += c.HolesClosed
+	to.LateInHole += c.LateInHole
+	to.LastFlush = max(to.LastFlush, c.LastFlush)
+}
+
+// counted is what all shards of this process have counted, those that it has left
+// included: it only grows.
+func (s *shards) counted() state.Counters {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sum := s.left
+	for _, shard := range s.mine() {
+		addCounters(&sum, shard.Counters())
+	}
+	return sum
 }
 
 // reader returns the reader of the shards of other processes.
@@ -131,7 +168,8 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 				return s.outage.waiting(err)
 			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Restored: func(lost error) { s.restored(id, lost) },
+				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Gap: func(gap []state.Interval, owed bool) { s.missing.between(id, gap, owed) }, Restored: func(lost error) { s.restored(id, lost) },
+				Before: func(ctx context.Context) error { return s.before(ctx, id) },
 			})
 			return s.outage.waiting(err)
 		})
@@ -158,6 +196,19 @@ type source struct {
 	version uint64
 	live    *rowShard      // nil for one of another process
 	content stats.Additive // of another process; nothing changes it
+	// positions are those of another process.
+	positions *state.Positions
+}
+
+// missing says what the positions of the shard tell of rows that are not in it.
+func (s *source) missing() string {
+	var m state.Missing
+	if s.live == nil && s.positions != nil {
+		m = s.positions.Missing()
+	} else if s.live != nil {
+		s.live.View(func(_ stats.Additive, p *state.Positions) { m = p.Missing() })
+	}
+	return m.String()
 }
 
 // forgotten reports whether the rows are to be taken away from those of the
@@ -191,7 +242,7 @@ func (s *shards) all() []source {
 	}
 	for i := range others {
 		if o := &others[i]; !mine[o.ID] && !strings.HasPrefix(o.ID, project.FrozenPrefix) {
-			out = append(out, source{id: o.ID, version: o.Version, content: o.Content})
+			out = append(out, source{id: o.ID, version: o.Version, content: o.Content, positions: o.Positions})
 		}
 	}
 	return out

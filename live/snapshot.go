@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,9 @@ type snapshot struct {
 	rows    int64 // rows learned in this process when it was taken
 	taken   time.Time
 	shards  []ShardInfo
+	// inexact are the digits that are right, by attribute, where rows that were
+	// forgotten leave few
+	inexact map[string]int
 
 	mu       sync.Mutex
 	parts    map[string]*stats.Summary // of part
@@ -111,6 +115,8 @@ type snapshots struct {
 	current  *snapshot
 	outdated bool              // another process has learned
 	said     map[string]uint64 // versions of shards of which it was said that they cannot be forgotten
+	// saidInexact are the attributes of which it was said that digits have been lost
+	saidInexact map[string]int
 }
 
 // outdate makes the next snapshot be taken when the current one is old, though
@@ -188,6 +194,7 @@ func (v *snapshots) take(rows int64) (*snapshot, error) {
 		return nil, err
 	}
 	v.limits.notePatterns(s.summary)
+	v.noteInexact(s)
 	return s, nil
 }
 
@@ -215,8 +222,9 @@ func (v *snapshots) merge(s *snapshot, except string) (stats.Additive, error) {
 			continue
 		}
 		var failed error
+		missing := from.missing()
 		from.view(func(a stats.Additive) {
-			s.shards = append(s.shards, ShardInfo{ID: from.id, Rows: a.Weight(), Version: from.version, Live: from.live != nil})
+			s.shards = append(s.shards, ShardInfo{ID: from.id, Rows: a.Weight(), Version: from.version, Live: from.live != nil, Missing: missing})
 			if from.forgotten() {
 				if from.live != nil {
 					a = a.Clone() // it is learned into meanwhile
@@ -282,6 +290,26 @@ func subtractAll(whole stats.Additive, gone map[int]stats.Additive, order []int)
 		}
 	}
 	return failed
+}
+
+// noteInexact says once for each attribute that rows that were forgotten have taken digits
+// of co-moments with them, and again when it has been all right meanwhile.
+func (v *snapshots) noteInexact(s *snapshot) {
+	if !slices.ContainsFunc(v.shards.all(), func(from source) bool { return from.forgotten() }) {
+		return
+	}
+	s.inexact = s.summary.Inexact()
+	for _, name := range slices.Sorted(maps.Keys(s.inexact)) {
+		if _, ok := v.saidInexact[name]; ok {
+			continue
+		}
+		err := fmt.Errorf("%d digits are right of correlations and regressions with it: rows that were forgotten were too far from those that are left", s.inexact[name])
+		v.home.warn("attribute %q: %v", name, err)
+		if a, ok := v.home.observer.(Accountant); ok {
+			a.Noted(v.home.project, noteInexact, 1, account.Example{Field: "attribute " + strconv.Quote(name), Value: "forgotten", Err: err})
+		}
+	}
+	v.saidInexact = s.inexact
 }
 
 // noteUnforgotten says once for each version of a shard that its rows could not be

@@ -61,6 +61,7 @@ func (l *learner) decide(g *group, t *taken, b *batchReader, messages []Message)
 	if a, ok := l.home.observer.(Accountant); ok && out.Altered > 0 {
 		a.Noted(l.home.project, noteAltered, out.Altered, account.Example{Field: "shard", Value: g.shard, Err: errAltered})
 	}
+	l.missing.decided(g.shard, out)
 	if out.Renewed {
 		l.home.warn("the topic of shard %q has been deleted and created again: its id is now %q. The rows of the new topic are learned from its first one", g.shard, g.origin.Topic)
 	}

@@ -30,6 +30,7 @@ func TilesOf(ctx context.Context, p *Project, age time.Duration) ([]TileSummary,
 	if err != nil {
 		return nil, err
 	}
+	ReadAsOf(ctx, s.taken)
 	return s.tilesOf()
 }
 

@@ -121,6 +121,9 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := u.schemas.follow(stored); err != nil {
+		return err
+	}
 	follows, err := u.composition.follow(ctx, stored)
 	if err != nil {
 		return err
@@ -137,12 +140,12 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	return u.binnings.adopt(stored)
 }
 
-// flush writes statistics and scores. A failure of the one does not keep the other
-// from being written.
+// flush writes scores and statistics, in this order (see Scores.precede). A failure of
+// the one does not keep the other from being written, where it can.
 func (u *upkeep) flush(ctx context.Context) (err error) {
 	ctx, end := u.home.span(ctx, spanFlush)
 	defer func() { end(err) }()
-	return errors.Join(u.shards.flush(ctx), u.scores.flush(ctx))
+	return errors.Join(u.scores.flush(ctx), u.shards.flush(ctx))
 }
 
 // changed reads back what has been stored, for the next caller here.

@@ -46,6 +46,9 @@ func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 			return nil, err
 		}
 	}
+	if err := settings.Threshold.Validate(); err != nil {
+		return nil, err
+	}
 	s, err := p.NewScorer(ScorerSettings{Model: watched + settings.Name, Threshold: &settings.Threshold})
 	if err != nil {
 		return nil, err

@@ -160,9 +160,9 @@ func TestWatcherOfWholeNumbers(t *testing.T) {
 func TestWatcherBadSettings(t *testing.T) {
 	h, _ := open(t, state.NewMemory(), settings(true))
 	for want, s := range map[string]live.WatcherSettings{
-		"name is empty":     {},
-		"drift window is 1": {Name: "x", Drift: 1},
-		"threshold.alpha: 0.7, want a number above 0 and below 0.5": {Name: "x", Threshold: threshold.ThresholdOptions{Alpha: 0.7}},
+		"name is empty": {},
+		"drift_window: 1, want 0, or a whole number from 2 to 1048576": {Name: "x", Drift: 1},
+		"alpha: 0.7, want a number above 0 and below 0.5":              {Name: "x", Threshold: threshold.ThresholdOptions{Alpha: 0.7}},
 	} {
 		if _, err := h.Project().NewWatcher(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %q in it", err, want)

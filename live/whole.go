@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // errWhole is wrapped by the errors of rows that could be learned, of a batch that
@@ -44,13 +42,6 @@ func refuseWhole(messages []Message) bool {
 		m.Outcome = outcomeOf(m.Err)
 	}
 	return true
-}
-
-// planned returns the schema that a batch would make of the current one, without
-// storing it.
-func (l *learner) planned(current *schema.Schema, growth schema.Growth) *schema.Schema {
-	grown, _ := current.Grow(growth, l.schemas.encoding.Load().rules.Limits())
-	return grown
 }
 
 // refuseOthers refuses all fresh messages of a group of rows to forget, as one of

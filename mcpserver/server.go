@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/ui"
 )
@@ -100,7 +101,7 @@ func argumentsOf(r *mcp.CallToolRequest) (map[string]json.RawMessage, error) {
 		return out, nil
 	}
 	if err := json.Unmarshal(r.Params.Arguments, &out); err != nil {
-		return nil, fmt.Errorf("arguments: %w, want an object", err)
+		return nil, fmt.Errorf("arguments: %w", jsonwords.Error(err))
 	}
 	if out == nil { // of null
 		out = map[string]json.RawMessage{}

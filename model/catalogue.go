@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 )
 
 // Catalogue is a list of model types, by name. Package catalogue has the one of
@@ -66,7 +68,7 @@ func (c Catalogue) Decode(data []byte) (Definition, error) {
 	decoder := json.NewDecoder(strings.NewReader(string(data)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&d); err != nil {
-		return d, fmt.Errorf("decode model definition: %w", err)
+		return d, fmt.Errorf("decode model definition: %w", jsonwords.Error(err))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return d, fmt.Errorf("decode model %q: trailing bytes at offset %d", d.Name, decoder.InputOffset())

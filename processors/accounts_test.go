@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
 // accountedRow is one message of a drawn stream, and what must become of it when
@@ -164,7 +166,7 @@ func (s *accountedStream) misaccounted(delivered, waiting int64, fates map[strin
 // left out for the reason that it must be, or waits: after each batch, while the
 // cache is down, and at the end, from the metrics and from the log.
 func TestEveryRowIsAccountedFor(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range drawn.Seeds(12) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := drawAccounted(seed)

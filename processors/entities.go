@@ -24,7 +24,7 @@ const maxKey = 200
 
 func learnKeyField() *service.ConfigField {
 	return service.NewInterpolatedStringField(fieldKey).
-		Description("Keep also a small statistic for each value of this key, such as each machine (see `docs/entities.md`). A key has 1 to 200 bytes. A message without a key is marked as failed. What a project keeps per key is fixed when the project is first learned.").
+		Description("Keep also a small statistic for each value of this key, such as each machine (see `docs/entities.md`). A key has 1 to 200 bytes. A message without a key is marked as failed. What a project keeps per key is fixed when the project is first learned. `window` and `decay` hold for the population only: the statistics of a key are of all its rows since the first.").
 		Example(`${! this.machine_id }`).
 		Optional()
 }
@@ -32,7 +32,7 @@ func learnKeyField() *service.ConfigField {
 func scoreEntityFields() []*service.ConfigField {
 	return []*service.ConfigField{
 		service.NewInterpolatedStringField(fieldKey).
-			Description("Score each message also by the statistics of its key. `sml_learn` must have the same `key`. The result then has `entity_rows`, the number of rows of the key.").
+			Description("Score each message also by the statistics of its key. `sml_learn` must have the same `key`. The result then has `entity_rows`, the number of rows of the key, and in a project with `window` or `decay` also `entity_part: history`: the statistics of a key are of all its rows, those of the population of the recent ones.").
 			Example(`${! this.machine_id }`).
 			Optional(),
 		service.NewObjectField(fieldEntities,

@@ -64,7 +64,7 @@ func (p *addFeatures) read(batch service.MessageBatch) (rows []features.Delivery
 			continue
 		}
 		documents[i] = m.Data
-		rows[i] = features.Delivery{Shard: m.Shard, Offset: m.Offset, HasOffset: m.HasOffset, Origin: m.Origin, Stamp: m.Stamp, Err: m.Err}
+		rows[i] = features.Delivery{Shard: m.Shard, Offset: m.Offset, HasOffset: m.HasOffset, Origin: m.Origin, Begin: m.Begin, Stamp: m.Stamp, Err: m.Err}
 		if m.Err == nil {
 			rows[i].Row, rows[i].Err = p.row(batch[i], &m, texts, i)
 		}

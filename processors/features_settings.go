@@ -176,8 +176,10 @@ func openFeatures(conf *service.ParsedConfig, plan *features.Plan, store state.S
 		return nil, err
 	}
 	stops := resources.Metrics().NewCounter("sml_stops_total", "project", "reason")
+	missing := resources.Metrics().NewCounter("sml_positions_missing_total", "project", "reason")
 	settings := features.Settings{
 		Plan: plan, Warn: func(text string) { resources.Logger().Warn(text) }, Stopped: func(reason string) { stops.Incr(1, name, reason) },
+		Missing: func(reason string, positions uint64) { missing.Incr(int64(positions), name, reason) },
 	}
 	prefix, err := conf.FieldString(fieldPrefix)
 	if err != nil {

@@ -128,7 +128,7 @@ func TestHTTPLearnsWhatItCreated(t *testing.T) {
 		to("projects/new/delete", ""),
 	)
 	for i, want := range []struct{ status, contains string }{
-		{"200", `"done":true`}, {"200", `"learned":3`}, {"200", `"learned":3`},
+		{"200", `"done":true`}, {"200", `"learned":3`}, {"200", `"replayed":3`},
 		{"200", `"prediction":4.16666666666666`}, // the mean of y, as 2 is that of x
 		{"409", "project-exists"}, {"200", `"done":true`},
 	} {

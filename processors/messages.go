@@ -23,6 +23,10 @@ const (
 	metaOffset    = "kafka_offset"
 	metaTopicID   = "kafka_topic_id"
 	metaClusterID = "kafka_cluster_id"
+	// Of the input sml_kafka alone.
+	metaBegin       = "kafka_begin_offset"
+	metaBeginLast   = "kafka_begin_last"
+	metaBeginOldest = "kafka_begin_oldest"
 )
 
 // content fills in the message's content without parsing it again: its bytes if
@@ -102,7 +106,30 @@ func kafkaPosition(m *service.Message, names *shardNames, into *live.Message) bo
 	if stamp, ok := metaInt(m, metaTimestamp); ok && stamp > 0 {
 		into.Stamp = stamp
 	}
+	into.Begin = kafkaBegin(m)
 	return true
+}
+
+// kafkaBegin returns where sml_kafka began to read the partition. A header that another
+// input takes over is text, and says nothing.
+func kafkaBegin(m *service.Message) state.Begin {
+	v, _ := m.MetaGetMut(metaBegin)
+	at, ok := v.(int64)
+	if !ok {
+		return state.Begin{}
+	}
+	b := state.Begin{Known: true, At: at, Last: at - 1}
+	if v, _ := m.MetaGetMut(metaBeginLast); v != nil {
+		if last, ok := v.(int64); ok {
+			b.Last, b.Noted = last, true
+		}
+	}
+	if v, _ := m.MetaGetMut(metaBeginOldest); v != nil {
+		if oldest, ok := v.(int64); ok {
+			b.Oldest = oldest
+		}
+	}
+	return b
 }
 
 // metaText returns metadata that is text, empty for any other.

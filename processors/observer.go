@@ -18,6 +18,7 @@ type observer struct {
 	limits  *service.MetricCounter
 	scored  *service.MetricCounter
 	stops   *service.MetricCounter
+	missing *service.MetricCounter
 	quality *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
@@ -29,6 +30,7 @@ var (
 	_ live.Tracer     = (*observer)(nil)
 	_ live.Accountant = (*observer)(nil)
 	_ live.Stopper    = (*observer)(nil)
+	_ live.Misser     = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources, accounts *accounts) *observer {
@@ -42,6 +44,7 @@ func newObserver(resources *service.Resources, accounts *accounts) *observer {
 		builds:   m.NewCounter("sml_model_builds_total", "project"),
 		limits:   m.NewCounter("sml_limits_reached_total", "project", "limit"),
 		stops:    m.NewCounter("sml_stops_total", "project", "reason"),
+		missing:  m.NewCounter("sml_positions_missing_total", "project", "reason"),
 		scored:   m.NewCounter("sml_rows_scored_total", "project", "processor"),
 		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		store:    newStoreMetrics(m),
@@ -67,6 +70,11 @@ func (o *observer) Done(project string, rows int) {
 
 // Stopped counts attempts to learn that a reason stood against.
 func (o *observer) Stopped(project, reason string) { o.stops.Incr(1, project, reason) }
+
+// Missing counts positions whose rows were acknowledged and are not in the statistics.
+func (o *observer) Missing(project, reason string, positions uint64) {
+	o.missing.Incr(int64(positions), project, reason)
+}
 
 // Built counts one model build.
 func (o *observer) Built(project, _ string) { o.builds.Incr(1, project) }

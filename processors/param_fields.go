@@ -38,9 +38,13 @@ func configField(p *param.Parameter) *service.ConfigField {
 			f = choiceField(p)
 		}
 	}
-	if p.Default != nil {
+	switch {
+	case p.Default != nil:
 		f = f.Default(p.Default)
-	} else if !p.Required {
+	case p.Required:
+	case p.Kind == param.KindAttributes, p.Kind == param.KindTexts:
+		f = f.Default(nil) // the host makes an empty list of one that is not there
+	default:
 		f = f.Optional()
 	}
 	if len(p.Examples) > 0 && p.Examples[0] != p.Default {
@@ -116,6 +120,9 @@ func configValues(conf *service.ParsedConfig, parameters []param.Parameter) (par
 		case param.KindBoolean:
 			value, err = conf.FieldBool(p.Name)
 		case param.KindAttributes, param.KindTexts:
+			if any, absent := conf.FieldAny(p.Name); absent == nil && any == nil {
+				continue
+			}
 			value, err = conf.FieldStringList(p.Name)
 		default: // durations are read from their text
 			value, err = conf.FieldString(p.Name)

@@ -103,7 +103,7 @@ func openProject(conf *service.ParsedConfig, resources *service.Resources, table
 	shared, _ := resources.GetOrSetGeneric(scopeKey{}, new(live.Scope))
 	scope, ok := shared.(*live.Scope)
 	if !ok {
-		return nil, fmt.Errorf("%s: the resources hold a %T in place of the scope of projects", where(resources), shared)
+		return nil, fmt.Errorf("%s: something else of this process keeps its state where the projects have theirs", where(resources))
 	}
 	rows, err := newAccounts(conf, resources, processor)
 	if err != nil {

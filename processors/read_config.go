@@ -51,12 +51,49 @@ func readSettings(c component, yaml string) (live.Settings, error) {
 	return projectSettings(conf, learn)
 }
 
+// Judge tells a project how a processor judges scores, as if the processor had opened
+// it; yaml is what stands under its name. Processors that judge none are passed over.
+func Judge(p *live.Project, name, yaml string) error {
+	specs := map[string]func() *service.ConfigSpec{scoreName: scoreSpec, thresholdName: thresholdSpec}
+	spec, ok := specs[name]
+	if !ok {
+		return nil
+	}
+	conf, err := spec().ParseYAML(yaml, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if name == scoreName {
+		settings, err := scorerSettings(conf)
+		if err == nil {
+			_, err = p.NewScorer(settings)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	}
+	settings, err := watcherSettings(conf)
+	if err == nil {
+		_, err = p.NewWatcher(settings)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
 // projectSettings reads the fields of every processor that opens a project.
 func projectSettings(conf *service.ParsedConfig, learn *live.LearnSettings) (live.Settings, error) {
 	settings := live.Settings{Learn: learn}
 	var err error
 	if settings.Project, err = conf.FieldString(fieldProject); err != nil {
 		return settings, err
+	}
+	if learn != nil {
+		if settings.Places, err = readPlaces(conf); err != nil {
+			return settings, err
+		}
 	}
 	return settings, storeSettings(conf, &settings)
 }

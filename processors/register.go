@@ -2,9 +2,11 @@ package processors
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
@@ -26,10 +28,25 @@ func components() []component {
 	}
 }
 
+// inWords returns a constructor whose errors are in the words of a user, also where the
+// host reads a field for it, and name the component.
+func inWords(build service.BatchProcessorConstructor) service.BatchProcessorConstructor {
+	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
+		p, err := build(conf, resources)
+		if err == nil {
+			return p, nil
+		}
+		if err = yamlwords.Error(err); !strings.HasPrefix(err.Error(), where(resources)) {
+			err = fmt.Errorf("%s: %w", where(resources), err)
+		}
+		return nil, err
+	}
+}
+
 // Register adds all processors to the environment; they share the table.
 func Register(env *service.Environment, table *live.Table) error {
 	for _, c := range components() {
-		if err := env.RegisterBatchProcessor(c.name, c.spec(), c.constructor(table)); err != nil {
+		if err := env.RegisterBatchProcessor(c.name, c.spec(), inWords(c.constructor(table))); err != nil {
 			return fmt.Errorf("register processor %s: %w", c.name, err)
 		}
 	}

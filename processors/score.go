@@ -52,10 +52,16 @@ says so under `+"`waiting_for`"+`: its target or an input has not been seen or h
 `+"`missing_inputs`"+` lists the inputs that the document lacks. A document with none of the inputs has no score: `+"`score`"+` (or `+"`prediction`, `class`"+`) is null, and the row is counted (reason `+"`no_input`"+`). While a project is young, a row is scored as if
 the earlier rows of its batch had been learned already.
 
+A message that is delivered again is scored again and counts once: in `+"`quantile`"+`, thresholds, the evaluation and what the page shows of scores (reason `+"`replayed`"+`). It is
+known by its position: Kafka's, or the `+"`position` of `sml_learn`"+` or of this processor. Without a position a message counts each time. Where the process also learns the project, the
+scores of a row are stored no later than the row, so a crash between the two neither loses nor repeats one. A process that only scores may lose, when it is killed, the scores of the
+last `+"`refresh`"+`.
+
 Models are rebuilt in the background as the project learns. Scoring does not wait for that.`).
 		Fields(projectFields()...).
 		Fields(scoreFields()...).
 		Fields(scoreEntityFields()...).
+		Fields(placeFields("its score and its evaluation count")...).
 		Example("Test, then train", "Scores each reading with a histogram-based anomaly model before it is learned.", `
 cache_resources:
   - label: sml_state
@@ -118,35 +124,16 @@ func scoreFields() []*service.ConfigField {
 type score struct {
 	handle *live.Handle
 	scorer *live.Scorer
+	places *placer
 	path   []string
 	key    *service.InterpolatedString // nil for none
 }
 
 func newScore(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		settings := live.ScorerSettings{}
-		var err error
-		if settings.Model, err = conf.FieldString(scoreModel); err != nil {
-			return nil, err
-		}
-		if settings.Quantile, err = conf.FieldFloat(scoreQuantile); err != nil {
-			return nil, err
-		}
-		if settings.Quantiles, err = conf.FieldFloatList(scoreQuantiles); err != nil {
-			return nil, err
-		}
-		if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {
-			return nil, err
-		}
-		threshold, err := readThreshold(conf.Namespace(scoreThreshold))
+		settings, err := scorerSettings(conf)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
-		}
-		if threshold.Method != "none" {
-			settings.Threshold = &threshold
-		}
-		if settings.Evaluate, settings.InDocument, err = readEvaluate(conf.Namespace(scoreEvaluate)); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", where(resources), scoreEvaluate, err)
+			return nil, fmt.Errorf("%s: %s.%w", where(resources), scoreThreshold, err)
 		}
 		path, err := conf.FieldString(scoreResultPath)
 		if err != nil {
@@ -162,12 +149,17 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		if settings.Entities, err = readEntityScoring(conf, key); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
+		places, err := readPlacer(conf, resources)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
 		handle, err := open(conf, resources, table, scoreName, nil)
 		if err != nil {
 			return nil, err
 		}
 		settings.Component = where(resources)
-		p := &score{handle: handle, key: key}
+		places.handle = handle
+		p := &score{handle: handle, places: places, key: key}
 		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
 			p.path, err = resultPath(scoreResultPath, path)
 		}
@@ -176,6 +168,33 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		}
 		return p, nil
 	}
+}
+
+// scorerSettings reads how the component scores, without what is per key.
+func scorerSettings(conf *service.ParsedConfig) (settings live.ScorerSettings, err error) {
+	if settings.Model, err = conf.FieldString(scoreModel); err != nil {
+		return settings, err
+	}
+	if settings.Quantile, err = conf.FieldFloat(scoreQuantile); err != nil {
+		return settings, err
+	}
+	if settings.Quantiles, err = conf.FieldFloatList(scoreQuantiles); err != nil {
+		return settings, err
+	}
+	if settings.Contributions, err = conf.FieldInt(scoreContributions); err != nil {
+		return settings, err
+	}
+	threshold, err := readThreshold(conf.Namespace(scoreThreshold))
+	if err != nil {
+		return settings, err
+	}
+	if threshold.Method != thresholdNone {
+		settings.Threshold = &threshold
+	}
+	if settings.Evaluate, settings.InDocument, err = readEvaluate(conf.Namespace(scoreEvaluate)); err != nil {
+		return settings, fmt.Errorf("%s: %w", scoreEvaluate, err)
+	}
+	return settings, nil
 }
 
 // readEvaluate returns nil when evaluation is off.
@@ -202,13 +221,10 @@ func readEvaluate(conf *service.ParsedConfig) (o *evaluation.RunningOptions, inD
 func (p *score) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	messages := takeMessages(len(batch))
 	defer giveMessages(messages)
-	names := &shardNames{}
 	for i, m := range batch {
 		content(m, &messages[i])
-		if !kafkaPosition(m, names, &messages[i]) {
-			messages[i].Shard = defaultShard
-		}
 	}
+	p.places.place(batch, messages)
 	fillKeys(batch, p.key, messages)
 	p.handle.Arrive(messages)
 	results, err := p.scorer.Score(ctx, messages)

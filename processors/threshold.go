@@ -38,6 +38,8 @@ whole numbers with a short range, the threshold is the least value that at most 
 `+"`threshold_method: order_statistics`"+`. The statistics behind the threshold are mergeable and
 kept with the project. They survive restarts, and several processes share them.
 
+A message that is delivered again is judged again and counts once (reason `+"`replayed`"+`). It is known by its position, as with `+"`sml_score`"+`.
+
 With `+"`drift_window`"+` the threshold applies to the distance from a moving level, which follows each source (DSPOT). The level is
 not stored: after a restart it needs `+"`drift_window`"+` values to come back.`).
 		Fields(projectFields()...).
@@ -49,6 +51,7 @@ not stored: after a restart it needs `+"`drift_window`"+` values to come back.`)
 				LintRule(`root = if this != 0 && (this < 2 || this > 1048576) { [ "drift_window is " + this.string() + ", must be 0, or 2 to 1048576" ] }`),
 		).
 		Fields(thresholdFields(true)...).
+		Fields(placeFields("its value counts")...).
 		Example("Watch a temperature", "Raises an alarm for about one in ten thousand usual values, relative to the level of each partition.", `
 cache_resources:
   - label: sml_state
@@ -77,21 +80,16 @@ output:
 type watch struct {
 	handle  *live.Handle
 	watcher *live.Watcher
+	places  *placer
 	value   *bloblang.Executor
 	path    []string
 }
 
 func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
-		settings, p := live.WatcherSettings{}, &watch{}
-		var err error
-		if settings.Name, err = conf.FieldString(watchName); err != nil {
-			return nil, err
-		}
-		if settings.Drift, err = conf.FieldInt(watchDrift); err != nil {
-			return nil, err
-		}
-		if settings.Threshold, err = readThreshold(conf); err != nil {
+		p := &watch{}
+		settings, err := watcherSettings(conf)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		if p.value, err = conf.FieldBloblang(watchValue); err != nil {
@@ -104,9 +102,13 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 		if path == "" {
 			path = schema.ResultKey + "." + settings.Name
 		}
+		if p.places, err = readPlacer(conf, resources); err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
 		if p.handle, err = open(conf, resources, table, thresholdName, nil); err != nil {
 			return nil, err
 		}
+		p.places.handle = p.handle
 		if p.watcher, err = p.handle.Project().NewWatcher(settings); err == nil {
 			p.path, err = resultPath(watchResultPath, path)
 		}
@@ -117,20 +119,29 @@ func newThreshold(table *live.Table) service.BatchProcessorConstructor {
 	}
 }
 
+// watcherSettings reads how the component watches.
+func watcherSettings(conf *service.ParsedConfig) (settings live.WatcherSettings, err error) {
+	if settings.Name, err = conf.FieldString(watchName); err != nil {
+		return settings, err
+	}
+	if settings.Drift, err = conf.FieldInt(watchDrift); err != nil {
+		return settings, err
+	}
+	settings.Threshold, err = readThreshold(conf)
+	return settings, err
+}
+
 // ProcessBatch adds a result to each message of the batch.
 func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	messages, values := make([]live.Message, len(batch)), make([]float64, len(batch))
-	names := &shardNames{}
 	query := batch.BloblangExecutor(p.value)
 	for i, m := range batch {
 		content(m, &messages[i])
-		if !kafkaPosition(m, names, &messages[i]) {
-			messages[i].Shard = defaultShard
-		}
 		if messages[i].Err == nil {
 			values[i], messages[i].Err = number(query, i)
 		}
 	}
+	p.places.place(batch, messages)
 	p.handle.Arrive(messages)
 	results, err := p.watcher.Watch(ctx, messages, values)
 	if err != nil {

@@ -36,7 +36,7 @@ func TestWrongSettings(t *testing.T) {
 		{name: "contributions", processor: score + "contributions: -2 }", want: []string{"contributions is -2"}},
 		{name: "alpha", processor: score + "threshold: { method: evt, alpha: 0.9 } }", want: []string{"alpha is 0.9"}},
 		{name: "start of the tail", processor: score + "threshold: { method: evt, initial_quantile: 0.2 } }", want: []string{"threshold.initial_quantile: 0.2, want a number from 0.5 to below 1"}},
-		{name: "warm-up", processor: threshold + "warm_up: -1 }", want: []string{"threshold.warm_up: -1, want a number above 0"}},
+		{name: "warm-up", processor: threshold + "warm_up: -1 }", want: []string{"pipeline.processors.0: warm_up: -1, want a number above 0"}},
 		{name: "drift window", processor: threshold + "drift_window: 1 }", want: []string{"drift_window is 1"}},
 		{name: "empty part of a path", processor: score + "result_path: a..b }", want: []string{"result_path", `"a..b"`}},
 		{name: "path that ends with a dot", processor: threshold + "result_path: 'x.' }", want: []string{"result_path", `"x."`}},

@@ -116,13 +116,17 @@ func (c *Composition) differsFrom(learner *Composition) string {
 		value, ok := mine[s.Name]
 		delete(mine, s.Name)
 		if !ok {
-			differ, fixed = append(differ, fmt.Sprintf("%s is %v in the project, and not set here", s.Name, s.Value)), true
+			text := fmt.Sprintf("%s is %s in the project, and not set here", s.Name, shown(s.Value))
+			if strings.HasPrefix(s.Name, "entities.") {
+				text = fmt.Sprintf("the project keeps statistics per key (%s is %s), and key is not set here", s.Name, shown(s.Value))
+			}
+			differ, fixed = append(differ, text), true
 			continue
 		}
 		if value == s.Value {
 			continue
 		}
-		differ = append(differ, fmt.Sprintf("%s is %v in the project, and %v in the settings of sml_learn", s.Name, s.Value, value))
+		differ = append(differ, fmt.Sprintf("%s is %s in the project, and %s in the settings of sml_learn", s.Name, shown(s.Value), shown(value)))
 		if changed[s.Name] {
 			set = append(set, fmt.Sprintf("--set %s=%v", s.Name, value))
 		} else {
@@ -130,13 +134,21 @@ func (c *Composition) differsFrom(learner *Composition) string {
 		}
 	}
 	for _, name := range sortedNames(mine) {
-		differ, fixed = append(differ, fmt.Sprintf("%s is not in the project, and %v in the settings of sml_learn", name, mine[name])), true
+		differ, fixed = append(differ, fmt.Sprintf("%s is not in the project, and %s in the settings of sml_learn", name, shown(mine[name]))), true
 	}
 	advice := "change the project by `sml alter PROJECT " + strings.Join(set, " ") + "`, or these settings"
 	if fixed {
 		advice = "what a project keeps of its rows cannot be changed later: set what the project has, or learn another project"
 	}
 	return strings.Join(differ, "; ") + "; " + advice
+}
+
+// shown is a value as the text of a difference has it.
+func shown(value any) string {
+	if value == "" {
+		return "empty"
+	}
+	return fmt.Sprint(value)
 }
 
 func sortedNames[M ~map[string]any](m M) []string { return slices.Sorted(maps.Keys(m)) }

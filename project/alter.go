@@ -12,7 +12,7 @@ import (
 )
 
 // Alteration is a change of settings that a project can have: those of its
-// summaries and the types of its attributes. Layers decide which summary a row goes
+// summaries, the limits of its schema and the types of its attributes. Layers decide which summary a row goes
 // to, and rows are not kept, so those stay as they are.
 type Alteration struct {
 	// Before and After are the settings by the names of sml_learn.
@@ -22,7 +22,9 @@ type Alteration struct {
 	Effects []string
 
 	to      Composition
-	plain   bool // nothing but types of attributes changes
+	plain   bool // no settings of summaries change
+	limits  Limits
+	limited bool // limits change
 	retyped param.Values
 	rewrite []string // shards that still have what an earlier change of a type dropped
 }
@@ -65,7 +67,7 @@ func (c *Composition) Alter(given param.Values) (*Alteration, error) {
 }
 
 // perProcess are settings of sml_learn that are not stored with a project.
-var perProcess = []string{"max_categories", "max_attributes", "refresh", "durability", "every", "frozen", "timestamp", "key", "shard", "position", "verify", "power", "models", "separator"}
+var perProcess = []string{"refresh", "durability", "every", "frozen", "timestamp", "key", "shard", "position", "verify", "power", "models", "separator"}
 
 // unalterable says why a setting cannot be changed: it is none, is not stored with the
 // project, or decides where rows go.
@@ -77,12 +79,13 @@ func unalterable(name string, can []string) error {
 			fixed = append(fixed, p.Name+"."+f.Name)
 		}
 	}
+	can = append(can, limitNames...)
 	list := strings.Join(can, ", ") + ", and attributes.NAME"
 	switch {
 	case slices.Contains(fixed, name):
 		return fmt.Errorf("%s: cannot be changed once a project has been learned (%s can): rows are not kept, so they cannot be sorted anew; learn another project", name, list)
 	case slices.Contains(perProcess, name):
-		return fmt.Errorf("%s: is not stored with the project, and can be changed at any time: set it in sml_learn and start it again. What was learned stays as it is; values that were counted as other stay so", name)
+		return fmt.Errorf("%s: is not stored with the project, and can be changed at any time: set it in sml_learn and start it again. What was learned stays as it is", name)
 	}
 	return fmt.Errorf("%s: unknown setting (%s can be changed)%s", name, list, param.DidYouMean(name, slices.Concat(can, fixed, perProcess)))
 }
@@ -92,6 +95,7 @@ func Alterable() []param.Parameter {
 	row := summaryRow()
 	return param.List(func(r *param.Reader) {
 		param.Bind(r, func(f *param.Fields) { row.options(row.get(&Composition{}), f) })
+		readLimits(r, &Limits{})
 	})
 }
 
@@ -107,8 +111,16 @@ func (c *Composition) alterable() param.Settings {
 // goes on under its own settings, and readers convert what it writes. The error is
 // that of the store.
 func (a *Alteration) Store(ctx context.Context, store state.Store, base string) error {
-	if err := a.retype(ctx, store, base); err != nil || a.plain {
+	if err := a.retype(ctx, store, base); err != nil {
 		return err
+	}
+	if a.limited {
+		if err := a.limits.store(ctx, store, base); err != nil {
+			return err
+		}
+	}
+	if a.plain {
+		return nil
 	}
 	record, err := a.to.stated()
 	if err != nil {

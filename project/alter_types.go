@@ -22,10 +22,12 @@ const attributesPrefix = "attributes."
 // names of sml_learn, attributes.NAME for the type of an attribute. It writes
 // nothing. An error names setting and value, or is as of Open.
 func (p *Project) Alter(ctx context.Context, given param.Values) (*Alteration, error) {
-	types, others := param.Values{}, param.Values{}
+	types, limits, others := param.Values{}, param.Values{}, param.Values{}
 	for name, value := range given {
 		if attribute, ok := strings.CutPrefix(name, attributesPrefix); ok {
 			types[attribute] = value
+		} else if slices.Contains(limitNames, name) {
+			limits[name] = value
 		} else {
 			others[name] = value
 		}
@@ -35,6 +37,9 @@ func (p *Project) Alter(ctx context.Context, given param.Values) (*Alteration, e
 		return nil, err
 	}
 	out.plain = len(out.Effects) == 0
+	if err := p.alterLimits(limits, out); err != nil {
+		return nil, err
+	}
 	if len(types) == 0 {
 		return out, nil
 	}

@@ -62,6 +62,15 @@ func (c *Composition) put(l Layer) {
 // keys.
 func (c *Composition) KeepsKeys() bool { return Of[Entities](c).On }
 
+// KeysCover says which rows the statistics of a key are of, where these are not those of
+// the population; it is empty where they are, and without keys.
+func (c *Composition) KeysCover() string {
+	if !c.KeepsKeys() || !Of[Window](c).isOn() && !Of[Decay](c).isOn() {
+		return ""
+	}
+	return "all rows of a key since its first: window and decay hold for the population only"
+}
+
 // NeedsTime reports whether rows must have event times.
 func (c *Composition) NeedsTime() bool {
 	return slices.ContainsFunc(c.layers, func(l Layer) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -47,7 +48,7 @@ func decodeComposition(data []byte) (Composition, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if err := d.Decode(&given); err != nil {
-		return Composition{}, err
+		return Composition{}, jsonwords.Error(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Composition{}, fmt.Errorf("something follows the record %.100q", data)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -45,7 +46,7 @@ func (p *process) load(t *testing.T) {
 // and other definitions. All keys vanish, they look in any order, and learn on meanwhile.
 // No category ever gets another code, and no definition is missing.
 func TestOldSchemasDoNotHaveTheLastWord(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range drawn.Seeds(200) {
 		r, ctx, store := rand.New(rand.NewPCG(seed, 3)), context.Background(), state.NewMemory()
 		n, codes := 0, map[string]int{} // of categories, 1 for the first
 		definitions := map[string]bool{}

@@ -9,10 +9,15 @@ const (
 	CompositionRecord = "$tower"
 	// FreezeRecord says, by being there, that the project learns nothing for now.
 	FreezeRecord = "$freeze"
+	// LimitsRecord holds what the limits of the schema were altered to.
+	LimitsRecord = "$limits"
 	// FrozenRecord begins the names of frozen versions, model@version.
 	FrozenRecord = "$frozen/"
 	// ServeRecord begins the names of models that a frozen version answers for.
 	ServeRecord = "$serve/"
+	// ThresholdRecord begins the names of scores whose threshold was set while pipelines
+	// run, in place of the settings of their components.
+	ThresholdRecord = "$threshold/"
 	// BinningRecord begins the names of binnings, by key: whoever stores a key first
 	// decides for all shards.
 	BinningRecord = "$frame/"

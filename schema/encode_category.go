@@ -102,7 +102,7 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 	if code, ok := f.codes[string(text)]; ok {
 		return code, nil
 	}
-	if !r.collecting {
+	if !r.collects() {
 		return otherCode, nil
 	}
 	if f.column >= 0 && len(f.codes) >= r.limits.MaxCategories {
@@ -125,7 +125,7 @@ func (r *Reader) code(f *field, text []byte) (int32, error) {
 // where changes of the schema are refused. A row that does not fit as a whole adds
 // nothing.
 func (r *Reader) note(f *field, kind Kind, settled Settled) error {
-	if !r.collecting {
+	if !r.collects() {
 		return nil
 	}
 	if r.words.refuses && len(r.schema.attributes) > 0 && !r.rules.names(f.name) {

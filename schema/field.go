@@ -22,6 +22,8 @@ type field struct {
 	told      bool   // whether its objects or arrays are known to be unread
 	kind      Kind   // 0 while not known
 	column    int    // -1 when the schema does not have the attribute
+	born      int    // turn of the document that brought the attribute
+	early     *field // as which documents before that are read: of no attribute
 	codes     map[string]int32
 	nested    bool
 	separator string
@@ -81,6 +83,9 @@ func (r *Reader) resolve(o *object, key string) *field {
 	}
 	if name != "" && (r.rules.reaches(name) || r.schema.parents[name]) {
 		f.object = newObject(name)
+	}
+	if f.born = r.births[name]; f.born > 0 {
+		f.early = &field{name: name, quoted: f.quoted, column: -1, lenient: f.lenient, told: f.told, buckets: f.buckets, object: f.object}
 	}
 	r.cachedKeys++
 	r.cachedBytes += len(name) + len(key)

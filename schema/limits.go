@@ -21,8 +21,14 @@ const (
 const (
 	defaultMaxAttributes = 1000
 	defaultMaxCategories = 256
-	maxMaxAttributes     = 10_000
-	maxMaxCategories     = 65_536
+	maxMaxAttributes     = MostAttributes
+	maxMaxCategories     = MostCategories
+)
+
+// The most that limits may be.
+const (
+	MostAttributes = 10_000
+	MostCategories = 65_536
 )
 
 // Limits bound how far a schema grows.

@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write the table of published files in docs/types.md")
 
-// published is the beginning of a CSV file that a package ships, with the types that
+// published is a CSV file that a package ships, with the types that
 // pandas infers of it; testdata/published.py writes them.
 type published struct {
 	Package, File string

@@ -161,6 +161,9 @@ func (r *Reader) readKey(doc []byte, pos int, o *object, guess *field) (*field, 
 // readValue reads the value at doc[pos:] into the field and returns the place
 // after it.
 func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error) {
+	if f.born > r.found.turn {
+		f = f.early
+	}
 	if f.object != nil {
 		if f.object.row == r.row {
 			r.clear(f.object)
@@ -171,7 +174,7 @@ func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error
 		return 0, syntaxError(doc, pos, "a value")
 	}
 	c := doc[pos]
-	if c == '{' && (f.object != nil || f.kind != Ignore && (f.column >= 0 || r.collecting)) {
+	if c == '{' && (f.object != nil || f.kind != Ignore && (f.column >= 0 || r.collects())) {
 		if end, ok, err := r.readUnion(doc, pos, f, depth); ok || err != nil {
 			return end, err
 		}
@@ -183,7 +186,7 @@ func (r *Reader) readValue(doc []byte, pos int, f *field, depth int) (int, error
 		r.setMissing(f)
 		return r.readObject(doc, pos, f.object, depth+1)
 	}
-	if f.kind == Ignore || f.column < 0 && !r.collecting {
+	if f.kind == Ignore || f.column < 0 && !r.collects() {
 		return skipValue(doc, pos, depth)
 	}
 	switch c {

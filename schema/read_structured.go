@@ -95,8 +95,11 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 			fail(key, errEmptyKey)
 			continue
 		}
+		if f.born > r.found.turn {
+			f = f.early
+		}
 		switch {
-		case f.object != nil, f.kind != Ignore && f.column < 0 && r.collecting, f.codes != nil && r.collecting:
+		case f.object != nil, f.kind != Ignore && f.column < 0 && r.collects(), f.codes != nil && r.collects():
 			later = append(later, key)
 		case f.kind == Ignore || f.column < 0:
 		default:
@@ -109,11 +112,14 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 	slices.Sort(later)
 	for _, key := range later {
 		f := o.fields[key]
+		if f.born > r.found.turn {
+			f = f.early
+		}
 		if inner, ok := m[key].(map[string]any); ok && f.object != nil {
 			if err := r.readInner(inner, f, depth+1); err != nil {
 				return err
 			}
-		} else if f.kind != Ignore && (f.column >= 0 || r.collecting) {
+		} else if f.kind != Ignore && (f.column >= 0 || r.collects()) {
 			if err := r.setAny(f, m[key]); err != nil {
 				return err
 			}
@@ -127,7 +133,7 @@ func (r *Reader) readMap(m map[string]any, o *object, depth int) error {
 func (r *Reader) readInner(m map[string]any, f *field, depth int) error {
 	switch of, v := r.unionOf(f, m); of {
 	case scalarUnion, listUnion:
-		if f.column < 0 && !r.collecting {
+		if f.column < 0 && !r.collects() {
 			return nil
 		}
 		return r.setAny(f, v)

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"math"
 )
 
@@ -17,6 +18,7 @@ type Reader struct {
 
 	collecting bool
 	found      collector
+	births     map[string]int // of the attributes that the documents of a second reading bring
 
 	cachedKeys  int
 	cachedBytes int
@@ -54,9 +56,29 @@ func NewReader(rules *Rules) *Reader {
 // empties Growth. It costs nothing when s is set already.
 func (r *Reader) SetSchema(s *Schema) {
 	r.found.reset()
-	if s != nil && s == r.schema {
+	fresh := r.births == nil // fields do not know of documents that are read again
+	if r.births = nil; fresh && s != nil && s == r.schema {
 		return
 	}
+	r.setSchema(s)
+}
+
+// Again is SetSchema for the documents that have been read since the last call of either,
+// in the same order, under a schema that has grown by what they brought. A document
+// that comes before the one that brought an attribute is read as without it. So the rows
+// of many documents that are read together are those of one after another.
+func (r *Reader) Again(s *Schema) {
+	births := maps.Clone(r.births)
+	if births == nil {
+		births = map[string]int{}
+	}
+	maps.Copy(births, r.found.births)
+	r.found.reset()
+	r.births = births
+	r.setSchema(s)
+}
+
+func (r *Reader) setSchema(s *Schema) {
 	if s == nil {
 		s = &Schema{}
 	}
@@ -88,6 +110,9 @@ func (r *Reader) forgetKeys() {
 // attribute beyond MaxAttributes.
 func (r *Reader) Collect(collect bool) { r.collecting = collect }
 
+// collects reports whether the reader collects now.
+func (r *Reader) collects() bool { return r.collecting && !r.found.clashed }
+
 // Growth returns what was collected since SetSchema, from documents that were
 // read without error.
 // With attributes for an empty schema comes how they were read.
@@ -113,6 +138,7 @@ func (r *Reader) begin(b *Block) error {
 		r.forgetKeys()
 	}
 	r.row++
+	r.found.turn++
 	r.keys = 0
 	r.block = b
 	n, c := len(b.Values), len(b.Codes)
@@ -124,11 +150,17 @@ func (r *Reader) begin(b *Block) error {
 
 // end keeps the row, or with an error takes it and what was collected from it
 // back.
+// A row that clashes with what others have made of an attribute adds nothing either; it
+// is read again.
 func (r *Reader) end(mark blockMark, err error) error {
-	if err != nil {
+	switch {
+	case err == nil && r.found.clashed:
+		r.block.N++
+		r.found.rollback()
+	case err != nil:
 		r.block.cut(mark)
 		r.found.rollback()
-	} else {
+	default:
 		r.block.N++
 		r.found.commit()
 	}

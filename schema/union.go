@@ -125,7 +125,7 @@ func (r *Reader) readUnion(doc []byte, pos int, f *field, depth int) (end int, o
 	if !ok {
 		return 0, false, nil
 	}
-	reads := f.column >= 0 || r.collecting
+	reads := f.column >= 0 || r.collects()
 	switch r.branchOf(f, key, sortOf(doc[at])) {
 	case scalarUnion:
 		if reads {

@@ -42,7 +42,7 @@ func (u *Unread) validate() error {
 
 // unreadJSON notes an object or an array as it stands in a document.
 func (r *Reader) unreadJSON(f *field, text []byte) {
-	if f.told || !r.collecting {
+	if _, known := r.found.index[f.name]; f.told && !known || !r.collects() {
 		return
 	}
 	var v any
@@ -53,8 +53,13 @@ func (r *Reader) unreadJSON(f *field, text []byte) {
 }
 
 // unread notes a key that is not learned, once for each schema.
+// An object where an earlier document has made an attribute of another value is a clash.
 func (r *Reader) unread(f *field, sort string, v any) {
-	if f.told || !r.collecting || f.kind != 0 || len(r.schema.unread)+len(r.found.unread) >= maxUnread {
+	if at, known := r.found.index[f.name]; known && at < r.found.kept && r.collects() {
+		r.found.clashed = true
+		return
+	}
+	if f.told || !r.collects() || f.kind != 0 || len(r.schema.unread)+len(r.found.unread) >= maxUnread {
 		return
 	}
 	f.told = true

@@ -44,6 +44,8 @@ type Arrivals struct {
 	Prints []Print
 	// Origin is where all of them come from.
 	Origin Origin
+	// Begin is where the input began to read the source.
+	Begin  Begin
 	Verify Verify
 }
 
@@ -76,6 +78,18 @@ type Outcome struct {
 	// Renewed says that the messages are the first of a topic that was created
 	// again under its name.
 	Renewed bool
+	// Before are the positions that had been acknowledged before these messages, the
+	// first of the shard, and are not in it; Vanished says that the directory of the
+	// project knew the shard. See [Missing].
+	Before   []Interval
+	Vanished bool
+	// Skipped are positions that had been acknowledged before these messages, behind
+	// others that are contained, and are not: a filter has kept them from the shard, or a
+	// state with them is gone.
+	Skipped []Interval
+	// Gone are positions that were to be delivered again and that the source has not
+	// any more.
+	Gone []Interval
 	// Contradicted are the indices of messages that are not what was learned at
 	// their position, with VerifyFail; Contradiction is what is wrong with the first.
 	Contradicted  []int

@@ -39,6 +39,8 @@ type Directory struct {
 	torn    []int          // slots before next that were cut short
 	slots   []Entry        // as they were read, the zero value for one that was cut short
 	looked  int            // slot that Keep looks at next
+
+	mine map[string]bool // ids that this one has registered, or tried to
 }
 
 // NewDirectory returns the directory of a project. It reads nothing.
@@ -60,7 +62,26 @@ func (d *Directory) List(ctx context.Context) ([]Entry, error) {
 
 // Register makes sure that the shard is listed.
 func (d *Directory) Register(ctx context.Context, id string) error {
-	return d.put(ctx, Entry{ID: id})
+	_, err := d.register(ctx, id)
+	return err
+}
+
+// register makes sure that the shard is listed, and reports whether it was by others.
+func (d *Directory) register(ctx context.Context, id string) (before bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.follow(ctx); err != nil {
+		return false, err
+	}
+	if i, ok := d.at[id]; ok && d.entries[i] == (Entry{ID: id}) {
+		return !d.mine[id], nil
+	} else if !ok {
+		if d.mine == nil {
+			d.mine = map[string]bool{}
+		}
+		d.mine[id] = true // from now on, though the answer to the write may be lost
+	}
+	return !d.mine[id], d.putLocked(ctx, Entry{ID: id})
 }
 
 // End lists the shard as ended; Register takes that back.
@@ -71,6 +92,11 @@ func (d *Directory) End(ctx context.Context, id string) error {
 func (d *Directory) put(ctx context.Context, e Entry) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.putLocked(ctx, e)
+}
+
+// putLocked is put with the lock held.
+func (d *Directory) putLocked(ctx context.Context, e Entry) error {
 	for {
 		if err := d.follow(ctx); err != nil {
 			return err

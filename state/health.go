@@ -23,9 +23,8 @@ type Health struct {
 	// contains it does not contain: those of markers of transactions and of what a
 	// topic has compacted, and rows that were passed over or lost.
 	Unseen uint64
-	// Owed are the positions that were acknowledged and whose messages are in no state
-	// any more: they have to be delivered again.
-	Owed []Interval
+	// Missing is what the positions of a shard say of messages that are not in it.
+	Missing Missing
 	// Err is what is wrong: it wraps wire.ErrCorrupt or wire.ErrUnknownVersion and
 	// names key and checksum, or is an error of the codec.
 	Err error
@@ -46,18 +45,18 @@ func InspectShards[T Content](ctx context.Context, store Store, base string, cod
 		if err != nil {
 			return nil, err
 		}
-		unseen, owed := uint64(0), []Interval(nil)
+		unseen, missing := uint64(0), Missing{}
 		h, err := InspectRecord(ctx, store, key, wire.KindShard, func(b []byte) error {
 			p, _, err := decodeShard(b, codec)
 			if err == nil {
-				unseen, owed = p.Unseen(), p.Owed()
+				unseen, missing = p.Unseen(), p.Missing()
 			}
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		h.Record, h.Shard, h.Unseen, h.Owed = "shard", e.ID, unseen, owed
+		h.Record, h.Shard, h.Unseen, h.Missing = "shard", e.ID, unseen, missing
 		out = append(out, h)
 	}
 	return out, nil

@@ -84,6 +84,7 @@ type Journal struct {
 
 	version uint64   // as of the last Load or Write
 	sum     uint32   // checksum of its payload
+	nonce   uint64   // of its writer
 	parts   []string // part keys of that version
 	torn    []uint64 // versions above it that are cut short
 	orphan  bool     // the version before it is gone: nobody else finds it
@@ -92,6 +93,9 @@ type Journal struct {
 	garbage []string // parts that no version needs
 	hinted  uint64   // version of the hint that was written last
 	sweeps  sweeps
+	// displaced is what was found under the number of the version before a new one, in
+	// place of what this journal knows.
+	displaced Record
 }
 
 // attempt is a write whose outcome may be unknown. The same write again has
@@ -181,9 +185,10 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 		return 0, err
 	}
 	// Without the version before it nobody finds this one.
-	if err := j.kept(ctx, after); err != nil {
+	if err := j.follows(ctx, after); err != nil {
 		return 0, err
 	}
+	j.nonce = j.attempt.nonce
 	j.attempt = attempt{}
 	j.advance(version, parts)
 	j.sum = wire.Checksum(payload)

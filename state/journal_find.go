@@ -112,7 +112,7 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 	}
 	j.orphan = orphan || j.orphan && f.record.Version == j.version
 	j.take(f.record.Version, f.parts, f.torn)
-	j.sum = wire.Checksum(f.record.Payload)
+	j.sum, j.nonce = wire.Checksum(f.record.Payload), f.nonce
 	return f.record, nil
 }
 
@@ -120,6 +120,7 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 type found struct {
 	record Record
 	parts  []string
+	nonce  uint64
 	torn   []uint64 // versions above it that are cut short
 }
 
@@ -234,7 +235,7 @@ func (j *Journal) read(ctx context.Context, newest uint64) (found, error) {
 		if f.record.Payload, err = j.assemble(ctx, c); err != nil {
 			return found{}, err
 		}
-		f.record.Version, f.parts = v, c.partKeys()
+		f.record.Version, f.parts, f.nonce = v, c.partKeys(), c.nonce
 		if !j.options.Atomic {
 			if f.record.Disputed, err = j.access.has(ctx, j.sealKey(v)); err != nil {
 				return found{}, err

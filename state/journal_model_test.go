@@ -42,7 +42,7 @@ func (s setting) journal(store Store, name uint64) *Journal {
 
 // journalKey is all that a journal remembers between two calls.
 func journalKey(j *Journal) string {
-	return fmt.Sprint(j.version, j.parts, j.torn, j.attempt, j.stale, j.garbage, j.hinted, j.sweeps)
+	return fmt.Sprint(j.version, j.nonce, j.parts, j.torn, j.attempt, j.stale, j.garbage, j.hinted, j.sweeps)
 }
 
 // over returns a copy of j that uses another store and counts its nonces in n.

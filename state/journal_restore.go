@@ -32,6 +32,33 @@ func (j *Journal) kept(ctx context.Context, version uint64) error {
 	return fmt.Errorf("%w: %q does not exist any more", ErrLost, j.key(version))
 }
 
+// follows makes sure that the version before a new one is still there and still the one
+// that this journal knows: after keys have gone, somebody may have begun the record anew
+// and have come to the same number. What is there then is displaced. The error wraps
+// ErrLost or ErrStore.
+func (j *Journal) follows(ctx context.Context, version uint64) error {
+	if version == 0 {
+		return nil
+	}
+	value, err := j.access.get(ctx, j.key(version))
+	if errors.Is(err, ErrNotFound) {
+		return j.kept(ctx, version)
+	}
+	if err != nil {
+		return err
+	}
+	c, err := j.parse(version, value)
+	if err != nil || c.superseded || c.nonce == j.nonce {
+		return nil
+	}
+	if payload, err := j.assemble(ctx, c); err == nil {
+		j.displaced = Record{Version: version, Payload: payload}
+	} else if errors.Is(err, ErrStore) {
+		return err
+	}
+	return fmt.Errorf("%w: version %d of %q is another one that was written under the same number", ErrLost, version, j.base)
+}
+
 // Kept makes sure that the version that this journal knows is there and that a
 // reader who knows nothing finds it or a later one, with all its pieces. The error
 // wraps ErrLost, ErrStore or what Load returns.
@@ -189,6 +216,7 @@ func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload [
 	if err := j.markSpan(ctx, version, span); err != nil {
 		return err
 	}
+	j.nonce = j.attempt.nonce
 	j.attempt = attempt{}
 	old := j.version
 	j.take(version, parts, nil)

@@ -15,12 +15,18 @@ type Origin struct {
 	Topic string
 }
 
-// pastTopics bounds how many earlier topics of the same name a record remembers,
-// with the sets that are kept among them (renewedTopic, owedTopic).
-// Messages of these, on their way while the new one began, still count once.
-const pastTopics = 4
+// pastTopics bounds how many earlier topics of the same name a record remembers.
+// Messages of these, on their way while the new one began, still count once. pastSets
+// bounds all sets of positions beside the present ones, and pastNames the topics of which
+// no more than the id is remembered.
+const (
+	pastTopics = 4
+	pastSets   = 3 * pastTopics
+	pastNames  = 32
+)
 
-// epoch is the positions of an earlier topic.
+// epoch is the positions of an earlier topic, or a set of another kind (renewedTopic
+// and its like).
 type epoch struct {
 	topic string
 	set   offsetSet
@@ -71,9 +77,7 @@ func (p *Positions) enter(o Origin) (renewed bool) {
 		return false
 	}
 	p.past = append(slices.Clone(p.past), epoch{topic: p.origin.Topic, set: p.offsetSet})
-	if len(p.past) > pastTopics {
-		p.past = p.past[1:]
-	}
+	p.trim()
 	p.origin.Topic, p.offsetSet, p.prints = o.Topic, offsetSet{}, prints{}
 	return true
 }
@@ -86,17 +90,66 @@ func (p *Positions) earlier(o Origin) int {
 	return slices.IndexFunc(p.past, func(e epoch) bool { return e.topic == o.Topic })
 }
 
+// epochs returns how many sets of learned positions there are beside the present one.
+func (p *Positions) epochs() (n int) {
+	for _, e := range p.past {
+		if _, learned := learnedTopic(e.topic); learned {
+			n++
+		}
+	}
+	return n
+}
+
+// trim forgets the oldest sets beyond what a record remembers: of those of learned
+// positions beyond pastTopics the name stays, and of what is owed and of names the latest
+// stay.
+func (p *Positions) trim() {
+	surplus := max(0, p.epochs()-pastTopics)
+	var kept, names []epoch
+	for _, e := range p.past {
+		topic, learned := learnedTopic(e.topic)
+		switch {
+		case learned && surplus > 0:
+			surplus--
+			if !p.forgot(topic) {
+				names = append(names, epoch{topic: forgottenTopic + topic})
+			}
+		case e.topic == forgottenTopic+topic:
+			names = append(names, e)
+		default:
+			kept = append(kept, e)
+		}
+	}
+	if len(names) == 0 && len(kept) <= pastSets {
+		return
+	}
+	for i := 0; i < len(kept) && len(kept) > pastSets; {
+		if topic, learned := learnedTopic(kept[i].topic); !learned && !p.current(topic) {
+			kept = slices.Delete(kept, i, i+1)
+		} else {
+			i++
+		}
+	}
+	p.past = append(names[max(0, len(names)-pastNames):], kept...)
+}
+
 // begin forgets all positions and where they came from, as when a source is
 // numbered anew; what was learned stays. The record remembers which positions there
 // were, so that a state of before the new epoch is known for one.
 func (p *Positions) begin() {
 	begun := Positions{authors: p.authors}
-	for _, e := range p.learnedSets() {
+	sets := p.learnedSets()
+	for _, e := range p.past { // what is owed is given up
+		if topic, learned := learnedTopic(e.topic); !learned {
+			sets = append(sets, epoch{topic: topic, set: e.set})
+		}
+	}
+	for _, e := range sets {
 		if len(e.set.intervals) > 0 {
 			begun.setPast(renewedTopic+e.topic, &e.set)
 		}
 	}
-	begun.past = begun.past[max(0, len(begun.past)-pastTopics):]
+	begun.trim()
 	*p = begun
 }
 
@@ -141,8 +194,8 @@ func (p *Positions) decodeOrigin(r *wire.Reader) error {
 	for range r.Count(9) {
 		p.authors = append(p.authors, author{id: r.Uint64(), upTo: r.Uvarint()})
 	}
-	if len(p.past) > pastTopics || len(p.authors) > maxAuthors {
-		r.Fail("%d earlier topics and %d writers, at most %d and %d are written", len(p.past), len(p.authors), pastTopics, maxAuthors)
+	if len(p.past) > pastSets+pastNames || len(p.authors) > maxAuthors {
+		r.Fail("%d earlier topics and %d writers, at most %d and %d are written", len(p.past), len(p.authors), pastSets+pastNames, maxAuthors)
 	}
 	return r.Err()
 }

@@ -2,18 +2,6 @@ package state
 
 import (
 	"slices"
-	"strings"
-)
-
-// Beside the positions of earlier topics, a record keeps sets of positions of other
-// kinds among them. The names of these begin with a byte that no id of a topic has.
-const (
-	// renewedTopic begins the name of the positions that were there before a new
-	// epoch began: they are no replays any more, and their messages are in the content.
-	renewedTopic = "\x00renewed "
-	// owedTopic begins the name of positions that were acknowledged and whose
-	// messages are in no state any more. They are to be delivered again.
-	owedTopic = "\x00owed "
 )
 
 // apart reports whether no message can be in both: no position of a topic, of
@@ -28,27 +16,19 @@ func (p *Positions) apart(other *Positions) bool {
 		}
 	}
 	for _, a := range p.learnedSets() {
+		if len(a.set.intervals) > 0 && other.forgot(a.topic) {
+			return false
+		}
 		for _, b := range other.learnedSets() {
+			if len(b.set.intervals) > 0 && p.forgot(b.topic) {
+				return false
+			}
 			if sameTopic(a.topic, b.topic) && a.set.meets(&b.set) {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-// learnedSets returns the positions of all messages that are in the content, with
-// their topics.
-func (p *Positions) learnedSets() []epoch {
-	out := []epoch{{topic: p.origin.Topic, set: p.offsetSet}}
-	for _, e := range p.past {
-		if strings.HasPrefix(e.topic, owedTopic) {
-			continue
-		}
-		e.topic = strings.TrimPrefix(e.topic, renewedTopic)
-		out = append(out, e)
-	}
-	return out
 }
 
 // sameTopic reports whether two ids may be of one topic: an empty one is not known.
@@ -65,14 +45,20 @@ func (p *offsetSet) meets(other *offsetSet) bool {
 }
 
 // join adds the positions of other, from which p is apart. It reports false, and
-// changes nothing, when there would be too many earlier topics or writers to remember.
+// changes nothing, when there would be too many writers to remember.
 func (p *Positions) join(other *Positions) bool {
 	joined := p.clone()
+	if gap, acknowledged := joined.meet(other); acknowledged && gap != nil {
+		joined.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: gap})
+	}
 	if joined.origin.Cluster == "" {
 		joined.origin.Cluster = other.origin.Cluster
 	}
 	if joined.origin.Topic == "" {
 		joined.origin.Topic = other.origin.Topic
+	}
+	if joined.precedes(other) { // other knows which of the topics is the later one
+		joined.succeed(other.origin.Topic)
 	}
 	if sameTopic(joined.origin.Topic, other.origin.Topic) {
 		joined.intervals = slices.Clone(joined.intervals)
@@ -80,14 +66,26 @@ func (p *Positions) join(other *Positions) bool {
 		for _, a := range other.prints.all {
 			joined.prints.add(a.offset, a.print)
 		}
-	} else if len(other.intervals) > 0 {
+	} else if len(other.intervals) > 0 && other.precedes(joined) {
 		joined.setPast(other.origin.Topic, &other.offsetSet)
+	} else if len(other.intervals) > 0 {
+		joined.setPast(besideTopic+other.origin.Topic, &other.offsetSet)
 	}
 	for i := range other.past {
-		joined.setPast(other.past[i].topic, &other.past[i].set)
+		name, set := other.past[i].topic, &other.past[i].set
+		topic, learned := learnedTopic(name)
+		if isBefore(name) {
+			continue // meet has taken them together
+		}
+		if learned && topic == joined.origin.Topic && name != renewedTopic+topic {
+			joined.addAll(set)
+			continue
+		}
+		joined.setPast(name, set)
 	}
 	joined.authors = append(slices.Clone(joined.authors), other.authors...)
-	if len(joined.past) > pastTopics || len(joined.authors) > maxAuthors {
+	joined.trim()
+	if len(joined.authors) > maxAuthors {
 		return false
 	}
 	*p = *joined
@@ -105,61 +103,120 @@ func (p *offsetSet) addAll(other *offsetSet) {
 	p.bound()
 }
 
-// setPast adds positions to those that are kept under a name beside the present ones.
-func (p *Positions) setPast(topic string, set *offsetSet) {
-	p.past = slices.Clone(p.past)
-	at := slices.IndexFunc(p.past, func(e epoch) bool { return e.topic == topic })
-	if at < 0 {
-		p.past = append(p.past, epoch{topic: topic})
-		at = len(p.past) - 1
+// firstDue returns the first position that is owed to the present topic.
+func (p *Positions) firstDue() (first int64, ok bool) {
+	for i := range p.past {
+		topic, _ := learnedTopic(p.past[i].topic)
+		if set := p.past[i].set.intervals; isDue(p.past[i].topic) && sameTopic(topic, p.origin.Topic) && len(set) > 0 && (!ok || set[0].First < first) {
+			first, ok = set[0].First, true
+		}
 	}
-	sum := p.past[at].set
-	sum.intervals = slices.Clone(sum.intervals)
-	sum.addAll(set)
-	p.past[at].set = sum
-}
-
-// owedAt returns the index in past of the positions that are owed to the present
-// topic, -1 for none.
-func (p *Positions) owedAt() int {
-	return slices.IndexFunc(p.past, func(e epoch) bool {
-		topic, ok := strings.CutPrefix(e.topic, owedTopic)
-		return ok && sameTopic(topic, p.origin.Topic)
-	})
+	return first, ok
 }
 
 // Owed returns the positions whose messages were acknowledged and are in no state any
 // more, as after keys were gone from the store and two owners held different states.
 // They have to be delivered again before the source goes on.
 func (p *Positions) Owed() []Interval {
-	if at := p.owedAt(); at >= 0 {
-		return slices.Clone(p.past[at].set.intervals)
+	return p.kept(isDue)
+}
+
+// debts returns what is owed and nothing else, nil for nothing.
+func (p *Positions) debts() *Positions {
+	out := &Positions{origin: p.origin}
+	for _, e := range p.past {
+		if isDue(e.topic) {
+			out.past = append(out.past, e)
+		}
 	}
-	return nil
+	if out.past == nil {
+		return nil
+	}
+	return out
+}
+
+// owesAll reports whether what another state owes is contained, or owed too.
+func (p *Positions) owesAll(debts *Positions) bool {
+	for i := range debts.past {
+		topic, _ := learnedTopic(debts.past[i].topic)
+		if !p.forgot(topic) && !p.paid(topic, &debts.past[i].set) {
+			return false
+		}
+	}
+	return true
 }
 
 // owe notes which messages of other, those that it owes included, are not in p: they
 // were acknowledged, and are to be delivered again. It returns them.
 func (p *Positions) owe(other *Positions) []Interval {
-	var missing offsetSet
-	there := p.intervals
-	if !sameTopic(p.origin.Topic, other.origin.Topic) {
-		there = nil
-		if at := p.earlier(other.origin); at >= 0 {
-			there = p.past[at].set.intervals
+	if p.precedes(other) {
+		p.succeed(other.origin.Topic)
+	}
+	owed := p.oweSet(other.origin.Topic, &other.offsetSet)
+	for i := range other.past {
+		topic, learned := learnedTopic(other.past[i].topic)
+		switch name, set := other.past[i].topic, &other.past[i].set; {
+		case learned || name == owedTopic+topic:
+			owed = append(owed, p.oweSet(topic, set)...)
+		case name == betweenTopic+topic:
+			owed = append(owed, p.oweBetween(topic, set)...)
+		case name == goneTopic+topic:
+			p.setPast(name, set)
 		}
 	}
-	for _, v := range without(append(other.Owed(), other.intervals...), there) {
-		missing.addRange(v.First, v.Last)
+	if gap, acknowledged := p.meet(other); acknowledged && gap != nil {
+		p.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: gap})
+		owed = append(owed, gap...)
 	}
-	if len(missing.intervals) == 0 {
+	p.trim()
+	return owed
+}
+
+// forgot reports whether positions of a topic were contained of which nothing more is
+// remembered.
+func (p *Positions) forgot(topic string) bool { return p.setAt(forgottenTopic+topic) >= 0 }
+
+// oweSet notes which positions of a topic are not contained, and returns them.
+func (p *Positions) oweSet(topic string, set *offsetSet) []Interval {
+	left := set.intervals
+	if p.forgot(topic) {
 		return nil
 	}
-	missing.bound()
-	if len(p.past) >= pastTopics && p.owedAt() < 0 {
-		p.past = slices.Clone(p.past[1:])
+	for _, e := range p.learnedSets() {
+		if sameTopic(e.topic, topic) {
+			left = without(left, e.set.intervals)
+		}
 	}
-	p.setPast(owedTopic+other.origin.Topic, &missing)
+	if len(left) == 0 {
+		return nil
+	}
+	missing := offsetSet{intervals: slices.Clone(left)}
+	missing.bound()
+	p.setPast(owedTopic+topic, &missing)
+	return missing.intervals
+}
+
+// oweBetween notes of each interval what is behind the highest position that is contained,
+// where the last one is not, and returns that.
+func (p *Positions) oweBetween(topic string, set *offsetSet) (owed []Interval) {
+	var there, missing offsetSet
+	for _, e := range p.learnedSets() {
+		if sameTopic(e.topic, topic) {
+			there.addAll(&e.set)
+		}
+	}
+	for _, v := range set.intervals {
+		if p.forgot(topic) || there.Contains(v.Last) {
+			continue
+		}
+		if i := there.search(v.Last); i > 0 {
+			v.First = max(v.First, there.intervals[i-1].Last+1)
+		}
+		missing.addRange(v.First, v.Last)
+	}
+	if missing.intervals != nil {
+		p.setPast(betweenTopic+topic, &missing)
+	}
 	return missing.intervals
 }
 
@@ -187,32 +244,14 @@ func without(offsets, others []Interval) (out []Interval) {
 }
 
 // passes reports whether the offsets pass over positions that are owed: all of them are
-// beyond the first of these, and none is owed.
+// beyond the first of these.
 func (p *Positions) passes(offsets []int64) bool {
-	at := p.owedAt()
-	if at < 0 || len(offsets) == 0 {
-		return false
-	}
-	owed := &p.past[at].set
-	return slices.Min(offsets) > owed.intervals[0].First && !slices.ContainsFunc(offsets, owed.Contains)
+	first, ok := p.firstDue()
+	return ok && len(offsets) > 0 && slices.Min(offsets) > first
 }
 
-// pay takes offsets that have been delivered again off those that are owed, with all
-// that are before them in an interval: a source is read in order, so these do not come.
-func (p *Positions) pay(delivered []int64) {
-	at := p.owedAt()
-	if at < 0 {
-		return
-	}
-	left := slices.Clone(p.past[at].set.intervals)
-	for _, offset := range delivered {
-		for i := range left {
-			if left[i].First <= offset && offset <= left[i].Last {
-				left[i].First = offset + 1
-			}
-		}
-		left = slices.DeleteFunc(left, func(v Interval) bool { return v.First > v.Last })
-	}
+// setLeft makes the positions of the set at an index others.
+func (p *Positions) setLeft(at int, left []Interval) {
 	past := slices.Clone(p.past)
 	past[at].set.intervals = left
 	if len(left) == 0 {
@@ -224,11 +263,48 @@ func (p *Positions) pay(delivered []int64) {
 	}
 }
 
-// paid reports whether positions that another state owes are contained or owed too. The
-// last one of an interval decides: pay leaves those before it out that never come.
-func (p *Positions) paid(owed *offsetSet) bool {
+// pay takes offsets that have been delivered again off those that are owed, and off those
+// of which it is said that they came before the first one.
+func (p *Positions) pay(delivered []int64) {
+	for at := len(p.past) - 1; at >= 0; at-- {
+		topic, _ := learnedTopic(p.past[at].topic)
+		if name := p.past[at].topic; sameTopic(topic, p.origin.Topic) && (isDue(name) || isBefore(name)) {
+			p.payAt(at, delivered)
+		}
+	}
+}
+
+// payAt takes delivered offsets off a set, with all that are before them in an interval:
+// a source is read in order, so these do not come.
+func (p *Positions) payAt(at int, delivered []int64) {
+	set := &p.past[at].set
+	if high, ok := set.high(); !ok || len(delivered) == 0 || slices.Min(delivered) > high {
+		return
+	}
+	left := slices.Clone(set.intervals)
+	for _, offset := range delivered {
+		for i := range left {
+			if left[i].First <= offset && offset <= left[i].Last {
+				left[i].First = offset + 1
+			}
+		}
+		left = slices.DeleteFunc(left, func(v Interval) bool { return v.First > v.Last })
+	}
+	p.setLeft(at, left)
+}
+
+// paid reports whether positions of a topic that another state owes are contained or
+// owed too. The last one of an interval decides: pay leaves those before it out that
+// never come.
+func (p *Positions) paid(topic string, owed *offsetSet) bool {
+	sets := p.learnedSets()
+	for _, e := range p.past {
+		if of, _ := learnedTopic(e.topic); isDue(e.topic) || e.topic == goneTopic+of {
+			sets = append(sets, epoch{topic: of, set: e.set})
+		}
+	}
 	for _, v := range owed.intervals {
-		if at := p.owedAt(); !p.Contains(v.Last) && (at < 0 || !p.past[at].set.Contains(v.Last)) {
+		if !slices.ContainsFunc(sets, func(e epoch) bool { return sameTopic(e.topic, topic) && e.set.Contains(v.Last) }) {
 			return false
 		}
 	}

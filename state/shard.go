@@ -22,6 +22,13 @@ type ShardOptions struct {
 	MaxValue     int
 	MarkInterval uint64
 	Nonce        func() uint64
+	// Before is called before each record is written, when what it will have is decided:
+	// an error, which is returned, keeps it from being written. So what depends on the
+	// record can be stored no later than the record is. Nil means nothing.
+	Before func(ctx context.Context) error
+	// Yielding makes Learn go on while the store fails, where it looks whether another
+	// owner has written: that shows at the next Flush. Durable shards never look.
+	Yielding bool
 	// Directory is the project's, when the caller opens many shards: a new one
 	// would read all slots again for each. Nil means a new one.
 	Directory *Directory
@@ -32,6 +39,10 @@ type ShardOptions struct {
 	// over another's: an error, which is returned, says that they must not be, such as
 	// that they were learned with different schemas. Nil means that they may.
 	Agree func(ctx context.Context) error
+	// Gap is called when two states of the shard were joined and positions between them are
+	// in neither; nil means nothing. Where owed is set they were acknowledged, and are to be
+	// delivered again; otherwise they may be positions of no message.
+	Gap func(between []Interval, owed bool)
 	// Fenced is called each time that another owner was first; nil means nothing.
 	Fenced func()
 	// Sleep waits between two attempts; nil means a timer.
@@ -69,8 +80,11 @@ type Shard[T Content] struct {
 	fresh     []int
 	counters  Counters
 
-	unverified int  // replays since the last one that was verified
-	doubt      bool // a replay was contradicted since then
+	listed     bool // in the directory before, and without a record
+	begun      Begin
+	begunIn    Origin // where begun counts
+	unverified int    // replays since the last one that was verified
+	doubt      bool   // a replay was contradicted since then
 }
 
 // Counters is what a shard has done since it was opened.
@@ -121,7 +135,8 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 	if directory == nil {
 		directory = NewDirectory(store, base)
 	}
-	if err := directory.Register(ctx, id); err != nil {
+	listed, err := directory.register(ctx, id)
+	if err != nil {
 		return nil, fmt.Errorf("register shard %q: %w", id, err)
 	}
 	key, err := existingShardBase(ctx, store, base, id)
@@ -137,6 +152,7 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 	if err := s.load(ctx); err != nil {
 		return nil, fmt.Errorf("load shard %q: %w", id, err)
 	}
+	s.listed = listed && s.Version() == 0
 	return s, nil
 }
 
@@ -145,6 +161,12 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 // shows in no other way. A durable shard need not ask, as it would be fenced.
 func (s *Shard[T]) look(ctx context.Context, offsets []int64) error {
 	if len(offsets) == 0 || s.follows(offsets[0]) {
+		return nil
+	}
+	if s.opts.Yielding {
+		if err := s.catchUp(ctx); !errors.Is(err, ErrStore) {
+			return err
+		}
 		return nil
 	}
 	return s.retry(ctx, func() error { return s.catchUp(ctx) })
@@ -228,7 +250,9 @@ func (s *Shard[T]) load(ctx context.Context) error {
 	case forked:
 		return s.heal(ctx, r.Version, positions, content)
 	}
-	s.adopt(r.Version, positions, content)
+	if owed := s.takeOver(r.Version, positions, content); owed != nil {
+		return fmt.Errorf("%w: version %d of shard %q, which another owner has written, does not say that positions %s are to be delivered again", ErrLost, r.Version, s.id, ranges(owed))
+	}
 	return s.found()
 }
 

@@ -47,37 +47,36 @@ func (p *Positions) covers(other *Positions) bool {
 	}
 	for _, e := range other.past {
 		switch {
-		case strings.HasPrefix(e.topic, owedTopic):
-			if sameTopic(strings.TrimPrefix(e.topic, owedTopic), p.origin.Topic) && !p.paid(&e.set) {
+		case isDue(e.topic), strings.HasPrefix(e.topic, goneTopic):
+			if topic, _ := learnedTopic(e.topic); !p.forgot(topic) && !p.paid(topic, &e.set) {
 				return false
 			}
+		case strings.HasPrefix(e.topic, forgottenTopic), isBefore(e.topic):
 		case strings.HasPrefix(e.topic, renewedTopic):
 			if at := slices.IndexFunc(p.past, func(o epoch) bool { return o.topic == e.topic }); at < 0 || !p.past[at].set.covers(&e.set) {
 				return false
 			}
-		case !p.coversTopic(e.topic, &e.set):
+		case !p.coversTopic(strings.TrimPrefix(e.topic, besideTopic), &e.set):
 			return false
 		}
 	}
 	return p.coversTopic(other.origin.Topic, &other.offsetSet)
 }
 
-// coversTopic reports whether all offsets of a topic are in p, in whichever epoch; what
-// p may have forgotten of it counts as there.
+// coversTopic reports whether all offsets of a topic are in p, in whichever epoch; those
+// of a topic that p has forgotten count as there.
 func (p *Positions) coversTopic(topic string, set *offsetSet) bool {
-	if len(set.intervals) == 0 {
+	if len(set.intervals) == 0 || p.forgot(topic) {
 		return true
 	}
-	known := false
 	for _, e := range p.learnedSets() {
 		if e.topic == topic || topic == "" || e.topic == "" {
 			if e.set.covers(set) {
 				return true
 			}
-			known = true
 		}
 	}
-	return !known && len(p.past) == pastTopics
+	return false
 }
 
 // covers reports whether all of the other offsets are in the set.

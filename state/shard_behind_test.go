@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
 // TestOldOwnersDoNotHaveTheLastWord: a shard passes from owner to owner, and all of
@@ -13,7 +15,7 @@ import (
 // those with older states first or last. The last owner's messages are all there
 // afterwards, with positions or without, over topics that are created anew.
 func TestOldOwnersDoNotHaveTheLastWord(t *testing.T) {
-	for seed := range uint64(120) {
+	for seed := range drawn.Seeds(120) {
 		r := rand.New(rand.NewPCG(seed, 41))
 		store := NewMemory()
 		options := ShardOptions{

@@ -126,6 +126,15 @@ func (s *Shard[T]) Flush(ctx context.Context) error {
 	}
 }
 
+// Store is Flush where there is something that is not stored, and else asks the store
+// nothing.
+func (s *Shard[T]) Store(ctx context.Context) error {
+	if !s.dirty() {
+		return s.report()
+	}
+	return s.Flush(ctx)
+}
+
 func (s *Shard[T]) progress() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,6 +177,11 @@ func (s *Shard[T]) write(ctx context.Context) error {
 	}
 	if !s.prepare() {
 		return nil
+	}
+	if s.opts.Before != nil {
+		if err := s.opts.Before(ctx); err != nil {
+			return err
+		}
 	}
 	d := s.draft
 	version, err := s.journal.commit(ctx, d.after, d.payload)

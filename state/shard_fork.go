@@ -85,9 +85,12 @@ func (s *Shard[T]) heal(ctx context.Context, version uint64, positions *Position
 	if story, ok := s.join(positions, content); ok {
 		return fmt.Errorf("%w: another process went on with another state of shard %q (version %d): %s", ErrLost, s.id, version, story)
 	}
-	mine := s.acked
+	mine, debts := s.acked, s.debts()
 	s.adopt(version, positions, content)
 	owed := s.owe(mine)
+	if debts != nil {
+		owed = append(owed, s.owe(debts)...)
+	}
 	return fmt.Errorf("%w: another process went on with another state of shard %q (version %d), which is taken over; positions %s, which are not in it, are to be delivered again",
 		ErrLost, s.id, version, ranges(owed))
 }
@@ -102,27 +105,45 @@ func (s *Shard[T]) agree(ctx context.Context) error {
 
 // join adds a state of which no message is in this one, and says what it was.
 func (s *Shard[T]) join(positions *Positions, content T) (story string, ok bool) {
+	mine, gap, owed, ok := s.tryJoin(positions, content)
+	if !ok {
+		return "", false
+	}
+	story = fmt.Sprintf("its positions %s and those of this process, %s, have none in common, and both states were joined", ranges(positions.intervals), ranges(mine))
+	switch {
+	case owed:
+		story += fmt.Sprintf("; %s, which were acknowledged, are in neither and are to be delivered again", ranges(gap))
+	case gap != nil:
+		story += fmt.Sprintf("; %s are in neither, which were lost unless they are markers of transactions or were compacted: set the source back to %d to make sure", ranges(gap), gap[0].First)
+	}
+	if gap != nil && s.opts.Gap != nil {
+		s.opts.Gap(gap, owed)
+	}
+	return story, true
+}
+
+// tryJoin adds a state to this one, and returns the positions that were here before and
+// those between the two, which are owed where they are known to have been acknowledged.
+func (s *Shard[T]) tryJoin(positions *Positions, content T) (mine, gap []Interval, owed, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.positions.apart(positions) {
-		return "", false
+		return nil, nil, false, false
 	}
 	sum, err := joined(s.content, content)
 	if err != nil {
-		return "", false
+		return nil, nil, false, false
 	}
 	both := s.positions.fork()
+	gap, owed = s.positions.fork().meet(positions)
 	if !both.join(positions) {
-		return "", false
+		return nil, nil, false, false
 	}
-	story = fmt.Sprintf("its positions %s and those of this process, %s, have none in common, and both states were joined", ranges(positions.intervals), ranges(s.positions.intervals))
-	if gap := between(s.positions, positions); gap != nil {
-		story += fmt.Sprintf("; %s are in neither, which were lost unless they are markers of transactions or were compacted: set the source back to %d to make sure", ranges(gap), gap[0].First)
-	}
+	mine = s.positions.intervals
 	s.content, s.positions = sum, both
 	s.learned++
 	s.draft = nil
-	return story, true
+	return mine, gap, owed && gap != nil, true
 }
 
 // between returns the offsets between two sets of which one begins after the other has
@@ -152,6 +173,28 @@ func (s *Shard[T]) owe(other *Positions) []Interval {
 	return owed
 }
 
+// takeOver adopts a version of another owner that has all that this one has stored. What
+// this one knows to be owed and had no time to store is owed on: it returns that, and the
+// caller writes it.
+func (s *Shard[T]) takeOver(version uint64, positions *Positions, content T) (owed []Interval) {
+	debts := s.debts()
+	s.adopt(version, positions, content)
+	if debts == nil || positions.owesAll(debts) {
+		return nil
+	}
+	return s.owe(debts)
+}
+
+// debts returns what is owed, stored or not, nil for nothing.
+func (s *Shard[T]) debts() *Positions {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.positions == nil {
+		return nil
+	}
+	return s.positions.debts()
+}
+
 // holds reports whether this owner has all messages of other, stored or not.
 func (s *Shard[T]) holds(other *Positions) bool {
 	s.mu.Lock()
@@ -163,7 +206,11 @@ func (s *Shard[T]) holds(other *Positions) bool {
 // it holds again, so that nothing is written over that it does not have. It returns
 // what is to be told besides. The error wraps ErrStore.
 func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
-	found, err := s.journal.seen(ctx, 0)
+	found, err := s.journal.displaced, error(nil)
+	s.journal.displaced = Record{}
+	if found.Version == 0 {
+		found, err = s.journal.seen(ctx, 0)
+	}
 	if err != nil && !errors.Is(err, ErrStore) {
 		found, err = s.journal.remains(ctx)
 	}
@@ -184,8 +231,11 @@ func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
 		return "", err
 	}
 	if s.compare(positions) == ahead {
-		s.adopt(found.Version, positions, content)
-		return fmt.Sprintf("; version %d, which another process has written, was taken over first", found.Version), nil
+		story := fmt.Sprintf("; version %d, which another process has written, was taken over first", found.Version)
+		if owed := s.takeOver(found.Version, positions, content); owed != nil {
+			story += ", and positions " + ranges(owed) + " are still to be delivered again"
+		}
+		return story, nil
 	}
 	if story, ok := s.join(positions, content); ok {
 		return "; another process went on with another state: " + story, nil

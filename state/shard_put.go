@@ -59,6 +59,6 @@ func inPlaceOf(payload []byte, positions *Positions) (*Positions, error) {
 	for i := range replaced.past {
 		next.setPast(replaced.past[i].topic, &replaced.past[i].set)
 	}
-	next.past = next.past[max(0, len(next.past)-pastTopics):]
+	next.trim()
 	return next, nil
 }

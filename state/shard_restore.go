@@ -15,6 +15,12 @@ func (s *Shard[T]) restore(ctx context.Context, lost error) error {
 			return err
 		}
 		lost = fmt.Errorf("%w%s", lost, story)
+		if owed := s.oweBegin(); owed != nil {
+			lost = fmt.Errorf("%w; positions %s had been acknowledged when this process began to read, and are in no state that is there: they are to be delivered again", lost, ranges(owed))
+			if s.opts.Gap != nil {
+				s.opts.Gap(owed, true)
+			}
+		}
 	}
 	s.mu.Lock()
 	if s.draft == nil || !s.draft.whole {
@@ -46,6 +52,23 @@ func (s *Shard[T]) restore(ctx context.Context, lost error) error {
 		s.opts.Restored(lost)
 	}
 	return nil
+}
+
+// oweBegin notes, after keys have gone, what had been acknowledged when the input began to
+// read and is not contained.
+func (s *Shard[T]) oweBegin() []Interval {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.begun.Known || s.begunIn.Topic != s.positions.origin.Topic {
+		return nil
+	}
+	next := s.positions.fork()
+	owed := next.oweUpTo(s.begun)
+	if owed != nil {
+		s.positions = next
+		s.learned++
+	}
+	return owed
 }
 
 // found returns ErrLost when a version was loaded that nobody else finds.

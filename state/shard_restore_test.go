@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
 // lose removes each key with that probability, keeping those that keep names.
@@ -61,7 +63,7 @@ func insist(t *testing.T, name string, fn func(context.Context) error) {
 // which is set back to an older state, is written again as a whole: who opens it
 // next finds every message once. The store fails now and then meanwhile.
 func TestShardOutlivesLoss(t *testing.T) {
-	for seed := range uint64(150) {
+	for seed := range drawn.Seeds(150) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		store := NewMemory()
 		view := &flaky{Store: store, random: rand.New(rand.NewPCG(seed, 6)), share: float64(seed%3) * 0.01}

@@ -67,7 +67,7 @@ func (s *Shard[T]) LearnFrom(ctx context.Context, a Arrivals, learn func(content
 func (s *Shard[T]) take(a *Arrivals, learn func(T, []int) error) (Outcome, *waiter, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sorting := sorting{arrivals: a, shard: s.id, before: s.positions, fresh: s.fresh[:0], unverified: s.unverified, doubt: s.doubt}
+	sorting := sorting{arrivals: a, shard: s.id, before: s.positions, fresh: s.fresh[:0], listed: s.listed, unverified: s.unverified, doubt: s.doubt}
 	err := sorting.sort()
 	s.fresh = sorting.fresh
 	if err != nil {
@@ -82,6 +82,9 @@ func (s *Shard[T]) take(a *Arrivals, learn func(T, []int) error) (Outcome, *wait
 		if a.Offsets == nil {
 			sorting.after.setAuthor(s.writer, s.learned)
 		}
+	}
+	if a.Begin.Known && a.Offsets != nil {
+		s.begun, s.begunIn = a.Begin, sorting.after.origin
 	}
 	sorting.keepPrints()
 	s.positions = sorting.after
@@ -104,6 +107,7 @@ type sorting struct {
 	before     *Positions
 	unverified int  // replays since the last one that was verified
 	doubt      bool // a replay was contradicted since
+	listed     bool // the directory knew the shard before, and there was no record
 
 	after *Positions
 	fresh []int
@@ -120,6 +124,9 @@ type sorting struct {
 func (s *sorting) sort() error {
 	a := s.arrivals
 	s.after = s.before.fork()
+	if a.Offsets != nil && a.Verify != VerifyOff && s.after.turn(a.Origin.Topic) {
+		s.before, s.after = s.after, s.after.fork()
+	}
 	if a.Offsets == nil {
 		for i := range a.Count {
 			s.fresh = append(s.fresh, i)
@@ -135,8 +142,9 @@ func (s *sorting) sort() error {
 			return nil
 		}
 	}
+	s.begin()
 	if s.after.passes(a.Offsets) {
-		return &owing{shard: s.shard, owed: s.after.Owed()}
+		return &owing{shard: s.shard, owed: s.after.dues()}
 	}
 	for i, offset := range a.Offsets {
 		if s.after.add(offset) {
@@ -153,6 +161,16 @@ func (s *sorting) sort() error {
 	s.after.pay(a.Offsets)
 	s.holes = s.after.bound() // not before the batch is whole
 	return nil
+}
+
+// begin looks at where the input began to read: what was acknowledged before, and what of
+// the positions that are owed does not come.
+func (s *sorting) begin() {
+	if b := s.arrivals.Begin; b.Known && len(s.arrivals.Offsets) > 0 {
+		s.out.Before, s.out.Vanished = s.after.noteBefore(b, s.listed), s.listed && b.Noted
+		s.out.Skipped = s.after.skipped(b)
+		s.out.Gone = s.after.giveUp(b, slices.Min(s.arrivals.Offsets))
+	}
 }
 
 // enter compares where the messages come from with where the others came from, and

@@ -92,10 +92,10 @@ func mapped(mapping []int32, i int) int {
 
 // Subtract takes away what o has seen. More weight of a code than there is
 // gives an error that wraps ErrNotLearned.
-func (c *Categories) Subtract(o *Categories) error { return c.subtractMapped(o, nil) }
+func (c *Categories) Subtract(o *Categories) error { return c.subtractMapped(o, nil, 0) }
 
 // subtractMapped is Subtract for an o with other codes, as mergeMapped.
-func (c *Categories) subtractMapped(o *Categories, mapping []int32) error {
+func (c *Categories) subtractMapped(o *Categories, mapping []int32, slack float64) error {
 	part := o
 	if mapping != nil {
 		part = &Categories{}
@@ -108,11 +108,13 @@ func (c *Categories) subtractMapped(o *Categories, mapping []int32) error {
 		if w == 0 {
 			continue
 		}
-		rest, ok := subtractWeight(c.Count(int32(code)), w)
+		rest, ok := subtractWeight(c.Count(int32(code)), w, slack)
 		if !ok {
 			return &codeError{codes: []int32{int32(code)}, taken: w, whole: c.Count(int32(code))}
 		}
-		left[code] = rest
+		if code < len(left) { // else a trace is taken from nothing
+			left[code] = rest
+		}
 	}
 	c.weights = left
 	return nil

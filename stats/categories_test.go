@@ -100,7 +100,7 @@ func TestCategoriesMapped(t *testing.T) {
 			t.Errorf("count of %d is %v, want %v", code, got, w)
 		}
 	}
-	if err := c.subtractMapped(o, []int32{0, 3, 1, 9}); err != nil {
+	if err := c.subtractMapped(o, []int32{0, 3, 1, 9}, 0); err != nil {
 		t.Fatal(err)
 	}
 	SameBytes(t, "mapped back", categoriesOf(t, 1, 2, 2), c)
@@ -108,7 +108,7 @@ func TestCategoriesMapped(t *testing.T) {
 		if err := c.mergeMapped(o, bad); !errors.Is(err, ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
-		if err := c.subtractMapped(o, bad); !errors.Is(err, ErrIncompatible) {
+		if err := c.subtractMapped(o, bad, 0); !errors.Is(err, ErrIncompatible) {
 			t.Errorf("mapping %v: %v", bad, err)
 		}
 	}
@@ -119,10 +119,10 @@ func TestCategoriesMapped(t *testing.T) {
 // what was learned seem not to be.
 func TestSubtractWeight(t *testing.T) {
 	cases := []struct {
-		name        string
-		whole, part float64
-		rest        float64
-		ok          bool
+		name               string
+		whole, part, slack float64
+		rest               float64
+		ok                 bool
 	}{
 		{name: "integers", whole: 5, part: 3, rest: 2, ok: true},
 		{name: "equal integers", whole: 5, part: 5, rest: 0, ok: true},
@@ -134,10 +134,11 @@ func TestSubtractWeight(t *testing.T) {
 		{name: "a small rest", whole: 1.5, part: 1, rest: 0.5, ok: true},
 		{name: "a little too much", whole: 1, part: 1.5, rest: -0.5},
 		{name: "from nothing", whole: 0, part: 1e-300, rest: -1e-300},
+		{name: "a trace of a larger weight", whole: 0.001 - 1e-10, part: 0.001, slack: 1e-9, rest: 0, ok: true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			rest, ok := subtractWeight(c.whole, c.part)
+			rest, ok := subtractWeight(c.whole, c.part, c.slack)
 			if rest != c.rest || ok != c.ok {
 				t.Errorf("%v and %v, want %v and %v", rest, ok, c.rest, c.ok)
 			}

@@ -2,16 +2,21 @@ package stats
 
 import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 
+// weightRounding is the share of the largest weight that rounding leaves of sums of
+// float64: some 2^11 roundings of numbers of one sign.
+const weightRounding = 0x1p-42
+
 // subtractWeight returns whole-part, and false when that is negative. Integers
-// are exact; where rounding can have left a trace, a rest of its size is 0.
-func subtractWeight(whole, part float64) (rest float64, ok bool) {
+// are exact; where rounding can have left a trace, a rest of its size is 0. Slack is the
+// size of what larger weights can have left that were in whole before.
+func subtractWeight(whole, part, slack float64) (rest float64, ok bool) {
 	// about 2^12 roundings of sums of non-integers
 	const rounding = 0x1p-40
 	rest = whole - part
 	if isInteger(whole) && isInteger(part) {
 		return rest, rest >= 0
 	}
-	if rest <= rounding*whole && rest >= -rounding*part {
+	if rest <= max(rounding*whole, slack) && rest >= -max(rounding*part, slack) {
 		return 0, true
 	}
 	return rest, rest >= 0

@@ -64,6 +64,11 @@ func (c *Comoments) changed() {
 // addApart adds a row of dim values exactly.
 func (c *Comoments) addApart(row []float64, w float64) { c.needApart().Add(row, w) }
 
+// exchangeApart adds the difference of two rows exactly, which is in some columns alone.
+func (c *Comoments) exchangeApart(row, away []float64, columns []int32, w float64) {
+	c.needApart().Exchange(row, away, columns, w)
+}
+
 // total returns the co-moments of all rows, without exact sums. It must not be changed.
 func (c *Comoments) total() *Comoments {
 	if c.apart == nil {

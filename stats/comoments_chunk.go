@@ -61,6 +61,14 @@ func (c *Comoments) scratchFor(n int) *blockScratch {
 	return s
 }
 
+// everyColumn returns the columns in order.
+func (c *Comoments) everyColumn() []int32 {
+	for len(c.all) < c.dim {
+		c.all = append(c.all, int32(len(c.all)))
+	}
+	return c.all
+}
+
 // gatherWeights sets the weights of the chunk's rows.
 func (k *chunk) gatherWeights(weights []float64, s *blockScratch) {
 	if len(weights) == 0 {

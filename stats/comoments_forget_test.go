@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -92,7 +93,7 @@ func travelled(t *testing.T, s *stats.Summary) *stats.Summary {
 // outliers and some others; and compares co-moments and conditional moments with those
 // of rows that were never learned otherwise.
 func TestCoMomentsForgetWithoutTrace(t *testing.T) {
-	for seed := range uint64(80) {
+	for seed := range drawn.Seeds(80) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			w := newForgetWorld(seed)
 			r := w.r

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -14,7 +15,7 @@ import (
 // co-moments of that column are exactly 0 then, shape and correlations are none.
 func TestForgettingToAConstant(t *testing.T) {
 	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "y"}, {Name: "z"}}}
-	for seed := range uint64(200) {
+	for seed := range drawn.Seeds(200) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 98))
 			options := stats.SummaryOptions{ExtendedUpTo: []int{0, -1}[r.IntN(2)], MaxPatterns: []int{0, 2}[r.IntN(2)]}

@@ -51,10 +51,10 @@ func (c *Contingency) mergeMapped(o *Contingency, a, b []int32) error {
 
 // Subtract takes away what o has seen. More weight of a pair than there is
 // gives an error that wraps ErrNotLearned.
-func (c *Contingency) Subtract(o *Contingency) error { return c.subtractMapped(o, nil, nil) }
+func (c *Contingency) Subtract(o *Contingency) error { return c.subtractMapped(o, nil, nil, 0) }
 
 // subtractMapped is Subtract for an o with other codes, as mergeMapped.
-func (c *Contingency) subtractMapped(o *Contingency, a, b []int32) error {
+func (c *Contingency) subtractMapped(o *Contingency, a, b []int32, slack float64) error {
 	part := o
 	if a != nil || b != nil {
 		part = &Contingency{}
@@ -68,14 +68,16 @@ func (c *Contingency) subtractMapped(o *Contingency, a, b []int32) error {
 	}
 	for i, p := range gone {
 		whole := c.table.weight(p.key)
-		rest, ok := subtractWeight(whole, p.weight)
+		rest, ok := subtractWeight(whole, p.weight, slack)
 		if !ok {
 			return &codeError{codes: []int32{int32(p.key >> 32), int32(uint32(p.key))}, taken: p.weight, whole: whole}
 		}
 		gone[i].weight = rest
 	}
 	for _, p := range gone {
-		c.table.find(p.key).weight = p.weight
+		if c.table.weight(p.key) > 0 { // else a trace was taken from nothing
+			c.table.find(p.key).weight = p.weight
+		}
 	}
 	c.table.dropZeros()
 	return nil

@@ -5,11 +5,14 @@ import (
 	"slices"
 )
 
+// InWords names the kind of statistic, for errors.
+func (*Detectors) InWords() string { return "counts of detectors" }
+
 // operand refuses everything but other counts.
 func (d *Detectors) operand(other Additive) (*Detectors, error) {
 	o, ok := other.(*Detectors)
 	if !ok {
-		return nil, fmt.Errorf("%w: counts of detectors and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", ErrIncompatible, d.InWords(), InWords(other))
 	}
 	return o, nil
 }
@@ -70,7 +73,7 @@ func (d *Detectors) Subtract(other Additive) error {
 	if err != nil {
 		return err
 	}
-	rest, ok := subtractWeight(d.weight, o.weight)
+	rest, ok := subtractWeight(d.weight, o.weight, 0)
 	if !ok {
 		return fmt.Errorf("%w: weight %v taken from %v", ErrNotLearned, o.weight, d.weight)
 	}
@@ -100,7 +103,7 @@ func (d *Detectors) Reduce(o *Detectors) {
 
 // lessWeight is whole-part, and 0 where that is negative.
 func lessWeight(whole, part float64) float64 {
-	if rest, ok := subtractWeight(whole, part); ok {
+	if rest, ok := subtractWeight(whole, part, 0); ok {
 		return rest
 	}
 	return 0

@@ -62,7 +62,7 @@ func (c *Categories) MergeMapped(o *Categories, mapping []int32) error {
 
 // SubtractMapped is subtractMapped.
 func (c *Categories) SubtractMapped(o *Categories, mapping []int32) error {
-	return c.subtractMapped(o, mapping)
+	return c.subtractMapped(o, mapping, 0)
 }
 
 // Dim is dimension.
@@ -95,7 +95,7 @@ func (c *Contingency) MergeMapped(o *Contingency, a, b []int32) error { return c
 
 // SubtractMapped is subtractMapped.
 func (c *Contingency) SubtractMapped(o *Contingency, a, b []int32) error {
-	return c.subtractMapped(o, a, b)
+	return c.subtractMapped(o, a, b, 0)
 }
 
 // Transposed is transposed.
@@ -147,3 +147,6 @@ func (p *Pairwise) Absorb(c *Comoments, columns []int32) error { return p.absorb
 
 // Merge is merge.
 func (p *PairStat) Merge(o PairStat) { p.merge(o) }
+
+// Digits is digits.
+func (s *Summary) Digits(column int) int { return s.digits(column) }

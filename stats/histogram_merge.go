@@ -94,7 +94,10 @@ func (h *Histogram) addPages(pages []page, by uint) {
 // coarser of both resolutions. More weight in a bin than there is gives an
 // error that wraps ErrNotLearned, another bound on the bins one that wraps
 // ErrIncompatible. The shift stays, except that it is reset when nothing is left.
-func (h *Histogram) Subtract(o *Histogram) error {
+func (h *Histogram) Subtract(o *Histogram) error { return h.subtract(o, 0) }
+
+// subtract is Subtract where larger weights have been, of which slack can be left.
+func (h *Histogram) subtract(o *Histogram, slack float64) error {
 	if err := h.fits(o); err != nil {
 		return err
 	}
@@ -117,17 +120,27 @@ func (h *Histogram) Subtract(o *Histogram) error {
 			whole = left[at]
 		}
 		for k, w := range gone[i].weights {
-			rest, ok := subtractWeight(whole.weights[k], w)
+			rest, ok := subtractWeight(whole.weights[k], w, slack)
 			if !ok {
 				lo, hi := edges(gone[i].key<<pageBits|uint64(k), shift)
 				return fmt.Errorf("%w: weight %v of values from %v to %v taken from %v", ErrNotLearned, w, lo, hi, whole.weights[k])
 			}
 			whole.weights[k] = rest
 		}
-		// gone is in left, else a weight was taken from none
-		left[at].weights = whole.weights
+		if at < len(left) && left[at].key == gone[i].key { // else traces were taken from nothing
+			left[at].weights = whole.weights
+		}
 	}
-	h.replace(left, shift, h.weight-o.weight)
+	weight := h.weight - o.weight
+	if !isInteger(h.weight) || !isInteger(o.weight) || slack > 0 { // to the rounding of the bins
+		weight = 0
+		for i := range left {
+			for _, w := range left[i].weights {
+				weight += w
+			}
+		}
+	}
+	h.replace(left, shift, weight)
 	return nil
 }
 

@@ -3,7 +3,6 @@ package stats
 import (
 	"math"
 	"math/big"
-	"slices"
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
@@ -35,8 +34,10 @@ type apart struct {
 const (
 	// firstValues are kept exactly, whatever they are.
 	firstValues = 256
-	// recentSize is of how many values centre and reach are estimated.
-	recentSize = 16
+	// leastValues and recentSize are of how many values centre and reach are estimated.
+	leastValues, recentSize = 32, 64
+	// sampled is of about how many they are at most, at equal distances in the batch.
+	sampled = 512
 	// leastCore is the weight from which on what is near is told by the spread of what
 	// is near already.
 	leastCore = 32
@@ -44,8 +45,11 @@ const (
 	// power of a value there is 2^16 times that of the others, of which float64 keeps
 	// 2^-37.
 	farSpreads = 16
-	// manyStrays in sequence show that the values are elsewhere now.
-	manyStrays = 64
+	// manyStrays in sequence show that the values are elsewhere now. Where they are more
+	// than widerBy times as spread out, these may be outliers among the others, until
+	// there are very many.
+	manyStrays, veryManyStrays = 64, 1024
+	widerBy                    = 0x1p10
 )
 
 func (a *apart) clone() *apart {
@@ -152,11 +156,13 @@ func (m *Moments) sort(values, weights []float64) {
 				far++
 			}
 		}
-		if 2*far > len(values) && len(values) >= recentSize || a.strays >= manyStrays {
-			m.moveApart()
-			a = m.needApart()
-			a.chosen, a.strays = false, 0
-			centre, reach, known = m.near(values)
+		if 2*far > len(values) && len(values) >= leastValues || a.strays >= manyStrays {
+			if _, now, ok := a.estimate(values); ok && (now <= widerBy*reach || a.strays >= veryManyStrays) {
+				m.moveApart()
+				a = m.needApart()
+				a.chosen, a.strays = false, 0
+				centre, reach, known = m.near(values)
+			}
 		}
 	}
 	var block nearBlock
@@ -186,35 +192,9 @@ func (m *Moments) near(values []float64) (centre, reach float64, known bool) {
 		return m.mean.Hi, farSpreads * math.Sqrt(max(m.m2.Hi/m.weight.Hi, 0)), true
 	case a.chosen:
 		return a.centre, a.reach, true
-	case len(values) >= recentSize:
-		a.centre, a.reach = reachOf(slices.Clone(values))
-	case a.values >= recentSize:
-		a.centre, a.reach = reachOf(slices.Clone(a.recent[:]))
-	default:
-		return 0, 0, false
 	}
-	a.chosen = true
-	return a.centre, a.reach, true
-}
-
-// reachOf returns the median of values, which it sorts, and a distance from it that
-// is far: by the median distance, or where more than half of the values are equal by
-// the least distance, if there are enough other values.
-func reachOf(values []float64) (centre, reach float64) {
-	n := len(values)
-	slices.Sort(values)
-	centre = values[n/2]
-	for i, x := range values {
-		values[i] = math.Abs(x - centre)
-	}
-	slices.Sort(values)
-	spread := values[n/2]
-	if spread == 0 {
-		if first := slices.IndexFunc(values, func(d float64) bool { return d > 0 }); first >= 0 && 8*(n-first) >= n && n-first > 2 {
-			spread = values[first]
-		}
-	}
-	return centre, farSpreads * spread
+	a.centre, a.reach, a.chosen = a.estimate(values)
+	return a.centre, a.reach, a.chosen
 }
 
 // nearBlock is values that are close together.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -104,7 +105,7 @@ func valuesToForget(r *rand.Rand, base, spread, share float64) (kept, out []floa
 // compares the moments with those of the numbers that are left.
 func TestDrawnSequencesLeaveNoTrace(t *testing.T) {
 	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}
-	for seed := range uint64(150) {
+	for seed := range drawn.Seeds(150) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 97))
 			options := stats.SummaryOptions{ExtendedUpTo: []int{0, -1}[r.IntN(2)]}

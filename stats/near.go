@@ -12,16 +12,23 @@ type near struct {
 	columns []reach
 	far     []bool // by row of the batch
 	any     bool
-	values  []bool // scratch
+	moved   bool // what is near is elsewhere than before, or was not known
+
+	// scratch
+	low, high []float64 // of columns
+	values    []bool
+	exchanged []int32
+	tame      []float64
 }
 
 // reach is what is near in one column.
 type reach struct {
 	low, high float64 // low > high while it is not known
+	known     bool
+	spread    float64
 
-	rows, strays int     // since the reach was last widened
-	widened      float64 // by which factor it was; 0 for 1
-	least        float64 // least distance of a stray, where there is no spread
+	strays int
+	least  float64 // least distance of a stray, where there is no spread
 }
 
 const (
@@ -34,14 +41,6 @@ const (
 	// joinReach is how many standard deviations of the rows in blocks those of all rows may
 	// be for the exact sums to join them: few, as each time the former grow by as much.
 	joinReach = 16.0
-
-	// Exact sums of a row take some hundred times as long. Where more than one of so many
-	// rows is far, the values are spread out like this, and the reach is widened. Rows of
-	// more than manyColumns are wide.
-	crowd       = 4
-	crowdWide   = 64
-	manyColumns = 64
-	widenBy     = 0x1p10
 )
 
 // farOf returns the distance that is far.
@@ -81,13 +80,38 @@ func (n *near) apart(i int, row []float64, columns []int32) []bool {
 	return n.values
 }
 
+// strays returns which columns of a far row, given by their values, are to be added
+// exactly, and the row that is summed up in a block in its place: with a value that is
+// near in each of these. It returns nil where the whole row is to be added exactly, as
+// where nothing is known of a column yet. The results are valid until the next call.
+func (n *near) strays(row []float64, columns []int32) (strays []int32, tame []float64) {
+	n.exchanged, n.tame = n.exchanged[:0], n.tame[:0]
+	for k, j := range columns {
+		c, x := &n.columns[j], row[k]
+		if c.low > c.high {
+			return nil, nil
+		}
+		if x < c.low || x > c.high {
+			n.exchanged = append(n.exchanged, int32(k))
+			if x = 0; c.low > 0 || c.high < 0 {
+				x = c.low + (c.high-c.low)/2
+			}
+		}
+		n.tame = append(n.tame, x)
+	}
+	if 2*len(n.exchanged) > len(columns) {
+		return nil, nil
+	}
+	return n.exchanged, n.tame
+}
+
 // look finds the rows of a batch that are far. Those to forget are all treated as if
 // they were.
 func (n *near) look(rows *Rows, moments []*Moments, extendedUpTo int) {
 	for len(n.columns) < rows.Numeric {
 		n.columns = append(n.columns, reach{})
 	}
-	n.any = false
+	n.any, n.moved = false, false
 	if rows.Forgotten {
 		n.forgetAll(rows.N)
 		return
@@ -97,28 +121,29 @@ func (n *near) look(rows *Rows, moments []*Moments, extendedUpTo int) {
 		p = Extended
 	}
 	for j := range rows.Numeric {
-		n.columns[j].find(rows, j, moments[j], farOf(p))
-	}
-	for i := range rows.N {
-		for j, x := range rows.Row(i) {
-			if c := &n.columns[j]; x < c.low || x > c.high {
-				n.mark(rows.N, i)
-				c.stray(x)
-			}
+		if n.columns[j].find(rows, j, moments[j], farOf(p)) {
+			n.moved = true
 		}
 	}
-	most := crowd
-	if rows.Numeric > manyColumns {
-		most = crowdWide
-	}
+	n.low, n.high = n.low[:0], n.high[:0]
 	for j := range rows.Numeric {
-		n.columns[j].widen(rows.N, most)
+		n.low, n.high = append(n.low, n.columns[j].low), append(n.high, n.columns[j].high)
+	}
+	for i := range rows.N {
+		row := rows.Row(i)
+		low, high := n.low[:len(row)], n.high[:len(row)]
+		for j, x := range row {
+			if x < low[j] || x > high[j] {
+				n.mark(rows.N, i)
+				n.columns[j].stray(x)
+			}
+		}
 	}
 }
 
 func (n *near) forgetAll(rows int) {
 	for j := range n.columns {
-		n.columns[j].low, n.columns[j].high = math.Inf(1), math.Inf(-1)
+		n.columns[j] = reach{low: math.Inf(1), high: math.Inf(-1)}
 	}
 	for i := range rows {
 		n.mark(rows, i)
@@ -136,18 +161,23 @@ func (n *near) mark(rows, i int) {
 }
 
 // find sets what is near in column j, by what is known of it before the batch or, of a
-// column that is not known, by the batch.
-func (c *reach) find(rows *Rows, j int, m *Moments, far float64) {
-	centre, spread, known := m.spread(rows, j)
-	if !known {
+// column that is not known, by the batch: then the least spread of all batches counts. It
+// reports whether that is elsewhere now, or much narrower.
+func (c *reach) find(rows *Rows, j int, m *Moments, far float64) (moved bool) {
+	centre, spread, known, firm := m.spread(rows, j)
+	switch {
+	case !known && !c.known:
 		c.low, c.high = math.Inf(1), math.Inf(-1)
-		return
+		return false
+	case !firm && c.known && (!known || c.spread > 0 && !(spread > 0 && spread < c.spread)):
+		return false
 	}
-	if spread == 0 && c.strays >= recentSize {
+	if spread == 0 && c.strays >= leastValues {
 		spread = c.least
 	}
-	r := far * spread * max(c.widened, 1)
-	c.low, c.high = centre-r, centre+r
+	moved = !c.known || centre < c.low || centre > c.high || spread*far < c.spread
+	c.low, c.high, c.spread, c.known = centre-far*spread, centre+far*spread, spread, true
+	return moved
 }
 
 func (c *reach) stray(x float64) {
@@ -160,39 +190,44 @@ func (c *reach) stray(x float64) {
 	}
 }
 
-// widen makes the reach larger where too many rows are out of it.
-func (c *reach) widen(rows, most int) {
-	c.rows += rows
-	if c.strays >= manyStrays && c.strays*most >= c.rows {
-		c.widened = max(c.widened, 1) * widenBy
-		c.rows, c.strays = 0, 0
+// hasLeft reports whether rows in blocks are far from what is near now, or so spread out
+// that they would cost the digits of what is.
+func (n *near) hasLeft(b *patternBlock) bool {
+	if b.comoments.weight.IsZero() {
+		return false
 	}
+	far := farOf(b.comoments.precision)
+	for k, j := range b.columns {
+		c := &n.columns[j]
+		if !c.known || c.spread == 0 {
+			continue
+		}
+		mean, square := b.comoments.coreMean(k).Hi, b.comoments.coreSquare(k)
+		if reach := far * c.spread; mean < c.low || mean > c.high || square > reach*reach*b.comoments.weight.Hi {
+			return true
+		}
+	}
+	return false
 }
 
 // spread returns where the values are that are close together, and how spread out these
-// are: by what is known of them, or else by the values of column j of a batch, if they
-// are enough.
-func (m *Moments) spread(rows *Rows, j int) (centre, spread float64, known bool) {
+// are: by those that are known to be, which is firm, or else by the values of column j of
+// a batch or the last ones, if they are enough.
+func (m *Moments) spread(rows *Rows, j int) (centre, spread float64, known, firm bool) {
 	a := m.apart
 	switch {
 	case m.weight.Hi >= leastCore:
-		return m.mean.Hi, math.Sqrt(max(m.m2.Hi/m.weight.Hi, 0)), true
+		return m.mean.Hi, math.Sqrt(max(m.m2.Hi/m.weight.Hi, 0)), true, true
 	case a != nil && a.chosen:
-		return a.centre, a.reach / farSpreads, true
+		return a.centre, a.reach / farSpreads, true, false
 	}
-	values := make([]float64, 0, rows.N)
-	for i := range rows.N {
+	step := 1 + rows.N/sampled
+	values := make([]float64, 0, 1+rows.N/step)
+	for i := 0; i < rows.N; i += step {
 		if x := rows.Row(i)[j]; !math.IsNaN(x) {
 			values = append(values, x)
 		}
 	}
-	switch {
-	case len(values) >= recentSize:
-		centre, spread = reachOf(values)
-	case a != nil && a.values >= recentSize:
-		centre, spread = reachOf(slices.Clone(a.recent[:]))
-	default:
-		return 0, 0, false
-	}
-	return centre, spread / farSpreads, true
+	centre, reach, known := a.estimate(values)
+	return centre, reach / farSpreads, known, false
 }

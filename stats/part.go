@@ -120,6 +120,7 @@ type place struct {
 	// the other one in the receiver, where codesA belong to the first.
 	codesA, codesB []int32
 	swapped        bool
+	slack          float64 // of weights to be subtracted, see subtractWeight
 }
 
 // place returns where a unit of the source of m belongs; a nil m is the identity.

@@ -77,7 +77,7 @@ func (p *contingencyPart) subtract(o part, at place) error {
 		return err
 	}
 	a, b := pairOfUnit(at.to)
-	return namedCodes(p.at[at.to].subtractMapped(from, at.codesA, at.codesB), &p.columns[a], &p.columns[b])
+	return namedCodes(p.at[at.to].subtractMapped(from, at.codesA, at.codesB, at.slack), &p.columns[a], &p.columns[b])
 }
 
 func (p *contingencyPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeContingency(r) }

@@ -53,7 +53,7 @@ func (p *countsPart) subtract(o part, at place) error {
 	if err != nil {
 		return err
 	}
-	return namedCodes(p.at[at.to].subtractMapped(from, at.codes), &p.columns[at.to])
+	return namedCodes(p.at[at.to].subtractMapped(from, at.codes, at.slack), &p.columns[at.to])
 }
 
 func (p *countsPart) decode(r *wire.Reader, unit int, _ byte) { p.at[unit] = decodeCategories(r) }

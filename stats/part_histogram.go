@@ -29,6 +29,14 @@ func (p *histogramPart) learn(rows *Rows) {
 
 // decode refuses another number of bins, as two histograms merge only when
 // theirs are equal.
+func (p *histogramPart) subtract(o part, at place) error {
+	from, err := operand[*Histogram](o, at.from)
+	if err != nil {
+		return err
+	}
+	return p.at[at.to].subtract(from, at.slack)
+}
+
 func (p *histogramPart) decode(r *wire.Reader, unit int, _ byte) {
 	h := DecodeHistogram(r)
 	if r.Err() == nil && h.limit != p.bins {

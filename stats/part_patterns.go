@@ -31,11 +31,16 @@ type patternBlock struct {
 	comoments *Comoments
 }
 
+// tameRows are rows of a block in which values far from the others have been exchanged
+// for ones that are not.
+type tameRows struct{ values, weights []float64 }
+
 // patternScratch is reused between calls of learn and belongs to no state.
 type patternScratch struct {
 	rows     [][]int32 // per block, the rows of the batch that it takes
 	overflow []int32
-	apart    []int32 // that have a block and do not go into its sums
+	apart    []int32 // that have a block and do not go into its sums, or not as they are
+	tame     []tameRows
 	present  []int32
 	values   []float64
 	mask     []byte
@@ -75,8 +80,16 @@ func (p *patterns) learn(rows *Rows) {
 	sc := &p.scratch
 	for i := range sc.rows {
 		sc.rows[i] = sc.rows[i][:0]
+		sc.tame[i] = tameRows{values: sc.tame[i].values[:0], weights: sc.tame[i].weights[:0]}
 	}
 	sc.overflow, sc.apart = sc.overflow[:0], sc.apart[:0]
+	if p.near.moved {
+		for _, b := range p.blocks {
+			if p.near.hasLeft(b) {
+				b.comoments.moveApart()
+			}
+		}
+	}
 	// rows of a stream mostly have the pattern of the row before
 	last := -1
 	for i := range rows.N {
@@ -88,7 +101,7 @@ func (p *patterns) learn(rows *Rows) {
 		case last < 0:
 			sc.overflow = append(sc.overflow, int32(i))
 		case p.near.isFar(i):
-			p.learnApart(p.blocks[last], row, rows.Weight(i))
+			p.learnApart(last, row, rows.Weight(i))
 			sc.apart = append(sc.apart, int32(i))
 		default:
 			sc.rows[last] = append(sc.rows[last], int32(i))
@@ -98,6 +111,7 @@ func (p *patterns) learn(rows *Rows) {
 		if len(taken) > 0 {
 			p.learnBlock(p.blocks[b], rows, taken)
 		}
+		p.blocks[b].learnTame(&sc.tame[b])
 	}
 	for _, i := range sc.overflow {
 		row, w := rows.Row(int(i)), rows.Weight(int(i))
@@ -109,16 +123,45 @@ func (p *patterns) learn(rows *Rows) {
 	}
 }
 
-// learnApart adds a row to the exact sums of its block.
-func (p *patterns) learnApart(b *patternBlock, row []float64, w float64) {
+// learnApart adds a row to the exact sums of its block: as a whole, or the difference that
+// its far values make, the rest of it as all other rows.
+func (p *patterns) learnApart(block int, row []float64, w float64) {
+	b, sc := p.blocks[block], &p.scratch
 	if len(b.columns) < len(row) {
-		p.scratch.values = p.scratch.values[:0]
+		sc.values = sc.values[:0]
 		for _, c := range b.columns {
-			p.scratch.values = append(p.scratch.values, row[c])
+			sc.values = append(sc.values, row[c])
 		}
-		row = p.scratch.values
+		row = sc.values
 	}
-	b.comoments.addApart(row, w)
+	strays, tame := p.near.strays(row, b.columns)
+	if strays == nil {
+		b.comoments.addApart(row, w)
+		return
+	}
+	b.comoments.exchangeApart(row, tame, strays, w)
+	t := &sc.tame[block]
+	t.values, t.weights = append(t.values, tame...), append(t.weights, w)
+}
+
+// learnTame adds rows whose moments are added elsewhere.
+func (b *patternBlock) learnTame(t *tameRows) {
+	n := len(t.weights)
+	if n == 0 {
+		return
+	}
+	b.learn(func() {
+		b.comoments.addColumns(t.values, len(b.columns), b.comoments.everyColumn(), nil, n, t.weights, nil, false)
+	})
+}
+
+// learn adds rows by f, and exact sums to those of blocks where that has become possible.
+func (b *patternBlock) learn(f func()) {
+	before := b.comoments.weight.Hi
+	f()
+	if now := b.comoments.weight.Hi; before < leastCore || now >= 2*before {
+		b.comoments.joinApart()
+	}
 }
 
 // learnMoments adds a row to the moments one by one.
@@ -145,11 +188,9 @@ func (p *patterns) learnBlock(b *patternBlock, rows *Rows, taken []int32) {
 	if len(taken) == rows.N {
 		taken = nil // all rows, in order
 	}
-	before := b.comoments.weight.Hi
-	b.comoments.addColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments, rows.Forgotten)
-	if now := b.comoments.weight.Hi; before < leastCore || now >= 2*before {
-		b.comoments.joinApart()
-	}
+	b.learn(func() {
+		b.comoments.addColumns(rows.Values, rows.Numeric, b.columns, taken, rows.N, rows.Weights, sc.moments, rows.Forgotten)
+	})
 }
 
 // matches reports whether the row has just the block's columns.
@@ -217,7 +258,7 @@ func (p *patterns) addBlock(columns []int32, como *Comoments) *patternBlock {
 	}
 	p.byMask[string(presenceMask(nil, columns))] = len(p.blocks)
 	p.blocks = append(p.blocks, b)
-	p.scratch.rows = append(p.scratch.rows, nil)
+	p.scratch.rows, p.scratch.tame = append(p.scratch.rows, nil), append(p.scratch.tame, tameRows{})
 	return b
 }
 

@@ -10,7 +10,7 @@ import (
 func (p *patterns) operand(o part) (*patterns, error) {
 	from, ok := o.(*patterns)
 	if !ok {
-		return nil, fmt.Errorf("%w: a part of patterns and a %T", ErrIncompatible, o)
+		return nil, incompatibleParts()
 	}
 	return from, nil
 }
@@ -88,7 +88,7 @@ func (p *patterns) subtract(o part, at place) error {
 		return err
 	}
 	for _, b := range from.blocks {
-		if err := p.subtractBlock(b, at.numeric); err != nil {
+		if err := p.subtractBlock(b, at.numeric, at.slack); err != nil {
 			return err
 		}
 	}
@@ -101,7 +101,7 @@ func (p *patterns) subtract(o part, at place) error {
 // subtractBlock takes a dense block from the block of the same columns. Rows past
 // the maximum of patterns can be in the overflow of the receiver: then its block of
 // these columns joins the overflow, which holds all rows that are meant afterwards.
-func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
+func (p *patterns) subtractBlock(b *patternBlock, numeric []int32, slack float64) error {
 	columns, como, err := b.mapped(numeric)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func (p *patterns) subtractBlock(b *patternBlock, numeric []int32) error {
 	if into != nil {
 		have = into.comoments.Weight()
 	}
-	if _, ok := subtractWeight(have, como.Weight()); !ok {
+	if _, ok := subtractWeight(have, como.Weight(), slack); !ok {
 		return fmt.Errorf("%w: weight %v of rows with just these %d numeric attributes taken from %v", ErrNotLearned, como.Weight(), len(columns), have)
 	}
 	if into == nil {
@@ -143,7 +143,7 @@ func (p *patterns) dropEmpty() {
 	if !slices.ContainsFunc(kept, func(b *patternBlock) bool { return b.comoments.empty() }) {
 		return
 	}
-	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
+	p.blocks, p.byMask, p.scratch.rows, p.scratch.tame = nil, nil, nil, nil
 	for _, b := range kept {
 		if !b.comoments.empty() {
 			p.addBlock(b.columns, b.comoments)
@@ -161,7 +161,7 @@ func (p *patterns) subtractOverflow(gone *Pairwise, numeric []int32) error {
 			return err
 		}
 	}
-	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
+	p.blocks, p.byMask, p.scratch.rows, p.scratch.tame = nil, nil, nil, nil
 	return p.overflow.subtractMapped(gone, numeric)
 }
 

@@ -18,8 +18,17 @@ func (p *presence) Merge(o *presence) error {
 // Subtract ends at 0: whether the rows were learned is for the counts to say,
 // which are exact code by code.
 func (p *presence) Subtract(o *presence) error {
-	p.weight = max(p.weight-o.weight, 0)
+	p.subtract(o, 0)
 	return nil
+}
+
+// subtract is Subtract where larger weights have been, of which slack can be left.
+func (p *presence) subtract(o *presence, slack float64) {
+	rest, ok := subtractWeight(p.weight, o.weight, slack)
+	if !ok {
+		rest = 0
+	}
+	p.weight = rest
 }
 
 func (p *presence) Clone() *presence {
@@ -61,6 +70,14 @@ func (p *presencePart) learn(rows *Rows) {
 			}
 		}
 	}
+}
+
+func (p *presencePart) subtract(o part, at place) error {
+	from, err := operand[*presence](o, at.from)
+	if err == nil {
+		p.at[at.to].subtract(from, at.slack)
+	}
+	return err
 }
 
 func (p *presencePart) decode(r *wire.Reader, unit int, _ byte) {

@@ -34,14 +34,14 @@ type holder[T any] interface {
 func operand[T any](o part, unit int) (held T, err error) {
 	h, ok := o.(holder[T])
 	if !ok {
-		return held, fmt.Errorf("%w: a part of %T and a %T", ErrIncompatible, held, o)
+		return held, incompatibleParts()
 	}
 	return h.unit(unit), nil
 }
 
 // incompatibleParts is the error for an operand that is not of the same row.
-func incompatibleParts(p, o part) error {
-	return fmt.Errorf("%w: a part of %T and a %T", ErrIncompatible, p, o)
+func incompatibleParts() error {
+	return fmt.Errorf("%w: two summaries keep different statistics in one of their parts", ErrIncompatible)
 }
 
 func (s *series[T]) unit(i int) T { return s.at[i] }

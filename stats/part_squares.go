@@ -137,7 +137,7 @@ func (p *squaresPart) subtract(o part, at place) error {
 func (p *squaresPart) operand(o part) (*squaresPart, error) {
 	from, ok := o.(*squaresPart)
 	if !ok || from.per != p.per {
-		return nil, incompatibleParts(p, o)
+		return nil, incompatibleParts()
 	}
 	return from, nil
 }

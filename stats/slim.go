@@ -155,10 +155,13 @@ func (s *Slim) Subtract(other Additive) error {
 
 // combine applies change to a copy of each column and puts the copies in place
 // when all have succeeded.
+// InWords names the kind of statistic, for errors.
+func (*Slim) InWords() string { return "the small statistics of a key" }
+
 func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColumn) error, sign float64) error {
 	o, ok := other.(*Slim)
 	if !ok {
-		return fmt.Errorf("%w: a slim statistic and a %T", ErrIncompatible, other)
+		return fmt.Errorf("%w: %s and %s", ErrIncompatible, s.InWords(), InWords(other))
 	}
 	if o.bins != s.bins {
 		return fmt.Errorf("%w: histograms of %d and %d bins", ErrIncompatible, s.bins, o.bins)
@@ -173,7 +176,7 @@ func (s *Slim) combine(other Additive, change func(to *slimColumn, from slimColu
 	}
 	if sign > 0 {
 		next.weight += o.weight
-	} else if next.weight, ok = subtractWeight(s.weight, o.weight); !ok {
+	} else if next.weight, ok = subtractWeight(s.weight, o.weight, 0); !ok {
 		return fmt.Errorf("%w: rows of weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
 	}
 	for j, from := range o.columns {

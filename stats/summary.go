@@ -19,6 +19,15 @@ type SummaryOptions struct {
 	MaxPatterns int
 }
 
+// String lists the options, by the names that they have in sml_learn.
+func (o SummaryOptions) String() string {
+	precision := fmt.Sprintf("extended up to %d attributes", o.ExtendedUpTo)
+	if o.ExtendedUpTo < 0 {
+		precision = "double"
+	}
+	return fmt.Sprintf("histogram_bins %d, conditional_bins %d, max_patterns %d, precision %s", o.HistogramBins, o.ConditionalBins, o.MaxPatterns, precision)
+}
+
 // Defaults of SummaryOptions.
 const (
 	DefaultExtendedUpTo = 64
@@ -68,6 +77,9 @@ type Summary struct {
 	options SummaryOptions
 	layout  *Layout
 	weight  float64 // of all rows
+	// peak is the largest weight that there has been, to which rounding is relative. It is
+	// not stored.
+	peak float64
 
 	table partTable // summaryTable, except in tests
 	parts []part    // one per row of table
@@ -142,6 +154,7 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	for i := range rows.N {
 		s.weight += rows.Weight(i)
 	}
+	s.peak = max(s.peak, s.weight)
 	return nil
 }
 

@@ -38,6 +38,7 @@ func decodeSummary(r *wire.Reader, table partTable) (*Summary, error) {
 		return nil, err
 	}
 	s.weight = decodeSum(r)
+	s.peak = s.weight
 	// each unit is checked before the next, so that damage does not make many
 	// units of what is left
 	for u := range table.units(s.layout) {
@@ -75,7 +76,7 @@ func decodeEmpty(r *wire.Reader, version byte, table partTable) (*Summary, error
 		return nil, fmt.Errorf("%w: %w", wire.ErrCorrupt, err)
 	}
 	if s.options != options {
-		return nil, fmt.Errorf("%w: summary options %+v", wire.ErrCorrupt, options)
+		return nil, fmt.Errorf("%w: a summary with %v", wire.ErrCorrupt, options)
 	}
 	if columns := len(layout.Numeric) + len(layout.Categorical); columns > r.Remaining() {
 		return nil, fmt.Errorf("%w: %d columns in %d bytes", wire.ErrCorrupt, columns, r.Remaining())

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -45,7 +46,7 @@ func conversionRows(r *rand.Rand, n int) (*Layout, *Rows) {
 // was stored with, and learns on, is what one with these options has learned, save
 // what its documentation excepts.
 func TestConvertedEqualsLearned(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range drawn.Seeds(300) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 3))
 			from, to := drawnConversion(r), drawnConversion(r)

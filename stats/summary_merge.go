@@ -50,10 +50,11 @@ func (s *Summary) Merge(other Additive) error {
 		next = s.clone()
 	}
 	next.extend(union)
-	if err := next.combine(o, m, part.merge); err != nil {
+	if err := next.combine(o, m, 0, part.merge); err != nil {
 		return err
 	}
 	next.weight += o.weight
+	next.peak += o.peak
 	return s.become(next)
 }
 
@@ -69,17 +70,18 @@ func (s *Summary) Subtract(other Additive) error {
 	if err != nil {
 		return err
 	}
-	rest, ok := subtractWeight(s.weight, o.weight)
+	rest, ok := subtractWeight(s.weight, o.weight, weightRounding*s.peak)
 	if !ok {
 		return fmt.Errorf("%w: rows of weight %v taken from %v", ErrNotLearned, o.weight, s.weight)
 	}
 	next := s.clone()
 	next.extend(union)
-	if err := next.combine(o, m, part.subtract); err != nil {
+	slack := weightRounding * s.peak
+	if err := next.combine(o, m, slack, part.subtract); err != nil {
 		return err
 	}
 	next.weight = rest
-	if err := next.checkMissing(s.weight); err != nil {
+	if err := next.checkMissing(slack); err != nil {
 		return err
 	}
 	next.narrowExtremes()
@@ -98,12 +100,11 @@ func (s *Summary) narrowExtremes() {
 }
 
 // checkMissing refuses more rows with an attribute than there are rows: rows that
-// lack it were to be taken away, and were never learned. Before is the weight of all
-// rows before, to which rounding is relative.
-func (s *Summary) checkMissing(before float64) error {
-	const rounding = 0x1p-40
+// lack it were to be taken away, and were never learned. Slack is what rounding
+// can have left of weights.
+func (s *Summary) checkMissing(slack float64) error {
 	check := func(name string, with float64) error {
-		if with-s.weight > rounding*before {
+		if with-s.weight > 2*slack {
 			return fmt.Errorf("%w: of rows without attribute %q more were to be taken away than there are", ErrNotLearned, name)
 		}
 		return nil
@@ -121,13 +122,16 @@ func (s *Summary) checkMissing(before float64) error {
 	return nil
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Summary) InWords() string { return "a summary" }
+
 func (s *Summary) operand(other Additive) (*Summary, error) {
 	o, ok := other.(*Summary)
 	if !ok {
-		return nil, fmt.Errorf("%w: a summary and a %T", ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", ErrIncompatible, s.InWords(), InWords(other))
 	}
 	if o.options != s.options {
-		return nil, fmt.Errorf("%w: summary options %+v and %+v", ErrIncompatible, s.options, o.options)
+		return nil, fmt.Errorf("%w: one summary has %v, the other %v", ErrIncompatible, s.options, o.options)
 	}
 	if len(o.table) != len(s.table) {
 		return nil, fmt.Errorf("%w: summaries of %d and %d parts", ErrIncompatible, len(s.table), len(o.table))
@@ -135,10 +139,13 @@ func (s *Summary) operand(other Additive) (*Summary, error) {
 	return o, nil
 }
 
-// combine merges or subtracts every unit of o; m says where its columns are.
-func (s *Summary) combine(o *Summary, m *layoutMap, verb func(into, from part, at place) error) error {
+// combine merges or subtracts every unit of o; m says where its columns are, slack what
+// rounding can have left of weights.
+func (s *Summary) combine(o *Summary, m *layoutMap, slack float64, verb func(into, from part, at place) error) error {
 	for u := range s.table.units(o.layout) {
-		if err := verb(s.parts[u.row], o.parts[u.row], u.kind.place(m, u.unit)); err != nil {
+		at := u.kind.place(m, u.unit)
+		at.slack = slack
+		if err := verb(s.parts[u.row], o.parts[u.row], at); err != nil {
 			return u.kind.named(o.layout, u.unit, err)
 		}
 	}
@@ -164,6 +171,7 @@ func (s *Summary) Scale(f float64) error {
 		p.scale(f) // some need the weight as it was
 	}
 	s.weight *= f
+	s.peak *= f
 	return nil
 }
 
@@ -172,7 +180,7 @@ func (s *Summary) Scale(f float64) error {
 func (s *Summary) Clone() Additive { return s.clone() }
 
 func (s *Summary) clone() *Summary {
-	out := &Summary{options: s.options, layout: s.layout, weight: s.weight, table: s.table, near: &near{}}
+	out := &Summary{options: s.options, layout: s.layout, weight: s.weight, peak: s.peak, table: s.table, near: &near{}}
 	parts := make([]part, len(s.parts))
 	for i, p := range s.parts {
 		parts[i] = p.clone()

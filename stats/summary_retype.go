@@ -24,7 +24,7 @@ func (s *Summary) under(columns Columns) (*Summary, error) {
 			return nil, u.kind.named(s.layout, u.unit, err)
 		}
 	}
-	out.weight = s.weight
+	out.weight, out.peak = s.weight, s.peak
 	return out, nil
 }
 

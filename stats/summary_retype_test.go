@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -110,7 +111,7 @@ func onlyColumns(rows *Rows, numeric, categorical []int) *Rows {
 // columns. A summary that is read under these says of all others to the last digit
 // what one says that never had the retyped columns, and learns on.
 func TestRetypedColumnsBeginAnew(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range drawn.Seeds(200) {
 		r := rand.New(rand.NewPCG(seed, 77))
 		layout := drawnLayout(r)
 		options := SummaryOptions{MaxPatterns: []int{1, 3, 64}[r.IntN(3)], ExtendedUpTo: []int{0, -1, 3}[r.IntN(3)], ConditionalBins: []int{0, 16}[r.IntN(2)]}

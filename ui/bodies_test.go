@@ -221,12 +221,20 @@ func TestPositionsAreCountedOnce(t *testing.T) {
 				}
 				for range 1 + r.IntN(2) { // sent again, as by a client without an answer
 					got := send(t, w.API, fmt.Sprintf("projects/p/%s?shard=s&offset=%d", verb, from), "["+strings.Join(rows, ",")+"]", 200)
-					if answer := decoded[struct{ Learned, Forgotten, Failed int }](t, got); answer.Learned+answer.Forgotten != len(rows) || answer.Failed != 0 {
-						t.Fatalf("%s of %d rows: %s", verb, len(rows), got)
+					fresh := 0
+					for i := range rows {
+						if !into[from+i] {
+							fresh++
+						}
+						into[from+i] = true
 					}
-				}
-				for i := range rows {
-					into[from+i] = true
+					answer := decoded[struct {
+						Learned, Forgotten, Failed, Replayed int
+						LeftOut                              map[string]int `json:"left_out"`
+					}](t, got)
+					if answer.Learned+answer.Forgotten != fresh || answer.Failed != 0 || answer.Replayed != len(rows)-fresh || answer.LeftOut["replayed"] != answer.Replayed {
+						t.Fatalf("%s of %d rows, %d of them for the first time: %s", verb, len(rows), fresh, got)
+					}
 				}
 			}
 			var sum, count float64

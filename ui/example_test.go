@@ -76,7 +76,7 @@ func ExampleAPI() {
 	ask("GET", "projects/plant/explore/cdf?attribute=temp&x=20", "")
 	ask("GET", "projects/plant/explore/quantile?attribute=temp&q=half", "")
 	// Output:
-	// 200 {"learned":3,"failed":0,"errors":[]}
+	// 200 {"learned":3,"failed":0,"replayed":0,"errors":[]}
 	// 200 22
 	// 200 0.3333333333333333
 	// 400 {"type":"urn:rpconnect-sml:problem:bad-request","title":"bad request","status":400,"detail":"q: half, want a number from 0 to 1","instance":"projects/plant/explore/quantile","field":"q","value":"half"}

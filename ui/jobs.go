@@ -245,7 +245,7 @@ func longAfter(seconds float64, r route) route {
 		if ask != nil {
 			work = ask(p)
 		}
-		wait := waitOf(p, seconds)
+		wait, work := waitOf(p, seconds), dated(work)
 		return func(ctx context.Context, a *API, asked *Request) (*Response, error) {
 			return a.run(ctx, asked, wait, func(ctx context.Context) (*Response, error) { return work(ctx, a, asked) })
 		}

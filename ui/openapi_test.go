@@ -74,23 +74,24 @@ type goodRequest struct{ query, body string }
 func goodRequests(file string) map[string]goodRequest {
 	const rows = `[{"x":1.5,"y":2.25}]`
 	return map[string]goodRequest{
-		"GET projects/{project}/plots/histogram":        {query: "attribute=x"},
-		"GET projects/{project}/plots/bivariate":        {query: "a=x&b=y"},
-		"GET projects/{project}/models/{model}/scores":  {query: "label=class&recent=2"},
-		"POST projects/{project}/predict":               {query: "model=m", body: rows},
-		"POST projects/{project}/learn":                 {query: "shard=s&offset=7", body: rows},
-		"POST projects/{project}/forget":                {query: "shard=s&offset=7", body: rows},
-		"POST projects/{project}/learn-predict":         {query: "model=m&shard=s&offset=7", body: rows},
-		"POST projects/{project}/forget-shard":          {query: "shard=t/0"},
-		"POST projects/{project}/models":                {body: `{"name":"n","type":"ols","target":"y"}`},
-		"POST projects/{project}/try":                   {body: `{"type":"ols","target":"y"}`},
-		"POST projects/{project}/models/{model}/freeze": {body: `{"version":"v1"}`},
-		"POST projects/{project}/models/{model}/serve":  {body: `{"version":""}`},
-		"POST projects/{project}/alter":                 {query: "dry_run=true", body: `{"histogram_bins":64,"attributes":{"x":"categorical"}}`},
-		"GET projects/{project}/over-time":              {query: "attribute=x"},
-		"POST projects/{project}/rename":                {body: `{"name":"renamed"}`},
-		"POST projects/{project}/import":                {body: file},
-		"POST projects/{project}/merge":                 {body: file, query: "name=site"},
+		"GET projects/{project}/plots/histogram":          {query: "attribute=x"},
+		"GET projects/{project}/plots/bivariate":          {query: "a=x&b=y"},
+		"GET projects/{project}/models/{model}/scores":    {query: "label=class&recent=2"},
+		"POST projects/{project}/predict":                 {query: "model=m", body: rows},
+		"POST projects/{project}/learn":                   {query: "shard=s&offset=7", body: rows},
+		"POST projects/{project}/forget":                  {query: "shard=s&offset=7", body: rows},
+		"POST projects/{project}/learn-predict":           {query: "model=m&shard=s&offset=7", body: rows},
+		"POST projects/{project}/forget-shard":            {query: "shard=t/0"},
+		"POST projects/{project}/models":                  {body: `{"name":"n","type":"ols","target":"y"}`},
+		"POST projects/{project}/try":                     {body: `{"type":"ols","target":"y"}`},
+		"POST projects/{project}/models/{model}/freeze":   {body: `{"version":"v1"}`},
+		"POST projects/{project}/thresholds/{scores}/set": {body: `{"alpha":0.01}`},
+		"POST projects/{project}/models/{model}/serve":    {body: `{"version":""}`},
+		"POST projects/{project}/alter":                   {query: "dry_run=true", body: `{"histogram_bins":64,"attributes":{"x":"categorical"}}`},
+		"GET projects/{project}/over-time":                {query: "attribute=x"},
+		"POST projects/{project}/rename":                  {body: `{"name":"renamed"}`},
+		"POST projects/{project}/import":                  {body: file},
+		"POST projects/{project}/merge":                   {body: file, query: "name=site"},
 	}
 }
 
@@ -118,7 +119,7 @@ func (o *operation) good(file string) (path string, r goodRequest) {
 	if strings.HasSuffix(o.path, "/delete") {
 		model = "spare"
 	}
-	path = strings.NewReplacer("{project}", project, "{model}", model).Replace(o.path)
+	path = strings.NewReplacer("{project}", project, "{model}", model, "{scores}", "m").Replace(o.path)
 	r = goodRequests(file)[o.name()]
 	if question, ok := strings.CutPrefix(o.path, "projects/{project}/explore/"); ok {
 		r.query = asksPlain()[question]
@@ -309,7 +310,7 @@ func refuseParameter(t *testing.T, a *ui.API, o *operation, path string, good go
 func refusePath(t *testing.T, a *ui.API, o *operation, good goodRequest) {
 	t.Helper()
 	ask := func(project, model string) *ui.Response {
-		path := strings.NewReplacer("{project}", url.PathEscape(project), "{model}", url.PathEscape(model)).Replace(o.path)
+		path := strings.NewReplacer("{project}", url.PathEscape(project), "{model}", url.PathEscape(model), "{scores}", url.PathEscape(model)).Replace(o.path)
 		return call(a, o.verb, path+"?"+good.query, good.body)
 	}
 	if strings.Contains(o.path, "{project}") {
@@ -323,10 +324,10 @@ func refusePath(t *testing.T, a *ui.API, o *operation, good goodRequest) {
 			}
 		}
 	}
-	if strings.Contains(o.path, "{model}") {
+	if kind := map[bool]string{true: "unknown-model", false: "unknown-scores"}[strings.Contains(o.path, "{model}")]; strings.Contains(o.path, "{model}") || strings.Contains(o.path, "{scores}") {
 		for _, name := range []string{"nope", "m@v9", "a b", "ä", "<script>", `"`, "$tower", "\x00", strings.Repeat("m", 500)} {
-			if got := require(t, ask("p", name), fmt.Sprintf("model %.20q", name), 404); !strings.Contains(got, "unknown-model") {
-				t.Errorf("the unknown model %q: %s", name, got)
+			if got := require(t, ask("p", name), fmt.Sprintf("%s %.20q", kind, name), 404); !strings.Contains(got, kind) {
+				t.Errorf("unknown: %q: %s", name, got)
 			}
 		}
 	}

@@ -65,6 +65,7 @@ func kinds() []failure {
 		{kind: "unknown-project", status: http.StatusNotFound, err: portable.ErrNoProject},
 		{kind: "no-place", status: http.StatusForbidden, err: errNoPlace},
 		{kind: "unknown-model", status: http.StatusNotFound, err: live.ErrNoModel},
+		{kind: "unknown-scores", status: http.StatusNotFound, err: live.ErrNoScores},
 		{kind: "unknown-key", status: http.StatusNotFound, err: live.ErrUnknownKey},
 		{kind: "unknown-question", status: http.StatusNotFound, err: explore.ErrUnknownQuestion},
 		{kind: "project-exists", status: http.StatusConflict, err: portable.ErrProjectExists},

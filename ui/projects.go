@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -69,7 +71,7 @@ func decodeBody(r *Request, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(r.Body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return fmt.Errorf("%w: body: %w", errBad, userError(err))
+		return fmt.Errorf("%w: body: %w", errBad, jsonwords.Error(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: body: there is something after the object", errBad)
@@ -109,7 +111,7 @@ func created(r *Request) (*creation, error) {
 	out := &creation{schema: &schema.Schema{}}
 	if text := fields["models"]; text != nil {
 		if err := json.Unmarshal(text, &out.models); err != nil {
-			return nil, fmt.Errorf("%w: models: %w", errBad, userError(err))
+			return nil, fmt.Errorf("%w: models: %w", errBad, jsonwords.Error(err))
 		}
 		delete(fields, "models")
 	}
@@ -145,7 +147,7 @@ func attributeKinds(fields map[string]json.RawMessage) (map[string]string, error
 	}
 	var kinds map[string]string
 	if err := json.Unmarshal(text, &kinds); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, userError(err))
+		return nil, fmt.Errorf("%w: %s: %w", errBad, attributesField, jsonwords.Error(err))
 	}
 	if kinds == nil {
 		return nil, fmt.Errorf("%w: %s: null, want an object of types by attribute", errBad, attributesField)
@@ -164,7 +166,7 @@ func valuesOf(fields map[string]json.RawMessage) (param.Values, error) {
 		decoder.UseNumber()
 		var value any
 		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", errBad, name, userError(err))
+			return nil, fmt.Errorf("%w: %s: %w", errBad, name, jsonwords.Error(err))
 		}
 		given[name] = value
 	}
@@ -262,13 +264,14 @@ func serveRename(ctx context.Context, a *API, r *Request) (*Response, error) {
 	return answerChanged(*asked.Name, e)
 }
 
-// answerChanged says what the export holds.
+// answerChanged says what the export holds: its rows are those of the project, without what
+// frozen versions were built from and less what is forgotten.
 func answerChanged(name string, e *portable.Export) (*Response, error) {
-	out := changed{Done: true, Project: name, Shards: len(e.Shards), Content: e.ID()}
-	for _, s := range e.Shards {
-		out.Rows += s.Statistics.Weight()
+	whole, _, err := e.Whole()
+	if err != nil {
+		return nil, err
 	}
-	return answer(out), nil
+	return answer(changed{Done: true, Project: name, Rows: whole.Weight(), Shards: len(e.Shards), Content: e.ID()}), nil
 }
 
 // read reads a project, with what this process has learned of it by now.
@@ -286,6 +289,7 @@ func serveExport(ctx context.Context, a *API, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	live.ReadAsOf(ctx, a.options.Now())
 	e, err := a.read(ctx, place, name)
 	if err != nil {
 		return nil, err

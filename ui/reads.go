@@ -53,9 +53,7 @@ func askQuestion(q explore.Question) func(p *param.Reader) handler {
 			if err != nil {
 				return nil, err
 			}
-			out := answer(found.Value)
-			out.Headers = map[string]string{headerAsOf: found.AsOf.UTC().Format("2006-01-02T15:04:05.000Z07:00")}
-			return out, nil
+			return answer(found.Value), nil
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -41,9 +43,35 @@ type Response struct {
 	Body        []byte
 }
 
-// headerAsOf says when the statistics were put together that an answer was read off,
-// as RFC 3339 has it with milliseconds.
+// headerAsOf says when the statistics were put together that an answer was read off, the
+// oldest of them where there are several, as RFC 3339 has it with milliseconds.
 const headerAsOf = "Sml-As-Of"
+
+// dated returns a handler whose answers say of when the statistics are that it has read,
+// where it has read any.
+func dated(work handler) handler {
+	return func(ctx context.Context, a *API, r *Request) (*Response, error) {
+		read := new(live.AsOf)
+		out, err := work(live.WithAsOf(ctx, read), a, r)
+		if at := read.Time(); err == nil && !at.IsZero() && out.Status == http.StatusOK {
+			if out.Headers == nil {
+				out.Headers = map[string]string{}
+			}
+			out.Headers[headerAsOf] = at.UTC().Format("2006-01-02T15:04:05.000Z07:00")
+		}
+		return out, err
+	}
+}
+
+// dated makes a route that no job stands for answer so; the others do already.
+func (r *route) dated() {
+	if ask := r.ask; ask != nil && !r.job {
+		r.ask = func(p *param.Reader) handler { return dated(ask(p)) }
+	}
+	if r.serve != nil {
+		r.serve = dated(r.serve)
+	}
+}
 
 // Headers lists the names of all headers that a response may have.
 func Headers() []string {

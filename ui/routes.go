@@ -7,16 +7,18 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// Where a project and one of its models are.
+// Where a project, one of its models and one of its thresholds are.
 const (
-	projectPath = "projects/{project}"
-	modelPath   = projectPath + "/models/{model}"
+	projectPath   = "projects/{project}"
+	modelPath     = projectPath + "/models/{model}"
+	thresholdPath = projectPath + "/thresholds/{scores}"
 )
 
 // routes returns everything there is.
 func routes() []route {
 	all := slices.Concat(pageRoutes(), jobRoutes(), readRoutes(), allLong(plotRoutes()), wholeRoutes(), writeRoutes(), allLong(questionRoutes()))
 	for i := range all {
+		all[i].dated()
 		if all[i].ask != nil {
 			all[i].parameters = param.List(func(p *param.Reader) { all[i].ask(p) })
 		}
@@ -49,6 +51,8 @@ func readRoutes() []route {
 		{name: "evaluation", verb: "GET", path: modelPath + "/evaluation", summary: "How good the predictions of a model have been, where an sml_score evaluates it: accuracy and the like of classes, errors of numbers. null where there is none.", required: []string{"evaluation"}, serve: serveEvaluation},
 		{name: "evaluation_detail", verb: "GET", path: modelPath + "/evaluation-detail", summary: "What plots of the evaluation of a model are drawn from: curves and calibration of a class, or predictions and residuals of a number, and the quality over time.", required: []string{"evaluated"}, ask: askEvaluation},
 		{name: "timeline", verb: "GET", path: modelPath + "/timeline", summary: "The scores that this process has given with a model by when: in each step how many, how many anomalies, and the rows of the extremes.", required: []string{"seconds", "steps"}, ask: askTimeline},
+		{name: "thresholds", verb: "GET", path: projectPath + "/thresholds", summary: "The thresholds of all scores and watched values of a project: what each is now, of how many scores, and by which settings.", list: true, serve: serveThresholds},
+		{name: "threshold", verb: "GET", path: thresholdPath, summary: "The threshold of the scores of a model, or of a watched value (watch.NAME); with options, what it would be with these.", required: []string{"name", "scores", "threshold", "settings"}, ask: askThreshold},
 		{name: "scores", verb: "GET", path: modelPath + "/scores", summary: "The last and the highest scores that this process has given with a model.", required: []string{"recent", "top"}, ask: askScores},
 	}
 }

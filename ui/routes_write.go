@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
@@ -96,6 +97,8 @@ func writeRoutes() []route {
 		long(route{name: "build_model", verb: "POST", path: modelPath + "/build", summary: "Builds a model from what has been learned by now.", writes: true, required: []string{"done", "milliseconds"}, serve: serveBuild}),
 		long(route{name: "freeze_model", verb: "POST", path: modelPath + "/freeze", summary: "Keeps a version of a model.", body: version, writes: true, required: done, serve: serveFreeze}),
 		{name: "serve_model", verb: "POST", path: modelPath + "/serve", summary: "Lets a kept version answer for a model. An empty version means the current model.", body: version, writes: true, required: done, serve: serveServe},
+		{name: "set_threshold", verb: "POST", path: thresholdPath + "/set", summary: "Sets options of a threshold in place of those of its components, in every process within their `refresh`, until it is reset. Options that are left out stay as they are.", body: param.ObjectSchema(threshold.Parameters()), writes: true, required: []string{"done", "settings"}, serve: serveSetThreshold},
+		{name: "reset_threshold", verb: "POST", path: thresholdPath + "/reset", summary: "Lets the settings of the components of a threshold count again. The scores that it is read off stay.", writes: true, required: []string{"done", "settings"}, serve: serveResetThreshold},
 		{name: "delete_model", verb: "POST", path: modelPath + "/delete", summary: "Removes the definition of a model.", writes: true, required: done, serve: serveDelete},
 	}
 }

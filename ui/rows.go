@@ -9,6 +9,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
@@ -37,7 +39,7 @@ func rows(body []byte) ([]json.RawMessage, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: row %d: %w", errBad, len(out), err)
+			return nil, fmt.Errorf("%w: row %d: %w", errBad, len(out), jsonwords.Error(err))
 		}
 		if row[0] != '{' {
 			return nil, fmt.Errorf("%w: row %d is no object", errBad, len(out))
@@ -140,4 +142,12 @@ func placingOf(p *param.Reader) placing {
 		at: positionOf(p), key: keyPathOf(p),
 		whole: p.Boolean("whole", false, "Take the rows all or none: when one cannot be learned, none is."),
 	}
+}
+
+// suits refuses a key for a project that keeps nothing per key: it would be dropped.
+func (w *placing) suits(p *live.Project) error {
+	if w.key != "" && !live.KeepsKeys(p) {
+		return fmt.Errorf("%w: key: %s is given, and project %q keeps no statistics per key (`entities` of create, `key` of sml_learn): leave key out", errBad, quote(w.key), p.Name())
+	}
+	return nil
 }

@@ -263,6 +263,8 @@ func TestAlter(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"fold":3}`:                       "fold: unknown setting",
 		`{"histogram_bins":"many"}`:        "histogram_bins: many, want a whole number",
+		`{"max_categories":"9"}`:           `max_categories: \"9\", want a whole number`,
+		`{"max_categories":70000}`:         "max_categories: 70000, want a whole number from 1 to 65536",
 		`{"histogram_bins":"64"}`:          `histogram_bins: \"64\", want a whole number`,
 		`{"attributes":null}`:              "attributes: null, want an object",
 		`{"precision":{}}`:                 "precision: {}, want",

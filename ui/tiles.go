@@ -83,7 +83,7 @@ func overTime(ctx context.Context, tile *live.TileSummary, attribute string) (at
 		}
 		x, ok := value.(explore.Number)
 		if !ok {
-			return out, fmt.Errorf("%w: a quantile is %T", errBad, value)
+			return out, fmt.Errorf("%w: the quantile of %q is no number", errBad, attribute)
 		}
 		out.Quantiles = append(out.Quantiles, x)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/account"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -17,16 +18,25 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
-// learned is what became of the rows of a request. Learned counts those that
-// were taken, whether they count from now on or, by their position, did before;
-// Forgotten those that were taken away, of a request to forget.
+// learned is what became of the rows of a request. Learned counts those that count from
+// now on, Forgotten, of a request to forget, those that were taken away. Failed counts
+// those that have an error, Replayed those of which the position was taken before.
+// LeftOut has all that do not count by reason, failed and replayed ones among them: with
+// those that were learned, or forgotten, they are all rows of the request.
 type learned struct {
 	Learned   *int `json:"learned,omitempty"`
 	Forgotten *int `json:"forgotten,omitempty"`
 
-	Failed  int        `json:"failed"`
-	Errors  []rowError `json:"errors"` // the first few
-	Results []any      `json:"results,omitempty"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where what is forgotten leaves fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
+
+	Failed   int `json:"failed"`
+	Replayed int `json:"replayed"`
+
+	LeftOut map[live.Outcome]int `json:"left_out,omitempty"`
+	Errors  []rowError           `json:"errors"` // the first few
+	Results []any                `json:"results,omitempty"`
 }
 
 // rowError says why a row was refused. Field is the attribute whose value is wrong,
@@ -77,6 +87,9 @@ const maxRowErrors = 20
 
 // take learns or forgets the rows of the body.
 func (a *API) take(ctx context.Context, p *live.Project, all *body, where placing, forget bool) (*learned, error) {
+	if err := where.suits(p); err != nil {
+		return nil, err
+	}
 	at, now := where.at, a.options.Now().UnixNano()
 	if err := p.Declare(ctx, all.declared, false); err != nil {
 		return nil, err
@@ -100,10 +113,21 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 	out, done := &learned{Errors: []rowError{}}, 0
 	if out.Learned = &done; forget {
 		out.Learned, out.Forgotten = nil, &done
+		out.Inexact = live.Inexact(p)
 	}
 	for i := range messages {
-		if messages[i].Err == nil {
+		if messages[i].Outcome == live.OutcomeDone {
 			done++
+			continue
+		}
+		if out.LeftOut == nil {
+			out.LeftOut = map[live.Outcome]int{}
+		}
+		out.LeftOut[messages[i].Outcome]++
+		if messages[i].Outcome == live.ReasonReplayed {
+			out.Replayed++
+		}
+		if messages[i].Err == nil {
 			continue
 		}
 		out.Failed++
@@ -157,7 +181,7 @@ func predicted(ctx context.Context, p *live.Project, name string, row *bodyRow) 
 	}
 	var document any
 	if err := json.Unmarshal(row.data, &document); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBad, err)
+		return nil, fmt.Errorf("%w: %w", errBad, jsonwords.Error(err))
 	}
 	return p.ScoreValue(ctx, name, document)
 }
@@ -257,6 +281,9 @@ func askLearnPredict(p *param.Reader) handler {
 		if err != nil {
 			return nil, err
 		}
+		if err := where.suits(p); err != nil { // before anything is predicted
+			return nil, err
+		}
 		results, err := predict(ctx, p, name, all)
 		if err != nil {
 			return nil, err
@@ -344,7 +371,7 @@ func version(body []byte) (string, error) {
 		Version *string `json:"version"`
 	}
 	if err := json.Unmarshal(body, &asked); err != nil {
-		return "", fmt.Errorf("%w: %w", errBad, err)
+		return "", fmt.Errorf("%w: %w", errBad, jsonwords.Error(err))
 	}
 	if asked.Version == nil {
 		return "", fmt.Errorf("%w: version is missing", errBad)

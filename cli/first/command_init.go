@@ -13,6 +13,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/lint"
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // Init returns the command `init`.
@@ -42,7 +43,7 @@ func Init() *cli.Command {
 			}
 			err := initialise(c, o)
 			if err != nil {
-				return cli.Exit("init: "+pipeline.Words(err.Error()), 1)
+				return cli.Exit("init: "+yamlwords.Text(err.Error()), 1)
 			}
 			return nil
 		},
@@ -125,6 +126,10 @@ func (p *plan) write(test string) error {
 func (p *plan) next(out io.Writer, test string) {
 	fmt.Fprintf(out, "wrote %s and %s; the lint finds nothing\n\n", p.output, test)
 	fmt.Fprintf(out, "  rpconnect-sml test %s\n  rpconnect-sml run %s\n  rpconnect-sml sml info -c %s\n", p.output, p.output, p.output)
+	if p.rows != nil && len(p.rows.Unread) > 0 {
+		unread(out, p.rows.Unread)
+		fmt.Fprintln(out)
+	}
 	if p.page != none {
 		fmt.Fprintf(out, "\nWhile it runs the page is at http://%s/sml/\n", p.page)
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // defaultRows is how many rows are looked at.
@@ -60,7 +62,7 @@ func Preview() *cli.Command {
 				return p.text(os.Stdout)
 			}()
 			if err != nil {
-				return cli.Exit("preview: "+pipeline.Words(err.Error()), 1)
+				return cli.Exit("preview: "+yamlwords.Text(err.Error()), 1)
 			}
 			return nil
 		},
@@ -124,10 +126,10 @@ func learnerOf(config string) (string, error) {
 func (p *preview) text(out io.Writer) error {
 	fmt.Fprintf(out, "%s: %d rows, %d learned\n\n", p.Source, p.Rows, p.Learned)
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "ATTRIBUTE\tTYPE\tVALUES\tMISSING\tMIN\tMEAN\tMAX\tDIFFERENT")
+	fmt.Fprintln(w, "ATTRIBUTE\tTYPE\tVALUES\tMISSING\tMIN\tMEAN\tMAX\tDIFFERENT\tWHY")
 	for i := range p.Attributes {
 		a := &p.Attributes[i]
-		fmt.Fprintf(w, "%s\t%s\t%g\t%g\t%s\t%s\t%s\t%s\n", a.Name, a.Type, a.Count, a.Missing, short(a.Min), short(a.Mean), short(a.Max), short(a.Distinct))
+		fmt.Fprintf(w, "%s\t%s\t%g\t%g\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Type, a.Count, a.Missing, short(a.Min), short(a.Mean), short(a.Max), short(a.Distinct), a.Why)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -137,11 +139,19 @@ func (p *preview) text(out io.Writer) error {
 			fmt.Fprintf(out, "\n%s: its texts are numbers; `attributes: { %q: continuous }` learns them as such", a.Name, a.Name)
 		}
 	}
+	unread(out, p.Unread)
 	for _, r := range p.Refused {
 		fmt.Fprintf(out, "\n%d rows would be refused, the first is row %d: %s", r.Rows, r.First, r.Error)
 	}
 	_, err := fmt.Fprintln(out)
 	return err
+}
+
+// unread says of which keys nothing is learned, and what would learn them.
+func unread(out io.Writer, keys []live.UnreadInfo) {
+	for _, u := range keys {
+		fmt.Fprintf(out, "\n%s is %s, of which nothing is learned: %s", u.Name, u.Is, u.Advice)
+	}
 }
 
 // short writes a number with few digits.

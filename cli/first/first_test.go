@@ -119,7 +119,7 @@ func looksRight(t *testing.T, p *plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"model: unusual", "method: evt", "type: hba"}
+	want := []string{"model: unusual", "method: evt", "name: unusual, " + p.Detector.Model(), p.Detector.Threshold(), p.Detector.Why[0]}
 	switch {
 	case p.target == "colour":
 		want = append(want, "type: naive_bayes", "evaluate:")
@@ -228,6 +228,21 @@ func TestPreview(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, out.String())
 		}
+	}
+	nested := [][]byte{[]byte(`{"id":"a-1","v":{"x":1},"w":1}`), []byte(`{"id":"a-2","w":"NA"}`), []byte(`{"id":"a-1"}`)}
+	if p, err = learnRows(context.Background(), "rows", plainLearner, nested); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if err := p.text(&out); err != nil || !strings.Contains(out.String(), "v is an object, of which nothing is learned") || !strings.Contains(out.String(), "the first value was \"a-1\"") {
+		t.Errorf("of nested documents %v:\n%s", err, out.String())
+	}
+	if id := p.find("id"); id == nil || *id.Distinct != 2 {
+		t.Errorf("the identifier is %+v, want 2 different values", id)
+	}
+	none := [][]byte{[]byte(`{"a":"zz","b":1}`), []byte(`{`)}
+	if p, err = learnRows(context.Background(), "rows", "{ project: preview, cache: memory, attributes: { a: continuous } }", none); err != nil || p.Learned != 0 || len(p.Refused) != 2 {
+		t.Errorf("where nothing is learned: %+v, %v", p, err)
 	}
 	if _, err := learnRows(context.Background(), "rows", "{ project: preview, cache: memory, attributes: { a: nothing } }", rows); err == nil {
 		t.Error("wrong settings were taken")

@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -20,6 +23,8 @@ import (
 type attribute struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
+	// Why says what settled the type.
+	Why string `json:"why,omitempty"`
 	// Count and Missing are the rows with and without a value.
 	Count   float64 `json:"count"`
 	Missing float64 `json:"missing"`
@@ -48,6 +53,8 @@ type preview struct {
 	Learned    int         `json:"learned"`
 	Attributes []attribute `json:"attributes"`
 	Refused    []refusal   `json:"refused"`
+	// Unread are the keys with objects or arrays of which nothing is learned.
+	Unread []live.UnreadInfo `json:"unread,omitempty"`
 
 	documents [][]byte
 }
@@ -113,6 +120,7 @@ func look(ctx context.Context, p *live.Project, source string, rows [][]byte) (*
 	if err != nil {
 		return nil, err
 	}
+	out.Unread = info.Unread
 	question, err := explore.Lookup("univariate")
 	if err != nil {
 		return nil, err
@@ -123,6 +131,10 @@ func look(ctx context.Context, p *live.Project, source string, rows [][]byte) (*
 			return nil, err
 		}
 		answer, err := p.Ask(ctx, query)
+		if errors.Is(err, explore.ErrUnknownAttribute) { // no row with it is learned
+			out.Attributes = append(out.Attributes, attribute{Name: a.Name, Type: a.Type, Why: a.Why, Missing: float64(out.Learned)})
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -130,10 +142,40 @@ func look(ctx context.Context, p *live.Project, source string, rows [][]byte) (*
 		if err != nil {
 			return nil, err
 		}
+		if described.Why = a.Why; described.Distinct != nil {
+			*described.Distinct = different(messages, a.Name, *described.Distinct)
+		}
 		described.Numbers = described.Type == "categorical" && allNumbers(rows, a.Name)
 		out.Attributes = append(out.Attributes, described)
 	}
 	return out, nil
+}
+
+// different counts the texts of an attribute in the rows that were learned, as the answer
+// about many categories is an estimate. Where texts are not all that there is, it is that.
+func different(messages []live.Message, name string, estimate float64) float64 {
+	texts := map[string]bool{}
+	for i := range messages {
+		var document map[string]json.RawMessage
+		if messages[i].Err != nil || json.Unmarshal(messages[i].Data, &document) != nil {
+			continue
+		}
+		value, there := document[name]
+		var text string
+		if !there || string(value) == "null" {
+			continue
+		}
+		if json.Unmarshal(value, &text) != nil {
+			return estimate
+		}
+		if !slices.ContainsFunc(schema.DefaultReading().Missing, func(marker string) bool { return strings.EqualFold(strings.TrimSpace(text), marker) }) {
+			texts[text] = true
+		}
+	}
+	if len(texts) == 0 || float64(len(texts)) < estimate/2 {
+		return estimate // the name is a path, or the texts are lists
+	}
+	return float64(len(texts))
 }
 
 // digits are what differs between errors of one kind.

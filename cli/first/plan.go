@@ -31,6 +31,8 @@ type plan struct {
 	Input    map[string]any
 	Cache    map[string]any
 	Declared []declared
+	Counted  int // rows of the file, up to countedRows
+	Detector detector
 }
 
 // declared is an attribute whose type is declared, and why.
@@ -68,6 +70,7 @@ func newPlan(ctx context.Context, o options) (*plan, error) {
 		p.Input = map[string]any{"sml_kafka": map[string]any{
 			"seed_brokers": []any{"${KAFKA:" + o.brokers + "}"}, "topics": []any{o.topic}, "consumer_group": "sml-" + p.project,
 		}}
+		p.Detector = chooseDetector(0, nil)
 		return p, nil
 	}
 	return p, p.useFile(ctx)
@@ -79,10 +82,12 @@ func (p *plan) useFile(ctx context.Context) (err error) {
 	if p.Input, err = inputOf(p.input); err != nil {
 		return err
 	}
-	documents, err := firstRows(ctx, p.Input, defaultRows)
+	documents, err := firstRows(ctx, p.Input, countedRows)
 	if err != nil {
 		return err
 	}
+	p.Counted = len(documents)
+	documents = documents[:min(len(documents), defaultRows)]
 	if p.rows, err = learnRows(ctx, p.input, plainLearner, documents); err != nil {
 		return err
 	}
@@ -97,11 +102,16 @@ func (p *plan) useFile(ctx context.Context) (err error) {
 		return fmt.Errorf("target is %q, which is no attribute of %q: it has %s", p.target, p.input, strings.Join(p.rows.names(), ", "))
 	}
 	p.declare()
-	if len(p.Declared) == 0 {
-		return nil
+	if len(p.Declared) > 0 {
+		if p.rows, err = learnRows(ctx, p.input, p.learner(), documents); err != nil { // as the pipeline will
+			return err
+		}
 	}
-	p.rows, err = learnRows(ctx, p.input, p.learner(), documents) // as the pipeline will
-	return err
+	p.Detector = chooseDetector(p.Counted, p.rows)
+	if csv, ok := p.Input["csv"].(map[string]any); ok {
+		csv["batch_count"] = p.Detector.Batch
+	}
+	return nil
 }
 
 // learner is plainLearner with what is declared.
@@ -117,16 +127,25 @@ func (p *plan) learner() string {
 // an identifier.
 const identifierRows = 20
 
-// declare notes the attributes whose types the reader would not find by itself.
+// ignored is the type of an attribute that is not learned.
+const ignored = "ignore"
+
+// declare notes the attributes whose types the reader would not find by itself. Where
+// all are identifiers none is left out: there would be nothing to learn.
 func (p *plan) declare() {
+	left := len(p.rows.Attributes)
 	for i := range p.rows.Attributes {
 		a := &p.rows.Attributes[i]
 		switch {
 		case a.Numbers:
 			p.Declared = append(p.Declared, declared{a.Name, "continuous", ""})
 		case a.Type == "categorical" && a.Name != p.target && a.Distinct != nil && a.Count >= identifierRows && *a.Distinct >= a.Count:
-			p.Declared = append(p.Declared, declared{a.Name, "ignore", "an identifier: every value is there once"})
+			p.Declared = append(p.Declared, declared{a.Name, ignored, "an identifier: every value is there once"})
+			left--
 		}
+	}
+	if left == 0 {
+		p.Declared = nil
 	}
 }
 

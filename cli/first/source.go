@@ -40,15 +40,17 @@ func inputOf(file string) (map[string]any, error) {
 		return map[string]any{"file": map[string]any{"paths": []any{file}, "scanner": map[string]any{"lines": map[string]any{}}}}, nil
 	}
 	csv := map[string]any{"paths": []any{file}, "batch_count": 100}
-	line, _, _ := strings.Cut(begin, "\n")
-	if d := delimiter(line, file); d != "," {
+	if d := delimiter(begin, n == len(head), file); d != "," {
 		csv["delimiter"] = d
 	}
 	return map[string]any{"csv": csv}, nil
 }
 
-// delimiter is what separates the names in the first line of a table.
-func delimiter(line, file string) string {
+// delimiter is what separates the names in the first line of a table, of which begin is
+// the beginning, cut off or not. A blank does only where nothing else does and every line
+// has as many.
+func delimiter(begin string, cut bool, file string) string {
+	line, _, _ := strings.Cut(begin, "\n")
 	best, most := ",", strings.Count(line, ",")
 	if strings.EqualFold(filepath.Ext(file), ".tsv") {
 		most = 0
@@ -58,7 +60,33 @@ func delimiter(line, file string) string {
 			best, most = d, n
 		}
 	}
+	if most == 0 && blanks(begin, cut) {
+		return " "
+	}
 	return best
+}
+
+// blanks reports whether every line has as many blanks as the first, and that has one. The
+// last line is not looked at where it is cut off.
+func blanks(begin string, cut bool) bool {
+	lines := strings.Split(strings.ReplaceAll(begin, "\r\n", "\n"), "\n")
+	if cut {
+		lines = lines[:len(lines)-1]
+	}
+	want, seen := 0, 0
+	for _, line := range lines {
+		if line == "" {
+			continue
+		}
+		n := strings.Count(line, " ")
+		if seen++; seen == 1 {
+			want = n
+		}
+		if n != want {
+			return false
+		}
+	}
+	return want > 0 && seen > 1
 }
 
 // readTimeout bounds how long the first rows of a file may take.

@@ -56,13 +56,13 @@ pipeline:
   # One thread keeps the rows in their order: each is tested against those before it.
   threads: 1
   processors:
-    # How unusual a row is, with a threshold that sets itself.
+    # How unusual a row is, with a threshold that sets itself: {{.Detector.Begins}}{{.Size}}.
     - sml_score:
         project: {{.Project}}
         cache: sml_state
         model: unusual
         contributions: 3
-        threshold: { method: evt, alpha: 0.001 }
+        threshold: {{.Detector.Threshold}}
 {{- if .Target}}
     # {{quote .Target}} by the other attributes, and how good that has been so far.
     - sml_score:
@@ -85,7 +85,10 @@ pipeline:
 {{- end}}
 {{- end}}
         models:
-          - { name: unusual, type: hba }
+{{- range .Detector.Why}}
+          # {{.}}
+{{- end}}
+          - { name: unusual, {{.Detector.Model}} }
 {{- if .Target}}
           - { name: prediction, type: {{.Type}}, target: {{quote .Target}} }
 {{- end}}
@@ -112,12 +115,23 @@ func (p *plan) text() (string, error) {
 	var out bytes.Buffer
 	err := pipelineText.Execute(&out, map[string]any{
 		"Source": p.Source, "File": p.output, "Project": p.project, "Page": page, "Cache": p.Cache, "Input": p.Input, "Target": p.target, "Type": model,
-		"Declared": p.Declared, "Position": p.topic == "", "Scored": strings.TrimSuffix(p.stateFolder(), "-state") + "-scored.jsonl",
+		"Declared": p.Declared, "Detector": p.Detector, "Size": p.size(), "Position": p.topic == "", "Scored": strings.TrimSuffix(p.stateFolder(), "-state") + "-scored.jsonl",
 	})
 	if err != nil {
 		return "", fmt.Errorf("write the pipeline: %w", err)
 	}
 	return out.String(), nil
+}
+
+// size says for how many rows the threshold was chosen.
+func (p *plan) size() string {
+	switch {
+	case p.rows == nil:
+		return ""
+	case p.Counted < countedRows:
+		return fmt.Sprintf("\n    # (chosen for the %d rows that the file had)", p.Counted)
+	}
+	return fmt.Sprintf("\n    # (chosen for %d rows or more)", countedRows)
 }
 
 // testText writes the unit test: two rows are scored and pass.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/inputs"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 	"github.com/rpconnect-sml/rpconnect-sml/outputs"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
@@ -156,7 +157,7 @@ func address(component *pipeline.Component) string {
 
 // place finds where an error belongs, and takes off its text what the place says.
 func place(component *pipeline.Component, config *pipeline.Node, err error) (*pipeline.Node, string) {
-	text := pipeline.Words(err.Error())
+	text := yamlwords.Text(err.Error())
 	for _, own := range []string{address(component), component.Name + " root."} {
 		if rest, ok := strings.CutPrefix(text, own); ok {
 			text = strings.TrimLeft(rest, ".: ")

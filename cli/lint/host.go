@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // hostLint is one line of the host's lint.
@@ -71,7 +72,7 @@ func hostLints(text string) (out []hostLint) {
 		}
 	}
 	for i := range out {
-		out[i].text = pipeline.Words(out[i].text)
+		out[i].text = yamlwords.Text(out[i].text)
 	}
 	return out
 }

@@ -105,11 +105,17 @@ var constructors = map[string][]string{
 // or passes on have them: each is about a message, a request or a fault of the program.
 var atRunTime = []string{
 	"%q begins with ~, which is reserved",
+	"%s: %q begins with ~, which is reserved",
+	"%s of the sml_learn of this project cannot be read at %s: %v",
+	"%s: %q is not a positive number",
+	"gives %v, want true or false",
+	"message is not JSON",
+	"message is not JSON: %w",
 	"%q is no name",
 	"%s: %q is no name",
 	"%q is not an integer",
 	"%s: %q is not an integer",
-	"%s: the resources hold a %T in place of the scope of projects",
+	"%s: something else of this process keeps its state where the projects have theirs",
 	"%w: %q is open for reading only in this process, and sml_http has no %s to learn it in",
 	"%w; the cache has %s",
 	"message of topic %q, which is not among the %s %q of the project",

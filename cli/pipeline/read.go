@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // Document is one file of a configuration.
@@ -119,7 +121,7 @@ func (c *Config) read(file string, templates map[string]*template) (*Document, e
 
 // broken names the line of an error of the YAML library.
 func (c *Config) broken(file string, err error) error {
-	text := strings.TrimPrefix(c.Hide(Words(err.Error())), "yaml: ")
+	text := strings.TrimPrefix(c.Hide(yamlwords.Text(err.Error())), "yaml: ")
 	out := &PlaceError{File: file, Line: 1, Column: 1, Err: fmt.Errorf("the file is no YAML: %s", text)}
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		number, what, _ := strings.Cut(rest, ": ")
@@ -141,7 +143,7 @@ func (d *Document) set(text string) error {
 	if value != "" {
 		var err error
 		if given, err = parse(value); err != nil {
-			return inWords(err)
+			return yamlwords.Error(err)
 		}
 	}
 	names := strings.Split(path, ".")

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -146,18 +145,6 @@ func TestBrokenFiles(t *testing.T) {
 		file := write(t, dir, "p.yaml", "a: [ 3 ]\n")
 		if _, err := Read(&Sources{Configs: []string{file}, Sets: []string{set}}); err == nil {
 			t.Errorf("--set %s was taken", set)
-		}
-	}
-}
-
-// TestWords: no text of the YAML library is left.
-func TestWords(t *testing.T) {
-	for typ, want := range map[string]string{"int": "a whole number", "uint8": "a whole number", "float64": "a number", "bool": "true or false", "string": "a text", "[]string": "a list", "map[string]yaml.Node": "an object", "sml.config": "an object", "*docs.Field": "an object"} {
-		for tag, found := range map[string]string{"str `x y`": "the text x y", "int `3`": "the number 3", "bool `true`": "true", "seq": "a list", "map": "an object"} {
-			in := fmt.Sprintf("field 'a': yaml: unmarshal errors:\n  line 1: cannot unmarshal !!%s into %s", tag, typ)
-			if got := Words(in); got != "field 'a': "+found+", want "+want {
-				t.Errorf("%q is %q", in, got)
-			}
 		}
 	}
 }

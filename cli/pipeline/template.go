@@ -7,6 +7,8 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/bloblang"
 	"github.com/redpanda-data/benthos/v4/public/service"
 	"gopkg.in/yaml.v3"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // template is one of the host's: a component that a mapping makes of its fields.
@@ -31,7 +33,7 @@ func readTemplate(path string) (*template, error) {
 		Mapping string `yaml:"mapping"`
 	}
 	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("read template %q: %w", path, inWords(err))
+		return nil, fmt.Errorf("read template %q: %w", path, yamlwords.Error(err))
 	}
 	t := &template{name: file.Name, defaults: map[string]any{}}
 	for _, f := range file.Fields {
@@ -52,7 +54,7 @@ func (t *template) render(config *Node, label string) (*Node, error) {
 		fields[name] = value
 	}
 	if err := config.plain().Decode(&fields); err != nil {
-		return nil, fmt.Errorf("template %s: %w", t.name, inWords(err))
+		return nil, fmt.Errorf("template %s: %w", t.name, yamlwords.Error(err))
 	}
 	m := service.NewMessage(nil)
 	m.SetStructuredMut(fields)

@@ -45,6 +45,7 @@ func TestAlter(t *testing.T) {
 	}
 	for want, args := range map[string][]string{
 		"folds: cannot be changed":        {"--set", "folds=3"},
+		"max_categories: 0, want a whole": {"--set", "max_categories=0"},
 		"histogram_bins: 1, want a whole": {"--set", "histogram_bins=1"},
 		"want NAME=VALUE":                 {"--set", "histogram_bins"},
 		"gives max_patterns twice":        {"--set", "max_patterns=2", "--set", "max_patterns=3"},

@@ -27,16 +27,24 @@ type healthAnswer struct {
 	Bytes    int    `json:"bytes"`
 	CutShort bool   `json:"cut_short"`
 	Unseen   uint64 `json:"unseen,omitempty"`
-	// Owed are positions that were acknowledged and have to be delivered again.
-	Owed  [][2]int64 `json:"owed,omitempty"`
-	Error string     `json:"error,omitempty"`
+	// Owed are positions that were acknowledged and have to be delivered again; Before are
+	// those that had been acknowledged before the first of the shard; Lost is how many
+	// cannot be delivered again. Missing says all of this and what to do.
+	Owed    [][2]int64 `json:"owed,omitempty"`
+	Before  [][2]int64 `json:"before,omitempty"`
+	Lost    uint64     `json:"lost,omitempty"`
+	Missing string     `json:"missing,omitempty"`
+	Error   string     `json:"error,omitempty"`
+
+	incomplete bool // positions prove it
 }
 
 // errDamaged is wrapped when check has found damage.
 var errDamaged = errors.New("damaged records")
 
-// errOwed is returned when rows that were acknowledged are in no state any more.
-var errOwed = errors.New("rows that were acknowledged are in no state any more, as keys were gone and two processes went on with different states: " +
+// errMissing is returned when positions prove that rows which were acknowledged are in no
+// state any more.
+var errMissing = errors.New("rows that were acknowledged are in no state any more, as keys were gone: " +
 	"set the source back to the first of their positions, or give them up with `sml epoch`")
 
 // errNotForgotten is wrapped when rows that were to be forgotten count all the same.
@@ -70,16 +78,18 @@ func check(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	out := &checkAnswer{Project: p.project, Healthy: true}
-	bad, owed := 0, 0
+	bad, incomplete := 0, false
 	for _, h := range records {
-		row := healthAnswer{Record: h.Record, Shard: h.Shard, Key: h.Key, Version: h.Version, Bytes: h.Bytes, CutShort: h.CutShort, Unseen: h.Unseen}
+		row := healthAnswer{
+			Record: h.Record, Shard: h.Shard, Key: h.Key, Version: h.Version, Bytes: h.Bytes, CutShort: h.CutShort, Unseen: h.Unseen,
+			Owed: pairsOf(h.Missing.Owed), Before: pairsOf(h.Missing.Before), Lost: h.Missing.Lost, Missing: h.Missing.String(), incomplete: h.Missing.Proved(),
+		}
 		if h.Err != nil {
 			row.Error, out.Healthy = h.Err.Error(), false
 			bad++
 		}
-		for _, v := range h.Owed {
-			row.Owed, out.Healthy = append(row.Owed, [2]int64{v.First, v.Last}), false
-			owed++
+		if row.incomplete {
+			incomplete, out.Healthy = true, false
 		}
 		out.Records = append(out.Records, row)
 	}
@@ -101,8 +111,8 @@ func check(ctx context.Context, o *options) (answer, error) {
 			return out, fmt.Errorf("%w: %w", errNotForgotten, gone)
 		}
 	}
-	if owed > 0 && bad == 0 {
-		return out, errOwed
+	if incomplete && bad == 0 {
+		return out, errMissing
 	}
 	if bad > 0 {
 		return out, fmt.Errorf("%w: %d of %d; `sml repair` says what can be done", errDamaged, bad, len(out.Records))
@@ -140,8 +150,10 @@ func (a *checkAnswer) text(out io.Writer) {
 		case r.Version == 0:
 			health = "nothing written"
 		}
-		if len(r.Owed) > 0 {
-			health = fmt.Sprintf("INCOMPLETE: positions %v are to be delivered again", r.Owed)
+		if r.incomplete && r.Error == "" {
+			health = "INCOMPLETE: " + r.Missing
+		} else if r.Missing != "" {
+			health += "; " + r.Missing
 		}
 		if r.Unseen > 0 {
 			health += fmt.Sprintf("; %d offsets below its highest were never seen: rows that were lost, unless they are markers of transactions or were compacted", r.Unseen)

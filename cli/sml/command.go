@@ -64,7 +64,7 @@ func projectCommands() []command {
 		{name: "merge", usage: "Add the statistics of a file or of another project", arguments: "[PROJECT] FILE | [PROJECT] --from OTHER", flags: mergeFlags, run: merge,
 			description: "Attributes and categories are matched by name. The same content counts once; another export --as the same name replaces the earlier one."},
 		{name: "alter", usage: "Change settings of a project", arguments: "[PROJECT] --set NAME=VALUE", flags: alterFlags, run: alter,
-			description: "Changes histogram_bins, conditional_bins, max_patterns, precision or the type of an attribute (attributes.NAME), with --features the list of an sml_features, and says what becomes of what was learned. Without --yes it only says so. Learners may run meanwhile."},
+			description: "Changes histogram_bins, conditional_bins, max_patterns, precision, max_categories, max_attributes or the type of an attribute (attributes.NAME), with --features the list of an sml_features, and says what becomes of what was learned. Without --yes it only says so. Learners may run meanwhile."},
 		{name: "rename", usage: "Give a project another name", arguments: "OLD NEW", flags: changeFlags, run: rename,
 			description: "Copies the project under the new name and deletes the old one. No pipeline may learn it meanwhile."},
 		{name: "delete", usage: "Delete a project", arguments: "PROJECT", flags: changeFlags, run: remove,

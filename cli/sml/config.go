@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
@@ -21,8 +22,12 @@ type config struct {
 	opened   []live.Settings              // one per processor that opens a project
 	features []featureState               // one per sml_features
 	lists    []processors.FeatureSettings // of each sml_features
+	judges   []judge                      // one per processor that judges scores
 	hide     func(text string) string
 }
+
+// judge is a processor that may judge the scores of a project.
+type judge struct{ project, name, yaml string }
 
 // cacheConfig is one cache resource, with its variables put in.
 type cacheConfig struct {
@@ -72,7 +77,7 @@ func (c *config) readCaches(d *pipeline.Document) error {
 
 // placed says where an error is, without values of variables.
 func (c *config) placed(file string, at *pipeline.Node, err error) error {
-	return &pipeline.PlaceError{File: file, Line: at.Line, Column: at.Column, Path: at.Path, Err: errors.New(c.hide(pipeline.Words(err.Error())))}
+	return &pipeline.PlaceError{File: file, Line: at.Line, Column: at.Column, Path: at.Path, Err: errors.New(c.hide(yamlwords.Text(err.Error())))}
 }
 
 // readProjects finds the processors that open a project, wherever they are.
@@ -102,6 +107,7 @@ func (c *config) readProjects(d *pipeline.Document) error {
 			return c.placed(component.File, component.Config, err)
 		}
 		c.opened = append(c.opened, settings)
+		c.judges = append(c.judges, judge{settings.Project, component.Name, text})
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -61,6 +62,9 @@ func (p *opened) renew(ctx context.Context, o *options) (before *state.Positions
 		if before, err = state.RenewShard(ctx, p.store, p.base(), shard, maker, o.yes); errors.Is(err, state.ErrNotFound) {
 			return nil, fmt.Errorf("project %s has no shard %q; `sml info` lists those it has, and --features is for the state of sml_features", p.project, shard)
 		}
+	}
+	if err == nil && o.yes && !o.features {
+		err = live.RenewScores(ctx, p.store, p.base(), shard)
 	}
 	if err != nil {
 		return nil, p.explain(err)

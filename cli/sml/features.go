@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 )
 
@@ -50,9 +51,25 @@ func showFeatures(ctx context.Context, o *options) (answer, error) {
 		out.States = append(out.States, featuresState{Name: s.name, Cache: s.cache, Prefix: s.prefix, Shards: shards})
 	}
 	if len(out.States) == 0 {
-		return nil, usagef("no sml_features of %q has that name", c.path)
+		var names []string
+		for _, s := range c.features {
+			names = append(names, s.name)
+		}
+		name := first(o.args)
+		if name == "" {
+			return nil, usagef("%q has no sml_features%s", c.path, of(o.cache))
+		}
+		return nil, usagef("no sml_features of %q%s has the name %s (there are %s)%s", c.path, of(o.cache), name, orNone(names), param.DidYouMean(name, names))
 	}
 	return out, nil
+}
+
+// of says which cache was asked for, nothing where none was.
+func of(cache string) string {
+	if cache == "" {
+		return ""
+	}
+	return fmt.Sprintf(" on the cache %q", cache)
 }
 
 func (a *featuresAnswer) text(out io.Writer) {

@@ -41,6 +41,10 @@ func importFile(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	if o.force {
+		// What a learner adds between its last record and the import would be lost.
+		if err := p.place().Quiet(ctx, p.project); err != nil {
+			return nil, p.explain(err)
+		}
 		if err := p.place().Erase(ctx, p.project); err != nil {
 			return nil, p.explain(err)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // infoAnswer is what a project holds.
@@ -36,14 +37,22 @@ type infoAnswer struct {
 	Unread []live.UnreadInfo  `json:"unread,omitempty"`
 	Shards []shardAnswer      `json:"shards"`
 	Models []model.Definition `json:"models"`
+	// Waiting says what models wait for before they can be built, by name.
+	Waiting map[string]string `json:"waiting_for,omitempty"`
 	// Impossible says of models why no row can make them possible, and what to declare.
 	Impossible []string           `json:"impossible,omitempty"`
 	Binnings   []live.BinningInfo `json:"frames,omitempty"`
 	Content    string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
-	Keys    *int   `json:"keys,omitempty"`
-	Warning string `json:"warning,omitempty"`
+	Keys *int `json:"keys,omitempty"`
+	// KeysCover says which rows the statistics of a key are of, where the population has
+	// a window or decays.
+	KeysCover string `json:"keys_cover,omitempty"`
+	// Inexact is how many digits of correlations and regressions with an attribute are
+	// right, by its name, where rows have been forgotten that leave fewer than 8.
+	Inexact map[string]int `json:"inexact,omitempty"`
+	Warning string         `json:"warning,omitempty"`
 }
 
 type attributeAnswer struct {
@@ -62,6 +71,8 @@ type shardAnswer struct {
 	// these positions as intervals, both ends included.
 	Messages  uint64     `json:"messages"`
 	Positions [][2]int64 `json:"positions"`
+	// Missing says which positions were acknowledged and are not in the shard.
+	Missing string `json:"missing,omitempty"`
 }
 
 func info(ctx context.Context, o *options) (answer, error) {
@@ -107,37 +118,79 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 		Project: p.project, Cache: p.label, Prefix: p.prefix, Rows: whole.Weight(), Content: e.ID(), Composition: e.Composition().Kept(),
 		Schema: attributeAnswers(e.Schema), Unread: live.Unread(e.Schema), Shards: []shardAnswer{}, Models: []model.Definition{},
 	}
+	limits, err := project.StoredLimits(e.Models)
+	if err != nil {
+		return nil, err
+	}
+	out.Composition = append(out.Composition, limits.Settings()...)
 	reading, _ := e.Schema.Reading()
 	out.Reading = reading.Over(schema.DefaultReading()).Settings()
 	if n, kept := e.Keys(); kept {
 		out.Keys = &n
+		composition := e.Composition()
+		out.KeysCover = composition.KeysCover()
 	}
 	if gone != nil {
 		out.Warning = fmt.Sprintf("rows that were to be forgotten are not among those learned, and stay: %v", gone)
 	}
+	if err := out.describeInexact(e, whole); err != nil {
+		return nil, err
+	}
 	if out.Binnings, err = live.BinningsOf(whole); err != nil {
 		return nil, err
 	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range e.Shards {
+		missing := s.Positions.Missing()
 		out.Shards = append(out.Shards, shardAnswer{
 			ID: s.ID, Rows: s.Statistics.Weight(), Version: s.Version, Ended: s.Ended,
-			Messages: s.Positions.Count(), Positions: pairs(s.Positions),
+			Messages: s.Positions.Count(), Positions: pairs(s.Positions), Missing: missing.String(),
 		})
 	}
+	return out, out.describeModels(p.project, e, summary)
+}
+
+// describeModels adds the models, and what each lacks or why it is impossible.
+func (a *infoAnswer) describeModels(of string, e *portable.Export, summary *stats.Summary) error {
 	for _, name := range slices.Sorted(maps.Keys(e.Models)) {
 		if project.IsReserved(name) {
 			continue
 		}
 		d, err := catalogue.All().Decode(e.Models[name])
 		if err != nil {
-			return nil, fmt.Errorf("model %q: %w", name, err)
+			return fmt.Errorf("model %q: %w", name, err)
 		}
-		out.Models = append(out.Models, d)
-		if impossible := live.Impossible(p.project, e.Schema, &d); impossible != "" {
-			out.Impossible = append(out.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
+		a.Models = append(a.Models, d)
+		if lacks, _ := model.Lacks(&d, summary); lacks != "" {
+			if a.Waiting == nil {
+				a.Waiting = map[string]string{}
+			}
+			a.Waiting[name] = lacks
+		}
+		if impossible := live.Impossible(of, e.Schema, &d); impossible != "" {
+			a.Impossible = append(a.Impossible, fmt.Sprintf("model %q is %s", d.Name, impossible))
 		}
 	}
-	return out, nil
+	return nil
+}
+
+// describeInexact says where rows that were forgotten have taken digits with them.
+func (a *infoAnswer) describeInexact(e *portable.Export, whole stats.Additive) error {
+	if !slices.ContainsFunc(e.Shards, func(s portable.Shard) bool { return strings.HasPrefix(s.ID, project.ForgetPrefix) }) {
+		return nil
+	}
+	summary, err := project.SummaryOf(whole)
+	if err != nil {
+		return err
+	}
+	a.Inexact = summary.Inexact()
+	for _, name := range slices.Sorted(maps.Keys(a.Inexact)) {
+		a.Warning = strings.TrimPrefix(fmt.Sprintf("%s; rows that were forgotten leave %d right digits of correlations and regressions with %q", a.Warning, a.Inexact[name], name), "; ")
+	}
+	return nil
 }
 
 func attributeAnswers(s *schema.Schema) []attributeAnswer {
@@ -148,25 +201,36 @@ func attributeAnswers(s *schema.Schema) []attributeAnswer {
 	return out
 }
 
-func pairs(p *state.Positions) [][2]int64 {
-	out := [][2]int64{}
-	for _, v := range p.Intervals() {
+func pairs(p *state.Positions) [][2]int64 { return append([][2]int64{}, pairsOf(p.Intervals())...) }
+
+// pairsOf returns intervals as pairs, nil for none.
+func pairsOf(intervals []state.Interval) (out [][2]int64) {
+	for _, v := range intervals {
 		out = append(out, [2]int64{v.First, v.Last})
 	}
 	return out
 }
 
 func (a *infoAnswer) warnings() []string {
-	if a.Warning == "" {
-		return a.Impossible
+	var out []string
+	if a.Warning != "" {
+		out = append(out, a.Warning)
 	}
-	return append([]string{a.Warning}, a.Impossible...)
+	for _, s := range a.Shards {
+		if s.Missing != "" {
+			out = append(out, fmt.Sprintf("shard %q: %s", clip(s.ID, 80), s.Missing))
+		}
+	}
+	return append(out, a.Impossible...)
 }
 
 func (a *infoAnswer) text(out io.Writer) {
 	about := [][]string{{"project", a.Project}, {"cache", a.Cache}, {"prefix", a.Prefix}, {"rows", number(a.Rows)}, {"content", a.Content}}
 	if a.Keys != nil {
 		about = append(about, []string{"keys", fmt.Sprint(*a.Keys)})
+		if a.KeysCover != "" {
+			about = append(about, []string{"keys cover", a.KeysCover})
+		}
 	}
 	table(out, about)
 	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.shards(), a.models(), a.binnings()} {
@@ -230,13 +294,13 @@ func (a *infoAnswer) shards() [][]string {
 }
 
 func (a *infoAnswer) models() [][]string {
-	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS"}}
+	rows := [][]string{{"MODEL", "TYPE", "TARGET", "INPUTS", "WAITS"}}
 	for _, m := range a.Models {
 		inputs := strings.Join(m.Inputs, ", ")
 		if inputs == "" {
 			inputs = "all"
 		}
-		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60)})
+		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60), a.Waiting[m.Name]})
 	}
 	return rows
 }

@@ -57,9 +57,9 @@ func stateOf(r *live.ModelReport) string {
 	case r.Error != "":
 		return r.Error
 	case r.Waiting != "":
-		return "waits for " + r.Waiting
+		return "waits: " + r.Waiting
 	case r.WarmingUp:
-		return fmt.Sprintf("waits for %g rows", r.MinRows)
+		return fmt.Sprintf("waits: %g rows, and there are %g", r.MinRows, r.Rows)
 	}
 	return "ready"
 }
@@ -71,7 +71,7 @@ func (a *modelsAnswer) text(out io.Writer) {
 		if m.Serves != "" {
 			versions += " (" + m.Serves + " answers)"
 		}
-		rows = append(rows, []string{m.Name, m.Type, m.Target, number(m.Rows), clip(m.State, 60), versions, clip(strings.Join(m.Inputs, ", "), 60)})
+		rows = append(rows, []string{m.Name, m.Type, m.Target, number(m.Rows), clip(m.State, 100), versions, clip(strings.Join(m.Inputs, ", "), 60)})
 	}
 	table(out, rows)
 }

@@ -13,9 +13,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/jsonwords"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
 // modelCommands are the rows about questions and models.
@@ -31,6 +33,8 @@ func modelCommands() []command {
 			description: "Any type, target and inputs can be used; nothing has to be declared before. With --save the definition is stored with the project."},
 		{name: "predict", usage: "Put documents of a file through a model", arguments: "[PROJECT] MODEL FILE", run: predict,
 			description: "FILE has one JSON document a line; - is standard input. Prints one result a line. Writes nothing."},
+		{name: "thresholds", usage: "Show and set the thresholds of scores and watched values", arguments: "[PROJECT] [SCORES]", flags: thresholdFlags, run: thresholds,
+			description: "SCORES is a model, or watch.NAME for the value that an sml_threshold watches. With --set it shows what the threshold would be; with --yes it is set in every process, in place of the settings of the components, until --reset --yes."},
 		{name: "freeze", usage: "Keep a model as it is now", arguments: "[PROJECT] MODEL VERSION", run: freeze,
 			description: "The kept model answers as MODEL@VERSION and never changes, whatever is learned."},
 		{name: "serve", usage: "Let a frozen version answer for a model", arguments: "[PROJECT] MODEL [VERSION]", run: serve,
@@ -127,7 +131,7 @@ func build(ctx context.Context, o *options) (answer, error) {
 	}
 	if o.settings != "" {
 		if err := json.Unmarshal([]byte(o.settings), &d.Options); err != nil {
-			return nil, usagef("--options is no JSON object: %v", err)
+			return nil, usagef("--options is no JSON object: %v", jsonwords.Error(err))
 		}
 	}
 	if err := catalogue.All().Validate(&d); err != nil {
@@ -138,6 +142,9 @@ func build(ctx context.Context, o *options) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		if report.Unbuilt && (report.Unseen != "" || !o.save) {
+			return nil, unbuilt(ctx, p, report)
+		}
 		if o.save {
 			if err := p.Models().Define(ctx, d); err != nil {
 				return nil, err
@@ -146,6 +153,27 @@ func build(ctx context.Context, o *options) (answer, error) {
 		return jsonAnswer{value: report}, nil
 	})
 }
+
+// unbuilt says why a model cannot be built, and which attributes there are where it
+// names one that is none.
+func unbuilt(ctx context.Context, p *live.Project, report *live.ModelReport) error {
+	text := fmt.Sprintf("model %q cannot be built: %s", report.Name, report.Waiting)
+	if report.Unseen == "" {
+		return errors.New(text)
+	}
+	info, err := p.Info(ctx)
+	if err != nil {
+		return err
+	}
+	var known []string
+	for _, a := range info.Schema {
+		known = append(known, a.Name)
+	}
+	return fmt.Errorf("%s%s (the project has %s)", text, param.DidYouMean(report.Unseen, known), clip(orNone(known), mostKnown))
+}
+
+// mostKnown bounds the names of attributes in an error, in characters.
+const mostKnown = 400
 
 func modelTypes() (out []string) {
 	for _, e := range catalogue.All() {
@@ -198,7 +226,7 @@ func predictLines(ctx context.Context, p *live.Project, name string, in io.Reade
 		counts.Documents++
 		var document any
 		var result json.RawMessage
-		err := json.Unmarshal(line, &document)
+		err := jsonwords.Error(json.Unmarshal(line, &document))
 		if err == nil {
 			result, err = p.ScoreValue(ctx, name, document)
 		}

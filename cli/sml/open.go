@@ -10,8 +10,8 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cachestore"
-	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
@@ -101,12 +101,12 @@ func (p *opened) build(ctx context.Context) (err error) {
 	builder.DisableLinting()
 	for _, k := range p.config.caches {
 		if err := builder.AddCacheYAML(k.yaml); err != nil {
-			return fmt.Errorf("cache %q of %q: %s", k.label, p.config.path, p.config.hide(pipeline.Words(err.Error())))
+			return fmt.Errorf("cache %q of %q: %s", k.label, p.config.path, p.config.hide(yamlwords.Text(err.Error())))
 		}
 	}
 	resources, stop, err := builder.Build()
 	if err != nil {
-		return fmt.Errorf("build the caches of %q: %s", p.config.path, p.config.hide(pipeline.Words(err.Error())))
+		return fmt.Errorf("build the caches of %q: %s", p.config.path, p.config.hide(yamlwords.Text(err.Error())))
 	}
 	p.close = func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)

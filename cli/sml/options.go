@@ -21,6 +21,7 @@ type options struct {
 	json    bool
 	shard   string
 	yes     bool
+	reset   bool // of thresholds
 	force   bool
 	// features says that the name is that of a state of features.
 	features bool

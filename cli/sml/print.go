@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
 // print writes the answer as JSON or for people.
@@ -51,13 +53,21 @@ func table(out io.Writer, rows [][]string) {
 			if i > 0 {
 				fmt.Fprint(w, "\t")
 			}
-			fmt.Fprint(w, cell)
+			fmt.Fprint(w, oneLine(cell))
 		}
 		fmt.Fprintln(w)
 	}
 	if err := w.Flush(); err != nil {
 		fmt.Fprintln(out, err) // out has the same error and keeps it
 	}
+}
+
+// oneLine quotes a text of data that would break the table, or steer the terminal.
+func oneLine(s string) string {
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -19,10 +19,34 @@ func writeTree(out io.Writer, data []byte) {
 		fmt.Fprintln(out, string(data))
 		return
 	}
-	writeValue(out, "", v)
+	writeValue(&tree{Writer: out}, "", v)
 }
 
-func writeValue(out io.Writer, title string, v any) {
+// tree is where a document is written to. It knows whether anything has been, as
+// what comes first has no empty line above it.
+type tree struct {
+	io.Writer
+	begun bool
+}
+
+// Write notes that something has been written.
+func (t *tree) Write(p []byte) (int, error) {
+	t.begun = t.begun || len(p) > 0
+	return t.Writer.Write(p)
+}
+
+// heading writes the title of a part, if it has one.
+func (t *tree) heading(title string) {
+	if title == "" {
+		return
+	}
+	if t.begun {
+		fmt.Fprintln(t)
+	}
+	fmt.Fprintln(t, title)
+}
+
+func writeValue(out *tree, title string, v any) {
 	switch node := v.(type) {
 	case map[string]any:
 		writeObject(out, title, node)
@@ -34,7 +58,7 @@ func writeValue(out io.Writer, title string, v any) {
 }
 
 // writeObject writes the plain values first, then what has parts.
-func writeObject(out io.Writer, title string, node map[string]any) {
+func writeObject(out *tree, title string, node map[string]any) {
 	names := make([]string, 0, len(node))
 	for name := range node {
 		names = append(names, name)
@@ -46,10 +70,10 @@ func writeObject(out io.Writer, title string, node map[string]any) {
 			rows = append(rows, []string{name, cell(node[name])})
 		}
 	}
-	if title != "" {
-		fmt.Fprintf(out, "\n%s\n", title)
+	if len(rows) > 0 {
+		out.heading(title)
+		table(out, rows)
 	}
-	table(out, rows)
 	for _, name := range names {
 		if compound(node[name]) {
 			writeValue(out, strings.TrimPrefix(title+"."+name, "."), node[name])
@@ -72,8 +96,12 @@ const barWidth = 40
 
 // writeList writes a list of objects as a table with their plain fields, one of
 // numbers with bars, and one of lists row by row.
-func writeList(out io.Writer, title string, list []any) {
-	fmt.Fprintf(out, "\n%s\n", title)
+func writeList(out *tree, title string, list []any) {
+	out.heading(title)
+	if len(list) == 0 {
+		fmt.Fprintln(out, "none")
+		return
+	}
 	var rows [][]string
 	switch list[0].(type) {
 	case map[string]any:

@@ -31,7 +31,7 @@ func main() {
 
 // shutdownTimeout is the default of the field shutdown_timeout, 20s in the host:
 // a pipeline that waits for a cache would take 15 seconds to end.
-const shutdownTimeout = "1800ms"
+const shutdownTimeout = "1500ms"
 
 // schema is the host's configuration with the defaults of this command.
 func schema() *service.ConfigSchema {

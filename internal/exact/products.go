@@ -2,6 +2,7 @@ package exact
 
 import (
 	"math/big"
+	"math/bits"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
@@ -35,30 +36,77 @@ func factorOf(x float64) factor {
 	return factor{m: m, e: e, negative: x < 0}
 }
 
+func factorsOf(row []float64) []factor {
+	out := make([]factor, len(row))
+	for i, x := range row {
+		out[i] = factorOf(x)
+	}
+	return out
+}
+
+// term is the product of a weight and a number.
+type term struct {
+	low, high uint64
+	e         int
+	negative  bool
+}
+
+func termOf(weight, x factor) term {
+	high, low := bits.Mul64(weight.m, x.m)
+	return term{low: low, high: high, e: weight.e + x.e, negative: x.negative}
+}
+
+// addTo adds the product with another number.
+func (t *term) addTo(s *sum, x factor) {
+	if x.m == 0 || t.low|t.high == 0 {
+		return
+	}
+	high, low := bits.Mul64(t.low, x.m)
+	negative := t.negative != x.negative
+	if t.high == 0 {
+		s.addTwo(low, high, t.e+x.e, negative)
+		return
+	}
+	top, middle := bits.Mul64(t.high, x.m)
+	middle, carry := bits.Add64(middle, high, 0)
+	s.add([]uint64{low, middle, top + carry}, t.e+x.e, negative)
+}
+
+var one = factor{m: 1}
+
 // Add adds a row of Dim numbers; all of them and w must be finite and w positive.
 func (p *Products) Add(row []float64, w float64) {
-	parts := make([]factor, p.dim)
-	for i, x := range row[:p.dim] {
-		parts[i] = factorOf(x)
-	}
-	weight := factorOf(w)
+	parts, weight := factorsOf(row[:p.dim]), factorOf(w)
 	p.weight.add([]uint64{weight.m}, weight.e, false)
-	var room [4]uint64
-	for j, b := range parts {
-		if b.m == 0 {
-			continue
+	for j := range parts {
+		x := termOf(weight, parts[j])
+		x.addTo(&p.first[j], one)
+		cross := p.cross[j*(j+1)/2:]
+		for i := range parts[:j+1] {
+			x.addTo(&cross[i], parts[i])
 		}
-		room[0] = weight.m
-		once := times(room[:1:4], b.m)
-		p.first[j].add(once, weight.e+b.e, b.negative)
-		row := p.cross[j*(j+1)/2:]
-		for i, a := range parts[:j+1] {
-			if a.m == 0 {
-				continue
+	}
+}
+
+// Exchange adds a row and takes away another one of the same weight that differs from it in the
+// given columns alone, in ascending order. It takes the time of these columns times all.
+func (p *Products) Exchange(row, away []float64, columns []int32, w float64) {
+	parts, gone, weight := factorsOf(row[:p.dim]), factorsOf(away[:p.dim]), factorOf(w)
+	for _, j := range columns {
+		x, y := termOf(weight, parts[j]), termOf(weight, gone[j])
+		y.negative = !y.negative
+		x.addTo(&p.first[j], one)
+		y.addTo(&p.first[j], one)
+		next := 0
+		for i := range p.dim {
+			if next < len(columns) && int(columns[next]) == i {
+				if next++; i > int(j) {
+					continue // with that one
+				}
 			}
-			var own [4]uint64
-			product := times(append(own[:0], once...), a.m)
-			row[i].add(product, weight.e+b.e+a.e, a.negative != b.negative)
+			s := p.at(i, int(j))
+			x.addTo(s, parts[i])
+			y.addTo(s, gone[i])
 		}
 	}
 }

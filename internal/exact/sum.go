@@ -76,6 +76,36 @@ func (s *sum) add(m []uint64, e int, negative bool) {
 	}
 }
 
+// addTwo adds the integer of two limbs, times 2^e, or takes it away: at once where there
+// is room for it.
+func (s *sum) addTwo(low, high uint64, e int, negative bool) {
+	at, shift := (e>>6)-s.base, uint(e&63)
+	top := len(s.limbs) - 1
+	if e < lowest || at < 0 || at+3 > top || s.limbs[top]+1 > 1 {
+		s.add([]uint64{low, high}, e, negative)
+		return
+	}
+	limbs := s.limbs[at:]
+	third := high >> 1 >> (63 - shift)
+	high, low = high<<shift|low>>1>>(63-shift), low<<shift
+	var carry uint64
+	if negative {
+		limbs[0], carry = bits.Sub64(limbs[0], low, 0)
+		limbs[1], carry = bits.Sub64(limbs[1], high, carry)
+		limbs[2], carry = bits.Sub64(limbs[2], third, carry)
+		for i := 3; carry != 0 && i < len(limbs); i++ {
+			limbs[i], carry = bits.Sub64(limbs[i], 0, carry)
+		}
+		return
+	}
+	limbs[0], carry = bits.Add64(limbs[0], low, 0)
+	limbs[1], carry = bits.Add64(limbs[1], high, carry)
+	limbs[2], carry = bits.Add64(limbs[2], third, carry)
+	for i := 3; carry != 0 && i < len(limbs); i++ {
+		limbs[i], carry = bits.Add64(limbs[i], 0, carry)
+	}
+}
+
 // cutOff drops what m*2^e has below the lowest exponent.
 func cutOff(m []uint64, e int) ([]uint64, int) {
 	x := new(big.Int)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/project/projecttest"
@@ -47,7 +48,7 @@ func moved(t *testing.T, store *state.Memory) *state.Memory {
 // not: what is left is what a project says that has learned the other rows only, keys
 // included, and the shard learns its next row and none again.
 func TestForgetSource(t *testing.T) {
-	for seed := range uint64(16) {
+	for seed := range drawn.Seeds(16) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			ctx, r := context.Background(), rand.New(rand.NewPCG(seed, 73))
 			c := projecttest.Composition(r)

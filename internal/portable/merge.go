@@ -105,7 +105,13 @@ func (e *Export) target(ctx context.Context, store state.Store, to Target) (*pro
 	if err != nil {
 		return nil, err
 	}
-	if err := project.NewDefinitionLog(store, into.Base()).PutNew(ctx, project.CompositionRecord, record); err != nil {
+	log := project.NewDefinitionLog(store, into.Base())
+	if limits := e.Models[project.LimitsRecord]; limits != nil && len(shards) == 0 {
+		if err := log.PutNew(ctx, project.LimitsRecord, limits); err != nil {
+			return nil, err
+		}
+	}
+	if err := log.PutNew(ctx, project.CompositionRecord, record); err != nil {
 		return nil, err
 	}
 	return project.Open(ctx, store, to.Prefix, to.Project)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -86,7 +87,7 @@ func says(t *testing.T, store state.Store, name string, keyed bool) []string {
 // project that there is not and into one of its kind; it answers as its learner.
 func TestAnySettingsTravel(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(40) {
+	for seed := range drawn.Seeds(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, here, there := rand.New(rand.NewPCG(seed, 71)), state.NewMemory(), state.NewMemory()
 			c := projecttest.Composition(r)
@@ -149,7 +150,7 @@ func record(t *testing.T, c project.Composition) string {
 // nothing of the target has changed.
 func TestMergeOfOtherSettings(t *testing.T) {
 	ctx, refused := context.Background(), 0
-	for seed := range uint64(30) {
+	for seed := range drawn.Seeds(30) {
 		r, store := rand.New(rand.NewPCG(seed, 72)), state.NewMemory()
 		a, b := projecttest.Composition(r), projecttest.Composition(r)
 		learnDrawn(t, r, store, "a", a)
@@ -174,7 +175,7 @@ func TestMergeOfOtherSettings(t *testing.T) {
 			t.Errorf("seed %d: the target has changed (%v)", seed, err)
 		}
 	}
-	if refused < 15 {
+	if refused < int(drawn.Seeds(15)) {
 		t.Errorf("only %d of 30 were refused", refused)
 	}
 }

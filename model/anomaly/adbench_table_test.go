@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
@@ -219,6 +220,7 @@ func adbenchMeans(columns []adbenchColumn, means []float64, published map[string
 // above the best classical detector and 1 % of labels above that, and that the
 // table in the documentation is of these numbers.
 func TestADBenchTable(t *testing.T) {
+	drawn.Alone(t)
 	// The sketch is the only difference for most. PCA's weighted form depends on
 	// the signs of the vectors, which the reference takes from single rows: with
 	// the 90 different rows of wine that is 0.0064.

@@ -31,7 +31,7 @@ func (r *momentReader) read() error {
 	case complete && r.levelsComplete():
 		r.withLevels(func(i, j int, p pair) { r.out.set(i, j, p.cross) })
 	case r.complete && len(r.levels) > 0:
-		return fmt.Errorf("missing: complete: %w of complete rows where categorical attributes or their rows lack values", ErrNotHeld)
+		return fmt.Errorf("options.missing: complete, want pairwise, or inputs that are all numeric: which rows have all values is kept of numbers only, and a categorical input or target is among these (%w)", ErrNotHeld)
 	case r.complete: // there is no complete row
 	default:
 		r.pairwise()

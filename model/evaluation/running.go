@@ -19,6 +19,11 @@ type RunningOptions struct {
 	HalfLife float64
 }
 
+// String lists the options, by the names that they have in sml_score.
+func (o RunningOptions) String() string {
+	return fmt.Sprintf("window %d, half_life %v", o.Window, o.HalfLife)
+}
+
 // Bounds of RunningOptions.
 const (
 	maxRunningWindow   = 1e12
@@ -223,7 +228,7 @@ func (r *Running) settle() {
 // Windows of two shards do not hold the newest rows of both, but of each.
 func (r *Running) Merge(o *Running) error {
 	if o.role != r.role || o.options != r.options {
-		return fmt.Errorf("%w: running evaluations of %s with %+v and of %s with %+v", stats.ErrIncompatible, r.role, r.options, o.role, o.options)
+		return fmt.Errorf("%w: running evaluations of %s with %v and of %s with %v", stats.ErrIncompatible, r.role, r.options, o.role, o.options)
 	}
 	r.all.merge(&o.all)
 	r.history.merge(&o.history)

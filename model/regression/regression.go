@@ -72,10 +72,17 @@ func newRegression(d *model.Definition, o regressionOptions, e *model.Evidence, 
 	return r, r.readFolds(e.Folds, target)
 }
 
+// warnNoFolds says why there is no cross-validation though the project keeps folds.
+const warnNoFolds = "cross_validation is left out: rows lack values, and moments of pairs of attributes in the folds do not add up to those of all rows; the option missing: complete has it"
+
 // readFolds reads the moments of the folds. Where rows lack values those of
 // the parts do not make up the whole, and there is no cross-validation.
 func (r *regression) readFolds(folds []*stats.Summary, target design.Term) error {
-	if len(folds) < 2 || r.all.Pairwise {
+	if len(folds) < 2 {
+		return nil
+	}
+	if r.all.Pairwise {
+		r.warnings = append(r.warnings, warnNoFolds)
 		return nil
 	}
 	for _, s := range folds {

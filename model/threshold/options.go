@@ -2,6 +2,7 @@ package threshold
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
@@ -38,8 +39,8 @@ const (
 	alphasInTail    = 4
 )
 
-// read declares the options and reads them.
-func read(r *param.Reader) (o ThresholdOptions) {
+// Read declares the options and reads them.
+func Read(r *param.Reader) (o ThresholdOptions) {
 	o.Method = r.Choice("method", thresholdEVT, []string{thresholdEVT, ThresholdQuantile},
 		"How the threshold is computed. `evt` fits the tail of the values so far (peaks over threshold). `quantile` takes their quantile 1 - `alpha`.")
 	o.Alpha = r.Number("alpha", 0.001, param.Above(0).Below(0.5), "The share of usual values that raise an alarm.")
@@ -54,10 +55,26 @@ func read(r *param.Reader) (o ThresholdOptions) {
 }
 
 // Parameters lists the options.
-func Parameters() []param.Parameter { return param.List(func(r *param.Reader) { read(r) }) }
+func Parameters() []param.Parameter { return param.List(func(r *param.Reader) { Read(r) }) }
 
 // withDefaults checks the options and fills in what is not set.
 func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
+	r := param.NewReader(o.given(), param.Typed)
+	out := Read(r)
+	if err := r.Close(); err != nil {
+		return o, err
+	}
+	return out, nil
+}
+
+// Validate checks the options. The error names the option and its value.
+func (o ThresholdOptions) Validate() error {
+	_, err := o.withDefaults()
+	return err
+}
+
+// given are the options that are set, by their names.
+func (o ThresholdOptions) given() param.Values {
 	given := param.Values{}
 	if o.Method != "" {
 		given["method"] = o.Method
@@ -70,16 +87,28 @@ func (o ThresholdOptions) withDefaults() (ThresholdOptions, error) {
 	if o.TwoSided {
 		given["two_sided"] = true
 	}
-	r := param.NewReader(given, param.Typed)
-	out := read(r)
+	return given
+}
+
+// With returns the options with those of given, by name, in place of their own; what
+// is unknown or out of range is an error.
+func (o ThresholdOptions) With(given param.Values) (ThresholdOptions, error) {
+	all := o.given()
+	maps.Copy(all, given)
+	r := param.NewReader(all, param.Typed)
+	out := Read(r)
 	if err := r.Close(); err != nil {
-		return o, fmt.Errorf("threshold.%w", err)
+		return o, err
 	}
 	return out, nil
 }
 
-// Validate checks the options.
-func (o ThresholdOptions) Validate() error {
-	_, err := o.withDefaults()
-	return err
+// Settings are all options by their names, with defaults where they are not set.
+func (o ThresholdOptions) Settings() param.Values {
+	if whole, err := o.withDefaults(); err == nil {
+		o = whole
+	}
+	out := o.given()
+	out["two_sided"] = o.TwoSided
+	return out
 }

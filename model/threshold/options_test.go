@@ -36,12 +36,12 @@ func TestOptionsAreChecked(t *testing.T) {
 	}{
 		"defaults":       {},
 		"all":            {options: threshold.ThresholdOptions{Method: "quantile", Alpha: 0.1, Quantile: 0.5, TwoSided: true, WarmUp: 1e-9}},
-		"method":         {options: threshold.ThresholdOptions{Method: "mad"}, wrong: "threshold.method: mad, want one of evt, quantile"},
-		"alpha":          {options: threshold.ThresholdOptions{Alpha: 0.5}, wrong: "threshold.alpha: 0.5, want a number above 0 and below 0.5"},
-		"alpha of none":  {options: threshold.ThresholdOptions{Alpha: math.NaN()}, wrong: "threshold.alpha: NaN"},
-		"quantile of 1":  {options: threshold.ThresholdOptions{Quantile: 1}, wrong: "threshold.initial_quantile: 1, want a number from 0.5 to below 1"},
-		"warm-up before": {options: threshold.ThresholdOptions{WarmUp: -1}, wrong: "threshold.warm_up: -1, want a number above 0"},
-		"warm-up of all": {options: threshold.ThresholdOptions{WarmUp: math.Inf(1)}, wrong: "threshold.warm_up: +Inf"},
+		"method":         {options: threshold.ThresholdOptions{Method: "mad"}, wrong: "method: mad, want one of evt, quantile"},
+		"alpha":          {options: threshold.ThresholdOptions{Alpha: 0.5}, wrong: "alpha: 0.5, want a number above 0 and below 0.5"},
+		"alpha of none":  {options: threshold.ThresholdOptions{Alpha: math.NaN()}, wrong: "alpha: NaN"},
+		"quantile of 1":  {options: threshold.ThresholdOptions{Quantile: 1}, wrong: "initial_quantile: 1, want a number from 0.5 to below 1"},
+		"warm-up before": {options: threshold.ThresholdOptions{WarmUp: -1}, wrong: "warm_up: -1, want a number above 0"},
+		"warm-up of all": {options: threshold.ThresholdOptions{WarmUp: math.Inf(1)}, wrong: "warm_up: +Inf"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := c.options.Validate()

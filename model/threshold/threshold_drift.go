@@ -35,7 +35,7 @@ const (
 // NewDrift returns a Drift over the last window values.
 func NewDrift(window int) (*Drift, error) {
 	if window < minDriftWindow || window > maxDriftWindow {
-		return nil, fmt.Errorf("drift window is %d, want %d to %d", window, minDriftWindow, maxDriftWindow)
+		return nil, fmt.Errorf("drift_window: %d, want 0, or a whole number from %d to %d", window, minDriftWindow, maxDriftWindow)
 	}
 	return &Drift{window: make([]float64, window), alarm: make([]bool, window)}, nil
 }

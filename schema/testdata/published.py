@@ -1,4 +1,4 @@
-"""Writes published.json.gz: the first rows of CSV files as people publish them, as
+"""Writes published.json.gz: all rows of CSV files as people publish them, as
 the strings that a CSV reader gives, with the types that pandas infers of them.
 
 The files are those that PyPI packages ship; run it in an environment with
@@ -10,7 +10,19 @@ import csv, gzip, importlib.metadata, io, json, pathlib, sys
 import pandas as pd
 import plotly, sklearn, statsmodels, vega_datasets
 
-ROWS, FILES = 400, 31
+FILES = 31
+
+
+def delimiter(text):
+    """The one of a table whose first line has no comma: tab, or blank where every line has as many."""
+    lines = text.splitlines()
+    if "," in lines[0]:
+        return ","
+    if "\t" in lines[0]:
+        return "\t"
+    return " " if lines[0].count(" ") and len({line.count(" ") for line in lines if line}) == 1 else ","
+
+
 chosen = []
 for package, name, most in ((statsmodels, "statsmodels", 14), (vega_datasets, "vega_datasets", 7), (plotly, "plotly", 6), (sklearn, "scikit-learn", 4)):
     root = pathlib.Path(package.__file__).parent
@@ -20,7 +32,8 @@ for package, name, most in ((statsmodels, "statsmodels", 14), (vega_datasets, "v
         raw = gzip.open(path, "rb").read() if path.suffix == ".gz" else path.read_bytes()
         try:
             text = raw.decode("utf-8")
-            rows = list(csv.reader(io.StringIO(text)))[: ROWS + 1]
+            mark = delimiter(text)
+            rows = list(csv.reader(io.StringIO(text), delimiter=mark))
         except (UnicodeDecodeError, csv.Error):
             continue
         header, body = rows[0], [r for r in rows[1:] if len(r) == len(rows[0])]
@@ -30,7 +43,7 @@ for package, name, most in ((statsmodels, "statsmodels", 14), (vega_datasets, "v
         csv.writer(excerpt).writerows([header] + body)
         excerpt.seek(0)
         types = [str(t) for t in pd.read_csv(excerpt).dtypes]
-        chosen.append({"package": name + " " + importlib.metadata.version(name), "file": str(path.relative_to(root)), "header": header, "pandas": types, "rows": body})
+        chosen.append({"package": name + " " + importlib.metadata.version(name), "file": str(path.relative_to(root)), "delimiter": mark, "header": header, "pandas": types, "rows": body})
         taken += 1
 chosen = chosen[:FILES]
 print(len(chosen), "files", pd.__version__, file=sys.stderr)

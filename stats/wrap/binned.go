@@ -148,10 +148,13 @@ func (f *Binned) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Binned) InWords() string { return "statistics with counts of detectors" }
+
 func (f *Binned) operand(other stats.Additive) (*Binned, error) {
 	o, ok := other.(*Binned)
 	if !ok {
-		return nil, fmt.Errorf("%w: a statistic with counts of detectors and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, f.InWords(), stats.InWords(other))
 	}
 	return o, nil
 }

@@ -294,12 +294,15 @@ func (d *Decay) weighted(rows *stats.Rows, landmark int64, of func(i int) bool) 
 	return out
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Decay) InWords() string { return "decayed statistics" }
+
 // operand returns the other as a Decay of the same half-life: weights of another
 // one cannot be brought to a common time.
 func (d *Decay) operand(other stats.Additive) (*Decay, error) {
 	o, ok := other.(*Decay)
 	if !ok {
-		return nil, fmt.Errorf("%w: a decayed statistic and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, d.InWords(), stats.InWords(other))
 	}
 	if o.halfLife != d.halfLife {
 		return nil, fmt.Errorf("%w: half-lives %v and %v", stats.ErrIncompatible, d.halfLife, o.halfLife)

@@ -108,10 +108,13 @@ func (f *Folds) byFold(layout *stats.Layout, rows *stats.Rows) map[int64]*stats.
 	})
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Folds) InWords() string { return "folds" }
+
 func (f *Folds) operand(other stats.Additive) (*Folds, error) {
 	o, ok := other.(*Folds)
 	if !ok {
-		return nil, fmt.Errorf("%w: folds and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, f.InWords(), stats.InWords(other))
 	}
 	if o.k != f.k {
 		return nil, fmt.Errorf("%w: %d and %d folds", stats.ErrIncompatible, f.k, o.k)

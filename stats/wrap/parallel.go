@@ -143,11 +143,14 @@ func (b *Parallel) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	return b.each(func(_ int, part stats.Additive) error { return part.Forget(layout, rows) })
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Parallel) InWords() string { return "statistics kept in parallel" }
+
 // operand returns the other as a Parallel of the same names in the same order.
 func (b *Parallel) operand(other stats.Additive) (*Parallel, error) {
 	o, ok := other.(*Parallel)
 	if !ok {
-		return nil, fmt.Errorf("%w: statistics in parallel and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, b.InWords(), stats.InWords(other))
 	}
 	if len(o.parts) != len(b.parts) {
 		return nil, fmt.Errorf("%w: %d and %d statistics in parallel", stats.ErrIncompatible, len(b.parts), len(o.parts))

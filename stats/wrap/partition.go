@@ -184,10 +184,13 @@ func rowNumbers(n int) []int {
 	return out
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Partition) InWords() string { return "a partition" }
+
 func (p *Partition) operand(other stats.Additive) (*Partition, error) {
 	o, ok := other.(*Partition)
 	if !ok {
-		return nil, fmt.Errorf("%w: a partition and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, p.InWords(), stats.InWords(other))
 	}
 	if o.attribute != p.attribute {
 		return nil, fmt.Errorf("%w: partitions by %q and %q", stats.ErrIncompatible, p.attribute, o.attribute)

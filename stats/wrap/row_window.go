@@ -2,6 +2,7 @@ package wrap
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
@@ -49,21 +50,26 @@ func (m RowWindowMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if err := w.decode(r, r.Varint); err != nil {
 		return nil, err
 	}
+	w.full = w.parts[int64(w.tiles)] != nil
 	for age := range w.parts {
-		if age < 0 || age > int64(w.tiles) {
+		if age > int64(w.tiles) || age < -math.MaxInt32 {
 			return nil, fmt.Errorf("%w: tile of age %d in a window of %d", wire.ErrCorrupt, age, w.tiles)
 		}
 	}
 	return w, nil
 }
 
-// RowWindow keeps the newest rows in tiles by age: 0 is the one being filled.
+// RowWindow keeps the newest rows in tiles by age: 0 is the one being filled. Rows to
+// forget (stats.Rows.Forgotten) are in tiles of their own, below 0.
 // Which rows are the newest is a matter of one shard: merging two windows puts
 // tiles of the same age together, so a merged window holds the newest rows of
 // each.
 type RowWindow struct {
 	rows, tiles int
 	filled      int // rows in the tile of age 0
+	// full says that the oldest tile has been reached, so that rows may have been dropped. A
+	// window of which no rows are taken away has a tile of that age then.
+	full bool
 	keyed[int64]
 }
 
@@ -85,6 +91,7 @@ func (w *RowWindow) turn() {
 		}
 	}
 	w.parts, w.filled = next, 0
+	w.full = w.full || next[int64(w.tiles)] != nil
 }
 
 // Tiles returns the tiles that count, those of the oldest rows first.
@@ -98,7 +105,10 @@ func (w *RowWindow) Tiles() []stats.Tile {
 	return out
 }
 
-// Learn adds the rows in order, tile after tile.
+// size returns how many rows make a tile.
+func (w *RowWindow) size() int { return (w.rows + w.tiles - 1) / w.tiles }
+
+// Learn adds the rows in order, tile after tile. Rows to forget are kept singly.
 func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := rows.Validate(layout); err != nil {
 		return err
@@ -106,7 +116,10 @@ func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	if err := w.Accepts(layout, rows); err != nil {
 		return err
 	}
-	size := (w.rows + w.tiles - 1) / w.tiles
+	if rows.Forgotten {
+		return w.learnForgotten(layout, rows)
+	}
+	size := w.size()
 	for from := 0; from < rows.N; {
 		if w.filled >= size {
 			w.turn()
@@ -122,35 +135,13 @@ func (w *RowWindow) Learn(layout *stats.Layout, rows *stats.Rows) error {
 	return nil
 }
 
-// Forget takes the rows from the newest tiles that contain them, tried from
-// age 0 on; rows that have left the window are forgotten already, so that none
-// contains them is an error only while the window has dropped nothing.
-func (w *RowWindow) Forget(layout *stats.Layout, rows *stats.Rows) error {
-	if err := rows.Validate(layout); err != nil {
-		return err
-	}
-	next := w.clone()
-	for i := range rows.N {
-		row := rows.Select(i, i+1)
-		gone := false
-		for _, age := range next.keys() {
-			if next.parts[age].Forget(layout, &row) == nil {
-				gone = true
-				break
-			}
-		}
-		if !gone && next.parts[int64(w.tiles)] == nil {
-			return fmt.Errorf("%w: row %d is in no tile of the window", stats.ErrNotLearned, i)
-		}
-	}
-	w.parts = next.parts
-	return nil
-}
+// InWords names the kind of statistic, for errors.
+func (*RowWindow) InWords() string { return "a window of rows" }
 
 func (w *RowWindow) operand(other stats.Additive) (*RowWindow, error) {
 	o, ok := other.(*RowWindow)
 	if !ok {
-		return nil, fmt.Errorf("%w: a row window and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, w.InWords(), stats.InWords(other))
 	}
 	if o.rows != w.rows || o.tiles != w.tiles {
 		return nil, fmt.Errorf("%w: windows of %d rows in %d tiles and %d in %d", stats.ErrIncompatible, w.rows, w.tiles, o.rows, o.tiles)
@@ -158,71 +149,12 @@ func (w *RowWindow) operand(other stats.Additive) (*RowWindow, error) {
 	return o, nil
 }
 
-// Merge puts tiles of the same age together.
-func (w *RowWindow) Merge(other stats.Additive) error {
-	o, err := w.operand(other)
-	if err != nil {
-		return err
-	}
-	if err := w.merge(&o.keyed); err != nil {
-		return err
-	}
-	w.filled += o.filled
-	return nil
-}
-
-// Subtract takes what the tiles of the other hold from the newest tiles that
-// contain it. What no tile contains has left the window, or is spread over several
-// tiles, and stays until these leave: so that is an error only while the window
-// has dropped nothing.
-func (w *RowWindow) Subtract(other stats.Additive) error {
-	o, err := w.operand(other)
-	if err != nil {
-		return err
-	}
-	next := w.clone()
-	for _, theirs := range o.keys() {
-		if err := next.without(o.parts[theirs], theirs, int64(w.tiles)); err != nil {
-			return err
-		}
-	}
-	w.parts = next.parts
-	w.filled = max(w.filled-o.filled, 0)
-	return nil
-}
-
-// without takes gone, which another window holds at that age, from the newest part
-// that contains it, tried from that age on. Where none does, rows may have been
-// dropped; a window whose oldest tile is still to come has dropped nothing.
-func (k *keyed[K]) without(gone stats.Additive, age, oldest K) error {
-	ages := k.keys()
-	slices.SortStableFunc(ages, func(a, b K) int {
-		switch {
-		case a == age && b != age:
-			return -1
-		case b == age && a != age:
-			return 1
-		}
-		return 0
-	})
-	for _, at := range ages {
-		if k.parts[at].Subtract(gone) == nil {
-			k.dropEmpty(at)
-			return nil
-		}
-	}
-	if k.parts[oldest] == nil && gone.Weight() > 0 {
-		return fmt.Errorf("%w: rows of weight %v are in no tile of the window", stats.ErrNotLearned, gone.Weight())
-	}
-	return nil
-}
-
 // Scale multiplies every weight by f.
 func (w *RowWindow) Scale(f float64) error { return w.scale(f) }
 
 // Clone returns a deep copy.
 func (w *RowWindow) Clone() stats.Additive {
-	return &RowWindow{rows: w.rows, tiles: w.tiles, filled: w.filled, keyed: w.clone()}
+	return &RowWindow{rows: w.rows, tiles: w.tiles, filled: w.filled, full: w.full, keyed: w.clone()}
 }
 
 // Collapse returns the merge of all tiles.

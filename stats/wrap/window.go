@@ -219,10 +219,13 @@ func (w *Window) checkTimes(rows *stats.Rows) error {
 	return nil
 }
 
+// InWords names the kind of statistic, for errors.
+func (*Window) InWords() string { return "a window of time" }
+
 func (w *Window) operand(other stats.Additive) (*Window, error) {
 	o, ok := other.(*Window)
 	if !ok {
-		return nil, fmt.Errorf("%w: a window and a %T", stats.ErrIncompatible, other)
+		return nil, fmt.Errorf("%w: %s and %s", stats.ErrIncompatible, w.InWords(), stats.InWords(other))
 	}
 	if o.period != w.period || o.tiles != w.tiles {
 		return nil, fmt.Errorf("%w: windows of %d tiles of %v and %d of %v", stats.ErrIncompatible, w.tiles, w.period, o.tiles, o.period)

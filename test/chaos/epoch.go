@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -141,8 +142,14 @@ func (e *epoch) reaches(ends kadm.ListedOffsets) bool {
 }
 
 // noteOf begins the metadata of a commit of sml_kafka; the id of the topic
-// follows.
+// follows, and then a space and more or nothing.
 const noteOf = "topic_id="
+
+// isOf reports whether a commit is of the topic with that id.
+func isOf(note, id string) bool {
+	first, _, _ := strings.Cut(note, " ")
+	return first == noteOf+id
+}
 
 // lag returns how many offsets up to the last record are not committed. A
 // commit for an earlier topic of the name, which a process that was frozen may
@@ -150,7 +157,7 @@ const noteOf = "topic_id="
 func (e *epoch) lag(commits kadm.OffsetResponses, input string) (lag int64) {
 	for p := range partitions {
 		at := int64(0)
-		if c, ok := commits.Lookup(topic, int32(p)); ok && (input != inputOwn || c.Metadata == noteOf+e.id) {
+		if c, ok := commits.Lookup(topic, int32(p)); ok && (input != inputOwn || isOf(c.Metadata, e.id)) {
 			at = c.At
 		}
 		lag += max(0, e.end(p)-at)

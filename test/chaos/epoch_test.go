@@ -63,6 +63,7 @@ func TestLagCountsCommitsOfThisTopicOnly(t *testing.T) {
 		{name: "all consumed", metadata: "topic_id=new", input: inputOwn, at: 7},
 		{name: "beyond the last record", metadata: "topic_id=new", input: inputOwn, at: 8},
 		{name: "some left", metadata: "topic_id=new", input: inputOwn, at: 2, want: 5},
+		{name: "with the last record", metadata: "topic_id=new last_record=1", input: inputOwn, at: 2, want: 5},
 		{name: "a commit for the earlier topic", metadata: "topic_id=old", input: inputOwn, at: 100, want: 7},
 		{name: "an input without ids", input: inputKafka, at: 7},
 	} {

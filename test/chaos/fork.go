@@ -129,6 +129,7 @@ type repairer struct {
 	truth   *truth
 	workers []*worker
 	counted func(to map[int32]int64)
+	locked  bool // the caller has all processes for itself
 
 	next time.Time
 	last map[int32]int64
@@ -147,6 +148,9 @@ func (r *repairer) look(ctx context.Context) error {
 		return nil // a store that is down is looked at again
 	}
 	for i, w := range r.workers {
+		if r.locked {
+			break
+		}
 		if !w.busy.TryLock() {
 			for _, locked := range r.workers[:i] {
 				locked.busy.Unlock()
@@ -156,7 +160,9 @@ func (r *repairer) look(ctx context.Context) error {
 	}
 	defer func() {
 		for _, w := range r.workers {
-			w.busy.Unlock()
+			if !r.locked {
+				w.busy.Unlock()
+			}
 		}
 	}()
 	r.last = nil

@@ -54,11 +54,13 @@ func (d *damage) alone(act func(store state.Store) error) error {
 		return err
 	}
 	defer t.close()
-	if err := t.settled(d.ctx); err != nil {
-		return err
-	}
-	if err := d.learning(store); err != nil {
-		return err
+	for again := true; again; { // partitions have other owners after a restart
+		if err := t.settled(d.ctx); err != nil {
+			return err
+		}
+		if again, err = d.learning(store); err != nil {
+			return err
+		}
 	}
 	return act(store)
 }
@@ -96,40 +98,50 @@ const (
 	grantEvery = 5 * time.Second
 )
 
-// learning waits until every partition has a new version.
-func (d *damage) learning(store state.Store) error {
+// learning waits until every partition has a new version, and sets back those that have
+// stopped and said so: a former owner may find as late as when it ends that another process
+// went on. Then it reports that, as the processes have been restarted. The caller has all
+// of them for itself.
+func (d *damage) learning(store state.Store) (again bool, err error) {
 	from := map[*state.Journal]uint64{}
 	for p := range int32(partitions) {
 		j := journalOf(store, p)
 		r, err := j.Load(d.ctx)
 		if err != nil {
-			return err
+			return false, err
 		}
 		from[j] = r.Version
 	}
 	more := time.Now().Add(grantEvery)
+	repair := &repairer{site: d.site, truth: d.truth, workers: d.workers, locked: true, counted: func(to map[int32]int64) {
+		d.countSetBack(to)
+		again = true
+	}}
 	for deadline := time.Now().Add(drainPatience); len(from) > 0; {
 		if time.Now().After(more) { // all rows that were to come may have come
 			d.producer.grant(grantRows)
 			more = time.Now().Add(grantEvery)
 		}
+		if err := repair.look(d.ctx); err != nil || again {
+			return again, err
+		}
 		for j, version := range from {
 			newer, err := j.Newer(d.ctx, version)
 			if err != nil {
-				return err
+				return false, err
 			}
 			if newer {
 				delete(from, j)
 			}
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d partitions have no new version after %v", len(from), drainPatience)
+			return false, fmt.Errorf("%d partitions have no new version after %v", len(from), drainPatience)
 		}
 		if err := wait(d.ctx, pollEvery); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // restored waits until the store has at least what it had before.

@@ -104,13 +104,10 @@ page() {
 	grep -q "$2" "$WORK/dom.html"
 }
 
-# tune is what the user edits: few rows are judged by their distance from the
-# mean, the threshold begins after 100 rows, and the alarm goes
-# to a webhook in place of the log.
-tune() {
-	sed -i -e 's/threshold: { method: evt, alpha: 0.001 }/threshold: { method: evt, alpha: 0.01, warm_up: 100 }/' \
-		-e 's/{ name: unusual, type: hba }/{ name: unusual, type: zscore }/' \
-		-e "s#- log: .*unusual row.*#- http: { url: 'http://127.0.0.1:$HOOK/alarm', verb: POST }#" pipeline.yaml
+# alarm is all that the user edits: the alarm goes to a webhook in place of the log.
+# Detector and threshold are those that init has chosen.
+alarm() {
+	sed -i -e "s#- log: .*unusual row.*#- http: { url: 'http://127.0.0.1:$HOOK/alarm', verb: POST }#" pipeline.yaml
 	grep -q "$HOOK" pipeline.yaml
 	"$SML" lint pipeline.yaml
 }
@@ -127,7 +124,7 @@ first_hour() {
 	step "preview" "$SML" preview "$name.csv" >preview.txt
 	cat preview.txt
 	step "init" "$SML" init --input "$name.csv" --target "$target" --project first --page "127.0.0.1:$port"
-	step "threshold and alarm" tune
+	step "alarm to a webhook" alarm
 	step "test" "$SML" test pipeline.yaml
 	tail -c 1 "$name.csv" | grep -q . && echo >>"$name.csv"
 	echo "$outlier" >>"$name.csv"

@@ -85,6 +85,7 @@ await page.getByRole("button", { name: "mean", exact: true }).click();
 check(await within(page.locator("th[aria-sort=ascending]").waitFor({ timeout })), "attributes: sort by a column");
 await page.getByRole("button", { name: "s9", exact: true }).click();
 check(await plotted(page.locator("#attribute")), "attributes: the histogram of one");
+check(await within(page.locator("#attribute").getByText(/^continuous: /).first().waitFor({ timeout })), "attributes: what settled the type of one");
 check(await within(page.locator("#attribute").getByText("s9 over time").first().waitFor({ timeout })), "attributes: one over the steps of the window");
 check(await settles(async () => await page.locator("#attribute").getByText("99 %", { exact: true }).count() === 1), "attributes: the quantiles of one");
 await shot("attributes");

@@ -14,7 +14,8 @@ export function attributeDetail(project, info, attribute) {
   const group = choose("by", ["", ...groups].map((n) => [n, n || "–"]), "");
   remember(group.select, "by", () => frame.anew());
   shape.hidden = !numeric;
-  const box = el("div", {}, el("h3", {}, attribute.name), el("div", { class: "sides" }, shape, table1, numbers),
+  const why = info.schema.find((a) => a.name === attribute.name)?.why;
+  const box = el("div", {}, el("h3", {}, attribute.name), why ? note(attribute.type + ": " + why) : "", el("div", { class: "sides" }, shape, table1, numbers),
     groups.length && attribute.type !== "list" ? el("h3", {}, "By category") : "", groups.length && attribute.type !== "list" ? el("form", {}, group.field) : "", by, el("h3", {}, "Over time"), over);
   box.name = attribute.name;
   box.renew = async (a, part) => {

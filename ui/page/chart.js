@@ -23,6 +23,13 @@ export function ticks(lo, hi, n) {
   return out;
 }
 
+// tickTexts are the ticks as text, with the digits that tell neighbours apart.
+function tickTexts(at) {
+  if (at.length < 2) return at.map((t) => number(+t.toPrecision(12)));
+  const step = at[1] - at[0], digits = Math.ceil(Math.log10(Math.max(...at.map(Math.abs)) / step) + 1e-9) + 1;
+  return at.map((t) => digits <= 4 ? number(+t.toPrecision(12)) : (Math.abs(t) < step / 2 ? "0" : String(+t.toPrecision(Math.min(15, digits))).replace("-", "−")));
+}
+
 const hours = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2419200];
 
 // timeTicks are round times, in milliseconds.
@@ -68,14 +75,16 @@ export class Plot {
     const grid = (x1, y1, x2, y2) => s.append(svg("line", { x1, y1, x2, y2, class: "grid" }));
     const room = Math.max(2, Math.round((this.right - this.left) / 75));
     const atX = x.names ? x.names.map((_, i) => i) : x.time ? timeTicks(lo, hi, room) : ticks(lo, hi, room);
-    for (const t of atX) {
+    const textX = x.names ? x.names.map(short) : x.time ? atX.map((t) => when(t, hi - lo)) : tickTexts(atX);
+    for (const [i, t] of atX.entries()) {
       if (!x.names) grid(this.X(t), this.top, this.X(t), this.bottom);
-      const text = x.names ? short(x.names[t]) : x.time ? when(t, hi - lo) : number(+t.toPrecision(12));
-      if (x.turned) place(text, this.X(t) + 3, this.bottom + 12, "end", -50); else place(text, this.X(t), this.bottom + 15, "middle");
+      if (x.turned) place(textX[i], this.X(t) + 3, this.bottom + 12, "end", -50); else place(textX[i], this.X(t), this.bottom + 15, "middle");
     }
-    for (const t of y.names ? y.names.map((_, i) => i) : ticks(...y.range, Math.max(2, Math.round((this.bottom - this.top) / 45)))) {
+    const atY = y.names ? y.names.map((_, i) => i) : ticks(...y.range, Math.max(2, Math.round((this.bottom - this.top) / 45)));
+    const textY = y.names ? y.names.map(short) : tickTexts(atY);
+    for (const [i, t] of atY.entries()) {
       if (!y.names) grid(this.left, this.Y(t), this.right, this.Y(t));
-      place(y.names ? short(y.names[t]) : number(+t.toPrecision(12)), this.left - 6, this.Y(t) + 4, "end");
+      place(textY[i], this.left - 6, this.Y(t) + 4, "end");
     }
     s.append(svg("line", { x1: this.left, y1: this.bottom, x2: this.right, y2: this.bottom, class: "axis" }), svg("line", { x1: this.left, y1: this.top, x2: this.left, y2: this.bottom, class: "axis" }));
     if (x.label) place(x.label, (this.left + this.right) / 2, this.height - 8, "middle");

@@ -32,7 +32,7 @@ export async function modelDetail(room, project, name) {
     const given = place().parameters, d = await get(modelBase(project, name) + "/evaluation-detail", { rows: given.rows, class: given.class });
     fields.hidden = !d.evaluated || (d.parts.length < 2 && !d.classes);
     if (!d.evaluated) {
-      evaluation.replaceChildren(el("h3", {}, "Quality on rows that it had not seen"), note("Nothing compares its predictions with what the rows turned out to be. ", el("code", {}, "evaluate: { enabled: true }"), " of sml_score does, for each row that passes and has the target; or build it with ", el("code", {}, "folds"), " for cross-validation."));
+      evaluation.replaceChildren(el("h3", {}, "Quality on rows that it had not seen"), note("Nothing compares its predictions with what the rows turned out to be. ", el("code", {}, "evaluate: { enabled: true }"), " of sml_score does, for each row that passes and has the target", ...(fresh.cross_validation ? [". Its cross-validation is below."] : ["; a project with ", el("code", {}, "folds"), " has cross-validation as well."])));
       return;
     }
     refill(rows.select, d.parts, d.part);

@@ -55,5 +55,5 @@ function draw(plots, list, project, told, [key, text, more], here) {
     plots.replaceChildren(plot.figure());
   }
   const columns = here.slice(0, 6).flatMap(([k, t]) => kinds.filter(([kind]) => told.some((m) => Number.isFinite(of(m, k)[kind]))).map(([kind]) => [t + ", " + kind, (m) => of(m, k)[kind] ?? null]));
-  list.replaceChildren(table(["model", "type", "inputs", "built from", ...columns.map(([t]) => t), "problem"], sorted.map((m) => [el("a", { href: link(project, "models", { model: m.name }) }, m.name), m.type, m.inputs.length, m.built_from, ...columns.map(([, f]) => f(m)), m.error || ""]), "Models side by side"));
+  list.replaceChildren(table(["model", "type", "inputs", "built from", ...columns.map(([t]) => t), "problem"], sorted.map((m) => [el("a", { href: link(project, "models", { model: m.name }) }, m.name), m.type, m.inputs.length, m.built_from, ...columns.map(([, f]) => f(m)), m.error || (m.waiting_for ? "waits: " + m.waiting_for : "")]), "Models side by side"));
 }

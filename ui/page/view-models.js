@@ -19,7 +19,7 @@ export const models = {
       columns: [
         { title: "model", of: (m) => el("a", { href: link(project, "models", { model: m.name }) }, m.name) }, { title: "type", of: (m) => m.type }, { title: "role", of: (m) => m.role || "" }, { title: "target", of: (m) => m.target || "–" },
         { title: "lately", of: (m) => m.lately || "–" }, { title: "anomalies in the last hour", of: (m) => m.anomalies ?? null },
-        { title: "built from", of: (m) => m.built_from || null }, { title: "versions", of: (m) => (m.versions || []).join(", ") || "–" }, { title: "problem", of: (m) => m.error || "" },
+        { title: "built from", of: (m) => m.built_from || null }, { title: "versions", of: (m) => (m.versions || []).join(", ") || "–" }, { title: "problem", of: (m) => m.error || (m.waiting_for ? "waits: " + m.waiting_for : "") },
       ],
     });
     const form = await builder(project, () => update());

@@ -152,8 +152,9 @@ def test_learn_and_predict_a_frame(created: Callable[[], Project]) -> None:
 def test_positions_count_once(created: Callable[[], Project]) -> None:
     project = created()
     rows = [{"x": float(i)} for i in range(10)]
-    for _ in range(2):
-        assert project.learn(rows, shard="s", offset=0).learned == 10
+    assert project.learn(rows, shard="s", offset=0).learned == 10
+    again = project.learn(rows, shard="s", offset=0)
+    assert (again.learned, again.replayed, again.left_out) == (0, 10, {"replayed": 10})
     assert project.live()["rows"] == 10
     assert project.forget(rows[:3], shard="s", offset=0).forgotten == 3
 

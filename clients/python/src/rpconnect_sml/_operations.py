@@ -647,6 +647,8 @@ class ProjectOperations(Operations):
         attributes: Mapping[str, Any] | None = None,
         conditional_bins: int | None = None,
         histogram_bins: int | None = None,
+        max_attributes: int | None = None,
+        max_categories: int | None = None,
         max_patterns: int | None = None,
         precision: Literal["auto", "extended", "double"] | None = None,
     ) -> Any:
@@ -663,6 +665,11 @@ class ProjectOperations(Operations):
                 time and memory; 0 when left out.
             histogram_bins: The maximum number of bins of the histogram of an attribute; 512
                 when left out.
+            max_attributes: The maximum number of attributes. It counts for every learner of the
+                project, whatever its own settings say.
+            max_categories: The maximum number of values of a categorical attribute that are
+                counted separately. It counts for every learner of the project, whatever its own
+                settings say.
             max_patterns: The maximum number of presence patterns (combinations of attributes
                 that a row has) with their own block of co-moments. Rows with further patterns go
                 into a pairwise block, which is as exact but slower; 64 when left out.
@@ -670,7 +677,7 @@ class ProjectOperations(Operations):
                 `double` has 16 digits and is faster with many attributes. `auto` takes `extended`
                 up to 64 attributes; "auto" when left out.
         """
-        return self._call("POST", "alter", {"dry_run": dry_run}, _given({"attributes": attributes, "conditional_bins": conditional_bins, "histogram_bins": histogram_bins, "max_patterns": max_patterns, "precision": precision}))
+        return self._call("POST", "alter", {"dry_run": dry_run}, _given({"attributes": attributes, "conditional_bins": conditional_bins, "histogram_bins": histogram_bins, "max_attributes": max_attributes, "max_categories": max_categories, "max_patterns": max_patterns, "precision": precision}))
 
     def build_model(
         self,
@@ -1148,6 +1155,18 @@ class ProjectOperations(Operations):
         """
         return self._call("POST", "rename", {"wait": wait, "async": async_}, _given({"name": name}))
 
+    def reset_threshold(
+        self,
+        scores: str,
+    ) -> Any:
+        """Lets the settings of the components of a threshold count again. The scores that it is read
+        off stay.
+
+        Args:
+            scores: The scores.
+        """
+        return self._call("POST", f"thresholds/{_quoted(scores)}/reset", {}, None)
+
     def scores(
         self,
         model: str,
@@ -1177,6 +1196,33 @@ class ProjectOperations(Operations):
         """
         return self._call("POST", f"models/{_quoted(model)}/serve", {}, _given({"version": version}))
 
+    def set_threshold(
+        self,
+        scores: str,
+        *,
+        alpha: float | None = None,
+        initial_quantile: float | None = None,
+        method: Literal["evt", "quantile"] | None = None,
+        two_sided: bool | None = None,
+        warm_up: float | None = None,
+    ) -> Any:
+        """Sets options of a threshold in place of those of its components, in every process within
+        their `refresh`, until it is reset. Options that are left out stay as they are.
+
+        Args:
+            scores: The scores.
+            alpha: The share of usual values that raise an alarm; 0.001 when left out.
+            initial_quantile: The quantile at which the tail begins that `evt` fits. It is 0.95
+                when 0 or left out, or a longer tail when `alpha` needs one.
+            method: How the threshold is computed. `evt` fits the tail of the values so far
+                (peaks over threshold). `quantile` takes their quantile 1 - `alpha`; "evt" when left
+                out.
+            two_sided: Raise alarms on low values too. Each side then has half of `alpha`; false
+                when left out.
+            warm_up: The number of values before the first alarm; 1000 when left out.
+        """
+        return self._call("POST", f"thresholds/{_quoted(scores)}/set", {}, _given({"alpha": alpha, "initial_quantile": initial_quantile, "method": method, "two_sided": two_sided, "warm_up": warm_up}))
+
     def summary(
         self,
         *,
@@ -1197,6 +1243,41 @@ class ProjectOperations(Operations):
             async_: Make a job of it at once, as wait=0 does; false when left out.
         """
         return self._call("GET", "summary", {"part": part, "like": like, "wait": wait, "async": async_}, None)
+
+    def threshold(
+        self,
+        scores: str,
+        *,
+        method: Literal["evt", "quantile"] | None = None,
+        alpha: float | None = None,
+        initial_quantile: float | None = None,
+        two_sided: bool | None = None,
+        warm_up: float | None = None,
+    ) -> Any:
+        """The threshold of the scores of a model, or of a watched value (watch.NAME); with options,
+        what it would be with these.
+
+        Args:
+            scores: The scores.
+            method: How the threshold is computed. `evt` fits the tail of the values so far
+                (peaks over threshold). `quantile` takes their quantile 1 - `alpha`; "evt" when left
+                out.
+            alpha: The share of usual values that raise an alarm; 0.001 when left out.
+            initial_quantile: The quantile at which the tail begins that `evt` fits. It is 0.95
+                when 0 or left out, or a longer tail when `alpha` needs one.
+            two_sided: Raise alarms on low values too. Each side then has half of `alpha`; false
+                when left out.
+            warm_up: The number of values before the first alarm; 1000 when left out.
+        """
+        return self._call("GET", f"thresholds/{_quoted(scores)}", {"method": method, "alpha": alpha, "initial_quantile": initial_quantile, "two_sided": two_sided, "warm_up": warm_up}, None)
+
+    def thresholds(
+        self,
+    ) -> Any:
+        """The thresholds of all scores and watched values of a project: what each is now, of how many
+        scores, and by which settings.
+        """
+        return self._call("GET", "thresholds", {}, None)
 
     def timeline(
         self,

@@ -35,11 +35,18 @@ class RowError:
 
 @dataclass
 class Learned:
-    """What became of rows: how many were learned or forgotten, and refused, and why some were."""
+    """What became of rows.
+
+    Rows that were learned, or forgotten, count from now on. Those that failed have an error, the
+    first few of which are in errors. Those that were replayed have a position that was taken
+    before. left_out has all that do not count, by reason.
+    """
 
     learned: int = 0
     forgotten: int = 0
     failed: int = 0
+    replayed: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
     results: list[Any] = field(default_factory=list)
 
@@ -47,6 +54,9 @@ class Learned:
         self.learned += int(answer.get("learned", 0))
         self.forgotten += int(answer.get("forgotten", 0))
         self.failed += int(answer["failed"])
+        self.replayed += int(answer.get("replayed", 0))
+        for reason, rows in (answer.get("left_out") or {}).items():
+            self.left_out[reason] = self.left_out.get(reason, 0) + int(rows)
         for e in answer.get("errors") or []:
             self.errors.append(
                 RowError(before + int(e["row"]), str(e["detail"]), e.get("field"), e.get("value"))

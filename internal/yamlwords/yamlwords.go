@@ -1,27 +1,12 @@
-package pipeline
+// Package yamlwords puts what the YAML library and the host say of a configuration into
+// the words of a user.
+package yamlwords
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 )
-
-// PlaceError is an error at a place of a file.
-type PlaceError struct {
-	File         string
-	Line, Column int
-	Path         string // within the file; "" for all of it
-	Err          error
-}
-
-// Error names the file, the line and the path.
-func (e *PlaceError) Error() string {
-	if e.Path == "" {
-		return fmt.Sprintf("%s(%d,%d) %v", e.File, e.Line, e.Column, e.Err)
-	}
-	return fmt.Sprintf("%s(%d,%d) %s: %v", e.File, e.Line, e.Column, e.Path, e.Err)
-}
 
 // wrongKind is how the YAML library says that a value is of another kind than the
 // program reads.
@@ -30,9 +15,9 @@ var wrongKind = regexp.MustCompile("(?:line \\d+: )?cannot unmarshal !!(\\w+)(?:
 // wrongShape is how the host says the same of lists and objects.
 var wrongShape = regexp.MustCompile(`(?:line \d+: )?expected (\w+) value, got !!(\w+)`)
 
-// Words says an error of the YAML library or the host in the words of a user: what was
+// Text says an error of the YAML library or the host in the words of a user: what was
 // found and what is wanted, not which type of the program it was read into.
-func Words(text string) string {
+func Text(text string) string {
 	text = strings.ReplaceAll(text, "yaml: unmarshal errors:\n  ", "")
 	text = wrongKind.ReplaceAllStringFunc(text, func(found string) string {
 		m := wrongKind.FindStringSubmatch(found)
@@ -44,9 +29,13 @@ func Words(text string) string {
 	})
 }
 
-// inWords is Words of an error, for those that have no meaning to a program.
-func inWords(err error) error {
-	if text := Words(err.Error()); text != err.Error() {
+// Error is Text of an error. One that is in words already stays the same error; others
+// have no meaning to a program.
+func Error(err error) error {
+	if err == nil {
+		return nil
+	}
+	if text := Text(err.Error()); text != err.Error() {
 		return errors.New(text)
 	}
 	return err

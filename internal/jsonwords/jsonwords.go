@@ -1,4 +1,6 @@
-package ui
+// Package jsonwords puts what the standard library says of JSON into words that do not
+// depend on the program.
+package jsonwords
 
 import (
 	"encoding/json"
@@ -8,9 +10,12 @@ import (
 	"strings"
 )
 
-// userError puts an error about a body that is no JSON of the wanted form into words
-// that do not depend on the program: the field, what is there and what was wanted.
-func userError(err error) error {
+// Error puts an error about a text that is no JSON of the wanted form into words: the
+// field, what is there and what was wanted. A nil error stays nil.
+func Error(err error) error {
+	if err == nil {
+		return nil
+	}
 	var form *json.UnmarshalTypeError
 	if errors.As(err, &form) {
 		at := ""

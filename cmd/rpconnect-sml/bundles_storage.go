@@ -1,0 +1,10 @@
+//go:build storage
+
+package main
+
+// Files elsewhere and other formats: SFTP, Parquet, Protobuf, XML. AWS, Azure and GCP are
+// in no build (docs/licence.md says why).
+import (
+	_ "github.com/redpanda-data/connect/v4/public/components/pure/extended"
+	_ "github.com/redpanda-data/connect/v4/public/components/sftp"
+)

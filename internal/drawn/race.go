@@ -1,0 +1,5 @@
+//go:build race
+
+package drawn
+
+const race = true
