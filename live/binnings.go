@@ -27,6 +27,8 @@ type binnings struct {
 	shards      *shards
 	reload      func(context.Context) error // of the definitions
 
+	forests forests
+
 	mu      sync.Mutex
 	missing []model.Definition // whose binnings are not stored
 	retry   int64              // rows learned at which to try again what failed
@@ -43,12 +45,14 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 		}
 	}
 	needed := map[string]bool{}
+	var grown []model.ForestNeed
 	var missing []model.Definition
 	for _, d := range f.definitions.all() {
 		needs, err := f.home.types.Needs(d)
 		if err != nil {
 			continue // what is wrong shows when the model is built
 		}
+		grown = append(grown, needs.Forests...)
 		lacks := false
 		for _, n := range needs.Binnings {
 			needed[n.Key] = true
@@ -57,6 +61,9 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 		if lacks {
 			missing = append(missing, d)
 		}
+	}
+	if err := f.forests.adopt(grown, stored); err != nil {
+		return err
 	}
 	var active []stats.Binning
 	for key := range needed {
@@ -209,6 +216,9 @@ func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error
 			cells, _, _ := e.Detectors.Counts(id)
 			have[cells.Binning().Key] = true
 		}
+	}
+	if len(needs.Forests) > 0 {
+		return fmt.Errorf("%w %q: type %s counts rows in trees that grow from when it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models)", model.ErrDefinition, d.Name, d.Type)
 	}
 	for _, n := range needs.Binnings {
 		if !have[n.Key] && !n.Optional {

@@ -6,6 +6,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
 // evidenceOf reads what models are built from off the statistics of a project:
@@ -17,6 +18,9 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 	for a := whole; ; {
 		if d, ok := a.(stats.Detecting); ok {
 			e.Detectors = d.Detectors()
+		}
+		if t, ok := a.(forest.Tallying); ok {
+			e.Tally, e.Forests = t.Tally()
 		}
 		if f, ok := a.(stats.Folding); ok {
 			for _, part := range f.FoldStatistics() {

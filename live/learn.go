@@ -219,7 +219,7 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 		ctx = spanned
 		defer func() { end(err) }()
 	}
-	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{})
+	return l.takeGroup(ctx, settings, shard, layout, b, messages, g, &taken{grow: func(rows *stats.Rows) { l.binnings.forests.grow(ctx, layout, rows) }})
 }
 
 // failed tells of a group that contradicts what was learned, or passes over rows that

@@ -76,6 +76,10 @@ func connect(p *Project) {
 	p.schemas = newSchemas(h, p.outage)
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
+	p.binnings.forests = forests{
+		home: h, set: &p.binnings.set, log: p.definitions.log, growing: map[string]*growing{},
+		failed: func(err error) { p.outage.noteFlush(err) },
+	}
 	p.composition = &composition{home: h, binnings: &p.binnings.set, columns: p.schemas.columns()}
 	stops := &stops{home: h}
 	p.shards = newShards(h, p.outage, stops, p.composition.maker)

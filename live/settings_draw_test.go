@@ -78,7 +78,7 @@ func answersOf(t *testing.T, p *live.Project, c *project.Composition) []string {
 		ask(part, "quantile", param.Values{"attribute": "x", "q": 0.9})
 		ask(part, "correlation", param.Values{"a": "x", "b": "y"})
 	}
-	for _, name := range []string{"h", "line"} {
+	for _, name := range []string{"h", "line", "trees"} {
 		score, err := p.ScoreValue(ctx, name, map[string]any{"x": 1.5, "y": -3.0, "kind": "k1"})
 		out = append(out, fmt.Sprintf("%s: %s %v", name, score, err))
 	}
@@ -99,7 +99,7 @@ func TestReaderNeedsNoSettings(t *testing.T) {
 			c := projecttest.Composition(r)
 			s := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
 				Durable: true, Every: time.Hour, Composition: c,
-				Models: []model.Definition{{Name: "h", Type: "hba"}, {Name: "line", Type: "ols", Target: "y", Inputs: []string{"x"}}},
+				Models: []model.Definition{{Name: "h", Type: "hba"}, {Name: "line", Type: "ols", Target: "y", Inputs: []string{"x"}}, {Name: "trees", Type: "forest", Target: "kind"}},
 			}}
 			learner, _ := open(t, store, s)
 			for from := 0; from < 600; from += 150 {

@@ -21,6 +21,8 @@ type taken struct {
 
 	// lateIn are the statistics by which a row is late; nil for those of the shard.
 	lateIn stats.Additive
+	// grow lets forests grow by the rows, before they are counted.
+	grow func(rows *stats.Rows)
 	// choose, where rows are to be forgotten, returns those of the fresh messages
 	// whose row can be, and by message why the others cannot.
 	choose  func(a stats.Additive, fresh []int) (accepted []int, refused map[int]error)
@@ -34,6 +36,7 @@ func (t *taken) begin(a stats.Additive, b *batchReader, messages, fresh []int) *
 	var rows *stats.Rows
 	if t.choose == nil {
 		rows = b.selectRows(&t.part, messages, fresh)
+		t.grow(rows)
 	} else {
 		fresh, t.refused = t.choose(a, fresh)
 		rows = b.selectForgotten(&t.part, messages, fresh)

@@ -48,6 +48,9 @@ func (u *upkeep) load(ctx context.Context) error {
 	if _, err := u.shards.refresh(ctx); err != nil {
 		return err
 	}
+	if err := u.followForests(ctx); err != nil {
+		return err
+	}
 	if err := u.scores.refresh(ctx); err != nil || u.learner.settings.Load() == nil {
 		return err
 	}
@@ -91,9 +94,21 @@ func (u *upkeep) read(ctx context.Context) error {
 		return err
 	}
 	if changed {
+		if err := u.followForests(ctx); err != nil {
+			return err
+		}
 		u.snapshots.outdate()
 	}
 	return u.scores.refresh(ctx)
+}
+
+// followForests reads the definitions again where shards may count in nodes that forests
+// have had since they were read.
+func (u *upkeep) followForests(ctx context.Context) error {
+	if !u.binnings.forests.any() {
+		return nil
+	}
+	return u.readDefinitions(ctx)
 }
 
 // readDefinitions reads the definitions and hands them to those whom they

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
 // Entry is one row of the catalogue of model types (package catalogue). A type
@@ -85,18 +86,22 @@ type Evidence struct {
 	// Detectors are the counts of the binnings that the definitions need; nil when
 	// there are none.
 	Detectors *stats.Detectors
+	// Forests are those that rows are counted in, Tally are the counts; nil when there
+	// are none.
+	Forests []*forest.Forest
+	Tally   *forest.Tally
 }
 
 // effective returns the evidence with weights that add up to the effective number
 // of rows that have the target and the inputs that are named, so that errors and
 // intervals are those of that many rows: see stats.Summary.Effective. It is the
-// receiver where no weight has decayed. Counts of detectors stay as they are.
+// receiver where no weight has decayed. Counts of detectors and forests stay as they are.
 func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	f := e.Summary.Inflation(append([]string{d.Target}, d.Inputs...)...)
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors}
+	out := &Evidence{Detectors: e.Detectors, Forests: e.Forests, Tally: e.Tally}
 	var err error
 	if out.Summary, err = e.Summary.Scaled(f); err != nil {
 		return nil, err

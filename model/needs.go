@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
 // Needs is what a model is read off, beyond the weight, mean and spread of each
@@ -17,6 +18,17 @@ type Needs struct {
 	Histograms bool
 	// Binnings are those whose counts it is read off; none for most types.
 	Binnings []BinningNeed
+	// Forests are those whose counts it is read off; none for most types.
+	Forests []ForestNeed
+}
+
+// ForestNeed is a forest that grows, and that rows are counted in, for a model.
+type ForestNeed struct {
+	// Spec is how it grows; Spec.Key finds it again. Definitions that need the same
+	// forest share it. Whoever begins it gives it an ID and a seed.
+	Spec forest.Spec
+	// Selects chooses its inputs among the attributes.
+	Selects func(attribute string) bool
 }
 
 // BinningNeed is a binning that rows are counted in for a model. It is drawn once
@@ -36,6 +48,7 @@ type BinningNeed struct {
 func (n *Needs) Add(o Needs) {
 	n.Full, n.Histograms = n.Full || o.Full, n.Histograms || o.Histograms
 	n.Binnings = append(n.Binnings, o.Binnings...)
+	n.Forests = append(n.Forests, o.Forests...)
 }
 
 // Draw returns the binnings, as BinningNeed.Draw does each; none where none is

@@ -74,6 +74,12 @@ func (l *DefinitionLog) PutNew(ctx context.Context, name string, definition []by
 	})
 }
 
+// Update stores what fn changes in the newest definitions; fn reports whether it has changed
+// any, and is called again where another process was first. The error is as for Load.
+func (l *DefinitionLog) Update(ctx context.Context, fn func(definitions map[string][]byte) bool) error {
+	return l.change(ctx, fn)
+}
+
 // Delete removes the definition of name; that there is none is no error.
 func (l *DefinitionLog) Delete(ctx context.Context, name string) error {
 	return l.change(ctx, func(m map[string][]byte) bool {

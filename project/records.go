@@ -21,6 +21,9 @@ const (
 	// BinningRecord begins the names of binnings, by key: whoever stores a key first
 	// decides for all shards.
 	BinningRecord = "$frame/"
+	// ForestRecord begins the names of forests, by key and ID: key/id. Rows are counted in
+	// the first one of a key.
+	ForestRecord = "$forest/"
 )
 
 // IsReserved reports whether a name among the definitions is not that of a

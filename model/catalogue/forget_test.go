@@ -8,7 +8,9 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
 // What a model says after rows have been forgotten, against one that never had them.
@@ -51,7 +53,19 @@ func TestModelsForget(t *testing.T) {
 				d.Inputs = []string{"x", "z", "gap"}
 				other := w.evidence
 				other.Summary = forgotten
-				want, err := all.Build(context.Background(), d, &w.evidence)
+				needs, err := all.Needs(d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				evidence := modeltest.Grow(t, needs, w.evidence, w.layout, w.rows)
+				if other.Forests = evidence.Forests; other.Forests != nil {
+					other.Tally = evidence.Tally.Clone()
+					part := &forest.Tally{}
+					part.Learn(other.Forests, w.layout, gone)
+					other.Tally.Merge(part)
+					other.Tally.Reduce(part)
+				}
+				want, err := all.Build(context.Background(), d, evidence)
 				got, errGot := all.Build(context.Background(), d, &other)
 				if (err == nil) != (errGot == nil) {
 					t.Fatalf("built with %v, and after rows were forgotten with %v", err, errGot)

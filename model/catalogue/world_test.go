@@ -116,6 +116,9 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 			t.Fatalf("%+v: %v", d, err)
 		}
 	}
+	if !w.uncounted {
+		e = *modeltest.Grow(t, needs, e, w.layout, w.rows)
+	}
 	m, err := all.Build(context.Background(), d, &e)
 	if err != nil {
 		return "", false

@@ -28,6 +28,7 @@ func classifierKinds() map[string]map[string]any {
 
 func TestClassifierCatalogue(t *testing.T) {
 	kinds := classifierKinds()
+	kinds["forest"] = nil // by forest_test.go, as it counts rows
 	for _, entry := range catalogue.All() {
 		_, tested := kinds[entry.Type]
 		if (entry.Role == model.RoleClassification) != tested {

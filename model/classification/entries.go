@@ -9,5 +9,6 @@ func Entries() []model.Entry {
 		bayesEntry(),
 		qdaEntry(),
 		svmEntry(),
+		forestEntry(),
 	}
 }

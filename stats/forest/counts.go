@@ -1,17 +1,23 @@
 package forest
 
-// Counts are the weights of the rows that ended in the nodes of a frame, by class. The
-// zero value is empty.
-type Counts struct {
+// counts are the weights of the rows that ended in the nodes of a frame, by class. The
+// zero value is empty. They are plain sums: what is taken away may leave less than nothing
+// in a node, where a row was counted in one above it before that was split; settled
+// gives what that comes to.
+type counts struct {
 	classes int
 	own     []float64 // node by node
 }
 
-// Classes returns the number of classes that have been counted.
-func (c *Counts) Classes() int { return c.classes }
+func (c *counts) nodes() int {
+	if c.classes == 0 {
+		return 0
+	}
+	return len(c.own) / c.classes
+}
 
 // at returns the weights of a node, which are nil where it has none.
-func (c *Counts) at(node int32) []float64 {
+func (c *counts) at(node int32) []float64 {
 	from := int(node) * c.classes
 	if from+c.classes > len(c.own) {
 		return nil
@@ -20,7 +26,7 @@ func (c *Counts) at(node int32) []float64 {
 }
 
 // widen makes room for so many nodes and classes.
-func (c *Counts) widen(nodes, classes int) {
+func (c *counts) widen(nodes, classes int) {
 	if classes > c.classes {
 		wide := make([]float64, max(nodes, c.nodes())*classes)
 		for i := range c.nodes() {
@@ -33,67 +39,75 @@ func (c *Counts) widen(nodes, classes int) {
 	}
 }
 
-func (c *Counts) nodes() int {
-	if c.classes == 0 {
-		return 0
+// add counts rows of a class that end in a node.
+func (c *counts) add(node, class int32, weight float64) {
+	if at := int(node)*c.classes + int(class); int(class) < c.classes && at < len(c.own) {
+		c.own[at] += weight
+		return
 	}
-	return len(c.own) / c.classes
-}
-
-// Add counts rows of a class that end in a node.
-func (c *Counts) Add(node, class int32, weight float64) {
 	c.widen(int(node)+1, int(class)+1)
 	c.own[int(node)*c.classes+int(class)] += weight
 }
 
-// Take takes rows of a class away that now end in a node of f. Those that came before
-// the node did lie in one above it; what is nowhere on the way was not learned, and is
-// what is returned.
-func (c *Counts) Take(f *Frame, node, class int32, weight float64) (rest float64) {
-	if int(class) >= c.classes {
-		return weight
-	}
-	for rest = weight; ; node = f.parent(node) {
-		if own := c.at(node); own != nil {
-			part := min(rest, own[class])
-			own[class] -= part
-			rest -= part
-		}
-		if rest <= 0 || node == 0 {
-			return rest
-		}
-	}
-}
-
-// Merge adds the counts of other, of the same frame or of one that it has grown from or into.
-func (c *Counts) Merge(o *Counts) {
+// merge adds the counts of o, times share, of the same frame or of one that it has grown
+// from or into.
+func (c *counts) merge(o *counts, share float64) {
 	c.widen(o.nodes(), o.classes)
 	for i := range o.nodes() {
+		to := c.own[i*c.classes:]
 		for k, w := range o.own[i*o.classes : (i+1)*o.classes] {
-			c.own[i*c.classes+k] += w
+			to[k] += share * w
 		}
 	}
 }
 
-// Reduce takes the counts of other away, as [Counts.Take] does each.
-func (c *Counts) Reduce(f *Frame, o *Counts) {
-	for i := range o.nodes() {
-		for k, w := range o.own[i*o.classes : (i+1)*o.classes] {
-			if w > 0 {
-				c.Take(f, int32(i), int32(k), w)
+// least is the weight below which a count is what rounding has left of rows that went.
+const least = 1e-9
+
+// settled returns the counts with nothing below 0. What a node lacks was counted above it
+// before it was made, and is taken off there; what is nowhere on the way was not counted.
+func (c *counts) settled(f *frame) *counts {
+	owes := false
+	for _, w := range c.own {
+		owes = owes || w < least && w != 0
+	}
+	if !owes {
+		return c
+	}
+	out := c.clone()
+	for node := min(out.nodes(), f.nodes()) - 1; node >= 0; node-- {
+		for k, w := range out.at(int32(node)) {
+			if w >= least {
+				continue
+			}
+			out.own[node*out.classes+k] = 0
+			if w < 0 && node > 0 {
+				out.own[int(f.parent(int32(node)))*out.classes+k] += w
 			}
 		}
 	}
+	return &out
 }
 
-// Scale multiplies every weight by x.
-func (c *Counts) Scale(x float64) {
-	for i := range c.own {
-		c.own[i] *= x
+// narrow returns the counts without the classes behind the last that has any.
+func (c *counts) narrow() *counts {
+	used := 0
+	for i, w := range c.own {
+		if w != 0 {
+			used = max(used, i%c.classes+1)
+		}
 	}
+	if used == c.classes {
+		return c
+	}
+	out := &counts{classes: used, own: make([]float64, 0, c.nodes()*used)}
+	for node := range c.nodes() {
+		out.own = append(out.own, c.own[node*c.classes:][:used]...)
+	}
+	return out
 }
 
-// Clone returns a deep copy.
-func (c *Counts) Clone() *Counts {
-	return &Counts{classes: c.classes, own: append([]float64(nil), c.own...)}
+// clone returns a deep copy.
+func (c *counts) clone() counts {
+	return counts{classes: c.classes, own: append([]float64(nil), c.own...)}
 }

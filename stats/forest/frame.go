@@ -1,6 +1,9 @@
 package forest
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // split is one entry of a frame: what the leaf that it names became. The split at
 // place i of the list makes the nodes 2i+1, where a row goes by default, and 2i+2.
@@ -11,6 +14,9 @@ type split struct {
 	set     []uint64 // bit by bit, the categories that go right
 	nominal bool     // the input is a category
 	missing bool     // a row without the input, or with a category not in set's words, goes right
+	// seen are the weights of the classes of the node when it was split. They begin the
+	// prior of its children, see frame.shares.
+	seen []float64
 	// prior is the share of each class of the node when it was split, and behind
 	// them the share of all classes that come later. The shares add up to 1.
 	prior []float64
@@ -18,7 +24,7 @@ type split struct {
 
 // right reports whether a row goes right.
 func (s *split) right(row []float64) bool {
-	v := row[s.input]
+	v := at(row, s.input)
 	if v > s.cut && !s.nominal {
 		return true
 	}
@@ -32,32 +38,77 @@ func (s *split) right(row []float64) bool {
 	return s.set[code/64]&(1<<(code%64)) != 0
 }
 
-// Frame is the structure of a tree. It begins as one leaf, node 0, and only grows.
-// Rows are given by the values of the inputs: numbers, categories as small whole
-// numbers, NaN where a row lacks one.
-type Frame struct {
-	splits []split
-	of     []int32 // by node: its split, or leaf
+// at returns the value of an input, NaN in a row from before there was that input.
+func at(row []float64, input int32) float64 {
+	if int(input) < len(row) {
+		return row[input]
+	}
+	return math.NaN()
 }
 
-// leaf is what Frame.of says of a leaf.
+// frame is the structure of a tree. It begins as one leaf, node 0, and only grows.
+// Rows are given by the values of the inputs: numbers, categories as small whole
+// numbers, NaN where a row lacks one.
+type frame struct {
+	strength float64 // of a prior, as of so many rows (s in the papers)
+	splits   []split
+	of       []int32 // by node: its split, or leaf
+}
+
+// leaf is what frame.of says of a leaf.
 const leaf = -1
 
-// NewFrame returns a frame of one leaf.
-func NewFrame() *Frame { return &Frame{of: []int32{leaf}} }
+// newFrame returns a frame of one leaf.
+func newFrame(strength float64) *frame { return &frame{strength: strength, of: []int32{leaf}} }
 
-// Nodes returns the number of nodes.
-func (f *Frame) Nodes() int { return len(f.of) }
+// nodes returns the number of nodes.
+func (f *frame) nodes() int { return len(f.of) }
 
-// add appends a split of a leaf.
-func (f *Frame) add(s split) {
+// add appends a split of a leaf, which fixes the prior of its children.
+func (f *frame) add(s split) {
+	s.prior = f.shares(s.node, s.seen)
 	f.of[s.node] = int32(len(f.splits))
 	f.splits = append(f.splits, s)
 	f.of = append(f.of, leaf, leaf)
 }
 
-// Leaf returns the leaf that a row reaches.
-func (f *Frame) Leaf(row []float64) int32 {
+// freeze returns a copy that later splits of f leave as it is.
+func (f *frame) freeze() *frame {
+	return &frame{strength: f.strength, splits: f.splits[:len(f.splits):len(f.splits)], of: slices.Clone(f.of)}
+}
+
+// extends reports whether f has all splits of o, at their places.
+func (f *frame) extends(o *frame) bool {
+	return len(f.splits) >= len(o.splits) && slices.EqualFunc(f.splits[:len(o.splits)], o.splits, func(a, b split) bool {
+		return a.node == b.node && a.input == b.input && a.cut == b.cut && a.nominal == b.nominal && a.missing == b.missing &&
+			slices.Equal(a.set, b.set) && slices.Equal(a.seen, b.seen)
+	})
+}
+
+// shares returns the shares of the classes of a node of which so much has been seen, with
+// its prior, and behind them that of the classes that come later.
+func (f *frame) shares(node int32, seen []float64) []float64 {
+	out := f.prior(node, len(seen), nil)
+	later := f.strength
+	for _, a := range out {
+		later -= a
+	}
+	out = append(out, max(later, 0))
+	total := 0.0
+	for k := range out {
+		if k < len(seen) {
+			out[k] += seen[k]
+		}
+		total += out[k]
+	}
+	for k := range out {
+		out[k] /= total
+	}
+	return out
+}
+
+// leafOf returns the leaf that a row reaches.
+func (f *frame) leafOf(row []float64) int32 {
 	at := int32(0)
 	for {
 		i := f.of[at]
@@ -71,30 +122,27 @@ func (f *Frame) Leaf(row []float64) int32 {
 	}
 }
 
-// parent returns the node that a node came from; the root has none.
-func (f *Frame) parent(node int32) int32 { return f.splits[(node-1)/2].node }
-
 // prior appends the prior weights of the classes of a node to out: of the root equal
 // shares for them and one more, which stands for all that come later; of a node the
 // shares of its parent when that was split. They add up to strength or less, as the
 // share of later classes is divided among those that have come and one more.
-func (f *Frame) prior(node int32, classes int, out []float64) []float64 {
+func (f *frame) prior(node int32, classes int, out []float64) []float64 {
 	if node == 0 {
 		for range classes {
-			out = append(out, strength/float64(classes+1))
+			out = append(out, f.strength/float64(classes+1))
 		}
 		return out
 	}
 	known := f.splits[(node-1)/2].prior
 	n := len(known) - 1
 	for _, p := range known[:min(n, classes)] {
-		out = append(out, strength*p)
+		out = append(out, f.strength*p)
 	}
 	for k := n; k < classes; k++ {
-		out = append(out, strength*known[n]/float64(classes-n+1))
+		out = append(out, f.strength*known[n]/float64(classes-n+1))
 	}
 	return out
 }
 
-// strength is the weight of a prior, as of so many rows (s in the papers).
-const strength = 1.0
+// parent returns the node that a node came from; the root has none.
+func (f *frame) parent(node int32) int32 { return f.splits[(node-1)/2].node }

@@ -3,98 +3,161 @@ package forest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// Growth decides how a tree grows.
-type Growth struct {
-	// SplitRows is how many rows a leaf must have seen before it is split (m).
-	SplitRows int
-	// Candidates is how many cuts are tried (K).
-	Candidates int
-	// MaxNodes bounds the nodes of the tree.
-	MaxNodes int
+// sample is a row with its class: the values of the inputs, which a grower keeps.
+type sample struct {
+	row    []float64
+	class  int32
+	weight float64
 }
 
-// Sample is a row with its class: the values of the inputs, which a grower keeps.
-type Sample struct {
-	Row    []float64
-	Class  int32
-	Weight float64
-}
-
-// Move is a row that was counted in a leaf before that was split, and belongs to a
-// child now.
-type Move struct {
-	Sample   Sample
-	From, To int32
-}
-
-// Grower lets a frame grow. It holds the last rows of each leaf, by which the cut is
-// chosen.
+// Grower lets a forest grow by the rows that pass. It holds the last rows of each leaf, by
+// which cuts are chosen. It is not safe for concurrent use.
 type Grower struct {
-	frame   *Frame
-	growth  Growth
-	nominal []bool // by input
-	rng     *rand.Rand
-	leaves  map[int32]*leafRows
-	choice  choice
+	forest    *Forest
+	reading   reading
+	trees     []*treeGrower
+	published int // nodes and names of the forest that was published last
+	classes   int // of that
+}
+
+// treeGrower lets a frame grow.
+type treeGrower struct {
+	forest *Forest
+	frame  *frame
+	rng    *rand.Rand
+	leaves map[int32]*leafRows
+	choice choice
 }
 
 // leafRows are what a leaf has seen: the weights by class, and the last rows in a ring.
 type leafRows struct {
 	weights []float64
-	last    []Sample
+	last    []sample
 	seen    int
 }
 
-// NewGrower returns a grower of a frame. The seed decides which cuts are tried.
-func NewGrower(f *Frame, g Growth, nominal []bool, seed uint64) *Grower {
-	return &Grower{frame: f, growth: g, nominal: nominal, rng: rand.New(rand.NewPCG(seed, uint64(len(f.splits)))), leaves: map[int32]*leafRows{}}
+// NewGrower returns a grower that goes on from f, which it leaves as it is. Attributes that
+// selects chooses become inputs as they come.
+func NewGrower(f *Forest, selects func(attribute string) bool) *Grower {
+	g := &Grower{forest: f.freeze()}
+	g.reading = reading{forest: g.forest, grows: true, selects: selects}
+	for k, t := range g.forest.trees {
+		g.trees = append(g.trees, &treeGrower{
+			forest: g.forest, frame: t, leaves: map[int32]*leafRows{},
+			rng: rand.New(rand.NewPCG(f.Seed, uint64(k)<<32|uint64(len(t.splits)))),
+		})
+	}
+	g.Published()
+	return g
 }
 
-// Grow lets a row pass the leaf that it reaches, and splits that where it is time. The rows
-// that it has kept go on to its children; they are added to moves.
-func (g *Grower) Grow(s Sample, classes int, moves []Move) []Move {
-	at := g.frame.Leaf(s.Row)
-	l := g.leaves[at]
+// size grows whenever the forest does.
+func (g *Grower) size() int {
+	n := g.forest.Nodes() + len(g.forest.inputs) + len(g.forest.classes.list)
+	for i := range g.forest.inputs {
+		n += len(g.forest.inputs[i].values.list)
+	}
+	return n
+}
+
+// Grow lets the rows that have a class pass the trees.
+func (g *Grower) Grow(layout *stats.Layout, rows *stats.Rows) {
+	g.reading.bind(layout)
+	for i := range rows.N {
+		class := g.reading.classOf(rows.Row(i), rows.RowCodes(i))
+		if class == unknown {
+			continue
+		}
+		s := sample{row: g.reading.rowOf(rows.Row(i), rows.RowCodes(i), make([]float64, 0, len(g.forest.inputs))), class: class, weight: rows.Weight(i)}
+		for _, t := range g.trees {
+			t.grow(s)
+		}
+	}
+}
+
+// isFull reports whether no tree has room for another split.
+func (g *Grower) isFull() bool {
+	for _, t := range g.trees {
+		if t.frame.nodes()+2 <= g.forest.mostNodes() {
+			return false
+		}
+		t.leaves = nil // what was kept to choose cuts by
+	}
+	return true
+}
+
+// growNames adds the classes that are new.
+func (g *Grower) growNames(rows *stats.Rows) {
+	for i := range rows.N {
+		g.reading.classOf(rows.Row(i), rows.RowCodes(i))
+	}
+}
+
+// growth is the share by which a forest grows before it is published again.
+const growth = 1.0 / 16
+
+// Due reports whether the forest has grown so much, or has classes that are new, that it is
+// to be published: by a sixteenth, so that it is stored few times, and what rows are counted
+// in is never far behind.
+func (g *Grower) Due() bool {
+	more := g.size() - g.published
+	return more > 0 && (len(g.forest.classes.list) > g.classes || float64(more) >= growth*float64(g.published))
+}
+
+// Snapshot returns the forest as it is now.
+func (g *Grower) Snapshot() *Forest { return g.forest.freeze() }
+
+// Published says that the forest has been published as it is now.
+func (g *Grower) Published() { g.published, g.classes = g.size(), len(g.forest.classes.list) }
+
+// grow lets a row pass the leaf that it reaches, and splits that where it is time. The rows
+// that the leaf has kept go on to its children.
+func (t *treeGrower) grow(s sample) {
+	at := t.frame.leafOf(s.row)
+	l := t.leaves[at]
 	if l == nil {
 		l = &leafRows{}
-		g.leaves[at] = l
+		t.leaves[at] = l
 	}
-	l.add(s, g.growth.SplitRows)
-	if l.seen < g.growth.SplitRows || len(g.frame.of)+2 > g.growth.MaxNodes || l.isPure() {
-		return moves
+	l.add(s, t.forest.SplitRows)
+	if l.seen < t.forest.SplitRows || t.frame.nodes()+2 > t.forest.mostNodes() || l.isPure() {
+		return
 	}
-	by, ok := g.best(l.last)
+	by, ok := t.best(l.last)
 	if !ok {
-		return moves
+		return
 	}
-	by.node, by.prior = at, g.shares(at, l, classes)
-	g.frame.add(by)
-	delete(g.leaves, at)
-	first := int32(2*len(g.frame.splits) - 1)
+	by.node, by.seen = at, slices.Clone(l.weights)
+	for len(by.seen) < len(t.forest.classes.list) {
+		by.seen = append(by.seen, 0)
+	}
+	t.frame.add(by)
+	delete(t.leaves, at)
 	for i := range l.last {
 		s := l.last[(l.seen+i)%len(l.last)] // oldest first
-		to := first
-		if by.right(s.Row) {
+		to := int32(2*len(t.frame.splits) - 1)
+		if by.right(s.row) {
 			to++
 		}
-		next := g.leaves[to]
+		next := t.leaves[to]
 		if next == nil {
 			next = &leafRows{}
-			g.leaves[to] = next
+			t.leaves[to] = next
 		}
-		next.add(s, g.growth.SplitRows)
-		moves = append(moves, Move{Sample: s, From: at, To: to})
+		next.add(s, t.forest.SplitRows)
 	}
-	return moves
 }
 
-func (l *leafRows) add(s Sample, most int) {
-	for len(l.weights) <= int(s.Class) {
+func (l *leafRows) add(s sample, most int) {
+	for len(l.weights) <= int(s.class) {
 		l.weights = append(l.weights, 0)
 	}
-	l.weights[s.Class] += s.Weight
+	l.weights[s.class] += s.weight
 	if len(l.last) < most {
 		l.last = append(l.last, s)
 	} else {
@@ -105,33 +168,11 @@ func (l *leafRows) add(s Sample, most int) {
 
 func (l *leafRows) isPure() bool {
 	for i := range l.last {
-		if l.last[i].Class != l.last[0].Class {
+		if l.last[i].class != l.last[0].class {
 			return false
 		}
 	}
 	return true
-}
-
-// shares returns the shares of the classes of a leaf that is split, with its prior, and
-// behind them that of the classes that come later.
-func (g *Grower) shares(at int32, l *leafRows, classes int) []float64 {
-	out := g.frame.prior(at, classes, nil)
-	later := strength
-	for _, a := range out {
-		later -= a
-	}
-	out = append(out, max(later, 0))
-	total := 0.0
-	for k := range out {
-		if k < min(classes, len(l.weights)) {
-			out[k] += l.weights[k]
-		}
-		total += out[k]
-	}
-	for k := range out {
-		out[k] /= total
-	}
-	return out
 }
 
 // choice is the room in which a cut is chosen.
@@ -142,17 +183,17 @@ type choice struct {
 
 // best draws cuts, each of an input drawn among those that vary, and returns the one
 // whose sides have the purest classes.
-func (g *Grower) best(rows []Sample) (best split, ok bool) {
-	c := &g.choice
-	inputs := len(rows[0].Row)
+func (t *treeGrower) best(rows []sample) (best split, ok bool) {
+	c := &t.choice
+	inputs := len(t.forest.inputs)
 	c.low, c.high = resized(c.low, inputs), resized(c.high, inputs)
 	classes := int32(0)
 	for i := range c.low {
 		c.low[i], c.high[i] = math.Inf(1), math.Inf(-1)
 	}
 	for _, s := range rows {
-		classes = max(classes, s.Class+1)
-		for i, v := range s.Row {
+		classes = max(classes, s.class+1)
+		for i, v := range s.row {
 			if v < c.low[i] {
 				c.low[i] = v
 			}
@@ -163,13 +204,17 @@ func (g *Grower) best(rows []Sample) (best split, ok bool) {
 	}
 	c.left, c.right = resized(c.left, int(classes)), resized(c.right, int(classes))
 	gain := -1.0
-	for left, tries := g.growth.Candidates, g.growth.Candidates+3*inputs; left > 0 && tries > 0; tries-- {
-		i := g.rng.IntN(inputs)
+	most := t.forest.Candidates
+	if most == 0 {
+		most = 2 * inputs
+	}
+	for left, tries := most, most+3*inputs; left > 0 && tries > 0; tries-- {
+		i := t.rng.IntN(inputs)
 		if !(c.high[i] > c.low[i]) {
 			continue
 		}
 		left--
-		s := g.draw(int32(i))
+		s := t.draw(int32(i))
 		if v, valid := c.purity(rows, &s); valid && v > gain {
 			best, gain, ok = s, v, true
 		}
@@ -179,14 +224,14 @@ func (g *Grower) best(rows []Sample) (best split, ok bool) {
 
 // draw returns a random cut: between the extremes of a number, or half of the
 // categories that there may be up to the last that was seen.
-func (g *Grower) draw(input int32) split {
-	low, high := g.choice.low[input], g.choice.high[input]
-	if int(input) >= len(g.nominal) || !g.nominal[input] {
-		return split{input: input, cut: low + g.rng.Float64()*(high-low)}
+func (t *treeGrower) draw(input int32) split {
+	low, high := t.choice.low[input], t.choice.high[input]
+	if !t.forest.inputs[input].nominal {
+		return split{input: input, cut: low + t.rng.Float64()*(high-low)}
 	}
 	s := split{input: input, nominal: true, set: make([]uint64, int(high)/64+1)}
 	for i := range s.set {
-		s.set[i] = g.rng.Uint64()
+		s.set[i] = t.rng.Uint64()
 	}
 	return s
 }
@@ -194,10 +239,10 @@ func (g *Grower) draw(input int32) split {
 // purity is the sum over both sides of the squared weights of the classes, divided
 // by the weight of the side: the larger, the smaller the Gini index. It is not valid where a
 // side is empty. Rows without the input go to the side where it is larger.
-func (c *choice) purity(rows []Sample, s *split) (float64, bool) {
+func (c *choice) purity(rows []sample, s *split) (float64, bool) {
 	v, ok := c.purityOf(rows, s)
 	for i := range rows {
-		if !math.IsNaN(rows[i].Row[s.input]) {
+		if !math.IsNaN(at(rows[i].row, s.input)) {
 			continue
 		}
 		s.missing = true
@@ -210,16 +255,16 @@ func (c *choice) purity(rows []Sample, s *split) (float64, bool) {
 	return v, ok
 }
 
-func (c *choice) purityOf(rows []Sample, s *split) (float64, bool) {
+func (c *choice) purityOf(rows []sample, s *split) (float64, bool) {
 	clear(c.left)
 	clear(c.right)
 	left, right := 0, 0
 	for i := range rows {
-		if s.right(rows[i].Row) {
-			c.right[rows[i].Class]++
+		if s.right(rows[i].row) {
+			c.right[rows[i].class]++
 			right++
 		} else {
-			c.left[rows[i].Class]++
+			c.left[rows[i].class]++
 			left++
 		}
 	}

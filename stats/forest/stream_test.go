@@ -3,22 +3,31 @@ package forest
 import (
 	"compress/gzip"
 	"encoding/csv"
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"strconv"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
+// stream is rows with a class, which is the last column.
 type stream struct {
-	x       [][]float64
-	y       []int32
-	classes int
+	layout *stats.Layout
+	rows   stats.Rows
 }
 
-func load(t testing.TB, path string) *stream {
-	f, err := os.Open(path)
+// load reads a stream of the published ones; the test is left out where they are not.
+func load(t testing.TB, name string) *stream {
+	t.Helper()
+	f, err := os.Open("../../../shared/data/streams/" + name + ".csv.gz")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("needs the streams: ", err)
+	}
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
@@ -29,100 +38,100 @@ func load(t testing.TB, path string) *stream {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stream{}
-	ids := map[string]int32{}
-	for _, r := range all[1:] {
-		x := make([]float64, len(r)-1)
-		for i := range x {
-			x[i], _ = strconv.ParseFloat(r[i], 64)
-		}
-		l := r[len(r)-1]
-		id, ok := ids[l]
-		if !ok {
-			id = int32(len(ids))
-			ids[l] = id
-		}
-		s.x, s.y = append(s.x, x), append(s.y, id)
+	s := &stream{layout: &stats.Layout{Categorical: []stats.CategoricalColumn{{Name: "y"}}}}
+	head, classes := all[0], &s.layout.Categorical[0]
+	for _, name := range head[:len(head)-1] {
+		s.layout.Numeric = append(s.layout.Numeric, stats.NumericColumn{Name: name})
 	}
-	s.classes = len(ids)
+	s.rows = stats.Rows{Numeric: len(s.layout.Numeric), Categorical: 1}
+	for _, r := range all[1:] {
+		for _, v := range r[:len(r)-1] {
+			x, err := strconv.ParseFloat(v, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.rows.Values = append(s.rows.Values, x)
+		}
+		label := r[len(r)-1]
+		if classes.Code(label) == stats.Other {
+			classes.Values = append(classes.Values, label)
+		}
+		s.rows.Codes = append(s.rows.Codes, classes.Code(label))
+		s.rows.N++
+	}
 	return s
 }
 
-type tree struct {
-	f       *Frame
-	g       *Grower
-	c       *Counts
-	w       *Weights
-	touched []bool
+// learner learns blocks as a project does.
+type learner struct {
+	grower *Grower
+	forest *Forest
+	tally  Tally
+	pages  int
 }
 
-func (t *tree) learn(s Sample, classes int, moves []Move) []Move {
-	moves = t.g.Grow(s, classes, moves[:0])
-	for len(t.touched) < t.f.Nodes() {
-		t.touched = append(t.touched, true)
+func newLearner(t testing.TB, seed uint64) *learner {
+	t.Helper()
+	f, err := New(Spec{ID: "f", Key: "k", Target: "y", Trees: 10, SplitRows: 10, MaxNodes: 4096, Strength: 1, Seed: seed})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, m := range moves {
-		if &m.Sample.Row[0] == &s.Row[0] {
-			continue
-		}
-		t.c.Take(t.f, m.From, m.Sample.Class, m.Sample.Weight)
-		t.c.Add(m.To, m.Sample.Class, m.Sample.Weight)
-		t.touched[m.From] = true
-	}
-	l := t.f.Leaf(s.Row)
-	t.c.Add(l, s.Class, s.Weight)
-	t.touched[l] = true
-	return moves
+	return &learner{forest: f, grower: NewGrower(f, func(string) bool { return true })}
 }
 
-func TestStream(t *testing.T) {
-	for _, name := range []string{"elec", "weather", "sea"} {
-		s := load(t, "../../../shared/data/streams/"+name+".csv.gz")
-		var trees []*tree
-		for k := range 10 {
-			f := NewFrame()
-			trees = append(trees, &tree{f: f, g: NewGrower(f, Growth{SplitRows: 10, Candidates: 2 * len(s.x[0]), MaxNodes: 4096}, nil, uint64(k)), c: &Counts{}, w: &Weights{}})
-		}
-		right, loss := 0, 0.0
-		const B = 50
-		p := make([]float64, s.classes)
-		classes := 0
-		var moves []Move
-		for from := 0; from < len(s.x); from += B {
-			to := min(len(s.x), from+B)
-			if from > 0 {
-				for _, tr := range trees {
-					tr.w.Read(tr.f, tr.c, .2, tr.touched)
-					clear(tr.touched)
+func (l *learner) learn(layout *stats.Layout, rows *stats.Rows) {
+	l.grower.Grow(layout, rows)
+	if l.grower.Due() {
+		l.forest = l.grower.Snapshot()
+		l.grower.Published()
+		l.pages++
+	}
+	l.tally.Learn([]*Forest{l.forest}, layout, rows)
+}
+
+// TestPublishedStreams: accuracy, test then train in batches of 1,000, is what River's adaptive
+// random forest reaches row by row, less .01 where nothing drifts (weather .779, sea .888;
+// shared/data/streams/river-prequential.csv), and on elec, which drifts, that of the
+// prototype of a forest that never forgets in batches of 50 (.776) less .02.
+func TestPublishedStreams(t *testing.T) {
+	for name, least := range map[string]float64{"elec": .756, "weather": .769, "sea": .878} {
+		t.Run(name, func(t *testing.T) {
+			s := load(t, name)
+			l := newLearner(t, 1)
+			right, loss := 0, 0.0
+			const batch = 1000
+			for from := 0; from < s.rows.N; from += batch {
+				block := s.rows.Select(from, min(from+batch, s.rows.N))
+				trees, err := l.tally.Read(l.forest, s.layout, .2)
+				if err != nil {
+					t.Fatal(err)
 				}
-				for i := from; i < to; i++ {
+				classes, work := trees.Classes(), make([]float64, trees.Work())
+				p := make([]float64, len(classes))
+				for i := range min(block.N, from) {
 					clear(p)
-					for _, tr := range trees {
-						tr.w.Predict(tr.f, s.x[i], .1, p)
-					}
-					b := 0
+					trees.Predict(block.Row(i), block.RowCodes(i), 1, p, work)
+					best, of := 0, 0.0
 					for k := range p {
-						if p[k] > p[b] {
-							b = k
+						if p[k] > p[best] {
+							best = k
+						}
+						if classes[k] == s.layout.Categorical[0].Label(block.Codes[i]) {
+							of = p[k]
 						}
 					}
-					if int32(b) == s.y[i] {
+					if len(p) > 0 && classes[best] == s.layout.Categorical[0].Label(block.Codes[i]) {
 						right++
 					}
-					loss -= math.Log(max(p[s.y[i]], 1e-4))
+					loss -= math.Log(max(of, 1e-4))
 				}
+				l.learn(s.layout, &block)
 			}
-			for i := from; i < to; i++ {
-				classes = max(classes, int(s.y[i])+1)
-				for _, tr := range trees {
-					moves = tr.learn(Sample{s.x[i], s.y[i], 1}, classes, moves)
-				}
+			got := float64(right) / float64(s.rows.N-batch)
+			t.Logf("accuracy %.4f, log loss %.4f, %d nodes, %d pages", got, loss/float64(s.rows.N-batch), l.forest.Nodes(), l.pages)
+			if got < least {
+				t.Errorf("accuracy %.4f, want %.4f", got, least)
 			}
-		}
-		n := 0
-		for _, tr := range trees {
-			n += tr.f.Nodes()
-		}
-		t.Logf("%s: accuracy %.4f, log loss %.4f, nodes %d", name, float64(right)/float64(len(s.x)), loss/float64(len(s.x)), n/10)
+		})
 	}
 }

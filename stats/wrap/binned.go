@@ -5,10 +5,11 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
-// BinnedMaker makes a statistic with the counts of detectors beside it. As long
-// as no binning is fixed it costs nothing and is stored as the inner statistic
+// BinnedMaker makes a statistic with the counts of detectors and forests beside it. As
+// long as there is neither it costs nothing and is stored as the inner statistic
 // alone, so a project can begin to count at any time.
 type BinnedMaker struct {
 	Inner stats.Maker
@@ -19,9 +20,15 @@ type BinnedMaker struct {
 
 var _ stats.Maker = BinnedMaker{}
 
-// binnedMark begins the bytes of a Binned that has counts. No other statistic
-// begins with a zero.
+// binnedMark begins the bytes of a Binned that has counts of detectors. It stands twice, and
+// before a byte of what follows, where there is more. No other statistic begins with a zero.
 const binnedMark = 0
+
+// What follows the inner statistic, in this order.
+const (
+	besideDetectors = 1
+	besideForests   = 4
+)
 
 // New returns the empty statistic.
 func (m BinnedMaker) New() (stats.Additive, error) {
@@ -34,29 +41,48 @@ func (m BinnedMaker) New() (stats.Additive, error) {
 
 // Decode reads what Binned.Encode wrote, or the inner statistic alone.
 func (m BinnedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
-	marked := r.Remaining() > 0 && r.PeekByte() == binnedMark
-	if marked {
-		r.Byte()
-	}
+	beside := decodeBeside(r)
 	inner, err := m.Inner.Decode(r)
 	if err != nil {
 		return nil, err
 	}
 	f := &Binned{inner: inner, set: m.Binnings}
-	if marked {
+	if beside&besideDetectors != 0 {
 		if f.detectors, err = stats.DecodeDetectors(r); err != nil {
+			return nil, err
+		}
+	}
+	if beside&besideForests != 0 {
+		if f.tally, err = forest.DecodeTally(r); err != nil {
 			return nil, err
 		}
 	}
 	return f, r.Err()
 }
 
-// Binned is a statistic with the counts of detectors of the same rows beside
-// it: those learned since a binning was fixed. Forgetting a row that is older
-// than a binning takes it off the counts as far as there are any.
+// decodeBeside reads what is before the inner statistic, and returns what follows it.
+func decodeBeside(r *wire.Reader) byte {
+	mark := func() bool { return r.Remaining() > 0 && r.PeekByte() == binnedMark && r.Byte() == binnedMark }
+	switch {
+	case !mark():
+		return 0
+	case !mark():
+		return besideDetectors
+	}
+	beside := r.Byte()
+	if beside&^(besideDetectors|besideForests) != 0 {
+		r.Fail("statistics with %b beside them", beside)
+	}
+	return beside
+}
+
+// Binned is a statistic with the counts of detectors and forests of the same rows
+// beside it: those learned since a binning was fixed or a forest begun. Forgetting a
+// row that is older takes it off the counts as far as there are any.
 type Binned struct {
 	inner     stats.Additive
 	detectors *stats.Detectors // nil as long as nothing is counted
+	tally     *forest.Tally    // as well
 	set       *BinningSet      // may be nil
 	seen      *binningList     // of set, when it was followed last
 }
@@ -66,6 +92,7 @@ var (
 	_ stats.Accepter  = (*Binned)(nil)
 	_ stats.Collapser = (*Binned)(nil)
 	_ stats.Detecting = (*Binned)(nil)
+	_ forest.Tallying = (*Binned)(nil)
 )
 
 // Inner returns the statistic beside the counts. It must not be changed.
@@ -74,6 +101,15 @@ func (f *Binned) Inner() stats.Additive { return f.inner }
 // Detectors returns the counts, nil when there are none. They must not be
 // changed.
 func (f *Binned) Detectors() *stats.Detectors { return f.detectors }
+
+// Tally returns the counts of forests, nil when there are none, and the forests that are
+// known now. Neither must be changed.
+func (f *Binned) Tally() (*forest.Tally, []*forest.Forest) {
+	if f.set == nil {
+		return f.tally, nil
+	}
+	return f.tally, f.set.Forests()
+}
 
 // Collapse returns the inner statistic.
 func (f *Binned) Collapse() (stats.Additive, error) { return f.inner, nil }
@@ -117,10 +153,30 @@ func (f *Binned) Learn(layout *stats.Layout, rows *stats.Rows) error {
 		return err
 	}
 	f.detectors, f.seen = detectors, seen
+	f.tallyRows(layout, rows)
 	if detectors == nil {
 		return nil
 	}
 	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
+}
+
+// tallyRows counts the rows in the forests that there are now, and drops the counts of
+// those that are needed no more.
+func (f *Binned) tallyRows(layout *stats.Layout, rows *stats.Rows) {
+	if f.set == nil || f.tally == nil && f.set.grove.Load() == nil {
+		return
+	}
+	now := f.set.grove.Load()
+	if f.tally != nil && now != nil {
+		f.tally.Retain(now.counts)
+	}
+	if now == nil || len(now.Active) == 0 || rows.N == 0 {
+		return
+	}
+	if f.tally == nil {
+		f.tally = &forest.Tally{}
+	}
+	f.tally.Learn(now.Active, layout, rows)
 }
 
 // Accepts refuses what the inner statistic does, and more binnings than fit.
@@ -134,17 +190,26 @@ func (f *Binned) Accepts(layout *stats.Layout, rows *stats.Rows) error {
 // Forget takes the rows from both.
 // The counts of the rows are made first: that may fail, and taking them off may not.
 func (f *Binned) Forget(layout *stats.Layout, rows *stats.Rows) error {
-	if f.detectors == nil {
-		return f.inner.Forget(layout, rows)
-	}
-	part := f.detectors.Empty()
-	if err := part.Learn(layout, rows); err != nil {
-		return err
+	var part *stats.Detectors
+	if f.detectors != nil {
+		part = f.detectors.Empty()
+		if err := part.Learn(layout, rows); err != nil {
+			return err
+		}
 	}
 	if err := f.inner.Forget(layout, rows); err != nil {
 		return err
 	}
-	f.detectors.Reduce(part)
+	if part != nil {
+		f.detectors.Reduce(part)
+	}
+	if f.tally != nil && f.set != nil {
+		if now := f.set.grove.Load(); now != nil {
+			gone := &forest.Tally{}
+			gone.Learn(now.Active, layout, rows)
+			f.tally.Reduce(gone)
+		}
+	}
 	return nil
 }
 
@@ -170,8 +235,17 @@ func (f *Binned) Merge(other stats.Additive) error {
 			return err
 		}
 	}
-	if err := f.inner.Merge(o.inner); err != nil || o.detectors == nil {
+	if err := f.inner.Merge(o.inner); err != nil {
 		return err
+	}
+	if o.tally != nil {
+		if f.tally == nil {
+			f.tally = &forest.Tally{}
+		}
+		f.tally.Merge(o.tally)
+	}
+	if o.detectors == nil {
+		return nil
 	}
 	if f.detectors == nil {
 		f.detectors = o.detectors.Copy()
@@ -192,22 +266,28 @@ func (f *Binned) Subtract(other stats.Additive) error {
 	if f.detectors != nil && o.detectors != nil {
 		f.detectors.Reduce(o.detectors)
 	}
+	if f.tally != nil && o.tally != nil {
+		f.tally.Reduce(o.tally)
+	}
 	return nil
 }
 
 // Scale multiplies every weight by x.
 func (f *Binned) Scale(x float64) error {
-	if f.detectors == nil {
-		return f.inner.Scale(x)
-	}
-	detectors := f.detectors.Copy()
-	if err := detectors.Scale(x); err != nil {
-		return err
+	detectors := f.detectors
+	if detectors != nil {
+		detectors = detectors.Copy()
+		if err := detectors.Scale(x); err != nil {
+			return err
+		}
 	}
 	if err := f.inner.Scale(x); err != nil {
 		return err
 	}
 	f.detectors = detectors
+	if f.tally != nil {
+		f.tally.Scale(x)
+	}
 	return nil
 }
 
@@ -217,20 +297,37 @@ func (f *Binned) Clone() stats.Additive {
 	if f.detectors != nil {
 		out.detectors = f.detectors.Copy()
 	}
+	if f.tally != nil {
+		out.tally = f.tally.Clone()
+	}
 	return out
 }
 
 // Weight returns the weight of the inner statistic.
 func (f *Binned) Weight() float64 { return f.inner.Weight() }
 
-// Encode appends the inner statistic, and with counts a zero before and the
-// counts after it.
+// Encode appends the inner statistic, and with counts of detectors a zero before and the
+// counts after it; with counts of forests two zeros and a byte of what follows.
 func (f *Binned) Encode(w *wire.Writer) {
-	if f.detectors == nil {
-		f.inner.Encode(w)
-		return
+	beside := byte(0)
+	if f.detectors != nil {
+		beside |= besideDetectors
 	}
-	w.Byte(binnedMark)
+	if f.tally != nil && !f.tally.IsEmpty() {
+		beside |= besideForests
+	}
+	if beside != 0 {
+		w.Byte(binnedMark)
+	}
+	if beside > besideDetectors {
+		w.Byte(binnedMark)
+		w.Byte(beside)
+	}
 	f.inner.Encode(w)
-	f.detectors.Encode(w)
+	if f.detectors != nil {
+		f.detectors.Encode(w)
+	}
+	if beside&besideForests != 0 {
+		f.tally.Encode(w)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
@@ -15,7 +16,21 @@ func lawBinningSet() *BinningSet {
 	if err := set.Replace(statstest.LawBinnings()); err != nil {
 		panic(err) // of the test's own binnings
 	}
+	grower := forest.NewGrower(lawForest(), func(string) bool { return true })
+	for seed := range uint64(3) {
+		grower.Grow(statstest.LawLayout(), statstest.LawRows(seed+50, 60))
+	}
+	set.Plant(Grove{Active: []*forest.Forest{grower.Snapshot()}})
 	return set
+}
+
+// lawForest is a forest of one leaf a tree.
+func lawForest() *forest.Forest {
+	f, err := forest.New(forest.Spec{ID: "law", Key: "k", Target: "kind", Trees: 3, SplitRows: 5, MaxNodes: 64, Strength: 1, Seed: 1})
+	if err != nil {
+		panic(err) // of the test's own settings
+	}
+	return f
 }
 
 func decodeAs(t *testing.T, maker stats.Maker, bytes string) stats.Additive {

@@ -1,13 +1,15 @@
 package wrap
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
-// BinningSet is the binnings that the statistics of a project count in. Statistics
+// BinningSet is the binnings and forests that the statistics of a project count in. Statistics
 // follow it when they learn. It is safe for concurrent use; the zero value is
 // empty.
 type BinningSet struct {
@@ -15,6 +17,40 @@ type BinningSet struct {
 	// one is in place.
 	changing sync.Mutex
 	current  atomic.Pointer[binningList] // nil when empty; never changed
+	grove    atomic.Pointer[Grove]       // as well
+}
+
+// Grove is the forests of a BinningSet at one moment.
+type Grove struct {
+	// Active are those that rows are counted in.
+	Active []*forest.Forest
+	// Kept are those whose counts stay, Rest those whose counts are dropped by each
+	// statistic that learns.
+	Kept, Rest []*forest.Forest
+}
+
+// counts reports whether the counts of a forest are kept. Those of an unknown one are.
+func (g *Grove) counts(id string) bool {
+	return !slices.ContainsFunc(g.Rest, func(f *forest.Forest) bool { return f.ID == id })
+}
+
+// Plant makes g the forests from now on.
+func (s *BinningSet) Plant(g Grove) {
+	now := s.grove.Load()
+	if now == nil && len(g.Active)+len(g.Kept)+len(g.Rest) == 0 {
+		return
+	}
+	if now == nil || !slices.Equal(now.Active, g.Active) || !slices.Equal(now.Kept, g.Kept) || !slices.Equal(now.Rest, g.Rest) {
+		s.grove.Store(&g)
+	}
+}
+
+// Forests returns all, those that rows are counted in first.
+func (s *BinningSet) Forests() []*forest.Forest {
+	if now := s.grove.Load(); now != nil {
+		return slices.Concat(now.Active, now.Kept, now.Rest)
+	}
+	return nil
 }
 
 // binningList is a BinningSet at one moment.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
 
@@ -122,6 +123,7 @@ func summariesOf(a stats.Additive) map[string]*stats.Summary {
 func requireSame(t statstest.Reporter, what string, want, got stats.Additive, tolerance float64) {
 	t.Helper()
 	requireSameDetectors(t, what, want, got)
+	requireSameTallies(t, what, want, got)
 	if s, ok := want.(*stats.Slim); ok {
 		requireSameSlim(t, what, s, got.(*stats.Slim), tolerance)
 	}
@@ -273,6 +275,50 @@ func requireSameDetectors(t statstest.Reporter, what string, want, got stats.Add
 			t.Errorf("%s: counts of detectors at %s differ", what, place)
 		}
 	}
+}
+
+// requireSameTallies compares the counts in forests of two compositions, exactly.
+func requireSameTallies(t statstest.Reporter, what string, want, got stats.Additive) {
+	w, g := talliesOf(want), talliesOf(got)
+	for place, tally := range w {
+		if tally.IsEmpty() {
+			continue
+		}
+		if g[place] == nil || golden.Encoded(tally) != golden.Encoded(g[place]) {
+			t.Errorf("%s: counts of forests at %s differ", what, place)
+		}
+	}
+	for place, tally := range g {
+		if w[place] == nil && !tally.IsEmpty() {
+			t.Errorf("%s: counts of forests at %s should not be", what, place)
+		}
+	}
+}
+
+func talliesOf(a stats.Additive) map[string]*forest.Tally {
+	out := map[string]*forest.Tally{}
+	put := func(prefix string, inner stats.Additive) {
+		for name, d := range talliesOf(inner) {
+			out[prefix+"/"+name] = d
+		}
+	}
+	switch v := a.(type) {
+	case *Binned:
+		if v.tally != nil {
+			out["tally"] = v.tally
+		}
+	case *Window:
+		for tile, part := range v.parts {
+			put(fmt.Sprint("tile ", tile), part)
+		}
+	case *Decay:
+		put("decay", v.inner)
+	case *Parallel:
+		for i, part := range v.parts {
+			put(v.names[i], part)
+		}
+	}
+	return out
 }
 
 func detectorsOf(a stats.Additive) map[string]*stats.Detectors {

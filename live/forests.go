@@ -1,0 +1,229 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
+)
+
+// forests are those of a project. All of its processes count in the same ones, and any
+// of them lets them grow: what has grown is stored before rows are counted in it. Where
+// two processes were at it, the later one goes on from what the earlier one stored.
+type forests struct {
+	home   *home
+	set    *wrap.BinningSet // that statistics count in
+	log    *project.DefinitionLog
+	failed func(error) // is told when the store fails
+
+	mu      sync.Mutex
+	needs   []model.ForestNeed     // of the models, by key in order
+	known   map[string]knownForest // by the name of the record
+	growing map[string]*growing    // by key, of the forest that rows are counted in
+}
+
+// growing is a forest that this process lets grow.
+type growing struct {
+	*forest.Grower
+	name  string // of the record
+	bytes []byte // that were stored last, nil before the first
+}
+
+// knownForest is a forest with its stored bytes.
+type knownForest struct {
+	forest *forest.Forest
+	bytes  []byte
+}
+
+// adopt takes over what is stored, and what models need.
+func (f *forests) adopt(needs []model.ForestNeed, stored map[string][]byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	single := map[string]model.ForestNeed{}
+	for _, n := range needs {
+		single[n.Spec.Key] = n
+	}
+	next := map[string]knownForest{}
+	for name, b := range stored {
+		if !strings.HasPrefix(name, project.ForestRecord) {
+			continue
+		}
+		known, has := f.known[name]
+		if has && bytes.Equal(known.bytes, b) {
+			next[name] = known
+			continue
+		}
+		read, err := decodeForest(b)
+		if err != nil {
+			return fmt.Errorf("stored forest %q: %w", name, err)
+		}
+		if has && known.forest.Extends(read) { // it has been stored since these were read
+			next[name] = known
+			continue
+		}
+		next[name] = knownForest{read, b}
+		delete(f.growing, read.Key)
+	}
+	f.needs = f.needs[:0]
+	for _, key := range slices.Sorted(maps.Keys(single)) {
+		f.needs = append(f.needs, single[key])
+	}
+	f.known = next
+	f.plant()
+	return nil
+}
+
+func decodeForest(b []byte) (*forest.Forest, error) {
+	r := wire.NewReader(b)
+	f, err := forest.Decode(r)
+	if err == nil {
+		err = r.Close()
+	}
+	return f, err
+}
+
+// plant makes the statistics count in what is known: for each need the first forest of
+// its key. Projects that were merged may have brought others, whose counts stay. What
+// nothing needs is known for the sake of frozen versions.
+func (f *forests) plant() {
+	var g wrap.Grove
+	for _, name := range slices.Sorted(maps.Keys(f.known)) {
+		tree := f.known[name].forest
+		switch {
+		case !slices.ContainsFunc(f.needs, func(n model.ForestNeed) bool { return n.Spec.Key == tree.Key }):
+			g.Rest = append(g.Rest, tree)
+		case slices.ContainsFunc(g.Active, func(a *forest.Forest) bool { return a.Key == tree.Key }):
+			g.Kept = append(g.Kept, tree)
+		default:
+			g.Active = append(g.Active, tree)
+		}
+	}
+	f.set.Plant(g)
+}
+
+// active returns the record of the forest that rows are counted in for a key.
+func (f *forests) active(key string) (name string, known knownForest, ok bool) {
+	for _, name := range slices.Sorted(maps.Keys(f.known)) {
+		if f.known[name].forest.Key == key {
+			return name, f.known[name], true
+		}
+	}
+	return "", known, false
+}
+
+// grow lets the forests grow by rows that are about to be learned, and stores them where
+// it is time. Where that fails, rows are counted in what was stored before.
+func (f *forests) grow(ctx context.Context, layout *stats.Layout, rows *stats.Rows) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.needs) == 0 || rows.N == 0 {
+		return
+	}
+	for i := range f.needs {
+		if err := f.growOne(ctx, &f.needs[i], layout, rows); err != nil && ctx.Err() == nil {
+			f.failed(err)
+		}
+	}
+	f.plant()
+}
+
+func (f *forests) growOne(ctx context.Context, need *model.ForestNeed, layout *stats.Layout, rows *stats.Rows) error {
+	g, err := f.grower(need)
+	if err != nil {
+		return err
+	}
+	g.Grow(layout, rows)
+	if !g.Due() {
+		return nil
+	}
+	grown := g.Snapshot()
+	w := wire.NewWriter(nil)
+	grown.Encode(w)
+	stored, err := f.put(ctx, g.name, g.bytes, w.Bytes())
+	if err == nil && stored {
+		g.Published()
+		g.bytes = w.Bytes()
+		f.known[g.name] = knownForest{grown, g.bytes}
+	}
+	return err
+}
+
+// grower returns what lets the forest of a need grow, which begins where there is none.
+func (f *forests) grower(need *model.ForestNeed) (*growing, error) {
+	key := need.Spec.Key
+	if g := f.growing[key]; g != nil {
+		return g, nil
+	}
+	name, known, ok := f.active(key)
+	if !ok {
+		begun, err := begin(need.Spec)
+		if err != nil {
+			return nil, err
+		}
+		name, known = project.ForestRecord+key+"/"+begun.ID, knownForest{forest: begun}
+	}
+	g := &growing{Grower: forest.NewGrower(known.forest, need.Selects), name: name, bytes: known.bytes}
+	f.growing[key] = g
+	return g, nil
+}
+
+// begin returns a forest with an ID of its own.
+func begin(s forest.Spec) (*forest.Forest, error) {
+	var id [8]byte
+	_, _ = rand.Read(id[:]) // never fails, as crypto/rand documents
+	s.ID = hex.EncodeToString(id[:])
+	for i, b := range id {
+		s.Seed |= uint64(b) << (8 * i)
+	}
+	return forest.New(s)
+}
+
+// put stores a forest that has grown from before, nil for one that begins. Where another
+// process was first, its forest is adopted instead, and what has grown here is given up.
+func (f *forests) put(ctx context.Context, name string, before, now []byte) (stored bool, err error) {
+	prefix := name[:strings.LastIndexByte(name, '/')+1]
+	theirs := map[string][]byte{}
+	err = f.log.Update(ctx, func(m map[string][]byte) bool {
+		clear(theirs)
+		for other, b := range m {
+			if strings.HasPrefix(other, prefix) {
+				theirs[other] = b
+			}
+		}
+		if stored = bytes.Equal(theirs[name], before) && (before != nil || len(theirs) == 0); stored {
+			m[name] = now
+		}
+		return stored
+	})
+	if err != nil || stored {
+		return stored && err == nil, err
+	}
+	for other, b := range theirs {
+		read, err := decodeForest(b)
+		if err != nil {
+			return false, fmt.Errorf("stored forest %q: %w", other, err)
+		}
+		f.known[other] = knownForest{read, b}
+		delete(f.growing, read.Key)
+	}
+	return false, nil
+}
+
+// any reports whether the project has a forest.
+func (f *forests) any() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.known)+len(f.needs) > 0
+}

@@ -1,0 +1,227 @@
+package classification
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
+)
+
+func forestEntry() model.Entry {
+	return model.NewEntry(model.Entry{
+		Type:   "forest",
+		Role:   model.RoleClassification,
+		Target: true,
+		Summary: "A forest of decision trees for two or more classes, grown from the rows as they pass, with cuts drawn at random and chosen by the Gini index (extra-trees; Geurts, Ernst and Wehenkel, 2006). " +
+			"Rows are counted in its nodes from the moment when the model is defined; a prediction is the mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov and Tjalkens, 1995).",
+		Needs: forestNeeds,
+	}, readForest, buildForest)
+}
+
+// forestOptions are the options of a forest, in the fields of its Spec but for stop.
+type forestOptions struct {
+	classifierOptions
+	spec forest.Spec
+	stop float64
+}
+
+func readForest(r *param.Reader) forestOptions {
+	o := forestOptions{
+		spec: forest.Spec{
+			Trees:      r.Integer("trees", 10, param.Between(1, forest.MaxTrees), "The number of trees."),
+			SplitRows:  r.Integer("split_rows", 10, param.Between(2, 1e6), "The number of rows that a leaf must have seen before it is split."),
+			Candidates: r.Integer("candidates", 0, param.Between(0, 1e6), "The number of random cuts that are tried at a split. 0 is twice the number of inputs."),
+			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million."),
+			Strength:   r.Number("prior_strength", 1, param.Between(1e-3, 1e6), "The weight, in rows, of what a node takes over from the node above it."),
+		},
+		stop: r.Number("stop_prior", 0.2, param.Between(1e-6, 1-1e-6), "The prior probability that a tree ends in a node rather than below it."),
+	}
+	o.readVerdict(r)
+	return o
+}
+
+// forestNeeds is the forest of a definition. The ways to read it off are not part of its
+// key, so that definitions that differ in them share one.
+func forestNeeds(d *model.Definition) (model.Needs, error) {
+	o, err := model.ReadOptions(d, readForest)
+	if err != nil {
+		return model.Needs{}, err
+	}
+	spec := o.spec
+	spec.Target = d.Target
+	text, err := json.Marshal(struct {
+		Spec   forest.Spec
+		Inputs []string
+	}{spec, d.Inputs})
+	if err != nil {
+		return model.Needs{}, fmt.Errorf("options of model %q: %w", d.Name, err)
+	}
+	sum := sha256.Sum256(text)
+	spec.Key = hex.EncodeToString(sum[:8])
+	of := *d
+	return model.Needs{Full: true, Forests: []model.ForestNeed{{Spec: spec, Selects: of.Selects}}}, nil
+}
+
+// forestModel is the built model: the trees of all forests of its key, each of which counts
+// as much as the rows that it has seen.
+type forestModel struct {
+	verdict
+	target string
+	inputs []string
+	groves []grove
+	work   int // numbers that a prediction works with
+}
+
+// grove is a forest with its share, and the places of its classes and inputs among those
+// of the model, -1 for a class that has no rows.
+type grove struct {
+	trees           *forest.Trees
+	share           float64
+	classes, inputs []int
+}
+
+var _ model.Classifier = (*forestModel)(nil)
+
+func buildForest(_ context.Context, d *model.Definition, o forestOptions, e *model.Evidence) (model.Model, error) {
+	t, err := newClassTarget(d, e.Summary)
+	if err != nil {
+		return nil, err
+	}
+	needs, err := forestNeeds(d)
+	if err != nil {
+		return nil, err
+	}
+	priors, err := o.priorsFor(t)
+	if err != nil {
+		return nil, err
+	}
+	m := &forestModel{target: d.Target}
+	if m.verdict, err = o.verdictOn(t, priors); err != nil {
+		return nil, err
+	}
+	counted := 0.0
+	for _, f := range e.Forests {
+		if f.Key != needs.Forests[0].Spec.Key || e.Tally == nil || e.Tally.Weight(f.ID) <= 0 {
+			continue
+		}
+		trees, err := e.Tally.Read(f, e.Summary.Layout(), o.stop)
+		if err != nil {
+			return nil, model.Later(err)
+		}
+		m.add(trees, f.Inputs())
+		counted += trees.Weight()
+	}
+	if len(m.groves) == 0 {
+		return nil, model.Later(fmt.Errorf("no row with target %q has been counted in its trees: they grow, and rows are counted, from when the model is defined", d.Target))
+	}
+	for i := range m.groves {
+		m.groves[i].share = m.groves[i].trees.Weight() / counted
+	}
+	m.minRows = e.Summary.Weight() - counted + o.minRows // so many of the rows have been counted
+	return m, nil
+}
+
+// add takes a forest, with the inputs that the model does not have yet.
+func (m *forestModel) add(trees *forest.Trees, inputs []string) {
+	g := grove{trees: trees}
+	for _, class := range trees.Classes() {
+		g.classes = append(g.classes, slices.Index(m.classes, class))
+	}
+	for _, name := range inputs {
+		at := slices.Index(m.inputs, name)
+		if at < 0 {
+			at = len(m.inputs)
+			m.inputs = append(m.inputs, name)
+		}
+		g.inputs = append(g.inputs, at)
+	}
+	m.groves = append(m.groves, g)
+	m.work = max(m.work, trees.Work()+max(len(g.classes), len(g.inputs)))
+}
+
+// Inputs returns the attributes that the trees may split by, in the order in which they
+// came.
+func (m *forestModel) Inputs() []string { return m.inputs }
+
+// Predict takes the mean of the trees. The contribution of an input is the change of
+// the probability of the predicted class by the splits by that input: they add up to
+// the probability less that in the roots of the trees (Saabas, 2014).
+func (m *forestModel) Predict(values []float64, codes []int32, result *model.Result) {
+	result.ResizeClasses(len(m.classes))
+	p := result.Probabilities
+	clear(p)
+	work := result.Work(m.work)
+	for i := range m.groves {
+		g := &m.groves[i]
+		each, work := work[:len(g.classes)], work[len(g.classes):]
+		clear(each)
+		g.trees.Predict(values, codes, g.share, each, work)
+		for k, at := range g.classes {
+			if at >= 0 {
+				p[at] += each[k]
+			}
+		}
+	}
+	for k := range p {
+		p[k] = math.Log(p[k])
+	}
+	class, _ := m.rule(result)
+	m.explain(values, codes, class, result)
+}
+
+func (m *forestModel) explain(values []float64, codes []int32, class int, result *model.Result) {
+	result.Resize(len(m.inputs))
+	clear(result.Contributions)
+	work := result.Work(m.work)
+	for i := range m.groves {
+		g := &m.groves[i]
+		of := slices.Index(g.classes, class)
+		if of < 0 {
+			continue
+		}
+		each, work := work[:len(g.inputs)], work[len(g.inputs):]
+		clear(each)
+		g.trees.Explain(values, codes, of, g.share, each, work)
+		for k, at := range g.inputs {
+			result.Contributions[at] += each[k]
+		}
+	}
+}
+
+// forestReport is what Describe returns of forest.
+type forestReport struct {
+	Target    string   `json:"target"`
+	Threshold *float64 `json:"threshold,omitempty"`
+	Classes   []string `json:"classes"`
+	// Forests are those that were grown side by side: more than one where projects
+	// with forests of their own have been merged.
+	Forests []groveReport `json:"forests"`
+}
+
+// groveReport is one forest. Share is how much of a prediction it is, Classes are those
+// of its own, in the order of the rows of its tree.
+type groveReport struct {
+	Share   float64  `json:"share"`
+	Classes []string `json:"classes"`
+	*forest.Report
+}
+
+// Describe returns what the trees are like, with the importance of inputs.
+func (m *forestModel) Describe() any {
+	r := forestReport{Target: m.target, Classes: m.classes}
+	if m.threshold > 0 {
+		r.Threshold = &m.threshold
+	}
+	for i := range m.groves {
+		g := &m.groves[i]
+		r.Forests = append(r.Forests, groveReport{Share: g.share, Classes: g.trees.Classes(), Report: g.trees.Report()})
+	}
+	return r
+}

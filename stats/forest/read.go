@@ -1,0 +1,115 @@
+package forest
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// ErrBehind is wrapped when a tally has counts of nodes that the forest does not have:
+// there is a newer one.
+var ErrBehind = errors.New("the forest has grown since it was read")
+
+// Trees are what is predicted by: all trees of a forest with the weights of their nodes. They
+// never change and are safe for concurrent use.
+type Trees struct {
+	forest  *Forest
+	reading *reading
+	weights []weights
+	classes []int // those that have rows, by their number in the forest
+	weight  float64
+}
+
+// Read reads the trees of a forest off the counts, under a layout whose rows are then
+// predicted. The stop is the prior probability that a tree ends in a node (p in
+// [weights]). The error wraps ErrBehind.
+func (t *Tally) Read(f *Forest, layout *stats.Layout, stop float64) (*Trees, error) {
+	at, found := t.find(f.ID)
+	if !found {
+		t, at = &Tally{parts: []part{{id: f.ID}}}, 0
+	}
+	p := &t.parts[at]
+	out := &Trees{forest: f, reading: f.read(layout), weights: make([]weights, len(f.trees)), weight: max(p.weight, 0)}
+	sums := make([]float64, len(f.classes.list))
+	for k, tree := range f.trees {
+		own := &counts{}
+		if k < len(p.trees) {
+			own = &p.trees[k]
+		}
+		if own.nodes() > tree.nodes() || own.classes > len(f.classes.list) {
+			return nil, fmt.Errorf("%w: counts of %d nodes and %d classes, and it has %d and %d", ErrBehind, own.nodes(), own.classes, tree.nodes(), len(f.classes.list))
+		}
+		w := &out.weights[k]
+		w.read(tree, own, stop)
+		for c := range w.classes {
+			sums[c] += w.total[c]
+		}
+	}
+	for c, w := range sums {
+		if w >= least {
+			out.classes = append(out.classes, c)
+		}
+	}
+	return out, nil
+}
+
+// Classes returns the names of the classes that have rows, in the order in which
+// they came.
+func (t *Trees) Classes() []string {
+	var out []string
+	for _, c := range t.classes {
+		out = append(out, t.forest.classes.list[c])
+	}
+	return labels(out)
+}
+
+// Weight returns the weight of the rows that were counted.
+func (t *Trees) Weight() float64 { return t.weight }
+
+// Work returns how many numbers Predict needs to work with.
+func (t *Trees) Work() int { return len(t.forest.inputs) + len(t.forest.classes.list) }
+
+// Predict adds the probabilities of the classes that have rows, in the order of Classes and
+// times share, to p: the mean over the trees. Classes without rows share what is left
+// in equal parts with all others. Work holds Work() numbers.
+func (t *Trees) Predict(values []float64, codes []int32, share float64, p, work []float64) {
+	row := t.reading.rowOf(values, codes, work[:0:len(t.forest.inputs)])
+	all := work[len(t.forest.inputs):]
+	clear(all)
+	each := share / float64(len(t.forest.trees))
+	for k, tree := range t.forest.trees {
+		t.weights[k].predict(tree, row, each, all)
+	}
+	sum := 0.0
+	for i, c := range t.classes {
+		p[i] += all[c]
+		sum += all[c]
+	}
+	for i := range t.classes {
+		p[i] += (share - sum) / float64(len(t.classes))
+	}
+}
+
+// Explain adds, for each input of the forest and times share, by how much the splits by it
+// change the probability of a class (an index into Classes) on the way of the row, to out.
+// The changes add up to the probability less that in the roots (Saabas, 2014, for one
+// tree; here each step counts as much as the prunings that go beyond it).
+// Work holds Work() numbers.
+func (t *Trees) Explain(values []float64, codes []int32, class int, share float64, out, work []float64) {
+	row := t.reading.rowOf(values, codes, work[:0:len(t.forest.inputs)])
+	each := share / float64(len(t.forest.trees))
+	for k, tree := range t.forest.trees {
+		t.weights[k].explain(tree, row, t.classes[class], each, out)
+	}
+}
+
+// Base returns the probability of a class (an index into Classes) in the roots: the mean
+// over the trees.
+func (t *Trees) Base(class int) float64 {
+	sum := 0.0
+	for k, tree := range t.forest.trees {
+		sum += t.weights[k].share(tree, 0, t.classes[class])
+	}
+	return sum / float64(len(t.forest.trees))
+}
