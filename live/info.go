@@ -40,6 +40,8 @@ type Info struct {
 	// Binnings are the cells that detectors count in; none as long as no model
 	// needs any.
 	Binnings []BinningInfo `json:"frames,omitempty"`
+	// Forests are the trees that models count in; none as long as no model needs one.
+	Forests []ForestInfo `json:"forests,omitempty"`
 	// AsOf is when what is told here was put together, Staleness how many seconds
 	// ago. Answers to questions are at least as new from then on.
 	AsOf      time.Time `json:"as_of"`
@@ -136,7 +138,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if err != nil {
 		return nil, err
 	}
-	out.Binnings = binningsOf(evidence.Detectors)
+	out.Binnings, out.Forests = binningsOf(evidence.Detectors), forestsOf(evidence)
 	return out, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -65,6 +66,20 @@ func (p *Project) Base() string { return Base(p.Prefix, p.Name) }
 
 // Maker returns what makes and decodes the project's statistics.
 func (p *Project) Maker() stats.Maker { return p.maker }
+
+// FollowForests reads the forests again, which may have grown since the project was opened.
+func (p *Project) FollowForests(ctx context.Context) error {
+	now, err := NewDefinitionLog(p.store, p.Base()).Load(ctx)
+	if err != nil {
+		return err
+	}
+	for name, b := range now {
+		if strings.HasPrefix(name, ForestRecord) {
+			p.Definitions[name] = b
+		}
+	}
+	return nil
+}
 
 // Shards reads all shards that have been written, in the order of their
 // registration, and then the schema again, which so has all that they know. The

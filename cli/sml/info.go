@@ -42,6 +42,7 @@ type infoAnswer struct {
 	// Impossible says of models why no row can make them possible, and what to declare.
 	Impossible []string           `json:"impossible,omitempty"`
 	Binnings   []live.BinningInfo `json:"frames,omitempty"`
+	Forests    []live.ForestInfo  `json:"forests,omitempty"`
 	Content    string             `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
@@ -139,6 +140,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if out.Binnings, err = live.BinningsOf(whole); err != nil {
 		return nil, err
 	}
+	if out.Forests, err = live.ForestsOf(whole, e.Models); err != nil {
+		return nil, err
+	}
 	summary, err := project.SummaryOf(whole)
 	if err != nil {
 		return nil, err
@@ -233,7 +237,7 @@ func (a *infoAnswer) text(out io.Writer) {
 		}
 	}
 	table(out, about)
-	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.shards(), a.models(), a.binnings()} {
+	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.shards(), a.models(), a.binnings(), a.forests()} {
 		if rows != nil {
 			fmt.Fprintln(out)
 			table(out, rows)
@@ -312,6 +316,17 @@ func (a *infoAnswer) binnings() [][]string {
 	rows := [][]string{{"BINNING", "COUNTS FOR", "COMPONENTS", "CELLS", "ROWS COUNTED"}}
 	for _, f := range a.Binnings {
 		rows = append(rows, []string{f.ID[:8], f.Type, fmt.Sprint(f.Components), fmt.Sprint(f.Cells), number(f.Rows)})
+	}
+	return rows
+}
+
+func (a *infoAnswer) forests() [][]string {
+	if len(a.Forests) == 0 {
+		return nil
+	}
+	rows := [][]string{{"FOREST", "TARGET", "TREES", "NODES", "CLASSES", "ROWS COUNTED"}}
+	for _, f := range a.Forests {
+		rows = append(rows, []string{clip(f.ID, 8), f.Target, fmt.Sprint(f.Trees), fmt.Sprint(f.Nodes), fmt.Sprint(len(f.Classes)), number(f.Rows)})
 	}
 	return rows
 }

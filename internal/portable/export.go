@@ -87,6 +87,11 @@ func ReadRows(ctx context.Context, store state.Store, prefix, name string) (*Exp
 	if err != nil {
 		return nil, err
 	}
+	// forests are stored before rows are counted in them: read after the shards, they have
+	// all nodes
+	if err := p.FollowForests(ctx); err != nil {
+		return nil, err
+	}
 	e := &Export{Project: name, Schema: p.Schema, Models: p.Definitions, composition: p.Composition}
 	for _, s := range shards {
 		e.Shards = append(e.Shards, Shard{ID: s.ID, Ended: s.Ended, Version: s.Version, Positions: s.Positions, Statistics: s.Content})

@@ -150,6 +150,9 @@ func (e *Export) under(ctx context.Context, store state.Store, into *project.Pro
 	if _, _, err := e.laidOut(whole, planned, into.Maker()); err != nil {
 		return nil, err
 	}
+	if whole, err = e.withForests(ctx, project.NewDefinitionLog(store, into.Base()), whole); err != nil {
+		return nil, err
+	}
 	settled, err := log.Grow(ctx, growth, noLimits())
 	if err != nil {
 		return nil, err

@@ -39,8 +39,8 @@ const (
 	maxNames  = 1 << 16 // inputs, classes, and categories of an input
 )
 
-// Validate returns an error that names the first field that is out of bounds.
-func (s *Spec) Validate() error {
+// validate returns an error that names the first field that is out of bounds.
+func (s *Spec) validate() error {
 	switch {
 	case s.ID == "" || s.Target == "":
 		return errors.New("forest without an id or a target")
@@ -111,7 +111,7 @@ func namesOf(list []string) names {
 
 // New returns a forest of trees of one leaf each.
 func New(s Spec) (*Forest, error) {
-	if err := s.Validate(); err != nil {
+	if err := s.validate(); err != nil {
 		return nil, err
 	}
 	f := &Forest{Spec: s}
@@ -185,18 +185,19 @@ func (f *Forest) Inputs() []string {
 // value has it, as no value begins with a zero.
 const other = "\x00other"
 
-// Other is what a class or category of values that have no name of their own is called.
-const Other = "(other)"
+// otherLabel is what a class or category of values that have no name of their own is called
+// (model.OtherLabel).
+const otherLabel = "(other)"
 
 // Classes returns the classes in the order in which they came; that of the values that the
-// target's dictionary has no room for is Other.
+// target's dictionary has no room for is `(other)`.
 func (f *Forest) Classes() []string { return labels(f.classes.list) }
 
 func labels(list []string) []string {
 	out := slices.Clone(list)
 	for i, name := range out {
 		if name == other {
-			out[i] = Other
+			out[i] = otherLabel
 		}
 	}
 	return out

@@ -150,7 +150,7 @@ func TestPredictionsAreProbabilities(t *testing.T) {
 				t.Fatalf("seed %d: probabilities %v add up to %v", seed, p, sum)
 			}
 			trees.Explain(probe.Row(i), probe.RowCodes(i), 1, 1, parts, work)
-			base := trees.Base(1)
+			base := trees.base(1)
 			for _, v := range parts {
 				base += v
 			}

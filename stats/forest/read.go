@@ -7,9 +7,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// ErrBehind is wrapped when a tally has counts of nodes that the forest does not have:
+// errBehind is wrapped when a tally has counts of nodes that the forest does not have:
 // there is a newer one.
-var ErrBehind = errors.New("the forest has grown since it was read")
+var errBehind = errors.New("the forest has grown since it was read")
 
 // Trees are what is predicted by: all trees of a forest with the weights of their nodes. They
 // never change and are safe for concurrent use.
@@ -23,7 +23,7 @@ type Trees struct {
 
 // Read reads the trees of a forest off the counts, under a layout whose rows are then
 // predicted. The stop is the prior probability that a tree ends in a node (p in
-// [weights]). The error wraps ErrBehind.
+// [weights]). The error says that there is a newer forest.
 func (t *Tally) Read(f *Forest, layout *stats.Layout, stop float64) (*Trees, error) {
 	at, found := t.find(f.ID)
 	if !found {
@@ -38,7 +38,7 @@ func (t *Tally) Read(f *Forest, layout *stats.Layout, stop float64) (*Trees, err
 			own = &p.trees[k]
 		}
 		if own.nodes() > tree.nodes() || own.classes > len(f.classes.list) {
-			return nil, fmt.Errorf("%w: counts of %d nodes and %d classes, and it has %d and %d", ErrBehind, own.nodes(), own.classes, tree.nodes(), len(f.classes.list))
+			return nil, fmt.Errorf("%w: counts of %d nodes and %d classes, and it has %d and %d", errBehind, own.nodes(), own.classes, tree.nodes(), len(f.classes.list))
 		}
 		w := &out.weights[k]
 		w.read(tree, own, stop)
@@ -104,9 +104,9 @@ func (t *Trees) Explain(values []float64, codes []int32, class int, share float6
 	}
 }
 
-// Base returns the probability of a class (an index into Classes) in the roots: the mean
+// base returns the probability of a class (an index into Classes) in the roots: the mean
 // over the trees.
-func (t *Trees) Base(class int) float64 {
+func (t *Trees) base(class int) float64 {
 	sum := 0.0
 	for k, tree := range t.forest.trees {
 		sum += t.weights[k].share(tree, 0, t.classes[class])

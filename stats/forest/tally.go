@@ -151,3 +151,13 @@ type Tallying interface {
 	// now. Neither must be changed.
 	Tally() (*Tally, []*Forest)
 }
+
+// Rename keeps the counts of forests under other IDs, by the present one.
+func (t *Tally) Rename(ids map[string]string) {
+	for i := range t.parts {
+		if id, ok := ids[t.parts[i].id]; ok {
+			t.parts[i].id = id
+		}
+	}
+	slices.SortFunc(t.parts, func(a, b part) int { return cmp.Compare(a.id, b.id) })
+}

@@ -56,6 +56,9 @@ func (m BinnedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 		if f.tally, err = forest.DecodeTally(r); err != nil {
 			return nil, err
 		}
+		if m.Binnings != nil {
+			f.tally.Rename(m.Binnings.Renamed)
+		}
 	}
 	return f, r.Err()
 }
@@ -108,7 +111,7 @@ func (f *Binned) Tally() (*forest.Tally, []*forest.Forest) {
 	if f.set == nil {
 		return f.tally, nil
 	}
-	return f.tally, f.set.Forests()
+	return f.tally, f.set.forests()
 }
 
 // Collapse returns the inner statistic.

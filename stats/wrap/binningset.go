@@ -13,6 +13,10 @@ import (
 // follow it when they learn. It is safe for concurrent use; the zero value is
 // empty.
 type BinningSet struct {
+	// Renamed are IDs of forests under which counts that are decoded are kept, by those
+	// that they were stored under. It must not be changed once statistics are decoded.
+	Renamed map[string]string
+
 	// changing is held by writers only, from reading the current list until the next
 	// one is in place.
 	changing sync.Mutex
@@ -45,8 +49,8 @@ func (s *BinningSet) Plant(g Grove) {
 	}
 }
 
-// Forests returns all, those that rows are counted in first.
-func (s *BinningSet) Forests() []*forest.Forest {
+// forests returns all, those that rows are counted in first.
+func (s *BinningSet) forests() []*forest.Forest {
 	if now := s.grove.Load(); now != nil {
 		return slices.Concat(now.Active, now.Kept, now.Rest)
 	}

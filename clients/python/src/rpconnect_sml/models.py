@@ -192,6 +192,54 @@ def ensemble(
     return _define(name or "ensemble", "ensemble", None, inputs, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
 
 
+def forest(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    candidates: int | None = None,
+    max_nodes: int | None = None,
+    min_rows: float | None = None,
+    prior_strength: float | None = None,
+    split_rows: int | None = None,
+    stop_prior: float | None = None,
+    threshold: float | Literal["balanced"] | None = None,
+    trees: int | None = None,
+) -> Definition:
+    """A forest of decision trees for two or more classes, grown from the rows as they pass, with cuts
+    drawn at random and chosen by the Gini index (extra-trees; Geurts, Ernst and Wehenkel, 2006).
+    Rows are counted in its nodes from the moment when the model is defined; a prediction is the
+    mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov and Tjalkens,
+    1995).
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        candidates: The number of random cuts that are tried at a split. 0 is twice the number
+            of inputs; 0 when left out.
+        max_nodes: The largest number of nodes of a tree. It is lower where there are so many
+            classes that the counts of all trees would be more than four million; 4096 when left
+            out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        prior_strength: The weight, in rows, of what a node takes over from the node above it; 1
+            when left out.
+        split_rows: The number of rows that a leaf must have seen before it is split; 10 when
+            left out.
+        stop_prior: The prior probability that a tree ends in a node rather than below it; 0.2
+            when left out.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is
+            the prior probability of the second class, so that both classes count as equally
+            frequent. 0 predicts the more probable class; 0 when left out.
+        trees: The number of trees; 10 when left out.
+    """
+    return _define(name or "forest", "forest", target, inputs, refresh, {"candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+
+
 def half_space_trees(
     *,
     name: str | None = None,
@@ -1003,6 +1051,7 @@ TYPES = {
     "ecod": ecod,
     "elastic_net": elastic_net,
     "ensemble": ensemble,
+    "forest": forest,
     "half_space_trees": half_space_trees,
     "hba": hba,
     "lasso": lasso,
