@@ -95,7 +95,7 @@ func (c *checker) component(trial *processors.Trial, component *pipeline.Compone
 		if merge != nil {
 			at, text = merge, yamlwords.NoMerge
 		}
-		if last != nil && isMissing(text) {
+		if last != nil && (isMissing(text) || strings.Contains(text, last.Name()+" is empty")) {
 			if seen[last.Path+" needed"] {
 				return
 			}

@@ -265,7 +265,7 @@ func fromTables(r *rand.Rand) (out []wrong) {
 // specs of all components and the tables of all parameters.
 func TestLintIsTheStart(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 2))
-	cases := slices.Concat(always(), fromSpecs(t, r), fromTables(r), contradictions())
+	cases := slices.Concat(always(), fromSpecs(t, r), fromTables(r), fromDeclarations(r), contradictions())
 	dir, refused, errors := t.TempDir(), 0, []string{}
 	for i := range cases {
 		c := &cases[i]
@@ -323,6 +323,9 @@ func around(d *pipeline.Document, c *wrong, found []*pipeline.PlaceError) bool {
 		path += "." + name
 	}
 	field := d.Root.Find(path)
+	if len(c.path) == 0 && found[0].Path == path && c.component == "sml_learn" {
+		return false // of several fields that are set, one is wrong
+	}
 	for _, e := range found {
 		if field != nil && (strings.HasPrefix(e.Path+".", field.Path+".") || e.Line == field.Line) {
 			return true
