@@ -64,6 +64,14 @@ func (d *Definition) selectsComputed(name string, e *expansion.Expansion) bool {
 	return d.uses(e.Feature()) && !slices.ContainsFunc(e.Sources, func(source string) bool { return !d.names(source) })
 }
 
+// Computes reports whether the evidence has columns of the features that are inputs.
+func (d *Definition) Computes(feature string, e *Evidence) bool {
+	l := e.Summary.Layout()
+	return slices.ContainsFunc(e.Expansions, func(x *expansion.Expansion) bool {
+		return x.Feature() == feature && slices.ContainsFunc(x.Names(), func(name string) bool { return l.NumericIndex(name) >= 0 && d.Selects(name) })
+	})
+}
+
 // Origin returns the inputs that a numeric column belongs to: itself, or for a computed
 // one the attributes that it is computed of, and behind them the name of the whole where
 // these are several. Its contributions are those of the last one.
