@@ -23,9 +23,9 @@ type Expand struct {
 	Bins    []string
 	// Count is the number of bins of each attribute.
 	Count int
-	// Pairs are the products, each two names. Products are attributes, by name or
+	// Pairs are the products, each two names with a colon between them. Products are attributes, by name or
 	// pattern, of which all pairs are multiplied, at most MostProducts.
-	Pairs        [][2]string
+	Pairs        []string
 	Products     []string
 	MostProducts int
 	Fourier      []string
@@ -33,7 +33,7 @@ type Expand struct {
 	// distance of rows, Seed what decides the frequencies.
 	Columns   int
 	Bandwidth float64
-	Seed      uint64
+	Seed      int
 }
 
 // Bounds of the settings.
@@ -61,9 +61,9 @@ func (x *Expand) Validate() error {
 			}
 		}
 	}
-	for i, pair := range x.Pairs {
-		if pair[0] == "" || pair[1] == "" || slices.Contains(x.Pairs[:i], pair) {
-			return fmt.Errorf("products.pairs.%d is %q, want two attributes with a colon between them, each pair once", i, pair[0]+":"+pair[1])
+	for i, text := range x.Pairs {
+		if pair := pairIn(text); pair[0] == "" || pair[1] == "" || slices.Contains(x.Pairs[:i], text) {
+			return fmt.Errorf("products.pairs.%d is %q, want two attributes with a colon between them, each pair once", i, text)
 		}
 	}
 	switch {
@@ -94,9 +94,9 @@ func (x *Expand) kind() expansion.Kind {
 	return expansion.Hats
 }
 
-// ParsePair reads a pair of attributes, a:b. Where names have colons too, it is the first
+// pairIn reads a pair of attributes, a:b. Where names have colons too, it is the first
 // that counts.
-func ParsePair(text string) [2]string {
+func pairIn(text string) [2]string {
 	a, b, _ := strings.Cut(text, ":")
 	return [2]string{strings.TrimSpace(a), strings.TrimSpace(b)}
 }
@@ -104,4 +104,14 @@ func ParsePair(text string) [2]string {
 // matches reports whether an attribute is listed, by name or pattern.
 func matches(list []string, attribute string) bool {
 	return slices.ContainsFunc(list, func(pattern string) bool { return pattern == attribute || glob.Match(pattern, attribute) })
+}
+
+// fields are the settings by the names that they have in sml_learn.
+func (x *Expand) fields() []field {
+	return []field{
+		{"expand.rows", x.Rows}, {"expand.splines.attributes", x.Splines}, {"expand.splines.knots", x.Knots}, {"expand.splines.basis: natural", x.Natural},
+		{"expand.bins.attributes", x.Bins}, {"expand.bins.bins", x.Count},
+		{"expand.products.pairs", x.Pairs}, {"expand.products.attributes", x.Products}, {"expand.products.max", x.MostProducts},
+		{"expand.fourier.attributes", x.Fourier}, {"expand.fourier.columns", x.Columns}, {"expand.fourier.bandwidth", x.Bandwidth}, {"expand.fourier.seed", x.Seed},
+	}
 }

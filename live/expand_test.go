@@ -26,11 +26,11 @@ import (
 
 // drawnExpand draws what is computed of x and z of drawnRows.
 func drawnExpand(r *rand.Rand) live.Expand {
-	x := live.Expand{Rows: 30 + r.IntN(60), Knots: 3 + r.IntN(4), Natural: r.IntN(2) == 0, Count: 2 + r.IntN(3), MostProducts: 3, Columns: 2 * (1 + r.IntN(4)), Bandwidth: 1, Seed: r.Uint64()}
+	x := live.Expand{Rows: 30 + r.IntN(60), Knots: 3 + r.IntN(4), Natural: r.IntN(2) == 0, Count: 2 + r.IntN(3), MostProducts: 3, Columns: 2 * (1 + r.IntN(4)), Bandwidth: 1, Seed: r.Int()}
 	some := func() []string { return [][]string{nil, {"x"}, {"x", "z"}, {"[xz]"}}[r.IntN(4)] }
 	x.Splines, x.Bins, x.Fourier, x.Products = some(), some(), some(), some()
 	if r.IntN(2) == 0 {
-		x.Pairs = [][2]string{{"x", "x"}}
+		x.Pairs = []string{"x:x"}
 	}
 	if x.IsZero() {
 		x.Splines = []string{"x"}
@@ -285,7 +285,7 @@ func TestComputedOfOne(t *testing.T) {
 func TestComputedIsGiven(t *testing.T) {
 	s := settings(true)
 	s.Learn.Models = nil
-	s.Learn.Expand = live.Expand{Rows: 20, Pairs: [][2]string{{"x", "y"}}, Knots: 3, Count: 2, MostProducts: 1, Columns: 2, Bandwidth: 1}
+	s.Learn.Expand = live.Expand{Rows: 20, Pairs: []string{"x:y"}, Knots: 3, Count: 2, MostProducts: 1, Columns: 2, Bandwidth: 1}
 	h, _ := open(t, state.NewMemory(), s)
 	learnAll(t, h.Project(), batchOf(`{"x":1,"y":2}`))
 	bad := batchOf(`{"x":1,"y":2,"product(x,y)":7}`, `{"x":3,"y":2}`)

@@ -114,9 +114,9 @@ func (l *LearnSettings) fields() []field {
 	for _, setting := range l.Composition.Settings().Flat() {
 		out = append(out, field{setting.Name, setting.Value})
 	}
+	out = append(out, l.Expand.fields()...)
 	return append(out,
 		field{"power.attributes", l.Powers.Attributes}, field{"power.from", l.Powers.From}, field{"power.to", l.Powers.To}, field{"power.steps", l.Powers.Steps},
-		field{"expand", l.Expand},
 		field{"freeze", l.Frozen}, field{"durability", durability}, field{"verify", l.Verify.String()}, field{"every", l.Every}, field{"models", l.Models},
 	)
 }

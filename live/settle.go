@@ -124,8 +124,10 @@ func (b *settling) products() {
 		b.growth.Add(e)
 		return true
 	}
-	for _, pair := range b.settings.Pairs {
-		if slices.Contains(b.names, pair[0]) && slices.Contains(b.names, pair[1]) {
+	pairs := make([][2]string, len(b.settings.Pairs))
+	for i, text := range b.settings.Pairs {
+		pair := pairIn(text)
+		if pairs[i] = pair; slices.Contains(b.names, pair[0]) && slices.Contains(b.names, pair[1]) {
 			add(pair[0], pair[1])
 		}
 	}
@@ -138,7 +140,7 @@ func (b *settling) products() {
 	count := 0
 	for i, y := range listed {
 		for _, x := range listed[:i] {
-			if slices.Contains(b.settings.Pairs, [2]string{x, y}) || slices.Contains(b.settings.Pairs, [2]string{y, x}) {
+			if slices.Contains(pairs, [2]string{x, y}) || slices.Contains(pairs, [2]string{y, x}) {
 				continue
 			}
 			if count++; count > b.settings.MostProducts {
@@ -187,7 +189,7 @@ func (b *settling) fourier() {
 		if joint = append(joint, out); len(joint) < b.settings.Rows {
 			continue
 		}
-		e, err := expansion.DrawFourier(of, joint, b.settings.Columns, b.settings.Bandwidth, b.settings.Seed)
+		e, err := expansion.DrawFourier(of, joint, b.settings.Columns, b.settings.Bandwidth, uint64(b.settings.Seed))
 		if err == nil {
 			b.growth.Add(e)
 			return
@@ -270,7 +272,7 @@ func (x *Expand) differs(e *expansion.Expansion) string {
 		if len(x.Fourier) == 0 {
 			return ""
 		}
-		if e.Columns() != x.Columns || e.Frame.Seed != x.Seed {
+		if e.Columns() != x.Columns || e.Frame.Seed != uint64(x.Seed) {
 			return fmt.Sprintf("%d columns and seed %d", e.Columns(), e.Frame.Seed)
 		}
 	}

@@ -83,19 +83,17 @@ func parseExpand(conf *service.ParsedConfig, x *live.Expand) (err error) {
 			*into, err = conf.FieldInt(path...)
 		}
 	}
-	var pairs []string
-	var seed int
 	integer(&x.Rows, expandRows)
 	list(&x.Splines, expandSplines, expandNames)
 	integer(&x.Knots, expandSplines, expandKnots)
 	list(&x.Bins, expandBins, expandNames)
 	integer(&x.Count, expandBins, expandCount)
-	list(&pairs, expandProducts, expandPairs)
+	list(&x.Pairs, expandProducts, expandPairs)
 	list(&x.Products, expandProducts, expandNames)
 	integer(&x.MostProducts, expandProducts, expandMost)
 	list(&x.Fourier, expandFourier, expandNames)
 	integer(&x.Columns, expandFourier, expandColumns)
-	integer(&seed, expandFourier, expandSeed)
+	integer(&x.Seed, expandFourier, expandSeed)
 	if err != nil {
 		return err
 	}
@@ -109,9 +107,6 @@ func parseExpand(conf *service.ParsedConfig, x *live.Expand) (err error) {
 	if basis != basisHats && basis != basisNatural {
 		return fmt.Errorf("%s.%s.%s is %q, want %s or %s", learnExpand, expandSplines, expandBasis, basis, basisHats, basisNatural)
 	}
-	x.Natural, x.Seed = basis == basisNatural, uint64(seed)
-	for _, pair := range pairs {
-		x.Pairs = append(x.Pairs, live.ParsePair(pair))
-	}
+	x.Natural = basis == basisNatural
 	return nil
 }

@@ -219,7 +219,7 @@ func TestMergeOfComputed(t *testing.T) {
 	learn := func(name string, scale float64) *Export {
 		t.Helper()
 		s := live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
-			Durable: true, Every: time.Hour, Expand: live.Expand{Rows: 20, Splines: []string{"x"}, Pairs: [][2]string{{"x", "y"}}, Knots: 4, Count: 2, MostProducts: 1, Columns: 2, Bandwidth: 1},
+			Durable: true, Every: time.Hour, Expand: live.Expand{Rows: 20, Splines: []string{"x"}, Pairs: []string{"x:y"}, Knots: 4, Count: 2, MostProducts: 1, Columns: 2, Bandwidth: 1},
 		}}
 		h, err := live.NewTable().Open(new(live.Scope), s, store, "root", quiet{})
 		if err != nil {

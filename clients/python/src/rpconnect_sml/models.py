@@ -206,6 +206,67 @@ def ensemble(
     return _define(name or "ensemble", "ensemble", None, inputs, features, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
 
 
+def gam(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    confidence: float | None = None,
+    gamma: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | Literal["auto"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    rcond: float | None = None,
+) -> Definition:
+    """Generalised additive model of a number (Hastie and Tibshirani 1990; Wood, Generalized Additive
+    Models, 2nd ed., 2017): a sum of smooth curves, one for each input of which `expand` of
+    `sml_learn` computes splines, and of a level for each category. Each curve has a penalty on its
+    curvature, chosen by generalised cross-validation. The description has each curve with its band.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        confidence: The confidence of the bands; 0.95 when left out.
+        gamma: The factor of the degrees of freedom in generalised cross-validation. Larger
+            ones, such as 1.4, give smoother curves; 1 when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the curvature of every curve, relative to what it explains at a
+            weight of 1. `auto`, and 0, choose a weight for each curve by generalised
+            cross-validation; 0 when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+    """
+    return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond})
+
+
 def half_space_trees(
     *,
     name: str | None = None,
@@ -862,7 +923,7 @@ def ridge(
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     intercept: bool | None = None,
-    lambda_: float | None = None,
+    lambda_: float | Literal["auto", "folds"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
     rcond: float | None = None,
@@ -886,8 +947,10 @@ def ridge(
         intercept: Fit an intercept. Without an intercept the model is fitted to the values and
             not to their distances from the means, and `r2` compares with 0 and not with the mean,
             as in R and statsmodels; true when left out.
-        lambda_: The weight of the squared coefficients relative to the sum of squared errors; 1
-            when left out.
+        lambda_: The weight of the squared coefficients relative to the sum of squared errors.
+            `auto` chooses it by generalised cross-validation (Golub, Heath and Wahba 1979), `folds`
+            by the error on the folds of the project, each predicted from all others; 1 when left
+            out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
@@ -1071,6 +1134,7 @@ TYPES = {
     "ecod": ecod,
     "elastic_net": elastic_net,
     "ensemble": ensemble,
+    "gam": gam,
     "half_space_trees": half_space_trees,
     "hba": hba,
     "lasso": lasso,
