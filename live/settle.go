@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -106,6 +107,9 @@ func (b *settling) one(what, name string, draw func([]float64) (*expansion.Expan
 		if err == nil {
 			b.growth.Add(e)
 			return
+		}
+		if !errors.Is(err, expansion.ErrConstant) {
+			return // values that no attribute has
 		}
 		values = slices.Clone(values[len(values)-len(values)/2:])
 	}

@@ -198,21 +198,7 @@ func TestGolden(t *testing.T) {
 	}, schema.Limits{})
 	read, err := grown.MarshalBinary()
 	must(t, err)
-	computing := schema.Growth{Attributes: []schema.Attribute{{Name: "x", Kind: schema.Continuous}, {Name: "y", Kind: schema.Continuous}}}
-	for _, e := range []expansion.Expansion{
-		{Kind: expansion.Natural, Sources: []string{"x"}, Knots: []float64{-1, 0.5, 2}},
-		{Kind: expansion.Product, Sources: []string{"x", "y"}},
-		{Kind: expansion.Fourier, Sources: []string{"x", "y"}, Frame: &expansion.FourierFrame{
-			Seed: 7, Bandwidth: 1.5, Centre: []float64{0, 1}, Scale: []float64{1, 2}, Frequencies: []float64{0.25, -0.5},
-		}},
-	} {
-		made, err := expansion.New(e)
-		must(t, err)
-		computing.Add(made)
-	}
-	expanded, _ := new(schema.Schema).Grow(computing, schema.Limits{})
-	computed, err := expanded.MarshalBinary()
-	must(t, err)
+	computed := computedSchema(t)
 	definitions := map[string][]byte{"a": []byte("{}"), "b": []byte(`{"x":1}`)}
 	for _, c := range []struct {
 		file    string
@@ -269,4 +255,25 @@ func FuzzDefinitions(f *testing.F) {
 			t.Fatalf("%x encodes to %x", in, out)
 		}
 	})
+}
+
+// computedSchema returns the bytes of a schema with a column of each sort of expansion.
+func computedSchema(t *testing.T) []byte {
+	t.Helper()
+	computing := schema.Growth{Attributes: []schema.Attribute{{Name: "x", Kind: schema.Continuous}, {Name: "y", Kind: schema.Continuous}}}
+	for _, e := range []expansion.Expansion{
+		{Kind: expansion.Natural, Sources: []string{"x"}, Knots: []float64{-1, 0.5, 2}},
+		{Kind: expansion.Product, Sources: []string{"x", "y"}},
+		{Kind: expansion.Fourier, Sources: []string{"x", "y"}, Frame: &expansion.FourierFrame{
+			Seed: 7, Bandwidth: 1.5, Centre: []float64{0, 1}, Scale: []float64{1, 2}, Frequencies: []float64{0.25, -0.5},
+		}},
+	} {
+		made, err := expansion.New(e)
+		must(t, err)
+		computing.Add(made)
+	}
+	expanded, _ := new(schema.Schema).Grow(computing, schema.Limits{})
+	computed, err := expanded.MarshalBinary()
+	must(t, err)
+	return computed
 }

@@ -56,6 +56,12 @@ func buildGAM(ctx context.Context, d *model.Definition, o gamOptions, e *model.E
 	if slices.Contains(d.Features, expansion.Linear) {
 		return nil, fmt.Errorf("%w: features: type gam is of %s, among which straight lines are, so leave %q out", model.ErrDefinition, splinesFeature, expansion.Linear)
 	}
+	if _, err := design.NumericTarget(d, e.Summary); err != nil {
+		return nil, err
+	}
+	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
+		return nil, err
+	}
 	if !d.Computes(splinesFeature, e) {
 		return nil, model.Later(fmt.Errorf("the project computes no splines of the inputs yet: list them under expand.splines of sml_learn; they are settled by the first rows"))
 	}
