@@ -14,7 +14,7 @@ func TestWrongExpand(t *testing.T) {
 		want            []string
 	}{
 		{name: "few knots", processor: learn + "expand: { splines: { attributes: [ x ], knots: 2 } } }", want: []string{"expand.splines.knots is 2", "3 to 64"}},
-		{name: "basis", processor: learn + "expand: { splines: { attributes: [ x ], basis: cubic } } }", want: []string{"basis", "cubic"}},
+		{name: "basis", processor: learn + "expand: { splines: { attributes: [ x ], basis: cubic } } }", want: []string{"cubic", "not a valid option"}},
 		{name: "one bin", processor: learn + "expand: { bins: { attributes: [ x ], bins: 1 } } }", want: []string{"expand.bins.bins is 1"}},
 		{name: "pair of one", processor: learn + "expand: { products: { pairs: [ x ] } } }", want: []string{"expand.products.pairs.0", "colon"}},
 		{name: "no product", processor: learn + "expand: { products: { attributes: [ x ], max: 0 } } }", want: []string{"expand.products.max is 0"}},

@@ -41,16 +41,7 @@ func newWorld(t *testing.T) *world {
 		w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: model.PowerColumn("y", lambda)})
 	}
 	w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: model.JacobianColumn("y")})
-	for _, name := range []string{"x", "z", "gap"} {
-		e, err := expansion.New(expansion.Expansion{Kind: expansion.Natural, Sources: []string{name}, Knots: []float64{-1, 0, 0.5, 1, 2}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.evidence.Expansions = append(w.evidence.Expansions, e)
-		for _, column := range e.Names() {
-			w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: column})
-		}
-	}
+	w.expand(t, "x", "z", "gap")
 	r := rand.New(rand.NewPCG(41, 1))
 	w.rows = &stats.Rows{N: n, Numeric: len(w.layout.Numeric), Categorical: 1}
 	for range n {
@@ -69,9 +60,9 @@ func newWorld(t *testing.T) *world {
 			w.rows.Values = append(w.rows.Values, model.YeoJohnson(y, lambda))
 		}
 		w.rows.Values = append(w.rows.Values, model.LogJacobian(y))
-		for i, e := range w.evidence.Expansions {
-			columns := make([]float64, e.Columns())
-			e.Compute([]float64{[]float64{x, z, gap}[i]}, columns, 1e72)
+		for i, value := range []float64{x, z, gap} {
+			columns := make([]float64, w.evidence.Expansions[i].Columns())
+			w.evidence.Expansions[i].Compute([]float64{value}, columns, 1e72)
 			w.rows.Values = append(w.rows.Values, columns...)
 		}
 		w.rows.Codes = append(w.rows.Codes, 1+int32(r.IntN(2)))
@@ -96,6 +87,21 @@ func newWorld(t *testing.T) *world {
 		w.evidence.Partition.Summaries = append(w.evidence.Partition.Summaries, modeltest.SummaryOf(t, w.layout, part))
 	}
 	return w
+}
+
+// expand adds columns of splines.
+func (w *world) expand(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		e, err := expansion.New(expansion.Expansion{Kind: expansion.Natural, Sources: []string{name}, Knots: []float64{-1, 0, 0.5, 1, 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.evidence.Expansions = append(w.evidence.Expansions, e)
+		for _, column := range e.Names() {
+			w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: column})
+		}
+	}
 }
 
 // inputs draws the inputs of a definition.
