@@ -42,6 +42,9 @@ type Info struct {
 	Binnings []BinningInfo `json:"frames,omitempty"`
 	// Forests are the trees that models count in; none as long as no model needs one.
 	Forests []ForestInfo `json:"forests,omitempty"`
+	// Expansions are the columns that are computed of attributes; they are not among those
+	// of the schema.
+	Expansions []ExpansionInfo `json:"expansions,omitempty"`
 	// AsOf is when what is told here was put together, Staleness how many seconds
 	// ago. Answers to questions are at least as new from then on.
 	AsOf      time.Time `json:"as_of"`
@@ -126,6 +129,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	}
 	current := p.schemas.current.Load().schema
 	for _, a := range current.Attributes() {
+		if a.Computed {
+			continue
+		}
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
 	out.KeysCover = p.composition.keysCover()
@@ -139,6 +145,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 		return nil, err
 	}
 	out.Binnings, out.Forests = binningsOf(evidence.Detectors), forestsOf(evidence)
+	out.Expansions = ExpansionsOf(current, s.summary)
 	return out, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
@@ -90,6 +91,8 @@ type Evidence struct {
 	// are none.
 	Forests []*forest.Forest
 	Tally   *forest.Tally
+	// Expansions are what the project computes of its attributes.
+	Expansions []*expansion.Expansion
 }
 
 // effective returns the evidence with weights that add up to the effective number
@@ -101,7 +104,7 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors, Forests: e.Forests, Tally: e.Tally}
+	out := &Evidence{Detectors: e.Detectors, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally}
 	var err error
 	if out.Summary, err = e.Summary.Scaled(f); err != nil {
 		return nil, err

@@ -142,6 +142,9 @@ func (r *Rules) Limits() Limits { return r.limits.withDefaults() }
 func (r *Rules) Check(s *Schema) error {
 	for i := range s.attributes {
 		a := &s.attributes[i]
+		if a.Computed {
+			continue
+		}
 		kind, by := r.kinds.find(a.Name, a.Nested)
 		if by != "" && kind != Ignore && kind != a.Kind {
 			return fmt.Errorf("attributes.%s: attribute %q is declared as %v, but the project has learned it as %v: `sml alter PROJECT --set attributes.%s=%v` begins its statistics anew and keeps the rest; or set %v here; or give it another name before sml_learn and set %s to ignore", by, a.Name, kind, a.Kind, a.Name, kind, a.Kind, a.Name)
@@ -182,6 +185,14 @@ func (r *Rules) Changes(s *Schema) (Growth, error) {
 		}
 	}
 	return g, nil
+}
+
+// Declared returns the kind that an attribute of this name is declared with; false where
+// it is not declared, or where that depends on whether the name is one of a document or a
+// path into it.
+func (r *Rules) Declared(name string) (Kind, bool) {
+	kind, by := r.kinds.find(name, strings.Contains(name, "."))
+	return kind, by != ""
 }
 
 // names reports whether an attribute is declared by its name.

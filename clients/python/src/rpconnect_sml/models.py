@@ -11,12 +11,14 @@ Definition = dict[str, Any]
 """What define and try_model take: name, type, target, inputs and options."""
 
 
-def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
+def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, features: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
     out: Definition = {"name": name, "type": typ}
     if target is not None:
         out["target"] = target
     if inputs is not None:
         out["inputs"] = list(inputs)
+    if features is not None:
+        out["features"] = list(features)
     given = {key: value for key, value in options.items() if value is not None}
     if given:
         out["options"] = given
@@ -29,6 +31,7 @@ def copod(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
 ) -> Definition:
@@ -39,17 +42,20 @@ def copod(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "copod", "copod", None, inputs, refresh, {"min_rows": min_rows})
+    return _define(name or "copod", "copod", None, inputs, features, refresh, {"min_rows": min_rows})
 
 
 def ecod(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
     tails: Literal["largest", "skewness"] | None = None,
@@ -60,6 +66,8 @@ def ecod(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
@@ -68,7 +76,7 @@ def ecod(
             right, the left tail when it is skewed to the left, and both when it is symmetric;
             "largest" when left out.
     """
-    return _define(name or "ecod", "ecod", None, inputs, refresh, {"min_rows": min_rows, "tails": tails})
+    return _define(name or "ecod", "ecod", None, inputs, features, refresh, {"min_rows": min_rows, "tails": tails})
 
 
 def elastic_net(
@@ -76,6 +84,7 @@ def elastic_net(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -107,6 +116,8 @@ def elastic_net(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -153,13 +164,14 @@ def elastic_net(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "elastic_net", "elastic_net", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "elastic_net", "elastic_net", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def ensemble(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash"] | Mapping[str, Any]] | None = None,
     label: str | None = None,
@@ -173,6 +185,8 @@ def ensemble(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         combine: The members: types of anomaly models, or objects with `type`, `options`,
             `weight` and `optional`. A member without a suitable attribute is left out;
@@ -189,7 +203,7 @@ def ensemble(
             more the detectors that count rows in cells weigh, and the less those that measure
             distances from one centre or into the tails; "measured" when left out.
     """
-    return _define(name or "ensemble", "ensemble", None, inputs, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
+    return _define(name or "ensemble", "ensemble", None, inputs, features, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
 
 
 def forest(
@@ -197,6 +211,7 @@ def forest(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     candidates: int | None = None,
     max_nodes: int | None = None,
@@ -217,6 +232,8 @@ def forest(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         candidates: The number of random cuts that are tried at a split. 0 is twice the number
             of inputs; 0 when left out.
@@ -237,13 +254,75 @@ def forest(
             frequent. 0 predicts the more probable class; 0 when left out.
         trees: The number of trees; 10 when left out.
     """
-    return _define(name or "forest", "forest", target, inputs, refresh, {"candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+    return _define(name or "forest", "forest", target, inputs, features, refresh, {"candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+
+
+def gam(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    confidence: float | None = None,
+    gamma: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | Literal["auto"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    rcond: float | None = None,
+) -> Definition:
+    """Generalised additive model of a number (Hastie and Tibshirani 1990; Wood, Generalized Additive
+    Models, 2nd ed., 2017): a sum of smooth curves, one for each input of which `expand` of
+    `sml_learn` computes splines, and of a level for each category. Each curve has a penalty on its
+    curvature, chosen by generalised cross-validation. The description has each curve with its band.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        confidence: The confidence of the bands; 0.95 when left out.
+        gamma: The factor of the degrees of freedom in generalised cross-validation. Larger
+            ones, such as 1.4, give smoother curves; 1 when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the curvature of every curve, relative to what it explains at a
+            weight of 1. `auto`, and 0, choose a weight for each curve by generalised
+            cross-validation; 0 when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+    """
+    return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond})
 
 
 def half_space_trees(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -256,6 +335,8 @@ def half_space_trees(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of leaves of a tree, a power of 2; 512 when left out.
         components: The number of trees; 50 when left out.
@@ -264,13 +345,14 @@ def half_space_trees(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "half_space_trees", "half_space_trees", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "half_space_trees", "half_space_trees", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def hba(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     bins: Literal["auto", "static", "dynamic"] | None = None,
     count: int | None = None,
@@ -283,6 +365,8 @@ def hba(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         bins: `auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and
             Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge
@@ -296,7 +380,7 @@ def hba(
             `auto` at least half a row. Each value of a binary or categorical attribute is a bin of
             its own, to which half a row is added; 0.1 when left out.
     """
-    return _define(name or "hba", "hba", None, inputs, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
+    return _define(name or "hba", "hba", None, inputs, features, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
 
 
 def lasso(
@@ -304,6 +388,7 @@ def lasso(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -329,6 +414,8 @@ def lasso(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -370,7 +457,7 @@ def lasso(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "lasso", "lasso", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "lasso", "lasso", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def lda(
@@ -378,6 +465,7 @@ def lda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -397,6 +485,8 @@ def lda(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -422,13 +512,14 @@ def lda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "lda", "lda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "lda", "lda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def loda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -441,6 +532,8 @@ def loda(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of bins of a histogram; 64 when left out.
         components: The number of projections; 100 when left out.
@@ -449,13 +542,14 @@ def loda(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "loda", "loda", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "loda", "loda", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def mahalanobis(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     min_rows: float | None = None,
@@ -466,13 +560,15 @@ def mahalanobis(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "mahalanobis", "mahalanobis", None, inputs, refresh, {"covariance": covariance, "min_rows": min_rows})
+    return _define(name or "mahalanobis", "mahalanobis", None, inputs, features, refresh, {"covariance": covariance, "min_rows": min_rows})
 
 
 def naive_bayes(
@@ -480,6 +576,7 @@ def naive_bayes(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     binary: Literal["categories", "continuous"] | None = None,
     laplace: float | None = None,
@@ -496,6 +593,8 @@ def naive_bayes(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         binary: How binary inputs are treated: as `categories`, or as `continuous` inputs;
             "categories" when left out.
@@ -512,7 +611,7 @@ def naive_bayes(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "naive_bayes", "naive_bayes", target, inputs, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
 
 
 def ols(
@@ -520,6 +619,7 @@ def ols(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     confidence: float | None = None,
@@ -540,6 +640,8 @@ def ols(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         confidence: The probability of intervals of predictions and coefficients; 0.95 when left
@@ -571,13 +673,14 @@ def ols(
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "ols", "ols", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+    return _define(name or "ols", "ols", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
 
 
 def pca(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     explained: float | None = None,
@@ -590,6 +693,8 @@ def pca(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -605,7 +710,7 @@ def pca(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "pca", "pca", None, inputs, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
+    return _define(name or "pca", "pca", None, inputs, features, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
 
 
 def pcr(
@@ -613,6 +718,7 @@ def pcr(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -638,6 +744,8 @@ def pcr(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -676,7 +784,7 @@ def pcr(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "pcr", "pcr", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "pcr", "pcr", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def pls(
@@ -684,6 +792,7 @@ def pls(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -701,6 +810,8 @@ def pls(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -725,7 +836,7 @@ def pls(
             these already explain everything that can be explained; 2 when left out.
         standardize: Divide each input by its standard deviation; true when left out.
     """
-    return _define(name or "pls", "pls", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
+    return _define(name or "pls", "pls", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
 
 
 def power(
@@ -733,6 +844,7 @@ def power(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     confidence: float | None = None,
@@ -754,6 +866,8 @@ def power(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         confidence: The probability of intervals of predictions and coefficients; 0.95 when left
@@ -788,7 +902,7 @@ def power(
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "power", "power", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+    return _define(name or "power", "power", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
 
 
 def qda(
@@ -796,6 +910,7 @@ def qda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -816,6 +931,8 @@ def qda(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -844,7 +961,7 @@ def qda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "qda", "qda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "qda", "qda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def ridge(
@@ -852,11 +969,12 @@ def ridge(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     intercept: bool | None = None,
-    lambda_: float | None = None,
+    lambda_: float | Literal["auto", "folds"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
     rcond: float | None = None,
@@ -870,6 +988,8 @@ def ridge(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -878,8 +998,10 @@ def ridge(
         intercept: Fit an intercept. Without an intercept the model is fitted to the values and
             not to their distances from the means, and `r2` compares with 0 and not with the mean,
             as in R and statsmodels; true when left out.
-        lambda_: The weight of the squared coefficients relative to the sum of squared errors; 1
-            when left out.
+        lambda_: The weight of the squared coefficients relative to the sum of squared errors.
+            `auto` chooses it by generalised cross-validation (Golub, Heath and Wahba 1979), `folds`
+            by the error on the folds of the project, each predicted from all others; 1 when left
+            out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
@@ -898,13 +1020,14 @@ def ridge(
         standardize: Penalise each coefficient in units of the standard deviation (n) of its
             input; false when left out.
     """
-    return _define(name or "ridge", "ridge", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
+    return _define(name or "ridge", "ridge", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
 
 
 def rs_hash(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -917,6 +1040,8 @@ def rs_hash(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of places into which the boxes of a grid are hashed; 512 when left
             out.
@@ -926,7 +1051,7 @@ def rs_hash(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "rs_hash", "rs_hash", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "rs_hash", "rs_hash", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def svm(
@@ -934,6 +1059,7 @@ def svm(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
@@ -950,6 +1076,8 @@ def svm(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
@@ -967,7 +1095,7 @@ def svm(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "svm", "svm", target, inputs, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
+    return _define(name or "svm", "svm", target, inputs, features, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
 
 
 def svr(
@@ -975,6 +1103,7 @@ def svr(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -993,6 +1122,8 @@ def svr(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -1020,13 +1151,14 @@ def svr(
         standardize: Centre each input and divide it by its standard deviation first; true when
             left out.
     """
-    return _define(name or "svr", "svr", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
+    return _define(name or "svr", "svr", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
 
 
 def zscore(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
     robust: bool | None = None,
@@ -1037,13 +1169,15 @@ def zscore(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
         robust: Use the median and 1.4826 times the median absolute deviation, both from the
             histogram, instead of the mean and the standard deviation; false when left out.
     """
-    return _define(name or "zscore", "zscore", None, inputs, refresh, {"min_rows": min_rows, "robust": robust})
+    return _define(name or "zscore", "zscore", None, inputs, features, refresh, {"min_rows": min_rows, "robust": robust})
 
 
 TYPES = {
@@ -1052,6 +1186,7 @@ TYPES = {
     "elastic_net": elastic_net,
     "ensemble": ensemble,
     "forest": forest,
+    "gam": gam,
     "half_space_trees": half_space_trees,
     "hba": hba,
     "lasso": lasso,
