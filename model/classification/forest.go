@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
@@ -90,6 +91,9 @@ type grove struct {
 var _ model.Classifier = (*forestModel)(nil)
 
 func buildForest(_ context.Context, d *model.Definition, o forestOptions, e *model.Evidence) (model.Model, error) {
+	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
+		return nil, err
+	}
 	t, err := newClassTarget(d, e.Summary)
 	if err != nil {
 		return nil, err
