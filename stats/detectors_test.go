@@ -14,14 +14,17 @@ import (
 )
 
 func TestDetectorsGolden(t *testing.T) {
-	d := statstest.Learned(t, stats.DetectorsMaker{Binnings: statstest.LawBinnings()}, statstest.LawRows(7, 40))
+	binnings := statstest.LawBinnings()
+	d := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[:3]}, statstest.LawRows(7, 40))
 	golden.Check(t, "detectors_v1_three.bin", []byte(golden.Encoded(d)))
+	d = statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[3:]}, statstest.LawRows(7, 40))
+	golden.Check(t, "detectors_v1_density.bin", []byte(golden.Encoded(d)))
 	golden.Check(t, "detectors_v1_empty.bin", []byte(golden.Encoded(&stats.Detectors{})))
 }
 
 // TestDetectorsUnite: merging unites binnings, and each keeps what it has seen.
 func TestDetectorsUnite(t *testing.T) {
-	binnings := statstest.LawBinnings()
+	binnings := statstest.LawBinnings()[:3]
 	rows := statstest.LawRows(5, 100)
 	a := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[:2]}, rows).(*stats.Detectors)
 	b := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[1:]}, rows).(*stats.Detectors)
@@ -150,7 +153,7 @@ func TestCellsOfAnything(t *testing.T) {
 						t.Fatalf("%s: leaf %d is not in %d to %d", f.Type, cell, from, to)
 					}
 				})
-				if want := map[bool]int{true: 4}[f.Type == stats.HalfSpaceTrees && cell != stats.NoCell]; steps != want {
+				if want := map[bool]int{true: 4}[(f.Type == stats.HalfSpaceTrees || f.Type == stats.DensityForest) && cell != stats.NoCell]; steps != want {
 					t.Fatalf("%s: way of %d steps, want %d", f.Type, steps, want)
 				}
 			}
@@ -158,7 +161,7 @@ func TestCellsOfAnything(t *testing.T) {
 		for k := range f.Components {
 			sum := 0.0
 			cells.Shares(k, func(_ int, share float64) { sum += share })
-			if f.Type != stats.HalfSpaceTrees && math.Abs(sum-1) > rounding {
+			if f.Type != stats.HalfSpaceTrees && f.Type != stats.DensityForest && math.Abs(sum-1) > rounding {
 				t.Errorf("%s: shares add up to %v", f.Type, sum)
 			}
 		}
@@ -192,7 +195,7 @@ func FuzzDecodeDetectors(f *testing.F) {
 }
 
 func BenchmarkDetectorsLearn(b *testing.B) {
-	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
+	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash, stats.DensityForest} {
 		for _, columns := range []int{9, 100} {
 			b.Run(fmt.Sprintf("%s/d=%d", typ, columns), func(b *testing.B) {
 				const n = 256

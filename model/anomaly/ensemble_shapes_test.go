@@ -13,7 +13,7 @@ import (
 // singles are the detectors by themselves that an ensemble is compared with.
 func singles() []detectorCase {
 	out := []detectorCase{}
-	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash"} {
+	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"} {
 		out = append(out, detectorCase{name: typ, typ: typ})
 	}
 	return out
