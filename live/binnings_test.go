@@ -26,6 +26,7 @@ func binned() live.Settings {
 		{Name: "trees", Type: "half_space_trees"},
 		{Name: "loda", Type: "loda"},
 		{Name: "hash", Type: "rs_hash"},
+		{Name: "density", Type: "density_forest"},
 		{Name: "all", Type: "ensemble", Options: map[string]any{"combine": []any{"hba", "half_space_trees"}}},
 	}
 	return s
@@ -172,7 +173,7 @@ func TestBinnings(t *testing.T) {
 			t.Errorf("binning %s has counted %v rows, want 2001 and 1500", id, weight)
 		}
 	}
-	for _, name := range []string{"trees", "loda", "hash", "all"} {
+	for _, name := range []string{"trees", "loda", "hash", "density", "all"} {
 		last, others, ok := lastScore(t, third.Project(), name, cloud(0, 9000, 9200, true))
 		if !ok || last <= others {
 			t.Errorf("%s scores what is odd %v, others up to %v (scores: %v)", name, last, others, ok)

@@ -115,11 +115,11 @@ func TestStructureIsMeasured(t *testing.T) {
 				layout, rows, _ := s.drawnRows(settings, n)
 				members := reported(t, binned(t, detectorCase{name: "ensemble", typ: "ensemble"}, layout, rows))["members"].([]any)
 				for _, m := range members {
-					trees := m.(map[string]any)
-					if trees["type"] != "half_space_trees" {
+					forest := m.(map[string]any)
+					if forest["type"] != "density_forest" {
 						continue
 					}
-					share, structure := trees["weight"].(float64), trees["structure"].(float64)
+					share, structure := forest["weight"].(float64), forest["structure"].(float64)
 					t.Logf("weight %.3f, structure %.3f", share, structure)
 					if !holds(share, structure) {
 						t.Errorf("weight is %v, structure %v", share, structure)
