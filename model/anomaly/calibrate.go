@@ -29,7 +29,7 @@ const (
 const (
 	// countedWeight is the weight of a member that counts rows in cells, for each
 	// unit of structure.
-	countedWeight = 7
+	countedWeight = 6
 	// leastStructure is what such a member counts where there is none.
 	leastStructure = 0.05
 	// farFrom is how many spreads above the mean of drawn rows the score of a member

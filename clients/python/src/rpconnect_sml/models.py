@@ -215,7 +215,7 @@ def ensemble(
         refresh: How often the model is built anew: `rows` and `every`.
         combine: The members: types of anomaly models, or objects with `type`, `options`,
             `weight` and `optional`. A member without a suitable attribute is left out;
-            ["hba","copod","mahalanobis",{"optional":true,"type":"half_space_trees"}] when left out.
+            ["hba","copod","mahalanobis",{"optional":true,"type":"density_forest"}] when left out.
         label: The name of a binary attribute, 1 for an anomaly, that some rows have. It is not
             an input. The more labelled rows there are, the more weight they have in the score.
         min_rows: The number of rows that must have been learned before the model scores; 32
@@ -225,8 +225,9 @@ def ensemble(
         weights: How the members are weighted. `given`: by their `weight`. `measured`: their
             `weight` times what the statistics tell, without labels: the more the learned rows
             differ from rows drawn from the attributes' distributions and correlations alone, the
-            more the detectors that count rows in cells weigh, and the less those that measure
-            distances from one centre or into the tails; "measured" when left out.
+            more the detectors that count rows in cells weigh. Those that measure distances from one
+            centre or into the tails then count only where a row is farther out than most drawn
+            rows; "measured" when left out.
     """
     return _define(name or "ensemble", "ensemble", None, inputs, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
 
