@@ -221,30 +221,17 @@ func (c *Cells) box(g *shiftedGrid, row []float64, columns []int) int32 {
 	return int32(uint64(hash) % uint64(c.binning.Cells))
 }
 
-// Path calls visit for each node on the way to a leaf of tree k, from the root:
-// the input that decides there, and the range of leaves [from, to) below the
-// node that comes next. It does nothing for other binnings.
-func (c *Cells) Path(k int, leaf int32, visit func(input int, from, to int32)) {
-	if leaf < 0 || int(leaf) >= c.binning.Cells {
-		return
-	}
-	var inputs []int32
+// Inputs returns the input that decides at each inner node of tree k, in the order of
+// levels: the nodes below node i are 2i+1 and 2i+2, and the leaves follow. It is nil for
+// other binnings and must not be changed.
+func (c *Cells) Inputs(k int) []int32 {
 	switch {
 	case k < len(c.trees):
-		inputs = c.trees[k].input
+		return c.trees[k].input
 	case k < len(c.cuts):
-		inputs = c.cuts[k].input
+		return c.cuts[k].input
 	}
-	node, from, to := 0, int32(0), int32(c.binning.Cells)
-	for node < len(inputs) {
-		input, middle := int(inputs[node]), (from+to)/2
-		if leaf < middle {
-			node, to = 2*node+1, middle
-		} else {
-			node, from = 2*node+2, middle
-		}
-		visit(input, from, to)
-	}
+	return nil
 }
 
 // Shares calls visit for each input that decides the cells of component k of a

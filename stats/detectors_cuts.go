@@ -68,12 +68,9 @@ func columnValue(row []float64, column int) float64 {
 	return row[column]
 }
 
-// Cut returns which input decides at a node of tree k of a density forest, the root
-// being node 0 and those below node i being 2i+1 and 2i+2, and which share of the
-// node's volume lies below the cut.
-func (c *Cells) Cut(k, node int) (input int, lower float64) {
-	return int(c.cuts[k].input[node]), c.cuts[k].lower[node]
-}
+// Lower returns which share of the volume of each inner node of tree k of a density
+// forest lies below its cut, in the order of Inputs. It must not be changed.
+func (c *Cells) Lower(k int) []float64 { return c.cuts[k].lower }
 
 // Side returns where a row goes from a node of tree k of a density forest: -1 below
 // the cut, 1 above, 0 where the row lacks the attribute. columns is as for Find.

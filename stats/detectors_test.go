@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
@@ -146,15 +147,11 @@ func TestCellsOfAnything(t *testing.T) {
 				if cell != b[k] || cell < stats.NoCell || int(cell) >= f.Cells {
 					t.Fatalf("%s: cells %d and %d of %v", f.Type, cell, b[k], row)
 				}
-				steps := 0
-				cells.Path(k, cell, func(input int, from, to int32) {
-					steps++
-					if cell < from || cell >= to {
-						t.Fatalf("%s: leaf %d is not in %d to %d", f.Type, cell, from, to)
-					}
-				})
-				if want := map[bool]int{true: 4}[(f.Type == stats.HalfSpaceTrees || f.Type == stats.DensityForest) && cell != stats.NoCell]; steps != want {
-					t.Fatalf("%s: way of %d steps, want %d", f.Type, steps, want)
+			}
+			for k := range a {
+				tree := f.Type == stats.HalfSpaceTrees || f.Type == stats.DensityForest
+				if inputs := cells.Inputs(k); tree != (len(inputs) == f.Cells-1) || slices.ContainsFunc(inputs, func(i int32) bool { return i < 0 || int(i) >= len(f.Inputs) }) {
+					t.Fatalf("%s: inputs of the nodes are %v", f.Type, inputs)
 				}
 			}
 		}

@@ -90,7 +90,7 @@ func buildDensity(_ context.Context, d *model.Definition, o densitySettings, e *
 		t.score(scores, o.local)
 		m.entropy += t.mean(scores) / float64(f.Components)
 	}
-	m.addMasses(counts)
+	m.addParts(counts)
 	return m, nil
 }
 
@@ -184,7 +184,7 @@ func (w *densityWalk) below(node int) (density, score float64) {
 	case side > 0:
 		return w.below(2*node + 2)
 	}
-	_, lower := w.m.cells.Cut(w.k, node)
+	lower := w.m.cells.Lower(w.k)[node]
 	a, x := w.below(2*node + 1)
 	b, y := w.below(2*node + 2)
 	a, b = lower*a, (1-lower)*b
@@ -199,10 +199,9 @@ func (w *densityWalk) ask(node int) {
 	if node >= len(w.scores)-1 {
 		return
 	}
-	input, _ := w.m.cells.Cut(w.k, node)
 	side := w.m.cells.Side(w.k, node, w.values, w.m.columns)
 	if side != 0 {
-		w.visit(input)
+		w.visit(int(w.m.cells.Inputs(w.k)[node]))
 	}
 	if side <= 0 {
 		w.ask(2*node + 1)

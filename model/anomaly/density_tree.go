@@ -12,7 +12,7 @@ import (
 // order of levels, the root first, node i above nodes 2i+1 and 2i+2.
 type densityTree struct {
 	counts  []float64 // by node
-	lower   []float64 // by inner node: share of the volume below its cut
+	lower   []float64 // by inner node: share of the volume below its cut; of the binning
 	stop    []float64 // by inner node: probability that the cut says nothing
 	density []float64 // by leaf: logarithm, relative to the tree's volume
 }
@@ -36,7 +36,7 @@ func newDensityTree(cells *stats.Cells, k int, leaves []float64, p float64) *den
 	inner := len(leaves) - 1
 	t := &densityTree{
 		counts:  make([]float64, inner+len(leaves)),
-		lower:   make([]float64, inner),
+		lower:   cells.Lower(k),
 		stop:    make([]float64, inner),
 		density: make([]float64, len(leaves)),
 	}
@@ -45,7 +45,6 @@ func newDensityTree(cells *stats.Cells, k int, leaves []float64, p float64) *den
 	for i := inner - 1; i >= 0; i-- {
 		below, above := t.counts[2*i+1], t.counts[2*i+2]
 		t.counts[i] = below + above
-		_, t.lower[i] = cells.Cut(k, i)
 		f1, f2 := splitPrior*t.lower[i], splitPrior*(1-t.lower[i])
 		split := 0.0
 		if t.counts[i] > 0 {

@@ -37,7 +37,7 @@ func volumeOf(cells *stats.Cells, node int) float64 {
 		return 1
 	}
 	above := (node - 1) / 2
-	_, lower := cells.Cut(0, above)
+	lower := cells.Lower(0)[above]
 	if node%2 == 0 {
 		lower = 1 - lower
 	}
@@ -62,7 +62,7 @@ func prunings(cells *stats.Cells, counts []float64, p float64, node int) (out []
 	}
 	left, below := prunings(cells, counts, p, 2*node+1)
 	right, above := prunings(cells, counts, p, 2*node+2)
-	_, f1 := cells.Cut(0, node)
+	f1 := cells.Lower(0)[node]
 	f2 := 1 - f1
 	even := pruning{weight: p, densities: make([]float64, len(counts))}
 	for i := range even.densities {

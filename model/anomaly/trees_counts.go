@@ -17,8 +17,7 @@ type cellCounts struct {
 	columns []int
 	cells   *stats.Cells  // nil without a binning
 	scores  []float64     // by component and cell
-	masses  []float64     // of trees: weight up to each leaf, one more than there are leaves
-	perTree int           // of masses
+	parts   []float64     // of trees: by component and node, what the way to it counts among the shares
 	density *densityTails // of a density forest
 	counted float64       // rows in the cells
 	filled  float64       // share of the cells that are not empty
@@ -125,11 +124,16 @@ func (m *cellCounts) read(counts []float64) {
 			}
 		}
 	}
-	m.addMasses(counts)
+	m.addParts(counts)
 }
 
-// addMasses keeps what tells how full the cells are, and for trees their masses.
-func (m *cellCounts) addMasses(counts []float64) {
+// onWay is what a node counts among the shares if all rows are on the side of the
+// row.
+const onWay = 0.5
+
+// addParts keeps how many cells are filled, and of each node of a tree the logarithm of
+// how many fewer rows there are than in the node above, and a little.
+func (m *cellCounts) addParts(counts []float64) {
 	f := m.cells.Binning()
 	for _, c := range counts {
 		if c > 0 {
@@ -139,13 +143,16 @@ func (m *cellCounts) addMasses(counts []float64) {
 	if f.Type != stats.HalfSpaceTrees && f.Type != stats.DensityForest {
 		return
 	}
-	m.perTree = f.Cells + 1
+	nodes := 2*f.Cells - 1
+	m.parts = make([]float64, f.Components*nodes)
+	masses := make([]float64, nodes)
 	for k := range f.Components {
-		sum := 0.0
-		m.masses = append(m.masses, 0)
-		for _, c := range counts[k*f.Cells : (k+1)*f.Cells] {
-			sum += c
-			m.masses = append(m.masses, sum)
+		copy(masses[f.Cells-1:], counts[k*f.Cells:(k+1)*f.Cells])
+		for i := f.Cells - 2; i >= 0; i-- {
+			masses[i] = masses[2*i+1] + masses[2*i+2]
+		}
+		for i := 1; i < nodes; i++ {
+			m.parts[k*nodes+i] = max(0, math.Log((masses[(i-1)/2]+1)/(masses[i]+1))) + onWay
 		}
 	}
 }
@@ -191,7 +198,7 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 		score := m.scores[k*f.Cells+int(cell)]
 		sum += score
 		present++
-		if m.masses != nil {
+		if m.parts != nil {
 			m.shareTree(k, cell, score, values, result.Contributions)
 		} else {
 			m.shareEqually(k, score, values, result.Contributions)
@@ -207,24 +214,18 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 	result.Score = sum + m.steps.logarithms(values, result.Contributions)
 }
 
-// shareTree walks the way to the leaf twice, for the sum and for the shares, which
-// saves memory for a list of nodes.
+// shareTree goes from the leaf to the root twice, for the sum and for the shares,
+// which saves memory for a list of nodes.
 func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contributions []float64) {
-	masses := m.masses[k*m.perTree : (k+1)*m.perTree]
-	// what a node counts on whose side of the row all rows are
-	const onWay = 0.5
-	walk := func(visit func(input int, part float64)) {
-		above := masses[len(masses)-1]
-		m.cells.Path(k, leaf, func(input int, from, to int32) {
-			below := masses[to] - masses[from]
-			visit(input, (max(0, math.Log((above+1)/(below+1)))+onWay)*m.distance(values, input))
-			above = below
-		})
+	inputs := m.cells.Inputs(k)
+	nodes := 2*len(inputs) + 1
+	parts, total := m.parts[k*nodes:(k+1)*nodes], 0.0
+	for node := len(inputs) + int(leaf); node > 0; node = (node - 1) / 2 {
+		total += parts[node] * m.distance(values, int(inputs[(node-1)/2]))
 	}
-	total := 0.0
-	walk(func(_ int, part float64) { total += part })
-	if total > 0 {
-		walk(func(input int, part float64) { contributions[input] += score * (part / total) })
+	for node := len(inputs) + int(leaf); node > 0; node = (node - 1) / 2 {
+		input := int(inputs[(node-1)/2])
+		contributions[input] += score * (parts[node] * m.distance(values, input) / total)
 	}
 }
 
