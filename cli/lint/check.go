@@ -13,9 +13,10 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
 
-// check tries every component of this program in the documents of one pipeline, and
-// returns what the start would refuse, in the order of the components.
-func check(documents []*pipeline.Document) []*pipeline.PlaceError {
+// check tries every component of this program in the documents of one pipeline. It
+// returns what the start would refuse, in the order of the components, and what it takes
+// and is most likely not meant.
+func check(documents []*pipeline.Document) (refused, warned []*pipeline.PlaceError) {
 	c := &checker{}
 	var labels []string
 	for _, d := range documents {
@@ -48,7 +49,7 @@ func check(documents []*pipeline.Document) []*pipeline.PlaceError {
 	if err := trial.Close(); err != nil {
 		c.found = append(c.found, &pipeline.PlaceError{File: documents[0].File, Line: 1, Column: 1, Err: err})
 	}
-	return c.found
+	return c.found, warn(documents, components)
 }
 
 // cacheLabels are the labels of caches that components name.

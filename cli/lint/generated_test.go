@@ -133,7 +133,8 @@ func linted(t *testing.T, dir, text string) ([]*pipeline.PlaceError, *pipeline.D
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	return check(c.Documents), c.Documents[0]
+	found, _ := check(c.Documents)
+	return found, c.Documents[0]
 }
 
 // wrong is one change of a configuration that is taken without it.
