@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -85,6 +86,8 @@ type Evidence struct {
 	// Detectors are the counts of the binnings that the definitions need; nil when
 	// there are none.
 	Detectors *stats.Detectors
+	// Expansions are what the project computes of its attributes.
+	Expansions []*expansion.Expansion
 }
 
 // effective returns the evidence with weights that add up to the effective number
@@ -96,7 +99,7 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors}
+	out := &Evidence{Detectors: e.Detectors, Expansions: e.Expansions}
 	var err error
 	if out.Summary, err = e.Summary.Scaled(f); err != nil {
 		return nil, err

@@ -109,7 +109,8 @@ func readMember(r *param.Reader) member {
 // definition is that of member number i, which takes the inputs of the ensemble.
 func (o *ensembleOptions) definition(d *model.Definition, i int) model.Definition {
 	m := &o.members[i]
-	out := model.Definition{Name: fmt.Sprintf("%s-%d", d.Name, i), Type: m.typ, Inputs: d.Inputs, Options: m.options, Without: o.label}
+	out := *d
+	out.Name, out.Type, out.Target, out.Options, out.Without = fmt.Sprintf("%s-%d", d.Name, i), m.typ, "", m.options, o.label
 	if len(out.Name) > 100 {
 		out.Name = fmt.Sprintf("member-%d", i)
 	}

@@ -11,12 +11,14 @@ Definition = dict[str, Any]
 """What define and try_model take: name, type, target, inputs and options."""
 
 
-def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
+def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, features: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
     out: Definition = {"name": name, "type": typ}
     if target is not None:
         out["target"] = target
     if inputs is not None:
         out["inputs"] = list(inputs)
+    if features is not None:
+        out["features"] = list(features)
     given = {key: value for key, value in options.items() if value is not None}
     if given:
         out["options"] = given
@@ -29,6 +31,7 @@ def copod(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
 ) -> Definition:
@@ -39,17 +42,20 @@ def copod(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "copod", "copod", None, inputs, refresh, {"min_rows": min_rows})
+    return _define(name or "copod", "copod", None, inputs, features, refresh, {"min_rows": min_rows})
 
 
 def density_forest(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     depth: int | None = None,
     frame_rows: float | None = None,
@@ -67,6 +73,8 @@ def density_forest(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         depth: The number of cuts from the root of a tree to a leaf. A tree has 2 to the power
             of `depth` leaves; 9 when left out.
@@ -82,13 +90,14 @@ def density_forest(
             that its cut says nothing; 0.2 when left out.
         trees: The number of trees; 100 when left out.
     """
-    return _define(name or "density_forest", "density_forest", None, inputs, refresh, {"depth": depth, "frame_rows": frame_rows, "local": local, "min_rows": min_rows, "seed": seed, "stop_prior": stop_prior, "trees": trees})
+    return _define(name or "density_forest", "density_forest", None, inputs, features, refresh, {"depth": depth, "frame_rows": frame_rows, "local": local, "min_rows": min_rows, "seed": seed, "stop_prior": stop_prior, "trees": trees})
 
 
 def ecod(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
     tails: Literal["largest", "skewness"] | None = None,
@@ -99,6 +108,8 @@ def ecod(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
@@ -107,7 +118,7 @@ def ecod(
             right, the left tail when it is skewed to the left, and both when it is symmetric;
             "largest" when left out.
     """
-    return _define(name or "ecod", "ecod", None, inputs, refresh, {"min_rows": min_rows, "tails": tails})
+    return _define(name or "ecod", "ecod", None, inputs, features, refresh, {"min_rows": min_rows, "tails": tails})
 
 
 def elastic_net(
@@ -115,6 +126,7 @@ def elastic_net(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -146,6 +158,8 @@ def elastic_net(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -192,13 +206,14 @@ def elastic_net(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "elastic_net", "elastic_net", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "elastic_net", "elastic_net", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def ensemble(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"] | Mapping[str, Any]] | None = None,
     label: str | None = None,
@@ -212,6 +227,8 @@ def ensemble(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         combine: The members: types of anomaly models, or objects with `type`, `options`,
             `weight` and `optional`. A member without a suitable attribute is left out;
@@ -229,13 +246,75 @@ def ensemble(
             centre or into the tails then count only where a row is farther out than most drawn
             rows; "measured" when left out.
     """
-    return _define(name or "ensemble", "ensemble", None, inputs, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
+    return _define(name or "ensemble", "ensemble", None, inputs, features, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
+
+
+def gam(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    confidence: float | None = None,
+    gamma: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | Literal["auto"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    rcond: float | None = None,
+) -> Definition:
+    """Generalised additive model of a number (Hastie and Tibshirani 1990; Wood, Generalized Additive
+    Models, 2nd ed., 2017): a sum of smooth curves, one for each input of which `expand` of
+    `sml_learn` computes splines, and of a level for each category. Each curve has a penalty on its
+    curvature, chosen by generalised cross-validation. The description has each curve with its band.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        confidence: The confidence of the bands; 0.95 when left out.
+        gamma: The factor of the degrees of freedom in generalised cross-validation. Larger
+            ones, such as 1.4, give smoother curves; 1 when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the curvature of every curve, relative to what it explains at a
+            weight of 1. `auto`, and 0, choose a weight for each curve by generalised
+            cross-validation; 0 when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+    """
+    return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond})
 
 
 def half_space_trees(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -248,6 +327,8 @@ def half_space_trees(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of leaves of a tree, a power of 2; 512 when left out.
         components: The number of trees; 50 when left out.
@@ -256,13 +337,14 @@ def half_space_trees(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "half_space_trees", "half_space_trees", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "half_space_trees", "half_space_trees", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def hba(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     bins: Literal["auto", "static", "dynamic"] | None = None,
     count: int | None = None,
@@ -275,6 +357,8 @@ def hba(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         bins: `auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and
             Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge
@@ -288,7 +372,7 @@ def hba(
             `auto` at least half a row. Each value of a binary or categorical attribute is a bin of
             its own, to which half a row is added; 0.1 when left out.
     """
-    return _define(name or "hba", "hba", None, inputs, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
+    return _define(name or "hba", "hba", None, inputs, features, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
 
 
 def lasso(
@@ -296,6 +380,7 @@ def lasso(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -321,6 +406,8 @@ def lasso(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -362,7 +449,7 @@ def lasso(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "lasso", "lasso", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "lasso", "lasso", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def lda(
@@ -370,6 +457,7 @@ def lda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -389,6 +477,8 @@ def lda(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -414,13 +504,14 @@ def lda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "lda", "lda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "lda", "lda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def loda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -433,6 +524,8 @@ def loda(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of bins of a histogram; 64 when left out.
         components: The number of projections; 100 when left out.
@@ -441,13 +534,14 @@ def loda(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "loda", "loda", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "loda", "loda", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def mahalanobis(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     min_rows: float | None = None,
@@ -458,13 +552,15 @@ def mahalanobis(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "mahalanobis", "mahalanobis", None, inputs, refresh, {"covariance": covariance, "min_rows": min_rows})
+    return _define(name or "mahalanobis", "mahalanobis", None, inputs, features, refresh, {"covariance": covariance, "min_rows": min_rows})
 
 
 def naive_bayes(
@@ -472,6 +568,7 @@ def naive_bayes(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     binary: Literal["categories", "continuous"] | None = None,
     laplace: float | None = None,
@@ -488,6 +585,8 @@ def naive_bayes(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         binary: How binary inputs are treated: as `categories`, or as `continuous` inputs;
             "categories" when left out.
@@ -504,7 +603,7 @@ def naive_bayes(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "naive_bayes", "naive_bayes", target, inputs, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
 
 
 def ols(
@@ -512,6 +611,7 @@ def ols(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     confidence: float | None = None,
@@ -532,6 +632,8 @@ def ols(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         confidence: The probability of intervals of predictions and coefficients; 0.95 when left
@@ -563,13 +665,14 @@ def ols(
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "ols", "ols", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+    return _define(name or "ols", "ols", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
 
 
 def pca(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     explained: float | None = None,
@@ -582,6 +685,8 @@ def pca(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -597,7 +702,7 @@ def pca(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "pca", "pca", None, inputs, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
+    return _define(name or "pca", "pca", None, inputs, features, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
 
 
 def pcr(
@@ -605,6 +710,7 @@ def pcr(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -630,6 +736,8 @@ def pcr(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -668,7 +776,7 @@ def pcr(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "pcr", "pcr", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "pcr", "pcr", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def pls(
@@ -676,6 +784,7 @@ def pls(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -693,6 +802,8 @@ def pls(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -717,7 +828,7 @@ def pls(
             these already explain everything that can be explained; 2 when left out.
         standardize: Divide each input by its standard deviation; true when left out.
     """
-    return _define(name or "pls", "pls", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
+    return _define(name or "pls", "pls", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
 
 
 def power(
@@ -725,6 +836,7 @@ def power(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     confidence: float | None = None,
@@ -746,6 +858,8 @@ def power(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         confidence: The probability of intervals of predictions and coefficients; 0.95 when left
@@ -780,7 +894,7 @@ def power(
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "power", "power", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+    return _define(name or "power", "power", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
 
 
 def qda(
@@ -788,6 +902,7 @@ def qda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -808,6 +923,8 @@ def qda(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -836,7 +953,7 @@ def qda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "qda", "qda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "qda", "qda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def ridge(
@@ -844,11 +961,12 @@ def ridge(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     intercept: bool | None = None,
-    lambda_: float | None = None,
+    lambda_: float | Literal["auto", "folds"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
     rcond: float | None = None,
@@ -862,6 +980,8 @@ def ridge(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -870,8 +990,10 @@ def ridge(
         intercept: Fit an intercept. Without an intercept the model is fitted to the values and
             not to their distances from the means, and `r2` compares with 0 and not with the mean,
             as in R and statsmodels; true when left out.
-        lambda_: The weight of the squared coefficients relative to the sum of squared errors; 1
-            when left out.
+        lambda_: The weight of the squared coefficients relative to the sum of squared errors.
+            `auto` chooses it by generalised cross-validation (Golub, Heath and Wahba 1979), `folds`
+            by the error on the folds of the project, each predicted from all others; 1 when left
+            out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
@@ -890,13 +1012,14 @@ def ridge(
         standardize: Penalise each coefficient in units of the standard deviation (n) of its
             input; false when left out.
     """
-    return _define(name or "ridge", "ridge", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
+    return _define(name or "ridge", "ridge", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
 
 
 def rs_hash(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -909,6 +1032,8 @@ def rs_hash(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of places into which the boxes of a grid are hashed; 512 when left
             out.
@@ -918,7 +1043,7 @@ def rs_hash(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "rs_hash", "rs_hash", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "rs_hash", "rs_hash", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def svm(
@@ -926,6 +1051,7 @@ def svm(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
@@ -942,6 +1068,8 @@ def svm(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
@@ -959,7 +1087,7 @@ def svm(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "svm", "svm", target, inputs, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
+    return _define(name or "svm", "svm", target, inputs, features, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
 
 
 def svr(
@@ -967,6 +1095,7 @@ def svr(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -985,6 +1114,8 @@ def svr(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -1012,13 +1143,14 @@ def svr(
         standardize: Centre each input and divide it by its standard deviation first; true when
             left out.
     """
-    return _define(name or "svr", "svr", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
+    return _define(name or "svr", "svr", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
 
 
 def zscore(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
     robust: bool | None = None,
@@ -1029,13 +1161,15 @@ def zscore(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
         robust: Use the median and 1.4826 times the median absolute deviation, both from the
             histogram, instead of the mean and the standard deviation; false when left out.
     """
-    return _define(name or "zscore", "zscore", None, inputs, refresh, {"min_rows": min_rows, "robust": robust})
+    return _define(name or "zscore", "zscore", None, inputs, features, refresh, {"min_rows": min_rows, "robust": robust})
 
 
 TYPES = {
@@ -1044,6 +1178,7 @@ TYPES = {
     "ecod": ecod,
     "elastic_net": elastic_net,
     "ensemble": ensemble,
+    "gam": gam,
     "half_space_trees": half_space_trees,
     "hba": hba,
     "lasso": lasso,
