@@ -63,11 +63,12 @@ func binningKey(d *model.Definition) (string, error) { return digestOf(d, d.Opti
 // digestOf is the key of a binning that these options decide.
 func digestOf(d *model.Definition, options any) (string, error) {
 	text, err := json.Marshal(struct {
-		Type    string
-		Inputs  []string
-		Options any
-		Without string
-	}{d.Type, d.Inputs, options, d.Without})
+		Type     string
+		Inputs   []string
+		Options  any
+		Without  string
+		Features []string `json:",omitempty"`
+	}{d.Type, d.Inputs, options, d.Without, d.Features})
 	if err != nil {
 		return "", fmt.Errorf("options of model %q: %w", d.Name, err)
 	}
