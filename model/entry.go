@@ -85,6 +85,8 @@ type Evidence struct {
 	// Detectors are the counts of the binnings that the definitions need; nil when
 	// there are none.
 	Detectors *stats.Detectors
+	// Likelihoods are those that the definitions need; nil when there are none.
+	Likelihoods *stats.Likelihoods
 }
 
 // effective returns the evidence with weights that add up to the effective number
@@ -96,8 +98,15 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors}
+	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods}
 	var err error
+	if e.Likelihoods != nil {
+		if err := e.Likelihoods.CanScale(f); err != nil {
+			return nil, err
+		}
+		out.Likelihoods = e.Likelihoods.Copy()
+		out.Likelihoods.Scale(f)
+	}
 	if out.Summary, err = e.Summary.Scaled(f); err != nil {
 		return nil, err
 	}
