@@ -191,6 +191,7 @@ func DecodeLikelihoodFrame(r *wire.Reader) (*LikelihoodFrame, error) {
 	f.Kernel.Family = likelihood.Family(r.String())
 	f.Kernel.Classes = int(min(r.Uvarint(), likelihood.MaxClasses+1))
 	f.Kernel.Level, f.Kernel.Bandwidth = r.Finite(), r.Finite()
+	f.Kernel.Sharp = f.Kernel.Family == likelihood.Quantile // as that of all sums
 	f.Target, f.Offset = r.String(), r.String()
 	for range r.Count(1) {
 		f.Classes = append(f.Classes, r.String())

@@ -154,7 +154,7 @@ func (b *likelihoodBlock) add(target, offset LikelihoodValue, inputs []Likelihoo
 func (b *likelihoodBlock) addRow(y, offset, weight float64) {
 	f := b.frame
 	f.Predict(f.Point, b.z, b.eta)
-	b.eta[0] += offset
+	b.eta[0] += offset / f.Scale // 1 but of quantiles
 	f.Kernel.Row(y, b.eta, b.at)
 	b.sums.Weight += weight
 	b.sums.Quadratic.Value += weight * b.at.Value

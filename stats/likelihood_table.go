@@ -33,6 +33,33 @@ func NewLikelihoodTable(f *LikelihoodFrame, rows *LikelihoodRows) *LikelihoodTab
 	return t
 }
 
+// Smoothed returns the table under another bandwidth of its kernel; it shares the rows.
+func (t *LikelihoodTable) Smoothed(bandwidth float64) *LikelihoodTable {
+	f, out := *t.frame, *t
+	f.Kernel.Bandwidth = bandwidth
+	out.frame = &f
+	out.block = newLikelihoodBlock(&f)
+	return &out
+}
+
+// Sums returns the rows as sums about the origin of the frame, expanded at its point; nil
+// where there are no rows or a sum leaves the range of numbers.
+func (t *LikelihoodTable) Sums() *LikelihoodSums {
+	if len(t.y) == 0 {
+		return nil
+	}
+	b, out := newLikelihoodBlock(t.frame), newLikelihoodSums(t.frame)
+	width := len(b.z)
+	for i, y := range t.y {
+		copy(b.z, t.z[i*width:(i+1)*width])
+		b.addRow(y, t.offset[i], t.weight[i])
+	}
+	if !b.addTo(out) {
+		return nil
+	}
+	return out
+}
+
 // Rows returns how many rows the table has.
 func (t *LikelihoodTable) Rows() int { return len(t.y) }
 

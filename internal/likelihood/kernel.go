@@ -36,6 +36,10 @@ type Kernel struct {
 	// Level is the quantile of Quantile, and Bandwidth the standard deviation of its
 	// kernel; else 0.
 	Level, Bandwidth float64
+	// Sharp says that value and first derivative of Quantile are of the check loss itself,
+	// and the second, which that does not have, is a density: what a step from a point
+	// near the maximum is made of, without the bias of a kernel.
+	Sharp bool
 }
 
 // MaxClasses bounds the classes of a kernel.
@@ -197,5 +201,15 @@ func (k *Kernel) quantile(r float64, out *Derivatives) {
 	u := r / k.Bandwidth
 	below := 0.5 * math.Erfc(u/math.Sqrt2)
 	density := math.Exp(-u*u/2) / math.Sqrt(2*math.Pi)
+	if k.Sharp {
+		first := k.Level
+		if r < 0 {
+			first--
+		} else if r == 0 {
+			first -= 0.5
+		}
+		out.set(-r*first, first, -density/k.Bandwidth, 0)
+		return
+	}
 	out.set(-(r*(k.Level-below) + k.Bandwidth*density), k.Level-below, -density/k.Bandwidth, 0)
 }

@@ -31,7 +31,8 @@ type Fit struct {
 	Means               []float64 // of the terms
 	Warnings            []string
 
-	outcomes []float64
+	outcomes  []float64
+	bandwidth float64 // of a quantile's density
 }
 
 // Rows fits a model to what is kept of a likelihood. Too few rows are an error of
@@ -105,6 +106,9 @@ const farFromPoint = 1
 // there that with the third, unless that leads far away.
 func (f *Fit) nearest(ctx context.Context, p *problem) (*maximum, error) {
 	p.cubic = false
+	if p.frame.Kernel.Family == likelihood.Quantile && len(p.sums) == 0 {
+		return p.quantile(ctx)
+	}
 	m, err := p.maximise(ctx, f.start(p))
 	if err != nil || len(p.sums) == 0 {
 		return m, err
@@ -174,6 +178,9 @@ func (f *Fit) read(p *problem) {
 // null returns the largest log-likelihood with intercepts only: in closed form of sums,
 // which know it without an offset, and else of the rows.
 func (f *Fit) null(ctx context.Context, p *problem) (float64, error) {
+	if f.Frame.Kernel.Family == likelihood.Quantile {
+		return math.NaN(), nil
+	}
 	if len(p.sums) == 0 {
 		only := *p
 		only.fixed, only.lambda = p.slopes, 0
@@ -215,6 +222,8 @@ func (f *Fit) infer(p *problem, m *maximum) error {
 	n, k := len(f.Parameters), len(free)
 	products, _ := p.products()
 	switch f.Frame.Kernel.Family {
+	case likelihood.Quantile:
+		return f.sandwich(p, m, products)
 	case likelihood.Gamma:
 		f.Dispersion = f.pearson(p) / (f.Weight - float64(k))
 		for a, i := range free {

@@ -130,5 +130,40 @@ func (p *Predictor) Share(z []float64, first int, f float64, result *model.Resul
 	}
 }
 
+// Predictors returns how many linear predictors there are.
+func (p *Predictor) Predictors() int { return p.frame.Kernel.Predictors() }
+
 // Predict fills in the linear predictors of a row of terms, its offset aside.
 func (p *Predictor) Predict(z, eta []float64) { p.frame.Predict(p.Parameters, z, eta) }
+
+// NewVariance returns what works out the variance of the first predictor of a row of terms:
+// that of its expectation. It is NaN where errors are unknown.
+func NewVariance(f *Fit) *Variance {
+	n, terms := len(f.Parameters), f.Frame.Terms()+1
+	v := &Variance{terms: terms, matrix: make([]float64, terms*terms)}
+	for i := range terms {
+		for j := range terms {
+			if !f.isFixed(i) && !f.isFixed(j) {
+				v.matrix[i*terms+j] = f.Covariance[i*n+j]
+			}
+		}
+	}
+	return v
+}
+
+// Variance is a quadratic form of the terms of a row.
+type Variance struct {
+	terms  int
+	matrix []float64
+}
+
+// Of returns the variance of a row of terms.
+func (v *Variance) Of(z []float64) float64 {
+	sum := 0.0
+	for i, x := range z[:v.terms] {
+		for j, y := range z[:v.terms] {
+			sum += x * y * v.matrix[i*v.terms+j]
+		}
+	}
+	return sum
+}

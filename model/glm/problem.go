@@ -53,6 +53,12 @@ func newProblem(f *stats.LikelihoodFrame, of *stats.Likelihood) (p *problem, for
 			foreign += s.Weight
 		}
 	}
+	if f.Kernel.Sharp { // which nothing but sums can be maximised of
+		if s := p.table.Sums(); s != nil {
+			p.sums = append(p.sums, framed{LikelihoodSums: s})
+		}
+		p.table = stats.NewLikelihoodTable(f, &stats.LikelihoodRows{})
+	}
 	return p, foreign
 }
 

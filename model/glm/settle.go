@@ -4,16 +4,19 @@ import (
 	"context"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // How far the estimate may be from the point that rows are expanded at, as a root mean
-// square of the predictor, before the point is renewed: with the third degree of sums, and
-// with the second. The error of a predictor is of the order of the fourth power, or the
-// third, of that distance.
+// square of the predictor, before the point is renewed: with the third degree of sums, with
+// the second, and of a quantile, whose second degree is an estimate. The error of a
+// predictor is of the order of the third power of that distance, of the second, or a tenth
+// of it.
 const (
 	nearThird  = 0.07
 	nearSecond = 0.03
+	nearFirst  = 0.005
 )
 
 // settling returns the function that settles the frame of a likelihood once there are
@@ -33,6 +36,9 @@ func settling(spec stats.LikelihoodSpec) func(context.Context, *stats.Likelihood
 		next := *fit.Frame
 		if now == nil {
 			next.Point, next.Epoch = bounded(fit.Parameters), max(next.Epoch+1, uint64(max(fit.Weight, 1)))
+			if next.Kernel.Family == likelihood.Quantile && len(of.Sums) == 0 {
+				next.Kernel.Sharp, next.Kernel.Bandwidth = true, fit.bandwidth
+			}
 			if len(of.Sums) == 0 { // else rows of another project have been imported, in their frame
 				next.Origin = next.Point
 			}
@@ -42,8 +48,11 @@ func settling(spec stats.LikelihoodSpec) func(context.Context, *stats.Likelihood
 			return nil, nil // all rows so far were expanded in a frame of another project
 		}
 		near := nearSecond
-		if now.Kernel.HasThird() {
+		switch {
+		case now.Kernel.HasThird():
 			near = nearThird
+		case now.Kernel.Family == likelihood.Quantile:
+			near = nearFirst
 		}
 		p, _ := newProblem(now, of)
 		if p.distance(fit.Parameters, now.Point) <= near {

@@ -6,11 +6,15 @@ import "github.com/rpconnect-sml/rpconnect-sml/model"
 func Entries() []model.Entry {
 	return []model.Entry{
 		elasticNetEntry(),
+		gammaEntry(),
 		lassoEntry(),
+		negativeBinomialEntry(),
 		olsEntry(),
 		pcrEntry(),
 		plsEntry(),
+		poissonEntry(),
 		powerEntry(),
+		quantileEntry(),
 		ridgeEntry(),
 		svrEntry(),
 	}
