@@ -34,12 +34,12 @@ func (p *likelihoodPart) canMerge(o *likelihoodPart) error {
 			continue
 		}
 		sum := p.sums[at].clone()
-		sum.merge(s)
-		for _, q := range sum.polynomials() {
-			if !q.isFinite() {
-				return fmt.Errorf("sums of a likelihood of weight %v and %v overflow", p.sums[at].Weight, s.Weight)
-			}
+		if sum.merge(s); !sum.isFinite() {
+			return fmt.Errorf("sums of a likelihood of weight %v and %v overflow", p.sums[at].Weight, s.Weight)
 		}
+	}
+	if a, b := p.rows.Weight(), o.rows.Weight(); !inRange(a+b) || !inRange(p.left+o.left) {
+		return fmt.Errorf("rows of a likelihood of weight %v and %v overflow", a, b)
 	}
 	if n > maxLikelihoodSums {
 		return fmt.Errorf("%w: %d likelihoods with other inputs together, at most %d", ErrIncompatible, n, maxLikelihoodSums)
@@ -89,6 +89,7 @@ func (l *Likelihoods) Reduce(o *Likelihoods) {
 		if k := p.heaviest(); rest.Len() > 0 && k >= 0 {
 			part := &likelihoodPart{rows: &LikelihoodRows{}}
 			part.addTimes(p.sums[k].Frame, rest)
+			p.left = lessWeight(p.left, part.left)
 			for _, s := range part.sums {
 				p.reduce(s)
 			}
@@ -132,17 +133,12 @@ func (l *Likelihoods) CanScale(f float64) error {
 	}
 	for i := range l.parts {
 		for _, s := range l.parts[i].sums {
-			if err := checkScaled(f, s.Weight, "likelihood"); err != nil {
-				return err
-			}
-			for _, q := range s.polynomials() {
-				c := q.clone()
-				if c.scale(f); !c.isFinite() {
-					return fmt.Errorf("scale factor %v takes the sums of a likelihood out of range", f)
-				}
+			c := s.clone()
+			if c.scale(f); !c.isFinite() {
+				return fmt.Errorf("scale factor %v takes the sums of a likelihood of weight %v out of range", f, s.Weight)
 			}
 		}
-		if err := checkScaled(f, l.parts[i].rows.Weight(), "likelihood"); err != nil {
+		if err := checkScaled(f, l.parts[i].rows.Weight()+l.parts[i].left, "likelihood"); err != nil {
 			return err
 		}
 	}
@@ -248,7 +244,13 @@ func DecodeLikelihoods(r *wire.Reader) (*Likelihoods, error) {
 			}
 			p.sums = append(p.sums, s)
 		}
+		if p.isEmpty() {
+			return nil, fmt.Errorf("%w: likelihood %q has no rows", wire.ErrCorrupt, p.key)
+		}
 		l.parts = append(l.parts, p)
+	}
+	if r.Err() == nil && len(l.parts) == 0 {
+		r.Fail("there are no likelihoods")
 	}
 	return l, r.Err()
 }

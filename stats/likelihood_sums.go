@@ -111,6 +111,23 @@ func (s *LikelihoodSums) subtract(o *LikelihoodSums, rest float64) {
 	s.Weight = rest
 }
 
+// isFinite reports whether no sum is out of range.
+func (s *LikelihoodSums) isFinite() bool {
+	for _, p := range s.polynomials() {
+		if !p.isFinite() {
+			return false
+		}
+	}
+	for _, part := range [][]float64{{s.Weight}, s.Products, s.Outcomes} {
+		for _, x := range part {
+			if !inRange(x) || math.IsNaN(x) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // scale multiplies every weight by f.
 func (s *LikelihoodSums) scale(f float64) {
 	s.Weight *= f
@@ -143,11 +160,26 @@ func newLikelihoodBlock(f *LikelihoodFrame) *likelihoodBlock {
 func (b *likelihoodBlock) add(target, offset LikelihoodValue, inputs []LikelihoodValue, weight float64) bool {
 	f := b.frame
 	y, ok := f.Outcome(target)
-	if !ok || !f.Expand(inputs, b.z) || f.Offset != "" && offset.Kind != LikelihoodNumber {
+	if !ok || !f.Expand(inputs, b.z) || f.Offset != "" && offset.Kind != LikelihoodNumber || b.isFar() {
 		return false
 	}
 	b.addRow(y, offset.Number, weight)
 	return true
+}
+
+// farPredictor is by how much a logarithm of a mean may differ from that at the centre of
+// the inputs for a row to be expanded: by a factor of 22,000. The terms of one row beyond
+// would outweigh those of all others, far from where they are right.
+const farPredictor = 10
+
+// isFar reports whether a row, of which the terms are in z, is too far to be expanded.
+func (b *likelihoodBlock) isFar() bool {
+	switch b.frame.Kernel.Family {
+	case likelihood.Logistic, likelihood.Quantile:
+		return false
+	}
+	last := len(b.z) - 1
+	return !(math.Abs(dot(b.z[:last], b.frame.Point)) <= farPredictor)
 }
 
 // addRow adds a row of which the terms are in z.
@@ -264,17 +296,15 @@ func (f *LikelihoodFrame) Predict(parameters, z, eta []float64) {
 	}
 }
 
-// addTo adds the rows of the block to sums about the origin, and returns false, changing
-// nothing, where a sum would leave the range of numbers.
+// addTo adds the rows of the block to sums about the origin, and returns false where a sum
+// leaves the range of numbers; the sums are of no use then.
 func (b *likelihoodBlock) addTo(s *LikelihoodSums) bool {
 	moved := b.sums.moved()
-	for _, p := range moved.polynomials() {
-		if !p.isFinite() {
-			return false
-		}
+	if !moved.isFinite() {
+		return false
 	}
 	s.merge(moved)
-	return true
+	return s.isFinite()
 }
 
 // moved returns sums about the point of their frame as sums about its origin.
@@ -324,6 +354,9 @@ func decodeLikelihoodSums(r *wire.Reader) (*LikelihoodSums, error) {
 		for i := range part {
 			part[i] = r.Finite()
 		}
+	}
+	if r.Err() == nil && !s.isFinite() {
+		r.Fail("sums of a likelihood are out of range")
 	}
 	return s, r.Err()
 }
