@@ -31,17 +31,21 @@ type LikelihoodSums struct {
 	Products []float64
 	// Pearson is the sum of (y/mu-1)^2 of the gamma family; nil of others.
 	Pearson *Polynomial
-	// Outcomes are sums of the target: of a class the weight of each; else of y, of ln y
-	// or of a count ln y!, and of y ln y.
+	// Outcomes are sums of the target, of which the largest likelihood without inputs is
+	// made: of classes the weight of each; of a count y those of y, ln y!, y ln y, y times
+	// the offset o and exp o; of gamma those of y, ln y, y ln y, o and y exp -o.
 	Outcomes []float64
 
 	id string
 }
 
+// targetSums is how many sums of a target that is no class are kept.
+const targetSums = 5
+
 // newLikelihoodSums returns those of no rows.
 func newLikelihoodSums(f *LikelihoodFrame) *LikelihoodSums {
 	n, t := f.Parameters(), f.Terms()+1
-	s := &LikelihoodSums{Frame: f, Quadratic: newPolynomial(n, false), Products: make([]float64, t*(t+1)/2), Outcomes: make([]float64, max(f.Kernel.Classes, 3)), id: f.ID()}
+	s := &LikelihoodSums{Frame: f, Quadratic: newPolynomial(n, false), Products: make([]float64, t*(t+1)/2), Outcomes: make([]float64, max(f.Kernel.Classes, targetSums)), id: f.ID()}
 	if f.hasThird() {
 		s.Cubic = newPolynomial(n, true)
 	}
@@ -196,11 +200,14 @@ func (b *likelihoodBlock) addRow(y, offset, weight float64) {
 		b.addMany(weight)
 	}
 	addProducts(b.sums.Products, b.z, weight)
-	b.addOutcome(y, weight)
+	b.addOutcome(y, offset, weight)
 }
 
+// mostOffset keeps exponentials of offsets finite.
+const mostOffset = 200
+
 // addOutcome adds what is kept of the target alone.
-func (b *likelihoodBlock) addOutcome(y, weight float64) {
+func (b *likelihoodBlock) addOutcome(y, offset, weight float64) {
 	o := b.sums.Outcomes
 	switch b.frame.Kernel.Family {
 	case likelihood.Logistic:
@@ -209,8 +216,12 @@ func (b *likelihoodBlock) addOutcome(y, weight float64) {
 	case likelihood.Poisson, likelihood.NegativeBinomial:
 		l, _ := math.Lgamma(y + 1) // the sign is + above 0
 		o[1] += weight * l
+		o[3] += weight * y * offset
+		o[4] += weight * math.Exp(min(offset, mostOffset))
 	case likelihood.Gamma:
 		o[1] += weight * math.Log(y)
+		o[3] += weight * offset
+		o[4] += weight * y * math.Exp(min(-offset, mostOffset))
 	}
 	o[0] += weight * y
 	if y > 0 {

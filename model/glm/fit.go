@@ -176,7 +176,7 @@ func (f *Fit) read(p *problem) {
 }
 
 // null returns the largest log-likelihood with intercepts only: in closed form of sums,
-// which know it without an offset, and else of the rows.
+// where there is one, and else of the rows.
 func (f *Fit) null(ctx context.Context, p *problem) (float64, error) {
 	if f.Frame.Kernel.Family == likelihood.Quantile {
 		return math.NaN(), nil
@@ -193,12 +193,12 @@ func (f *Fit) null(ctx context.Context, p *problem) (float64, error) {
 		}
 		return m.value, nil
 	}
-	if f.Frame.Offset != "" {
-		return math.NaN(), nil
-	}
 	o, w := f.outcomes, f.Weight
 	switch f.Frame.Kernel.Family {
 	case likelihood.Logistic:
+		if f.Frame.Offset != "" {
+			return math.NaN(), nil
+		}
 		sum := 0.0
 		for _, x := range o[:f.Frame.Kernel.Classes] {
 			if x > 0 {
@@ -207,9 +207,9 @@ func (f *Fit) null(ctx context.Context, p *problem) (float64, error) {
 		}
 		return sum, nil
 	case likelihood.Poisson:
-		return o[0]*math.Log(o[0]/w) - o[0] - o[1], nil
+		return o[0]*math.Log(o[0]/o[4]) + o[3] - o[0] - o[1], nil
 	case likelihood.Gamma:
-		return -w - w*math.Log(o[0]/w), nil
+		return -w - w*math.Log(o[4]/w) - o[3], nil
 	}
 	return math.NaN(), nil
 }

@@ -23,7 +23,7 @@ type Options struct {
 }
 
 // defaultExactRows is how many rows that differ are kept as they are.
-const defaultExactRows = 4096
+const defaultExactRows = 2048
 
 // Ways to take rows that lack an input.
 const (

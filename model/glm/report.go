@@ -67,17 +67,14 @@ type Coefficient struct {
 	High     *float64 `json:"high"`
 	// OddsRatio is the exponential of a logistic coefficient, Ratio that of one with a
 	// logarithmic link: by which factor the odds, or the mean, change with one unit.
-	OddsRatio *Ratio `json:"odds_ratio,omitempty"`
-	Ratio     *Ratio `json:"ratio,omitempty"`
+	OddsRatio     *float64 `json:"odds_ratio,omitempty"`
+	OddsRatioLow  *float64 `json:"odds_ratio_low,omitempty"`
+	OddsRatioHigh *float64 `json:"odds_ratio_high,omitempty"`
+	Ratio         *float64 `json:"ratio,omitempty"`
+	RatioLow      *float64 `json:"ratio_low,omitempty"`
+	RatioHigh     *float64 `json:"ratio_high,omitempty"`
 	// Aliased says that other terms determine this one: it is left out.
 	Aliased bool `json:"aliased,omitempty"`
-}
-
-// Ratio is a factor with its confidence interval.
-type Ratio struct {
-	Estimate *float64 `json:"estimate"`
-	Low      *float64 `json:"low"`
-	High     *float64 `json:"high"`
 }
 
 // interceptName names the intercept among the coefficients.
@@ -228,13 +225,13 @@ func (f *Fit) coefficient(class, name string, estimate, se, z float64) Coefficie
 		P:   model.Finite(2 * special.Normal(math.Abs(estimate/se)).Upper),
 		Low: model.Finite(estimate - z*se), High: model.Finite(estimate + z*se),
 	}
-	ratio := &Ratio{Estimate: model.Finite(math.Exp(estimate)), Low: model.Finite(math.Exp(estimate - z*se)), High: model.Finite(math.Exp(estimate + z*se))}
+	ratio, low, high := model.Finite(math.Exp(estimate)), model.Finite(math.Exp(estimate-z*se)), model.Finite(math.Exp(estimate+z*se))
 	switch f.Frame.Kernel.Family {
 	case likelihood.Logistic:
-		c.OddsRatio = ratio
+		c.OddsRatio, c.OddsRatioLow, c.OddsRatioHigh = ratio, low, high
 	case likelihood.Quantile:
 	default:
-		c.Ratio = ratio
+		c.Ratio, c.RatioLow, c.RatioHigh = ratio, low, high
 	}
 	return c
 }

@@ -14,7 +14,7 @@ import (
 // predictor is of the order of the third power of that distance, of the second, or a tenth
 // of it.
 const (
-	nearThird  = 0.07
+	nearThird  = 0.05
 	nearSecond = 0.03
 	nearFirst  = 0.005
 )
