@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/rpconnect-sml/rpconnect-sml/broker"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // settings are what the configuration says, checked.
@@ -47,7 +48,7 @@ type limits struct {
 
 func readSettings(conf *service.ParsedConfig, log *service.Logger) (*settings, error) {
 	s := &settings{}
-	for _, read := range []func(*service.ParsedConfig) error{s.readTopics, s.readGroup, s.readFetch, s.readDelivery, s.check} {
+	for _, read := range []func(*service.ParsedConfig) error{unmerged, s.readTopics, s.readGroup, s.readFetch, s.readDelivery, s.check} {
 		if err := read(conf); err != nil {
 			return nil, err
 		}
@@ -100,6 +101,15 @@ func (s *settings) readTopics(conf *service.ParsedConfig) error {
 	}
 	s.rack, err = conf.FieldString(fieldRackID)
 	return err
+}
+
+// unmerged refuses merges of YAML which the host has left out.
+func unmerged(conf *service.ParsedConfig) error {
+	raw, err := conf.FieldAny()
+	if err != nil {
+		return err
+	}
+	return yamlwords.Unmerged(raw)
 }
 
 // offsets reads start_offset: where to begin, and where to go on when the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
@@ -40,6 +41,9 @@ type Watcher struct {
 func (p *Project) NewWatcher(settings WatcherSettings) (*Watcher, error) {
 	if settings.Name == "" {
 		return nil, errors.New("name is empty")
+	}
+	if len(settings.Name) > 100 || strings.ContainsAny(settings.Name, "/@") {
+		return nil, fmt.Errorf("name is %.120q, want 1 to 100 bytes without / and @", settings.Name)
 	}
 	if settings.Drift != 0 {
 		if _, err := threshold.NewDrift(settings.Drift); err != nil {

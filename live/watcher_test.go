@@ -161,6 +161,8 @@ func TestWatcherBadSettings(t *testing.T) {
 	h, _ := open(t, state.NewMemory(), settings(true))
 	for want, s := range map[string]live.WatcherSettings{
 		"name is empty": {},
+		`name is "a/b", want 1 to 100 bytes without / and @`:           {Name: "a/b"},
+		`name is "a@1", want`:                                          {Name: "a@1"},
 		"drift_window: 1, want 0, or a whole number from 2 to 1048576": {Name: "x", Drift: 1},
 		"alpha: 0.7, want a number above 0 and below 0.5":              {Name: "x", Threshold: threshold.ThresholdOptions{Alpha: 0.7}},
 	} {

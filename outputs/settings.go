@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/rpconnect-sml/rpconnect-sml/broker"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
 // settings are what the configuration says, checked.
@@ -24,7 +25,13 @@ type settings struct {
 
 func readSettings(conf *service.ParsedConfig, log *service.Logger) (*settings, error) {
 	s := &settings{}
-	var err error
+	raw, err := conf.FieldAny()
+	if err == nil {
+		err = yamlwords.Unmerged(raw)
+	}
+	if err != nil {
+		return nil, err
+	}
 	if s.client, err = broker.Options(conf, log); err != nil {
 		return nil, err
 	}

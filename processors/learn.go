@@ -290,6 +290,8 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 	if settings.Verify, err = readVerify(conf); err != nil {
 		return nil, err
 	}
-	settings.Models, err = readModels(conf)
-	return settings, err
+	if settings.Models, err = readModels(conf); err != nil {
+		return nil, err
+	}
+	return settings, checkDeclared(settings)
 }

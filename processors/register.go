@@ -43,10 +43,24 @@ func inWords(build service.BatchProcessorConstructor) service.BatchProcessorCons
 	}
 }
 
+// unmerged returns a constructor that refuses merges of YAML which the host has left out.
+func unmerged(build service.BatchProcessorConstructor) service.BatchProcessorConstructor {
+	return func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchProcessor, error) {
+		raw, err := conf.FieldAny()
+		if err == nil {
+			err = yamlwords.Unmerged(raw)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
+		return build(conf, resources)
+	}
+}
+
 // Register adds all processors to the environment; they share the table.
 func Register(env *service.Environment, table *live.Table) error {
 	for _, c := range components() {
-		if err := env.RegisterBatchProcessor(c.name, c.spec(), inWords(c.constructor(table))); err != nil {
+		if err := env.RegisterBatchProcessor(c.name, c.spec(), inWords(unmerged(c.constructor(table)))); err != nil {
 			return fmt.Errorf("register processor %s: %w", c.name, err)
 		}
 	}

@@ -26,7 +26,7 @@ type Trial struct {
 func NewTrial(caches []string) *Trial {
 	t := &Trial{table: live.NewTable(), scope: new(live.Scope), caches: caches, made: map[string]service.BatchProcessorConstructor{}, specs: map[string]*service.ConfigSpec{}}
 	for _, c := range components() {
-		t.made[c.name] = c.constructor(t.table)
+		t.made[c.name] = unmerged(c.constructor(t.table))
 	}
 	return t
 }

@@ -184,6 +184,14 @@ func (r *Rules) Changes(s *Schema) (Growth, error) {
 	return g, nil
 }
 
+// Declared returns the kind that an attribute of this name is declared with; false where
+// it is not declared, or where that depends on whether the name is one of a document or a
+// path into it.
+func (r *Rules) Declared(name string) (Kind, bool) {
+	kind, by := r.kinds.find(name, strings.Contains(name, "."))
+	return kind, by != ""
+}
+
 // names reports whether an attribute is declared by its name.
 func (r *Rules) names(attribute string) bool {
 	_, ok := r.kinds.exact[attribute]

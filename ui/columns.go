@@ -16,10 +16,11 @@ type columns struct {
 	names []string // as JSON
 	plain []string
 	kinds []schema.Kind // 0 where neither the request nor the project says one
-	said  bool          // the request says them
+	said  []bool        // whether the request says one
 }
 
-// newColumns checks names and types. Types are none, or one a name.
+// newColumns checks names and types. Types are none, or one a name; an empty one follows
+// from the values.
 func newColumns(names, types []string, known map[string]schema.Kind) (*columns, error) {
 	if len(names) == 0 {
 		return nil, fmt.Errorf("%w: attributes: the list is empty", errBad)
@@ -27,7 +28,7 @@ func newColumns(names, types []string, known map[string]schema.Kind) (*columns, 
 	if len(types) > 0 && len(types) != len(names) {
 		return nil, fmt.Errorf("%w: types: %d types for %d attributes", errBad, len(types), len(names))
 	}
-	out := &columns{plain: names, said: len(types) > 0}
+	out := &columns{plain: names, said: make([]bool, len(names))}
 	seen := map[string]bool{}
 	for i, name := range names {
 		if name == "" || seen[name] {
@@ -35,7 +36,8 @@ func newColumns(names, types []string, known map[string]schema.Kind) (*columns, 
 		}
 		seen[name] = true
 		kind := known[name]
-		if len(types) > 0 {
+		if len(types) > 0 && types[i] != "" {
+			out.said[i] = true
 			var err error
 			if kind, err = schema.ParseKind(types[i]); err != nil {
 				return nil, fmt.Errorf("%w: types.%d: %w", errBad, i, err)
@@ -51,7 +53,7 @@ func newColumns(names, types []string, known map[string]schema.Kind) (*columns, 
 func (c *columns) declared() []schema.Attribute {
 	var out []schema.Attribute
 	for i, name := range c.plain {
-		if c.said && c.kinds[i] != schema.Ignore {
+		if c.said[i] && c.kinds[i] != schema.Ignore {
 			out = append(out, schema.Attribute{Name: name, Kind: c.kinds[i], Declared: true})
 		}
 	}

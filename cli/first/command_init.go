@@ -73,7 +73,7 @@ func initialise(c *cli.Context, o options) error {
 	if err := p.write(test); err != nil {
 		return err
 	}
-	if found := lint.Files([]string{p.output}, &pipeline.Sources{}); len(found) > 0 {
+	if found, _ := lint.Files([]string{p.output}, &pipeline.Sources{}); len(found) > 0 {
 		return fmt.Errorf("%s was written, and its lint says: %w", p.output, found[0])
 	}
 	p.next(os.Stdout, test)

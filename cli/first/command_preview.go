@@ -135,8 +135,8 @@ func (p *preview) text(out io.Writer) error {
 		return err
 	}
 	for i := range p.Attributes {
-		if a := &p.Attributes[i]; a.Numbers {
-			fmt.Fprintf(out, "\n%s: its texts are numbers; `attributes: { %q: continuous }` learns them as such", a.Name, a.Name)
+		if a := &p.Attributes[i]; a.Hint != "" {
+			fmt.Fprintf(out, "\n%s: %s", a.Name, a.Hint)
 		}
 	}
 	unread(out, p.Unread)

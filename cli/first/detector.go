@@ -57,8 +57,11 @@ func chooseDetector(rows int, p *preview) detector {
 		d.Why = []string{"hba takes numbers and categories, as nothing is known of the attributes yet."}
 		return d
 	}
-	numbers := 0
+	numbers, categories := 0, 0
 	for i := range p.Attributes {
+		if p.Attributes[i].Type == "categorical" {
+			categories++
+		}
 		if slices.Contains(numeric, p.Attributes[i].Type) {
 			numbers++
 		}
@@ -80,7 +83,10 @@ func chooseDetector(rows int, p *preview) detector {
 		d.Why = []string{fmt.Sprintf("zscore measures how far the %d numbers of a row are out, each by itself: the covariances", numbers), "that mahalanobis needs take more rows."}
 	default:
 		d.Type = "mahalanobis"
-		d.Why = []string{"mahalanobis measures how far a row is out in its numbers, and in their combination. A category", "that is rare is for the types hba and ensemble (docs/anomaly.md)."}
+		d.Why = []string{"mahalanobis measures how far a row is out in its numbers, and in their combination."}
+	}
+	if numbers > 0 && categories > 0 {
+		d.Why = append(d.Why, fmt.Sprintf("The %d attributes with categories do not count in it: a category that is rare is found by a", categories), "model of type hba or ensemble (docs/anomaly.md), which takes more rows to find a wild number.")
 	}
 	return d
 }

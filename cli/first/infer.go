@@ -36,6 +36,12 @@ type attribute struct {
 	Distinct *float64 `json:"distinct,omitempty"`
 	// Numbers says that all values are texts of numbers and are counted as categories.
 	Numbers bool `json:"texts_of_numbers,omitempty"`
+	// Hint says what its texts may mean, and what to set then.
+	Hint string `json:"hint,omitempty"`
+
+	marks marks // by which its texts are numbers
+	bare  bool  // says that its texts are numbers by marks that are not certain
+	zeros bool  // says that it is a number whose texts have leading zeros
 }
 
 // refusal is rows that would be refused for one reason.
@@ -146,6 +152,9 @@ func look(ctx context.Context, p *live.Project, source string, rows [][]byte) (*
 			*described.Distinct = different(messages, a.Name, *described.Distinct)
 		}
 		described.Numbers = described.Type == "categorical" && allNumbers(rows, a.Name)
+		if described.hint(textsOf(rows, a.Name)); described.Numbers {
+			described.Hint = fmt.Sprintf("its texts are numbers; `attributes: { %q: continuous }` learns them as such", a.Name)
+		}
 		out.Attributes = append(out.Attributes, described)
 	}
 	return out, nil

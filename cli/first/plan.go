@@ -31,6 +31,7 @@ type plan struct {
 	Input    map[string]any
 	Cache    map[string]any
 	Declared []declared
+	Marks    marks
 	Counted  int // rows of the file, up to countedRows
 	Detector detector
 }
@@ -120,7 +121,7 @@ func (p *plan) learner() string {
 	for _, d := range p.Declared {
 		types = append(types, strconv.Quote(d.Name)+": "+d.Type)
 	}
-	return "{ project: preview, cache: memory, attributes: { " + strings.Join(types, ", ") + " } }"
+	return "{ project: preview, cache: memory, " + p.Marks.fields() + "attributes: { " + strings.Join(types, ", ") + " } }"
 }
 
 // identifierRows is from how many rows on a text that never occurs twice is taken for
@@ -134,18 +135,24 @@ const ignored = "ignore"
 // all are identifiers none is left out: there would be nothing to learn.
 func (p *plan) declare() {
 	left := len(p.rows.Attributes)
+	p.Marks = p.rows.common()
 	for i := range p.rows.Attributes {
 		a := &p.rows.Attributes[i]
 		switch {
+		case a.marks != marks{} && p.Marks != marks{}:
+			p.Declared = append(p.Declared, declared{a.Name, "continuous", "its texts are numbers with marks"})
+		case a.zeros:
+			p.Declared = append(p.Declared, declared{a.Name, "categorical", "some of its texts have a leading zero"})
 		case a.Numbers:
 			p.Declared = append(p.Declared, declared{a.Name, "continuous", ""})
+		case a.marks != marks{}, a.bare: // an amount, which may be there once each
 		case a.Type == "categorical" && a.Name != p.target && a.Distinct != nil && a.Count >= identifierRows && *a.Distinct >= a.Count:
 			p.Declared = append(p.Declared, declared{a.Name, ignored, "an identifier: every value is there once"})
 			left--
 		}
 	}
 	if left == 0 {
-		p.Declared = nil
+		p.Declared, p.Marks = nil, marks{}
 	}
 }
 

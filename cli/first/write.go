@@ -78,6 +78,12 @@ pipeline:
         # The number of the row: a second run learns only what is new.
         position: ${! counter() }
 {{- end}}
+{{- if .Marks.Decimal}}
+        decimal_mark: {{quote .Marks.Decimal}}
+{{- end}}
+{{- if .Marks.Thousands}}
+        thousands_mark: {{quote .Marks.Thousands}}
+{{- end}}
 {{- if .Declared}}
         attributes:
 {{- range .Declared}}
@@ -115,7 +121,7 @@ func (p *plan) text() (string, error) {
 	var out bytes.Buffer
 	err := pipelineText.Execute(&out, map[string]any{
 		"Source": p.Source, "File": p.output, "Project": p.project, "Page": page, "Cache": p.Cache, "Input": p.Input, "Target": p.target, "Type": model,
-		"Declared": p.Declared, "Detector": p.Detector, "Size": p.size(), "Position": p.topic == "", "Scored": strings.TrimSuffix(p.stateFolder(), "-state") + "-scored.jsonl",
+		"Declared": p.Declared, "Marks": p.Marks, "Detector": p.Detector, "Size": p.size(), "Position": p.topic == "", "Scored": strings.TrimSuffix(p.stateFolder(), "-state") + "-scored.jsonl",
 	})
 	if err != nil {
 		return "", fmt.Errorf("write the pipeline: %w", err)

@@ -13,9 +13,10 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/processors"
 )
 
-// check tries every component of this program in the documents of one pipeline, and
-// returns what the start would refuse, in the order of the components.
-func check(documents []*pipeline.Document) []*pipeline.PlaceError {
+// check tries every component of this program in the documents of one pipeline. It
+// returns what the start would refuse, in the order of the components, and what it takes
+// and is most likely not meant.
+func check(documents []*pipeline.Document) (refused, warned []*pipeline.PlaceError) {
 	c := &checker{}
 	var labels []string
 	for _, d := range documents {
@@ -48,7 +49,7 @@ func check(documents []*pipeline.Document) []*pipeline.PlaceError {
 	if err := trial.Close(); err != nil {
 		c.found = append(c.found, &pipeline.PlaceError{File: documents[0].File, Line: 1, Column: 1, Err: err})
 	}
-	return c.found
+	return c.found, warn(documents, components)
 }
 
 // cacheLabels are the labels of caches that components name.
@@ -91,7 +92,11 @@ func (c *checker) component(trial *processors.Trial, component *pipeline.Compone
 			return
 		}
 		at, text := place(component, config, err)
-		if last != nil && isMissing(text) {
+		merge := merged(config, at, text)
+		if merge != nil {
+			at, text = merge, yamlwords.NoMerge
+		}
+		if last != nil && (isMissing(text) || strings.Contains(text, last.Name()+" is empty")) {
 			if seen[last.Path+" needed"] {
 				return
 			}
@@ -108,8 +113,12 @@ func (c *checker) component(trial *processors.Trial, component *pipeline.Compone
 			where.Err = fmt.Errorf("by template %s: %s", component.Template, text)
 		}
 		c.found = append(c.found, where)
-		if at.Path == config.Path {
+		switch {
+		case at.Path == config.Path:
 			return
+		case merge != nil:
+			config = config.Inlined(merge)
+			continue
 		}
 		before, last, config = config, at, config.Without(at)
 	}
@@ -123,6 +132,23 @@ func replaced(config, refused *pipeline.Node) *pipeline.Node {
 		return config.With(refused, leftOut)
 	}
 	return config.Without(parent)
+}
+
+// merged returns the merge that an error is about: one that the host does not read, or
+// one where the field stands that the host misses; nil for none.
+func merged(config, at *pipeline.Node, text string) *pipeline.Node {
+	if !isMissing(text) {
+		if text == yamlwords.NoMerge && at.IsMerge() {
+			return at
+		}
+		return nil
+	}
+	for path := at.Path; path != config.Path; path = path[:strings.LastIndexByte(path, '.')] {
+		if n := config.Find(path); n != nil && n.IsMerge() {
+			return n
+		}
+	}
+	return at.Merges()
 }
 
 // isMissing reports whether an error says that a field is not there.

@@ -28,7 +28,8 @@ func Command(run func(args []string) int) *cli.Command {
   {{.BinaryName}} lint ./configs/...
 
 The components of this program are tried as the start does it, but nothing is read, written or connected to. So model types and their options, targets, types of attributes, durations,
-windows, names of caches, and learners of one project that contradict each other are errors here too. If a path ends with '...' then all files below it with the
+windows, names of caches, and learners of one project that contradict each other are errors here too. What a start takes and is most likely not meant is a warning, which does
+not change the status: a cache in memory whose keys expire, batches that wait for their last message for ever, an expression where a text is wanted. If a path ends with '...' then all files below it with the
 extension .yaml or .yml are linted.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "deprecated", Usage: "Print linting errors for the presence of deprecated fields."},
@@ -50,8 +51,8 @@ extension .yaml or .yml are linted.`,
 			if len(targets) == 0 {
 				targets = s.Configs
 			}
-			found := Files(targets, s)
-			if report(os.Stderr, text, found) || code != 0 {
+			found, warned := Files(targets, s)
+			if report(os.Stderr, text, found, warned) || code != 0 {
 				return cli.Exit("", max(code, 1))
 			}
 			return nil
@@ -81,18 +82,22 @@ func hostArguments(c *cli.Context) []string {
 }
 
 // Files checks files, each with the resources of the sources and of those files among
-// them that have only resources. A file that cannot be read is left to the host.
-func Files(targets []string, s *pipeline.Sources) []*pipeline.PlaceError {
+// them that have only resources. Refused is what a start would refuse; warned is what it
+// takes and is most likely not meant. A file that cannot be read is left to the host.
+func Files(targets []string, s *pipeline.Sources) (refused, warned []*pipeline.PlaceError) {
 	paths, err := pipeline.Files(targets)
 	if err != nil {
-		return nil // the host has said so
+		return nil, nil // the host has said so
 	}
 	var pipelines, parts []*pipeline.Document
-	var found []*pipeline.PlaceError
 	shared := &pipeline.Sources{Resources: s.Resources, Templates: s.Templates, EnvFiles: s.EnvFiles}
 	resources, err := pipeline.Read(shared)
 	if err != nil {
-		return placed(err, "")
+		return placed(err, ""), nil
+	}
+	add := func(documents []*pipeline.Document) {
+		more, warnings := check(documents)
+		refused, warned = append(refused, more...), append(warned, warnings...)
 	}
 	for _, file := range paths {
 		if ext := filepath.Ext(file); ext != ".yaml" && ext != ".yml" {
@@ -111,12 +116,12 @@ func Files(targets []string, s *pipeline.Sources) []*pipeline.PlaceError {
 		}
 	}
 	for _, d := range pipelines {
-		found = append(found, check(slices.Concat([]*pipeline.Document{d}, resources.Resources, parts))...)
+		add(slices.Concat([]*pipeline.Document{d}, resources.Resources, parts))
 	}
 	if len(pipelines) == 0 && len(parts) > 0 {
-		found = append(found, check(slices.Concat(parts, resources.Resources))...)
+		add(slices.Concat(parts, resources.Resources))
 	}
-	return unique(found)
+	return unique(refused), unique(warned)
 }
 
 func placed(err error, file string) []*pipeline.PlaceError {
@@ -140,8 +145,8 @@ func unique(found []*pipeline.PlaceError) (out []*pipeline.PlaceError) {
 }
 
 // report writes what the host has said and what was found beyond it, and reports
-// whether there was anything of the latter.
-func report(to io.Writer, host string, found []*pipeline.PlaceError) (any bool) {
+// whether anything was refused beyond it.
+func report(to io.Writer, host string, found, warned []*pipeline.PlaceError) (any bool) {
 	lints := hostLints(host)
 	for i, l := range lints {
 		if readError.MatchString(strings.TrimPrefix(l.text, l.file)) {
@@ -155,6 +160,9 @@ func report(to io.Writer, host string, found []*pipeline.PlaceError) (any bool) 
 			fmt.Fprintln(to, strings.TrimSpace(e.Error()))
 			any = true
 		}
+	}
+	for _, e := range warned {
+		fmt.Fprintln(to, strings.TrimSpace(e.Error()))
 	}
 	return any
 }

@@ -62,7 +62,8 @@ func TestEveryErrorAtOnce(t *testing.T) {
 		"p.yaml(26,46) pipeline.processors.1.sml_score.model: model is empty",
 	}
 	var said strings.Builder
-	for _, e := range Files([]string{filepath.Join(dir, "p.yaml")}, &pipeline.Sources{}) {
+	found, _ := Files([]string{filepath.Join(dir, "p.yaml")}, &pipeline.Sources{})
+	for _, e := range found {
 		said.WriteString(e.Error() + "\n")
 	}
 	for _, w := range want {
@@ -111,7 +112,7 @@ func TestFilesTogether(t *testing.T) {
 		"switched off":           {targets: at("off.yaml")},
 		"type and plugin":        {targets: at("typed.yaml"), want: []string{"typed.yaml(7,39) ", "folds: 1, want"}},
 	} {
-		found := Files(c.targets, &c.sources)
+		found, _ := Files(c.targets, &c.sources)
 		var said strings.Builder
 		for _, e := range found {
 			said.WriteString(e.Error() + "\n")
@@ -134,13 +135,13 @@ func TestReport(t *testing.T) {
 	more := report(&out, host, []*pipeline.PlaceError{
 		{File: "p.yaml", Line: 3, Column: 9, Path: "pipeline.processors.0.sml_learn.folds", Err: os.ErrInvalid},
 		{File: "p.yaml", Line: 3, Column: 9, Path: "pipeline.processors.0.sml_learn.window.rows", Err: os.ErrInvalid},
-	})
+	}, []*pipeline.PlaceError{{File: "p.yaml", Line: 5, Column: 1, Err: os.ErrExist}})
 	said := out.String()
 	if !more || strings.Count(said, "folds") != 1 || !strings.Contains(said, "window.rows") || strings.Contains(said, "unmarshal") || !strings.Contains(said, "the text x, want a whole number") {
 		t.Errorf("says %v %s", more, said)
 	}
-	if report(&out, "", nil) {
-		t.Error("says something of nothing")
+	if report(&out, "", nil, []*pipeline.PlaceError{{File: "p.yaml", Line: 5, Column: 1, Err: os.ErrExist}}) {
+		t.Error("a warning is taken for an error")
 	}
 }
 
@@ -155,7 +156,7 @@ func TestReadErrorsHaveLines(t *testing.T) {
 		"failed to read": "(1,1) failed to read",
 	} {
 		var out bytes.Buffer
-		report(&out, file+"(1,1) "+said+"\n", nil)
+		report(&out, file+"(1,1) "+said+"\n", nil, nil)
 		if got := strings.TrimSpace(out.String()); got != file+want {
 			t.Errorf("%q is %q, want %q", said, got, file+want)
 		}

@@ -133,7 +133,8 @@ func linted(t *testing.T, dir, text string) ([]*pipeline.PlaceError, *pipeline.D
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	return check(c.Documents), c.Documents[0]
+	found, _ := check(c.Documents)
+	return found, c.Documents[0]
 }
 
 // wrong is one change of a configuration that is taken without it.
@@ -191,7 +192,7 @@ func fromSpecs(t *testing.T, r *rand.Rand) (out []wrong) {
 	values := []any{"", "no such thing", "a b/c.d", "${! this. }", "-1s", "1h30m", -1, 0, 1, 0.5, 3, 1e300, math.NaN(), true, []any{}, []any{"", ""}, []any{1.5}, object{}, object{"a": "b"}, object{"a": -1}, nil}
 	for _, name := range slices.Sorted(maps.Keys(bases())) {
 		for _, path := range fieldPaths(t, name) {
-			for _, i := range r.Perm(len(values))[:drawn] {
+			for _, i := range r.Perm(len(values))[:perField] {
 				out = append(out, wrong{component: name, path: path, value: values[i]})
 			}
 		}
@@ -199,8 +200,8 @@ func fromSpecs(t *testing.T, r *rand.Rand) (out []wrong) {
 	return out
 }
 
-// drawn is how many values of each field are tried.
-const drawn = 2
+// perField is how many values of each field are tried.
+const perField = 2
 
 // always are values that are refused by an error of their own and that a draw may miss.
 func always() []wrong {
@@ -216,7 +217,7 @@ func always() []wrong {
 
 // some draws a few of the values.
 func some(r *rand.Rand, values []any) (out []any) {
-	for _, i := range r.Perm(len(values))[:min(drawn, len(values))] {
+	for _, i := range r.Perm(len(values))[:min(perField, len(values))] {
 		out = append(out, values[i])
 	}
 	return out
@@ -265,7 +266,7 @@ func fromTables(r *rand.Rand) (out []wrong) {
 // specs of all components and the tables of all parameters.
 func TestLintIsTheStart(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 2))
-	cases := slices.Concat(always(), fromSpecs(t, r), fromTables(r), contradictions())
+	cases := slices.Concat(always(), fromSpecs(t, r), fromTables(r), fromDeclarations(r), contradictions())
 	dir, refused, errors := t.TempDir(), 0, []string{}
 	for i := range cases {
 		c := &cases[i]
@@ -323,6 +324,9 @@ func around(d *pipeline.Document, c *wrong, found []*pipeline.PlaceError) bool {
 		path += "." + name
 	}
 	field := d.Root.Find(path)
+	if len(c.path) == 0 && found[0].Path == path && c.component == "sml_learn" {
+		return false // of several fields that are set, one is wrong
+	}
 	for _, e := range found {
 		if field != nil && (strings.HasPrefix(e.Path+".", field.Path+".") || e.Line == field.Line) {
 			return true

@@ -34,6 +34,9 @@ func find(n *Node, named func(name string) bool, each func(name, label string, c
 		each(typ, n.Child("label").Text(), config)
 	}
 	for i, f := range n.fields {
+		if f.merged {
+			continue // the host does not look there
+		}
 		if n.IsObject() && named(n.keys[i]) {
 			each(n.keys[i], n.Child("label").Text(), f)
 		}

@@ -10,7 +10,10 @@ import (
 )
 
 // Node is a place in the YAML of a configuration: a mapping, a list or a value, with
-// the line and column that it has in its file. Aliases and merges are resolved.
+// the line and column that it has in its file. Aliases are resolved. What a mapping
+// merges is a field of it that is called <<, and no field of its own: the host reads
+// components by the names of their fields and leaves merges out, save in values that it
+// takes as they are.
 type Node struct {
 	// Line and Column are where it stands, that of a field where its name stands;
 	// from 1 on.
@@ -23,6 +26,7 @@ type Node struct {
 	value  *yaml.Node // of a scalar
 	keys   []string   // of a mapping, in their order
 	fields []*Node    // of a mapping or list
+	merged bool       // by the mapping that it is in
 }
 
 // parse reads a document. The error is that of the YAML library.
@@ -43,7 +47,7 @@ const (
 	largest = 1_000_000 // nodes
 )
 
-// build makes a node of the library's, and resolves aliases and merges.
+// build makes a node of the library's, and resolves aliases.
 func build(n *yaml.Node, path string) (*Node, error) { return new(builder).build(n, path, 0) }
 
 // builder counts the nodes of a document.
@@ -74,16 +78,13 @@ func (b *builder) build(n *yaml.Node, path string, depth int) (*Node, error) {
 	return out, nil
 }
 
-// addFields adds the fields of a mapping: its own, and those that it merges and has
-// not itself.
+// mergeTag is the tag of the key by which the fields of other mappings are merged.
+const mergeTag = "!!merge"
+
+// addFields adds the fields of a mapping.
 func (b *builder) addFields(n *Node, from *yaml.Node, depth int) error {
-	var merged []*yaml.Node
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key, value := from.Content[i], from.Content[i+1]
-		if key.Tag == "!!merge" {
-			merged = append(merged, value)
-			continue
-		}
 		if slices.Contains(n.keys, key.Value) {
 			continue
 		}
@@ -94,27 +95,8 @@ func (b *builder) addFields(n *Node, from *yaml.Node, depth int) error {
 		if child.kind == yaml.ScalarNode || key.Line == child.Line || value.Kind == yaml.AliasNode {
 			child.Line, child.Column = key.Line, key.Column
 		}
+		child.merged = key.Tag == mergeTag
 		n.keys, n.fields = append(n.keys, key.Value), append(n.fields, child)
-	}
-	for _, m := range merged {
-		for m.Kind == yaml.AliasNode {
-			m = m.Alias
-		}
-		sources := []*yaml.Node{m}
-		if m.Kind == yaml.SequenceNode {
-			sources = m.Content
-		}
-		for _, s := range sources {
-			for s.Kind == yaml.AliasNode {
-				s = s.Alias
-			}
-			if depth++; depth > deepest {
-				return fmt.Errorf("line %d: merges that are deeper than %d levels", s.Line, deepest)
-			}
-			if err := b.addFields(n, s, depth); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }
@@ -159,6 +141,19 @@ func (n *Node) Text() string {
 // IsObject reports whether the node is a mapping.
 func (n *Node) IsObject() bool { return n != nil && n.kind == yaml.MappingNode }
 
+// IsMerge reports whether the node is what a mapping merges.
+func (n *Node) IsMerge() bool { return n.merged }
+
+// Merges is what the mapping merges; nil for nothing.
+func (n *Node) Merges() *Node {
+	for _, f := range n.Children() {
+		if f.merged {
+			return f
+		}
+	}
+	return nil
+}
+
 // Children are the fields of a mapping or the items of a list.
 func (n *Node) Children() []*Node {
 	if n == nil {
@@ -186,6 +181,37 @@ func (n *Node) Without(gone *Node) *Node {
 			out.keys = append(out.keys, n.keys[i])
 		}
 		out.fields = append(out.fields, f.Without(gone))
+	}
+	return &out
+}
+
+// Inlined returns the node in which the fields of a merge that is in it are fields of
+// the mapping that merges them, save those that it has itself.
+func (n *Node) Inlined(merge *Node) *Node {
+	out := *n
+	out.keys, out.fields = nil, nil
+	for i, f := range n.fields {
+		if f == merge {
+			continue
+		}
+		if n.kind == yaml.MappingNode {
+			out.keys = append(out.keys, n.keys[i])
+		}
+		out.fields = append(out.fields, f.Inlined(merge))
+	}
+	if !slices.Contains(n.fields, merge) {
+		return &out
+	}
+	sources := []*Node{merge}
+	if merge.kind == yaml.SequenceNode {
+		sources = merge.fields
+	}
+	for _, s := range sources {
+		for i, name := range s.keys {
+			if !slices.Contains(out.keys, name) {
+				out.keys, out.fields = append(out.keys, name), append(out.fields, s.fields[i])
+			}
+		}
 	}
 	return &out
 }
@@ -235,6 +261,9 @@ func (n *Node) plain() *yaml.Node {
 		if n.kind == yaml.MappingNode {
 			key := &yaml.Node{}
 			key.SetString(n.keys[i])
+			if f.merged {
+				key = &yaml.Node{Kind: yaml.ScalarNode, Tag: mergeTag, Value: n.keys[i]}
+			}
 			out.Content = append(out.Content, key)
 		}
 		out.Content = append(out.Content, f.plain())

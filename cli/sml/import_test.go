@@ -2,10 +2,12 @@ package sml
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 )
@@ -17,7 +19,6 @@ func TestImportOverALearner(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.sml")
 	var out map[string]any
 	s.must(&out, "export", "p", "-o", file)
-	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	text, err := os.ReadFile(s.config)
 	if err != nil {
@@ -32,10 +33,11 @@ func TestImportOverALearner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() { done <- stream.Run(ctx) }()
-	defer func() {
-		cancel()
-		<-done
+	go func() { done <- stream.Run(context.Background()) }()
+	defer func() { // a cancelled context would leave it writing
+		if err := errors.Join(stream.StopWithin(30*time.Second), <-done); err != nil {
+			t.Error(err)
+		}
 	}()
 	for refused := false; !refused; { // until it learns
 		said, code := s.run("import", file, "p", "--force")

@@ -44,7 +44,7 @@ func labelsOf(s *stats.Summary, label string, inputs []string) (*labelled, error
 		return nil, nil // not seen yet
 	}
 	if at < 0 || !s.Layout().Numeric[at].Binary {
-		return nil, fmt.Errorf("options.label: attribute %q is not binary", label)
+		return nil, fmt.Errorf("%w: options.label: attribute %q is not binary", model.ErrDefinition, label)
 	}
 	var columns, place []int
 	for i, name := range inputs {

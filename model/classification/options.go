@@ -56,6 +56,9 @@ func (o *classifierOptions) priorsFor(t *classTarget) ([]float64, error) {
 	case o.given != nil:
 		for k, class := range t.classes {
 			w, ok := o.given[class]
+			if !ok && t.binary {
+				return nil, fmt.Errorf("%w: options.priors: target %q is binary, with the classes 0 and 1, and class %q has no weight", model.ErrDefinition, t.name, class)
+			}
 			if !ok {
 				return nil, fmt.Errorf("options.priors: class %q of target %q has rows and no weight", class, t.name)
 			}

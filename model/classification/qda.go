@@ -39,14 +39,14 @@ func readQDA(r *param.Reader) qdaOptions {
 // inverse itself is kept, p by p for each class, as contributions need its rows.
 func buildQDA(ctx context.Context, d *model.Definition, o qdaOptions, e *model.Evidence) (model.Model, error) {
 	if e.Partition == nil || e.Partition.Attribute != d.Target {
-		return nil, fmt.Errorf("target %q: %w of each class apart, as the project is not partitioned by it", d.Target, design.ErrNotHeld)
+		return nil, fmt.Errorf("target %q: %w of each class apart, as the project is not partitioned by it (`partition` of sml_learn)", d.Target, model.ErrNotHeld)
 	}
 	g, err := newGroups(d, e, o.missing, design.CodingReference)
 	if err != nil {
 		return nil, err
 	}
 	if g.each == nil {
-		return nil, fmt.Errorf("product %q: %w of each class apart", g.design.FirstProduct(), design.ErrNotHeld)
+		return nil, fmt.Errorf("product %q: %w of each class apart", g.design.FirstProduct(), model.ErrNotHeld)
 	}
 	priors, err := o.priorsFor(g.target)
 	if err != nil {

@@ -1,7 +1,6 @@
 package design
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -20,10 +19,6 @@ const (
 	// CodingFull has a column for each level, for models that shrink.
 	CodingFull
 )
-
-// ErrNotHeld is wrapped by errors about products of attributes that the
-// statistics do not hold.
-var ErrNotHeld = errors.New("the statistics do not hold it")
 
 // Design is how attributes become the columns of a linear model: each numeric
 // input is one, each categorical input one indicator a level, each product of
@@ -101,7 +96,7 @@ func CheckInputs(d *model.Definition, l *stats.Layout) error {
 			return fmt.Errorf("%w: inputs.%d: %q is the target", model.ErrDefinition, i, input)
 		}
 		if k := l.CategoricalIndex(input); k >= 0 && l.Categorical[k].List {
-			return fmt.Errorf("%w: inputs.%d: %q is a list: %w how often two of its values occur together", model.ErrDefinition, i, input, ErrNotHeld)
+			return fmt.Errorf("%w: inputs.%d: %q is a list: %w how often two of its values occur together", model.ErrDefinition, i, input, model.ErrNotHeld)
 		}
 		if hasAttribute(l, input) || isPattern(input) {
 			continue
@@ -173,6 +168,11 @@ func NumericTarget(d *model.Definition, s *stats.Summary) (Term, error) {
 		return Term{}, fmt.Errorf("%w: target %q is categorical, and type %s predicts a number (declare it as attributes: { %q: continuous } before it is learned)", model.ErrDefinition, d.Target, d.Type, d.Target)
 	}
 	return Term{}, model.Later(fmt.Errorf("target: unknown attribute %q", d.Target))
+}
+
+// Numeric reports whether every term is a numeric column, so that rows bring no more.
+func (g *Design) Numeric() bool {
+	return !slices.ContainsFunc(g.Terms, func(t Term) bool { return t.Categorical || t.Given != nil })
 }
 
 // Names returns the names of the terms.

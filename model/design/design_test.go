@@ -224,10 +224,10 @@ func TestDesignRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := g.Moments(s); !errors.Is(err, ErrNotHeld) {
+	if _, err := g.Moments(s); !errors.Is(err, model.ErrNotHeld) {
 		t.Errorf("error without a partition is %v", err)
 	}
-	if _, err := g.MomentsGiven(nil); !errors.Is(err, ErrNotHeld) {
+	if _, err := g.MomentsGiven(nil); !errors.Is(err, model.ErrNotHeld) {
 		t.Errorf("error without a partition is %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -120,7 +121,7 @@ func (g *Design) Moments(s *stats.Summary, extra ...Term) (*Moments, error) {
 	terms = append(append(terms, g.Terms...), extra...)
 	for i := range terms {
 		if terms[i].Given != nil {
-			return nil, fmt.Errorf("product %q: %w of the whole project, only of its partitions", terms[i].Name, ErrNotHeld)
+			return nil, fmt.Errorf("product %q: %w of the whole project, only of its partitions", terms[i].Name, model.ErrNotHeld)
 		}
 	}
 	return g.momentsOf(s, terms)

@@ -32,7 +32,7 @@ func (g *Design) addProducts(d *model.Definition, s *stats.Summary, c Coding) er
 		}
 		a, b, _ := productOf(g.layout, input)
 		if a == b {
-			return fmt.Errorf("input %q: %w of squares", input, ErrNotHeld)
+			return fmt.Errorf("input %q: %w of squares", input, model.ErrNotHeld)
 		}
 		left, err := g.factors(s, a, c)
 		if err != nil {
@@ -60,7 +60,7 @@ func (g *Design) factors(s *stats.Summary, name string, c Coding) ([]Factor, err
 	}
 	i := g.layout.CategoricalIndex(name)
 	if g.layout.Categorical[i].List {
-		return nil, fmt.Errorf("attribute %q is a list: %w of products", name, ErrNotHeld)
+		return nil, fmt.Errorf("attribute %q is a list: %w of products", name, model.ErrNotHeld)
 	}
 	return g.levels(s, i, c), nil
 }
@@ -76,7 +76,7 @@ func (g *Design) Products() bool {
 // are then merged.
 func (g *Design) MomentsGiven(p *model.Partition, extra ...Term) (*Moments, error) {
 	if p == nil {
-		return nil, fmt.Errorf("product %q: %w of a project that is not partitioned", g.FirstProduct(), ErrNotHeld)
+		return nil, fmt.Errorf("product %q: %w of a project that is not partitioned", g.FirstProduct(), model.ErrNotHeld)
 	}
 	terms := make([]Term, 0, len(g.Terms)+len(extra))
 	terms = append(append(terms, g.Terms...), extra...)
@@ -115,7 +115,7 @@ func (g *Design) part(p *model.Partition, value string, s *stats.Summary, terms 
 		if t.Given != nil {
 			var held bool
 			if rest, f, held = g.split(p.Attribute, value, t); !held {
-				return nil, fmt.Errorf("product %q: %w of a project partitioned by %q", t.Name, ErrNotHeld, p.Attribute)
+				return nil, fmt.Errorf("product %q: %w of a project partitioned by %q", t.Name, model.ErrNotHeld, p.Attribute)
 			}
 		}
 		factors[i], source[i] = f, -1

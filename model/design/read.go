@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -31,7 +32,7 @@ func (r *momentReader) read() error {
 	case complete && r.levelsComplete():
 		r.withLevels(func(i, j int, p pair) { r.out.set(i, j, p.cross) })
 	case r.complete && len(r.levels) > 0:
-		return fmt.Errorf("options.missing: complete, want pairwise, or inputs that are all numeric: which rows have all values is kept of numbers only, and a categorical input or target is among these (%w)", ErrNotHeld)
+		return fmt.Errorf("options.missing: complete, want pairwise, or inputs that are all numeric: which rows have all values is kept of numbers only, and a categorical input or target is among these (%w)", model.ErrNotHeld)
 	case r.complete: // there is no complete row
 	default:
 		r.pairwise()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -35,7 +36,7 @@ func (r *regression) possible(s *stats.Summary) error {
 		r.warn(fmt.Sprintf("%s: the %v complete rows are used, as with missing: complete", what, m.Weight.Float()))
 		return nil
 	}
-	if err != nil && !errors.Is(err, design.ErrNotHeld) {
+	if err != nil && !errors.Is(err, model.ErrNotHeld) {
 		return err
 	}
 	r.all, r.projected = near, true

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
-	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -204,7 +203,7 @@ func TestRegressionRefuses(t *testing.T) {
 		{name: "too few rows", definition: model.Definition{Type: "ols", Target: "y", Inputs: []string{"x", "twice", "one", "kind"}}, want: "4 rows are too few for 5 coefficients"},
 		{name: "no rows", definition: model.Definition{Type: "ridge", Target: "y"}, summary: empty, want: "no row has the target"},
 		{name: "no rows, components", definition: model.Definition{Type: "pcr", Target: "y"}, summary: empty, want: "no row has the target"},
-		{name: "too many components", definition: model.Definition{Type: "pls", Target: "y", Inputs: []string{"x"}}, want: "2 components of 1 inputs"},
+		{name: "too many components", definition: model.Definition{Type: "pls", Target: "y", Inputs: []string{"x"}}, want: "2 components of 1 inputs", forever: true},
 		{name: "components beyond the rank", definition: model.Definition{Type: "pcr", Target: "y", Inputs: []string{"x", "twice"}}, want: "rank 1"},
 		{name: "interval", definition: model.Definition{Type: "ols", Target: "y", Options: map[string]any{"interval": "wide"}}, want: "options.interval: wide", forever: true},
 		{name: "confidence", definition: model.Definition{Type: "ols", Target: "y", Options: map[string]any{"confidence": 1.0}}, want: "options.confidence: 1", forever: true},
@@ -248,7 +247,7 @@ func TestMissingRows(t *testing.T) {
 	if !pairwise.Pairwise || got.Pairwise || pairwise.Coefficients[1].Estimate == got.Coefficients[1].Estimate {
 		t.Errorf("pairwise gives %+v", pairwise.Coefficients[1])
 	}
-	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "ols", Target: "y", Options: map[string]any{"missing": "complete"}}, &model.Evidence{Summary: s}); !errors.Is(err, design.ErrNotHeld) {
+	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "ols", Target: "y", Options: map[string]any{"missing": "complete"}}, &model.Evidence{Summary: s}); !errors.Is(err, model.ErrNotHeld) {
 		t.Errorf("error of complete rows with categories is %v", err)
 	}
 	// pairs that no rows can have: x and z agree, y agrees with x and opposes z

@@ -58,7 +58,7 @@ func buildPCR(ctx context.Context, d *model.Definition, o pcrOptions, e *model.E
 		return nil, err
 	}
 	if o.kind == pcrFirst && o.q > r.terms() {
-		return nil, fmt.Errorf("options.q: %d components of %d inputs", o.q, r.terms())
+		return nil, r.tooFew(d, o.q)
 	}
 	fit := r.pcrFirst
 	if o.kind == pcrFull {

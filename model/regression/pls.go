@@ -2,7 +2,6 @@ package regression
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
@@ -46,7 +45,7 @@ func buildPLS(ctx context.Context, d *model.Definition, o plsOptions, e *model.E
 		return nil, err
 	}
 	if o.q > r.terms() {
-		return nil, fmt.Errorf("options.q: %d components of %d inputs", o.q, r.terms())
+		return nil, r.tooFew(d, o.q)
 	}
 	coef, components := r.pls(r.all, o)
 	report := r.newReport(coef)

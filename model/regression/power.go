@@ -91,7 +91,7 @@ func buildPower(ctx context.Context, d *model.Definition, o powerOptions, e *mod
 	// as the moments of a power do not follow from those of the target.
 	lambdas, jacobian := model.PowersOf(d.Target, names), layout.NumericIndex(model.JacobianColumn(d.Target))
 	if len(lambdas) == 0 || jacobian < 0 {
-		return nil, fmt.Errorf("the project keeps no powers of target %q: list it under `power` of sml_learn", d.Target)
+		return nil, fmt.Errorf("powers of target %q: %w: list it under `power` of sml_learn", d.Target, model.ErrNotHeld)
 	}
 	slices.Sort(lambdas)
 	moments := e.Summary.Moments(jacobian)

@@ -165,7 +165,7 @@ func TestPower(t *testing.T) {
 func TestPowerRefuses(t *testing.T) {
 	layout, rows, _ := powerRows(100)
 	s := modeltest.SummaryOf(t, layout, rows)
-	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "power", Target: "x"}, &model.Evidence{Summary: s}); err == nil || !strings.Contains(err.Error(), "keeps no powers") {
+	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "power", Target: "x"}, &model.Evidence{Summary: s}); err == nil || !strings.Contains(err.Error(), "list it under `power`") {
 		t.Errorf("a target without powers: %v", err)
 	}
 	if _, err := model.NewCatalogue(Entries()).Build(context.Background(), model.Definition{Name: "m", Type: "power", Target: "y", Inputs: []string{"y"}}, &model.Evidence{Summary: s}); !errors.Is(err, model.ErrDefinition) {

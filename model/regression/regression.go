@@ -103,6 +103,16 @@ func (r *regression) readFolds(folds []*stats.Summary, target design.Term) error
 // terms returns the number of terms; the target comes after them.
 func (r *regression) terms() int { return len(r.names) }
 
+// tooFew is the error about more components than there are terms. More inputs may come
+// where some are patterns, and more levels where some are categories.
+func (r *regression) tooFew(d *model.Definition, q int) error {
+	err := fmt.Errorf("options.q: %d components of %d inputs", q, r.terms())
+	if d.Bounded() && r.design.Numeric() {
+		return fmt.Errorf("%w: %w", model.ErrDefinition, err)
+	}
+	return err
+}
+
 // check refuses what has nothing to fit.
 // Without an intercept a constant target is fine: it is explained about 0.
 func (r *regression) check() error {

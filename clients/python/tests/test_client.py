@@ -285,6 +285,24 @@ def test_values(value: Any, want: Any) -> None:
     assert got == want and type(got) is type(want)
 
 
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("unit", ["s", "ms", "ns"])
+def test_times_are_timestamps(created: Callable[[], Project], zone: str | None, unit: str) -> None:
+    project = created()
+    at = pd.Series(pd.date_range("2024-03-30", periods=30, freq="h", tz=zone)).dt.as_unit(unit)
+    frame = pd.DataFrame({"at": at, "x": np.arange(30.0), "kind": ["a", "b"] * 15})
+    frame.loc[3, "at"] = pd.NaT
+    frame.loc[4, "kind"] = None
+    for part in (frame[:10], frame[10:]):
+        assert project.learn(part).failed == 0
+    schema = {a["name"]: a["type"] for a in project.project()["schema"]}
+    assert schema == {"at": "timestamp", "x": "continuous", "kind": "categorical"}
+    described = project.describe()
+    assert list(described.loc[["at", "x", "kind"], "count"]) == [29, 30, 29]
+    assert project.forget(frame[10:]).failed == 0
+    assert project.describe().loc["at", "count"] == 9
+
+
 def test_columns_of_every_kind(created: Callable[[], Project]) -> None:
     project = created()
     frame = pd.DataFrame(

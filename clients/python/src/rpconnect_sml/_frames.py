@@ -21,6 +21,30 @@ def is_frame(rows: object) -> TypeGuard[pd.DataFrame]:
     return pandas is not None and isinstance(rows, pandas.DataFrame)
 
 
+def times(rows: object) -> list[str]:
+    """The columns of a data frame that hold times or dates."""
+    if not is_frame(rows):
+        return []
+    return [
+        str(name)
+        for name, kind in zip(rows.columns, rows.dtypes, strict=True)
+        if getattr(kind, "kind", "") == "M"
+    ]
+
+
+def columns(group: list[str], of_type: Mapping[str, str]) -> str:
+    """Lines of lines() in the form of a data frame, which declares the types of some columns."""
+    rows = [json.loads(line) for line in group]
+    names = list({**dict.fromkeys(of_type), **{name: None for row in rows for name in row}})
+    return _json(
+        {
+            "attributes": names,
+            "types": [of_type.get(name, "") for name in names],
+            "rows": [[row.get(name) for name in names] for row in rows],
+        }
+    )
+
+
 def lines(rows: pd.DataFrame | Iterable[Row] | Row) -> Iterator[str]:
     """Each row as JSON."""
     if is_frame(rows):

@@ -248,7 +248,9 @@ class Project(Questions, ProjectOperations):
         """Learns rows, in as many requests as it takes.
 
         Args:
-            rows: A data frame, or rows as mappings. What is NaN, None, NaT or NA is missing.
+            rows: A data frame, or rows as mappings. What is NaN, None, NaT or NA is missing. A
+                column of a data frame with times becomes an attribute of type timestamp, where
+                the project has no attribute of that name.
             shard: The source of the rows, with offset; each row counts once then.
             offset: The number of the first row in its source, from 0.
             key: The field of each row that is its key, where the project keeps keys.
@@ -288,10 +290,11 @@ class Project(Questions, ProjectOperations):
         model: str | None,
     ) -> Learned:
         out, sent = Learned(), 0
+        new = {} if path == "forget" else self._new_times(rows)
         for group in self._groups(rows):
             at = None if offset is None else offset + sent
             query = {"shard": shard, "offset": at, "key": key, "model": model}
-            out._add(self._rows(path, query, group), sent)
+            out._add(self._rows(path, query, group, new), sent)
             sent += len(group)
         return out
 
@@ -325,10 +328,25 @@ class Project(Questions, ProjectOperations):
     def _groups(self, rows: Any) -> Iterator[list[str]]:
         return _frames.chunks(_frames.lines(rows), _MOST_ROWS, _MOST_BYTES)
 
-    def _rows(self, path: str, query: Mapping[str, Any], group: list[str]) -> Any:
-        body = ("[" + ",".join(group) + "]").encode()
+    def _new_times(self, rows: Any) -> dict[str, str]:
+        """The type of the columns with times that the project does not have yet: the interface
+        has times as texts, and a text makes an attribute categorical."""
+        names = _frames.times(rows)
+        if not names:
+            return {}
+        known = {a["name"] for a in self.project().get("schema") or []}
+        return {name: "timestamp" for name in names if name not in known}
+
+    def _rows(
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        group: list[str],
+        of_type: Mapping[str, str] | None = None,
+    ) -> Any:
+        text = _frames.columns(group, of_type) if of_type else "[" + ",".join(group) + "]"
         return self._client._request(
-            "POST", self._path(path), query, body, True, "application/json"
+            "POST", self._path(path), query, text.encode(), True, "application/json"
         )
 
     def correlations(self, attributes: Sequence[str] | None = None) -> pd.DataFrame:

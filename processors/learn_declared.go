@@ -1,0 +1,44 @@
+package processors
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
+)
+
+// checkDeclared refuses settings that no row could make work, by what they declare of
+// attributes: parts, powers and models of attributes of another type, or of none.
+func checkDeclared(settings *live.LearnSettings) error {
+	rules, err := schema.NewRules(settings.Schema)
+	if err != nil {
+		return err
+	}
+	declared := &model.Declared{Partition: string(project.Of[project.Partition](&settings.Composition)), Powers: settings.Powers.Attributes}
+	declared.Kind = func(attribute string) string {
+		if kind, ok := rules.Declared(attribute); ok {
+			return kind.String()
+		}
+		return ""
+	}
+	if by := declared.Partition; by != "" {
+		if kind := declared.Kind(by); kind != "" && kind != schema.Categorical.String() && kind != schema.Binary.String() {
+			return fmt.Errorf("partition: attribute %q is declared as %s, want categorical or binary", by, kind)
+		}
+	}
+	for i, name := range declared.Powers {
+		if kind := declared.Kind(name); kind != "" && kind != schema.Continuous.String() {
+			return fmt.Errorf("%s.%s.%d: attribute %q is declared as %s, want continuous", learnPower, powerAttributes, i, name, kind)
+		}
+	}
+	for i := range settings.Models {
+		if err := catalogue.All().Try(context.Background(), settings.Models[i], declared); err != nil {
+			return fmt.Errorf("%s.%d: %w", learnModels, i, err)
+		}
+	}
+	return nil
+}
