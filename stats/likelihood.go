@@ -69,7 +69,7 @@ type Likelihood struct {
 
 // Weight returns the weight of the rows that count.
 func (l *Likelihood) Weight() float64 {
-	w := l.Rows.Weight()
+	w := l.Rows.total()
 	for _, s := range l.Sums {
 		w += s.Weight
 	}

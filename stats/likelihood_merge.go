@@ -38,7 +38,7 @@ func (p *likelihoodPart) canMerge(o *likelihoodPart) error {
 			return fmt.Errorf("sums of a likelihood of weight %v and %v overflow", p.sums[at].Weight, s.Weight)
 		}
 	}
-	if a, b := p.rows.Weight(), o.rows.Weight(); !inRange(a+b) || !inRange(p.left+o.left) {
+	if a, b := p.rows.total(), o.rows.total(); !inRange(a+b) || !inRange(p.left+o.left) {
 		return fmt.Errorf("rows of a likelihood of weight %v and %v overflow", a, b)
 	}
 	if n > maxLikelihoodSums {
@@ -138,7 +138,7 @@ func (l *Likelihoods) CanScale(f float64) error {
 				return fmt.Errorf("scale factor %v takes the sums of a likelihood of weight %v out of range", f, s.Weight)
 			}
 		}
-		if err := checkScaled(f, l.parts[i].rows.Weight()+l.parts[i].left, "likelihood"); err != nil {
+		if err := checkScaled(f, l.parts[i].rows.total()+l.parts[i].left, "likelihood"); err != nil {
 			return err
 		}
 	}

@@ -21,8 +21,8 @@ type LikelihoodRows struct {
 // Len returns how many rows differ.
 func (l *LikelihoodRows) Len() int { return len(l.rows) }
 
-// Weight returns their weight.
-func (l *LikelihoodRows) Weight() float64 {
+// total returns their weight.
+func (l *LikelihoodRows) total() float64 {
 	sum := 0.0
 	for _, key := range l.keys() {
 		sum += l.rows[key]

@@ -163,8 +163,8 @@ func newLikelihoodBlock(f *LikelihoodFrame) *likelihoodBlock {
 // add adds a row; false where it is to be left out.
 func (b *likelihoodBlock) add(target, offset LikelihoodValue, inputs []LikelihoodValue, weight float64) bool {
 	f := b.frame
-	y, ok := f.Outcome(target)
-	if !ok || !f.Expand(inputs, b.z) || f.Offset != "" && offset.Kind != LikelihoodNumber || b.isFar() {
+	y, ok := f.outcome(target)
+	if !ok || !f.expand(inputs, b.z) || f.Offset != "" && offset.Kind != LikelihoodNumber || b.isFar() {
 		return false
 	}
 	b.addRow(y, offset.Number, weight)

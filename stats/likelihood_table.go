@@ -22,8 +22,8 @@ func NewLikelihoodTable(f *LikelihoodFrame, rows *LikelihoodRows) *LikelihoodTab
 		names = append(names, f.Inputs[i].Name)
 	}
 	rows.Each(names, func(values []LikelihoodValue, weight float64) {
-		y, ok := f.Outcome(values[0])
-		if !ok || !f.Expand(values[2:], t.block.z) || f.Offset != "" && values[1].Kind != LikelihoodNumber {
+		y, ok := f.outcome(values[0])
+		if !ok || !f.expand(values[2:], t.block.z) || f.Offset != "" && values[1].Kind != LikelihoodNumber {
 			t.Left += weight
 			return
 		}
@@ -40,6 +40,13 @@ func (t *LikelihoodTable) Smoothed(bandwidth float64) *LikelihoodTable {
 	out.frame = &f
 	out.block = newLikelihoodBlock(&f)
 	return &out
+}
+
+// Sharp returns the table under the check loss itself; it shares the rows.
+func (t *LikelihoodTable) Sharp() *LikelihoodTable {
+	out := t.Smoothed(t.frame.Kernel.Bandwidth)
+	out.frame.Kernel.Sharp = true
+	return out
 }
 
 // Sums returns the rows as sums about the origin of the frame, expanded at its point; nil

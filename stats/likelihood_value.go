@@ -42,8 +42,8 @@ func (v LikelihoodValue) Class() (string, bool) {
 // OtherClass is the name of the values that a dictionary has no room for.
 const OtherClass = "(other)"
 
-// Outcome returns the target as the kernel takes it; false where it takes none.
-func (f *LikelihoodFrame) Outcome(v LikelihoodValue) (float64, bool) {
+// outcome returns the target as the kernel takes it; false where it takes none.
+func (f *LikelihoodFrame) outcome(v LikelihoodValue) (float64, bool) {
 	if f.Kernel.Family == likelihood.Logistic {
 		name, ok := v.Class()
 		for k, class := range f.Classes {
@@ -61,9 +61,9 @@ func (f *LikelihoodFrame) Outcome(v LikelihoodValue) (float64, bool) {
 // out.
 const maxTerm = 1e8
 
-// Expand fills z, one number a term and 1 for the intercept, from the values of the
+// expand fills z, one number a term and 1 for the intercept, from the values of the
 // inputs; false where the row is to be left out.
-func (f *LikelihoodFrame) Expand(values []LikelihoodValue, z []float64) bool {
+func (f *LikelihoodFrame) expand(values []LikelihoodValue, z []float64) bool {
 	at, ok := 0, true
 	for i := range f.Inputs {
 		in, v := &f.Inputs[i], values[i]

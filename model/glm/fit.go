@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
@@ -61,6 +62,9 @@ func Rows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood,
 	out.read(p)
 	if out.Null, err = out.null(ctx, p); err != nil {
 		return nil, err
+	}
+	if n := len(m.parameters); f.Kernel.Family == likelihood.NegativeBinomial && m.parameters[n-1] <= smallShape {
+		out.Warnings = append(out.Warnings, "the target varies no more than a Poisson count of the same mean: alpha is all but 0, and `poisson` is the simpler model")
 	}
 	return out, out.infer(p, m)
 }
@@ -183,7 +187,7 @@ func (f *Fit) null(ctx context.Context, p *problem) (float64, error) {
 	}
 	if len(p.sums) == 0 {
 		only := *p
-		only.fixed, only.lambda = p.slopes, 0
+		only.fixed, only.lambda = slices.Clone(p.slopes), 0
 		m, err := only.maximise(ctx, f.start(p))
 		if errors.Is(err, errNoMaximum) {
 			return math.NaN(), nil

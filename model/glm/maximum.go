@@ -36,7 +36,7 @@ type maximum struct {
 func (p *problem) maximise(ctx context.Context, start []float64) (*maximum, error) {
 	m := &maximum{parameters: slices.Clone(start)}
 	for i, fixed := range p.fixed {
-		if fixed {
+		if fixed && p.slopes[i] {
 			m.parameters[i] = 0
 		}
 	}
@@ -65,11 +65,25 @@ func (p *problem) maximise(ctx context.Context, start []float64) (*maximum, erro
 			}
 			return m, errNoMaximum
 		}
+		p.holdShape(m)
 		if step > 8 && p.isFar(m.parameters) {
 			return m, errNoMaximum
 		}
 	}
 	return m, errNoMaximum
+}
+
+// smallShape is the logarithm of an alpha of the negative binomial that is as good as 0.
+const smallShape = -11.5
+
+// holdShape keeps alpha where it is as good as 0: without overdispersion it would fall
+// without end.
+func (p *problem) holdShape(m *maximum) {
+	last := len(m.parameters) - 1
+	if p.frame.Kernel.Family == likelihood.NegativeBinomial && m.parameters[last] < smallShape && !p.fixed[last] {
+		p.fixed[last], m.parameters[last] = true, smallShape
+		m.evaluation = p.at(m.parameters)
+	}
 }
 
 // advance takes the longest of the halved steps that does not lose; false for none.
@@ -95,7 +109,7 @@ func (p *problem) step(e *evaluation) ([]float64, bool, error) {
 	for {
 		a := slices.Clone(matrix)
 		for i := range n {
-			a[i*n+i] += raise
+			a[i*n+i] += raise * max(math.Abs(a[i*n+i]), 1e-9)
 		}
 		factor, err := linalg.Factor(a, n, singular)
 		if err != nil {
@@ -109,14 +123,7 @@ func (p *problem) step(e *evaluation) ([]float64, bool, error) {
 			return out, definite, nil
 		}
 		definite = false
-		if raise == 0 {
-			for i := range n {
-				raise = max(raise, math.Abs(matrix[i*n+i]))
-			}
-			raise = max(raise*1e-8, 1e-12)
-		} else {
-			raise *= 10
-		}
+		raise = max(10*raise, 1e-6)
 	}
 }
 

@@ -120,12 +120,17 @@ func (p *problem) at(parameters []float64) *evaluation {
 	e.penalised = e.value
 	for i, slope := range p.slopes {
 		if slope {
-			e.penalised -= p.lambda / 2 * parameters[i] * parameters[i]
-			e.gradient[i] -= p.lambda * parameters[i]
-			e.second[i*n+i] -= p.lambda
+			e.penalise(i, parameters[i], p.lambda)
 		}
 	}
 	return e
+}
+
+// penalise takes lambda/2 times the square of a parameter off.
+func (e *evaluation) penalise(i int, x, lambda float64) {
+	e.penalised -= lambda / 2 * x * x
+	e.gradient[i] -= lambda * x
+	e.second[i*len(e.gradient)+i] -= lambda
 }
 
 func (e *evaluation) add(q *stats.Polynomial, f float64) {

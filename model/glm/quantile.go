@@ -35,6 +35,8 @@ func (p *problem) quantile(ctx context.Context) (*maximum, error) {
 			return nil, err
 		}
 	}
+	p.table = full.Sharp()
+	m.evaluation = p.at(m.parameters) // the loss itself
 	return m, nil
 }
 
