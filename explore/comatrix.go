@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -115,7 +116,9 @@ func (m *comatrix) fillPairwise(ctx context.Context, s *stats.Summary, columns [
 func numericColumns(s *stats.Summary, names []string, least int) ([]int, []string, error) {
 	if len(names) == 0 {
 		for _, c := range s.Layout().Numeric {
-			names = append(names, c.Name)
+			if !expansion.IsColumn(c.Name) {
+				names = append(names, c.Name)
+			}
 		}
 	}
 	if len(names) < least {

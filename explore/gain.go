@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/progress"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -156,7 +157,9 @@ func gains(ctx context.Context, s *stats.Summary, target string, attributes []st
 func names(s *stats.Summary) []string {
 	var out []string
 	for _, c := range s.Layout().Numeric {
-		out = append(out, c.Name)
+		if !expansion.IsColumn(c.Name) {
+			out = append(out, c.Name)
+		}
 	}
 	for i := range s.Layout().Categorical {
 		if c := &s.Layout().Categorical[i]; !c.List {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -33,7 +34,7 @@ func partialCorrelation(ctx context.Context, s *stats.Summary, a, b string, give
 	}
 	if len(given) == 0 {
 		for _, c := range s.Layout().Numeric {
-			if c.Name != a && c.Name != b {
+			if c.Name != a && c.Name != b && !expansion.IsColumn(c.Name) {
 				given = append(given, c.Name)
 			}
 		}

@@ -168,7 +168,7 @@ func (b *builds) rebuild(ctx context.Context, d model.Definition, s *snapshot) (
 	evidence, err := s.modelEvidence()
 	var built *builtModel
 	if err == nil {
-		built, err = buildOn(ctx, b.home.types, d, evidence)
+		built, err = buildOn(ctx, b.home, d, evidence)
 	}
 	end(err)
 	if errors.Is(context.Cause(ctx), context.Canceled) {
@@ -215,7 +215,7 @@ func (b *builds) frozen(ctx context.Context, full string, keep bool) (*builtMode
 		return nil, err
 	}
 	return b.wait(ctx, b.join(full, nil, keep, func(ctx context.Context) (*builtModel, error) {
-		built, err := buildOn(ctx, b.home.types, f.Definition, evidence)
+		built, err := buildOn(ctx, b.home, f.Definition, evidence)
 		if err != nil {
 			return nil, err
 		}
@@ -257,7 +257,13 @@ func (b *builds) warnOnce(err error) {
 // buildOn builds a model from evidence. A model with fewer rows than its minimum is
 // built all the same and marked as warming up. So is one that more rows are needed to
 // build, and it says what it waits for.
-func buildOn(ctx context.Context, types model.Catalogue, d model.Definition, e *model.Evidence) (*builtModel, error) {
+func buildOn(ctx context.Context, h *home, d model.Definition, e *model.Evidence) (*builtModel, error) {
+	if e.Expansions == nil {
+		with := *e
+		with.Expansions = h.expansions()
+		e = &with
+	}
+	types := h.types
 	m, err := types.Build(ctx, d, e)
 	why := builtModel{}
 	if errors.Is(err, model.ErrNotYet) {

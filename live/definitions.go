@@ -116,6 +116,14 @@ func (d *definitions) all() []model.Definition {
 	return out
 }
 
+// targets returns what models predict.
+func (d *definitions) targets() (out []string) {
+	for _, m := range d.all() {
+		out = append(out, m.Target)
+	}
+	return out
+}
+
 // model returns the definition of a model; ErrNoModel lists those there are.
 func (d *definitions) model(name string) (model.Definition, error) {
 	d.mu.Lock()

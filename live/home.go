@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -27,6 +28,8 @@ type home struct {
 	observer Observer
 	types    model.Catalogue // of models
 	now      func() time.Time
+	// expansions are what the project computes of its attributes.
+	expansions func() []*expansion.Expansion
 	// start loads the project at first use.
 	start func(context.Context) error
 }

@@ -40,6 +40,9 @@ type Info struct {
 	// Binnings are the cells that detectors count in; none as long as no model
 	// needs any.
 	Binnings []BinningInfo `json:"frames,omitempty"`
+	// Expansions are the columns that are computed of attributes; they are not among those
+	// of the schema.
+	Expansions []ExpansionInfo `json:"expansions,omitempty"`
 	// AsOf is when what is told here was put together, Staleness how many seconds
 	// ago. Answers to questions are at least as new from then on.
 	AsOf      time.Time `json:"as_of"`
@@ -124,6 +127,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	}
 	current := p.schemas.current.Load().schema
 	for _, a := range current.Attributes() {
+		if a.Computed {
+			continue
+		}
 		out.Schema = append(out.Schema, AttributeInfo{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
 	out.KeysCover = p.composition.keysCover()
@@ -136,7 +142,7 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 	if err != nil {
 		return nil, err
 	}
-	out.Binnings = binningsOf(evidence.Detectors)
+	out.Binnings, out.Expansions = binningsOf(evidence.Detectors), ExpansionsOf(current, s.summary)
 	return out, nil
 }
 

@@ -196,7 +196,7 @@ func (t *keyModels) build(ctx context.Context, built *builtModel, w *scoring, ke
 		if summary == nil {
 			continue
 		}
-		on, err := t.project.home.types.Build(ctx, built.definition, &model.Evidence{Summary: summary})
+		on, err := t.project.home.types.Build(ctx, built.definition, &model.Evidence{Summary: summary, Expansions: t.project.home.expansions()})
 		if err != nil || m.weight < on.MinRows() || !slices.Equal(on.Inputs(), built.model.Inputs()) {
 			continue // the population judges alone until the key has enough
 		}

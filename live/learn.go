@@ -25,6 +25,7 @@ type learner struct {
 	shards   *shards
 	binnings *binnings
 	limits   *limits
+	settler  *settler
 	stops    *stops
 	missing  *missingRows
 	keeper   *keeper
@@ -178,7 +179,7 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 		for i := range messages {
 			before[i] = messages[i].Err
 		}
-		if _, err := b.readAhead(l.schemas, messages); err != nil {
+		if _, err := b.readAhead(l.schemas, l.settler, messages); err != nil {
 			return nil, err
 		}
 		if refuseWhole(messages) {
@@ -197,10 +198,15 @@ func (l *learner) read(ctx context.Context, b *batchReader, messages []Message) 
 		layout = grown.layout
 		return grown.schema, nil
 	})
-	if err == nil {
-		l.limits.notePowers(b.powers.lost(read))
+	if err != nil {
+		return nil, err
 	}
-	return layout, err
+	if read, layout, err = l.settle(ctx, b, read, layout, messages); err != nil {
+		return nil, err
+	}
+	l.limits.notePowers(b.powers.lost(read))
+	l.checkExpand(read)
+	return layout, nil
 }
 
 // learnGroup learns the messages of one shard and decides their outcomes.

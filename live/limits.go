@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -64,6 +65,14 @@ func (l *limits) notePowers(lost []string) {
 			l.home.observer.Limited(l.home.project, limitAttributes, fmt.Sprintf(
 				"powers of attribute %q are not learned, as there is no room for all of their columns: raise max_attributes, also later by sml alter; then they are learned from new rows on", name))
 		}
+	}
+}
+
+// noteExpansion tells of columns that are to be computed and cannot be added.
+func (l *limits) noteExpansion(e *expansion.Expansion) {
+	if l.first(limitAttributes + " " + e.ID()) {
+		l.home.observer.Limited(l.home.project, limitAttributes, fmt.Sprintf(
+			"%s is not computed: there is no room for its %d columns, or an attribute has the name of one: raise max_attributes, also later by sml alter; then it is computed of new rows on", e.ID(), e.Columns()))
 	}
 }
 

@@ -119,7 +119,7 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	built, err := buildOn(ctx, m.home.types, d, evidence)
+	built, err := buildOn(ctx, m.home, d, evidence)
 	if err != nil {
 		return err
 	}

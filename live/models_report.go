@@ -71,7 +71,7 @@ func (m *Models) Try(ctx context.Context, d model.Definition) (*ModelReport, err
 	if err := counted(m.home.types, d, evidence); err != nil {
 		return nil, err
 	}
-	built, err := buildOn(ctx, m.home.types, d, evidence)
+	built, err := buildOn(ctx, m.home, d, evidence)
 	if err != nil {
 		return nil, err
 	}

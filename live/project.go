@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -74,6 +75,7 @@ func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h, p.outage)
+	h.expansions = func() []*expansion.Expansion { return p.schemas.current.Load().schema.Expansions() }
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.composition = &composition{home: h, binnings: &p.binnings.set, columns: p.schemas.columns()}
@@ -104,6 +106,7 @@ func connect(p *Project) {
 		}},
 	}
 	p.learner.partitioned.home = h
+	p.learner.settler = &settler{targets: p.definitions.targets}
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
 		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, keeper: keeper, touch: p.Touch,
@@ -156,6 +159,11 @@ func (p *Project) declare(learn *LearnSettings) error {
 	}
 	use()
 	p.learner.settings.Store(learn)
+	var expand *Expand
+	if learn != nil {
+		expand = &learn.Expand
+	}
+	p.learner.settler.declare(expand)
 	p.shards.follow()
 	p.background.again()
 	return nil

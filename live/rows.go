@@ -121,7 +121,7 @@ func (b *batchReader) encode(current *schema.Schema, messages []Message) {
 			m.Err = err
 			continue
 		}
-		if err := b.checkPowers(current); err != nil {
+		if err := b.checkComputed(current); err != nil {
 			b.block.DropLast()
 			m.Err = err
 			continue
@@ -140,6 +140,7 @@ func (b *batchReader) encode(current *schema.Schema, messages []Message) {
 			b.plan.fill(b.rows.Row(i))
 		}
 	}
+	current.Expand(b.rows.Values)
 	b.overflow = b.overflow[:0]
 	for _, o := range b.block.Overflow {
 		b.overflow = append(b.overflow, stats.Overflow{Row: o.Row, Column: o.Column, Value: o.Value})
@@ -212,13 +213,16 @@ func (b *batchReader) checkHeavy(current *schema.Schema, weight float64) error {
 	return nil
 }
 
-// checkPowers refuses the last row of the block where its document gives a value that is
+// checkComputed refuses the last row of the block where its document gives a value that is
 // computed.
-func (b *batchReader) checkPowers(current *schema.Schema) error {
+func (b *batchReader) checkComputed(current *schema.Schema) error {
+	row := b.block.Values[len(b.block.Values)-b.block.Numeric:]
+	if at := current.Given(row); at >= 0 {
+		return given(current, row, at, "expand")
+	}
 	if b.powers == nil {
 		return nil
 	}
-	row := b.block.Values[len(b.block.Values)-b.block.Numeric:]
 	for i := range b.plan.targets {
 		t := &b.plan.targets[i]
 		at := slices.IndexFunc(t.columns, func(at int) bool { return !math.IsNaN(row[at]) })
@@ -230,10 +234,16 @@ func (b *batchReader) checkPowers(current *schema.Schema) error {
 		default:
 			continue
 		}
-		a := &current.Attributes()[current.Numeric()[at]]
-		return account.NewFault(a.Name, strconv.FormatFloat(row[at], 'g', -1, 64), "value %s is given, and sml_learn computes the attribute (`power`): give it another name")
+		return given(current, row, at, "power")
 	}
 	return nil
+}
+
+// given is the error of a document that gives a value of a numeric column which a field
+// of sml_learn makes computed.
+func given(current *schema.Schema, row []float64, at int, field string) error {
+	a := &current.Attributes()[current.Numeric()[at]]
+	return account.NewFault(a.Name, strconv.FormatFloat(row[at], 'g', -1, 64), "value %s is given, and sml_learn computes the attribute (`"+field+"`): give it another name")
 }
 
 // checkWeight refuses what is not a weight: a negative number, NaN, and what would

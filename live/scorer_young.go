@@ -25,10 +25,11 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 	if err != nil {
 		return err
 	}
-	layout, err := w.reader.readAhead(s.project.schemas, messages)
+	ahead, err := w.reader.readAhead(s.project.schemas, s.project.learner.settler, messages)
 	if err != nil {
 		return err
 	}
+	layout, expansions := ahead.layout, ahead.schema.Expansions()
 	w.layout = layout
 	rows := &w.reader.rows
 	if err := private.Learn(layout, &stats.Rows{Numeric: rows.Numeric, Categorical: rows.Categorical}); err != nil {
@@ -39,7 +40,8 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 		if err != nil {
 			return err
 		}
-		built, err := buildOn(ctx, s.project.home.types, d, evidence)
+		evidence.Expansions = expansions
+		built, err := buildOn(ctx, s.project.home, d, evidence)
 		if err != nil {
 			s.refuse(w, messages[from:], err)
 			return nil
@@ -58,17 +60,20 @@ func (s *Scorer) scoreYoung(ctx context.Context, w *scoring, messages []Message)
 
 // readAhead reads the batch under a schema that has all it brings.
 // Nothing of it is stored; the learner agrees on the schema when it learns the rows.
-func (b *batchReader) readAhead(schemas *schemas, messages []Message) (*stats.Layout, error) {
+func (b *batchReader) readAhead(schemas *schemas, settler *settler, messages []Message) (*settled, error) {
 	current, limits := schemas.current.Load(), schemas.encoding.Load().rules.Limits()
 	s := current.schema
 	_, err := b.readAll(s, messages, func(growth schema.Growth) (*schema.Schema, error) {
 		s, _ = s.Grow(growth, limits)
 		return s, nil
 	})
-	if err != nil || s == current.schema {
-		return current.layout, err
+	if err != nil {
+		return nil, err
 	}
-	return settle(s).layout, nil
+	if s = settler.settleAhead(b, s, limits, messages); s == current.schema {
+		return current, nil
+	}
+	return settle(s), nil
 }
 
 // learnInto learns the rows of messages [from, to).

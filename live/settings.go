@@ -43,6 +43,8 @@ type LearnSettings struct {
 	Composition project.Composition
 	// Powers are learned beside their attributes.
 	Powers Powers
+	// Expand says what is computed of the attributes.
+	Expand Expand
 	// Frozen makes Learn refuse every row.
 	Frozen bool
 	// Whole makes a batch be learned whole or not at all: where a row of it cannot be
@@ -112,6 +114,7 @@ func (l *LearnSettings) fields() []field {
 	for _, setting := range l.Composition.Settings().Flat() {
 		out = append(out, field{setting.Name, setting.Value})
 	}
+	out = append(out, l.Expand.fields()...)
 	return append(out,
 		field{"power.attributes", l.Powers.Attributes}, field{"power.from", l.Powers.From}, field{"power.to", l.Powers.To}, field{"power.steps", l.Powers.Steps},
 		field{"freeze", l.Frozen}, field{"durability", durability}, field{"verify", l.Verify.String()}, field{"every", l.Every}, field{"models", l.Models},

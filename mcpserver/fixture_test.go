@@ -92,6 +92,7 @@ func newAPI(t *testing.T, writable bool) *ui.API {
 	learn := &live.LearnSettings{
 		Composition: project.ReadComposition(settings), Durable: true,
 		Powers: live.Powers{Attributes: []string{"y"}, From: -1, To: 1, Steps: 5},
+		Expand: live.Expand{Rows: 100, Splines: []string{"*"}, Knots: 5, Count: 2, MostProducts: 1, Columns: 2, Bandwidth: 1},
 	}
 	if err := settings.Close(); err != nil {
 		t.Fatal(err)

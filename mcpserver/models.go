@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -45,6 +46,7 @@ func (m modelTool) tool() *mcp.Tool {
 		projectArgument: text("The project."),
 		"name":          text("The name of the model, 1 to 100 letters, digits, _ and -; " + m.entry.Type + " when left out."),
 		"inputs":        map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "Attributes or patterns such as s*; all but the target when left out."},
+		"features":      map[string]any{"type": "array", "items": map[string]any{"type": "string", "enum": expansion.Features()}, "description": "Which columns of the inputs are used: linear and what the project computes of them; linear when left out."},
 		waitArgument:    map[string]any{"type": "number", "minimum": 0, "maximum": 60, "default": json.RawMessage(waited), "description": "How many seconds to wait for the answer; what takes longer goes on as a job."},
 	}
 	options := param.Draft2020(param.ObjectSchema(m.entry.Options()))

@@ -96,7 +96,12 @@ func (c Catalogue) Build(ctx context.Context, d Definition, e *Evidence) (Model,
 			return nil, fmt.Errorf("build model %q: %w", d.Name, later(&d, e, err))
 		}
 	}
-	m, err := build(ctx, e)
+	d.columns = columnsOf(e)
+	err = d.lacksFeatures(e.Summary.Layout(), e)
+	var m Model
+	if err == nil {
+		m, err = build(ctx, e)
+	}
 	if err != nil && ctx.Err() == nil {
 		err = later(&d, e, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 )
 
@@ -26,6 +27,10 @@ type Definition struct {
 	// Inputs are names of attributes or patterns in the syntax of path.Match,
 	// save that * and ? match a slash too; empty means all but the target.
 	Inputs []string `json:"inputs,omitempty"`
+	// Features says which columns of the inputs are used: the attributes themselves
+	// (linear) and those that the project computes of them, by expansion.Features. Empty
+	// means linear. Categorical and binary inputs are used in any case.
+	Features []string `json:"features,omitempty"`
 	// Options by name; their defaults are in the catalogue.
 	Options map[string]any `json:"options,omitempty"`
 	// Refresh bounds how often the model is rebuilt; nil means no bound.
@@ -34,6 +39,8 @@ type Definition struct {
 	// Without is an attribute that is no input of a member of an ensemble; it is
 	// not stored.
 	Without string `json:"-"`
+
+	columns *columns // of what it is built from; nil before
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
@@ -67,6 +74,9 @@ func (d *Definition) check(entry *Entry) error {
 			return fmt.Errorf("%w %q: inputs.%d: %q is no name and no pattern", ErrDefinition, d.Name, i, input)
 		}
 	}
+	if err := d.checkFeatures(entry); err != nil {
+		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
+	}
 	if err := d.Refresh.validate(); err != nil {
 		return fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
 	}
@@ -87,13 +97,21 @@ func (d *Definition) Selects(attribute string) bool {
 	if attribute == d.Target || attribute == d.Without && attribute != "" {
 		return false
 	}
-	if isPowerColumn(attribute) {
+	e := d.columns.expansion(attribute)
+	switch {
+	case e != nil:
+		return d.selectsComputed(attribute, e)
+	case IsPowerColumn(attribute) || d.columns == nil && expansion.IsColumn(attribute):
 		return slices.Contains(d.Inputs, attribute)
+	case !d.uses(expansion.Linear) && d.columns.isNumeric(attribute):
+		return false
 	}
-	if len(d.Inputs) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(d.Inputs, func(pattern string) bool {
+	return d.names(attribute)
+}
+
+// names reports whether an attribute is among the inputs, or a pattern of them.
+func (d *Definition) names(attribute string) bool {
+	return len(d.Inputs) == 0 || slices.ContainsFunc(d.Inputs, func(pattern string) bool {
 		return glob.Match(pattern, attribute) || pattern == attribute
 	})
 }

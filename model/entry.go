@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -87,6 +88,8 @@ type Evidence struct {
 	Detectors *stats.Detectors
 	// Likelihoods are those that the definitions need; nil when there are none.
 	Likelihoods *stats.Likelihoods
+	// Expansions are what the project computes of its attributes.
+	Expansions []*expansion.Expansion
 }
 
 // effective returns the evidence with weights that add up to the effective number
@@ -98,7 +101,7 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods}
+	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions}
 	var err error
 	if e.Likelihoods != nil {
 		if err := e.Likelihoods.CanScale(f); err != nil {

@@ -73,9 +73,9 @@ func JacobianColumn(attribute string) string {
 
 var powerForm = regexp.MustCompile(`^pt_.+\^(-?\d+\.\d+|log)$`)
 
-// isPowerColumn reports whether a name is that of a power: no attribute that is
+// IsPowerColumn reports whether a name is that of a power: no attribute that is
 // an input unless it is named.
-func isPowerColumn(name string) bool {
+func IsPowerColumn(name string) bool {
 	return strings.HasPrefix(name, powerPrefix) && powerForm.MatchString(name)
 }
 

@@ -51,8 +51,8 @@ func (c Catalogue) Try(ctx context.Context, d Definition, k *Declared) error {
 	for from := 0; from == 0 || from < len(inputs); from += inputsAtOnce {
 		part := d
 		part.Inputs = slices.Clone(inputs[from:min(from+inputsAtOnce, len(inputs))])
-		if len(part.Inputs) < len(inputs) {
-			part.Inputs = append(part.Inputs, "*") // there are others: not Bounded
+		if len(part.Inputs) < len(inputs) || !k.settles(inputs) {
+			part.Inputs = append(part.Inputs, "*") // there are others, or levels of categories: not Bounded
 			if build, err = c.bind(&part); err != nil {
 				return err
 			}
@@ -66,6 +66,12 @@ func (c Catalogue) Try(ctx context.Context, d Definition, k *Declared) error {
 		}
 	}
 	return nil
+}
+
+// settles reports whether the types of all inputs are declared, so that it is known how
+// many columns they are.
+func (k *Declared) settles(inputs []string) bool {
+	return !slices.ContainsFunc(inputs, func(input string) bool { return !glob.Is(input) && k.Kind(input) == "" })
 }
 
 // names refuses a target or input that is ignored, and the target among the inputs.

@@ -66,6 +66,7 @@ is delivered again is passed on and not counted again. Any number of processes o
 		Fields(compositionFields()...).
 		Field(learnKeyField()).
 		Field(powerField()).
+		Field(expandField()).
 		Example("Learn a topic", "Learns the sensor readings of a topic. With `durability: batch`, the default, every row is counted exactly once.", `
 cache_resources:
   - label: sml_state
@@ -268,6 +269,9 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 		return nil, err
 	}
 	if err := readPower(conf.Namespace(learnPower), &settings.Powers); err != nil {
+		return nil, err
+	}
+	if err := readExpand(conf.Namespace(learnExpand), &settings.Expand); err != nil {
 		return nil, err
 	}
 	durability, err := conf.FieldString(learnDurability)

@@ -87,12 +87,13 @@ func readPower(conf *service.ParsedConfig, p *live.Powers) (err error) {
 
 // Fields of one model definition.
 const (
-	modelName    = "name"
-	modelType    = "type"
-	modelTarget  = "target"
-	modelInputs  = "inputs"
-	modelOptions = "options"
-	modelRefresh = "refresh"
+	modelName     = "name"
+	modelType     = "type"
+	modelTarget   = "target"
+	modelInputs   = "inputs"
+	modelFeatures = "features"
+	modelOptions  = "options"
+	modelRefresh  = "refresh"
 
 	refreshRows   = "rows"
 	refreshEvery  = "every"
@@ -112,6 +113,7 @@ func modelFields() []*service.ConfigField {
 		service.NewStringField(modelType).Description("The type of model: " + types + "."),
 		service.NewStringField(modelTarget).Description("The attribute to predict. Anomaly models have no target.").Default(""),
 		service.NewStringListField(modelInputs).Description("The attributes that the model uses, by name or pattern. Empty means all except the target.").Default([]any{}),
+		service.NewStringListField(modelFeatures).Description("Which columns of the inputs the model uses: `linear` (the attributes themselves) and what `expand` computes of them: `splines`, `bins`, `products`, `fourier`. Empty means `linear`. Categorical and binary inputs are used in any case.").Default([]any{}).Advanced(),
 		service.NewAnyMapField(modelOptions).Description("Options of the model type. `docs/models.md` lists them.").Default(map[string]any{}),
 		service.NewObjectField(modelRefresh,
 			service.NewIntField(refreshRows).Description("The number of rows by which the project must have grown before the model is rebuilt.").Default(0),
@@ -158,6 +160,12 @@ func readModel(c *service.ParsedConfig) (d model.Definition, err error) {
 	}
 	if d.Inputs, err = c.FieldStringList(modelInputs); err != nil {
 		return d, err
+	}
+	if d.Features, err = c.FieldStringList(modelFeatures); err != nil {
+		return d, err
+	}
+	if len(d.Features) == 0 {
+		d.Features = nil
 	}
 	options, err := c.FieldAnyMap(modelOptions)
 	if err != nil {

@@ -139,7 +139,8 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, err
 		}
-		if path == "" {
+		named := path == "" // by the model
+		if named {
 			path = schema.ResultKey + "." + settings.Model
 		}
 		key, err := readKey(conf)
@@ -161,7 +162,12 @@ func newScore(table *live.Table) service.BatchProcessorConstructor {
 		places.handle = handle
 		p := &score{handle: handle, places: places, key: key}
 		if p.scorer, err = handle.Project().NewScorer(settings); err == nil {
-			p.path, err = resultPath(scoreResultPath, path)
+			if named {
+				_, err = resultPath(scoreModel, settings.Model)
+			}
+			if err == nil {
+				p.path, err = resultPath(scoreResultPath, path)
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), errors.Join(err, handle.Close(context.Background())))

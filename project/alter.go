@@ -67,7 +67,7 @@ func (c *Composition) Alter(given param.Values) (*Alteration, error) {
 }
 
 // perProcess are settings of sml_learn that are not stored with a project.
-var perProcess = []string{"refresh", "durability", "every", "frozen", "timestamp", "key", "shard", "position", "verify", "power", "models", "separator"}
+var perProcess = []string{"refresh", "durability", "every", "frozen", "timestamp", "key", "shard", "position", "verify", "power", "expand", "models", "separator"}
 
 // unalterable says why a setting cannot be changed: it is none, is not stored with the
 // project, or decides where rows go.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -197,6 +198,7 @@ func TestGolden(t *testing.T) {
 	}, schema.Limits{})
 	read, err := grown.MarshalBinary()
 	must(t, err)
+	computed := computedSchema(t)
 	definitions := map[string][]byte{"a": []byte("{}"), "b": []byte(`{"x":1}`)}
 	for _, c := range []struct {
 		file    string
@@ -206,6 +208,7 @@ func TestGolden(t *testing.T) {
 		{file: "schema_v1_two_attributes.bin", kind: wire.KindSchema, payload: attributes},
 		{file: "schema_v2_retyped.bin", kind: wire.KindSchema, payload: retyped},
 		{file: "schema_v3_read.bin", kind: wire.KindSchema, payload: read},
+		{file: "schema_v4_computed.bin", kind: wire.KindSchema, payload: computed},
 		{file: "models_v1_two.bin", kind: wire.KindModels, payload: encodeDefinitions(definitions)},
 	} {
 		store := state.NewMemory()
@@ -217,7 +220,7 @@ func TestGolden(t *testing.T) {
 		got, err := store.Get(ctx, "p.j.3")
 		must(t, err)
 		path := filepath.Join("testdata", c.file)
-		if *update && c.file == "schema_v3_read.bin" {
+		if *update && c.file == "schema_v4_computed.bin" {
 			must(t, os.WriteFile(path, got, 0o600))
 		}
 		want, err := os.ReadFile(path)
@@ -252,4 +255,25 @@ func FuzzDefinitions(f *testing.F) {
 			t.Fatalf("%x encodes to %x", in, out)
 		}
 	})
+}
+
+// computedSchema returns the bytes of a schema with a column of each sort of expansion.
+func computedSchema(t *testing.T) []byte {
+	t.Helper()
+	computing := schema.Growth{Attributes: []schema.Attribute{{Name: "x", Kind: schema.Continuous}, {Name: "y", Kind: schema.Continuous}}}
+	for _, e := range []expansion.Expansion{
+		{Kind: expansion.Natural, Sources: []string{"x"}, Knots: []float64{-1, 0.5, 2}},
+		{Kind: expansion.Product, Sources: []string{"x", "y"}},
+		{Kind: expansion.Fourier, Sources: []string{"x", "y"}, Frame: &expansion.FourierFrame{
+			Seed: 7, Bandwidth: 1.5, Centre: []float64{0, 1}, Scale: []float64{1, 2}, Frequencies: []float64{0.25, -0.5},
+		}},
+	} {
+		made, err := expansion.New(e)
+		must(t, err)
+		computing.Add(made)
+	}
+	expanded, _ := new(schema.Schema).Grow(computing, schema.Limits{})
+	computed, err := expanded.MarshalBinary()
+	must(t, err)
+	return computed
 }

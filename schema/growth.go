@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
+)
 
 // Growth lists the attributes and values that documents had and the schema did
 // not have, in the order in which they were seen. An entry for an attribute that
@@ -14,16 +18,18 @@ type Growth struct {
 	// that are no longer among them.
 	Unread []Unread
 	Read   []string
+	// Expansions compute those of the attributes that are Computed: see Add.
+	Expansions []*expansion.Expansion
 }
 
 // Empty reports whether there is nothing to add.
 func (g Growth) Empty() bool {
-	return len(g.Attributes) == 0 && g.Reading == nil && len(g.Unread) == 0 && len(g.Read) == 0
+	return len(g.Attributes) == 0 && g.Reading == nil && len(g.Unread) == 0 && len(g.Read) == 0 && len(g.Expansions) == 0
 }
 
 // Growth returns everything that the schema has, to add it to an empty one.
 func (s *Schema) Growth() Growth {
-	return Growth{Attributes: s.attributes, Reading: s.reading, Unread: s.unread}
+	return Growth{Attributes: s.attributes, Reading: s.reading, Unread: s.unread, Expansions: s.expansions}
 }
 
 // Grow returns a schema that has the attributes and categories of g as well,
@@ -32,7 +38,16 @@ func (s *Schema) Growth() Growth {
 // winner wrote. Entries beyond the limits and invalid entries are left out.
 func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 	limits = limits.withDefaults()
-	out := &Schema{version: s.version + 1, attributes: slices.Clone(s.attributes), codes: slices.Clone(s.codes), reading: s.reading, unread: s.unread}
+	out := &Schema{version: s.version + 1, attributes: slices.Clone(s.attributes), codes: slices.Clone(s.codes), reading: s.reading, unread: s.unread, expansions: s.expansions}
+	expansions := s.fitting(&g, limits.MaxAttributes)
+	out.expansions = append(slices.Clip(out.expansions), expansions...)
+	added = len(expansions)
+	taken := map[string]bool{}
+	for _, e := range expansions {
+		for _, name := range e.Names() {
+			taken[name] = true
+		}
+	}
 	fresh := map[string]int{}
 	for i := range g.Attributes {
 		from := &g.Attributes[i]
@@ -43,7 +58,7 @@ func (s *Schema) Grow(g Growth, limits Limits) (grown *Schema, added int) {
 		if !ok {
 			a := *from
 			a.Values = nil
-			if len(out.attributes) >= limits.MaxAttributes || a.validate() != nil {
+			if len(out.attributes) >= limits.MaxAttributes || a.validate() != nil || a.Computed != taken[a.Name] {
 				continue
 			}
 			at = len(out.attributes)
@@ -105,7 +120,7 @@ func (s *Schema) addValues(at int, from *Attribute, most int) int {
 // same places with the same categories. Rows that were encoded by other then mean the
 // same by s.
 func (s *Schema) extends(other *Schema) bool {
-	if len(s.attributes) < len(other.attributes) {
+	if len(s.attributes) < len(other.attributes) || !s.expands(other) {
 		return false
 	}
 	for i := range other.attributes {

@@ -23,6 +23,8 @@ func (s *Schema) Retype(name, kind string) (*Schema, error) {
 		return nil, fmt.Errorf("attribute %q cannot be altered to %v: set it in sml_learn, and what was learned of it stays", shorten(name), to)
 	case s.attributes[at].Kind == to:
 		return s, nil
+	case s.attributes[at].Computed:
+		return nil, fmt.Errorf("attribute %q is computed (`expand` of sml_learn) and always a number", shorten(name))
 	}
 	attributes := slices.Clone(s.attributes)
 	a := attributes[at]
@@ -35,7 +37,7 @@ func (s *Schema) Retype(name, kind string) (*Schema, error) {
 		}
 		attributes = append(slices.Delete(attributes, at, at+1), again)
 	}
-	out, err := New(attributes...)
+	out, err := newSchema(attributes, s.expansions)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +55,7 @@ func (s *Schema) Succeeds(other *Schema) bool {
 		return false // as it was before, also where it was retyped there and back
 	case s.extends(other):
 		return true
-	case s.version <= other.version:
+	case s.version <= other.version || !s.expands(other):
 		return false
 	}
 	at := 0

@@ -142,6 +142,9 @@ func (r *Rules) Limits() Limits { return r.limits.withDefaults() }
 func (r *Rules) Check(s *Schema) error {
 	for i := range s.attributes {
 		a := &s.attributes[i]
+		if a.Computed {
+			continue
+		}
 		kind, by := r.kinds.find(a.Name, a.Nested)
 		if by != "" && kind != Ignore && kind != a.Kind {
 			return fmt.Errorf("attributes.%s: attribute %q is declared as %v, but the project has learned it as %v: `sml alter PROJECT --set attributes.%s=%v` begins its statistics anew and keeps the rest; or set %v here; or give it another name before sml_learn and set %s to ignore", by, a.Name, kind, a.Kind, a.Name, kind, a.Kind, a.Name)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 )
 
 // Attribute is one named column of the records. Everything that is needed to
@@ -32,6 +34,9 @@ type Attribute struct {
 	// Retyped says that the attribute has been learned as another kind before: what
 	// was learned then does not count.
 	Retyped bool
+	// Computed says that no document has the attribute: it is a column of an expansion
+	// of the schema.
+	Computed bool
 }
 
 // Schema is the attributes of a project in the order in which they were first
@@ -48,14 +53,19 @@ type Schema struct {
 	categories []int
 	reading    *Reading // nil for a project that nothing has been learned of
 	unread     []Unread
+	expansions []*expansion.Expansion
+	computed   []computed // where they read and write, parallel to them
 }
 
 // New returns a schema of these attributes, which it copies; with any, documents are
 // read as before the settings of that were stored. Names must be
 // different and of 1 to maxNameBytes bytes; the values of one attribute must
 // be different and of at most maxValueBytes bytes.
-func New(attributes ...Attribute) (*Schema, error) {
-	s := &Schema{}
+func New(attributes ...Attribute) (*Schema, error) { return newSchema(attributes, nil) }
+
+// newSchema is New for attributes of which some are columns of the expansions.
+func newSchema(attributes []Attribute, expansions []*expansion.Expansion) (*Schema, error) {
+	s := &Schema{expansions: expansions}
 	for i := range attributes {
 		if err := attributes[i].validate(); err != nil {
 			return nil, err
@@ -71,6 +81,9 @@ func New(attributes ...Attribute) (*Schema, error) {
 	if s.link(); len(s.index) != len(s.attributes) {
 		return nil, fmt.Errorf("%d attributes have %d different names", len(s.attributes), len(s.index))
 	}
+	if err := s.checkExpansions(); err != nil {
+		return nil, err
+	}
 	if len(attributes) > 0 {
 		reading := legacyReading()
 		s.reading = &reading
@@ -84,6 +97,8 @@ func (a *Attribute) validate() error {
 		return fmt.Errorf("attribute name %q has %d bytes, want 1 to %d", shorten(a.Name), len(a.Name), maxNameBytes)
 	case !a.Kind.numeric() && !a.Kind.categorical():
 		return fmt.Errorf("attribute %q is of %v, which has no column", a.Name, a.Kind)
+	case a.Computed && (a.Kind != Continuous || a.Nested || a.Retyped):
+		return fmt.Errorf("attribute %q is computed and %v", a.Name, a.Kind)
 	case a.Kind.numeric() && len(a.Values) > 0:
 		return fmt.Errorf("attribute %q is %v and has categories", a.Name, a.Kind)
 	case len(a.Separator) > maxValueBytes:
@@ -138,6 +153,7 @@ func (s *Schema) link() {
 			s.categories = append(s.categories, i)
 		}
 	}
+	s.place()
 }
 
 // addParents adds "a" and "a.b" for the name "a.b.c".

@@ -19,13 +19,14 @@ var (
 
 // Formats of an encoded schema, its first byte. Format 2 has attributes that have
 // been retyped; format 3 also has how documents are read, what settled an attribute,
-// and unread keys. A schema is written in the first format that holds it, so what
+// and unread keys; format 4 also has columns that are computed. A schema is written in the first format that holds it, so what
 // identifies the content of a project of before stays, and builds of before read it.
 const (
 	formatPlain    = 1
 	formatRetyped  = 2
 	formatReading  = 3
-	formatVersions = "1 to 3"
+	formatComputed = 4
+	formatVersions = "1 to 4"
 )
 
 // Flags of an encoded attribute.
@@ -33,8 +34,10 @@ const (
 	flagDeclared = 1 << iota
 	flagNested
 	flagRetyped
-	flagsPlain = flagDeclared | flagNested
-	flagsAll   = flagsPlain | flagRetyped
+	flagComputed
+	flagsPlain   = flagDeclared | flagNested
+	flagsRetyped = flagsPlain | flagRetyped
+	flagsAll     = flagsRetyped | flagComputed
 )
 
 // MarshalBinary returns the schema's bytes, equal for equal schemas, in the first
@@ -43,11 +46,12 @@ const (
 //
 //	format (1), version, number of attributes, and of each
 //	name, kind (1), flags (1), separator, buckets, number of values, values,
-//	reason (1), first value; these two and what follows only in format 3
+//	reason (1), first value; these two and what follows only from format 3 on
 //	whether how documents are read is known (1), and then
 //	infer, decimal mark, thousands mark, timestamp unit, time zone, schema changes,
 //	number of markers of missing values, markers
 //	number of unread keys, and of each name, sort, advice
+//	number of expansions, and each as expansion.Encode writes it; only in format 4
 func (s *Schema) MarshalBinary() ([]byte, error) {
 	format := s.format()
 	b := []byte{format}
@@ -66,6 +70,9 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		if a.Retyped {
 			flags |= flagRetyped
 		}
+		if a.Computed {
+			flags |= flagComputed
+		}
 		b = append(b, byte(a.Kind), flags)
 		b = appendString(b, a.Separator)
 		b = binary.AppendUvarint(b, uint64(a.Buckets))
@@ -73,15 +80,19 @@ func (s *Schema) MarshalBinary() ([]byte, error) {
 		for _, v := range a.Values {
 			b = appendString(b, v)
 		}
-		if format == formatReading {
+		if format >= formatReading {
 			b = append(b, byte(a.Settled.Reason))
 			b = appendString(b, a.Settled.First)
 		}
 	}
-	if format != formatReading {
+	if format < formatReading {
 		return b, nil
 	}
-	return s.appendUnread(s.appendReading(b)), nil
+	b = s.appendUnread(s.appendReading(b))
+	if format == formatComputed {
+		b = s.appendExpansions(b)
+	}
+	return b, nil
 }
 
 func (s *Schema) appendReading(b []byte) []byte {
@@ -117,6 +128,8 @@ func (r *Reading) texts() []*string {
 func (s *Schema) format() byte {
 	legacy := legacyReading()
 	switch {
+	case len(s.expansions) > 0:
+		return formatComputed
 	case s.reading == nil || !s.reading.equal(&legacy), len(s.unread) > 0, slices.ContainsFunc(s.attributes, func(a Attribute) bool { return a.Settled != Settled{} }):
 		return formatReading
 	case s.wasRetyped():
@@ -135,12 +148,16 @@ func appendString(b []byte, s string) []byte {
 // errCorrupt. Only bytes that MarshalBinary writes are accepted.
 func (s *Schema) UnmarshalBinary(data []byte) error {
 	d := &decoder{buf: data}
-	if d.format = d.byte(); d.err == nil && (d.format < formatPlain || d.format > formatReading) {
+	if d.format = d.byte(); d.err == nil && (d.format < formatPlain || d.format > formatComputed) {
 		return fmt.Errorf("%w: format is %d, this build reads %s", errCorrupt, d.format, formatVersions)
 	}
-	d.flags = flagsAll
-	if d.format == formatPlain {
+	switch d.format {
+	case formatPlain:
 		d.flags = flagsPlain
+	case formatComputed:
+		d.flags = flagsAll
+	default:
+		d.flags = flagsRetyped
 	}
 	version := d.uvarint()
 	attributes := make([]Attribute, d.count(6))
@@ -150,14 +167,14 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 			return d.err
 		}
 	}
-	reading, unread := d.reading(), d.unread()
+	reading, unread, expansions := d.reading(), d.unread(), d.expansions()
 	if len(d.buf) > 0 && d.err == nil {
 		d.fail("%d bytes left over", len(d.buf))
 	}
 	if d.err != nil {
 		return d.err
 	}
-	made, err := New(attributes...)
+	made, err := newSchema(attributes, expansions)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCorrupt, err)
 	}
@@ -172,7 +189,7 @@ func (s *Schema) UnmarshalBinary(data []byte) error {
 // reading reads how documents are read. Schemas of the formats before were read as
 // legacyReading says.
 func (d *decoder) reading() *Reading {
-	if d.format != formatReading {
+	if d.format < formatReading {
 		r := legacyReading()
 		return &r
 	}
@@ -200,7 +217,7 @@ func (d *decoder) reading() *Reading {
 }
 
 func (d *decoder) unread() []Unread {
-	if d.format != formatReading {
+	if d.format < formatReading {
 		return nil
 	}
 	n := d.count(3)
@@ -241,7 +258,7 @@ func (d *decoder) attribute() Attribute {
 	if flags&^d.flags != 0 {
 		d.fail("attribute %q has flags %#x", shorten(a.Name), flags)
 	}
-	a.Declared, a.Nested, a.Retyped = flags&flagDeclared != 0, flags&flagNested != 0, flags&flagRetyped != 0
+	a.Declared, a.Nested, a.Retyped, a.Computed = flags&flagDeclared != 0, flags&flagNested != 0, flags&flagRetyped != 0, flags&flagComputed != 0
 	a.Separator = d.string(maxValueBytes)
 	buckets := d.uvarint()
 	if buckets > maxMaxCategories {
@@ -254,7 +271,7 @@ func (d *decoder) attribute() Attribute {
 	for i := range a.Values {
 		a.Values[i] = d.string(maxValueBytes)
 	}
-	if d.format == formatReading {
+	if d.format >= formatReading {
 		a.Settled = Settled{Reason: Reason(d.byte()), First: d.string(maxFirstBytes)}
 	}
 	return a

@@ -27,6 +27,9 @@ type Moments struct {
 	// extremes: none is beyond min and max, which need not be values.
 	lostMin, lostMax bool
 	apart            *apart // nil for none
+	// bounded says that no value is far from the others which is within mostBounded: the
+	// column is computed so. It is not stored.
+	bounded bool
 }
 
 // central is weight, mean and central sums.

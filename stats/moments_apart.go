@@ -82,6 +82,9 @@ func (a *apart) add(x, w float64) {
 // isNear reports whether all values from low to high are near those that are summed
 // up by blocks.
 func (m *Moments) isNear(low, high float64) bool {
+	if m.bounded {
+		return low >= -mostBounded && high <= mostBounded
+	}
 	if m.weight.Hi < leastCore {
 		return false
 	}
@@ -126,7 +129,7 @@ func (m *Moments) addColumn(src *kernel.Source, c int, weight dd.Number, centre 
 // addValue adds one value.
 func (m *Moments) addValue(x, w float64) {
 	m.reaches(x+0, x+0)
-	if a := m.needApart(); m.weight.IsZero() && a.values < firstValues {
+	if a := m.needApart(); !m.bounded && m.weight.IsZero() && a.values < firstValues {
 		a.add(x, w)
 		return
 	}
@@ -181,6 +184,9 @@ func (m *Moments) sort(values, weights []float64) {
 	if part := block.central(); part.weight.Hi > 0 {
 		m.central.combine(&part)
 	}
+	if m.bounded && a.sums.IsZero() { // none has ever been far
+		m.apart = nil
+	}
 }
 
 // near returns which values are near: by the spread of those that are, by that of
@@ -188,6 +194,8 @@ func (m *Moments) sort(values, weights []float64) {
 func (m *Moments) near(values []float64) (centre, reach float64, known bool) {
 	a := m.apart
 	switch {
+	case m.bounded:
+		return 0, mostBounded, true
 	case m.weight.Hi >= leastCore:
 		return m.mean.Hi, farSpreads * math.Sqrt(max(m.m2.Hi/m.weight.Hi, 0)), true
 	case a.chosen:

@@ -3,6 +3,8 @@ package stats
 import (
 	"math"
 	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 )
 
 // near decides which rows are summed up in blocks: those that are near the others. In a
@@ -13,6 +15,8 @@ type near struct {
 	far     []bool // by row of the batch
 	any     bool
 	moved   bool // what is near is elsewhere than before, or was not known
+	layout  *Layout
+	watched []int32 // columns in which a value may be far
 
 	// scratch
 	low, high []float64 // of columns
@@ -26,6 +30,7 @@ type reach struct {
 	low, high float64 // low > high while it is not known
 	known     bool
 	spread    float64
+	bounded   bool // what is near is known beforehand
 
 	strays int
 	least  float64 // least distance of a stray, where there is no spread
@@ -107,10 +112,8 @@ func (n *near) strays(row []float64, columns []int32) (strays []int32, tame []fl
 
 // look finds the rows of a batch that are far. Those to forget are all treated as if
 // they were.
-func (n *near) look(rows *Rows, moments []*Moments, extendedUpTo int) {
-	for len(n.columns) < rows.Numeric {
-		n.columns = append(n.columns, reach{})
-	}
+func (n *near) look(layout *Layout, rows *Rows, moments []*Moments, extendedUpTo int) {
+	n.bound(layout, moments)
 	n.any, n.moved = false, false
 	if rows.Forgotten {
 		n.forgetAll(rows.N)
@@ -132,8 +135,11 @@ func (n *near) look(rows *Rows, moments []*Moments, extendedUpTo int) {
 	for i := range rows.N {
 		row := rows.Row(i)
 		low, high := n.low[:len(row)], n.high[:len(row)]
-		for j, x := range row {
-			if x < low[j] || x > high[j] {
+		for _, j := range n.watched {
+			if j >= int32(len(row)) {
+				break
+			}
+			if x := row[j]; x < low[j] || x > high[j] {
 				n.mark(rows.N, i)
 				n.columns[j].stray(x)
 			}
@@ -141,10 +147,39 @@ func (n *near) look(rows *Rows, moments []*Moments, extendedUpTo int) {
 	}
 }
 
+// mostBounded is what values of hats, cubics, bins and Fourier features are within, but
+// for cubics far beyond their outer knots. Most of these values are 0 in most rows, so
+// their spread does not say what is far.
+const mostBounded = 2
+
+// bound makes room for the columns of a layout, and notes which are bounded.
+func (n *near) bound(layout *Layout, moments []*Moments) {
+	if n.layout == layout {
+		return
+	}
+	n.layout, n.watched = layout, n.watched[:0]
+	for j := range layout.Numeric {
+		if j == len(n.columns) {
+			n.columns = append(n.columns, reach{})
+		}
+		if expansion.IsBounded(layout.Numeric[j].Name) {
+			n.columns[j], moments[j].bounded = boundedReach(), true
+		}
+		if !expansion.IsWithin(layout.Numeric[j].Name) {
+			n.watched = append(n.watched, int32(j))
+		}
+	}
+}
+
+func boundedReach() reach {
+	return reach{low: -mostBounded, high: mostBounded, spread: 1, known: true, bounded: true}
+}
+
 func (n *near) forgetAll(rows int) {
 	for j := range n.columns {
 		n.columns[j] = reach{low: math.Inf(1), high: math.Inf(-1)}
 	}
+	n.layout = nil // those that are bounded are noted again
 	for i := range rows {
 		n.mark(rows, i)
 	}
@@ -164,6 +199,9 @@ func (n *near) mark(rows, i int) {
 // column that is not known, by the batch: then the least spread of all batches counts. It
 // reports whether that is elsewhere now, or much narrower.
 func (c *reach) find(rows *Rows, j int, m *Moments, far float64) (moved bool) {
+	if c.bounded {
+		return false
+	}
 	centre, spread, known, firm := m.spread(rows, j)
 	switch {
 	case !known && !c.known:

@@ -1,21 +1,32 @@
 package stats
 
-import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+import (
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
 
 // histogramPart keeps a histogram of each numeric column, of all rows that have
-// it: what belongs to one column does not depend on the presence pattern.
+// it: what belongs to one column does not depend on the presence pattern. Computed
+// columns have none: nobody asks for their quantiles, and they are many.
 type histogramPart struct {
 	series[*Histogram]
-	bins int
+	bins    int
+	without []bool // columns that have none, as they are computed of others
 }
 
 func newHistogramPart(o SummaryOptions) part { return &histogramPart{bins: o.HistogramBins} }
 
 func (p *histogramPart) bind(s *Summary) { s.histograms = p }
 
-func (p *histogramPart) clone() part { return &histogramPart{series: p.copied(), bins: p.bins} }
+func (p *histogramPart) clone() part {
+	return &histogramPart{series: p.copied(), bins: p.bins, without: p.without}
+}
 
 func (p *histogramPart) extend(l *Layout) {
+	p.without = make([]bool, len(l.Numeric))
+	for j := range l.Numeric {
+		p.without[j] = expansion.IsColumn(l.Numeric[j].Name)
+	}
 	p.grow(len(l.Numeric), func() *Histogram { return emptyHistogram(p.bins) })
 }
 
@@ -23,6 +34,9 @@ func (p *histogramPart) extend(l *Layout) {
 // where a row at a time would touch those of all columns again and again.
 func (p *histogramPart) learn(rows *Rows) {
 	for j, h := range p.at {
+		if p.without[j] {
+			continue
+		}
 		h.AddColumn(rows.Values, j, rows.Numeric, rows.N, rows.Weights)
 	}
 }

@@ -147,7 +147,7 @@ func (s *Summary) Learn(layout *Layout, rows *Rows) error {
 	if rows.N == 0 {
 		return nil
 	}
-	s.near.look(rows, s.moments.at, s.options.ExtendedUpTo)
+	s.near.look(s.layout, rows, s.moments.at, s.options.ExtendedUpTo)
 	for _, p := range s.parts { // some need the weight as it was
 		p.learn(rows)
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/model/threshold"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -27,9 +28,11 @@ func definitionSchema() map[string]any {
 	}
 	inputs := of("array", "Attributes, or patterns such as s*; all but the target when left out.")
 	inputs["items"] = map[string]any{"type": "string"}
+	features := of("array", "Which columns of the inputs are used: `linear` and what `expand` of sml_learn computes; linear when left out.")
+	features["items"] = map[string]any{"type": "string", "enum": expansion.Features()}
 	return objectSchema([]string{"name", "type"}, map[string]any{
 		"name": nameSchema(), "type": of("string", "The type of model; `types` lists them."),
-		"target": of("string", "The attribute that is predicted, where the type predicts one."), "inputs": inputs,
+		"target": of("string", "The attribute that is predicted, where the type predicts one."), "inputs": inputs, "features": features,
 		"options": of("object", "Options of the type."), "refresh": of("object", "How often the model is built anew: `rows` and `every`."),
 	})
 }

@@ -143,6 +143,9 @@ func (o *options) inside(ctx context.Context, kind, name string) (out []string) 
 		return slices.DeleteFunc(slices.Collect(maps.Keys(known.Definitions)), project.IsReserved)
 	case "ATTRIBUTE":
 		for _, a := range known.Schema.Attributes() {
+			if a.Computed {
+				continue
+			}
 			out = append(out, a.Name)
 		}
 	case "SHARD":

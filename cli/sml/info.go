@@ -42,7 +42,9 @@ type infoAnswer struct {
 	// Impossible says of models why no row can make them possible, and what to declare.
 	Impossible []string           `json:"impossible,omitempty"`
 	Binnings   []live.BinningInfo `json:"frames,omitempty"`
-	Content    string             `json:"content"` // id of the content, as of an export
+	// Expansions are the columns that are computed of attributes.
+	Expansions []live.ExpansionInfo `json:"expansions,omitempty"`
+	Content    string               `json:"content"` // id of the content, as of an export
 	// Keys is the number of keys of which the project keeps statistics, nil when
 	// it keeps none per key. A key that is in several shards counts in each.
 	Keys *int `json:"keys,omitempty"`
@@ -150,6 +152,7 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 			Messages: s.Positions.Count(), Positions: pairs(s.Positions), Missing: missing.String(),
 		})
 	}
+	out.Expansions = live.ExpansionsOf(e.Schema, summary)
 	return out, out.describeModels(p.project, e, summary)
 }
 
@@ -196,6 +199,9 @@ func (a *infoAnswer) describeInexact(e *portable.Export, whole stats.Additive) e
 func attributeAnswers(s *schema.Schema) []attributeAnswer {
 	out := []attributeAnswer{}
 	for _, a := range s.Attributes() {
+		if a.Computed {
+			continue
+		}
 		out = append(out, attributeAnswer{Name: a.Name, Type: a.Kind.String(), Values: a.Values, Why: a.Why()})
 	}
 	return out
@@ -233,7 +239,7 @@ func (a *infoAnswer) text(out io.Writer) {
 		}
 	}
 	table(out, about)
-	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.shards(), a.models(), a.binnings()} {
+	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.expansions(), a.shards(), a.models(), a.binnings()} {
 		if rows != nil {
 			fmt.Fprintln(out)
 			table(out, rows)
@@ -281,6 +287,17 @@ func (a *infoAnswer) unread() [][]string {
 	return rows
 }
 
+func (a *infoAnswer) expansions() [][]string {
+	if len(a.Expansions) == 0 {
+		return nil
+	}
+	rows := [][]string{{"COMPUTED", "OF", "COLUMNS", "ROWS", "ROWS BEFORE"}}
+	for _, e := range a.Expansions {
+		rows = append(rows, []string{clip(e.ID, 60), clip(strings.Join(e.Of, ", "), 60), fmt.Sprint(e.Columns), number(e.Rows), number(e.Before)})
+	}
+	return rows
+}
+
 func (a *infoAnswer) shards() [][]string {
 	rows := [][]string{{"SHARD", "ROWS", "VERSION", "MESSAGES", "POSITIONS"}}
 	for _, s := range a.Shards {
@@ -299,6 +316,9 @@ func (a *infoAnswer) models() [][]string {
 		inputs := strings.Join(m.Inputs, ", ")
 		if inputs == "" {
 			inputs = "all"
+		}
+		if len(m.Features) > 0 {
+			inputs += " as " + strings.Join(m.Features, ", ")
 		}
 		rows = append(rows, []string{m.Name, m.Type, m.Target, clip(inputs, 60), a.Waiting[m.Name]})
 	}

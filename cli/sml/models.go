@@ -53,6 +53,7 @@ func buildFlags(o *options) []cli.Flag {
 		&cli.StringFlag{Name: "type", Usage: "the `TYPE` of model, such as ols", Destination: &o.typ},
 		&cli.StringFlag{Name: "target", Usage: "the `ATTRIBUTE` to predict", Destination: &o.target},
 		&cli.StringFlag{Name: "inputs", Usage: "`NAMES` or patterns of inputs, separated by commas (default: all)", Destination: &o.inputs},
+		&cli.StringFlag{Name: "features", Usage: "`NAMES` of features, separated by commas: linear, and what expand of sml_learn computes (default: linear)", Destination: &o.uses},
 		&cli.StringFlag{Name: "options", Usage: "options of the type as a `JSON` object", Destination: &o.settings},
 		&cli.StringFlag{Name: "name", Usage: "the model's `NAME` (default: its type)", Destination: &o.name},
 		&cli.BoolFlag{Name: "save", Usage: "store the definition with the project", Destination: &o.save},
@@ -124,11 +125,7 @@ func build(ctx context.Context, o *options) (answer, error) {
 	if d.Name == "" {
 		d.Name = d.Type
 	}
-	for _, input := range strings.Split(o.inputs, ",") {
-		if input = strings.TrimSpace(input); input != "" {
-			d.Inputs = append(d.Inputs, input)
-		}
-	}
+	d.Inputs, d.Features = listed(o.inputs), listed(o.uses)
 	if o.settings != "" {
 		if err := json.Unmarshal([]byte(o.settings), &d.Options); err != nil {
 			return nil, usagef("--options is no JSON object: %v", jsonwords.Error(err))
@@ -152,6 +149,16 @@ func build(ctx context.Context, o *options) (answer, error) {
 		}
 		return jsonAnswer{value: report}, nil
 	})
+}
+
+// listed returns the names of a list with commas.
+func listed(text string) (names []string) {
+	for _, name := range strings.Split(text, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // unbuilt says why a model cannot be built, and which attributes there are where it

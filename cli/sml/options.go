@@ -34,8 +34,8 @@ type options struct {
 
 	timeout time.Duration // 0 for none
 
-	typ, target, inputs, settings string // of build
-	save                          bool
+	typ, target, inputs, uses, settings string // of build
+	save                                bool
 
 	mcp mcpOptions
 

@@ -95,6 +95,9 @@ func sameKinds(into, from *schema.Schema) error {
 			differ = append(differ, fmt.Errorf("attribute %q is %v, and %v in what is added", a.Name, mine[i].Kind, a.Kind))
 		}
 	}
+	for _, id := range into.Differs(from) {
+		differ = append(differ, fmt.Errorf("%s is computed otherwise in what is added: what is computed of the first rows of one project cannot be added to another's, unless that was begun from an export of the first", id))
+	}
 	if len(differ) > 0 {
 		return fmt.Errorf("%w (declare it alike under `attributes` of sml_learn on both sides): %w", ErrKinds, errors.Join(differ...))
 	}

@@ -142,7 +142,7 @@ func (e *Export) under(ctx context.Context, store state.Store, into *project.Pro
 	if err := sameKinds(current, e.Schema); err != nil {
 		return nil, err
 	}
-	growth := schema.Growth{Attributes: e.Schema.Attributes()}
+	growth := schema.Growth{Attributes: e.Schema.Attributes(), Expansions: e.Schema.Expansions()}
 	if _, begun := current.Reading(); !begun {
 		growth = e.Schema.Growth()
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -208,5 +209,54 @@ func TestImportGoesOnAfterAFailure(t *testing.T) {
 		if err != nil || again.ID() != e.ID() {
 			t.Fatalf("resumed after %d operations: content %v, %v", left, again, err)
 		}
+	}
+}
+
+// TestMergeOfComputed: what two projects compute alike is added; what they compute
+// otherwise is refused, whatever else fits, and nothing changes.
+func TestMergeOfComputed(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	learn := func(name string, scale float64) *Export {
+		t.Helper()
+		s := live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
+			Durable: true, Every: time.Hour, Expand: live.Expand{Rows: 20, Splines: []string{"x"}, Pairs: []string{"x:y"}, Knots: 4, Count: 2, MostProducts: 1, Columns: 2, Bandwidth: 1},
+		}}
+		h, err := live.NewTable().Open(new(live.Scope), s, store, "root", quiet{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var messages []live.Message
+		for i := range 60 {
+			messages = append(messages, live.Message{Data: fmt.Appendf(nil, `{"x":%v,"y":%d}`, float64(i)*scale, i%7), Shard: "t/0", Offset: int64(i), HasOffset: true})
+		}
+		if err := errors.Join(h.Project().Learn(ctx, messages), h.Close(ctx)); err != nil {
+			t.Fatal(err)
+		}
+		e, err := Read(ctx, store, "sml", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	a, b := learn("a", 1), learn("b", 2)
+	if _, err := b.MergeInto(ctx, store, Target{Prefix: "sml", Project: "a", Name: "b"}); !errors.Is(err, ErrKinds) || !strings.Contains(err.Error(), "spline(x)") {
+		t.Errorf("error is %v, want ErrKinds about spline(x)", err)
+	}
+	if after, err := Read(ctx, store, "sml", "a"); err != nil || after.ID() != a.ID() {
+		t.Errorf("the target has changed (%v)", err)
+	}
+	file, err := Decode(a.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Create(ctx, store, "sml", "c", false); err != nil {
+		t.Fatal(err)
+	}
+	c := learn("c", 5) // goes on with what a has settled
+	if differ := c.Schema.Differs(a.Schema); len(differ) > 0 || len(c.Schema.Expansions()) != 2 {
+		t.Errorf("%v is computed otherwise after an import", differ)
+	}
+	if out, err := a.MergeInto(ctx, store, Target{Prefix: "sml", Project: "c", Name: "a"}); err != nil || out.Rows != 60 {
+		t.Errorf("merge of a project with the same knots: %+v, %v", out, err)
 	}
 }

@@ -13,11 +13,11 @@ import (
 
 // defaultMembers are four views of a row: how rare its values are, how far out
 // they lie, how far it lies from the centre in the metric of the correlations, and
-// how few rows share its surroundings. Only the last sees rings, gaps between
+// how thin the rows are around it. Only the last sees rings, gaps between
 // clusters and dependence that is not linear; it counts rows from when its binning
 // is fixed, and until then the others do without it.
 func defaultMembers() []any {
-	return []any{"hba", "copod", "mahalanobis", map[string]any{"type": "half_space_trees", "optional": true}}
+	return []any{"hba", "copod", "mahalanobis", map[string]any{"type": "density_forest", "optional": true}}
 }
 
 func ensembleEntry() model.Entry {
@@ -80,7 +80,7 @@ func readEnsemble(r *param.Reader) ensembleOptions {
 		sample:  r.Integer("sample", defaultSample, param.Between(64, 100_000), "The number of rows that are drawn from the statistics to estimate the spread of each member's scores."),
 		minRows: readMinRows(r),
 		measured: r.Choice("weights", weightsMeasured, []string{weightsMeasured, weightsGiven},
-			"How the members are weighted. `given`: by their `weight`. `measured`: their `weight` times what the statistics tell, without labels: the more the learned rows differ from rows drawn from the attributes' distributions and correlations alone, the more the detectors that count rows in cells weigh, and the less those that measure distances from one centre or into the tails.") == weightsMeasured,
+			"How the members are weighted. `given`: by their `weight`. `measured`: their `weight` times what the statistics tell, without labels: the more the learned rows differ from rows drawn from the attributes' distributions and correlations alone, the more the detectors that count rows in cells weigh. Those that measure distances from one centre or into the tails then count only where a row is farther out than most drawn rows.") == weightsMeasured,
 	}
 }
 
@@ -109,7 +109,8 @@ func readMember(r *param.Reader) member {
 // definition is that of member number i, which takes the inputs of the ensemble.
 func (o *ensembleOptions) definition(d *model.Definition, i int) model.Definition {
 	m := &o.members[i]
-	out := model.Definition{Name: fmt.Sprintf("%s-%d", d.Name, i), Type: m.typ, Inputs: d.Inputs, Options: m.options, Without: o.label}
+	out := *d
+	out.Name, out.Type, out.Target, out.Options, out.Without = fmt.Sprintf("%s-%d", d.Name, i), m.typ, "", m.options, o.label
 	if len(out.Name) > 100 {
 		out.Name = fmt.Sprintf("member-%d", i)
 	}
@@ -135,6 +136,7 @@ type builtMember struct {
 	typ    string
 	weight float64 // as a share of all
 	spread float64 // of its scores
+	floor  float64 // of its scores: what is below counts nothing
 	// structure is what a member that counts rows in cells has measured.
 	structure *float64
 }
@@ -230,9 +232,14 @@ func (m *ensemble) Predict(values []float64, codes []int32, result *model.Result
 	for i := range m.members {
 		b := &m.members[i]
 		b.model.Predict(values, codes, result.Inner)
-		sum += b.factor * result.Inner.Score
+		score := result.Inner.Score
+		if !(score > b.floor) {
+			continue
+		}
+		factor := b.factor * (1 - b.floor/score)
+		sum += factor * score
 		for k, c := range result.Inner.Contributions {
-			result.Contributions[b.place[k]] += b.factor * c
+			result.Contributions[b.place[k]] += factor * c
 		}
 	}
 	if m.labels != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
@@ -18,8 +19,8 @@ import (
 
 // world is what models of every type can be built from: numbers that go
 // together, one that another determines and one that it nearly does, one with
-// gaps, one of both signs whose powers are kept, two binaries and a category;
-// with folds, and parted by flag.
+// gaps, one of both signs whose powers are kept, two binaries and a category, splines of
+// three numbers; with folds, and parted by flag.
 type world struct {
 	layout   *stats.Layout
 	rows     *stats.Rows
@@ -40,6 +41,7 @@ func newWorld(t *testing.T) *world {
 		w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: model.PowerColumn("y", lambda)})
 	}
 	w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: model.JacobianColumn("y")})
+	w.expand(t, "x", "z", "gap")
 	r := rand.New(rand.NewPCG(41, 1))
 	w.rows = &stats.Rows{N: n, Numeric: len(w.layout.Numeric), Categorical: 1}
 	for range n {
@@ -58,6 +60,11 @@ func newWorld(t *testing.T) *world {
 			w.rows.Values = append(w.rows.Values, model.YeoJohnson(y, lambda))
 		}
 		w.rows.Values = append(w.rows.Values, model.LogJacobian(y))
+		for i, value := range []float64{x, z, gap} {
+			columns := make([]float64, w.evidence.Expansions[i].Columns())
+			w.evidence.Expansions[i].Compute([]float64{value}, columns, 1e72)
+			w.rows.Values = append(w.rows.Values, columns...)
+		}
 		w.rows.Codes = append(w.rows.Codes, 1+int32(r.IntN(2)))
 	}
 	w.evidence.Summary = modeltest.SummaryOf(t, w.layout, w.rows)
@@ -80,6 +87,21 @@ func newWorld(t *testing.T) *world {
 		w.evidence.Partition.Summaries = append(w.evidence.Partition.Summaries, modeltest.SummaryOf(t, w.layout, part))
 	}
 	return w
+}
+
+// expand adds columns of splines.
+func (w *world) expand(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		e, err := expansion.New(expansion.Expansion{Kind: expansion.Natural, Sources: []string{name}, Knots: []float64{-1, 0, 0.5, 1, 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.evidence.Expansions = append(w.evidence.Expansions, e)
+		for _, column := range e.Names() {
+			w.layout.Numeric = append(w.layout.Numeric, stats.NumericColumn{Name: column})
+		}
+	}
 }
 
 // inputs draws the inputs of a definition.

@@ -32,7 +32,7 @@ func newLinearPair(m *linearClassifier) *linearPair {
 	out := &linearPair{odds: m.level[1] - m.level[0], columns: make([]linearColumn, p)}
 	for i := range out.columns {
 		t := &m.design.Terms[i]
-		if t.Categorical || t.Given != nil {
+		if t.Categorical || t.Given != nil || t.Input != i {
 			return nil
 		}
 		c := linearColumn{column: t.Column, coef: m.coef[p+i] - m.coef[i]}

@@ -63,8 +63,7 @@ func NewDesign(d *model.Definition, s *stats.Summary, c Coding) (*Design, error)
 	}
 	for i := range g.layout.Numeric {
 		if name := g.layout.Numeric[i].Name; d.Selects(name) {
-			g.Terms = append(g.Terms, Term{Name: name, Input: len(g.Inputs), Factor: Factor{Column: i}})
-			g.Inputs = append(g.Inputs, name)
+			g.Terms = append(g.Terms, Term{Name: name, Input: g.inputOf(d, name), Factor: Factor{Column: i}})
 		}
 	}
 	for i := range g.layout.Categorical {
@@ -86,6 +85,19 @@ func NewDesign(d *model.Definition, s *stats.Summary, c Coding) (*Design, error)
 		return nil, model.Later(fmt.Errorf("inputs %q match no attribute that can be an input", d.Inputs))
 	}
 	return g, nil
+}
+
+// inputOf returns the index of the input that a numeric column belongs to: the attribute
+// itself, or for a computed column what it is computed of. Products and Fourier features,
+// which are of several attributes, are inputs of their own behind these.
+func (g *Design) inputOf(d *model.Definition, name string) (at int) {
+	for _, input := range d.Origin(name) {
+		if at = slices.Index(g.Inputs, input); at < 0 {
+			at = len(g.Inputs)
+			g.Inputs = append(g.Inputs, input)
+		}
+	}
+	return at
 }
 
 // CheckInputs refuses the target among the inputs, and names that are neither

@@ -31,8 +31,8 @@ type linear struct {
 // linearNumber is a numeric input.
 // A row without it counts as being at the mean, and so adds nothing.
 type linearNumber struct {
-	column     int
-	coef, mean float64
+	column, input int
+	coef, mean    float64
 }
 
 // linearTable is what a categorical input adds, by code; a code past the table
@@ -63,7 +63,7 @@ func (r *regression) newLinear(f fit, report any) *linear {
 			break
 		}
 		if !t.Categorical {
-			m.numbers = append(m.numbers, linearNumber{column: t.Column, coef: f.coef[i], mean: f.mean[i]})
+			m.numbers = append(m.numbers, linearNumber{column: t.Column, input: t.Input, coef: f.coef[i], mean: f.mean[i]})
 			continue
 		}
 		at, ok := byColumn[t.Column]
@@ -137,6 +137,7 @@ func clipNegative(result *model.Result) {
 // was found. What lies past its end counts as missing.
 func (m *linear) direct(values []float64, codes []int32, result *model.Result) float64 {
 	sum, parts := 0.0, result.Contributions
+	clear(parts)
 	for i := range m.numbers {
 		n := &m.numbers[i]
 		part := 0.0
@@ -145,7 +146,7 @@ func (m *linear) direct(values []float64, codes []int32, result *model.Result) f
 				part = (x - n.mean) * n.coef
 			}
 		}
-		parts[i] = part
+		parts[n.input] += part
 		sum += part
 	}
 	for i := range m.tables {

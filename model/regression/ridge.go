@@ -20,13 +20,16 @@ func ridgeEntry() model.Entry {
 
 type ridgeOptions struct {
 	lambda      float64
+	chosen      string // how lambda is chosen; empty where it is given
 	standardize bool
 	regressionOptions
 }
 
 func readRidge(r *param.Reader) ridgeOptions {
+	lambda, chosen := r.NumberOrWord("lambda", 1, param.Between(0, 1e100), []string{lambdaAuto, lambdaFolds}, "The weight of the squared coefficients relative to the sum of squared errors. `auto` chooses it by generalised cross-validation (Golub, Heath and Wahba 1979), `folds` by the error on the folds of the project, each predicted from all others.")
 	return ridgeOptions{
-		lambda:            r.Number("lambda", 1, param.Between(0, 1e100), "The weight of the squared coefficients relative to the sum of squared errors."),
+		lambda:            lambda,
+		chosen:            chosen,
 		standardize:       r.Boolean("standardize", false, scalePenalty),
 		regressionOptions: readRegression(r),
 	}
@@ -38,6 +41,11 @@ func buildRidge(ctx context.Context, d *model.Definition, o ridgeOptions, e *mod
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingFull)
 	if err != nil {
 		return nil, err
+	}
+	if o.chosen != "" {
+		if o.lambda, err = r.chooseLambda(ctx, o); err != nil {
+			return nil, err
+		}
 	}
 	base := r.base(r.all)
 	shrink := o.shrink(base)
@@ -53,7 +61,7 @@ func buildRidge(ctx context.Context, d *model.Definition, o ridgeOptions, e *mod
 	for i, x := range q.inverseDiagonal() {
 		df -= shrink[i] * x.Float()
 	}
-	report.shrinkageReport = &shrinkageReport{Lambda: o.lambda, DF: df, NonZero: r.terms()}
+	report.shrinkageReport = &shrinkageReport{Lambda: o.lambda, Chosen: o.chosen, DF: df, NonZero: r.terms()}
 	report.AICc = model.Finite(r.aiccOf(coef, df))
 	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
 		base := r.base(m)

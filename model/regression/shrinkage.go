@@ -1,16 +1,22 @@
 package regression
 
 import (
+	"errors"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 )
 
+// errNoFolds is about folds that are asked for and not kept.
+var errNoFolds = errors.New("lambda is to be chosen by folds, and the project keeps none, or rows lack values: set folds of sml_learn, or take auto")
+
 // shrinkageReport is what is known of a model that shrinks its coefficients.
 // NonZero counts coefficients, Iterations sweeps of the descent at the last lambda.
 // Search is the best point of each eta, when aicc chose among them.
 type shrinkageReport struct {
-	Lambda float64  `json:"lambda"`
+	Lambda float64 `json:"lambda"`
+	// Chosen is the option by which lambda was chosen; empty where it was given.
+	Chosen string   `json:"chosen,omitempty"`
 	Eta    *float64 `json:"eta,omitempty"`
 	// DF is the effective degrees of freedom, the intercept aside.
 	DF         float64     `json:"df"`

@@ -129,12 +129,14 @@ Definition = dict[str, Any]
 """What define and try_model take: name, type, target, inputs and options."""
 
 
-def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
+def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, features: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
     out: Definition = {"name": name, "type": typ}
     if target is not None:
         out["target"] = target
     if inputs is not None:
         out["inputs"] = list(inputs)
+    if features is not None:
+        out["features"] = list(features)
     given = {key: value for key, value in options.items() if value is not None}
     if given:
         out["options"] = given
@@ -177,6 +179,7 @@ func function(typ string, s *schema) (string, error) {
 	}
 	fields = append(fields,
 		argument{name: "inputs", typ: "Sequence[str]", about: s.Properties["inputs"].Description},
+		argument{name: "features", typ: "Sequence[str]", about: s.Properties["features"].Description},
 		argument{name: "refresh", typ: "Mapping[str, Any]", about: s.Properties["refresh"].Description},
 	)
 	var options []argument
@@ -192,6 +195,6 @@ func function(typ string, s *schema) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n\ndef %s(\n%s) -> Definition:\n", typ, signature(all, "    "))
 	b.WriteString(docstring(s.Description, all, "    "))
-	fmt.Fprintf(&b, "    return _define(name or %q, %q, %s, inputs, refresh, %s)\n", typ, typ, target, dictionary(options))
+	fmt.Fprintf(&b, "    return _define(name or %q, %q, %s, inputs, features, refresh, %s)\n", typ, typ, target, dictionary(options))
 	return b.String(), nil
 }

@@ -20,8 +20,14 @@ export async function builder(project, built) {
   const all = el("button", { type: "button", class: "link" }, "all"), none = el("button", { type: "button", class: "link" }, "none");
   const room = el("div", { class: "boxes" }), left = el("span", { class: "soft" });
   const boxes = el("fieldset", {}, el("legend", {}, "inputs: ", all, " or ", none), attributes.length > 12 ? el("label", { class: "inline" }, "", search) : "", room, left);
+  const computed = [...new Set((info.expansions || []).map((e) => e.features))], chosen = new Set(given.features ? given.features.split(",") : ["linear"]);
+  const features = computed.length ? el("fieldset", {}, el("legend", {}, "features"), ...["linear", ...computed].map((f) => {
+    const box = el("input", { type: "checkbox", value: f });
+    box.checked = chosen.has(f);
+    return el("label", { class: "check" }, box, f);
+  })) : "";
   const about = note(), result = el("div", { id: "built", "aria-live": "polite" });
-  const form = el("form", { id: "builder" }, el("label", {}, "name", name), el("label", {}, "type", type), target.field, boxes, el("button", {}, "Build"));
+  const form = el("form", { id: "builder" }, el("label", {}, "name", name), el("label", {}, "type", type), target.field, boxes, features, el("button", {}, "Build"));
   const kind = () => types.find((x) => x.type === type.value);
   const inputs = () => attributes.filter((a) => !without.has(a) && !(kind().target && a === target.select.value));
   const draw = () => {
@@ -35,11 +41,13 @@ export async function builder(project, built) {
     }));
     left.textContent = inputs().length + " of " + attributes.length + " chosen" + (found.length > mostBoxes ? "; " + (found.length - mostBoxes) + " more are found by their names" : "") + ".";
   };
-  const share = () => keep({ type: type.value, target: kind().target ? target.select.value : "", name: name.value, without: without.size ? JSON.stringify([...without]) : "" });
+  const isLinear = () => chosen.size === 1 && chosen.has("linear");
+  const share = () => keep({ type: type.value, target: kind().target ? target.select.value : "", name: name.value, without: without.size ? JSON.stringify([...without]) : "", features: isLinear() ? "" : [...chosen].join(",") });
   let done = false;
   const build = async () => {
     const t = kind(), definition = { name: name.value, type: t.type, inputs: inputs() };
     if (t.target) definition.target = target.select.value;
+    if (features && chosen.size && !isLinear()) definition.features = [...chosen];
     share();
     try {
       await post(base(project) + "/models", definition);
@@ -52,6 +60,7 @@ export async function builder(project, built) {
   form.addEventListener("submit", (event) => { event.preventDefault(); build(); });
   const changed = () => { draw(); share(); if (done) build(); };
   room.addEventListener("change", (event) => { if (event.target.checked) without.delete(event.target.value); else without.add(event.target.value); changed(); });
+  if (features) features.addEventListener("change", (event) => { if (event.target.checked) chosen.add(event.target.value); else chosen.delete(event.target.value); changed(); });
   all.addEventListener("click", () => { without.clear(); changed(); });
   none.addEventListener("click", () => { for (const a of attributes) without.add(a); done = false; changed(); });
   search.addEventListener("input", draw);

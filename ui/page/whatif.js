@@ -13,7 +13,8 @@ export function whatIf(project, report, role) {
 }
 
 async function fill(box, project, report, role) {
-  const inputs = report.model_inputs, summary = await get(base(project) + "/summary"), known = new Map(summary.attributes.map((a) => [a.name, a]));
+  const summary = await get(base(project) + "/summary"), known = new Map(summary.attributes.map((a) => [a.name, a]));
+  const inputs = report.model_inputs.filter((n) => known.has(n)); // not what is computed of them
   const usual = Object.fromEntries(inputs.map((n) => [n, typical(known.get(n))]));
   let given = {};
   try { given = JSON.parse(place().parameters.row || "{}"); } catch { /* an address that was cut */ }

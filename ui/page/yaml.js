@@ -17,7 +17,7 @@ function value(v) {
 // yamlOf writes the definition that a report begins with.
 export function yamlOf(report) {
   const lines = [];
-  for (const key of ["name", "type", "target", "inputs", "options", "refresh"]) {
+  for (const key of ["name", "type", "target", "inputs", "features", "options", "refresh"]) {
     const v = report[key];
     if (v === undefined || v === null || v === "" || Array.isArray(v) && !v.length || typeof v === "object" && !Array.isArray(v) && !Object.keys(v).length) continue;
     lines.push(key + ": " + value(v));

@@ -807,6 +807,7 @@ class ProjectOperations(Operations):
         name: str,
         type_: str,
         *,
+        features: Sequence[Literal["linear", "splines", "bins", "products", "fourier"]] | None = None,
         inputs: Sequence[str] | None = None,
         options: Mapping[str, Any] | None = None,
         refresh: Mapping[str, Any] | None = None,
@@ -817,12 +818,14 @@ class ProjectOperations(Operations):
         Args:
             name: The name: 1 to 100 letters, digits, _ and -.
             type_: The type of model; `types` lists them.
+            features: Which columns of the inputs are used: `linear` and what `expand` of
+                sml_learn computes; linear when left out.
             inputs: Attributes, or patterns such as s*; all but the target when left out.
             options: Options of the type.
             refresh: How often the model is built anew: `rows` and `every`.
             target: The attribute that is predicted, where the type predicts one.
         """
-        return self._call("POST", "models", {}, _given({"inputs": inputs, "name": name, "options": options, "refresh": refresh, "target": target, "type": type_}))
+        return self._call("POST", "models", {}, _given({"features": features, "inputs": inputs, "name": name, "options": options, "refresh": refresh, "target": target, "type": type_}))
 
     def delete_model(
         self,
@@ -1303,6 +1306,7 @@ class ProjectOperations(Operations):
         *,
         wait: float | None = None,
         async_: bool | None = None,
+        features: Sequence[Literal["linear", "splines", "bins", "products", "fourier"]] | None = None,
         inputs: Sequence[str] | None = None,
         name: str | None = None,
         options: Mapping[str, Any] | None = None,
@@ -1317,13 +1321,15 @@ class ProjectOperations(Operations):
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
+            features: Which columns of the inputs are used: `linear` and what `expand` of
+                sml_learn computes; linear when left out.
             inputs: Attributes, or patterns such as s*; all but the target when left out.
             name: The name: 1 to 100 letters, digits, _ and -.
             options: Options of the type.
             refresh: How often the model is built anew: `rows` and `every`.
             target: The attribute that is predicted, where the type predicts one.
         """
-        return self._call("POST", "try", {"wait": wait, "async": async_}, _given({"inputs": inputs, "name": name, "options": options, "refresh": refresh, "target": target, "type": type_}))
+        return self._call("POST", "try", {"wait": wait, "async": async_}, _given({"features": features, "inputs": inputs, "name": name, "options": options, "refresh": refresh, "target": target, "type": type_}))
 
     def unfreeze_project(
         self,

@@ -11,12 +11,14 @@ Definition = dict[str, Any]
 """What define and try_model take: name, type, target, inputs and options."""
 
 
-def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
+def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | None, features: Sequence[str] | None, refresh: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Definition:
     out: Definition = {"name": name, "type": typ}
     if target is not None:
         out["target"] = target
     if inputs is not None:
         out["inputs"] = list(inputs)
+    if features is not None:
+        out["features"] = list(features)
     given = {key: value for key, value in options.items() if value is not None}
     if given:
         out["options"] = given
@@ -29,6 +31,7 @@ def copod(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
 ) -> Definition:
@@ -39,17 +42,62 @@ def copod(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "copod", "copod", None, inputs, refresh, {"min_rows": min_rows})
+    return _define(name or "copod", "copod", None, inputs, features, refresh, {"min_rows": min_rows})
+
+
+def density_forest(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    depth: int | None = None,
+    frame_rows: float | None = None,
+    local: float | None = None,
+    min_rows: float | None = None,
+    seed: int | None = None,
+    stop_prior: float | None = None,
+    trees: int | None = None,
+) -> Definition:
+    """Density forest: how thin the rows are where the row lies, against how dense they are around it,
+    in trees with random cuts; all prunings of a tree are averaged (Willems, Shtarkov and Tjalkens
+    1995; Wong and Ma 2010). Finds local anomalies and those of any shape. Counts add and subtract
+    exactly.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        depth: The number of cuts from the root of a tree to a leaf. A tree has 2 to the power
+            of `depth` leaves; 9 when left out.
+        frame_rows: The number of first rows that fix the ranges of the attributes. Only later
+            rows are counted; 256 when left out.
+        local: How much the density of the surroundings counts. 0: a row is unusual where rows
+            are thin. 1: it is where they are thinner than around it, on every scale; 0.8 when left
+            out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        seed: The seed of the cuts. 0 takes the seed of the project; 0 when left out.
+        stop_prior: The probability, before any row, that rows are spread evenly over a node, so
+            that its cut says nothing; 0.2 when left out.
+        trees: The number of trees; 100 when left out.
+    """
+    return _define(name or "density_forest", "density_forest", None, inputs, features, refresh, {"depth": depth, "frame_rows": frame_rows, "local": local, "min_rows": min_rows, "seed": seed, "stop_prior": stop_prior, "trees": trees})
 
 
 def ecod(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
     tails: Literal["largest", "skewness"] | None = None,
@@ -60,6 +108,8 @@ def ecod(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
@@ -68,7 +118,7 @@ def ecod(
             right, the left tail when it is skewed to the left, and both when it is symmetric;
             "largest" when left out.
     """
-    return _define(name or "ecod", "ecod", None, inputs, refresh, {"min_rows": min_rows, "tails": tails})
+    return _define(name or "ecod", "ecod", None, inputs, features, refresh, {"min_rows": min_rows, "tails": tails})
 
 
 def elastic_net(
@@ -76,6 +126,7 @@ def elastic_net(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -107,6 +158,8 @@ def elastic_net(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -153,15 +206,16 @@ def elastic_net(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "elastic_net", "elastic_net", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "elastic_net", "elastic_net", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "eta": eta, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_eta": max_eta, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_eta": min_eta, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_eta": num_eta, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def ensemble(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
-    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash"] | Mapping[str, Any]] | None = None,
+    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"] | Mapping[str, Any]] | None = None,
     label: str | None = None,
     min_rows: float | None = None,
     sample: int | None = None,
@@ -173,10 +227,12 @@ def ensemble(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         combine: The members: types of anomaly models, or objects with `type`, `options`,
             `weight` and `optional`. A member without a suitable attribute is left out;
-            ["hba","copod","mahalanobis",{"optional":true,"type":"half_space_trees"}] when left out.
+            ["hba","copod","mahalanobis",{"optional":true,"type":"density_forest"}] when left out.
         label: The name of a binary attribute, 1 for an anomaly, that some rows have. It is not
             an input. The more labelled rows there are, the more weight they have in the score.
         min_rows: The number of rows that must have been learned before the model scores; 32
@@ -186,10 +242,72 @@ def ensemble(
         weights: How the members are weighted. `given`: by their `weight`. `measured`: their
             `weight` times what the statistics tell, without labels: the more the learned rows
             differ from rows drawn from the attributes' distributions and correlations alone, the
-            more the detectors that count rows in cells weigh, and the less those that measure
-            distances from one centre or into the tails; "measured" when left out.
+            more the detectors that count rows in cells weigh. Those that measure distances from one
+            centre or into the tails then count only where a row is farther out than most drawn
+            rows; "measured" when left out.
     """
-    return _define(name or "ensemble", "ensemble", None, inputs, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
+    return _define(name or "ensemble", "ensemble", None, inputs, features, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
+
+
+def gam(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    clip_negative: bool | None = None,
+    confidence: float | None = None,
+    gamma: float | None = None,
+    impute: Literal["mean", "conditional"] | None = None,
+    intercept: bool | None = None,
+    lambda_: float | Literal["auto"] | None = None,
+    min_rows: float | None = None,
+    missing: Literal["pairwise", "complete"] | None = None,
+    rcond: float | None = None,
+) -> Definition:
+    """Generalised additive model of a number (Hastie and Tibshirani 1990; Wood, Generalized Additive
+    Models, 2nd ed., 2017): a sum of smooth curves, one for each input of which `expand` of
+    `sml_learn` computes splines, and of a level for each category. Each curve has a penalty on its
+    curvature, chosen by generalised cross-validation. The description has each curve with its band.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        clip_negative: Replace predictions below 0 by 0; false when left out.
+        confidence: The confidence of the bands; 0.95 when left out.
+        gamma: The factor of the degrees of freedom in generalised cross-validation. Larger
+            ones, such as 1.4, give smoother curves; 1 when left out.
+        impute: The value of an input that a row does not have: the `mean` of the input, or its
+            expectation given the inputs that the row has (`conditional`: for a normal distribution
+            with the learned covariance, Beale and Little 1975); "mean" when left out.
+        intercept: Fit an intercept. Without an intercept the model is fitted to the values and
+            not to their distances from the means, and `r2` compares with 0 and not with the mean,
+            as in R and statsmodels; true when left out.
+        lambda_: The weight of the curvature of every curve, relative to what it explains at a
+            weight of 1. `auto`, and 0, choose a weight for each curve by generalised
+            cross-validation; 0 when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: Which rows are used when values are missing. `pairwise`: for each pair of
+            attributes, the rows that have both. The pairs may not fit together, that is, give a
+            matrix with a negative eigenvalue; then the complete rows are used where there are five
+            for each coefficient and all attributes are numeric, otherwise the nearest matrix
+            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
+            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
+            by chance; where that makes them more than twice as wide, or is not worked out (above 40
+            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
+            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
+            out.
+        rcond: The smallest reciprocal condition number that is accepted, and the smallest share
+            of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
+            1e-26 when the statistics are extended; 0 when left out.
+    """
+    return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond})
 
 
 def gamma(
@@ -197,6 +315,7 @@ def gamma(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
@@ -216,6 +335,8 @@ def gamma(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
@@ -240,13 +361,14 @@ def gamma(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "gamma", "gamma", target, inputs, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
+    return _define(name or "gamma", "gamma", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
 
 
 def half_space_trees(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -259,6 +381,8 @@ def half_space_trees(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of leaves of a tree, a power of 2; 512 when left out.
         components: The number of trees; 50 when left out.
@@ -267,13 +391,14 @@ def half_space_trees(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "half_space_trees", "half_space_trees", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "half_space_trees", "half_space_trees", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def hba(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     bins: Literal["auto", "static", "dynamic"] | None = None,
     count: int | None = None,
@@ -286,6 +411,8 @@ def hba(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         bins: `auto`: bins of equal width whose number follows the data, 10 to 256 (Freedman and
             Diaconis 1981). `static`: `count` bins of equal width, as published; a value on the edge
@@ -299,7 +426,7 @@ def hba(
             `auto` at least half a row. Each value of a binary or categorical attribute is a bin of
             its own, to which half a row is added; 0.1 when left out.
     """
-    return _define(name or "hba", "hba", None, inputs, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
+    return _define(name or "hba", "hba", None, inputs, features, refresh, {"bins": bins, "count": count, "min_rows": min_rows, "smoothing": smoothing})
 
 
 def lasso(
@@ -307,6 +434,7 @@ def lasso(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -332,6 +460,8 @@ def lasso(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -373,7 +503,7 @@ def lasso(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "lasso", "lasso", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "lasso", "lasso", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "debias": debias, "impute": impute, "intercept": intercept, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "path": path, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def lda(
@@ -381,6 +511,7 @@ def lda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -400,6 +531,8 @@ def lda(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -425,13 +558,14 @@ def lda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "lda", "lda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "lda", "lda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def loda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -444,6 +578,8 @@ def loda(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of bins of a histogram; 64 when left out.
         components: The number of projections; 100 when left out.
@@ -452,7 +588,7 @@ def loda(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "loda", "loda", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "loda", "loda", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def logistic(
@@ -460,6 +596,7 @@ def logistic(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
@@ -478,6 +615,8 @@ def logistic(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
@@ -504,13 +643,14 @@ def logistic(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "logistic", "logistic", target, inputs, refresh, {"confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
+    return _define(name or "logistic", "logistic", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
 
 
 def mahalanobis(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     min_rows: float | None = None,
@@ -521,13 +661,15 @@ def mahalanobis(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "mahalanobis", "mahalanobis", None, inputs, refresh, {"covariance": covariance, "min_rows": min_rows})
+    return _define(name or "mahalanobis", "mahalanobis", None, inputs, features, refresh, {"covariance": covariance, "min_rows": min_rows})
 
 
 def naive_bayes(
@@ -535,6 +677,7 @@ def naive_bayes(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     binary: Literal["categories", "continuous"] | None = None,
     laplace: float | None = None,
@@ -551,6 +694,8 @@ def naive_bayes(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         binary: How binary inputs are treated: as `categories`, or as `continuous` inputs;
             "categories" when left out.
@@ -567,7 +712,7 @@ def naive_bayes(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "naive_bayes", "naive_bayes", target, inputs, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
 
 
 def negative_binomial(
@@ -575,6 +720,7 @@ def negative_binomial(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
@@ -594,6 +740,8 @@ def negative_binomial(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
@@ -618,7 +766,7 @@ def negative_binomial(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "negative_binomial", "negative_binomial", target, inputs, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
+    return _define(name or "negative_binomial", "negative_binomial", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
 
 
 def ols(
@@ -626,6 +774,7 @@ def ols(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     confidence: float | None = None,
@@ -646,6 +795,8 @@ def ols(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         confidence: The probability of intervals of predictions and coefficients; 0.95 when left
@@ -677,13 +828,14 @@ def ols(
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "ols", "ols", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+    return _define(name or "ols", "ols", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
 
 
 def pca(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     explained: float | None = None,
@@ -696,6 +848,8 @@ def pca(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -711,7 +865,7 @@ def pca(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "pca", "pca", None, inputs, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
+    return _define(name or "pca", "pca", None, inputs, features, refresh, {"covariance": covariance, "explained": explained, "measure": measure, "min_rows": min_rows})
 
 
 def pcr(
@@ -719,6 +873,7 @@ def pcr(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     aicc: bool | None = None,
     clip_negative: bool | None = None,
@@ -744,6 +899,8 @@ def pcr(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         aicc: Choose `lambda` (and `eta`) on a grid by the lowest AICc; false when left out.
         clip_negative: Replace predictions below 0 by 0; false when left out.
@@ -782,7 +939,7 @@ def pcr(
             equations of the coefficients that are not 0 are then solved exactly; 1e-7 when left
             out.
     """
-    return _define(name or "pcr", "pcr", target, inputs, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
+    return _define(name or "pcr", "pcr", target, inputs, features, refresh, {"aicc": aicc, "clip_negative": clip_negative, "impute": impute, "intercept": intercept, "kind": kind, "lambda": lambda_, "max_iterations": max_iterations, "max_lambda_power": max_lambda_power, "min_lambda_power": min_lambda_power, "min_rows": min_rows, "missing": missing, "num_lambda": num_lambda, "q": q, "rcond": rcond, "standardize": standardize, "tolerance": tolerance})
 
 
 def pls(
@@ -790,6 +947,7 @@ def pls(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -807,6 +965,8 @@ def pls(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -831,7 +991,7 @@ def pls(
             these already explain everything that can be explained; 2 when left out.
         standardize: Divide each input by its standard deviation; true when left out.
     """
-    return _define(name or "pls", "pls", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
+    return _define(name or "pls", "pls", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
 
 
 def poisson(
@@ -839,6 +999,7 @@ def poisson(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
@@ -858,6 +1019,8 @@ def poisson(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
@@ -882,7 +1045,7 @@ def poisson(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "poisson", "poisson", target, inputs, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
+    return _define(name or "poisson", "poisson", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
 
 
 def power(
@@ -890,6 +1053,7 @@ def power(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     confidence: float | None = None,
@@ -911,6 +1075,8 @@ def power(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         confidence: The probability of intervals of predictions and coefficients; 0.95 when left
@@ -945,7 +1111,7 @@ def power(
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "power", "power", target, inputs, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
+    return _define(name or "power", "power", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "impute": impute, "intercept": intercept, "interval": interval, "min_rows": min_rows, "missing": missing, "predict": predict, "pseudo_inverse": pseudo_inverse, "rcond": rcond})
 
 
 def qda(
@@ -953,6 +1119,7 @@ def qda(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -973,6 +1140,8 @@ def qda(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
@@ -1001,7 +1170,7 @@ def qda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "qda", "qda", target, inputs, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "qda", "qda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def quantile(
@@ -1009,6 +1178,7 @@ def quantile(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
@@ -1028,6 +1198,8 @@ def quantile(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
@@ -1054,7 +1226,7 @@ def quantile(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "quantile", "quantile", target, inputs, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "quantile": quantile, "weights": weights})
+    return _define(name or "quantile", "quantile", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "quantile": quantile, "weights": weights})
 
 
 def ridge(
@@ -1062,11 +1234,12 @@ def ridge(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     intercept: bool | None = None,
-    lambda_: float | None = None,
+    lambda_: float | Literal["auto", "folds"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
     rcond: float | None = None,
@@ -1080,6 +1253,8 @@ def ridge(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -1088,8 +1263,10 @@ def ridge(
         intercept: Fit an intercept. Without an intercept the model is fitted to the values and
             not to their distances from the means, and `r2` compares with 0 and not with the mean,
             as in R and statsmodels; true when left out.
-        lambda_: The weight of the squared coefficients relative to the sum of squared errors; 1
-            when left out.
+        lambda_: The weight of the squared coefficients relative to the sum of squared errors.
+            `auto` chooses it by generalised cross-validation (Golub, Heath and Wahba 1979), `folds`
+            by the error on the folds of the project, each predicted from all others; 1 when left
+            out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
@@ -1108,13 +1285,14 @@ def ridge(
         standardize: Penalise each coefficient in units of the standard deviation (n) of its
             input; false when left out.
     """
-    return _define(name or "ridge", "ridge", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
+    return _define(name or "ridge", "ridge", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond, "standardize": standardize})
 
 
 def rs_hash(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     cells: int | None = None,
     components: int | None = None,
@@ -1127,6 +1305,8 @@ def rs_hash(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         cells: The number of places into which the boxes of a grid are hashed; 512 when left
             out.
@@ -1136,7 +1316,7 @@ def rs_hash(
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
     """
-    return _define(name or "rs_hash", "rs_hash", None, inputs, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
+    return _define(name or "rs_hash", "rs_hash", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
 def svm(
@@ -1144,6 +1324,7 @@ def svm(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
@@ -1160,6 +1341,8 @@ def svm(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
@@ -1177,7 +1360,7 @@ def svm(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "svm", "svm", target, inputs, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
+    return _define(name or "svm", "svm", target, inputs, features, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
 
 
 def svr(
@@ -1185,6 +1368,7 @@ def svr(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     clip_negative: bool | None = None,
     impute: Literal["mean", "conditional"] | None = None,
@@ -1203,6 +1387,8 @@ def svr(
         target: The attribute that is predicted, where the type predicts one.
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         clip_negative: Replace predictions below 0 by 0; false when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -1230,13 +1416,14 @@ def svr(
         standardize: Centre each input and divide it by its standard deviation first; true when
             left out.
     """
-    return _define(name or "svr", "svr", target, inputs, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
+    return _define(name or "svr", "svr", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "nu": nu, "rcond": rcond, "standardize": standardize})
 
 
 def zscore(
     *,
     name: str | None = None,
     inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     min_rows: float | None = None,
     robust: bool | None = None,
@@ -1247,20 +1434,24 @@ def zscore(
     Args:
         name: The name of the model; that of the type when left out.
         inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         min_rows: The number of rows that must have been learned before the model scores; 32
             when left out.
         robust: Use the median and 1.4826 times the median absolute deviation, both from the
             histogram, instead of the mean and the standard deviation; false when left out.
     """
-    return _define(name or "zscore", "zscore", None, inputs, refresh, {"min_rows": min_rows, "robust": robust})
+    return _define(name or "zscore", "zscore", None, inputs, features, refresh, {"min_rows": min_rows, "robust": robust})
 
 
 TYPES = {
     "copod": copod,
+    "density_forest": density_forest,
     "ecod": ecod,
     "elastic_net": elastic_net,
     "ensemble": ensemble,
+    "gam": gam,
     "gamma": gamma,
     "half_space_trees": half_space_trees,
     "hba": hba,
