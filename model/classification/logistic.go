@@ -52,6 +52,9 @@ func buildLogistic(ctx context.Context, d *model.Definition, o logisticOptions, 
 	if err != nil {
 		return nil, err
 	}
+	if err := glm.CheckInputs(d, o.Options, e.Summary.Layout()); err != nil {
+		return nil, err
+	}
 	if o.Offset != "" && len(t.classes) > 2 {
 		return nil, fmt.Errorf("%w: options.offset: target %q has %d classes, and an offset is for two", model.ErrDefinition, d.Target, len(t.classes))
 	}

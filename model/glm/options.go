@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -84,4 +86,23 @@ func specOf(d *model.Definition, o Options, family likelihood.Family, level floa
 		Key: hex.EncodeToString(sum[:8]), Family: family, Level: level, Target: d.Target, Selects: of.Selects,
 		Offset: o.Offset, Weights: o.Weights, Complete: o.Complete, Rows: o.ExactRows,
 	}, nil
+}
+
+// CheckInputs refuses the target among the inputs, lists, products, names that are
+// neither attributes nor patterns, and an offset or weights that are no numbers.
+func CheckInputs(d *model.Definition, o Options, l *stats.Layout) error {
+	for _, f := range []struct{ option, attribute string }{{"offset", o.Offset}, {"weights", o.Weights}} {
+		if f.attribute != "" && l.CategoricalIndex(f.attribute) >= 0 {
+			return fmt.Errorf("%w: options.%s: attribute %q is not numeric", model.ErrDefinition, f.option, f.attribute)
+		}
+	}
+	if err := design.CheckInputs(d, l); err != nil {
+		return err
+	}
+	for i, input := range d.Inputs {
+		if !glob.Is(input) && l.NumericIndex(input) < 0 && l.CategoricalIndex(input) < 0 {
+			return fmt.Errorf("%w: inputs.%d: %q is a product of attributes, and type %s has none", model.ErrDefinition, i, input, d.Type)
+		}
+	}
+	return nil
 }

@@ -96,6 +96,9 @@ func buildGeneralised(ctx context.Context, d *model.Definition, o generalisedOpt
 	if _, err := design.NumericTarget(d, e.Summary); err != nil {
 		return nil, err
 	}
+	if err := glm.CheckInputs(d, o.Options, e.Summary.Layout()); err != nil {
+		return nil, err
+	}
 	need, err := glm.Need(d, o.Options, family, level)
 	if err != nil {
 		return nil, err
