@@ -41,7 +41,7 @@ func readDensity(r *param.Reader) densitySettings {
 	o := densitySettings{
 		cells: densityCells{
 			Trees: r.Integer("trees", 100, param.Between(1, 1000), "The number of trees."),
-			Depth: r.Integer("depth", 9, param.Between(2, 12), "The number of cuts from the root of a tree to a leaf. A tree has 2 to the power of `depth` leaves."),
+			Depth: r.Integer("depth", 9, param.Between(2, 12), "The number of cuts from the root of a tree to a leaf. A tree has 2 to the power of `depth` cells, and all trees together at most 131072."),
 			Seed:  uint64(r.Integer("seed", 0, param.Between(0, 1<<53), "The seed of the cuts. 0 takes the seed of the project.")),
 			Rows:  r.Number("frame_rows", defaultBinningRows, param.Between(16, 1e9), "The number of first rows that fix the ranges of the attributes. Only later rows are counted."),
 		},
@@ -50,7 +50,7 @@ func readDensity(r *param.Reader) densitySettings {
 		minRows: readMinRows(r),
 	}
 	if cells := o.cells.Trees << o.cells.Depth; cells > stats.MaxBinningCells {
-		r.Fail("trees", o.cells.Trees, fmt.Sprintf("at most %d leaves together, and each has %d", stats.MaxBinningCells, 1<<o.cells.Depth))
+		r.Fail("trees", o.cells.Trees, fmt.Sprintf("at most %d cells together, and each has %d", stats.MaxBinningCells, 1<<o.cells.Depth))
 	}
 	return o
 }

@@ -145,6 +145,11 @@ var _ model.Model = (*ensemble)(nil)
 
 func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
+	if o.label != "" { // first, as no row mends a wrong one
+		if _, err := labelColumn(e.Summary, o.label); err != nil {
+			return nil, err
+		}
+	}
 	var weights []float64
 	var failed error
 	var waiting []model.Model

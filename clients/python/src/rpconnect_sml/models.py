@@ -77,7 +77,7 @@ def density_forest(
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
         depth: The number of cuts from the root of a tree to a leaf. A tree has 2 to the power
-            of `depth` leaves; 9 when left out.
+            of `depth` cells, and all trees together at most 131072; 9 when left out.
         frame_rows: The number of first rows that fix the ranges of the attributes. Only later
             rows are counted; 256 when left out.
         local: How much the density of the surroundings counts. 0: a row is unusual where rows
