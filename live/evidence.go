@@ -22,6 +22,9 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 		if t, ok := a.(forest.Tallying); ok {
 			e.Tally, e.Forests = t.Tally()
 		}
+		if f, ok := a.(stats.Fitting); ok {
+			e.Likelihoods = f.Likelihoods()
+		}
 		if f, ok := a.(stats.Folding); ok {
 			for _, part := range f.FoldStatistics() {
 				s, err := project.SummaryOf(part)

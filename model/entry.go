@@ -91,6 +91,8 @@ type Evidence struct {
 	// are none.
 	Forests []*forest.Forest
 	Tally   *forest.Tally
+	// Likelihoods are those that the definitions need; nil when there are none.
+	Likelihoods *stats.Likelihoods
 	// Expansions are what the project computes of its attributes.
 	Expansions []*expansion.Expansion
 }
@@ -104,8 +106,15 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally}
+	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally}
 	var err error
+	if e.Likelihoods != nil {
+		if err := e.Likelihoods.CanScale(f); err != nil {
+			return nil, err
+		}
+		out.Likelihoods = e.Likelihoods.Copy()
+		out.Likelihoods.Scale(f)
+	}
 	if out.Summary, err = e.Summary.Scaled(f); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,9 @@ const (
 	// ForestRecord begins the names of forests, by key and ID: key/id. Rows are counted in
 	// the first one of a key.
 	ForestRecord = "$forest/"
+	// LikelihoodRecord begins the names of the frames of likelihoods, by key: whoever
+	// settles a key first decides its terms, and any process may renew its point.
+	LikelihoodRecord = "$likelihood/"
 )
 
 // IsReserved reports whether a name among the definitions is not that of a

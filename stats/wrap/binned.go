@@ -26,8 +26,9 @@ const binnedMark = 0
 
 // What follows the inner statistic, in this order.
 const (
-	besideDetectors = 1
-	besideForests   = 4
+	besideDetectors   = 1
+	besideLikelihoods = 2
+	besideForests     = 4
 )
 
 // New returns the empty statistic.
@@ -52,6 +53,11 @@ func (m BinnedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 			return nil, err
 		}
 	}
+	if beside&besideLikelihoods != 0 {
+		if f.likelihoods, err = stats.DecodeLikelihoods(r); err != nil {
+			return nil, err
+		}
+	}
 	if beside&besideForests != 0 {
 		if f.tally, err = forest.DecodeTally(r); err != nil {
 			return nil, err
@@ -73,7 +79,7 @@ func decodeBeside(r *wire.Reader) byte {
 		return besideDetectors
 	}
 	beside := r.Byte()
-	if beside&^(besideDetectors|besideForests) != 0 {
+	if beside&^(besideDetectors|besideLikelihoods|besideForests) != 0 {
 		r.Fail("statistics with %b beside them", beside)
 	}
 	return beside
@@ -81,13 +87,15 @@ func decodeBeside(r *wire.Reader) byte {
 
 // Binned is a statistic with the counts of detectors and forests of the same rows
 // beside it: those learned since a binning was fixed or a forest begun. Forgetting a
-// row that is older takes it off the counts as far as there are any.
+// row that is older takes it off the counts as far as there are any. The likelihoods that
+// models are fitted by are kept in the same way.
 type Binned struct {
-	inner     stats.Additive
-	detectors *stats.Detectors // nil as long as nothing is counted
-	tally     *forest.Tally    // as well
-	set       *BinningSet      // may be nil
-	seen      *binningList     // of set, when it was followed last
+	inner       stats.Additive
+	detectors   *stats.Detectors   // nil as long as nothing is counted
+	likelihoods *stats.Likelihoods // nil as long as none is kept
+	tally       *forest.Tally      // nil as long as there is no forest
+	set         *BinningSet        // may be nil
+	seen        *binningList       // of set, when it was followed last
 }
 
 var (
@@ -96,6 +104,7 @@ var (
 	_ stats.Collapser = (*Binned)(nil)
 	_ stats.Detecting = (*Binned)(nil)
 	_ forest.Tallying = (*Binned)(nil)
+	_ stats.Fitting   = (*Binned)(nil)
 )
 
 // Inner returns the statistic beside the counts. It must not be changed.
@@ -114,19 +123,32 @@ func (f *Binned) Tally() (*forest.Tally, []*forest.Forest) {
 	return f.tally, f.set.forests()
 }
 
+// Likelihoods returns the likelihoods, nil when there are none. They must not be
+// changed.
+func (f *Binned) Likelihoods() *stats.Likelihoods { return f.likelihoods }
+
 // Collapse returns the inner statistic.
 func (f *Binned) Collapse() (stats.Additive, error) { return f.inner, nil }
 
-// follow returns the counts with the binnings that are fixed now, the receiver's
-// own where that changes nothing.
-func (f *Binned) follow() (*stats.Detectors, *binningList, error) {
+// followed are the counts and likelihoods with what is fixed now, the receiver's own
+// where that changes nothing.
+type followed struct {
+	detectors   *stats.Detectors
+	likelihoods *stats.Likelihoods
+	seen        *binningList
+}
+
+// follow returns what is learned into now.
+func (f *Binned) follow() (followed, error) {
+	out := followed{f.detectors, f.likelihoods, f.seen}
 	if f.set == nil {
-		return f.detectors, nil, nil
+		return out, nil
 	}
 	now := f.set.current.Load()
 	if now == f.seen || now == nil {
-		return f.detectors, now, nil
+		return out, nil
 	}
+	out.seen = now
 	next := &stats.Detectors{}
 	if f.detectors != nil {
 		next = f.detectors.Shallow()
@@ -137,30 +159,36 @@ func (f *Binned) follow() (*stats.Detectors, *binningList, error) {
 	})
 	for _, binning := range now.active {
 		if err := next.Install(binning); err != nil {
-			return nil, nil, err
+			return out, err
 		}
 	}
-	if f.detectors == nil && len(next.Binnings()) == 0 {
-		next = nil
+	if out.detectors = next; f.detectors == nil && len(next.Binnings()) == 0 {
+		out.detectors = nil
 	}
-	return next, now, nil
+	if f.likelihoods != nil || len(now.likelihoods) > 0 {
+		out.likelihoods = f.likelihoods.Following(now.likelihoods, now.gone)
+	}
+	return out, nil
 }
 
-// Learn adds the rows to both.
+// Learn adds the rows to all.
 func (f *Binned) Learn(layout *stats.Layout, rows *stats.Rows) error {
-	detectors, seen, err := f.follow()
+	next, err := f.follow()
 	if err != nil {
 		return err
 	}
 	if err := f.inner.Learn(layout, rows); err != nil {
 		return err
 	}
-	f.detectors, f.seen = detectors, seen
+	f.detectors, f.likelihoods, f.seen = next.detectors, next.likelihoods, next.seen
+	if f.likelihoods != nil {
+		f.likelihoods.Learn(layout, rows)
+	}
 	f.tallyRows(layout, rows)
-	if detectors == nil {
+	if f.detectors == nil {
 		return nil
 	}
-	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
+	return f.detectors.Learn(layout, rows) // refuses nothing that the inner one takes
 }
 
 // tallyRows counts the rows in the forests that there are now, and drops the counts of
@@ -184,13 +212,13 @@ func (f *Binned) tallyRows(layout *stats.Layout, rows *stats.Rows) {
 
 // Accepts refuses what the inner statistic does, and more binnings than fit.
 func (f *Binned) Accepts(layout *stats.Layout, rows *stats.Rows) error {
-	if _, _, err := f.follow(); err != nil {
+	if _, err := f.follow(); err != nil {
 		return err
 	}
 	return stats.Accepts(f.inner, layout, rows)
 }
 
-// Forget takes the rows from both.
+// Forget takes the rows from all.
 // The counts of the rows are made first: that may fail, and taking them off may not.
 func (f *Binned) Forget(layout *stats.Layout, rows *stats.Rows) error {
 	var part *stats.Detectors
@@ -212,6 +240,11 @@ func (f *Binned) Forget(layout *stats.Layout, rows *stats.Rows) error {
 			gone.Learn(now.Active, layout, rows)
 			f.tally.Reduce(gone)
 		}
+	}
+	if f.likelihoods != nil {
+		gone := f.likelihoods.Empty()
+		gone.Learn(layout, rows)
+		f.likelihoods.Reduce(gone)
 	}
 	return nil
 }
@@ -238,8 +271,19 @@ func (f *Binned) Merge(other stats.Additive) error {
 			return err
 		}
 	}
+	if f.likelihoods != nil && o.likelihoods != nil {
+		if err := f.likelihoods.CanMerge(o.likelihoods); err != nil {
+			return err
+		}
+	}
 	if err := f.inner.Merge(o.inner); err != nil {
 		return err
+	}
+	if o.likelihoods != nil {
+		if f.likelihoods == nil {
+			f.likelihoods = &stats.Likelihoods{}
+		}
+		f.likelihoods.Merge(o.likelihoods)
 	}
 	if o.tally != nil {
 		if f.tally == nil {
@@ -272,14 +316,22 @@ func (f *Binned) Subtract(other stats.Additive) error {
 	if f.tally != nil && o.tally != nil {
 		f.tally.Reduce(o.tally)
 	}
+	if f.likelihoods != nil && o.likelihoods != nil {
+		f.likelihoods.Reduce(o.likelihoods)
+	}
 	return nil
 }
 
 // Scale multiplies every weight by x.
 func (f *Binned) Scale(x float64) error {
-	detectors := f.detectors
-	if detectors != nil {
-		detectors = detectors.Copy()
+	if f.likelihoods != nil {
+		if err := f.likelihoods.CanScale(x); err != nil {
+			return err
+		}
+	}
+	var detectors *stats.Detectors
+	if f.detectors != nil {
+		detectors = f.detectors.Copy()
 		if err := detectors.Scale(x); err != nil {
 			return err
 		}
@@ -291,12 +343,15 @@ func (f *Binned) Scale(x float64) error {
 	if f.tally != nil {
 		f.tally.Scale(x)
 	}
+	if f.likelihoods != nil {
+		f.likelihoods.Scale(x)
+	}
 	return nil
 }
 
 // Clone returns a deep copy, which follows the same set of binnings.
 func (f *Binned) Clone() stats.Additive {
-	out := &Binned{inner: f.inner.Clone(), set: f.set, seen: f.seen}
+	out := &Binned{inner: f.inner.Clone(), likelihoods: f.likelihoods.Copy(), set: f.set, seen: f.seen}
 	if f.detectors != nil {
 		out.detectors = f.detectors.Copy()
 	}
@@ -310,11 +365,14 @@ func (f *Binned) Clone() stats.Additive {
 func (f *Binned) Weight() float64 { return f.inner.Weight() }
 
 // Encode appends the inner statistic, and with counts of detectors a zero before and the
-// counts after it; with counts of forests two zeros and a byte of what follows.
+// counts after it; with more than these two zeros and a byte of what follows.
 func (f *Binned) Encode(w *wire.Writer) {
 	beside := byte(0)
 	if f.detectors != nil {
 		beside |= besideDetectors
+	}
+	if f.likelihoods != nil && !f.likelihoods.IsEmpty() {
+		beside |= besideLikelihoods
 	}
 	if f.tally != nil && !f.tally.IsEmpty() {
 		beside |= besideForests
@@ -329,6 +387,9 @@ func (f *Binned) Encode(w *wire.Writer) {
 	f.inner.Encode(w)
 	if f.detectors != nil {
 		f.detectors.Encode(w)
+	}
+	if beside&besideLikelihoods != 0 {
+		f.likelihoods.Encode(w)
 	}
 	if beside&besideForests != 0 {
 		f.tally.Encode(w)
