@@ -40,6 +40,7 @@ func openShard(ctx context.Context, store state.Store, base, id string, s *Setti
 		Durable: s.Durable,
 		Fenced:  func() { out.fenced(s) },
 		Gap:     func(gap []state.Interval, owed bool) { missing(state.GapNote(id, gap, owed)) },
+		Unknown: func(positions []state.Interval) { missing(state.UnknownNote(id, positions)) },
 		Restored: func(lost error) {
 			out.restored.Store(true)
 			s.Stopped(stopLost)

@@ -26,6 +26,7 @@ func binned() live.Settings {
 		{Name: "trees", Type: "half_space_trees"},
 		{Name: "loda", Type: "loda"},
 		{Name: "hash", Type: "rs_hash"},
+		{Name: "density", Type: "density_forest"},
 		{Name: "all", Type: "ensemble", Options: map[string]any{"combine": []any{"hba", "half_space_trees"}}},
 	}
 	return s
@@ -164,15 +165,15 @@ func TestBinnings(t *testing.T) {
 	learnAll(t, third.Project(), cloud(0, 1000, 2401, false))
 	learnAll(t, third.Project(), cloud(1, 1499, 1500, false))
 	got := counted(t, third.Project())
-	if len(got) != 3 { // the ensemble's trees are those of the model trees
-		t.Fatalf("binnings are %v, want 3", got)
+	if len(got) != 4 { // the ensemble's trees are those of the model trees
+		t.Fatalf("binnings are %v, want 4", got)
 	}
 	for id, weight := range got {
 		if weight != 2001+1500 {
 			t.Errorf("binning %s has counted %v rows, want 2001 and 1500", id, weight)
 		}
 	}
-	for _, name := range []string{"trees", "loda", "hash", "all"} {
+	for _, name := range []string{"trees", "loda", "hash", "density", "all"} {
 		last, others, ok := lastScore(t, third.Project(), name, cloud(0, 9000, 9200, true))
 		if !ok || last <= others {
 			t.Errorf("%s scores what is odd %v, others up to %v (scores: %v)", name, last, others, ok)
@@ -213,7 +214,7 @@ func TestBinningsRace(t *testing.T) {
 	learnAll(t, a.Project(), cloud(0, 300, 400, false))
 	learnAll(t, b.Project(), cloud(1, 300, 400, false))
 	one, two := counted(t, a.Project()), counted(t, b.Project())
-	if !slices.Equal(slices.Sorted(maps.Keys(one)), slices.Sorted(maps.Keys(two))) || len(one) != 3 {
+	if !slices.Equal(slices.Sorted(maps.Keys(one)), slices.Sorted(maps.Keys(two))) || len(one) != 4 {
 		t.Errorf("binnings are %v and %v", one, two)
 	}
 }
@@ -248,8 +249,8 @@ func TestBinningsAfterwards(t *testing.T) {
 	if got := rows(t, after.Project()); got != 3001 {
 		t.Errorf("%v rows, want 3001", got)
 	}
-	if got := counted(t, after.Project()); len(got) != 3 || !slices.Equal(slices.Collect(maps.Values(got)), []float64{2000, 2000, 2000}) {
-		t.Errorf("counted %v, want 2000 rows thrice", got)
+	if got := counted(t, after.Project()); len(got) != 4 || !slices.Equal(slices.Collect(maps.Values(got)), []float64{2000, 2000, 2000, 2000}) {
+		t.Errorf("counted %v, want 2000 rows of each binning", got)
 	}
 	if _, err := after.Project().Models().Try(ctx, model.Definition{Name: "t", Type: "loda"}); err != nil {
 		t.Errorf("trying out what is counted already: %v", err)

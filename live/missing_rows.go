@@ -33,3 +33,8 @@ func (m *missingRows) decided(shard string, out *state.Outcome) {
 func (m *missingRows) between(shard string, gap []state.Interval, owed bool) {
 	m.note(state.GapNote(shard, gap, owed))
 }
+
+// unknown tells of positions of an earlier topic of which nothing more is remembered.
+func (m *missingRows) unknown(shard string, positions []state.Interval) {
+	m.note(state.UnknownNote(shard, positions))
+}

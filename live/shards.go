@@ -168,7 +168,8 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 				return s.outage.waiting(err)
 			}
 			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
-				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Gap: func(gap []state.Interval, owed bool) { s.missing.between(id, gap, owed) }, Restored: func(lost error) { s.restored(id, lost) },
+				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Gap: func(gap []state.Interval, owed bool) { s.missing.between(id, gap, owed) },
+				Unknown: func(positions []state.Interval) { s.missing.unknown(id, positions) }, Restored: func(lost error) { s.restored(id, lost) },
 				Before: func(ctx context.Context) error { return s.before(ctx, id) },
 			})
 			return s.outage.waiting(err)

@@ -40,7 +40,7 @@ func TestShuttleInOnePass(t *testing.T) {
 	const batchSize = 500
 	bounds := map[string]float64{
 		"hba": 0.985, "ecod": 0.99, "mahalanobis": 0.98, "ensemble": 0.993,
-		"half_space_trees": 0.985, "loda": 0.985, "rs_hash": 0.975,
+		"half_space_trees": 0.985, "loda": 0.985, "rs_hash": 0.975, "density_forest": 0.975,
 	}
 	all, err := shuttletest.Rows()
 	if err != nil {

@@ -115,7 +115,7 @@ func TestColdStart(t *testing.T) {
 	}
 	binned := func(d model.Definition) bool {
 		name := strings.TrimPrefix(d.Name, "with_")
-		return name == "half_space_trees" || name == "loda" || name == "rs_hash"
+		return name == "half_space_trees" || name == "loda" || name == "rs_hash" || name == "density_forest"
 	}
 	const fixing = 256 // rows that fix a binning
 	all := normalDocuments(700)

@@ -104,3 +104,12 @@ func GapNote(shard string, gap []Interval, owed bool) MissingNote {
 	n.Text = fmt.Sprintf("shard %q: positions %d to %d are between the states of two owners and in neither, as keys were gone; they are "+what, shard, gap[0].First, gap[len(gap)-1].Last, gap[0].First)
 	return n
 }
+
+// UnknownNote returns what is to be told of positions of an earlier topic of which the
+// state of a shard that stays remembers nothing more.
+func UnknownNote(shard string, positions []Interval) MissingNote {
+	n := note("forgotten", positions)
+	n.Text = fmt.Sprintf("shard %q: the record remembers nothing more of an earlier topic of this name, of which this process or another one had learned positions %s: "+
+		"where keys were gone meanwhile, rows of these may be missing, and nobody can tell which", shard, ranges(positions))
+	return n
+}

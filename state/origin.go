@@ -23,6 +23,8 @@ const (
 	pastTopics = 4
 	pastSets   = 3 * pastTopics
 	pastNames  = 32
+	// pastIntervals bounds the positions that are remembered of each of the latter.
+	pastIntervals = 8
 )
 
 // epoch is the positions of an earlier topic, or a set of another kind (renewedTopic
@@ -101,7 +103,7 @@ func (p *Positions) epochs() (n int) {
 }
 
 // trim forgets the oldest sets beyond what a record remembers: of those of learned
-// positions beyond pastTopics the name stays, and of what is owed and of names the latest
+// positions beyond pastTopics the name and a few intervals stay, and of what is owed and of names the latest
 // stay.
 func (p *Positions) trim() {
 	surplus := max(0, p.epochs()-pastTopics)
@@ -111,11 +113,9 @@ func (p *Positions) trim() {
 		switch {
 		case learned && surplus > 0:
 			surplus--
-			if !p.forgot(topic) {
-				names = append(names, epoch{topic: forgottenTopic + topic})
-			}
+			names = forget(names, topic, &e.set)
 		case e.topic == forgottenTopic+topic:
-			names = append(names, e)
+			names = forget(names, topic, &e.set)
 		default:
 			kept = append(kept, e)
 		}
@@ -131,6 +131,25 @@ func (p *Positions) trim() {
 		}
 	}
 	p.past = append(names[max(0, len(names)-pastNames):], kept...)
+}
+
+// forget adds the positions of a topic to those of earlier topics of which little is
+// remembered: a few intervals, as a source that is read in order has, or none.
+func forget(names []epoch, topic string, set *offsetSet) []epoch {
+	short := offsetSet{intervals: slices.Clone(set.intervals), floor: set.floor, hasFloor: set.hasFloor}
+	if at := slices.IndexFunc(names, func(e epoch) bool { return e.topic == forgottenTopic+topic }); at >= 0 {
+		if len(names[at].set.intervals) == 0 {
+			return names
+		}
+		if len(short.intervals) > 0 {
+			short.addAll(&names[at].set)
+		}
+		names = slices.Delete(names, at, at+1)
+	}
+	if len(short.intervals) > pastIntervals {
+		short = offsetSet{}
+	}
+	return append(names, epoch{topic: forgottenTopic + topic, set: short})
 }
 
 // begin forgets all positions and where they came from, as when a source is

@@ -81,6 +81,10 @@ func (p *Positions) join(other *Positions) bool {
 			joined.addAll(set)
 			continue
 		}
+		if name == forgottenTopic+topic {
+			joined.past = forget(slices.Clone(joined.past), topic, set)
+			continue
+		}
 		joined.setPast(name, set)
 	}
 	joined.authors = append(slices.Clone(joined.authors), other.authors...)
@@ -156,7 +160,7 @@ func (p *Positions) owe(other *Positions) []Interval {
 	for i := range other.past {
 		topic, learned := learnedTopic(other.past[i].topic)
 		switch name, set := other.past[i].topic, &other.past[i].set; {
-		case learned || name == owedTopic+topic:
+		case learned, name == owedTopic+topic, name == forgottenTopic+topic && len(set.intervals) > 0:
 			owed = append(owed, p.oweSet(topic, set)...)
 		case name == betweenTopic+topic:
 			owed = append(owed, p.oweBetween(topic, set)...)
@@ -174,7 +178,21 @@ func (p *Positions) owe(other *Positions) []Interval {
 
 // forgot reports whether positions of a topic were contained of which nothing more is
 // remembered.
-func (p *Positions) forgot(topic string) bool { return p.setAt(forgottenTopic+topic) >= 0 }
+func (p *Positions) forgot(topic string) bool {
+	at := p.setAt(forgottenTopic + topic)
+	return at >= 0 && len(p.past[at].set.intervals) == 0
+}
+
+// unknown returns the positions of other of topics of which nothing more is remembered
+// here: whether their messages are contained cannot be told.
+func (p *Positions) unknown(other *Positions) (out []epoch) {
+	for _, e := range other.learnedSets() {
+		if len(e.set.intervals) > 0 && p.forgot(e.topic) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
 
 // oweSet notes which positions of a topic are not contained, and returns them.
 func (p *Positions) oweSet(topic string, set *offsetSet) []Interval {

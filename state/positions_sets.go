@@ -21,8 +21,9 @@ const (
 	// which it is not known whether it is the earlier or the later one: two states were
 	// joined that knew nothing of each other. The next messages tell.
 	besideTopic = "\x00beside "
-	// forgottenTopic begins the name of an empty set: the topic was one of the earlier
-	// ones, and its positions are not remembered any more.
+	// forgottenTopic begins the name of the positions of a topic that was one of the
+	// earlier ones, as long as they are few intervals. Of an empty set nothing more is
+	// remembered.
 	forgottenTopic = "\x00forgotten "
 	// beforeTopic begins the name of positions that had been acknowledged before the
 	// first message came and are not contained. With vanishedTopic instead, the directory
@@ -52,7 +53,7 @@ func learnedTopic(name string) (topic string, learned bool) {
 func (p *Positions) learnedSets() []epoch {
 	out := []epoch{{topic: p.origin.Topic, set: p.offsetSet}}
 	for _, e := range p.past {
-		if topic, learned := learnedTopic(e.topic); learned {
+		if topic, learned := learnedTopic(e.topic); learned || e.topic == forgottenTopic+topic && len(e.set.intervals) > 0 {
 			out = append(out, epoch{topic: topic, set: e.set})
 		}
 	}

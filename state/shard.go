@@ -43,6 +43,10 @@ type ShardOptions struct {
 	// in neither; nil means nothing. Where owed is set they were acknowledged, and are to be
 	// delivered again; otherwise they may be positions of no message.
 	Gap func(between []Interval, owed bool)
+	// Unknown is called when two states of the shard meet of which one remembers nothing
+	// more of an earlier topic, and the other has positions of it: whether their messages
+	// are in the state that stays cannot be told. Nil means nothing.
+	Unknown func(positions []Interval)
 	// Fenced is called each time that another owner was first; nil means nothing.
 	Fenced func()
 	// Sleep waits between two attempts; nil means a timer.
@@ -260,6 +264,7 @@ func (s *Shard[T]) load(ctx context.Context) error {
 func (s *Shard[T]) adopt(version uint64, positions *Positions, content T) {
 	draft := s.draft
 	s.draft = nil
+	s.tellUnknown(positions, s.acked)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content, s.positions, s.loaded = content, positions, true

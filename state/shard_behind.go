@@ -51,7 +51,11 @@ func (p *Positions) covers(other *Positions) bool {
 			if topic, _ := learnedTopic(e.topic); !p.forgot(topic) && !p.paid(topic, &e.set) {
 				return false
 			}
-		case strings.HasPrefix(e.topic, forgottenTopic), isBefore(e.topic):
+		case isBefore(e.topic):
+		case strings.HasPrefix(e.topic, forgottenTopic):
+			if !p.coversTopic(strings.TrimPrefix(e.topic, forgottenTopic), &e.set) {
+				return false
+			}
 		case strings.HasPrefix(e.topic, renewedTopic):
 			if at := slices.IndexFunc(p.past, func(o epoch) bool { return o.topic == e.topic }); at < 0 || !p.past[at].set.covers(&e.set) {
 				return false

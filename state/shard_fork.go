@@ -202,6 +202,17 @@ func (s *Shard[T]) holds(other *Positions) bool {
 	return s.positions.covers(other)
 }
 
+// tellUnknown tells of positions of a state that is given up of which the state that
+// stays remembers nothing more.
+func (s *Shard[T]) tellUnknown(stays, given *Positions) {
+	if stays == nil || given == nil || s.opts.Unknown == nil {
+		return
+	}
+	for _, e := range stays.unknown(given) {
+		s.opts.Unknown(e.set.intervals)
+	}
+}
+
 // compareFound looks at what a reader finds in the store before this owner writes what
 // it holds again, so that nothing is written over that it does not have. It returns
 // what is to be told besides. The error wraps ErrStore.
@@ -224,6 +235,7 @@ func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
 	if err != nil || positions.empty() {
 		return "", nil
 	}
+	s.tellUnknown(s.acked, positions)
 	if s.holds(positions) {
 		return "", nil
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -27,6 +28,10 @@ type owners struct {
 	tops   []int64 // by topic, one more than the last position that was given
 	said   []string
 	set    int // times that the source was set back
+	// unknown is how often it was told that a topic is not remembered.
+	unknown int
+	// restless says that topics are created again so often that a record forgets some.
+	restless bool
 }
 
 // topicRows is more than a topic has.
@@ -44,6 +49,7 @@ func (o *owners) owner() *Shard[*bag] {
 			Durable: true, MarkInterval: 4,
 			Sleep:    func(context.Context, time.Duration) error { return nil },
 			Restored: func(lost error) { o.log("restored: %v", lost) },
+			Unknown:  func(positions []Interval) { o.log("unknown: %v", positions); o.unknown++ },
 		}
 		s, err := OpenShard(context.Background(), o.store, "p", "t/0", bagMaker{}, options)
 		if errors.Is(err, wire.ErrCorrupt) {
@@ -95,7 +101,11 @@ func (o *owners) learn() {
 // step does one drawn thing.
 func (o *owners) step() {
 	r := o.random
-	switch r.IntN(8) {
+	kind := r.IntN(8)
+	if o.restless && kind > 3 && r.IntN(3) == 0 {
+		kind = 2
+	}
+	switch kind {
 	case 0:
 		o.active = r.IntN(len(o.all))
 		if r.IntN(2) == 0 {
@@ -113,7 +123,9 @@ func (o *owners) step() {
 		o.topic, o.next, o.tops = o.topic+1, 0, append(o.tops, 0)
 		o.log("topic %d", o.topic)
 	case 3:
-		if s := o.all[r.IntN(len(o.all))]; s != nil {
+		k := r.IntN(len(o.all))
+		if s := o.all[k]; s != nil {
+			o.log("process %d looks", k)
 			must(o.t, []func(context.Context) error{s.Follow, s.Keep, s.Flush}[r.IntN(3)](context.Background()))
 		}
 	default:
@@ -126,9 +138,9 @@ func (o *owners) step() {
 // drawn moments. In the end each row counts once, or the record says that it is owed: of
 // the present topic nothing is, once the source has been set back as the errors ask for.
 func TestOwnersTopicsAndLosses(t *testing.T) {
-	set, turned, untold := 0, 0, map[string]bool{}
-	for seed := range uint64(1500) {
-		o := &owners{t: t, name: fmt.Sprintf("seed %d", seed), random: rand.New(rand.NewPCG(seed, 78)), store: NewMemory(), tops: []int64{0}}
+	set, turned, told := 0, 0, map[string]bool{}
+	for seed := range drawn.Seeds(1500) {
+		o := &owners{t: t, name: fmt.Sprintf("seed %d", seed), random: rand.New(rand.NewPCG(seed, 78)), store: NewMemory(), tops: []int64{0}, restless: seed%2 == 1}
 		for range 8 + o.random.IntN(25) {
 			o.step()
 		}
@@ -153,12 +165,10 @@ func TestOwnersTopicsAndLosses(t *testing.T) {
 				}
 			}
 			for k, top := range o.tops {
-				// Of more than pastTopics earlier topics it is not known what is owed.
-				forgotten := k < int(o.topic) && p.forgot(fmt.Sprintf("id%d", k))
 				for at := range top {
 					value := int64(k)*topicRows + at
-					if forgotten && b.counts[value] == 0 && !owed[value] {
-						untold[o.name] = true
+					if p.forgot(fmt.Sprintf("id%d", k)) && b.counts[value] == 0 && !owed[value] && o.unknown > 0 {
+						told[o.name] = true // of a topic of which nothing more is remembered
 						continue
 					}
 					if n := b.counts[value]; n != 1 && !(n == 0 && owed[value] && int64(k) < o.topic) {
@@ -173,10 +183,7 @@ func TestOwnersTopicsAndLosses(t *testing.T) {
 		})
 		set += o.set
 	}
-	if len(untold) > 1 {
-		t.Errorf("in %d histories rows of a topic are missing of which nothing is remembered, want 1 at most", len(untold))
-	}
-	t.Logf("%d histories with a topic of which nothing is remembered", len(untold))
+	t.Logf("in %d histories rows of a topic are missing of which nothing more is remembered, and it is said", len(told))
 	if set < 20 || turned < 20 {
 		t.Errorf("sources were set back %d times and states joined %d times, want more of both", set, turned)
 	}

@@ -24,6 +24,10 @@ const (
 	// RSHash puts rows onto a randomly shifted grid over some random attributes
 	// and hashes its boxes to Cells places (Sathe and Aggarwal, ICDM 2016).
 	RSHash BinningType = "rs_hash"
+	// DensityForest cuts the range of a random attribute at a random place, then
+	// that of another, as HalfSpaceTrees do in the middle. Volumes of cells differ,
+	// so counts are read as densities.
+	DensityForest BinningType = "density_forest"
 )
 
 // Binning is the fixed part of a detector that counts: everything that decides
@@ -57,13 +61,13 @@ const (
 // Validate checks the binning; the error names the field and its value.
 func (f *Binning) Validate() error {
 	switch f.Type {
-	case HalfSpaceTrees:
+	case HalfSpaceTrees, DensityForest:
 		if f.Cells&(f.Cells-1) != 0 {
 			return fmt.Errorf("binning cells is %d, want a power of 2 for %s", f.Cells, f.Type)
 		}
 	case Loda, RSHash:
 	default:
-		return fmt.Errorf("binning type is %q, want %s, %s or %s", f.Type, HalfSpaceTrees, Loda, RSHash)
+		return fmt.Errorf("binning type is %q, want %s, %s, %s or %s", f.Type, HalfSpaceTrees, Loda, RSHash, DensityForest)
 	}
 	if f.Components < 1 || f.Cells < minCells || f.Components > MaxBinningCells/f.Cells {
 		return fmt.Errorf("binning has %d components of %d cells, want at least 1 of %d and together at most %d", f.Components, f.Cells, minCells, MaxBinningCells)

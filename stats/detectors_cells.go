@@ -12,6 +12,7 @@ type Cells struct {
 	low     []float64
 	scale   []float64 // 1 / (high - low)
 	trees   []spaceTree
+	cuts    []cutTree
 	lines   []projection
 	grids   []shiftedGrid
 }
@@ -53,6 +54,8 @@ func newCells(f Binning) (*Cells, error) {
 		switch f.Type {
 		case HalfSpaceTrees:
 			c.trees = append(c.trees, newSpaceTree(&r, len(f.Inputs), f.Cells))
+		case DensityForest:
+			c.cuts = append(c.cuts, newCutTree(&r, &f))
 		case Loda:
 			c.lines = append(c.lines, newProjection(&r, len(f.Inputs)))
 		case RSHash:
@@ -62,15 +65,21 @@ func newCells(f Binning) (*Cells, error) {
 	return c, nil
 }
 
-// newSpaceTree draws a tree: per attribute a work range of 2 to 4 times its
-// range, which contains it, around a random point of it; per node an attribute.
-func newSpaceTree(r *splitMix, inputs, leaves int) spaceTree {
-	low, high := make([]float64, inputs), make([]float64, inputs)
+// workRanges draws, for each attribute, a range of 1 to 2 times its range, which
+// contains it, around a random point of it; in units of that range.
+func workRanges(r *splitMix, inputs int) (low, high []float64) {
+	low, high = make([]float64, inputs), make([]float64, inputs)
 	for i := range low {
 		centre := r.uniform()
 		half := max(centre, 1-centre)
 		low[i], high[i] = centre-half, centre+half
 	}
+	return low, high
+}
+
+// newSpaceTree draws a tree: per attribute a work range, per node an attribute.
+func newSpaceTree(r *splitMix, inputs, leaves int) spaceTree {
+	low, high := workRanges(r, inputs)
 	t := spaceTree{input: make([]int32, leaves-1), split: make([]float64, leaves-1)}
 	t.divide(r, 0, low, high)
 	return t
@@ -151,6 +160,9 @@ func (c *Cells) Find(row []float64, columns []int, cells []int32) {
 	for k := range c.trees {
 		cells[k] = c.leaf(&c.trees[k], row, columns)
 	}
+	for k := range c.cuts {
+		cells[k] = c.cuts[k].leaf(row, columns)
+	}
 	for k := range c.lines {
 		cells[k] = c.bin(&c.lines[k], row, columns)
 	}
@@ -209,24 +221,17 @@ func (c *Cells) box(g *shiftedGrid, row []float64, columns []int) int32 {
 	return int32(uint64(hash) % uint64(c.binning.Cells))
 }
 
-// Path calls visit for each node on the way to a leaf of tree k, from the root:
-// the input that decides there, and the range of leaves [from, to) below the
-// node that comes next. It does nothing for other binnings.
-func (c *Cells) Path(k int, leaf int32, visit func(input int, from, to int32)) {
-	if k >= len(c.trees) || leaf < 0 || int(leaf) >= c.binning.Cells {
-		return
+// Inputs returns the input that decides at each inner node of tree k, in the order of
+// levels: the nodes below node i are 2i+1 and 2i+2, and the leaves follow. It is nil for
+// other binnings and must not be changed.
+func (c *Cells) Inputs(k int) []int32 {
+	switch {
+	case k < len(c.trees):
+		return c.trees[k].input
+	case k < len(c.cuts):
+		return c.cuts[k].input
 	}
-	t, node := &c.trees[k], 0
-	from, to := int32(0), int32(c.binning.Cells)
-	for node < len(t.split) {
-		input, middle := int(t.input[node]), (from+to)/2
-		if leaf < middle {
-			node, to = 2*node+1, middle
-		} else {
-			node, from = 2*node+2, middle
-		}
-		visit(input, from, to)
-	}
+	return nil
 }
 
 // Shares calls visit for each input that decides the cells of component k of a

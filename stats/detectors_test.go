@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
@@ -14,14 +15,17 @@ import (
 )
 
 func TestDetectorsGolden(t *testing.T) {
-	d := statstest.Learned(t, stats.DetectorsMaker{Binnings: statstest.LawBinnings()}, statstest.LawRows(7, 40))
+	binnings := statstest.LawBinnings()
+	d := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[:3]}, statstest.LawRows(7, 40))
 	golden.Check(t, "detectors_v1_three.bin", []byte(golden.Encoded(d)))
+	d = statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[3:]}, statstest.LawRows(7, 40))
+	golden.Check(t, "detectors_v1_density.bin", []byte(golden.Encoded(d)))
 	golden.Check(t, "detectors_v1_empty.bin", []byte(golden.Encoded(&stats.Detectors{})))
 }
 
 // TestDetectorsUnite: merging unites binnings, and each keeps what it has seen.
 func TestDetectorsUnite(t *testing.T) {
-	binnings := statstest.LawBinnings()
+	binnings := statstest.LawBinnings()[:3]
 	rows := statstest.LawRows(5, 100)
 	a := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[:2]}, rows).(*stats.Detectors)
 	b := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[1:]}, rows).(*stats.Detectors)
@@ -143,22 +147,18 @@ func TestCellsOfAnything(t *testing.T) {
 				if cell != b[k] || cell < stats.NoCell || int(cell) >= f.Cells {
 					t.Fatalf("%s: cells %d and %d of %v", f.Type, cell, b[k], row)
 				}
-				steps := 0
-				cells.Path(k, cell, func(input int, from, to int32) {
-					steps++
-					if cell < from || cell >= to {
-						t.Fatalf("%s: leaf %d is not in %d to %d", f.Type, cell, from, to)
-					}
-				})
-				if want := map[bool]int{true: 4}[f.Type == stats.HalfSpaceTrees && cell != stats.NoCell]; steps != want {
-					t.Fatalf("%s: way of %d steps, want %d", f.Type, steps, want)
+			}
+			for k := range a {
+				tree := f.Type == stats.HalfSpaceTrees || f.Type == stats.DensityForest
+				if inputs := cells.Inputs(k); tree != (len(inputs) == f.Cells-1) || slices.ContainsFunc(inputs, func(i int32) bool { return i < 0 || int(i) >= len(f.Inputs) }) {
+					t.Fatalf("%s: inputs of the nodes are %v", f.Type, inputs)
 				}
 			}
 		}
 		for k := range f.Components {
 			sum := 0.0
 			cells.Shares(k, func(_ int, share float64) { sum += share })
-			if f.Type != stats.HalfSpaceTrees && math.Abs(sum-1) > rounding {
+			if f.Type != stats.HalfSpaceTrees && f.Type != stats.DensityForest && math.Abs(sum-1) > rounding {
 				t.Errorf("%s: shares add up to %v", f.Type, sum)
 			}
 		}
@@ -192,7 +192,7 @@ func FuzzDecodeDetectors(f *testing.F) {
 }
 
 func BenchmarkDetectorsLearn(b *testing.B) {
-	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash} {
+	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash, stats.DensityForest} {
 		for _, columns := range []int{9, 100} {
 			b.Run(fmt.Sprintf("%s/d=%d", typ, columns), func(b *testing.B) {
 				const n = 256

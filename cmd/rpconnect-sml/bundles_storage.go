@@ -2,8 +2,7 @@
 
 package main
 
-// Files elsewhere and other formats: SFTP, Parquet, Protobuf, XML. AWS, Azure and GCP are
-// in no build (docs/licence.md says why).
+// Files elsewhere and other formats: SFTP, Parquet, Protobuf, XML.
 import (
 	_ "github.com/redpanda-data/connect/v4/public/components/pure/extended"
 	_ "github.com/redpanda-data/connect/v4/public/components/sftp"

@@ -54,6 +54,7 @@ func adbenchColumns() []adbenchColumn {
 		{name: "trees", typ: "half_space_trees"},
 		{name: "loda", typ: "loda"},
 		{name: "rs_hash", typ: "rs_hash"},
+		{name: "density", typ: "density_forest"},
 		{name: "ensemble", typ: "ensemble"},
 		{name: "with 1 % labels", typ: "ensemble", options: map[string]any{"label": "label"}, labels: 0.01},
 	}

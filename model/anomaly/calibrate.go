@@ -32,9 +32,9 @@ const (
 	countedWeight = 6
 	// leastStructure is what such a member counts where there is none.
 	leastStructure = 0.05
-	// centredDecay is how fast the weight of a member that knows one centre and
-	// tails falls with the structure.
-	centredDecay = 2
+	// farFrom is how many spreads above the mean of drawn rows the score of a member
+	// that knows one centre, or tails, begins to count.
+	farFrom = 1
 )
 
 // calibrate sets the factor of each member: its weight as a share of all, over the
@@ -61,19 +61,25 @@ func (m *ensemble) calibrate(ctx context.Context, s *stats.Summary, o ensembleOp
 	return nil
 }
 
-// measure multiplies the weights by what the members' counts tell of the data's
-// structure, that is, of what distributions and correlations do not explain: how
-// much higher a counting member scores rows drawn from these than those that
-// it has counted, in spreads. For a tree that difference is the divergence of
-// Kullback and Leibler (Annals of Mathematical Statistics 22, 1951) of the counted
-// rows from the drawn ones over its leaves. It is 0 for independent or linearly
-// dependent attributes and 1 to 3 for clusters and rings. A member that knows one
-// centre, or tails, calls what lies between clusters usual, and counts less by
-// that measure. Constants were chosen as docs/anomaly.md says.
+// measure multiplies the weights of members that count rows in cells by what their
+// counts tell of the data's structure, that is, of what distributions and
+// correlations do not explain: how much higher such a member scores rows drawn from
+// these than those that it has counted, in spreads. For a tree that difference is
+// the divergence of Kullback and Leibler (Annals of Mathematical Statistics 22, 1951)
+// of the counted rows from the drawn ones over its leaves. It is 0 for independent or
+// linearly dependent attributes and 1 to 3 for clusters and rings.
+//
+// Of a member that knows one centre, or tails, only what is farther out than most
+// drawn rows counts: that a row is near the centre, which may be the hole of a ring
+// or lie between clusters, does not make it usual. Constants were chosen as
+// docs/anomaly.md says.
 func (m *ensemble) measure(weights, means, spreads []float64) {
-	most := 0.0
 	for i := range m.members {
-		cells, ok := m.members[i].model.(*cellCounts)
+		b := &m.members[i]
+		if centred(b.typ) && varies(spreads[i]) {
+			b.floor = means[i] + farFrom*spreads[i]
+		}
+		cells, ok := b.model.(*cellCounts)
 		if !ok {
 			continue
 		}
@@ -81,14 +87,8 @@ func (m *ensemble) measure(weights, means, spreads []float64) {
 		if varies(spreads[i]) {
 			structure = max(0, (means[i]-cells.entropy)/spreads[i])
 		}
-		most = max(most, structure)
-		m.members[i].structure = &structure
+		b.structure = &structure
 		weights[i] *= countedWeight * max(structure, leastStructure)
-	}
-	for i := range m.members {
-		if centred(m.members[i].typ) {
-			weights[i] *= math.Exp(-centredDecay * most)
-		}
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 
 // defaultMembers are four views of a row: how rare its values are, how far out
 // they lie, how far it lies from the centre in the metric of the correlations, and
-// how few rows share its surroundings. Only the last sees rings, gaps between
+// how thin the rows are around it. Only the last sees rings, gaps between
 // clusters and dependence that is not linear; it counts rows from when its binning
 // is fixed, and until then the others do without it.
 func defaultMembers() []any {
-	return []any{"hba", "copod", "mahalanobis", map[string]any{"type": "half_space_trees", "optional": true}}
+	return []any{"hba", "copod", "mahalanobis", map[string]any{"type": "density_forest", "optional": true}}
 }
 
 func ensembleEntry() model.Entry {
@@ -80,7 +80,7 @@ func readEnsemble(r *param.Reader) ensembleOptions {
 		sample:  r.Integer("sample", defaultSample, param.Between(64, 100_000), "The number of rows that are drawn from the statistics to estimate the spread of each member's scores."),
 		minRows: readMinRows(r),
 		measured: r.Choice("weights", weightsMeasured, []string{weightsMeasured, weightsGiven},
-			"How the members are weighted. `given`: by their `weight`. `measured`: their `weight` times what the statistics tell, without labels: the more the learned rows differ from rows drawn from the attributes' distributions and correlations alone, the more the detectors that count rows in cells weigh, and the less those that measure distances from one centre or into the tails.") == weightsMeasured,
+			"How the members are weighted. `given`: by their `weight`. `measured`: their `weight` times what the statistics tell, without labels: the more the learned rows differ from rows drawn from the attributes' distributions and correlations alone, the more the detectors that count rows in cells weigh. Those that measure distances from one centre or into the tails then count only where a row is farther out than most drawn rows.") == weightsMeasured,
 	}
 }
 
@@ -136,6 +136,7 @@ type builtMember struct {
 	typ    string
 	weight float64 // as a share of all
 	spread float64 // of its scores
+	floor  float64 // of its scores: what is below counts nothing
 	// structure is what a member that counts rows in cells has measured.
 	structure *float64
 }
@@ -144,6 +145,11 @@ var _ model.Model = (*ensemble)(nil)
 
 func buildEnsemble(ctx context.Context, d *model.Definition, o ensembleOptions, e *model.Evidence) (model.Model, error) {
 	m := &ensemble{minRows: o.minRows}
+	if o.label != "" { // first, as no row mends a wrong one
+		if _, err := labelColumn(e.Summary, o.label); err != nil {
+			return nil, err
+		}
+	}
 	var weights []float64
 	var failed error
 	var waiting []model.Model
@@ -231,9 +237,14 @@ func (m *ensemble) Predict(values []float64, codes []int32, result *model.Result
 	for i := range m.members {
 		b := &m.members[i]
 		b.model.Predict(values, codes, result.Inner)
-		sum += b.factor * result.Inner.Score
+		score := result.Inner.Score
+		if !(score > b.floor) {
+			continue
+		}
+		factor := b.factor * (1 - b.floor/score)
+		sum += factor * score
 		for k, c := range result.Inner.Contributions {
-			result.Contributions[b.place[k]] += b.factor * c
+			result.Contributions[b.place[k]] += factor * c
 		}
 	}
 	if m.labels != nil {

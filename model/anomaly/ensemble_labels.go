@@ -35,16 +35,26 @@ const (
 	labelLeast, labelMost, labelHalf = 1, 3, 20
 )
 
+// labelColumn returns the column of the label, -1 while no row has had it. A label that
+// is not binary is an error.
+func labelColumn(s *stats.Summary, label string) (int, error) {
+	at := s.Layout().NumericIndex(label)
+	if at < 0 && s.Layout().CategoricalIndex(label) < 0 {
+		return -1, nil
+	}
+	if at < 0 || !s.Layout().Numeric[at].Binary {
+		return -1, fmt.Errorf("%w: options.label: attribute %q is not binary", model.ErrDefinition, label)
+	}
+	return at, nil
+}
+
 // labelsOf reads the means of the inputs given the label off the co-moments of
 // the label with each; it is nil while there are no labelled anomalies. A label
 // that is not binary is an error.
 func labelsOf(s *stats.Summary, label string, inputs []string) (*labelled, error) {
-	at := s.Layout().NumericIndex(label)
-	if at < 0 && s.Layout().CategoricalIndex(label) < 0 {
-		return nil, nil // not seen yet
-	}
-	if at < 0 || !s.Layout().Numeric[at].Binary {
-		return nil, fmt.Errorf("%w: options.label: attribute %q is not binary", model.ErrDefinition, label)
+	at, err := labelColumn(s, label)
+	if at < 0 {
+		return nil, err
 	}
 	var columns, place []int
 	for i, name := range inputs {

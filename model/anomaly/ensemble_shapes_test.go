@@ -13,7 +13,7 @@ import (
 // singles are the detectors by themselves that an ensemble is compared with.
 func singles() []detectorCase {
 	out := []detectorCase{}
-	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash"} {
+	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"} {
 		out = append(out, detectorCase{name: typ, typ: typ})
 	}
 	return out
@@ -115,11 +115,11 @@ func TestStructureIsMeasured(t *testing.T) {
 				layout, rows, _ := s.drawnRows(settings, n)
 				members := reported(t, binned(t, detectorCase{name: "ensemble", typ: "ensemble"}, layout, rows))["members"].([]any)
 				for _, m := range members {
-					trees := m.(map[string]any)
-					if trees["type"] != "half_space_trees" {
+					forest := m.(map[string]any)
+					if forest["type"] != "density_forest" {
 						continue
 					}
-					share, structure := trees["weight"].(float64), trees["structure"].(float64)
+					share, structure := forest["weight"].(float64), forest["structure"].(float64)
 					t.Logf("weight %.3f, structure %.3f", share, structure)
 					if !holds(share, structure) {
 						t.Errorf("weight is %v, structure %v", share, structure)

@@ -148,7 +148,7 @@ func TestBinnings(t *testing.T) {
 	layout, rows := detectorRows(1000)
 	first := rows.Select(0, 300)
 	early := modeltest.SummaryOf(t, layout, &first)
-	for _, typ := range []string{"half_space_trees", "loda", "rs_hash"} {
+	for _, typ := range []string{"half_space_trees", "loda", "rs_hash", "density_forest"} {
 		t.Run(typ, func(t *testing.T) {
 			d := model.Definition{Name: "m", Type: typ, Inputs: []string{"a", "b", "same", "gaps"}}
 			few := rows.Select(0, 100)
@@ -192,7 +192,7 @@ func TestBinnings(t *testing.T) {
 			if got := scoreOf(m, nil, nil); got != 0 {
 				t.Errorf("score of nothing is %v", got)
 			}
-			d.Options = map[string]any{"components": 7}
+			d.Options = map[string]any{"frame_rows": 200}
 			if m := build(); m.MinRows() <= early.Weight() {
 				t.Error("another definition uses the binning")
 			}

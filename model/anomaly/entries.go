@@ -22,6 +22,7 @@ func memberEntries() []model.Entry {
 		treesEntry(),
 		lodaEntry(),
 		rsHashEntry(),
+		densityEntry(),
 	}
 }
 

@@ -112,6 +112,9 @@ type memberReport struct {
 	// Structure is how much higher it scores drawn rows than those it has counted,
 	// in spreads; only of members that count rows in cells.
 	Structure *float64 `json:"structure,omitempty"`
+	// Floor is the score below which it counts nothing; only of members that know
+	// one centre, or tails.
+	Floor *float64 `json:"floor,omitempty"`
 	// LeftOut is why the member does not count; empty for one that does.
 	LeftOut string `json:"left_out,omitempty"`
 	// Model is the member's own report.
@@ -313,6 +316,9 @@ func (m *ensemble) Describe() any {
 		r := memberReport{Type: b.typ, Weight: model.Finite(b.weight), ScoreSpread: model.Finite(b.spread), Factor: model.Finite(b.factor), MinRows: model.Finite(b.model.MinRows()), Structure: b.structure}
 		if b.model.MinRows() == math.MaxFloat64 {
 			r.MinRows = nil
+		}
+		if b.floor > 0 {
+			r.Floor = model.Finite(b.floor)
 		}
 		r.Model = b.model.Describe()
 		out.Members = append(out.Members, r)

@@ -21,6 +21,7 @@ func allDetectors() []detectorCase {
 		detectorCase{name: "half_space_trees", typ: "half_space_trees"},
 		detectorCase{name: "loda", typ: "loda"},
 		detectorCase{name: "rs_hash", typ: "rs_hash"},
+		detectorCase{name: "density_forest", typ: "density_forest"},
 		detectorCase{name: "ensemble", typ: "ensemble"},
 		detectorCase{name: "ensemble of two", typ: "ensemble", options: map[string]any{"combine": []any{"zscore", "loda"}}},
 	)

@@ -33,6 +33,7 @@ type binningSettings struct {
 	typ               stats.BinningType
 	components, cells int
 	rows              float64
+	seed              uint64 // 0 for that of the project
 	minRows           float64
 }
 
@@ -57,13 +58,17 @@ func (k binningKind) read(r *param.Reader) binningSettings {
 // binningKey is what the binning of a definition is found by: a digest of type,
 // inputs and options. Two definitions that are the same but for their name
 // share a binning.
-func binningKey(d *model.Definition) (string, error) {
+func binningKey(d *model.Definition) (string, error) { return digestOf(d, d.Options) }
+
+// digestOf is the key of a binning that these options decide.
+func digestOf(d *model.Definition, options any) (string, error) {
 	text, err := json.Marshal(struct {
-		Type    string
-		Inputs  []string
-		Options map[string]any
-		Without string
-	}{d.Type, d.Inputs, d.Options, d.Without})
+		Type     string
+		Inputs   []string
+		Options  any
+		Without  string
+		Features []string `json:",omitempty"`
+	}{d.Type, d.Inputs, options, d.Without, d.Features})
 	if err != nil {
 		return "", fmt.Errorf("options of model %q: %w", d.Name, err)
 	}
@@ -77,17 +82,25 @@ func (k binningKind) needs(d *model.Definition) (model.Needs, error) {
 	if err != nil {
 		return model.Needs{}, err
 	}
+	o, err := model.ReadOptions(d, k.read)
+	if err != nil {
+		return model.Needs{}, fmt.Errorf("model %q: %w", d.Name, err)
+	}
+	return o.needs(d, key), nil
+}
+
+// needs is the binning of these settings.
+func (o binningSettings) needs(d *model.Definition, key string) model.Needs {
 	of := *d
-	draw := func(s *stats.Summary, seed uint64) (stats.Binning, error) { return k.binningOf(of, key, s, seed) }
-	return model.Needs{Full: true, Binnings: []model.BinningNeed{{Key: key, Draw: draw}}}, nil
+	draw := func(s *stats.Summary, seed uint64) (stats.Binning, error) { return o.binningOf(of, key, s, seed) }
+	return model.Needs{Full: true, Binnings: []model.BinningNeed{{Key: key, Draw: draw}}}
 }
 
 // binningOf returns the binning of a definition, with the ranges that the summary's
 // attributes have. An attribute that is constant so far is left out.
-func (k binningKind) binningOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Binning, error) {
-	o, err := model.ReadOptions(&d, k.read)
-	if err != nil {
-		return stats.Binning{}, fmt.Errorf("model %q: %w", d.Name, err)
+func (o binningSettings) binningOf(d model.Definition, key string, s *stats.Summary, seed uint64) (stats.Binning, error) {
+	if o.seed != 0 {
+		seed = o.seed
 	}
 	if s.Weight() < o.rows {
 		return stats.Binning{}, fmt.Errorf("model %q: %w: binning of %v rows, want %v", d.Name, stats.ErrTooFew, s.Weight(), o.rows)

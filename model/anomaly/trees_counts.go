@@ -15,14 +15,14 @@ import (
 type cellCounts struct {
 	inputs  []string
 	columns []int
-	cells   *stats.Cells // nil without a binning
-	scores  []float64    // by component and cell
-	masses  []float64    // of trees: weight up to each leaf, one more than there are leaves
-	perTree int          // of masses
-	counted float64      // rows in the cells
-	filled  float64      // share of the cells that are not empty
-	entropy float64      // mean score of the rows counted, each left out of its cell
-	steps   steps        // of the inputs that did not vary when the binning was laid
+	cells   *stats.Cells  // nil without a binning
+	scores  []float64     // by component and cell
+	parts   []float64     // of trees: by component and node, what the way to it counts among the shares
+	density *densityTails // of a density forest
+	counted float64       // rows in the cells
+	filled  float64       // share of the cells that are not empty
+	entropy float64       // mean score of the rows counted
+	steps   steps         // of the inputs that did not vary when the binning was laid
 	minRows float64
 }
 
@@ -33,9 +33,20 @@ func buildCellCounts(_ context.Context, d *model.Definition, o binningSettings, 
 	if err != nil {
 		return nil, err
 	}
+	m, counts, err := countsOf(d, o, key, e)
+	if err != nil || counts == nil {
+		return m, err
+	}
+	m.read(counts)
+	return m, nil
+}
+
+// countsOf returns the model without its scores, and the counts that these are read
+// off; nil while there are none.
+func countsOf(d *model.Definition, o binningSettings, key string, e *model.Evidence) (*cellCounts, []float64, error) {
 	m := &cellCounts{minRows: math.MaxFloat64}
 	if e.Detectors == nil {
-		return m, m.stepsOnly(d, e.Summary, o)
+		return m, nil, m.stepsOnly(d, e.Summary, o)
 	}
 	weight, counts := 0.0, []float64(nil)
 	for _, id := range e.Detectors.Binnings() {
@@ -46,7 +57,7 @@ func buildCellCounts(_ context.Context, d *model.Definition, o binningSettings, 
 	}
 	if m.cells == nil || counts == nil {
 		m.cells = nil
-		return m, m.stepsOnly(d, e.Summary, o)
+		return m, nil, m.stepsOnly(d, e.Summary, o)
 	}
 	m.minRows = o.minRows
 	if weight < o.minRows { // rows before the binning do not count
@@ -57,12 +68,8 @@ func buildCellCounts(_ context.Context, d *model.Definition, o binningSettings, 
 	for _, name := range f.Inputs {
 		m.columns = append(m.columns, e.Summary.Layout().NumericIndex(name))
 	}
-	if err := m.addSteps(d, e.Summary); err != nil {
-		return nil, err
-	}
 	m.counted = weight
-	m.read(f, counts)
-	return m, nil
+	return m, counts, m.addSteps(d, e.Summary)
 }
 
 // stepsOnly makes a model of inputs none of which has varied, so that no binning
@@ -102,26 +109,51 @@ func (m *cellCounts) addSteps(d *model.Definition, s *stats.Summary) error {
 }
 
 // read turns counts into scores.
-func (m *cellCounts) read(f *stats.Binning, counts []float64) {
+func (m *cellCounts) read(counts []float64) {
+	f := m.cells.Binning()
 	m.scores = make([]float64, len(counts))
-	m.perTree = f.Cells + 1
 	for k := range f.Components {
 		part, sum := counts[k*f.Cells:(k+1)*f.Cells], 0.0
-		m.masses = append(m.masses, 0)
 		for _, c := range part {
 			sum += c
-			m.masses = append(m.masses, sum)
 		}
 		for i, c := range part {
 			m.scores[k*f.Cells+i] = math.Log((sum + 1) / (c + 1))
-			if c > 0 {
-				m.filled += 1 / float64(len(counts))
+			if c > 0 { // each row left out of its cell
 				m.entropy += c / sum * math.Log(sum/c) / float64(f.Components)
 			}
 		}
 	}
-	if f.Type != stats.HalfSpaceTrees {
-		m.masses = nil
+	m.addParts(counts)
+}
+
+// onWay is what a node counts among the shares if all rows are on the side of the
+// row.
+const onWay = 0.5
+
+// addParts keeps how many cells are filled, and of each node of a tree the logarithm of
+// how many fewer rows there are than in the node above, and a little.
+func (m *cellCounts) addParts(counts []float64) {
+	f := m.cells.Binning()
+	for _, c := range counts {
+		if c > 0 {
+			m.filled += 1 / float64(len(counts))
+		}
+	}
+	if f.Type != stats.HalfSpaceTrees && f.Type != stats.DensityForest {
+		return
+	}
+	nodes := 2*f.Cells - 1
+	m.parts = make([]float64, f.Components*nodes)
+	masses := make([]float64, nodes)
+	for k := range f.Components {
+		copy(masses[f.Cells-1:], counts[k*f.Cells:(k+1)*f.Cells])
+		for i := f.Cells - 2; i >= 0; i-- {
+			masses[i] = masses[2*i+1] + masses[2*i+2]
+		}
+		for i := 1; i < nodes; i++ {
+			m.parts[k*nodes+i] = max(0, math.Log((masses[(i-1)/2]+1)/(masses[i]+1))) + onWay
+		}
 	}
 }
 
@@ -153,13 +185,20 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 	m.cells.Find(values, m.columns, found)
 	sum, present := 0.0, 0
 	for k, cell := range found {
+		if m.density != nil {
+			if score, ok := m.shareDensity(k, cell, values, result.Contributions); ok {
+				sum += score
+				present++
+			}
+			continue
+		}
 		if cell == stats.NoCell {
 			continue
 		}
 		score := m.scores[k*f.Cells+int(cell)]
 		sum += score
 		present++
-		if m.masses != nil {
+		if m.parts != nil {
 			m.shareTree(k, cell, score, values, result.Contributions)
 		} else {
 			m.shareEqually(k, score, values, result.Contributions)
@@ -168,27 +207,25 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 	for i := range result.Contributions {
 		result.Contributions[i] /= float64(max(present, 1))
 	}
-	result.Score = sum/float64(max(present, 1)) + m.steps.logarithms(values, result.Contributions)
+	sum /= float64(max(present, 1))
+	if m.density != nil {
+		sum += m.density.add(values, m.columns, result.Contributions)
+	}
+	result.Score = sum + m.steps.logarithms(values, result.Contributions)
 }
 
-// shareTree walks the way to the leaf twice, for the sum and for the shares, which
-// saves memory for a list of nodes.
+// shareTree goes from the leaf to the root twice, for the sum and for the shares,
+// which saves memory for a list of nodes.
 func (m *cellCounts) shareTree(k int, leaf int32, score float64, values, contributions []float64) {
-	masses := m.masses[k*m.perTree : (k+1)*m.perTree]
-	// what a node counts on whose side of the row all rows are
-	const onWay = 0.5
-	walk := func(visit func(input int, part float64)) {
-		above := masses[len(masses)-1]
-		m.cells.Path(k, leaf, func(input int, from, to int32) {
-			below := masses[to] - masses[from]
-			visit(input, (max(0, math.Log((above+1)/(below+1)))+onWay)*m.distance(values, input))
-			above = below
-		})
+	inputs := m.cells.Inputs(k)
+	nodes := 2*len(inputs) + 1
+	parts, total := m.parts[k*nodes:(k+1)*nodes], 0.0
+	for node := len(inputs) + int(leaf); node > 0; node = (node - 1) / 2 {
+		total += parts[node] * m.distance(values, int(inputs[(node-1)/2]))
 	}
-	total := 0.0
-	walk(func(_ int, part float64) { total += part })
-	if total > 0 {
-		walk(func(input int, part float64) { contributions[input] += score * (part / total) })
+	for node := len(inputs) + int(leaf); node > 0; node = (node - 1) / 2 {
+		input := int(inputs[(node-1)/2])
+		contributions[input] += score * (parts[node] * m.distance(values, input) / total)
 	}
 }
 

@@ -99,7 +99,7 @@ func TestBinnedFollows(t *testing.T) {
 	}
 	replace(binnings[1])
 	learn()
-	if got := f.Detectors().Binnings(); len(got) != 2 || weight(0) != 0 || weight(1) != 2*third+foreign.Weight() || weight(2) == 0 {
+	if got := f.Detectors().Binnings(); len(got) != len(binnings)-1 || weight(0) != 0 || weight(1) != 2*third+foreign.Weight() || weight(2) == 0 {
 		t.Errorf("binnings %v with %v, %v, %v", got, weight(0), weight(1), weight(2))
 	}
 }

@@ -51,6 +51,48 @@ def copod(
     return _define(name or "copod", "copod", None, inputs, features, refresh, {"min_rows": min_rows})
 
 
+def density_forest(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    depth: int | None = None,
+    frame_rows: float | None = None,
+    local: float | None = None,
+    min_rows: float | None = None,
+    seed: int | None = None,
+    stop_prior: float | None = None,
+    trees: int | None = None,
+) -> Definition:
+    """Density forest: how thin the rows are where the row lies, against how dense they are around it,
+    in trees with random cuts; all prunings of a tree are averaged (Willems, Shtarkov and Tjalkens
+    1995; Wong and Ma 2010). Finds local anomalies and those of any shape. Counts add and subtract
+    exactly.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        depth: The number of cuts from the root of a tree to a leaf. A tree has 2 to the power
+            of `depth` cells, and all trees together at most 131072; 9 when left out.
+        frame_rows: The number of first rows that fix the ranges of the attributes. Only later
+            rows are counted; 256 when left out.
+        local: How much the density of the surroundings counts. 0: a row is unusual where rows
+            are thin. 1: it is where they are thinner than around it, on every scale; 0.8 when left
+            out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        seed: The seed of the cuts. 0 takes the seed of the project; 0 when left out.
+        stop_prior: The probability, before any row, that rows are spread evenly over a node, so
+            that its cut says nothing; 0.2 when left out.
+        trees: The number of trees; 100 when left out.
+    """
+    return _define(name or "density_forest", "density_forest", None, inputs, features, refresh, {"depth": depth, "frame_rows": frame_rows, "local": local, "min_rows": min_rows, "seed": seed, "stop_prior": stop_prior, "trees": trees})
+
+
 def ecod(
     *,
     name: str | None = None,
@@ -173,7 +215,7 @@ def ensemble(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
-    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash"] | Mapping[str, Any]] | None = None,
+    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"] | Mapping[str, Any]] | None = None,
     label: str | None = None,
     min_rows: float | None = None,
     sample: int | None = None,
@@ -190,7 +232,7 @@ def ensemble(
         refresh: How often the model is built anew: `rows` and `every`.
         combine: The members: types of anomaly models, or objects with `type`, `options`,
             `weight` and `optional`. A member without a suitable attribute is left out;
-            ["hba","copod","mahalanobis",{"optional":true,"type":"half_space_trees"}] when left out.
+            ["hba","copod","mahalanobis",{"optional":true,"type":"density_forest"}] when left out.
         label: The name of a binary attribute, 1 for an anomaly, that some rows have. It is not
             an input. The more labelled rows there are, the more weight they have in the score.
         min_rows: The number of rows that must have been learned before the model scores; 32
@@ -200,8 +242,9 @@ def ensemble(
         weights: How the members are weighted. `given`: by their `weight`. `measured`: their
             `weight` times what the statistics tell, without labels: the more the learned rows
             differ from rows drawn from the attributes' distributions and correlations alone, the
-            more the detectors that count rows in cells weigh, and the less those that measure
-            distances from one centre or into the tails; "measured" when left out.
+            more the detectors that count rows in cells weigh. Those that measure distances from one
+            centre or into the tails then count only where a row is farther out than most drawn
+            rows; "measured" when left out.
     """
     return _define(name or "ensemble", "ensemble", None, inputs, features, refresh, {"combine": combine, "label": label, "min_rows": min_rows, "sample": sample, "weights": weights})
 
@@ -1131,6 +1174,7 @@ def zscore(
 
 TYPES = {
     "copod": copod,
+    "density_forest": density_forest,
     "ecod": ecod,
     "elastic_net": elastic_net,
     "ensemble": ensemble,
