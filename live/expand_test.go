@@ -175,6 +175,27 @@ func computedModels(features, inputs []string) []model.Definition {
 	}
 }
 
+// namesOf returns the columns of expansions, their names in documents that have them, the
+// features that they are, and the inputs of a model with these features.
+func namesOf(expansions []*expansion.Expansion) (columns, there, features, inputs []string) {
+	for _, e := range expansions {
+		columns = append(columns, e.Names()...)
+		if !slices.Contains(features, e.Feature()) {
+			features = append(features, e.Feature())
+		}
+	}
+	for _, name := range columns {
+		there = append(there, givenName(name))
+	}
+	inputs = slices.Clone(there)
+	for _, name := range []string{"x", "z"} { // one without columns is used itself
+		if slices.Contains(features, "linear") && !slices.Contains(columns, "linear("+name+")") {
+			inputs = append(inputs, name)
+		}
+	}
+	return columns, there, features, inputs
+}
+
 // TestComputedAreColumns: under any settings, what is computed is what it would be if
 // the documents had the columns: for all wrappers, after forgetting, after a restart, in
 // a process that only reads, and in a project that was imported.
@@ -199,23 +220,7 @@ func TestComputedAreColumns(t *testing.T) {
 				given = append(given, withColumns(t, rows, h.Project().Expansions())...)
 				learnAll(t, g.Project(), slices.Clone(given[from:]))
 			}
-			var columns, there []string
-			features := []string{}
-			for _, e := range h.Project().Expansions() {
-				columns = append(columns, e.Names()...)
-				if !slices.Contains(features, e.Feature()) {
-					features = append(features, e.Feature())
-				}
-			}
-			for _, name := range columns {
-				there = append(there, givenName(name))
-			}
-			inputs := slices.Clone(there)
-			for _, name := range []string{"x", "z"} { // one without columns is used itself
-				if slices.Contains(features, "linear") && !slices.Contains(columns, "linear("+name+")") {
-					inputs = append(inputs, name)
-				}
-			}
+			columns, there, features, inputs := namesOf(h.Project().Expansions())
 			for _, d := range computedModels(features, []string{"x", "z"}) {
 				if err := h.Project().Models().Define(ctx, d); err != nil {
 					t.Fatal(err)

@@ -23,30 +23,7 @@ func TestPairsThatDoNotFit(t *testing.T) {
 	for seed := range drawn.Seeds(20) {
 		r := rand.New(rand.NewPCG(seed, 51))
 		binary := r.IntN(2) == 0
-		layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "a"}, {Name: "b"}, {Name: "c"}}}
-		rows := &stats.Rows{N: 400, Numeric: 4}
-		if binary {
-			layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: "y", Binary: true})
-			rows.Numeric = 5
-		} else {
-			layout.Categorical = []stats.CategoricalColumn{{Name: "y", Values: []string{"0", "1"}}}
-			rows.Categorical = 1
-		}
-		for i := range rows.N {
-			class := r.IntN(2)
-			x := r.NormFloat64() + 2*float64(class)
-			// three parts of x, as hats are
-			part := []float64{min(x, 0), min(max(x, 0), 2), max(x, 2)}
-			if i < 80 {
-				part = []float64{math.NaN(), math.NaN(), math.NaN()}
-			}
-			rows.Values = append(append(rows.Values, x), part...)
-			if binary {
-				rows.Values = append(rows.Values, float64(class))
-			} else {
-				rows.Codes = append(rows.Codes, int32(class+1))
-			}
-		}
+		layout, rows := piecewise(r, binary)
 		d := model.Definition{Name: "m", Type: "lda", Target: "y", Options: map[string]any{"covariance": map[string]any{"estimator": "ridge", "lambda": 1e-6}}}
 		m, err := model.NewCatalogue(classification.Entries()).Build(context.Background(), d, &model.Evidence{Summary: modeltest.SummaryOf(t, layout, rows)})
 		if err != nil {
@@ -82,4 +59,34 @@ func TestPairsThatDoNotFit(t *testing.T) {
 	if warned < int(drawn.Seeds(10)) {
 		t.Errorf("only %d of 20 had pairs that do not fit", warned)
 	}
+}
+
+// piecewise are rows of two classes by an input and its three parts, which the first 80
+// lack.
+func piecewise(r *rand.Rand, binary bool) (*stats.Layout, *stats.Rows) {
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "a"}, {Name: "b"}, {Name: "c"}}}
+	rows := &stats.Rows{N: 400, Numeric: 4}
+	if binary {
+		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: "y", Binary: true})
+		rows.Numeric = 5
+	} else {
+		layout.Categorical = []stats.CategoricalColumn{{Name: "y", Values: []string{"0", "1"}}}
+		rows.Categorical = 1
+	}
+	for i := range rows.N {
+		class := r.IntN(2)
+		x := r.NormFloat64() + 2*float64(class)
+		// three parts of x, as hats are
+		part := []float64{min(x, 0), min(max(x, 0), 2), max(x, 2)}
+		if i < 80 {
+			part = []float64{math.NaN(), math.NaN(), math.NaN()}
+		}
+		rows.Values = append(append(rows.Values, x), part...)
+		if binary {
+			rows.Values = append(rows.Values, float64(class))
+		} else {
+			rows.Codes = append(rows.Codes, int32(class+1))
+		}
+	}
+	return layout, rows
 }

@@ -60,6 +60,25 @@ func (g *gamReference) evidence(t *testing.T) *model.Evidence {
 // gamClose is what both sides round and solve differently.
 const gamClose = 1e-6
 
+// requireCurve requires the curve, its degrees of freedom and its band to be those of the
+// reference.
+func requireCurve(t *testing.T, alpha []float64, got *curveReport, want *referenceCurve) {
+	t.Helper()
+	if math.Abs(got.DF-want.DF) > gamClose {
+		t.Errorf("alpha %v: df of %s %v, want %v", alpha, got.Input, got.DF, want.DF)
+	}
+	// The band of a curve is a multiple of the root that is the reference's unit.
+	factor := (*got.Points[0].High - *got.Points[0].Low) / want.Unit[0]
+	for i, p := range got.Points {
+		if math.Abs(p.X-want.X[i]) > gamClose || math.Abs(p.Y-want.Y[i]) > gamClose {
+			t.Errorf("alpha %v: curve of %s at %v is %v, want %v at %v", alpha, got.Input, p.X, p.Y, want.Y[i], want.X[i])
+		}
+		if half := (*p.High - *p.Low) / want.Unit[i]; math.Abs(half-factor) > 1e-5*factor {
+			t.Errorf("alpha %v: band of %s at %v is %v units, want %v", alpha, got.Input, p.X, half, factor)
+		}
+	}
+}
+
 // TestGAMReference compares curves, degrees of freedom and bands with statsmodels' GLMGam on
 // patsy's natural cubic basis at given weights, and the curves at weights that are chosen
 // with pyGAM, which has another basis.
@@ -93,21 +112,8 @@ func TestGAMReference(t *testing.T) {
 		if rss := *report.RMSE * *report.RMSE * report.Rows; math.Abs(rss-c.RSS) > gamClose*c.RSS {
 			t.Errorf("alpha %v: rss %v, want %v", c.Alpha, rss, c.RSS)
 		}
-		for k, want := range c.Curves {
-			got := report.Curves[k]
-			if math.Abs(got.DF-want.DF) > gamClose {
-				t.Errorf("alpha %v: df of %s %v, want %v", c.Alpha, got.Input, got.DF, want.DF)
-			}
-			// The band of a curve is a multiple of the root that is the reference's unit.
-			factor := (*got.Points[0].High - *got.Points[0].Low) / want.Unit[0]
-			for i, p := range got.Points {
-				if math.Abs(p.X-want.X[i]) > gamClose || math.Abs(p.Y-want.Y[i]) > gamClose {
-					t.Errorf("alpha %v: curve of %s at %v is %v, want %v at %v", c.Alpha, got.Input, p.X, p.Y, want.Y[i], want.X[i])
-				}
-				if half := (*p.High - *p.Low) / want.Unit[i]; math.Abs(half-factor) > 1e-5*factor {
-					t.Errorf("alpha %v: band of %s at %v is %v units, want %v", c.Alpha, got.Input, p.X, half, factor)
-				}
-			}
+		for k := range c.Curves {
+			requireCurve(t, c.Alpha, &report.Curves[k], &c.Curves[k])
 		}
 	}
 	m, err := model.NewCatalogue(Entries()).Build(t.Context(), model.Definition{Name: "m", Type: "gam", Target: "y"}, e)
