@@ -40,7 +40,8 @@ type PairNumbers struct {
 }
 
 // Conditional are the moments of a number given one value of a category;
-// Variance divides by n - 1. Min and Max are the extremes, of forgotten rows too;
+// Variance divides by n - 1. Min and Max are the extremes, of forgotten rows too
+// where these are within the range of the attribute;
 // Median needs a histogram of each value, which sml_learn keeps with
 // conditional_bins. What is not known is null. CI95 is half the width of the 95 % confidence
 // interval of the mean by Student's t, CI95Low and CI95High are its ends.

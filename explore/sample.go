@@ -141,7 +141,10 @@ func groups(s *stats.Summary, number int, by column) []group {
 		}
 		// The conditional statistic of a binary counts only continuous columns.
 		c, at := s.GivenBinary(by.numeric), continuousIndex(s, number)
-		return []group{groupOf(c, 0, at, by.name, "0"), groupOf(c, 1, at, by.name, "1")}
+		zeros, ones := groupOf(c, 0, at, by.name, "0"), groupOf(c, 1, at, by.name, "1")
+		zeros.bound(s.Moments(number))
+		ones.bound(s.Moments(number))
+		return []group{zeros, ones}
 	}
 	c, names := s.GivenCategory(by.categorical), &s.Layout().Categorical[by.categorical]
 	var out []group
@@ -156,7 +159,21 @@ func groups(s *stats.Summary, number int, by column) []group {
 	if other := c.Cell(stats.Other, number); other.Weight > 0 {
 		out = append(out, groupOf(c, stats.Other, number, by.name, otherLabel))
 	}
+	for i := range out {
+		out[i].bound(s.Moments(number))
+	}
 	return out
+}
+
+// bound takes extremes for not known that are beyond those of the column: a row that had
+// them has been forgotten, and extremes of a group do not go back.
+func (g *group) bound(all *stats.Moments) {
+	if !(g.min >= all.Min()) {
+		g.min = math.NaN()
+	}
+	if !(g.max <= all.Max()) {
+		g.max = math.NaN()
+	}
 }
 
 // named gives the sample the name by which answers tell it.
