@@ -98,7 +98,7 @@ func connect(p *Project) {
 	p.shards.before = func(ctx context.Context, id string) error {
 		return p.outage.waiting(p.scores.precede(ctx, id, p.shards.open.has))
 	}
-	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
+	p.asked = &asked{home: h, schemas: p.schemas, snapshots: p.snapshots, keys: p.keys}
 	p.learner = &learner{
 		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, missing: p.shards.missing, keeper: keeper, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
