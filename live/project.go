@@ -240,7 +240,11 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 // others. So rows that another process has learned can be forgotten here, and
 // a row that is to be forgotten twice by a replay is forgotten once.
 func (p *Project) Forget(ctx context.Context, messages []Message) error {
-	return p.learner.takeOnce(ctx, messages, true)
+	err := p.learner.takeOnce(ctx, messages, true)
+	if settings := p.learner.settings.Load(); err == nil && settings != nil && settings.Composition.NeedsTime() {
+		adviseTime(messages)
+	}
+	return err
 }
 
 // Inexact returns of how many digits correlations and regressions with an attribute are
