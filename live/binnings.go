@@ -30,6 +30,8 @@ type binnings struct {
 	mu      sync.Mutex
 	missing []model.Definition // whose binnings are not stored
 	retry   int64              // rows learned at which to try again what failed
+
+	likelihoods likelihoods
 }
 
 // adopt takes over what is stored, as far as the models need it.
@@ -44,11 +46,13 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 	}
 	needed := map[string]bool{}
 	var missing []model.Definition
+	var fitted []model.LikelihoodNeed
 	for _, d := range f.definitions.all() {
 		needs, err := f.home.types.Needs(d)
 		if err != nil {
 			continue // what is wrong shows when the model is built
 		}
+		fitted = append(fitted, needs.Likelihoods...)
 		lacks := false
 		for _, n := range needs.Binnings {
 			needed[n.Key] = true
@@ -69,10 +73,14 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 		}
 		active = append(active, binning)
 	}
+	uses, err := f.likelihoods.adopt(fitted, stored)
+	if err != nil {
+		return err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.missing = missing
-	return f.set.Replace(active)
+	return f.set.Replace(active, uses)
 }
 
 // decodeBinning reads one binning and refuses bytes after it.
@@ -109,8 +117,15 @@ func (f *binnings) later(rows int64) {
 // It returns errors of the store only.
 func (f *binnings) draw(ctx context.Context) error {
 	rows := f.shards.learned.Load()
+	settled, err := f.settle(ctx, rows)
+	if err != nil {
+		return err
+	}
 	pending := f.pending(rows)
 	if len(pending) == 0 {
+		if settled {
+			return f.reload(ctx)
+		}
 		return nil
 	}
 	s, err := f.snapshots.get(youngGrowth)
@@ -118,7 +133,7 @@ func (f *binnings) draw(ctx context.Context) error {
 		f.builds.warnOnce(err)
 		return nil
 	}
-	drawn := false
+	drawn := settled
 	for _, d := range pending {
 		binnings, err := f.binningsOf(d, s.summary)
 		if errors.Is(err, stats.ErrTooFew) {
@@ -202,6 +217,11 @@ func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error
 	needs, err := types.Needs(d)
 	if err != nil {
 		return err
+	}
+	for _, n := range needs.Likelihoods {
+		if e.Likelihoods.Of(n.Key) == nil && !n.Optional {
+			return fmt.Errorf("%w %q: type %s is fitted to the rows since it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models)", model.ErrDefinition, d.Name, d.Type)
+		}
 	}
 	have := map[string]bool{}
 	if e.Detectors != nil {

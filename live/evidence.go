@@ -18,6 +18,9 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 		if d, ok := a.(stats.Detecting); ok {
 			e.Detectors = d.Detectors()
 		}
+		if f, ok := a.(stats.Fitting); ok {
+			e.Likelihoods = f.Likelihoods()
+		}
 		if f, ok := a.(stats.Folding); ok {
 			for _, part := range f.FoldStatistics() {
 				s, err := project.SummaryOf(part)

@@ -55,6 +55,9 @@ func (c Catalogue) bind(d *Definition) (Builder, error) {
 		return nil, err
 	}
 	build, err := entry.Bind(d)
+	if err == nil && entry.Needs != nil {
+		_, err = entry.Needs(d)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w %q: %w", ErrDefinition, d.Name, err)
 	}

@@ -86,6 +86,8 @@ type Evidence struct {
 	// Detectors are the counts of the binnings that the definitions need; nil when
 	// there are none.
 	Detectors *stats.Detectors
+	// Likelihoods are those that the definitions need; nil when there are none.
+	Likelihoods *stats.Likelihoods
 	// Expansions are what the project computes of its attributes.
 	Expansions []*expansion.Expansion
 }
@@ -99,8 +101,15 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors, Expansions: e.Expansions}
+	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions}
 	var err error
+	if e.Likelihoods != nil {
+		if err := e.Likelihoods.CanScale(f); err != nil {
+			return nil, err
+		}
+		out.Likelihoods = e.Likelihoods.Copy()
+		out.Likelihoods.Scale(f)
+	}
 	if out.Summary, err = e.Summary.Scaled(f); err != nil {
 		return nil, err
 	}

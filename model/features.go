@@ -106,7 +106,11 @@ func (d *Definition) checkFeatures(entry *Entry) error {
 	if !slices.ContainsFunc(d.Features, func(f string) bool { return f != expansion.Linear }) {
 		return nil
 	}
-	if needs, err := entry.NeedsOf(d); err == nil && (!needs.Full || needs.Histograms || len(needs.Binnings) > 0) {
+	needs, err := entry.NeedsOf(d)
+	if err == nil && len(needs.Likelihoods) > 0 {
+		return fmt.Errorf("features: type %s takes %q only, as its terms are settled before what is computed: name computed columns among the inputs", d.Type, expansion.Linear)
+	}
+	if err == nil && (!needs.Full || needs.Histograms || len(needs.Binnings) > 0) {
 		return fmt.Errorf("features: type %s takes %q only, as it is read off the distribution of each attribute by itself", d.Type, expansion.Linear)
 	}
 	return nil

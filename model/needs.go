@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -17,6 +18,18 @@ type Needs struct {
 	Histograms bool
 	// Binnings are those whose counts it is read off; none for most types.
 	Binnings []BinningNeed
+	// Likelihoods are those of the rows that it is fitted by; none for most types.
+	Likelihoods []LikelihoodNeed
+}
+
+// LikelihoodNeed is a likelihood that rows are kept in for a model.
+type LikelihoodNeed struct {
+	stats.LikelihoodSpec
+	// Optional says that the model predicts without it too.
+	Optional bool
+	// Settle returns the frame that sums are to be expanded in from now on, nil for that
+	// which there is, or none while the rows are kept as they are.
+	Settle func(ctx context.Context, of *stats.Likelihood, now *stats.LikelihoodFrame) (*stats.LikelihoodFrame, error)
 }
 
 // BinningNeed is a binning that rows are counted in for a model. It is drawn once
@@ -36,6 +49,7 @@ type BinningNeed struct {
 func (n *Needs) Add(o Needs) {
 	n.Full, n.Histograms = n.Full || o.Full, n.Histograms || o.Histograms
 	n.Binnings = append(n.Binnings, o.Binnings...)
+	n.Likelihoods = append(n.Likelihoods, o.Likelihoods...)
 }
 
 // Draw returns the binnings, as BinningNeed.Draw does each; none where none is

@@ -21,6 +21,9 @@ const (
 	// BinningRecord begins the names of binnings, by key: whoever stores a key first
 	// decides for all shards.
 	BinningRecord = "$frame/"
+	// LikelihoodRecord begins the names of the frames of likelihoods, by key: whoever
+	// settles a key first decides its terms, and any process may renew its point.
+	LikelihoodRecord = "$likelihood/"
 )
 
 // IsReserved reports whether a name among the definitions is not that of a

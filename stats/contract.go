@@ -97,6 +97,12 @@ type Detecting interface {
 	Detectors() *Detectors
 }
 
+// Fitting is a wrapper that keeps the likelihoods that models are fitted by.
+type Fitting interface {
+	// Likelihoods returns them, nil when there are none. They must not be changed.
+	Likelihoods() *Likelihoods
+}
+
 // Accepter is an Additive that can refuse rows that have passed
 // [Rows.Validate]. A wrapper asks all that it wraps before any of them learns,
 // so that it learns a block as a whole or not at all without making a copy.

@@ -138,6 +138,9 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 			t.Fatalf("%+v: %v", d, err)
 		}
 	}
+	if len(needs.Likelihoods) > 0 && !w.uncounted {
+		e.Likelihoods = w.likelihoods(t, needs.Likelihoods)
+	}
 	m, err := all.Build(context.Background(), d, &e)
 	if err != nil {
 		return "", false
@@ -159,4 +162,28 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 		fmt.Fprintln(&out, result.Score, result.PValue, result.Prediction, result.Interval, result.Class, result.Probabilities, result.Contributions)
 	}
 	return out.String(), true
+}
+
+// likelihoods have learned the rows since the beginning; frames are settled after half of
+// them.
+func (w *world) likelihoods(t *testing.T, needs []model.LikelihoodNeed) *stats.Likelihoods {
+	t.Helper()
+	uses := make([]stats.LikelihoodUse, len(needs))
+	for i := range needs {
+		uses[i].LikelihoodSpec = needs[i].LikelihoodSpec
+	}
+	keep := func(string) bool { return false }
+	out := (*stats.Likelihoods)(nil).Following(uses, keep)
+	first, second := w.rows.Select(0, w.rows.N/2), w.rows.Select(w.rows.N/2, w.rows.N)
+	out.Learn(w.layout, &first)
+	for i := range needs {
+		f, err := needs[i].Settle(context.Background(), out.Of(needs[i].Key), nil)
+		if err != nil && !errors.Is(err, model.ErrNotYet) {
+			t.Fatal(err)
+		}
+		uses[i].Frame = f
+	}
+	out = out.Following(uses, keep)
+	out.Learn(w.layout, &second)
+	return out
 }

@@ -6,6 +6,7 @@ import "github.com/rpconnect-sml/rpconnect-sml/model"
 func Entries() []model.Entry {
 	return []model.Entry{
 		ldaEntry(),
+		logisticEntry(),
 		bayesEntry(),
 		qdaEntry(),
 		svmEntry(),

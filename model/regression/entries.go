@@ -7,11 +7,15 @@ func Entries() []model.Entry {
 	return []model.Entry{
 		elasticNetEntry(),
 		gamEntry(),
+		gammaEntry(),
 		lassoEntry(),
+		negativeBinomialEntry(),
 		olsEntry(),
 		pcrEntry(),
 		plsEntry(),
+		poissonEntry(),
 		powerEntry(),
+		quantileEntry(),
 		ridgeEntry(),
 		svrEntry(),
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -62,6 +63,30 @@ func LawBinnings() []stats.Binning {
 		out = append(out, f)
 	}
 	return out
+}
+
+// LawLikelihoods are uses of the law layout: one that keeps rows as they are, and two with a
+// frame, of one predictor and of several.
+func LawLikelihoods() []stats.LikelihoodUse {
+	all := func(string) bool { return true }
+	inputs := []stats.LikelihoodInput{
+		{Name: "x", Centre: 0.5, Scale: 2},
+		{Name: "y", Scale: 3},
+		{Name: "kind", Levels: []stats.LikelihoodLevel{{Label: "b", Centre: 0.3, Scale: 0.4}, {Label: "a", Centre: 0.3, Scale: 0.4}, {Label: stats.OtherClass, Other: true, Centre: 0.1, Scale: 0.3}}},
+	}
+	single := &stats.LikelihoodFrame{
+		Key: "single", Kernel: likelihood.Kernel{Family: likelihood.Poisson}, Target: "flag", Inputs: inputs, Scale: 1,
+		Origin: []float64{0.1, 0.2, -0.1, 0, 0.3}, Point: []float64{0.2, 0.1, -0.1, 0.2, 0.1}, Epoch: 40,
+	}
+	classes := &stats.LikelihoodFrame{
+		Key: "classes", Kernel: likelihood.Kernel{Family: likelihood.Logistic, Classes: 3}, Target: "kind", Classes: []string{"a", "b", "c"},
+		Complete: true, Inputs: inputs[:1], Scale: 1, Origin: make([]float64, 4), Point: []float64{0.3, 0, -0.2, 0.1}, Epoch: 50,
+	}
+	return []stats.LikelihoodUse{
+		{LikelihoodSpec: stats.LikelihoodSpec{Key: "rows", Family: likelihood.Logistic, Target: "kind", Selects: all, Weights: "flag", Rows: 1000}},
+		{LikelihoodSpec: stats.LikelihoodSpec{Key: "single", Family: likelihood.Poisson, Target: "flag", Selects: all, Rows: 10}, Frame: single},
+		{LikelihoodSpec: stats.LikelihoodSpec{Key: "classes", Family: likelihood.Logistic, Target: "kind", Selects: all, Complete: true, Rows: 10}, Frame: classes},
+	}
 }
 
 // Learned returns a statistic of the maker that has learned the rows under

@@ -20,7 +20,8 @@ type BinnedMaker struct {
 var _ stats.Maker = BinnedMaker{}
 
 // binnedMark begins the bytes of a Binned that has counts. No other statistic
-// begins with a zero.
+// begins with a zero. A second one says that likelihoods follow, after counts that may be
+// empty.
 const binnedMark = 0
 
 // New returns the empty statistic.
@@ -38,13 +39,24 @@ func (m BinnedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 	if marked {
 		r.Byte()
 	}
+	fitted := marked && r.Remaining() > 0 && r.PeekByte() == binnedMark
+	counted := marked
+	if fitted {
+		r.Byte()
+		counted = r.Bool()
+	}
 	inner, err := m.Inner.Decode(r)
 	if err != nil {
 		return nil, err
 	}
 	f := &Binned{inner: inner, set: m.Binnings}
-	if marked {
+	if counted {
 		if f.detectors, err = stats.DecodeDetectors(r); err != nil {
+			return nil, err
+		}
+	}
+	if fitted {
+		if f.likelihoods, err = stats.DecodeLikelihoods(r); err != nil {
 			return nil, err
 		}
 	}
@@ -53,12 +65,14 @@ func (m BinnedMaker) Decode(r *wire.Reader) (stats.Additive, error) {
 
 // Binned is a statistic with the counts of detectors of the same rows beside
 // it: those learned since a binning was fixed. Forgetting a row that is older
-// than a binning takes it off the counts as far as there are any.
+// than a binning takes it off the counts as far as there are any. The likelihoods that
+// models are fitted by are kept in the same way.
 type Binned struct {
-	inner     stats.Additive
-	detectors *stats.Detectors // nil as long as nothing is counted
-	set       *BinningSet      // may be nil
-	seen      *binningList     // of set, when it was followed last
+	inner       stats.Additive
+	detectors   *stats.Detectors   // nil as long as nothing is counted
+	likelihoods *stats.Likelihoods // nil as long as none is kept
+	set         *BinningSet        // may be nil
+	seen        *binningList       // of set, when it was followed last
 }
 
 var (
@@ -66,6 +80,7 @@ var (
 	_ stats.Accepter  = (*Binned)(nil)
 	_ stats.Collapser = (*Binned)(nil)
 	_ stats.Detecting = (*Binned)(nil)
+	_ stats.Fitting   = (*Binned)(nil)
 )
 
 // Inner returns the statistic beside the counts. It must not be changed.
@@ -75,19 +90,32 @@ func (f *Binned) Inner() stats.Additive { return f.inner }
 // changed.
 func (f *Binned) Detectors() *stats.Detectors { return f.detectors }
 
+// Likelihoods returns the likelihoods, nil when there are none. They must not be
+// changed.
+func (f *Binned) Likelihoods() *stats.Likelihoods { return f.likelihoods }
+
 // Collapse returns the inner statistic.
 func (f *Binned) Collapse() (stats.Additive, error) { return f.inner, nil }
 
-// follow returns the counts with the binnings that are fixed now, the receiver's
-// own where that changes nothing.
-func (f *Binned) follow() (*stats.Detectors, *binningList, error) {
+// followed are the counts and likelihoods with what is fixed now, the receiver's own
+// where that changes nothing.
+type followed struct {
+	detectors   *stats.Detectors
+	likelihoods *stats.Likelihoods
+	seen        *binningList
+}
+
+// follow returns what is learned into now.
+func (f *Binned) follow() (followed, error) {
+	out := followed{f.detectors, f.likelihoods, f.seen}
 	if f.set == nil {
-		return f.detectors, nil, nil
+		return out, nil
 	}
 	now := f.set.current.Load()
 	if now == f.seen || now == nil {
-		return f.detectors, now, nil
+		return out, nil
 	}
+	out.seen = now
 	next := &stats.Detectors{}
 	if f.detectors != nil {
 		next = f.detectors.Shallow()
@@ -98,53 +126,66 @@ func (f *Binned) follow() (*stats.Detectors, *binningList, error) {
 	})
 	for _, binning := range now.active {
 		if err := next.Install(binning); err != nil {
-			return nil, nil, err
+			return out, err
 		}
 	}
-	if f.detectors == nil && len(next.Binnings()) == 0 {
-		next = nil
+	if out.detectors = next; f.detectors == nil && len(next.Binnings()) == 0 {
+		out.detectors = nil
 	}
-	return next, now, nil
+	if f.likelihoods != nil || len(now.likelihoods) > 0 {
+		out.likelihoods = f.likelihoods.Following(now.likelihoods, now.gone)
+	}
+	return out, nil
 }
 
-// Learn adds the rows to both.
+// Learn adds the rows to all.
 func (f *Binned) Learn(layout *stats.Layout, rows *stats.Rows) error {
-	detectors, seen, err := f.follow()
+	next, err := f.follow()
 	if err != nil {
 		return err
 	}
 	if err := f.inner.Learn(layout, rows); err != nil {
 		return err
 	}
-	f.detectors, f.seen = detectors, seen
-	if detectors == nil {
+	f.detectors, f.likelihoods, f.seen = next.detectors, next.likelihoods, next.seen
+	if f.likelihoods != nil {
+		f.likelihoods.Learn(layout, rows)
+	}
+	if f.detectors == nil {
 		return nil
 	}
-	return detectors.Learn(layout, rows) // refuses nothing that the inner one takes
+	return f.detectors.Learn(layout, rows) // refuses nothing that the inner one takes
 }
 
 // Accepts refuses what the inner statistic does, and more binnings than fit.
 func (f *Binned) Accepts(layout *stats.Layout, rows *stats.Rows) error {
-	if _, _, err := f.follow(); err != nil {
+	if _, err := f.follow(); err != nil {
 		return err
 	}
 	return stats.Accepts(f.inner, layout, rows)
 }
 
-// Forget takes the rows from both.
+// Forget takes the rows from all.
 // The counts of the rows are made first: that may fail, and taking them off may not.
 func (f *Binned) Forget(layout *stats.Layout, rows *stats.Rows) error {
-	if f.detectors == nil {
-		return f.inner.Forget(layout, rows)
-	}
-	part := f.detectors.Empty()
-	if err := part.Learn(layout, rows); err != nil {
-		return err
+	var part *stats.Detectors
+	if f.detectors != nil {
+		part = f.detectors.Empty()
+		if err := part.Learn(layout, rows); err != nil {
+			return err
+		}
 	}
 	if err := f.inner.Forget(layout, rows); err != nil {
 		return err
 	}
-	f.detectors.Reduce(part)
+	if part != nil {
+		f.detectors.Reduce(part)
+	}
+	if f.likelihoods != nil {
+		gone := f.likelihoods.Empty()
+		gone.Learn(layout, rows)
+		f.likelihoods.Reduce(gone)
+	}
 	return nil
 }
 
@@ -170,8 +211,22 @@ func (f *Binned) Merge(other stats.Additive) error {
 			return err
 		}
 	}
-	if err := f.inner.Merge(o.inner); err != nil || o.detectors == nil {
+	if f.likelihoods != nil && o.likelihoods != nil {
+		if err := f.likelihoods.CanMerge(o.likelihoods); err != nil {
+			return err
+		}
+	}
+	if err := f.inner.Merge(o.inner); err != nil {
 		return err
+	}
+	if o.likelihoods != nil {
+		if f.likelihoods == nil {
+			f.likelihoods = &stats.Likelihoods{}
+		}
+		f.likelihoods.Merge(o.likelihoods)
+	}
+	if o.detectors == nil {
+		return nil
 	}
 	if f.detectors == nil {
 		f.detectors = o.detectors.Copy()
@@ -192,28 +247,39 @@ func (f *Binned) Subtract(other stats.Additive) error {
 	if f.detectors != nil && o.detectors != nil {
 		f.detectors.Reduce(o.detectors)
 	}
+	if f.likelihoods != nil && o.likelihoods != nil {
+		f.likelihoods.Reduce(o.likelihoods)
+	}
 	return nil
 }
 
 // Scale multiplies every weight by x.
 func (f *Binned) Scale(x float64) error {
-	if f.detectors == nil {
-		return f.inner.Scale(x)
+	if f.likelihoods != nil {
+		if err := f.likelihoods.CanScale(x); err != nil {
+			return err
+		}
 	}
-	detectors := f.detectors.Copy()
-	if err := detectors.Scale(x); err != nil {
-		return err
+	var detectors *stats.Detectors
+	if f.detectors != nil {
+		detectors = f.detectors.Copy()
+		if err := detectors.Scale(x); err != nil {
+			return err
+		}
 	}
 	if err := f.inner.Scale(x); err != nil {
 		return err
 	}
 	f.detectors = detectors
+	if f.likelihoods != nil {
+		f.likelihoods.Scale(x)
+	}
 	return nil
 }
 
 // Clone returns a deep copy, which follows the same set of binnings.
 func (f *Binned) Clone() stats.Additive {
-	out := &Binned{inner: f.inner.Clone(), set: f.set, seen: f.seen}
+	out := &Binned{inner: f.inner.Clone(), likelihoods: f.likelihoods.Copy(), set: f.set, seen: f.seen}
 	if f.detectors != nil {
 		out.detectors = f.detectors.Copy()
 	}
@@ -223,14 +289,23 @@ func (f *Binned) Clone() stats.Additive {
 // Weight returns the weight of the inner statistic.
 func (f *Binned) Weight() float64 { return f.inner.Weight() }
 
-// Encode appends the inner statistic, and with counts a zero before and the
-// counts after it.
+// Encode appends the inner statistic; with counts, a zero before and the counts after it;
+// with likelihoods, two zeros and whether there are counts before it, and counts and
+// likelihoods after it.
 func (f *Binned) Encode(w *wire.Writer) {
-	if f.detectors == nil {
-		f.inner.Encode(w)
-		return
+	fitted := f.likelihoods != nil && !f.likelihoods.IsEmpty()
+	if fitted {
+		w.Byte(binnedMark)
+		w.Byte(binnedMark)
+		w.Bool(f.detectors != nil)
+	} else if f.detectors != nil {
+		w.Byte(binnedMark)
 	}
-	w.Byte(binnedMark)
 	f.inner.Encode(w)
-	f.detectors.Encode(w)
+	if f.detectors != nil {
+		f.detectors.Encode(w)
+	}
+	if fitted {
+		f.likelihoods.Encode(w)
+	}
 }

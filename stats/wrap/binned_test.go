@@ -12,7 +12,7 @@ import (
 
 func lawBinningSet() *BinningSet {
 	set := &BinningSet{}
-	if err := set.Replace(statstest.LawBinnings()); err != nil {
+	if err := set.Replace(statstest.LawBinnings(), nil); err != nil {
 		panic(err) // of the test's own binnings
 	}
 	return set
@@ -74,7 +74,7 @@ func TestBinnedFollows(t *testing.T) {
 	}
 	replace := func(binnings ...stats.Binning) {
 		t.Helper()
-		if err := set.Replace(binnings); err != nil {
+		if err := set.Replace(binnings, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -110,7 +110,7 @@ func TestBinnedForgetsOlder(t *testing.T) {
 	maker := BinnedMaker{Inner: stats.SummaryMaker{}, Binnings: set}
 	old, recent := statstest.LawRows(6, 20), statstest.LawRows(7, 5)
 	f := statstest.Learned(t, maker, old).(*Binned)
-	if err := set.Replace(statstest.LawBinnings()); err != nil {
+	if err := set.Replace(statstest.LawBinnings(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Learn(statstest.LawLayout(), recent); err != nil {

@@ -62,6 +62,8 @@ func lawTable() []lawCase {
 		}, tolerance: toleranceExtended},
 		{name: "binned folds", maker: BinnedMaker{Inner: FoldsMaker{Inner: summary, K: 2}, Binnings: lawBinningSet()}, tolerance: toleranceExtended},
 		{name: "binned without binnings", maker: BinnedMaker{Inner: summary}, tolerance: toleranceExtended},
+		{name: "binned with likelihoods", maker: BinnedMaker{Inner: summary, Binnings: lawLikelihoodSet(statstest.LawBinnings())}, tolerance: toleranceExtended},
+		{name: "decay of likelihoods", maker: DecayMaker{Inner: BinnedMaker{Inner: summary, Binnings: lawLikelihoodSet(nil)}, HalfLife: 3 * time.Second}, tolerance: toleranceExtended},
 		{name: "window of binned summaries", maker: WindowMaker{Inner: BinnedMaker{Inner: summary, Binnings: lawBinningSet()}, Period: 2 * time.Second, Tiles: 5}, tolerance: toleranceExtended},
 	}
 }
@@ -122,6 +124,7 @@ func summariesOf(a stats.Additive) map[string]*stats.Summary {
 func requireSame(t statstest.Reporter, what string, want, got stats.Additive, tolerance float64) {
 	t.Helper()
 	requireSameDetectors(t, what, want, got)
+	requireSameLikelihoods(t, what, want, got)
 	if s, ok := want.(*stats.Slim); ok {
 		requireSameSlim(t, what, s, got.(*stats.Slim), tolerance)
 	}

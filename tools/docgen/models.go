@@ -13,7 +13,7 @@ import (
 // types share them.
 func Models() string {
 	var b strings.Builder
-	b.WriteString(notice + "# Model types\n\nA model is defined by `{ name, type, target, inputs, features, options }`. It is computed from the statistics of the project and never trained on rows.\nIt is rebuilt as the statistics grow. `features` are the columns of the inputs that it uses: [expansions](expansions.md) says which there are.\n\n")
+	b.WriteString(notice + "# Model types\n\nA model is defined by `{ name, type, target, inputs, features, options }`. It is computed from the statistics of the project and never trained on rows,\nbut for [generalised linear models](glm.md), whose likelihood the project keeps from when they are defined. It is rebuilt as the statistics grow. `features` are the columns of the inputs that it uses: [expansions](expansions.md) says which there are.\n\n")
 	var objects []param.Parameter
 	seen := map[string]bool{}
 	for _, e := range catalogue.All() {

@@ -310,6 +310,60 @@ def gam(
     return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond})
 
 
+def gamma(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    confidence: float | None = None,
+    exact_rows: int | None = None,
+    interval: Literal["none", "confidence"] | None = None,
+    lambda_: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["mean", "complete"] | None = None,
+    offset: str | None = None,
+    weights: str | None = None,
+) -> Definition:
+    """Gamma regression of a positive number, the logarithm of whose mean is linear and whose spread is
+    in proportion to the mean (McCullagh and Nelder, Generalized Linear Models, 1989, chapter 8),
+    with standard errors by Pearson's dispersion, as in R and statsmodels. Its likelihood is kept
+    from when the model is defined.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        confidence: The probability of the confidence intervals of coefficients; 0.95 when left
+            out.
+        exact_rows: The number of different rows that are kept as they are, of all shards
+            together. Up to that number, and for good where no more rows differ (categories), the
+            fit is the maximum of the likelihood to the last digits. Beyond it rows are added to
+            sums, and the fit is asymptotically equal to the maximum; 2048 when left out.
+        interval: The interval of each prediction: `confidence` (of what is predicted, not of
+            the next value) or `none`; "none" when left out.
+        lambda_: The ridge penalty lambda/2 times the sum of the squared coefficients of the
+            standardised inputs, as 1/C of scikit-learn. With 0 there is none, unless the likelihood
+            has no maximum (the classes are separated): then it is 1, and `warnings` say so; 0 when
+            left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: What is made of a row that lacks an input when it is learned. `mean`: the input
+            counts as being at its mean. `complete`: the row is left out. A prediction takes the
+            mean; "mean" when left out.
+        offset: A numeric attribute that is added to the linear predictor with a coefficient of
+            1, such as the logarithm of an exposure. It is no input. A row without it is left out; a
+            prediction without it takes 0.
+        weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
+            three equal rows. It is no input. A row without a weight above 0 is left out.
+    """
+    return _define(name or "gamma", "gamma", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
+
+
 def half_space_trees(
     *,
     name: str | None = None,
@@ -537,6 +591,61 @@ def loda(
     return _define(name or "loda", "loda", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "min_rows": min_rows})
 
 
+def logistic(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    confidence: float | None = None,
+    exact_rows: int | None = None,
+    lambda_: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["mean", "complete"] | None = None,
+    offset: str | None = None,
+    threshold: float | Literal["balanced"] | None = None,
+    weights: str | None = None,
+) -> Definition:
+    """Logistic regression of two or more classes (Agresti, Categorical Data Analysis, 2013), with
+    standard errors, p-values, odds ratios and a likelihood ratio test, as in statsmodels. Its
+    likelihood is kept from when the model is defined; before that, lda stands in for it.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        confidence: The probability of the confidence intervals of coefficients; 0.95 when left
+            out.
+        exact_rows: The number of different rows that are kept as they are, of all shards
+            together. Up to that number, and for good where no more rows differ (categories), the
+            fit is the maximum of the likelihood to the last digits. Beyond it rows are added to
+            sums, and the fit is asymptotically equal to the maximum; 2048 when left out.
+        lambda_: The ridge penalty lambda/2 times the sum of the squared coefficients of the
+            standardised inputs, as 1/C of scikit-learn. With 0 there is none, unless the likelihood
+            has no maximum (the classes are separated): then it is 1, and `warnings` say so; 0 when
+            left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: What is made of a row that lacks an input when it is learned. `mean`: the input
+            counts as being at its mean. `complete`: the row is left out. A prediction takes the
+            mean; "mean" when left out.
+        offset: A numeric attribute that is added to the linear predictor with a coefficient of
+            1, such as the logarithm of an exposure. It is no input. A row without it is left out; a
+            prediction without it takes 0.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. Lower it for a class that is rare or costly to miss. `balanced` is
+            the prior probability of the second class, so that both classes count as equally
+            frequent. 0 predicts the more probable class; 0 when left out.
+        weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
+            three equal rows. It is no input. A row without a weight above 0 is left out.
+    """
+    return _define(name or "logistic", "logistic", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
+
+
 def mahalanobis(
     *,
     name: str | None = None,
@@ -604,6 +713,60 @@ def naive_bayes(
             frequent. 0 predicts the more probable class; 0 when left out.
     """
     return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+
+
+def negative_binomial(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    confidence: float | None = None,
+    exact_rows: int | None = None,
+    interval: Literal["none", "confidence"] | None = None,
+    lambda_: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["mean", "complete"] | None = None,
+    offset: str | None = None,
+    weights: str | None = None,
+) -> Definition:
+    """Negative binomial regression of a count that varies more than a Poisson count: the variance is
+    mu + alpha mu^2, and alpha is estimated with the coefficients (Cameron and Trivedi, Regression
+    Analysis of Count Data, 2013, section 3.3), as in statsmodels. Its likelihood is kept from when
+    the model is defined.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        confidence: The probability of the confidence intervals of coefficients; 0.95 when left
+            out.
+        exact_rows: The number of different rows that are kept as they are, of all shards
+            together. Up to that number, and for good where no more rows differ (categories), the
+            fit is the maximum of the likelihood to the last digits. Beyond it rows are added to
+            sums, and the fit is asymptotically equal to the maximum; 2048 when left out.
+        interval: The interval of each prediction: `confidence` (of what is predicted, not of
+            the next value) or `none`; "none" when left out.
+        lambda_: The ridge penalty lambda/2 times the sum of the squared coefficients of the
+            standardised inputs, as 1/C of scikit-learn. With 0 there is none, unless the likelihood
+            has no maximum (the classes are separated): then it is 1, and `warnings` say so; 0 when
+            left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: What is made of a row that lacks an input when it is learned. `mean`: the input
+            counts as being at its mean. `complete`: the row is left out. A prediction takes the
+            mean; "mean" when left out.
+        offset: A numeric attribute that is added to the linear predictor with a coefficient of
+            1, such as the logarithm of an exposure. It is no input. A row without it is left out; a
+            prediction without it takes 0.
+        weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
+            three equal rows. It is no input. A row without a weight above 0 is left out.
+    """
+    return _define(name or "negative_binomial", "negative_binomial", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
 
 
 def ols(
@@ -831,6 +994,60 @@ def pls(
     return _define(name or "pls", "pls", target, inputs, features, refresh, {"clip_negative": clip_negative, "impute": impute, "intercept": intercept, "min_rows": min_rows, "missing": missing, "q": q, "standardize": standardize})
 
 
+def poisson(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    confidence: float | None = None,
+    exact_rows: int | None = None,
+    interval: Literal["none", "confidence"] | None = None,
+    lambda_: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["mean", "complete"] | None = None,
+    offset: str | None = None,
+    weights: str | None = None,
+) -> Definition:
+    """Poisson regression of a count, the logarithm of whose mean is linear (McCullagh and Nelder,
+    Generalized Linear Models, 1989, chapter 6), with an offset for the exposure, standard errors,
+    p-values, ratios and a likelihood ratio test, as in statsmodels. Its likelihood is kept from
+    when the model is defined.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        confidence: The probability of the confidence intervals of coefficients; 0.95 when left
+            out.
+        exact_rows: The number of different rows that are kept as they are, of all shards
+            together. Up to that number, and for good where no more rows differ (categories), the
+            fit is the maximum of the likelihood to the last digits. Beyond it rows are added to
+            sums, and the fit is asymptotically equal to the maximum; 2048 when left out.
+        interval: The interval of each prediction: `confidence` (of what is predicted, not of
+            the next value) or `none`; "none" when left out.
+        lambda_: The ridge penalty lambda/2 times the sum of the squared coefficients of the
+            standardised inputs, as 1/C of scikit-learn. With 0 there is none, unless the likelihood
+            has no maximum (the classes are separated): then it is 1, and `warnings` say so; 0 when
+            left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: What is made of a row that lacks an input when it is learned. `mean`: the input
+            counts as being at its mean. `complete`: the row is left out. A prediction takes the
+            mean; "mean" when left out.
+        offset: A numeric attribute that is added to the linear predictor with a coefficient of
+            1, such as the logarithm of an exposure. It is no input. A row without it is left out; a
+            prediction without it takes 0.
+        weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
+            three equal rows. It is no input. A row without a weight above 0 is left out.
+    """
+    return _define(name or "poisson", "poisson", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
+
+
 def power(
     target: str,
     *,
@@ -954,6 +1171,62 @@ def qda(
             when left out.
     """
     return _define(name or "qda", "qda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+
+
+def quantile(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    confidence: float | None = None,
+    exact_rows: int | None = None,
+    interval: Literal["none", "confidence"] | None = None,
+    lambda_: float | None = None,
+    min_rows: float | None = None,
+    missing: Literal["mean", "complete"] | None = None,
+    offset: str | None = None,
+    quantile: float | None = None,
+    weights: str | None = None,
+) -> Definition:
+    """Quantile regression (Koenker, Quantile Regression, 2005): a quantile of the target, such as the
+    median, that is linear in the inputs, with standard errors by the sandwich of Powell. Its
+    likelihood is kept from when the model is defined.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        confidence: The probability of the confidence intervals of coefficients; 0.95 when left
+            out.
+        exact_rows: The number of different rows that are kept as they are, of all shards
+            together. Up to that number, and for good where no more rows differ (categories), the
+            fit is the maximum of the likelihood to the last digits. Beyond it rows are added to
+            sums, and the fit is asymptotically equal to the maximum; 2048 when left out.
+        interval: The interval of each prediction: `confidence` (of what is predicted, not of
+            the next value) or `none`; "none" when left out.
+        lambda_: The ridge penalty lambda/2 times the sum of the squared coefficients of the
+            standardised inputs, as 1/C of scikit-learn. With 0 there is none, unless the likelihood
+            has no maximum (the classes are separated): then it is 1, and `warnings` say so; 0 when
+            left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        missing: What is made of a row that lacks an input when it is learned. `mean`: the input
+            counts as being at its mean. `complete`: the row is left out. A prediction takes the
+            mean; "mean" when left out.
+        offset: A numeric attribute that is added to the linear predictor with a coefficient of
+            1, such as the logarithm of an exposure. It is no input. A row without it is left out; a
+            prediction without it takes 0.
+        quantile: The quantile that is predicted: 0.5 is the median, 0.9 what nine of ten rows
+            stay below; 0.5 when left out.
+        weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
+            three equal rows. It is no input. A row without a weight above 0 is left out.
+    """
+    return _define(name or "quantile", "quantile", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "quantile": quantile, "weights": weights})
 
 
 def ridge(
@@ -1179,19 +1452,24 @@ TYPES = {
     "elastic_net": elastic_net,
     "ensemble": ensemble,
     "gam": gam,
+    "gamma": gamma,
     "half_space_trees": half_space_trees,
     "hba": hba,
     "lasso": lasso,
     "lda": lda,
     "loda": loda,
+    "logistic": logistic,
     "mahalanobis": mahalanobis,
     "naive_bayes": naive_bayes,
+    "negative_binomial": negative_binomial,
     "ols": ols,
     "pca": pca,
     "pcr": pcr,
     "pls": pls,
+    "poisson": poisson,
     "power": power,
     "qda": qda,
+    "quantile": quantile,
     "ridge": ridge,
     "rs_hash": rs_hash,
     "svm": svm,
