@@ -35,6 +35,8 @@ func (e *Expansion) Compute(values, out []float64, largest float64) {
 	case Bins:
 		clear(out)
 		e.bin(values[0], out)
+	case Copy:
+		out[0] = values[0]
 	case Product:
 		if out[0] = values[0] * values[1]; !(math.Abs(out[0]) <= largest) {
 			out[0] = math.NaN()

@@ -16,7 +16,8 @@ const (
 	Bins                     // 1 within the bin, else 0
 	Product                  // the product of two attributes
 	Fourier                  // cosine and sine of random projections
-	lastKind = Fourier
+	Copy                     // the attribute itself, of the rows that the others have
+	lastKind = Copy
 )
 
 // Bounds of one expansion, generous enough for any sensible use.
@@ -85,6 +86,10 @@ func (e *Expansion) validate() error {
 				return fmt.Errorf("%s of %q has the knots %v, want finite ascending numbers", e.Feature(), e.Sources[0], e.Knots)
 			}
 		}
+	case Copy:
+		if len(e.Sources) != 1 || len(e.Knots) > 0 {
+			return fmt.Errorf("a copy has %d attributes and %d knots, want 1 and none", len(e.Sources), len(e.Knots))
+		}
 	case Product:
 		if len(e.Sources) != 2 || len(e.Knots) > 0 {
 			return fmt.Errorf("a product has %d attributes and %d knots, want 2 and none", len(e.Sources), len(e.Knots))
@@ -142,7 +147,7 @@ func (e *Expansion) Columns() int {
 		return len(e.Knots) - 1
 	case Bins:
 		return len(e.Knots)
-	case Product:
+	case Product, Copy:
 		return 1
 	default:
 		return 2 * len(e.Frame.Frequencies) / len(e.Sources)

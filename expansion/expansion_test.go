@@ -32,7 +32,9 @@ func draw(t testing.TB, r *rand.Rand) (*expansion.Expansion, int) {
 	var e *expansion.Expansion
 	var err error
 	n := 1
-	switch r.IntN(5) {
+	switch r.IntN(6) {
+	case 4:
+		e, err = expansion.New(expansion.Expansion{Kind: expansion.Copy, Sources: []string{"x"}})
 	case 0:
 		e, err = expansion.DrawSpline(expansion.Hats, "x", values, 3+r.IntN(10))
 	case 1:
@@ -80,6 +82,8 @@ func naive(e *expansion.Expansion, values []float64, column int) float64 {
 		return 0
 	case expansion.Product:
 		return values[0] * values[1]
+	case expansion.Copy:
+		return x
 	case expansion.Natural:
 		return interpolated(t, column+1, x)
 	}
@@ -235,7 +239,7 @@ func TestNames(t *testing.T) {
 	for seed := range drawn.Seeds(40) {
 		e, _ := draw(t, rand.New(rand.NewPCG(seed, 4)))
 		for _, name := range e.Names() {
-			if !expansion.IsColumn(name) || expansion.IsBounded(name) == (e.Kind == expansion.Product) {
+			if !expansion.IsColumn(name) || expansion.IsBounded(name) == (e.Kind == expansion.Product || e.Kind == expansion.Copy) {
 				t.Errorf("%q: column %v, bounded %v", name, expansion.IsColumn(name), expansion.IsBounded(name))
 			}
 		}

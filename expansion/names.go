@@ -29,6 +29,8 @@ func (e *Expansion) Feature() string {
 		return bins
 	case Product:
 		return products
+	case Copy:
+		return Linear
 	default:
 		return fourier
 	}
@@ -43,6 +45,8 @@ func (e *Expansion) ID() string {
 		return "bin(" + e.Sources[0] + ")"
 	case Product:
 		return "product(" + e.Sources[0] + "," + e.Sources[1] + ")"
+	case Copy:
+		return "linear(" + e.Sources[0] + ")"
 	default:
 		return fourier
 	}
@@ -53,7 +57,7 @@ func (e *Expansion) ID() string {
 func (e *Expansion) Names() []string {
 	n := e.Columns()
 	switch e.Kind {
-	case Product:
+	case Product, Copy:
 		return []string{e.ID()}
 	case Fourier:
 		out := make([]string, n)
@@ -71,7 +75,7 @@ func (e *Expansion) Names() []string {
 	return out
 }
 
-var form = regexp.MustCompile(`^((spline|bin)\(.+,[1-9][0-9]*\)|product\(.+,.+\)|fourier\((cos|sin),[1-9][0-9]*\))$`)
+var form = regexp.MustCompile(`^((spline|bin)\(.+,[1-9][0-9]*\)|product\(.+,.+\)|linear\(.+\)|fourier\((cos|sin),[1-9][0-9]*\))$`)
 
 // IsColumn reports whether a name has the form of a computed column. Such columns are
 // left out where no attribute is named.
@@ -80,12 +84,10 @@ func IsColumn(name string) bool {
 }
 
 // IsBounded reports whether a name has the form of a computed column whose values are
-// between about -1 and 1: all but products.
+// between about -1 and 1: all but products and copies.
 func IsBounded(name string) bool {
-	return IsColumn(name) && !strings.HasPrefix(name, products[:len(products)-1])
+	return IsColumn(name) && !strings.HasPrefix(name, "product(") && !strings.HasPrefix(name, "linear(")
 }
 
 // IsWithin is IsBounded for columns that no value takes out of their bounds.
-func IsWithin(name string) bool {
-	return IsBounded(name) && !strings.HasPrefix(name, splines[:len(splines)-1])
-}
+func IsWithin(name string) bool { return IsBounded(name) && !strings.HasPrefix(name, "spline(") }

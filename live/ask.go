@@ -86,6 +86,7 @@ type answers struct {
 // asked is who answers queries.
 type asked struct {
 	home      *home
+	schemas   *schemas
 	snapshots *snapshots
 	keys      *Keys
 }
@@ -130,6 +131,11 @@ func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
 		return &Answer{err: err}
 	}
 	value, err := q.question.Ask(ctx, summary, q.args)
+	if errors.Is(err, explore.ErrUnknownAttribute) {
+		if wider := k.widened(summary); wider != nil {
+			value, err = q.question.Ask(ctx, wider, q.args)
+		}
+	}
 	if strings.HasPrefix(q.part, PartKey) && errors.Is(err, explore.ErrUnknownAttribute) {
 		err = fmt.Errorf("of %s: %w", q.part, err)
 	}
@@ -167,4 +173,24 @@ func (c *answers) put(key string, a *Answer) {
 		c.known = map[string]*Answer{}
 	}
 	c.known[key] = a
+}
+
+// widened returns the statistics with all attributes that the project knows: of one that
+// is declared, or that only other rows have, there are no values. It is nil where the
+// statistics have them all.
+func (k *asked) widened(s *stats.Summary) *stats.Summary {
+	layout := k.schemas.current.Load().layout
+	if !layout.Extends(s.Layout()) || s.Layout().Extends(layout) {
+		return nil
+	}
+	wider, ok := s.Clone().(*stats.Summary)
+	if !ok {
+		return nil
+	}
+	none := &stats.Rows{}
+	none.Reset(len(layout.Numeric), len(layout.Categorical))
+	if wider.Learn(layout, none) != nil {
+		return nil // and the attribute stays unknown
+	}
+	return wider
 }

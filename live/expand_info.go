@@ -34,6 +34,9 @@ type ExpansionInfo struct {
 // nil.
 func ExpansionsOf(s *schema.Schema, summary *stats.Summary) (out []ExpansionInfo) {
 	for _, e := range s.Expansions() {
+		if e.Kind == expansion.Copy {
+			continue // part of what it goes with
+		}
 		info := ExpansionInfo{ID: e.ID(), Features: e.Feature(), Of: e.Sources, Columns: e.Columns(), Knots: e.Knots}
 		switch e.Kind {
 		case expansion.Hats:

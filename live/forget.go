@@ -2,8 +2,10 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
@@ -263,4 +265,15 @@ func (f *forgetter) refuseKeys(ctx context.Context, whole stats.Additive, shard 
 		}
 	}
 	return nil
+}
+
+// adviseTime says of rows that are not among those learned, in a project that keeps rows by
+// their time, that the time may be why.
+func adviseTime(messages []Message) {
+	for i := range messages {
+		if m := &messages[i]; errors.Is(m.Err, stats.ErrNotLearned) {
+			m.Err = fmt.Errorf("%w. This project keeps rows by their time (window or decay), and a row is forgotten with the time with which it was learned, the `time` of sml_learn; here it is %s. "+
+				"Rows over REST have the time of their request: forget such a source as a whole (forget-shard, sml forget)", m.Err, time.Unix(0, m.Time).UTC().Format(time.RFC3339Nano))
+		}
+	}
 }

@@ -102,7 +102,7 @@ func connect(p *Project) {
 	p.shards.before = func(ctx context.Context, id string) error {
 		return p.outage.waiting(p.scores.precede(ctx, id, p.shards.open.has))
 	}
-	p.asked = &asked{home: h, snapshots: p.snapshots, keys: p.keys}
+	p.asked = &asked{home: h, schemas: p.schemas, snapshots: p.snapshots, keys: p.keys}
 	p.learner = &learner{
 		home: h, schemas: p.schemas, shards: p.shards, binnings: p.binnings, limits: limits, stops: stops, missing: p.shards.missing, keeper: keeper, outage: p.outage,
 		forgetter: &forgetter{home: h, snapshots: p.snapshots, keys: p.keys, look: func(ctx context.Context) error {
@@ -244,7 +244,11 @@ func (p *Project) Learn(ctx context.Context, messages []Message) error {
 // others. So rows that another process has learned can be forgotten here, and
 // a row that is to be forgotten twice by a replay is forgotten once.
 func (p *Project) Forget(ctx context.Context, messages []Message) error {
-	return p.learner.takeOnce(ctx, messages, true)
+	err := p.learner.takeOnce(ctx, messages, true)
+	if settings := p.learner.settings.Load(); err == nil && settings != nil && settings.Composition.NeedsTime() {
+		adviseTime(messages)
+	}
+	return err
 }
 
 // Inexact returns of how many digits correlations and regressions with an attribute are

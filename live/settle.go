@@ -72,6 +72,7 @@ func (s *settler) settle(current *schema.Schema, rows *stats.Rows, keep bool) (g
 		}
 	}
 	b.fourier()
+	b.copies()
 	return g
 }
 
@@ -115,6 +116,25 @@ func (b *settling) one(what, name string, draw func([]float64) (*expansion.Expan
 	}
 	if b.keep {
 		b.values[what+name] = values
+	}
+}
+
+// copies adds a copy of every attribute of which columns are settled now: models of these
+// columns use it, so that all that they use is of the same rows.
+func (b *settling) copies() {
+	added := map[string]bool{}
+	for _, e := range slices.Clone(b.growth.Expansions) {
+		if e.Kind == expansion.Product {
+			continue
+		}
+		for _, source := range e.Sources {
+			c, err := expansion.New(expansion.Expansion{Kind: expansion.Copy, Sources: []string{source}})
+			if err != nil || added[source] || b.schema.Computes(c.ID()) {
+				continue
+			}
+			added[source] = true
+			b.growth.Add(c)
+		}
 	}
 }
 

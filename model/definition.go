@@ -103,7 +103,7 @@ func (d *Definition) Selects(attribute string) bool {
 		return d.selectsComputed(attribute, e)
 	case IsPowerColumn(attribute) || d.columns == nil && expansion.IsColumn(attribute):
 		return slices.Contains(d.Inputs, attribute)
-	case !d.uses(expansion.Linear) && d.columns.isNumeric(attribute):
+	case (!d.uses(expansion.Linear) || d.isCopied(attribute)) && d.columns.isNumeric(attribute):
 		return false
 	}
 	return d.names(attribute)

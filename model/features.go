@@ -14,14 +14,18 @@ import (
 type columns struct {
 	computed map[string]*expansion.Expansion // by name of the column
 	numeric  map[string]bool                 // neither computed nor binary
+	copied   map[string]bool                 // attributes with a copy
 }
 
 // columnsOf returns those of what a model is built from.
 func columnsOf(e *Evidence) *columns {
-	out := &columns{computed: map[string]*expansion.Expansion{}, numeric: map[string]bool{}}
+	out := &columns{computed: map[string]*expansion.Expansion{}, numeric: map[string]bool{}, copied: map[string]bool{}}
 	for _, x := range e.Expansions {
 		for _, name := range x.Names() {
 			out.computed[name] = x
+		}
+		if x.Kind == expansion.Copy && e.Summary.Layout().NumericIndex(x.Names()[0]) >= 0 {
+			out.copied[x.Sources[0]] = true
 		}
 	}
 	for _, c := range e.Summary.Layout().Numeric {
@@ -61,6 +65,9 @@ func (d *Definition) selectsComputed(name string, e *expansion.Expansion) bool {
 	if slices.Contains(d.Inputs, name) {
 		return true
 	}
+	if e.Kind == expansion.Copy && !d.computes() {
+		return false
+	}
 	return d.uses(e.Feature()) && !slices.ContainsFunc(e.Sources, func(source string) bool { return !d.names(source) })
 }
 
@@ -72,6 +79,24 @@ func (d *Definition) Computes(feature string, e *Evidence) bool {
 	})
 }
 
+// RowsOf returns the weight of the rows that have all computed columns among the inputs of
+// a definition: those that were learned before these were settled do not count.
+func RowsOf(d Definition, e *Evidence) float64 {
+	d.columns = columnsOf(e)
+	return d.rowsOf(e)
+}
+
+func (d *Definition) rowsOf(e *Evidence) float64 {
+	rows, l := e.Summary.Weight(), e.Summary.Layout()
+	for _, x := range e.Expansions {
+		name := x.Names()[0]
+		if i := l.NumericIndex(name); i >= 0 && d.columns != nil && d.selectsComputed(name, x) {
+			rows = min(rows, e.Summary.Moments(i).Weight())
+		}
+	}
+	return rows
+}
+
 // Origin returns the inputs that a numeric column belongs to: itself, or for a computed
 // one the attributes that it is computed of, and behind them the name of the whole where
 // these are several. Its contributions are those of the last one.
@@ -80,10 +105,22 @@ func (d *Definition) Origin(column string) []string {
 	switch {
 	case e == nil:
 		return []string{column}
-	case e.Kind == expansion.Hats || e.Kind == expansion.Natural || e.Kind == expansion.Bins:
+	case e.Kind == expansion.Hats || e.Kind == expansion.Natural || e.Kind == expansion.Bins || e.Kind == expansion.Copy:
 		return e.Sources
 	}
 	return append(slices.Clone(e.Sources), e.ID())
+}
+
+// computes reports whether the definition uses columns that are computed. It then uses
+// copies of attributes in place of these: what was learned of an attribute before its
+// columns were settled goes with nothing that is known of them.
+func (d *Definition) computes() bool {
+	return slices.ContainsFunc(d.Features, func(f string) bool { return f != expansion.Linear })
+}
+
+// isCopied reports whether a copy is used in place of an attribute.
+func (d *Definition) isCopied(attribute string) bool {
+	return d.columns != nil && d.columns.copied[attribute] && d.computes()
 }
 
 // leaks reports whether columns are computed of what is not to be an input.
@@ -103,15 +140,15 @@ func (d *Definition) checkFeatures(entry *Entry) error {
 			return fmt.Errorf("features.%d: %q occurs twice", i, f)
 		}
 	}
-	if !slices.ContainsFunc(d.Features, func(f string) bool { return f != expansion.Linear }) {
+	if !d.computes() {
 		return nil
 	}
 	needs, err := entry.NeedsOf(d)
 	if err == nil && len(needs.Likelihoods) > 0 {
 		return fmt.Errorf("features: type %s takes %q only, as its terms are settled before what is computed: name computed columns among the inputs", d.Type, expansion.Linear)
 	}
-	if err == nil && (!needs.Full || needs.Histograms || len(needs.Binnings) > 0) {
-		return fmt.Errorf("features: type %s takes %q only, as it is read off the distribution of each attribute by itself", d.Type, expansion.Linear)
+	if err == nil && (!needs.Full || needs.Histograms || len(needs.Binnings)+len(needs.Likelihoods) > 0) {
+		return fmt.Errorf("features: type %s takes %q only, as it is not read off co-moments or conditional moments", d.Type, expansion.Linear)
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ func Later(err error) error {
 
 // later marks what more rows may mend among the errors of a build. A definition that
 // is wrong stays wrong. Else any failure with fewer rows than the model wants, or than
-// a matrix of the attributes needs to be regular, may be one of the few rows.
+// a matrix of the attributes needs to be regular, may be one of the few rows. Rows count
+// that have the computed columns among the inputs, which earlier ones lack.
 func later(d *Definition, e *Evidence, err error) error {
 	if errors.Is(err, ErrNotYet) || errors.Is(err, ErrDefinition) {
 		return err
@@ -37,7 +38,7 @@ func later(d *Definition, e *Evidence, err error) error {
 	for i := range l.Categorical {
 		columns += len(l.Categorical[i].Values)
 	}
-	if e.Summary.Weight() < max(wantedRows(d), float64(2*columns+10)) {
+	if d.rowsOf(e) < max(wantedRows(d), float64(2*columns+10)) {
 		return Later(err)
 	}
 	return err

@@ -21,9 +21,7 @@ func densityEntry() model.Entry {
 
 // densitySettings are the options of a density forest.
 type densitySettings struct {
-	cells densityCells
-	// seed is 0 for that of the project.
-	seed    uint64
+	cells   densityCells
 	stop    float64
 	local   float64
 	minRows float64
@@ -33,7 +31,7 @@ type densitySettings struct {
 // options share their counts.
 type densityCells struct {
 	Trees, Depth int
-	Seed         uint64
+	Seed         uint64 // 0 for that of the project
 	Rows         float64
 }
 

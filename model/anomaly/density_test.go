@@ -28,6 +28,19 @@ func testAUC(t *testing.T, c detectorCase, s shape, r *rand.Rand) float64 {
 	return evaluation.ROCAUC(scores, positive)
 }
 
+// figureEight is two noisy rings that touch; anomalies lie within them.
+func figureEight(r *rand.Rand) shape {
+	one := ring(r)
+	onto := func(draw func(r *rand.Rand) []float64) func(r *rand.Rand) []float64 {
+		return func(r *rand.Rand) []float64 {
+			row := draw(r)
+			row[1] += float64(2*r.IntN(2)) - 1
+			return row
+		}
+	}
+	return shape{name: "figure eight", usual: onto(one.usual), anomaly: onto(one.anomaly)}
+}
+
 // TestDensityForestOnShapes: a density forest finds what lies within a ring, around a
 // narrow cluster, between clusters and at another hour, whatever the settings of these.
 func TestDensityForestOnShapes(t *testing.T) {
@@ -39,6 +52,7 @@ func TestDensityForestOnShapes(t *testing.T) {
 		each, means float64
 	}{
 		{name: "ring", of: ring, each: 0.98, means: 0.99},
+		{name: "figure eight", of: figureEight, each: 0.95, means: 0.97},
 		{name: "local density", of: density, each: 0.88, means: 0.93},
 		{name: "clusters", of: func(r *rand.Rand) shape { return clusters(r, 4, 4) }, each: 0.9, means: 0.96},
 		{name: "in many dimensions", of: func(r *rand.Rand) shape { return clusters(r, 20, 5) }, each: 0.98, means: 0.99},

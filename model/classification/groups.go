@@ -28,6 +28,8 @@ type groups struct {
 	each []*design.Moments
 	// noise is the share of its total scatter that is rounding in within.
 	noise float64
+	// warnings are what the report says of the moments.
+	warnings []string
 }
 
 // newGroups reads the design of d by class: off the partition when the project
@@ -74,6 +76,9 @@ func (g *groups) readJoint(e *model.Evidence) error {
 	}
 	if all.Weight.IsZero() {
 		return model.Later(fmt.Errorf("no row has the target %q and the inputs", g.target.name))
+	}
+	if all, err = g.possible(all, e.Summary); err != nil {
+		return err
 	}
 	p, classes := g.terms(), len(g.target.classes)
 	g.total = design.NewMoments(p)

@@ -34,6 +34,8 @@ type classifierReport struct {
 	Threshold *float64      `json:"threshold,omitempty"`
 	Terms     []string      `json:"terms"`
 	Classes   []classReport `json:"classes"`
+	// Warnings are what to know before the coefficients are used.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // covarianceReport tells how a covariance was estimated.
@@ -74,7 +76,7 @@ func rowsOf(m []float64, columns int) [][]float64 {
 // describe tells what is known of the classes.
 func (g *groups) describe(v *verdict, priors []float64) classifierReport {
 	p := g.terms()
-	r := classifierReport{Target: g.target.name, Pairwise: g.total.Pairwise, Terms: g.names}
+	r := classifierReport{Target: g.target.name, Pairwise: g.total.Pairwise, Terms: g.names, Warnings: g.warnings}
 	if v.threshold > 0 {
 		r.Threshold = &v.threshold
 	}

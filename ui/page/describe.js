@@ -17,6 +17,7 @@ export function describe(report, milliseconds) {
   if (report.error) parts.unshift(el("p", { class: "error" }, report.error));
   if (report.warming_up) parts.unshift(note("Warming up: it waits for " + (report.waiting_for || number(report.min_rows) + " rows") + "."));
   if (Array.isArray(m.coefficients) && m.coefficients.length) parts.push(el("h3", {}, "Coefficients of " + (m.target || report.target || "the model")), el("div", { class: "sides" }, coefficientPlot(m), coefficientTable(m)));
+  if (Array.isArray(m.curves) && m.curves.length) parts.push(el("h3", {}, "What each input adds"), el("div", { class: "sides" }, ...m.curves.slice(0, mostShown).map((c) => curvePlot(c, m))));
   const { coefficients, ...rest } = m;
   parts.push(el("details", { open: !m.coefficients && JSON.stringify(rest).length < 4000 }, el("summary", {}, "Everything known"), render({ ...report, model: Object.keys(rest).length ? rest : undefined })));
   return parts;
@@ -37,6 +38,16 @@ function coefficientTable(m) {
 }
 
 const mostShown = 40;
+
+// curvePlot shows a curve of an additive model with its band, about 0 on the mean.
+function curvePlot(c, m) {
+  const title = "Curve of " + c.input, all = c.points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]);
+  const plot = new Plot({ title, width: 380, height: 240, x: { label: c.input, range: range(c.points.map((p) => p.x)) }, y: { label: "adds to " + (m.target || "the target"), range: range([...all, 0]) } });
+  plot.band(c.points.map((p) => [p.x, p.low ?? p.y, p.high ?? p.y]), "main");
+  plot.line(c.points.map((p) => [p.x, p.y]), "main", number(c.df) + " degrees of freedom");
+  plot.line([[c.points[0].x, 0], [c.points[c.points.length - 1].x, 0]], "faint");
+  return plot.figure();
+}
 
 // coefficientPlot shows estimates with intervals, the largest in standard errors
 // first, without the intercept.
