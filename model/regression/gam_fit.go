@@ -116,13 +116,15 @@ func (f *additive) fit(base *design.Moments, lambdas []float64) (*additiveFit, e
 
 // dependent is the error about terms that the others determine, whatever the penalties.
 func (f *additive) dependent(base *design.Moments, c *linalg.Cholesky) error {
-	for _, k := range c.Dependent() {
-		if design.Constant(base, k) {
-			return fmt.Errorf("%w: %q is constant", design.ErrAliased, f.regression.names[k])
-		}
-		return fmt.Errorf("%w: %q is a combination of %s", design.ErrAliased, f.regression.names[k], design.Involved(f.regression.names, c.Combination(k)))
+	dependent := c.Dependent()
+	if len(dependent) == 0 {
+		return design.ErrAliased
 	}
-	return design.ErrAliased
+	k := dependent[0]
+	if design.Constant(base, k) {
+		return fmt.Errorf("%w: %q is constant", design.ErrAliased, f.regression.names[k])
+	}
+	return fmt.Errorf("%w: %q is a combination of %s", design.ErrAliased, f.regression.names[k], design.Involved(f.regression.names, c.Combination(k)))
 }
 
 // Lambdas are searched between these, first for all curves together and then for one
