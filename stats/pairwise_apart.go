@@ -52,7 +52,7 @@ func (p *Pairwise) total(i, j int) (s pairSum, pivots [2]float64) {
 	}
 	s, pivots = p.pairs[at], [2]float64{p.pivot[i], p.pivot[j]}
 	own := p.apart[at]
-	if own == nil {
+	if own == nil || own.Weight().Sign() == 0 { // nothing is left of weights scaled down so far
 		return s, pivots
 	}
 	last := own.Dim() - 1
