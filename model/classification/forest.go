@@ -37,8 +37,8 @@ func readForest(r *param.Reader) forestOptions {
 	o := forestOptions{
 		spec: forest.Spec{
 			Trees:      r.Integer("trees", 10, param.Between(1, forest.MaxTrees), "The number of trees."),
-			SplitRows:  r.Integer("split_rows", 10, param.Between(2, 1e6), "The number of rows that a leaf must have seen before it is split."),
-			Candidates: r.Integer("candidates", 0, param.Between(0, 1e6), "The number of random cuts that are tried at a split. 0 is twice the number of inputs."),
+			SplitRows:  r.Integer("split_rows", 10, param.Between(2, 1000), "The number of rows that a leaf must have seen before it is split."),
+			Candidates: r.Integer("candidates", 0, param.Between(0, 1000), "The number of random cuts that are tried at a split. 0 is twice the number of inputs."),
 			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million."),
 			Strength:   r.Number("prior_strength", 1, param.Between(1e-3, 1e6), "The weight, in rows, of what a node takes over from the node above it."),
 		},

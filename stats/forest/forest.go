@@ -46,10 +46,10 @@ func (s *Spec) validate() error {
 		return errors.New("forest without an id or a target")
 	case s.Trees < 1 || s.Trees > MaxTrees:
 		return fmt.Errorf("forest has %d trees, want 1 to %d", s.Trees, MaxTrees)
-	case s.SplitRows < 2 || s.SplitRows > 1e6:
-		return fmt.Errorf("split_rows of a forest is %d, want 2 to 1000000", s.SplitRows)
-	case s.Candidates < 0 || s.Candidates > 1e6:
-		return fmt.Errorf("candidates of a forest is %d, want 0 to 1000000", s.Candidates)
+	case s.SplitRows < 2 || s.SplitRows > 1000:
+		return fmt.Errorf("split_rows of a forest is %d, want 2 to 1000", s.SplitRows)
+	case s.Candidates < 0 || s.Candidates > 1000:
+		return fmt.Errorf("candidates of a forest is %d, want 0 to 1000", s.Candidates)
 	case s.MaxNodes < 3 || s.MaxNodes > maxNodes:
 		return fmt.Errorf("max_nodes of a forest is %d, want 3 to %d", s.MaxNodes, maxNodes)
 	case !(s.Strength > 0 && s.Strength <= 1e6):
