@@ -185,7 +185,8 @@ func TestTryStoresNothing(t *testing.T) {
 		switch {
 		case needsErr != nil:
 			t.Errorf("%s: %v", entry.Type, needsErr)
-		case slices.ContainsFunc(needs.Binnings, func(n model.BinningNeed) bool { return !n.Optional }):
+		case len(needs.Forests) > 0, slices.ContainsFunc(needs.Likelihoods, func(n model.LikelihoodNeed) bool { return !n.Optional }),
+			slices.ContainsFunc(needs.Binnings, func(n model.BinningNeed) bool { return !n.Optional }):
 			if !errors.Is(err, model.ErrDefinition) {
 				t.Errorf("%s counts in binnings that there are not: %v", entry.Type, err)
 			}

@@ -72,16 +72,9 @@ func TestModelsForget(t *testing.T) {
 					if all.Validate(&d) != nil {
 						continue // options that contradict each other
 					}
-					other, evidence := other, w.grown(t, d)
-					if other.Forests = evidence.Forests; other.Forests != nil {
-						other.Tally = evidence.Tally.Clone()
-						part := &forest.Tally{}
-						part.Learn(other.Forests, w.layout, gone)
-						other.Tally.Merge(part)
-						other.Tally.Reduce(part)
-					}
+					evidence := w.grown(t, d)
 					want, err := all.Build(context.Background(), d, evidence)
-					got, errGot := all.Build(context.Background(), d, &other)
+					got, errGot := all.Build(context.Background(), d, w.forgot(other, evidence, gone))
 					if (err == nil) != (errGot == nil) {
 						t.Fatalf("%v: built with %v, and after rows were forgotten with %v", d.Options, err, errGot)
 					}
@@ -119,6 +112,18 @@ func (w *world) grown(t *testing.T, d model.Definition) *model.Evidence {
 		t.Fatal(err)
 	}
 	return modeltest.Grow(t, needs, w.evidence, w.layout, w.rows)
+}
+
+// forgot adds the counts in forests to an evidence that has learned rows and forgotten them.
+func (w *world) forgot(e model.Evidence, of *model.Evidence, gone *stats.Rows) *model.Evidence {
+	if e.Forests = of.Forests; e.Forests != nil {
+		part := &forest.Tally{}
+		part.Learn(e.Forests, w.layout, gone)
+		e.Tally = of.Tally.Clone()
+		e.Tally.Merge(part)
+		e.Tally.Reduce(part)
+	}
+	return &e
 }
 
 // compareModels compares what two models say of all rows. Coarser says that the rows that

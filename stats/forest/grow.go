@@ -68,6 +68,10 @@ func (g *Grower) size() int {
 // Grow lets the rows that have a class pass the trees.
 func (g *Grower) Grow(layout *stats.Layout, rows *stats.Rows) {
 	g.reading.bind(layout)
+	if g.isFull() {
+		g.growNames(rows)
+		return
+	}
 	for i := range rows.N {
 		class := g.reading.classOf(rows.Row(i), rows.RowCodes(i))
 		if class == unknown {
@@ -82,14 +86,12 @@ func (g *Grower) Grow(layout *stats.Layout, rows *stats.Rows) {
 
 // isFull reports whether no tree has room for another split.
 func (g *Grower) isFull() bool {
-	for _, t := range g.trees {
-		if t.frame.nodes()+2 <= g.forest.mostNodes() {
-			return false
-		}
-		t.leaves = nil // what was kept to choose cuts by
-	}
-	return true
+	return !slices.ContainsFunc(g.trees, func(t *treeGrower) bool { return !t.isFull() })
 }
+
+// isFull reports whether the tree has room for no other split. It has none later, as the
+// bound only falls.
+func (t *treeGrower) isFull() bool { return t.frame.nodes()+2 > t.forest.mostNodes() }
 
 // growNames adds the classes that are new.
 func (g *Grower) growNames(rows *stats.Rows) {
@@ -118,6 +120,10 @@ func (g *Grower) Published() { g.published, g.classes = g.size(), len(g.forest.c
 // grow lets a row pass the leaf that it reaches, and splits that where it is time. The rows
 // that the leaf has kept go on to its children.
 func (t *treeGrower) grow(s sample) {
+	if t.isFull() {
+		t.leaves = nil // what was kept to choose cuts by
+		return
+	}
 	at := t.frame.leafOf(s.row)
 	l := t.leaves[at]
 	if l == nil {
@@ -125,7 +131,7 @@ func (t *treeGrower) grow(s sample) {
 		t.leaves[at] = l
 	}
 	l.add(s, t.forest.SplitRows)
-	if l.seen < t.forest.SplitRows || t.frame.nodes()+2 > t.forest.mostNodes() || l.isPure() {
+	if l.seen < t.forest.SplitRows || l.isPure() {
 		return
 	}
 	by, ok := t.best(l.last)
