@@ -132,12 +132,7 @@ func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
 	}
 	value, err := q.question.Ask(ctx, summary, q.args)
 	if errors.Is(err, explore.ErrUnknownAttribute) {
-		if wider := k.widened(summary); wider != nil {
-			value, err = q.question.Ask(ctx, wider, q.args)
-		}
-	}
-	if strings.HasPrefix(q.part, PartKey) && errors.Is(err, explore.ErrUnknownAttribute) {
-		err = fmt.Errorf("of %s: %w", q.part, err)
+		value, err = k.askWider(ctx, summary, q, err)
 	}
 	if err != nil {
 		return &Answer{err: err}
@@ -175,11 +170,35 @@ func (c *answers) put(key string, a *Answer) {
 	c.known[key] = a
 }
 
-// widened returns the statistics with all attributes that the project knows: of one that
-// is declared, or that only other rows have, there are no values. It is nil where the
-// statistics have them all.
-func (k *asked) widened(s *stats.Summary) *stats.Summary {
-	layout := k.schemas.current.Load().layout
+// askWider answers a question about an attribute that the statistics do not have, with its
+// error: of one that the project knows there are no values. Of a category of a key whose
+// categories are not kept that would be wrong.
+func (k *asked) askWider(ctx context.Context, s *stats.Summary, q *Query, unknown error) (value any, err error) {
+	layout, err := k.schemas.current.Load().layout, unknown
+	key, ofKey := strings.CutPrefix(q.part, PartKey)
+	small := false
+	if ofKey {
+		if small, err = k.keys.isSmall(ctx, key); err != nil {
+			return nil, err
+		}
+		err = fmt.Errorf("of %s: %w", q.part, unknown)
+	}
+	if small {
+		layout = &stats.Layout{Numeric: layout.Numeric}
+		err = fmt.Errorf("%w among its numbers; categories of a key need `entities.pairs` of sml_learn", err)
+	}
+	if wider := widened(s, layout); wider != nil {
+		value, asked := q.question.Ask(ctx, wider, q.args)
+		if !errors.Is(asked, explore.ErrUnknownAttribute) {
+			return value, asked
+		}
+	}
+	return nil, err
+}
+
+// widened returns the statistics with all attributes of a layout. It is nil where they have
+// them all.
+func widened(s *stats.Summary, layout *stats.Layout) *stats.Summary {
 	if !layout.Extends(s.Layout()) || s.Layout().Extends(layout) {
 		return nil
 	}

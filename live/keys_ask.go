@@ -29,12 +29,22 @@ func (k *Keys) answers(ctx context.Context, q *Query) error {
 	if !ok || q.question.OneAttribute {
 		return nil
 	}
-	own, err := k.Of(ctx, key)
+	small, err := k.isSmall(ctx, key)
 	if err != nil {
 		return err
 	}
-	if _, slim := own.(*stats.Slim); slim {
+	if small {
 		return fmt.Errorf("%s: the project keeps numbers by themselves per key, which answer %s; the rest needs `entities.pairs` of sml_learn", q.question.Name, strings.Join(ofOneAttribute(), ", "))
 	}
 	return nil
+}
+
+// isSmall reports whether of a key only numbers are kept, each by itself.
+func (k *Keys) isSmall(ctx context.Context, key string) (bool, error) {
+	own, err := k.Of(ctx, key)
+	if err != nil {
+		return false, err
+	}
+	_, small := own.(*stats.Slim)
+	return small, nil
 }
