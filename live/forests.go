@@ -26,7 +26,8 @@ type forests struct {
 	home   *home
 	set    *wrap.BinningSet // that statistics count in
 	log    *project.DefinitionLog
-	failed func(error) // is told when the store fails
+	failed func(error)                 // is told when the store fails
+	reload func(context.Context) error // reads the definitions
 
 	mu      sync.Mutex
 	needs   []model.ForestNeed     // of the models, by key in order
@@ -226,4 +227,23 @@ func (f *forests) any() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.known)+len(f.needs) > 0
+}
+
+// follow returns the evidence with forests that have all nodes of its counts: those of
+// shards that another process has written since are read.
+func (f *forests) follow(ctx context.Context, e *model.Evidence) (*model.Evidence, error) {
+	if e.Tally == nil || !slices.ContainsFunc(e.Forests, func(of *forest.Forest) bool { return of.IsBehind(e.Tally) }) {
+		return e, nil
+	}
+	if err := f.reload(ctx); err != nil {
+		return nil, err
+	}
+	out := *e
+	out.Forests = nil
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(f.known)) {
+		out.Forests = append(out.Forests, f.known[name].forest)
+	}
+	return &out, nil
 }

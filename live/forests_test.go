@@ -152,3 +152,40 @@ func TestForestsUnderDrawnSettings(t *testing.T) {
 		})
 	}
 }
+
+// TestForestsOfOthersAreFollowed: a process that learns rows itself keeps up with the forest
+// that others let grow: a model that was ready stays so.
+func TestForestsOfOthersAreFollowed(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	s := forestSettings(true)
+	s.Refresh = time.Nanosecond
+	var all []*live.Handle
+	for range 2 {
+		h, _ := open(t, store, s)
+		all = append(all, h)
+	}
+	r, from := rand.New(rand.NewPCG(4, 4)), []int{0, 0}
+	for round := range 60 {
+		k := round % 2
+		if err := all[k].Project().Learn(ctx, checkered(r, fmt.Sprint("t/", k), from[k], 20)); err != nil {
+			t.Fatal(err)
+		}
+		from[k] += 20
+		if round < 10 {
+			continue
+		}
+		other := all[1-k].Project()
+		built, err := other.Models().Build(ctx, "trees")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if built.WarmingUp {
+			t.Fatalf("round %d: the model that was ready waits again: %+v", round, built)
+		}
+	}
+	for _, h := range all {
+		if err := h.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
