@@ -81,15 +81,19 @@ func BenchmarkForest(b *testing.B) {
 		}
 	})
 	b.Run("summary", func(b *testing.B) {
-		s, err := stats.SummaryMaker{}.New()
-		if err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			if err := s.Learn(layout, &block); err != nil {
-				b.Fatal(err)
-			}
-		}
+		learnSummary(b, layout, &block)
 		perRow(b, block.N)
 	})
+}
+
+func learnSummary(b *testing.B, layout *stats.Layout, block *stats.Rows) {
+	s, err := stats.SummaryMaker{}.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := s.Learn(layout, block); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
