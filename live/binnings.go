@@ -50,6 +50,7 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 	var grown []model.ForestNeed
 	var missing []model.Definition
 	var fitted []model.LikelihoodNeed
+	var pools []wrap.PoolUse
 	for _, d := range f.definitions.all() {
 		needs, err := f.home.types.Needs(d)
 		if err != nil {
@@ -57,6 +58,9 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 		}
 		grown = append(grown, needs.Forests...)
 		fitted = append(fitted, needs.Likelihoods...)
+		for _, n := range needs.Pools {
+			pools = append(pools, wrap.PoolUse{Spec: n.Spec, Selects: n.Selects})
+		}
 		lacks := false
 		for _, n := range needs.Binnings {
 			needed[n.Key] = true
@@ -93,6 +97,7 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.missing = missing
+	f.set.Pools.Replace(pools)
 	return f.set.Replace(active, uses)
 }
 

@@ -24,10 +24,11 @@ type builtModel struct {
 	from       *stats.Summary
 	asOf       time.Time // when from was put together
 	warmingUp  bool
-	waiting    string // why it cannot be built yet; empty for one that is built
-	unseen     string // the attribute that no row has, where that is why
-	folds      int    // that the project keeps
-	cause      error  // the same as waiting where that may hold a value of a row
+	waiting    string          // why it cannot be built yet; empty for one that is built
+	unseen     string          // the attribute that no row has, where that is why
+	folds      int             // that the project keeps
+	pool       *model.PoolNeed // nil unless it follows the stream
+	cause      error           // the same as waiting where that may hold a value of a row
 }
 
 // waitsFor returns how many rows a model that is warming up needs, or what else it
@@ -285,8 +286,11 @@ func buildOn(ctx context.Context, h *home, d model.Definition, e *model.Evidence
 		return nil, err
 	}
 	s := e.Summary
-	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
+	built := &builtModel{model: m, definition: d, role: entry.RoleOf(m), rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
 		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds)}
+	if needs, err := types.Needs(d); err == nil && len(needs.Pools) == 1 { // an error would have been one of Build
+		built.pool = &needs.Pools[0]
+	}
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)
 	}

@@ -6,8 +6,15 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
+
+// pooling is a wrapper with pools of models that follow the stream.
+type pooling interface {
+	// Pools returns them. They must not be changed.
+	Pools() []*adaptive.Pool
+}
 
 // evidenceOf reads what models are built from off the statistics of a project:
 // the main summary, and on the way to it what the wrappers say that they have.
@@ -21,6 +28,9 @@ func evidenceOf(whole stats.Additive) (*model.Evidence, error) {
 		}
 		if t, ok := a.(forest.Tallying); ok {
 			e.Tally, e.Forests = t.Tally()
+		}
+		if p, ok := a.(pooling); ok {
+			e.Pools = p.Pools()
 		}
 		if f, ok := a.(stats.Fitting); ok {
 			e.Likelihoods = f.Likelihoods()

@@ -21,12 +21,18 @@ func (h *Handle) Project() *Project { return h.project }
 // has the handle. After an error the rows that are not decided wait: the component
 // calls Learn again with the same messages, or GiveUp.
 func (h *Handle) Learn(ctx context.Context, messages []Message) error {
-	return h.project.learner.take(ctx, h.observer, messages, false)
+	return h.project.learner.take(ctx, h.observer, messages, false, nil)
+}
+
+// LearnTested is Learn with each row scored before it is learned. Messages that are taken
+// again go with the same tests.
+func (h *Handle) LearnTested(ctx context.Context, messages []Message, tests *Tests) error {
+	return h.project.learner.take(ctx, h.observer, messages, false, tests)
 }
 
 // Forget is Forget of the project, in the same way.
 func (h *Handle) Forget(ctx context.Context, messages []Message) error {
-	return h.project.learner.take(ctx, h.observer, messages, true)
+	return h.project.learner.take(ctx, h.observer, messages, true, nil)
 }
 
 // GiveUp says that the messages that still wait will not be tried again, because of

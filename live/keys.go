@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // PartKey begins the parts that are the statistics of one key: "key:pump-7".
@@ -136,10 +137,20 @@ func (s *keySum) total() (stats.Additive, error) {
 	return s.own, nil
 }
 
-// population returns the statistics of all rows of a shard, without its keys.
-func population(a stats.Additive) stats.Additive {
+// keyless returns the statistics of all rows of a shard, without its keys.
+func keyless(a stats.Additive) stats.Additive {
 	if k, ok := a.(*keyed.Keyed); ok {
 		return k.Inner()
+	}
+	return a
+}
+
+// population returns the statistics of all rows of a shard that add up and can be
+// subtracted: without its keys, and without pools of models.
+func population(a stats.Additive) stats.Additive {
+	a = keyless(a)
+	if w, ok := a.(*wrap.Adaptive); ok {
+		return w.Inner()
 	}
 	return a
 }

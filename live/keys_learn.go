@@ -28,11 +28,12 @@ func (l *learner) learnKeys(ctx context.Context, settings *LearnSettings, shard 
 		}
 		rows := taken.begin(k, b, g.messages, fresh)
 		if rows.N == 0 {
-			return nil
+			return b.tests.learn(k, b, layout, g.messages, fresh, func() error { return nil })
 		}
 		taken.late = stats.LateRows(k, rows.Times)
 		keys = b.selectKeys(keys[:0], g.messages, taken.chosen)
-		if err := k.Take(ctx, values, layout, rows, keys); err != nil {
+		err := b.tests.learn(k, b, layout, g.messages, fresh, func() error { return k.Take(ctx, values, layout, rows, keys) })
+		if err != nil {
 			return err
 		}
 		// What cannot be moved now stays; the failure of the store shows when

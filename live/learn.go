@@ -59,7 +59,9 @@ func (l *learner) isFrozen() bool {
 // been learned by another process.
 // Each message has an Outcome afterwards, or waits when there is an error: then the
 // same messages can be taken again, and those that are decided are passed over.
-func (l *learner) take(ctx context.Context, to Observer, messages []Message, forget bool) error {
+// Tests, where they are not nil, get the results of rows that are scored before they are
+// learned.
+func (l *learner) take(ctx context.Context, to Observer, messages []Message, forget bool, tests *Tests) error {
 	arrive(to, l.home.project, messages)
 	defer l.tell(to, messages)
 	settings := l.settings.Load()
@@ -82,7 +84,7 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 		requireKeys(messages)
 	}
 	l.refuseAhead(&settings.Composition, messages)
-	err := l.takeUnderTypes(ctx, messages, func() error { return l.takeRows(ctx, settings, messages, forget) })
+	err := l.takeUnderTypes(ctx, messages, func() error { return l.takeRows(ctx, settings, messages, forget, tests) })
 	if err != nil {
 		return err
 	}
@@ -100,9 +102,14 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 }
 
 // takeRows reads messages under the schema of now and takes them into their shards.
-func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, messages []Message, forget bool) error {
+func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, messages []Message, forget bool, tests *Tests) error {
 	b := l.schemas.reader()
 	defer b.release()
+	if b.tests = tests; tests != nil {
+		if err := tests.resolve(); err != nil {
+			return err
+		}
+	}
 	b.dropEmpty = !forget // an earlier version has learned rows without attributes
 	read, takeGroup := l.read, l.learnGroup
 	if forget {
@@ -121,9 +128,15 @@ func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, message
 		refuseWhole(messages)
 	}
 	for _, g := range b.groupsOf(messages) {
-		if err := takeGroup(ctx, settings, layout, b, messages, &g); err != nil {
-			return err
+		if err = takeGroup(ctx, settings, layout, b, messages, &g); err != nil {
+			break
 		}
+	}
+	if tests != nil {
+		err = errors.Join(err, tests.finish(ctx, b, layout, messages))
+	}
+	if err != nil {
+		return err
 	}
 	l.limits.noteOverflow(layout, b.overflow)
 	return nil
@@ -132,7 +145,7 @@ func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, message
 // takeOnce takes messages that are not tried again after an error.
 func (l *learner) takeOnce(ctx context.Context, messages []Message, forget bool) error {
 	beginAgain(messages)
-	err := l.take(ctx, l.home.observer, messages, forget)
+	err := l.take(ctx, l.home.observer, messages, forget, nil)
 	if err != nil {
 		giveUp(messages, err)
 		depart(l.home.observer, l.home.project, messages)

@@ -131,7 +131,7 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if err != nil {
 		return err
 	}
-	if err := m.putVersion(ctx, full, record, s.whole); err != nil {
+	if err := m.putVersion(ctx, full, record, s.withAll); err != nil {
 		return fmt.Errorf("freeze %s: %w", full, err)
 	}
 	return m.changed(ctx)

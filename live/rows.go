@@ -34,6 +34,8 @@ type batchReader struct {
 	keys     []string // per row its key
 	groups   []group
 
+	tests *Tests // of the batch; nil where no row is scored before it is learned
+
 	prints                    []state.Print
 	hashed                    *stats.Layout // of the hashes of its columns' names
 	numericHashes, codeHashes []uint64
@@ -293,7 +295,7 @@ func newReaders(rules *schema.Rules, powers *Powers) *pool[*batchReader] {
 
 // release lets the reader serve others.
 func (b *batchReader) release() {
-	b.dropEmpty = false
+	b.dropEmpty, b.tests = false, nil
 	b.pool.put(b)
 }
 

@@ -77,6 +77,7 @@ type scoring struct {
 	layout  *stats.Layout // of the rows
 	missing []string      // inputs of the row that is scored
 	own     ownScores
+	said    []said // per message, where the model has said before what it says; else nil
 }
 
 // batchScores is what is to be counted of a batch or a piece of one.
@@ -178,6 +179,9 @@ func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) e
 			s.refuse(w, messages, err)
 			return nil
 		}
+	}
+	if built.pool != nil && p.Learning() && !built.at.IsZero() && built.definition.Refresh == nil {
+		return s.scoreFollowing(ctx, built, w, messages)
 	}
 	if p.Learning() && !built.at.IsZero() && built.definition.Refresh == nil && float64(len(messages)) > youngGrowth*built.rows {
 		return s.scoreYoung(ctx, w, messages)

@@ -35,6 +35,8 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		switch {
 		case messages[i].Err != nil || row == noRow:
 			w.results.skip()
+		case w.said != nil && w.said[i].built == nil:
+			w.results.skip()
 		case built.warmingUp:
 			w.results.appendWarmingUp(built)
 			messages[i].waits = built
@@ -43,14 +45,16 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 			w.results.appendNoInput(built.role)
 			w.results.appendMissing(w.missing)
 			w.own.tell(&w.results, messages[i].Key)
-			messages[i].Outcome = ReasonNoInput
+			if messages[i].isWaiting() {
+				messages[i].Outcome = ReasonNoInput
+			}
 		default:
-			built.model.Predict(rows.Row(row), rows.RowCodes(row), &w.result)
+			w.predict(built, i, row)
 			w.own.blend(messages[i].Key, rows.Row(row), rows.RowCodes(row), &w.result)
 			score, judged = s.appendResult(built, bands, w, rows.Row(row))
 			w.results.appendMissing(w.missing)
 			w.own.tell(&w.results, messages[i].Key)
-			if s.settings.Evaluate != nil {
+			if s.settings.Evaluate != nil && (w.said == nil || w.said[i].counts) {
 				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
 			}
 		}
@@ -67,6 +71,15 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		s.log.timeline.add(now, w.scores, w.judged, shown)
 	}
 	return nil
+}
+
+// predict lets the model predict the row of a message, or takes what it has said of it.
+func (w *scoring) predict(built *builtModel, message, row int) {
+	if w.said != nil {
+		w.result, w.said[message].result = w.said[message].result, w.result
+		return
+	}
+	built.model.Predict(w.reader.rows.Row(row), w.reader.rows.RowCodes(row), &w.result)
 }
 
 // missing returns the inputs that a row lacks, which w keeps.

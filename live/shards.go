@@ -167,7 +167,7 @@ func (s *shards) get(ctx context.Context, id string, durable bool) (*rowShard, e
 			if err := s.schemas.refresh(ctx); err != nil { // a shard may be newer than what is known
 				return s.outage.waiting(err)
 			}
-			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, s.maker(), state.ShardOptions{
+			shard, err = state.OpenShard(ctx, s.home.store, s.home.base(), id, project.LearnedBy(s.maker(), id), state.ShardOptions{
 				Durable: durable, Directory: s.directory, Agree: s.agree, Fenced: func() { s.stops.fenced(id) }, Gap: func(gap []state.Interval, owed bool) { s.missing.between(id, gap, owed) },
 				Unknown: func(positions []state.Interval) { s.missing.unknown(id, positions) }, Restored: func(lost error) { s.restored(id, lost) },
 				Before: func(ctx context.Context) error { return s.before(ctx, id) },

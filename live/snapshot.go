@@ -20,7 +20,8 @@ import (
 // snapshot is the merge of all shards at one moment; nothing changes it.
 // mu guards parts and evidence, which are worked out at their first use.
 type snapshot struct {
-	whole   stats.Additive
+	whole   stats.Additive // what adds up
+	withAll stats.Additive // the same with the pools of models beside it
 	summary *stats.Summary
 	rows    int64 // rows learned in this process when it was taken
 	taken   time.Time
@@ -42,7 +43,7 @@ func (s *snapshot) modelEvidence() (*model.Evidence, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.evidence == nil {
-		e, err := evidenceOf(s.whole)
+		e, err := evidenceOf(s.withAll)
 		if err != nil {
 			return nil, err
 		}
@@ -189,7 +190,7 @@ func (v *snapshots) take(rows int64) (*snapshot, error) {
 		return nil, err
 	}
 	v.noteUnforgotten(s)
-	s.whole = population(whole)
+	s.whole, s.withAll = population(whole), keyless(whole)
 	if s.summary, err = project.SummaryOf(whole); err != nil {
 		return nil, err
 	}

@@ -114,14 +114,14 @@ func (l *learner) takeGroup(ctx context.Context, settings *LearnSettings, shard 
 		t.out, err = shard.LearnFrom(ctx, arrivals, func(a stats.Additive, fresh []int) error {
 			rows := t.begin(a, b, g.messages, fresh)
 			if rows.N == 0 {
-				return nil
+				return b.tests.learn(a, b, layout, g.messages, fresh, func() error { return nil })
 			}
 			in := t.lateIn
 			if in == nil {
 				in = a
 			}
 			t.late = stats.LateRows(in, rows.Times)
-			return a.Learn(layout, rows)
+			return b.tests.learn(a, b, layout, g.messages, fresh, func() error { return a.Learn(layout, rows) })
 		})
 	}
 	if err != nil {

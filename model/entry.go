@@ -8,6 +8,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
@@ -20,6 +21,8 @@ type Entry struct {
 	Role    Role
 	// Target says whether the type predicts an attribute.
 	Target bool
+	// Number says of a type of classifiers that a continuous target makes it a regression.
+	Number bool
 	// Needs says what a valid definition is read off; nil means a full summary.
 	Needs func(d *Definition) (Needs, error)
 
@@ -91,6 +94,9 @@ type Evidence struct {
 	// are none.
 	Forests []*forest.Forest
 	Tally   *forest.Tally
+	// Pools are the models that follow the stream, of each source that has any; nil when
+	// there are none.
+	Pools []*adaptive.Pool
 	// Likelihoods are those that the definitions need; nil when there are none.
 	Likelihoods *stats.Likelihoods
 	// Expansions are what the project computes of its attributes.
@@ -106,7 +112,7 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally}
+	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally, Pools: e.Pools}
 	var err error
 	if e.Likelihoods != nil {
 		if err := e.Likelihoods.CanScale(f); err != nil {
@@ -147,4 +153,16 @@ type Partition struct {
 	// Values are those that have rows, Summaries are parallel to them.
 	Values    []string
 	Summaries []*stats.Summary
+}
+
+// RoleOf returns the role of a built model of the type. One that waits for rows has that of
+// the type.
+func (e *Entry) RoleOf(m Model) Role {
+	if _, waits := m.(*Waiting); waits || !e.Number {
+		return e.Role
+	}
+	if _, ok := m.(Classifier); ok {
+		return RoleClassification
+	}
+	return RoleRegression
 }

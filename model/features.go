@@ -147,7 +147,7 @@ func (d *Definition) checkFeatures(entry *Entry) error {
 	if err == nil && len(needs.Likelihoods) > 0 {
 		return fmt.Errorf("features: type %s takes %q only, as its terms are settled before what is computed: name computed columns among the inputs", d.Type, expansion.Linear)
 	}
-	if err == nil && (!needs.Full || needs.Histograms || len(needs.Binnings)+len(needs.Likelihoods) > 0) {
+	if err == nil && (!needs.Full || needs.Histograms || len(needs.Binnings)+len(needs.Likelihoods)+len(needs.Pools) > 0) {
 		return fmt.Errorf("features: type %s takes %q only, as it is not read off co-moments or conditional moments", d.Type, expansion.Linear)
 	}
 	return nil

@@ -74,6 +74,9 @@ type Result struct {
 	scratch []float64
 	found   []int32
 
+	// Room is kept from row to row for a model that needs more to work in than numbers.
+	Room any
+
 	// Inner is the result of a member, for models made of others.
 	Inner *Result
 }

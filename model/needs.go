@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
@@ -21,6 +22,8 @@ type Needs struct {
 	Binnings []BinningNeed
 	// Forests are those whose counts it is read off; none for most types.
 	Forests []ForestNeed
+	// Pools are the models that follow the stream for it; none for most types.
+	Pools []PoolNeed
 	// Likelihoods are those of the rows that it is fitted by; none for most types.
 	Likelihoods []LikelihoodNeed
 }
@@ -32,6 +35,18 @@ type ForestNeed struct {
 	Spec forest.Spec
 	// Selects chooses its inputs among the attributes.
 	Selects func(attribute string) bool
+}
+
+// PoolNeed is a pool of models that learns each row of a shard, in the order of the rows.
+type PoolNeed struct {
+	// Spec is what is in it; Spec.Key finds it again. Definitions that need the same
+	// pool share it.
+	Spec adaptive.Spec
+	// Selects chooses its inputs among the attributes.
+	Selects func(attribute string) bool
+	// Over returns the model that is read off pools as they are, which is good until one of
+	// them learns. Layout is that of the rows that it is to predict. An error is as of a build.
+	Over func(pools []*adaptive.Pool, layout *stats.Layout) (Model, error)
 }
 
 // LikelihoodNeed is a likelihood that rows are kept in for a model.
@@ -62,6 +77,7 @@ func (n *Needs) Add(o Needs) {
 	n.Full, n.Histograms = n.Full || o.Full, n.Histograms || o.Histograms
 	n.Binnings = append(n.Binnings, o.Binnings...)
 	n.Forests = append(n.Forests, o.Forests...)
+	n.Pools = append(n.Pools, o.Pools...)
 	n.Likelihoods = append(n.Likelihoods, o.Likelihoods...)
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/keyed"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -127,6 +128,11 @@ func (c *Composition) over(base stats.Maker, summary stats.SummaryMaker, binning
 	if maker, err = c.recent(wrap.BinnedMaker{Inner: maker, Binnings: binnings}, summary); err != nil {
 		return nil, err
 	}
+	adaptive := wrap.AdaptiveMaker{Inner: maker}
+	if binnings != nil {
+		adaptive.Pools = &binnings.Pools
+	}
+	maker = adaptive
 	if maker, err = c.wrapped(maker, summary, stageKeys); err != nil {
 		return nil, err
 	}
@@ -134,6 +140,22 @@ func (c *Composition) over(base stats.Maker, summary stats.SummaryMaker, binning
 		return nil, err
 	}
 	return maker, nil
+}
+
+// LearnedBy returns the maker of the statistics of a shard, of those that Maker returns: what
+// depends on the order of rows is learned by the shard of these rows only.
+func LearnedBy(maker stats.Maker, shard string) stats.Maker {
+	switch m := maker.(type) {
+	case keyed.Maker:
+		m.Inner = LearnedBy(m.Inner, shard)
+		return m
+	case wrap.AdaptiveMaker:
+		if HoldsRows(shard) {
+			m.Origin = shard
+		}
+		return m
+	}
+	return maker
 }
 
 // wrapped puts the layers of a stage around inner.

@@ -74,6 +74,20 @@ func (r *Reader) PeekByte() byte {
 	return r.buf[r.pos]
 }
 
+// Begins reports whether the next n bytes are all b, and takes them where they are.
+func (r *Reader) Begins(b byte, n int) bool {
+	if r.err != nil || r.Remaining() < n {
+		return false
+	}
+	for _, next := range r.buf[r.pos : r.pos+n] {
+		if next != b {
+			return false
+		}
+	}
+	r.pos += n
+	return true
+}
+
 // Bool reads one byte that must be 0 or 1.
 func (r *Reader) Bool() bool {
 	b := r.Byte()

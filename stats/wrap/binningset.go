@@ -10,13 +10,15 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
-// BinningSet is the binnings and forests that the statistics of a project count in, and the
-// likelihoods that they keep. Statistics follow it when they learn. It is safe for concurrent use; the zero value is
+// BinningSet is the binnings and forests that the statistics of a project count in, the
+// likelihoods that they keep, and the pools of models that they train. Statistics follow it when they learn. It is safe for concurrent use; the zero value is
 // empty.
 type BinningSet struct {
 	// Renamed are IDs of forests under which counts that are decoded are kept, by those
 	// that they were stored under. It must not be changed once statistics are decoded.
 	Renamed map[string]string
+	// Pools are what an Adaptive follows.
+	Pools PoolSet
 
 	// changing is held by writers only, from reading the current list until the next
 	// one is in place.
