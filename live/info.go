@@ -42,6 +42,9 @@ type Info struct {
 	Binnings []BinningInfo `json:"frames,omitempty"`
 	// Forests are the trees that models count in; none as long as no model needs one.
 	Forests []ForestInfo `json:"forests,omitempty"`
+	// Pools are the models that follow the stream, shard by shard; none as long as no
+	// model needs any.
+	Pools []PoolInfo `json:"pools,omitempty"`
 	// Expansions are the columns that are computed of attributes; they are not among those
 	// of the schema.
 	Expansions []ExpansionInfo `json:"expansions,omitempty"`
@@ -145,6 +148,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 		return nil, err
 	}
 	out.Binnings, out.Forests = binningsOf(evidence.Detectors), forestsOf(evidence)
+	if out.Pools, err = PoolsOf(s.withAll); err != nil {
+		return nil, err
+	}
 	out.Expansions = ExpansionsOf(current, s.summary)
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -73,6 +74,7 @@ type Tests struct {
 	pool    *adaptive.Pool // that built reads
 	inputs  int            // of it
 	layout  *stats.Layout
+	waiting string // what the model lacked before the block
 }
 
 // Begin returns what keeps the results of a batch of n messages.
@@ -105,7 +107,14 @@ func (t *Tests) learn(a stats.Additive, b *batchReader, layout *stats.Layout, me
 	if t == nil || !ok {
 		return learn()
 	}
-	t.at, t.built, t.layout = t.at[:0], nil, layout
+	t.at, t.built, t.layout, t.waiting = t.at[:0], nil, layout, ""
+	if own := w.Learned(t.need.Spec.Key); own == nil || own.Weight() == 0 {
+		summary, err := project.SummaryOf(w)
+		if err != nil {
+			return err
+		}
+		t.waiting, _ = model.Lacks(&t.definition, summary)
+	}
 	for k, at := range messages {
 		row := b.rowOf[at]
 		t.said[at].built = nil
@@ -115,8 +124,8 @@ func (t *Tests) learn(a stats.Additive, b *batchReader, layout *stats.Layout, me
 			t.at = append(t.at, at)
 		default:
 			t.said[at].counts = false
-			if pools := w.Learned(t.need.Spec.Key); len(pools) > 0 {
-				t.test(at, pools[0], b, row)
+			if own := w.Learned(t.need.Spec.Key); own != nil {
+				t.test(at, own, b, row)
 			}
 		}
 	}
@@ -133,6 +142,9 @@ func (t *Tests) test(at int, pool *adaptive.Pool, b *batchReader, row int) {
 		built, err := builtOver(&t.definition, t.entry, t.need, []*adaptive.Pool{pool}, t.layout)
 		if err != nil {
 			built = &builtModel{definition: t.definition, role: t.entry.Role, model: model.NewWaiting(&t.definition), warmingUp: true, waiting: err.Error()}
+		}
+		if pool.Weight() == 0 {
+			built.waiting = t.waiting
 		}
 		t.built, t.pool, t.inputs = built, pool, len(pool.Inputs())
 	}

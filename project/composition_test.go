@@ -46,6 +46,7 @@ func TestComposition(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			a = a.(*wrap.Adaptive).Inner()
 			got := fmt.Sprintf("%T", a)
 			if b, ok := a.(*wrap.Parallel); ok {
 				got += fmt.Sprint(b.Names())

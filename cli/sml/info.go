@@ -43,6 +43,7 @@ type infoAnswer struct {
 	Impossible []string           `json:"impossible,omitempty"`
 	Binnings   []live.BinningInfo `json:"frames,omitempty"`
 	Forests    []live.ForestInfo  `json:"forests,omitempty"`
+	Pools      []live.PoolInfo    `json:"pools,omitempty"`
 	// Expansions are the columns that are computed of attributes.
 	Expansions []live.ExpansionInfo `json:"expansions,omitempty"`
 	Content    string               `json:"content"` // id of the content, as of an export
@@ -145,6 +146,9 @@ func (p *opened) describe(e *portable.Export) (*infoAnswer, error) {
 	if out.Forests, err = live.ForestsOf(whole, e.Models); err != nil {
 		return nil, err
 	}
+	if out.Pools, err = live.PoolsOf(whole); err != nil {
+		return nil, err
+	}
 	summary, err := project.SummaryOf(whole)
 	if err != nil {
 		return nil, err
@@ -243,7 +247,7 @@ func (a *infoAnswer) text(out io.Writer) {
 		}
 	}
 	table(out, about)
-	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.expansions(), a.shards(), a.models(), a.binnings(), a.forests()} {
+	for _, rows := range [][][]string{a.kept(), a.reads(), a.attributes(), a.unread(), a.expansions(), a.shards(), a.models(), a.binnings(), a.forests(), a.pools()} {
 		if rows != nil {
 			fmt.Fprintln(out)
 			table(out, rows)
@@ -347,6 +351,26 @@ func (a *infoAnswer) forests() [][]string {
 	rows := [][]string{{"FOREST", "TARGET", "TREES", "NODES", "CLASSES", "ROWS COUNTED"}}
 	for _, f := range a.Forests {
 		rows = append(rows, []string{clip(f.ID, 8), f.Target, fmt.Sprint(f.Trees), fmt.Sprint(f.Nodes), fmt.Sprint(len(f.Classes)), number(f.Rows)})
+	}
+	return rows
+}
+
+// pools lists the models that follow the stream, by the shard that they follow.
+func (a *infoAnswer) pools() [][]string {
+	if len(a.Pools) == 0 {
+		return nil
+	}
+	rows := [][]string{{"FOLLOWS", "TARGET", "ROWS LEARNED", "MEMBERS BY WEIGHT"}}
+	for _, p := range a.Pools {
+		var members []string
+		for _, m := range p.Members {
+			half := "never fades"
+			if m.HalfLife > 0 {
+				half = "half-life " + number(m.HalfLife)
+			}
+			members = append(members, fmt.Sprintf("%s (%s) %.3f", m.Name, half, m.Weight))
+		}
+		rows = append(rows, []string{clip(p.Shard, 40), p.Target, number(p.Rows), strings.Join(members, ", ")})
 	}
 	return rows
 }

@@ -167,7 +167,7 @@ func (s *site) summary(project string) *stats.Summary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return whole.(*wrap.Binned).Inner().(*stats.Summary)
+	return whole.(*wrap.Adaptive).Inner().(*wrap.Binned).Inner().(*stats.Summary)
 }
 
 // requireSame compares by name: counts, extremes, histograms and categories

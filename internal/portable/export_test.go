@@ -42,7 +42,7 @@ func small(t *testing.T) *Export {
 		{id: "t/0", rows: stats.Rows{N: 2, Numeric: 1, Categorical: 1, Values: []float64{1, 2.5}, Codes: []int32{1, 2}}},
 		{id: "t/1", rows: stats.Rows{N: 1, Numeric: 1, Categorical: 1, Values: []float64{-3}, Codes: []int32{1}}},
 	} {
-		a, err := wrap.BinnedMaker{Inner: stats.SummaryMaker{}}.New()
+		a, err := wrap.AdaptiveMaker{Inner: wrap.BinnedMaker{Inner: stats.SummaryMaker{}}}.New()
 		if err != nil {
 			t.Fatal(err)
 		}

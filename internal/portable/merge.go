@@ -11,6 +11,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
 // MergedPrefix begins the ids of the shards that were merged: nobody learns them.
@@ -158,8 +159,13 @@ func (e *Export) under(ctx context.Context, store state.Store, into *project.Pro
 		return nil, err
 	}
 	added, gone, err := e.laidOut(whole, settled, into.Maker())
+	if err != nil {
+		return nil, err
+	}
 	out.Warning = errors.Join(out.Warning, gone)
-	return added, err
+	// a shard of the project may have the name of one of the export
+	wrap.NamePools(added, out.Shard)
+	return added, nil
 }
 
 // laidOut returns a, the sum of all shards, and their keys under the layout of

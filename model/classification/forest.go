@@ -11,7 +11,9 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/model/pooled"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
@@ -29,8 +31,23 @@ func forestEntry() model.Entry {
 // forestOptions are the options of a forest, in the fields of its Spec but for stop.
 type forestOptions struct {
 	classifierOptions
-	spec forest.Spec
-	stop float64
+	spec  forest.Spec
+	stop  float64
+	adapt bool
+}
+
+// pooled returns the settings of a forest that adapts.
+func (o *forestOptions) pooled() (*pooled.Settings, error) {
+	if o.balanced {
+		return nil, fmt.Errorf("%w: options.threshold: %s is read off the frequencies of the classes, which do not adapt: want a number", model.ErrDefinition, thresholdBalanced)
+	}
+	return &pooled.Settings{
+		Spec: adaptive.Spec{
+			Trees: o.spec.Trees, SplitRows: o.spec.SplitRows, Candidates: o.spec.Candidates, MaxNodes: o.spec.MaxNodes,
+			Strength: o.spec.Strength, Stop: o.stop,
+		},
+		Threshold: o.threshold, MinRows: o.minRows,
+	}, nil
 }
 
 func readForest(r *param.Reader) forestOptions {
@@ -42,7 +59,8 @@ func readForest(r *param.Reader) forestOptions {
 			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million."),
 			Strength:   r.Number("prior_strength", 1, param.Between(1e-3, 1e6), "The weight, in rows, of what a node takes over from the node above it."),
 		},
-		stop: r.Number("stop_prior", 0.2, param.Between(1e-6, 1-1e-6), "The prior probability that a tree ends in a node rather than below it."),
+		stop:  r.Number("stop_prior", 0.2, param.Between(1e-6, 1-1e-6), "The prior probability that a tree ends in a node rather than below it."),
+		adapt: r.Boolean("adapt", false, "Follow a stream whose laws change: keep forests that forget at different speeds, and mix them by how well each has predicted the rows just before. Each shard then has its own, which learns row by row; rows cannot be taken away from it again."),
 	}
 	o.readVerdict(r)
 	return o
@@ -54,6 +72,13 @@ func forestNeeds(d *model.Definition) (model.Needs, error) {
 	o, err := model.ReadOptions(d, readForest)
 	if err != nil {
 		return model.Needs{}, err
+	}
+	if o.adapt {
+		s, err := o.pooled()
+		if err != nil {
+			return model.Needs{}, err
+		}
+		return s.Needs(d)
 	}
 	spec := o.spec
 	spec.Target = d.Target
@@ -91,6 +116,13 @@ type grove struct {
 var _ model.Classifier = (*forestModel)(nil)
 
 func buildForest(_ context.Context, d *model.Definition, o forestOptions, e *model.Evidence) (model.Model, error) {
+	if o.adapt {
+		s, err := o.pooled()
+		if err != nil {
+			return nil, err
+		}
+		return pooled.Build(d, s, e)
+	}
 	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
 		return nil, err
 	}

@@ -68,6 +68,9 @@ func (s *Settings) Needs(d *model.Definition) (model.Needs, error) {
 	if err != nil {
 		return model.Needs{}, err
 	}
+	if _, err := adaptive.New(spec); err != nil {
+		return model.Needs{}, fmt.Errorf("%w: options: %w", model.ErrDefinition, err)
+	}
 	of, by := *d, *s
 	return model.Needs{Full: true, Pools: []model.PoolNeed{{
 		Spec: spec, Selects: of.Selects,

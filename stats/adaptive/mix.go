@@ -108,3 +108,6 @@ func (m *Mix) Predict(layout *stats.Layout, values []float64, codes []int32, out
 		out.SD = math.Sqrt(max(squares/numbers-out.Mean*out.Mean, 0))
 	}
 }
+
+// Shares returns how much each of Pools counts; they add up to 1. The caller does not change it.
+func (m *Mix) Shares() []float64 { return m.shares }

@@ -76,14 +76,30 @@ func (a *Adaptive) Pools() []*adaptive.Pool {
 	return out
 }
 
-// Learned returns the pools of a key that learn the rows of this statistic: at most one. They
-// must not be changed.
-func (a *Adaptive) Learned(key string) []*adaptive.Pool {
-	if p := a.pools.of(key, a.origin); p != nil && a.origin != "" {
-		return []*adaptive.Pool{p}
+// PoolSources returns the sources of Pools, parallel to these.
+func (a *Adaptive) PoolSources() []string {
+	out := make([]string, len(a.pools))
+	for i := range a.pools {
+		out[i] = a.pools[i].origin
 	}
-	return nil
+	return out
 }
+
+// NamePools puts a name before the sources of the pools of a statistic, which its caller
+// owns: they are not those of the sources that have these names elsewhere.
+func NamePools(a stats.Additive, name string) {
+	if k, ok := a.(interface{ Inner() stats.Additive }); ok {
+		if w, ok := a.(*Adaptive); ok {
+			w.pools = w.pools.under(name)
+			return
+		}
+		NamePools(k.Inner(), name)
+	}
+}
+
+// Learned returns the pool of a key that learns the rows of this statistic, nil for none. It
+// must not be changed.
+func (a *Adaptive) Learned(key string) *adaptive.Pool { return a.pools.of(key, a.origin) }
 
 // Learn adds the rows to the inner statistic, and then lets the pools learn them one by one,
 // but those that the inner statistic leaves out as they come too late.
@@ -132,7 +148,7 @@ func (a *Adaptive) train(now *poolList, layout *stats.Layout, rows *stats.Rows, 
 		if a.testedKey == use.Spec.Key {
 			tested = a.tested
 		}
-		if late == nil && tested == nil {
+		if late == nil && tested == nil && rows.N > 1 {
 			p.Learn(layout, rows, use.Selects)
 			continue
 		}

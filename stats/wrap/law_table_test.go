@@ -74,6 +74,9 @@ func addKinds(kinds map[string]bool, a stats.Additive) {
 	case *Binned:
 		kinds["Binned"] = true
 		addKinds(kinds, v.inner)
+	case *Adaptive:
+		kinds["Adaptive"] = true
+		addKinds(kinds, v.inner)
 	case *Parallel:
 		kinds["Parallel"] = true
 		for _, part := range v.parts {

@@ -65,6 +65,11 @@ func lawTable() []lawCase {
 		{name: "binned without binnings", maker: BinnedMaker{Inner: summary}, tolerance: toleranceExtended},
 		{name: "binned with likelihoods", maker: BinnedMaker{Inner: summary, Binnings: lawLikelihoodSet(statstest.LawBinnings())}, tolerance: toleranceExtended},
 		{name: "decay of likelihoods", maker: DecayMaker{Inner: BinnedMaker{Inner: summary, Binnings: lawLikelihoodSet(nil)}, HalfLife: 3 * time.Second}, tolerance: toleranceExtended},
+		{name: "adaptive", maker: lawAdaptive(BinnedMaker{Inner: summary}), tolerance: toleranceExtended},
+		{name: "adaptive over a window beside a summary", maker: lawAdaptive(ParallelMaker{
+			Names: []string{"history", "window"},
+			Parts: []stats.Maker{summary, WindowMaker{Inner: summary, Period: time.Second, Tiles: 5}},
+		}), tolerance: toleranceExtended},
 		{name: "window of binned summaries", maker: WindowMaker{Inner: BinnedMaker{Inner: summary, Binnings: lawBinningSet()}, Period: 2 * time.Second, Tiles: 5}, tolerance: toleranceExtended},
 	}
 }
@@ -114,6 +119,8 @@ func summariesOf(a stats.Additive) map[string]*stats.Summary {
 		put("decay", v.inner)
 	case *Binned:
 		put("inner", v.inner)
+	case *Adaptive:
+		put("beside pools", v.inner)
 	case *Parallel:
 		for i, part := range v.parts {
 			put(v.names[i], part)
@@ -325,6 +332,8 @@ func binnedIn(a stats.Additive) map[string]*Binned {
 		}
 	case *Decay:
 		put("decay", v.inner)
+	case *Adaptive:
+		put("beside pools", v.inner)
 	case *Parallel:
 		for i, part := range v.parts {
 			put(v.names[i], part)
@@ -352,6 +361,8 @@ func detectorsOf(a stats.Additive) map[string]*stats.Detectors {
 		for tile, part := range v.parts {
 			put(fmt.Sprint("tile ", tile), part)
 		}
+	case *Adaptive:
+		put("beside pools", v.inner)
 	case *Parallel:
 		for i, part := range v.parts {
 			put(v.names[i], part)
