@@ -21,8 +21,11 @@ const (
 func Features() []string { return []string{Linear, splines, bins, products, fourier} }
 
 // Feature returns the name of the features that the columns are.
-func (e *Expansion) Feature() string {
-	switch e.Kind {
+func (e *Expansion) Feature() string { return e.Kind.Feature() }
+
+// Feature returns the name of the features that columns of the kind are.
+func (k Kind) Feature() string {
+	switch k {
 	case Hats, Natural:
 		return splines
 	case Bins:

@@ -30,26 +30,7 @@ func TestAttributesWithoutRows(t *testing.T) {
 		pairs := seed%2 == 0
 		s.Learn.Composition = s.Learn.Composition.With(project.Entities{On: true, Resident: 10, Pairs: pairs})
 		h, _ := open(t, state.NewMemory(), s)
-		counts, known := map[string]map[string]float64{"a": {}, "b": {}}, map[string]bool{}
-		var messages []live.Message
-		for i := range 40 {
-			row, key := map[string]any{"always": i}, []string{"a", "b"}[r.IntN(2)]
-			for n := range 6 {
-				if name := fmt.Sprintf("of %s %d", key, n%3); r.IntN(4) == 0 {
-					row[name] = []any{1.5, "text", true}[n%3]
-				}
-			}
-			for name := range row {
-				if known[name] = true; counts[key][name] >= 0 {
-					counts[key][name]++
-				}
-			}
-			data, err := json.Marshal(row)
-			if err != nil {
-				t.Fatal(err)
-			}
-			messages = append(messages, live.Message{Data: data, Shard: "s", Key: key})
-		}
+		counts, known, messages := sparseRows(t, r)
 		if err := h.Project().Learn(context.Background(), messages); err != nil {
 			t.Fatal(err)
 		}
@@ -84,4 +65,30 @@ func TestAttributesWithoutRows(t *testing.T) {
 			t.Error("an attribute that is not known has an answer")
 		}
 	}
+}
+
+// sparseRows draws rows of two keys, each with attributes that only it has: how often each has
+// which, all of them, and the messages.
+func sparseRows(t *testing.T, r *rand.Rand) (counts map[string]map[string]float64, known map[string]bool, messages []live.Message) {
+	t.Helper()
+	counts, known = map[string]map[string]float64{"a": {}, "b": {}}, map[string]bool{}
+	for i := range 40 {
+		row, key := map[string]any{"always": i}, []string{"a", "b"}[r.IntN(2)]
+		for n := range 6 {
+			if name := fmt.Sprintf("of %s %d", key, n%3); r.IntN(4) == 0 {
+				row[name] = []any{1.5, "text", true}[n%3]
+			}
+		}
+		for name := range row {
+			if known[name] = true; counts[key][name] >= 0 {
+				counts[key][name]++
+			}
+		}
+		data, err := json.Marshal(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages = append(messages, live.Message{Data: data, Shard: "s", Key: key})
+	}
+	return counts, known, messages
 }

@@ -66,7 +66,13 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 			missing = append(missing, d)
 		}
 	}
-	if err := f.forests.adopt(grown, stored); err != nil {
+	var read []model.ForestNeed
+	for _, d := range f.definitions.frozenOnes() {
+		if needs, err := f.home.types.Needs(d); err == nil { // as above
+			read = append(read, needs.Forests...)
+		}
+	}
+	if err := f.forests.adopt(grown, read, stored); err != nil {
 		return err
 	}
 	var active []stats.Binning

@@ -59,6 +59,7 @@ type builds struct {
 	definitions *definitions
 	snapshots   *snapshots
 	shards      *shards
+	forests     *forests
 	run         func(func())    // in the background
 	life        context.Context // of the background
 	touch       func()          // a model has changed
@@ -166,6 +167,9 @@ func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot, keep
 func (b *builds) rebuild(ctx context.Context, d model.Definition, s *snapshot) (*builtModel, error) {
 	ctx, end := b.home.span(ctx, spanBuild)
 	evidence, err := s.modelEvidence()
+	if err == nil {
+		evidence, err = b.forests.follow(ctx, evidence)
+	}
 	var built *builtModel
 	if err == nil {
 		built, err = buildOn(ctx, b.home, d, evidence)

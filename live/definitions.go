@@ -124,6 +124,17 @@ func (d *definitions) targets() (out []string) {
 	return out
 }
 
+// frozenOnes returns the definitions of the frozen versions.
+func (d *definitions) frozenOnes() []model.Definition {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := make([]model.Definition, 0, len(d.frozen))
+	for _, f := range d.frozen {
+		out = append(out, f.Definition)
+	}
+	return out
+}
+
 // model returns the definition of a model; ErrNoModel lists those there are.
 func (d *definitions) model(name string) (model.Definition, error) {
 	d.mu.Lock()

@@ -115,3 +115,29 @@ func (x *Expand) fields() []field {
 		{"expand.fourier.attributes", x.Fourier}, {"expand.fourier.columns", x.Columns}, {"expand.fourier.bandwidth", x.Bandwidth}, {"expand.fourier.seed", x.Seed},
 	}
 }
+
+// OfTargetOnly reports whether the settings ask for features of a kind, and all that they ask
+// for is computed of the target too, so that no model of it can use any. Patterns may match
+// other attributes.
+func (x *Expand) OfTargetOnly(feature, target string) bool {
+	only := func(list []string) bool {
+		return len(list) > 0 && !slices.ContainsFunc(list, func(name string) bool { return name != target })
+	}
+	switch feature {
+	case expansion.Hats.Feature():
+		return only(x.Splines)
+	case expansion.Bins.Feature():
+		return only(x.Bins)
+	case expansion.Product.Feature():
+		others := slices.DeleteFunc(slices.Clone(x.Products), func(name string) bool { return name == target })
+		listed := len(others) > 1 || slices.ContainsFunc(others, glob.Is)
+		paired := slices.ContainsFunc(x.Pairs, func(text string) bool {
+			pair := pairIn(text)
+			return pair[0] != target && pair[1] != target
+		})
+		return len(x.Pairs)+len(x.Products) > 0 && !listed && !paired
+	case expansion.Fourier.Feature(): // computed of all their attributes together
+		return slices.Contains(x.Fourier, target)
+	}
+	return false
+}

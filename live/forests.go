@@ -26,11 +26,13 @@ type forests struct {
 	home   *home
 	set    *wrap.BinningSet // that statistics count in
 	log    *project.DefinitionLog
-	failed func(error) // is told when the store fails
+	failed func(error)                 // is told when the store fails
+	reload func(context.Context) error // reads the definitions
 
 	mu      sync.Mutex
 	needs   []model.ForestNeed     // of the models, by key in order
 	known   map[string]knownForest // by the name of the record
+	unread  []string               // names of records that neither a model nor a frozen version needs
 	growing map[string]*growing    // by key, of the forest that rows are counted in
 }
 
@@ -47,8 +49,8 @@ type knownForest struct {
 	bytes  []byte
 }
 
-// adopt takes over what is stored, and what models need.
-func (f *forests) adopt(needs []model.ForestNeed, stored map[string][]byte) error {
+// adopt takes over what is stored, what models need, and what frozen versions are read off.
+func (f *forests) adopt(needs, frozen []model.ForestNeed, stored map[string][]byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	single := map[string]model.ForestNeed{}
@@ -76,7 +78,18 @@ func (f *forests) adopt(needs []model.ForestNeed, stored map[string][]byte) erro
 		next[name] = knownForest{read, b}
 		delete(f.growing, read.Key)
 	}
-	f.needs = f.needs[:0]
+	for _, g := range f.growing { // what was stored here since these were read
+		if _, has := next[g.name]; !has && g.bytes != nil {
+			next[g.name] = f.known[g.name]
+		}
+	}
+	f.needs, f.unread = f.needs[:0], f.unread[:0]
+	for name, known := range next {
+		isRead := func(n model.ForestNeed) bool { return n.Spec.Key == known.forest.Key }
+		if !slices.ContainsFunc(needs, isRead) && !slices.ContainsFunc(frozen, isRead) && !strings.Contains(name, "/"+project.MergedForest) {
+			f.unread = append(f.unread, name)
+		}
+	}
 	for _, key := range slices.Sorted(maps.Keys(single)) {
 		f.needs = append(f.needs, single[key])
 	}
@@ -202,7 +215,8 @@ func (f *forests) put(ctx context.Context, name string, before, now []byte) (sto
 				theirs[other] = b
 			}
 		}
-		if stored = bytes.Equal(theirs[name], before) && (before != nil || len(theirs) == 0); stored {
+		// one that is gone from the store with all others is stored again
+		if stored = len(theirs) == 0 || before != nil && bytes.Equal(theirs[name], before); stored {
 			m[name] = now
 		}
 		return stored
@@ -221,9 +235,57 @@ func (f *forests) put(ctx context.Context, name string, before, now []byte) (sto
 	return false, nil
 }
 
+// prune deletes the forests that neither a model nor a frozen version needs any more, as those
+// of a model that is defined with other options. Those that came by a merge stay, for a
+// model that is defined later.
+func (f *forests) prune(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.unread) == 0 {
+		return nil
+	}
+	err := f.log.Update(ctx, func(m map[string][]byte) (changed bool) {
+		for _, name := range f.unread {
+			_, has := m[name]
+			delete(m, name)
+			changed = changed || has
+		}
+		return changed
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range f.unread {
+		delete(f.growing, f.known[name].forest.Key)
+		delete(f.known, name)
+	}
+	f.unread = f.unread[:0]
+	f.plant()
+	return nil
+}
+
 // any reports whether the project has a forest.
 func (f *forests) any() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.known)+len(f.needs) > 0
+}
+
+// follow returns the evidence with forests that have all nodes of its counts: those of
+// shards that another process has written since are read.
+func (f *forests) follow(ctx context.Context, e *model.Evidence) (*model.Evidence, error) {
+	if e.Tally == nil || !slices.ContainsFunc(e.Forests, func(of *forest.Forest) bool { return of.IsBehind(e.Tally) }) {
+		return e, nil
+	}
+	if err := f.reload(ctx); err != nil {
+		return nil, err
+	}
+	out := *e
+	out.Forests = nil
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(f.known)) {
+		out.Forests = append(out.Forests, f.known[name].forest)
+	}
+	return &out, nil
 }

@@ -152,3 +152,102 @@ func TestForestsUnderDrawnSettings(t *testing.T) {
 		})
 	}
 }
+
+// TestForestsOfOthersAreFollowed: a process that learns rows itself keeps up with the forest
+// that others let grow: a model that was ready stays so.
+func TestForestsOfOthersAreFollowed(t *testing.T) {
+	ctx, store := context.Background(), state.NewMemory()
+	s := forestSettings(true)
+	s.Refresh = time.Nanosecond
+	var all []*live.Handle
+	for range 2 {
+		h, _ := open(t, store, s)
+		all = append(all, h)
+	}
+	r, from := rand.New(rand.NewPCG(4, 4)), []int{0, 0}
+	for round := range 60 {
+		k := round % 2
+		if err := all[k].Project().Learn(ctx, checkered(r, fmt.Sprint("t/", k), from[k], 20)); err != nil {
+			t.Fatal(err)
+		}
+		from[k] += 20
+		if round < 10 {
+			continue
+		}
+		other := all[1-k].Project()
+		built, err := other.Models().Build(ctx, "trees")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if built.WarmingUp {
+			t.Fatalf("round %d: the model that was ready waits again: %+v", round, built)
+		}
+	}
+	for _, h := range all {
+		if err := h.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestForestsThatNothingNeedsGo: a model that is defined with other options begins another
+// forest; the former one is deleted, unless a frozen version is read off it. That says what it
+// said, however its forest grows.
+func TestForestsThatNothingNeedsGo(t *testing.T) {
+	for name, c := range map[string]struct {
+		frozen bool
+		splits []int
+	}{
+		"frozen":     {true, []int{10, 5, 20}},
+		"not frozen": {false, []int{10, 5, 20}},
+		"grows on":   {true, []int{10, 10, 10}},
+	} {
+		frozen := c.frozen
+		t.Run(name, func(t *testing.T) {
+			ctx, store, r := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(6, 6))
+			var before string
+			for round, split := range c.splits {
+				s := forestSettings(true)
+				s.Learn.Models[0].Options = map[string]any{"split_rows": split}
+				h, _ := open(t, store, s)
+				learnAll(t, h.Project(), checkered(r, fmt.Sprint("t/", round), 0, 500))
+				if frozen && round == 0 {
+					if err := h.Project().Models().Freeze(ctx, "trees", "v1"); err != nil {
+						t.Fatal(err)
+					}
+					answer, err := h.Project().ScoreValue(ctx, "trees@v1", map[string]any{"x": 0.2, "y": 0.3})
+					if err != nil {
+						t.Fatal(err)
+					}
+					before = string(answer)
+				}
+				info, err := h.Project().Info(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, rows, learned := 1, 0.0, 500.0
+				switch {
+				case c.splits[1] == c.splits[0]:
+					learned = 500 * float64(round+1)
+				case frozen && round > 0:
+					want = 2
+				}
+				for _, f := range info.Forests {
+					rows = max(rows, f.Rows)
+				}
+				if len(info.Forests) != want || rows != learned {
+					t.Errorf("round %d: forests %+v, want %d, the newest of %v rows", round, info.Forests, want, learned)
+				}
+				if frozen {
+					answer, err := h.Project().ScoreValue(ctx, "trees@v1", map[string]any{"x": 0.2, "y": 0.3})
+					if err != nil || string(answer) != before {
+						t.Errorf("round %d: the frozen version says %s (%v), and said %s", round, answer, err, before)
+					}
+				}
+				if err := h.Close(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -79,7 +79,7 @@ func connect(p *Project) {
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.binnings.forests = forests{
-		home: h, set: &p.binnings.set, log: p.definitions.log, growing: map[string]*growing{},
+		home: h, set: &p.binnings.set, log: p.definitions.log, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }, growing: map[string]*growing{},
 		failed: func(err error) { p.outage.noteFlush(err) },
 	}
 	p.composition = &composition{home: h, binnings: &p.binnings.set, columns: p.schemas.columns()}
@@ -92,7 +92,7 @@ func connect(p *Project) {
 	limits := &limits{home: h}
 	p.snapshots = &snapshots{home: h, maker: p.composition.maker, shards: p.shards, limits: limits}
 	p.builds = &builds{
-		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, run: p.background.run, life: p.background.life, touch: p.Touch, patience: firstBuildPatience,
+		home: h, definitions: p.definitions, snapshots: p.snapshots, shards: p.shards, forests: &p.binnings.forests, run: p.background.run, life: p.background.life, touch: p.Touch, patience: firstBuildPatience,
 		built: map[string]*builtModel{}, flights: map[string]*flight{}, failed: map[string]error{},
 	}
 	p.binnings.snapshots, p.binnings.builds, p.binnings.shards = p.snapshots, p.builds, p.shards

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
@@ -37,6 +38,7 @@ func shuttleMessages(t *testing.T, rows []shuttletest.Row, from int) []live.Mess
 // measured, over the rows after the 256 that fix the binnings and min_rows
 // more.
 func TestShuttleInOnePass(t *testing.T) {
+	drawn.Alone(t)
 	const batchSize = 500
 	bounds := map[string]float64{
 		"hba": 0.985, "ecod": 0.99, "mahalanobis": 0.98, "ensemble": 0.993,

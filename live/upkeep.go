@@ -152,7 +152,10 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	}
 	u.builds.drop(changed)
 	u.learner.frozen.Store(stored[project.FreezeRecord] != nil)
-	return u.binnings.adopt(stored)
+	if err := u.binnings.adopt(stored); err != nil || u.learner.settings.Load() == nil {
+		return err
+	}
+	return u.binnings.forests.prune(ctx)
 }
 
 // flush writes scores and statistics, in this order (see Scores.precede). A failure of

@@ -153,6 +153,12 @@ func (d *Definition) checkFeatures(entry *Entry) error {
 	return nil
 }
 
+// OfTargetOnly is the error of a definition whose features of a kind are all computed of its
+// target. It wraps ErrDefinition.
+func OfTargetOnly(feature, target string) error {
+	return fmt.Errorf("%w: features: all %s are computed of %q too, which is to be predicted: leave it out of expand.%s of sml_learn", ErrDefinition, feature, target, feature)
+}
+
 // lacksFeatures says which features a definition asks for that nothing computes of its
 // inputs yet, and what to do. It is nil where there is none.
 func (d *Definition) lacksFeatures(l *stats.Layout, e *Evidence) error {
@@ -170,7 +176,7 @@ func (d *Definition) lacksFeatures(l *stats.Layout, e *Evidence) error {
 		switch {
 		case found:
 		case leaking:
-			return fmt.Errorf("%w: features: all %s are computed of %q too, which is to be predicted: leave it out of expand.%s of sml_learn", ErrDefinition, f, d.Target, f)
+			return OfTargetOnly(f, d.Target)
 		default:
 			return Later(fmt.Errorf("the project computes no %s of the inputs yet: expand.%s of sml_learn asks for them, and they are settled by the first rows", f, f))
 		}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
@@ -9,7 +10,8 @@ import (
 )
 
 // Lacks says what a model of the definition misses in what has been learned before it
-// can be built: any row, a row that has the target, or a row that has an input. Inputs
+// can be built: any row, a row that has the target, or a row that has an input. A model that
+// predicts nothing takes those inputs that there are. Inputs
 // that are patterns or products are not looked at, as attributes that fit may still
 // come. It is empty where nothing of the kind is missing. Unseen says that it is the
 // name of an attribute, which may be misspelt.
@@ -21,8 +23,9 @@ func Lacks(d *Definition, s *stats.Summary) (text string, unseen string) {
 	if d.Target != "" && !seen(s, d.Target) {
 		return fmt.Sprintf("target %q was seen in no row of %s", d.Target, rows), d.Target
 	}
+	some := d.Target == "" && slices.ContainsFunc(d.Inputs, func(input string) bool { return glob.Is(input) || seen(s, input) })
 	for _, input := range d.Inputs {
-		if !glob.Is(input) && !seen(s, input) {
+		if !some && !glob.Is(input) && !seen(s, input) {
 			return fmt.Sprintf("input %q was seen in no row of %s", input, rows), input
 		}
 	}

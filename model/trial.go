@@ -36,7 +36,8 @@ const inputsAtOnce = 40
 // Try returns an error when no rows whatever could make the definition one that can be
 // built in a project of which this is declared: its target is ignored or among its
 // inputs, an attribute has a type that the model cannot use, or the project does not keep
-// what the model is read off. The error wraps ErrDefinition or ErrNotHeld. The model is
+// what the model is read off. An input that is ignored is refused of detectors as well,
+// which would be built without it: who names it expects it to be used. The error wraps ErrDefinition or ErrNotHeld. The model is
 // built from rows that are made up, in which every attribute that is not declared has the
 // type that suits it, so a trial refuses what a build refuses, for the same reason.
 func (c Catalogue) Try(ctx context.Context, d Definition, k *Declared) error {

@@ -36,8 +36,22 @@ func checkDeclared(settings *live.LearnSettings) error {
 		}
 	}
 	for i := range settings.Models {
+		d := &settings.Models[i]
+		if err := ofTargetOnly(d, &settings.Expand); err != nil {
+			return fmt.Errorf("%s.%d: model %q: %w", learnModels, i, d.Name, err)
+		}
 		if err := catalogue.All().Try(context.Background(), settings.Models[i], declared); err != nil {
 			return fmt.Errorf("%s.%d: %w", learnModels, i, err)
+		}
+	}
+	return nil
+}
+
+// ofTargetOnly refuses features that the settings compute of nothing but the target.
+func ofTargetOnly(d *model.Definition, x *live.Expand) error {
+	for _, feature := range d.Features {
+		if d.Target != "" && x.OfTargetOnly(feature, d.Target) {
+			return model.OfTargetOnly(feature, d.Target)
 		}
 	}
 	return nil

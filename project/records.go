@@ -24,6 +24,9 @@ const (
 	// ForestRecord begins the names of forests, by key and ID: key/id. Rows are counted in
 	// the first one of a key.
 	ForestRecord = "$forest/"
+	// MergedForest begins the last part of the name of a forest that came by a merge: behind
+	// those that the project has begun itself.
+	MergedForest = "~"
 	// LikelihoodRecord begins the names of the frames of likelihoods, by key: whoever
 	// settles a key first decides its terms, and any process may renew its point.
 	LikelihoodRecord = "$likelihood/"

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
 // TestLastDuplicateWins also covers what a duplicate does to nested values.
@@ -235,6 +237,7 @@ func TestAgainstEncodingJSON(t *testing.T) {
 }
 
 func TestHostileDocuments(t *testing.T) {
+	drawn.Alone(t)
 	// 100 MB is far above what a broker lets through.
 	const size = 100 << 20
 	repeat := func(n int, before, filling, after string) []byte {

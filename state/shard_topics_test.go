@@ -184,7 +184,7 @@ func TestOwnersTopicsAndLosses(t *testing.T) {
 		set += o.set
 	}
 	t.Logf("in %d histories rows of a topic are missing of which nothing more is remembered, and it is said", len(told))
-	if set < 20 || turned < 20 {
+	if least := int(drawn.Seeds(20)); set < least || turned < least {
 		t.Errorf("sources were set back %d times and states joined %d times, want more of both", set, turned)
 	}
 }

@@ -52,12 +52,15 @@ func (p *Pairwise) total(i, j int) (s pairSum, pivots [2]float64) {
 	}
 	s, pivots = p.pairs[at], [2]float64{p.pivot[i], p.pivot[j]}
 	own := p.apart[at]
-	if own == nil || own.Weight().Sign() == 0 { // nothing is left of weights scaled down so far
+	if own == nil {
 		return s, pivots
 	}
 	last := own.Dim() - 1
 	if s.n.IsZero() {
 		weight := own.Weight()
+		if weight.Sign() == 0 { // nothing is left of weights scaled down so far
+			return s, pivots
+		}
 		pivots[0], _ = wide().Quo(own.First(0), weight).Float64()
 		pivots[1], _ = wide().Quo(own.First(last), weight).Float64()
 	}

@@ -34,7 +34,7 @@ func TestRunOnce(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			c.options.Once, c.options.JSON = true, true
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			var stdout, stderr bytes.Buffer
 			if err := run(ctx, c.options, &stdout, &stderr); err != nil {
@@ -76,7 +76,7 @@ func noGoroutineLeft(t *testing.T) {
 }
 
 func TestRunServesUntilStopped(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	stderr := &stopOn{text: "Press Ctrl-C", stop: cancel}
 	var stdout bytes.Buffer

@@ -49,6 +49,14 @@ func fromDeclarations(r *rand.Rand) (out []wrong) {
 			out = append(out, base(object{"power": object{"attributes": []any{"z"}}, "attributes": object{"z": kind}}, nil))
 		}
 	}
+	for _, list := range []any{[]any{"y"}, []any{"x", "y"}, []any{"*"}, []any{"y", "y*"}, []any{"x", "z", "y"}} {
+		for feature, of := range map[string]object{
+			"splines": {"attributes": list}, "bins": {"attributes": list}, "fourier": {"attributes": list}, "products": {"attributes": list, "pairs": []any{"y:x"}},
+		} {
+			d := object{"name": "m", "type": "ridge", "target": "y", "features": []any{"linear", feature}}
+			out = append(out, wrong{component: "sml_learn", value: object{"expand": object{feature: of}, "models": []any{d}}})
+		}
+	}
 	return append(out,
 		wrong{"sml_learn", nil, object{"models": []any{object{"name": "m", "type": "qda", "target": "y"}}}},
 		wrong{"sml_learn", nil, object{"models": []any{object{"name": "m", "type": "power", "target": "y"}}}},

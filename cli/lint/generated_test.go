@@ -23,6 +23,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/param/paramtest"
 	_ "github.com/rpconnect-sml/rpconnect-sml/plugin"
@@ -265,6 +266,7 @@ func fromTables(r *rand.Rand) (out []wrong) {
 // the field, and what the start takes is none. The configurations are drawn from the
 // specs of all components and the tables of all parameters.
 func TestLintIsTheStart(t *testing.T) {
+	drawn.Alone(t)
 	r := rand.New(rand.NewPCG(13, 2))
 	cases := slices.Concat(always(), fromSpecs(t, r), fromTables(r), fromDeclarations(r), contradictions())
 	dir, refused, errors := t.TempDir(), 0, []string{}

@@ -14,10 +14,6 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
 )
 
-// mergedForest begins the last part of the name of a forest that came by a merge: behind
-// those that the project has begun itself.
-const mergedForest = "~"
-
 // withForests stores the forests of the export in the project, and returns the statistics
 // with counts that are those of these. Of two that have grown from each other the larger one
 // stays. Two that have grown apart since one was copied from the other have equal IDs and
@@ -110,7 +106,7 @@ func addForest(m map[string][]byte, name string, f *forest.Forest, b []byte, ren
 		f, b = &apart, w.Bytes()
 		break
 	}
-	name = name[:strings.LastIndexByte(name, '/')+1] + mergedForest + f.ID
+	name = name[:strings.LastIndexByte(name, '/')+1] + project.MergedForest + f.ID
 	if _, ok := m[name]; ok {
 		return false, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -75,6 +76,7 @@ func displace(r *rand.Rand, row []float64, summary *stats.Summary, beyond float6
 // rows whose score is at least doubled by it, 95 % are held for all without
 // exception.
 func TestContributionsNameTheCulprit(t *testing.T) {
+	drawn.Alone(t)
 	const least, beyond, rowsPerSet = 0.95, 0.5, 300
 	cases := namingCases(least)
 	right, doubled, both, all := make([]int, len(cases)), make([]int, len(cases)), make([]int, len(cases)), 0

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -50,6 +51,7 @@ func (s shape) drawnRows(r *rand.Rand, n int) (*stats.Layout, *stats.Rows, []boo
 // ensemble is never blind and never far below the median of all detectors. It is
 // fitted to unlabelled rows of which 5 % are anomalies, and scored on others.
 func TestEnsembleOnShapes(t *testing.T) {
+	drawn.Alone(t)
 	const trained, tested = 3000, 1500
 	detectors := append(singles(), detectorCase{name: "ensemble", typ: "ensemble"})
 	means, cases := make([]float64, len(detectors)), 0

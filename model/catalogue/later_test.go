@@ -100,3 +100,39 @@ func TestNotYetAndNever(t *testing.T) {
 		})
 	}
 }
+
+// TestLacksIsTheBuild: what is said without a build of what a model lacks is what a build says:
+// of drawn inputs, some of which no row has, it lacks one exactly where it cannot be built
+// yet.
+func TestLacksIsTheBuild(t *testing.T) {
+	w, all := newWorld(t), catalogue.All()
+	r := rand.New(rand.NewPCG(12, 8))
+	for i := range all {
+		waited, built := 0, 0
+		for range 12 {
+			d := definitionOf(&all[i], nil)
+			d.Inputs = nil
+			for _, name := range []string{"x", "z", "nothing", "gap", "nobody"} {
+				if r.IntN(3) == 0 {
+					d.Inputs = append(d.Inputs, name)
+				}
+			}
+			if len(d.Inputs) == 0 || all.Validate(&d) != nil {
+				continue
+			}
+			_, err := all.Build(context.Background(), d, w.grown(t, d))
+			lacks, _ := model.Lacks(&d, w.evidence.Summary)
+			switch {
+			case err == nil && lacks == "":
+				built++
+			case errors.Is(err, model.ErrNotYet) && lacks != "":
+				waited++
+			case err == nil || lacks != "":
+				t.Errorf("type %s of %q: the build says %v, and that it lacks %q", d.Type, d.Inputs, err, lacks)
+			}
+		}
+		if waited == 0 {
+			t.Errorf("type %s: none of the drawn models waits, and %d are built", all[i].Type, built)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -83,6 +84,7 @@ func (q *gram) conditions(b []float64, lambda, eta float64) float64 {
 // down to a lambda of 1e-10, and whatever the inputs have in common, the
 // conditions of the optimum hold.
 func TestCollinearConditions(t *testing.T) {
+	drawn.Alone(t)
 	for seed, c := range []struct {
 		n, p, factors, copies int
 		rho                   float64

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 	"github.com/rpconnect-sml/rpconnect-sml/model/modeltest"
@@ -28,6 +29,7 @@ type described struct {
 // the inputs are, or the report warns; where pairs of other rows decide it always
 // warns.
 func TestPairwiseIntervalsCover(t *testing.T) {
+	drawn.Alone(t)
 	const draws = 200
 	type pairwiseCase struct {
 		correlation, missing float64

@@ -161,6 +161,58 @@ func TestPredictionsAreProbabilities(t *testing.T) {
 	}
 }
 
+// TestRareClassesInDeepTrees: classes that are rare, and come when trees are deep, leave every
+// weight a number: nodes that have not seen a class have a share for it all the same.
+func TestRareClassesInDeepTrees(t *testing.T) {
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "z"}}, Categorical: []stats.CategoricalColumn{{Name: "y", Values: []string{"a", "b", "c", "d"}}}}
+	for seed := range uint64(6) {
+		r := rand.New(rand.NewPCG(seed, 21))
+		l := newLearner(t, seed)
+		for block := range 40 {
+			rows := &stats.Rows{N: 250, Numeric: 2, Categorical: 1}
+			for range rows.N {
+				// values over many orders of magnitude make long branches
+				rows.Values = append(rows.Values, math.Pow(10, 40*r.Float64()-20), r.NormFloat64())
+				class := int32(1 + r.IntN(2))
+				if r.IntN(500) == 0 {
+					class = int32(r.IntN(5)) // 0 has no name
+				}
+				if block < 20 && class > 2 {
+					class = 1
+				}
+				rows.Codes = append(rows.Codes, class)
+			}
+			l.learn(layout, rows)
+		}
+		trees, err := l.tally.Read(l.forest, layout, 0.2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, w := range trees.weights {
+			for node, stop := range w.stop {
+				if !(stop >= 0 && stop <= 1) {
+					t.Fatalf("seed %d: tree %d ends in node %d with probability %v", seed, k, node, stop)
+				}
+			}
+		}
+		if depth := trees.Report().Depth; depth < 20 {
+			t.Errorf("seed %d: the trees are %d deep, want 20", seed, depth)
+		}
+		p, work := make([]float64, len(trees.Classes())), make([]float64, trees.Work())
+		for range 200 {
+			clear(p)
+			trees.Predict([]float64{math.Pow(10, 60*r.Float64()-30), r.NormFloat64()}, []int32{stats.Missing}, 1, p, work)
+			sum := 0.0
+			for _, v := range p {
+				sum += v
+			}
+			if math.Abs(sum-1) > 1e-9 {
+				t.Fatalf("seed %d: probabilities %v", seed, p)
+			}
+		}
+	}
+}
+
 // TestBytes: forests and tallies are read back as they were, and damage is an error.
 func TestBytes(t *testing.T) {
 	rows := statstest.LawRows(7, 120)

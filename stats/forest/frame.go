@@ -88,12 +88,7 @@ func (f *frame) extends(o *frame) bool {
 // shares returns the shares of the classes of a node of which so much has been seen, with
 // its prior, and behind them that of the classes that come later.
 func (f *frame) shares(node int32, seen []float64) []float64 {
-	out := f.prior(node, len(seen), nil)
-	later := f.strength
-	for _, a := range out {
-		later -= a
-	}
-	out = append(out, max(later, 0))
+	out := append(f.prior(node, len(seen), nil), f.later(node, len(seen)))
 	total := 0.0
 	for k := range out {
 		if k < len(seen) {
@@ -102,10 +97,14 @@ func (f *frame) shares(node int32, seen []float64) []float64 {
 		total += out[k]
 	}
 	for k := range out {
-		out[k] /= total
+		out[k] = max(out[k]/total, leastShare)
 	}
 	return out
 }
+
+// leastShare is what a class has at least of a prior. Shares of classes that a branch has
+// not seen fall with each split on the way down.
+const leastShare = 1e-100
 
 // leafOf returns the leaf that a row reaches.
 func (f *frame) leafOf(row []float64) int32 {
@@ -142,6 +141,16 @@ func (f *frame) prior(node int32, classes int, out []float64) []float64 {
 		out = append(out, f.strength*known[n]/float64(classes-n+1))
 	}
 	return out
+}
+
+// later returns the prior weight in a node of the classes that come after so many.
+func (f *frame) later(node int32, classes int) float64 {
+	if node == 0 {
+		return f.strength / float64(classes+1)
+	}
+	known := f.splits[(node-1)/2].prior
+	n := len(known) - 1
+	return f.strength * known[n] / float64(max(classes-n, 0)+1)
 }
 
 // parent returns the node that a node came from; the root has none.

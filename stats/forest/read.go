@@ -54,6 +54,22 @@ func (t *Tally) Read(f *Forest, layout *stats.Layout, stop float64) (*Trees, err
 	return out, nil
 }
 
+// IsBehind reports whether a tally has counts of nodes or classes that the forest does not
+// have.
+func (f *Forest) IsBehind(t *Tally) bool {
+	at, found := t.find(f.ID)
+	if !found {
+		return false
+	}
+	for k := range t.parts[at].trees {
+		c := &t.parts[at].trees[k]
+		if k >= len(f.trees) || c.nodes() > f.trees[k].nodes() || c.classes > len(f.classes.list) {
+			return true
+		}
+	}
+	return false
+}
+
 // Classes returns the names of the classes that have rows, in the order in which
 // they came.
 func (t *Trees) Classes() []string {

@@ -157,14 +157,10 @@ func (s *split) names(in *input) []string {
 
 // share returns the probability of a class in a node: its prior and the rows.
 func (w *weights) share(f *frame, node int32, class int) float64 {
-	total, sum := w.of(node), f.strength
-	for _, c := range total {
-		sum += c
-	}
-	if class >= len(total) {
+	if class >= w.classes {
 		return 0
 	}
-	return (w.alpha(f, node, class) + total[class]) / sum
+	return (w.alpha(f, node, class) + w.total[int(node)*w.classes+class]) * w.norm[node]
 }
 
 // alpha is the prior weight of a class in a node.
@@ -185,10 +181,10 @@ func (w *weights) explain(f *frame, row []float64, class int, share float64, out
 	at, rest, p := int32(0), share, w.share(f, 0, class)
 	for {
 		rest *= 1 - w.stop[at]
-		if math.Abs(rest) < leastStep {
+		i := f.of[at]
+		if i == leaf || math.Abs(rest) < leastStep {
 			return
 		}
-		i := f.of[at]
 		s := &f.splits[i]
 		at = 2*i + 1
 		if s.right(row) {

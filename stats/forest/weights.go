@@ -19,6 +19,8 @@ type weights struct {
 	total   []float64 // node by node: c
 	stop    []float64 // by node: p E / W, and 1 in a leaf
 	whole   []float64 // by node: ln W
+	norm    []float64 // by node: 1 / (prior + c)
+	mean    []float64 // node by node: what a row is predicted as that goes no further
 }
 
 // read reads the weights of all nodes. Splits below which no row has been counted are
@@ -31,6 +33,7 @@ func (w *weights) read(f *frame, c *counts, stop float64) {
 		r.node(at, f.of[at])
 	}
 	w.whole = nil
+	w.spread(f)
 }
 
 // reader reads one node after another, children first.
@@ -96,37 +99,39 @@ func lnGamma(x float64) float64 {
 	return v
 }
 
-// predict adds the probabilities of the classes for a row, times share, to p: the mean
-// over all prunings of (prior + weight of the class) / total in the node where it ends.
-func (w *weights) predict(f *frame, row []float64, share float64, p []float64) {
-	at, rest := int32(0), 1.0
-	for {
-		part := rest * w.stop[at]
-		w.add(f, at, share*part, p)
-		rest -= part
-		if rest < leastStep {
-			return
-		}
-		i := f.of[at]
-		at = 2*i + 1
-		if f.splits[i].right(row) {
-			at++
-		}
-	}
-}
-
 // leastStep is the share of a prediction below which another step down a tree is worth
 // nothing.
 const leastStep = 1e-9
 
-// add adds the probabilities of a node, times share.
-func (w *weights) add(f *frame, node int32, share float64, p []float64) {
-	total, sum := w.of(node), f.strength
-	for _, c := range total {
-		sum += c
+// spread works out what a row that ends in a leaf is predicted as, from the root down: the mean
+// over all prunings of (prior + weight of the class) / total in the node where it ends.
+func (w *weights) spread(f *frame) {
+	n := len(f.of)
+	w.norm, w.mean = make([]float64, n), make([]float64, n*w.classes)
+	rest := make([]float64, n) // of the prunings that go on below a node
+	for at := range int32(n) {
+		sum, on := f.strength, 1.0
+		for _, c := range w.of(at) {
+			sum += c
+		}
+		w.norm[at] = 1 / sum
+		mean := w.mean[int(at)*w.classes:][:w.classes]
+		if at > 0 {
+			up := f.parent(at)
+			on = rest[up]
+			copy(mean, w.mean[int(up)*w.classes:][:w.classes])
+		}
+		for k := range mean {
+			mean[k] += on * w.stop[at] * w.share(f, at, k)
+		}
+		rest[at] = on * (1 - w.stop[at])
 	}
-	share /= sum
-	for k, c := range total {
-		p[k] += share * (w.alpha(f, node, k) + c)
+}
+
+// predict adds the probabilities of the classes for a row, times share, to p.
+func (w *weights) predict(f *frame, row []float64, share float64, p []float64) {
+	at := int(f.leafOf(row)) * w.classes
+	for k, v := range w.mean[at : at+w.classes] {
+		p[k] += share * v
 	}
 }

@@ -300,16 +300,25 @@ func requireSameTallies(t statstest.Reporter, what string, want, got stats.Addit
 
 func talliesOf(a stats.Additive) map[string]*forest.Tally {
 	out := map[string]*forest.Tally{}
+	for place, b := range binnedIn(a) {
+		if b.tally != nil {
+			out[place] = b.tally
+		}
+	}
+	return out
+}
+
+// binnedIn returns the statistics with counts beside them in a composition by their place.
+func binnedIn(a stats.Additive) map[string]*Binned {
+	out := map[string]*Binned{}
 	put := func(prefix string, inner stats.Additive) {
-		for name, d := range talliesOf(inner) {
-			out[prefix+"/"+name] = d
+		for name, b := range binnedIn(inner) {
+			out[prefix+"/"+name] = b
 		}
 	}
 	switch v := a.(type) {
 	case *Binned:
-		if v.tally != nil {
-			out["tally"] = v.tally
-		}
+		out["binned"] = v
 	case *Window:
 		for tile, part := range v.parts {
 			put(fmt.Sprint("tile ", tile), part)

@@ -22,26 +22,9 @@ func lawLikelihoodSet(binnings []stats.Binning) *BinningSet {
 // likelihoodsOf returns the likelihoods in a composition by their place.
 func likelihoodsOf(a stats.Additive) map[string]*stats.Likelihoods {
 	out := map[string]*stats.Likelihoods{}
-	put := func(prefix string, inner stats.Additive) {
-		for name, l := range likelihoodsOf(inner) {
-			out[prefix+"/"+name] = l
-		}
-	}
-	switch v := a.(type) {
-	case *Binned:
-		if v.likelihoods != nil {
-			out["binned"] = v.likelihoods
-		}
-		put("inner", v.inner)
-	case *Window:
-		for tile, part := range v.parts {
-			put(fmt.Sprint("tile ", tile), part)
-		}
-	case *Decay:
-		put("decay", v.inner)
-	case *Parallel:
-		for i, part := range v.parts {
-			put(v.names[i], part)
+	for place, b := range binnedIn(a) {
+		if b.likelihoods != nil {
+			out[place] = b.likelihoods
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 // What is known about a model: quality, coefficients, everything else.
 import { bar, card, el, number, note, probability } from "./dom.js";
 import { Plot, range } from "./chart.js";
+import { forest } from "./forest.js";
 import { render, table } from "./tables.js";
 
 // Measures that stand above a model's description, in this order.
@@ -19,6 +20,10 @@ export function describe(report, milliseconds) {
   if (Array.isArray(m.coefficients) && m.coefficients.length) parts.push(el("h3", {}, "Coefficients of " + (m.target || report.target || "the model")), el("div", { class: "sides" }, coefficientPlot(m), coefficientTable(m)));
   if (Array.isArray(m.curves) && m.curves.length) parts.push(el("h3", {}, "What each input adds"), el("div", { class: "sides" }, ...m.curves.slice(0, mostShown).map((c) => curvePlot(c, m))));
   const { coefficients, ...rest } = m;
+  if (Array.isArray(m.forests)) {
+    for (const f of m.forests) parts.push(...forest(f, m.forests.length > 1));
+    rest.forests = m.forests.map(({ tree, importance, ...others }) => others);
+  }
   parts.push(el("details", { open: !m.coefficients && JSON.stringify(rest).length < 4000 }, el("summary", {}, "Everything known"), render({ ...report, model: Object.keys(rest).length ? rest : undefined })));
   return parts;
 }

@@ -30,7 +30,7 @@ async function fill(box, project, report, role) {
       const asked = order.slice(0, mostInputs).filter((n) => row[n] !== usual[n]), rows = [row, usual, ...asked.map((n) => ({ ...row, [n]: usual[n] }))];
       const [own, typicalOne, ...others] = await post(base(project) + "/predict?model=" + encodeURIComponent(report.name), rows);
       answer.replaceChildren(...explained(own, typicalOne, asked.map((n, i) => [n, others[i]]), row, usual, role));
-    } catch (error) { answer.replaceChildren(failure(error)); }
+    } catch (error) { answer.replaceChildren(/^40[45]\b/.test(error.message) ? note("This pipeline serves the interface for reading only: rows cannot be sent to it. ", el("code", {}, "/sml-write/"), " of a pipeline with ", el("code", {}, "writable: true"), " answers here.") : failure(error)); }
     running = false;
     if (again) { again = false; predict(); }
   };

@@ -66,7 +66,7 @@ def client(address: str) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def learned(client: Client) -> Project:
-    """A project of 1,500 rows, with folds, parts by class and powers of y."""
+    """A project of 1,500 rows, with folds, parts by class, powers of y and curves of x and z."""
     return client.project("learned")
 
 
