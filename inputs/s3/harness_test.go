@@ -38,11 +38,14 @@ type server struct {
 	gets map[string]int
 	// fault is set before the first request and may answer a request for a key ("" for a list) by itself; nth counts from 1.
 	fault func(w http.ResponseWriter, r *http.Request, key string, nth int) bool
+	// asked is closed by the first request.
+	asked chan struct{}
+	once  sync.Once
 }
 
 func newServer(t *testing.T, objects map[string]string) *server {
 	t.Helper()
-	s := &server{objects: objects, gets: map[string]int{}}
+	s := &server{objects: objects, gets: map[string]int{}, asked: make(chan struct{})}
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
@@ -55,6 +58,7 @@ func refuse(w http.ResponseWriter, status int, code string) {
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.once.Do(func() { close(s.asked) })
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	s.mu.Lock()
 	s.gets[key]++
@@ -95,6 +99,19 @@ func head(w http.ResponseWriter, content string) {
 
 // list answers with at most 1,000 keys, as S3 does.
 func (s *server) list(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	after := max(q.Get("start-after"), q.Get("continuation-token"))
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(s.objects)) {
+		if key > after && strings.HasPrefix(key, q.Get("prefix")) {
+			keys = append(keys, key)
+		}
+	}
+	s.write(w, keys[:min(len(keys), 1000)], len(keys) > 1000)
+}
+
+// write answers with a list of keys.
+func (s *server) write(w http.ResponseWriter, keys []string, truncated bool) {
 	type entry struct {
 		Key, ETag    string
 		Size         int
@@ -106,17 +123,11 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) {
 		NextContinuationToken string
 		Contents              []entry
 	}
-	q := r.URL.Query()
-	after := max(q.Get("start-after"), q.Get("continuation-token"))
-	for _, key := range slices.Sorted(maps.Keys(s.objects)) {
-		if key <= after || !strings.HasPrefix(key, q.Get("prefix")) {
-			continue
-		}
-		if len(answer.Contents) == 1000 {
-			answer.IsTruncated, answer.NextContinuationToken = true, answer.Contents[999].Key
-			break
-		}
+	for _, key := range keys {
 		answer.Contents = append(answer.Contents, entry{key, etag(s.objects[key]), len(s.objects[key]), "2026-01-05T10:00:00Z"})
+	}
+	if truncated {
+		answer.IsTruncated, answer.NextContinuationToken = true, keys[len(keys)-1]
 	}
 	text, err := xml.Marshal(answer)
 	if err != nil {
@@ -170,7 +181,8 @@ type running struct {
 	reject func(first row) error
 }
 
-// start runs the input with the fields; credentials and endpoint are set for it.
+// start runs the input with the fields; credentials and endpoint are set for it. Until the
+// server is asked or the log says something, the pipeline cannot be stopped.
 func start(t *testing.T, s *server, fields string) *running {
 	t.Helper()
 	p := &running{ended: make(chan error, 1)}

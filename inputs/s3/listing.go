@@ -11,12 +11,16 @@ import (
 )
 
 // listing gives the keys of a bucket in order. After an error it goes on behind the
-// last key that it gave.
+// last key that it gave, for which the store has to list them in order.
 type listing struct {
 	store *store
 	// life ends what goes on between two calls.
 	life context.Context
 	last string
+	// from is the key behind which the list that is being read begins.
+	from string
+	// unordered is set for good once keys have come out of order.
+	unordered error
 
 	found <-chan minio.ObjectInfo
 	stop  context.CancelFunc
@@ -43,19 +47,26 @@ func (l *listing) next(ctx context.Context) (string, error) {
 		l.peeked = ""
 		return key, nil
 	}
-	for {
+	for l.unordered == nil {
 		info, err := l.entry(ctx)
 		if err != nil {
 			return "", err
 		}
-		if info.Key <= l.last { // a server that takes no start
+		if info.Key <= l.from { // a server that takes no start
 			continue
+		}
+		if info.Key <= l.last {
+			l.close()
+			l.unordered = fmt.Errorf("list bucket %q at %s: %q comes after %q, which come out of order: this store cannot be read, as objects could be passed over",
+				l.store.set.bucket, l.store.set.endpoint, info.Key, l.last)
+			break
 		}
 		l.last = info.Key
 		if info.Size > 0 || !strings.HasSuffix(info.Key, "/") {
 			return info.Key, nil
 		}
 	}
+	return "", l.unordered
 }
 
 // entry waits for the next entry of the list.
@@ -63,6 +74,7 @@ func (l *listing) entry(ctx context.Context) (minio.ObjectInfo, error) {
 	if l.found == nil {
 		var listed context.Context
 		listed, l.stop = context.WithCancel(l.life)
+		l.from = l.last
 		l.found = l.store.core.Client.ListObjects(listed, l.store.set.bucket, minio.ListObjectsOptions{
 			Prefix: l.store.set.prefix, Recursive: true, StartAfter: l.last,
 		})

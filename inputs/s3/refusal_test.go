@@ -20,8 +20,8 @@ func TestSettings(t *testing.T) {
 		"path":                 {`endpoint: http://host/bucket`, `endpoint is "http://host/bucket", want only host and port`},
 		"password in endpoint": {`endpoint: http://me:` + testSecret + `@host`, "endpoint has a user or password"},
 		"region":               {`region: eu central`, `region is "eu central"`},
-		"id alone":             {`credentials: { id: x }`, "credentials.secret is empty and id is set"},
-		"secret alone":         {`credentials: { secret: ` + testSecret + ` }`, "credentials.id is empty and secret is set"},
+		"id alone":             {`credentials: { id: x }`, "credentials.id is set and secret is empty"},
+		"secret alone":         {`credentials: { secret: ` + testSecret + ` }`, "credentials.secret is set and id is empty"},
 		"token alone":          {`credentials: { token: ` + testSecret + ` }`, "credentials.token is set without id and secret"},
 		"anonymous and key":    {`credentials: { id: x, secret: ` + testSecret + `, anonymous: true }`, "credentials.anonymous is true"},
 		"batches":              {`max_batch_count: 0`, "max_batch_count is 0, must be at least 1"},
@@ -90,6 +90,9 @@ func TestRefusals(t *testing.T) {
 			s := newServer(t, map[string]string{"a": "a row\n"})
 			s.fault = c.fault
 			p := start(t, s, c.fields)
+			if c.want == "" {
+				<-s.asked
+			}
 			p.says(t, c.want)
 			began := time.Now()
 			p.stop(t)

@@ -130,9 +130,9 @@ func (s *settings) readCredentials(conf *service.ParsedConfig) error {
 	case s.anonymous && s.id+s.secret+s.token != "":
 		return fmt.Errorf("%s.%s is true, which excludes an access key: set one of the two", fieldCredentials, fieldAnonymous)
 	case s.id == "" && s.secret != "":
-		return fmt.Errorf("%s.%s is empty and %s is set: set both", fieldCredentials, fieldID, fieldSecret)
+		return fmt.Errorf("%s.%s is set and %s is empty: set both", fieldCredentials, fieldSecret, fieldID)
 	case s.id != "" && s.secret == "":
-		return fmt.Errorf("%s.%s is empty and %s is set: set both", fieldCredentials, fieldSecret, fieldID)
+		return fmt.Errorf("%s.%s is set and %s is empty: set both", fieldCredentials, fieldID, fieldSecret)
 	case s.token != "" && s.id == "":
 		return fmt.Errorf("%s.%s is set without %s and %s", fieldCredentials, fieldToken, fieldID, fieldSecret)
 	}

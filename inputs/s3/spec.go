@@ -8,7 +8,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/yamlwords"
 )
 
-const inputName = "sml_s3"
+// Name is the name of the input.
+const Name = "sml_s3"
 
 // The fields of the input.
 const (
@@ -33,12 +34,12 @@ func Register(env *service.Environment) error {
 	construct := func(conf *service.ParsedConfig, resources *service.Resources) (service.BatchInput, error) {
 		in, err := newInput(conf, resources)
 		if err != nil {
-			return nil, yamlwords.Error(fmt.Errorf("%s: %w", inputName, err))
+			return nil, yamlwords.Error(fmt.Errorf("%s: %w", Name, err))
 		}
 		return service.AutoRetryNacksBatchedToggled(conf, in)
 	}
-	if err := env.RegisterBatchInput(inputName, spec(), construct); err != nil {
-		return fmt.Errorf("register input %s: %w", inputName, err)
+	if err := env.RegisterBatchInput(Name, spec(), construct); err != nil {
+		return fmt.Errorf("register input %s: %w", Name, err)
 	}
 	return nil
 }
@@ -84,7 +85,7 @@ func spec() *service.ConfigSpec {
 				LintRule(`root = if this < 1 { [ "max_batch_count is " + this.string() + ", must be at least 1" ] }`),
 			service.NewAutoRetryNacksToggleField(),
 		).
-		Example("Learn CSV files", "Each file is a shard, and a row of it has its number as position. However often the pipeline is run, each row is learned once.", `
+		Example("Learn CSV files", "Each file is a shard, and a row of it has its number as position: `sml_learn` takes both from the input. However often the pipeline is run, each row is learned once.", `
 input:
   sml_s3:
     bucket: readings
@@ -98,8 +99,6 @@ pipeline:
     - sml_learn:
         project: readings
         cache: sml_state
-        shard: ${! @s3_key }
-        position: ${! @s3_position }
 
 output:
   drop: {}
@@ -114,9 +113,18 @@ const description = `
 ### Delivery
 
 Objects are listed by ` + "`prefix`" + ` and read one after the other. Those that come while the input runs are read too where their key is behind the one
-that is being read. Nothing is kept about what was read: a second run reads all objects again, and ` + "`sml_learn`" + ` skips what it has learned by its position.
+that is being read. Nothing is kept about what was read: a second run reads all objects again, and ` + "`sml_learn`" + ` skips what it has learned by its position. A store must list
+keys in the order of their bytes, as S3 does; directory buckets do not, and the input says so and reads no further.
 A message that the output rejects is handed out again (` + "`auto_replay_nacks`" + `), and the input ends when all are acknowledged. Nothing is deleted or changed in
 the bucket. Objects of no bytes whose key ends with a slash stand for folders and are not read.
+
+### Each row once
+
+` + "`sml_learn`, `sml_score`, `sml_threshold` and `sml_features`" + ` know a message of this input by bucket and key, which are the shard, and by its number in the object, which is the position, unless they
+have a ` + "`position`" + ` of their own. So rows count once over all runs, and of an object that has grown at its end the new rows are learned. An object that is put in the place of
+another one with other rows stops the learner, as its positions contradict. If that is meant, set ` + "`shard: ${! @s3_key }@${! @s3_etag }`" + ` and ` + "`position: ${! @s3_position }`" + `: another
+content is then another shard, and is learned whole. Two stores with a bucket of one name need a ` + "`source`" + ` each. Every run begins each object at position 0, so what was lost with the
+state is learned again.
 
 ### Metadata
 
