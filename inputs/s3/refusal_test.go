@@ -95,9 +95,8 @@ func TestRefusals(t *testing.T) {
 			}
 			p.says(t, c.want)
 			began := time.Now()
-			p.stop(t)
-			if took := time.Since(began); took > 2*time.Second {
-				t.Errorf("the end takes %s", took)
+			if p.stop(t); time.Since(began) > 2*time.Second {
+				t.Errorf("the end takes %s", time.Since(began))
 			}
 			if strings.Contains(p.log.String(), testSecret) {
 				t.Errorf("the log has the secret:\n%s", &p.log)

@@ -63,12 +63,7 @@ func spec() *service.ConfigSpec {
 			service.NewStringField(fieldRegion).
 				Description("The region of the bucket. Empty for that of the environment variable `AWS_REGION` or `AWS_DEFAULT_REGION`; without these Amazon is asked, and other stores are taken to be in `us-east-1`.").
 				Default(""),
-			service.NewObjectField(fieldCredentials,
-				service.NewStringField(fieldID).Description("The id of the access key.").Default("").Secret(),
-				service.NewStringField(fieldSecret).Description("The secret of the access key.").Default("").Secret(),
-				service.NewStringField(fieldToken).Description("The token of a session, for temporary credentials.").Default("").Secret(),
-				service.NewBoolField(fieldAnonymous).Description("Signs nothing, for public buckets.").Default(false),
-			).Description("Without `id` and `secret` they are looked for in the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), the shared file of credentials (profile `AWS_PROFILE`), and the role of the pod, the container or the instance.").Advanced(),
+			credentialsField(),
 			service.NewBoolField(fieldPathStyle).
 				Description("Names the bucket in the path of the address and not in its host. Other stores than Amazon's are always asked so.").
 				Default(false).Advanced(),
@@ -107,6 +102,16 @@ cache_resources:
   - label: sml_state
     file: { directory: . }
 `)
+}
+
+// credentialsField is where the access key stands.
+func credentialsField() *service.ConfigField {
+	return service.NewObjectField(fieldCredentials,
+		service.NewStringField(fieldID).Description("The id of the access key.").Default("").Secret(),
+		service.NewStringField(fieldSecret).Description("The secret of the access key.").Default("").Secret(),
+		service.NewStringField(fieldToken).Description("The token of a session, for temporary credentials.").Default("").Secret(),
+		service.NewBoolField(fieldAnonymous).Description("Signs nothing, for public buckets.").Default(false),
+	).Description("Without `id` and `secret` they are looked for in the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), the shared file of credentials (profile `AWS_PROFILE`), and the role of the pod, the container or the instance.").Advanced()
 }
 
 const description = `
