@@ -186,6 +186,20 @@ func (j *Journal) payloadOf(ctx context.Context, version uint64) ([]byte, error)
 	return j.assemble(ctx, c)
 }
 
+// nonceOf returns the nonce of a version's writer, zero where it cannot be read or is a
+// tombstone. The error wraps ErrStore.
+func (j *Journal) nonceOf(ctx context.Context, version uint64) (uint64, error) {
+	value, err := j.access.get(ctx, j.key(version))
+	if errors.Is(err, ErrStore) {
+		return 0, err
+	}
+	c, bad := j.parse(version, value)
+	if err != nil || bad != nil {
+		return 0, nil // damage is why it is given up
+	}
+	return c.nonce, nil
+}
+
 // replace writes the version after the damaged ones, which it seals first: a
 // reader that finds them cut short goes the same way.
 func (j *Journal) replace(ctx context.Context, below uint64, damaged []uint64, payload []byte, written *uint64) error {
@@ -195,9 +209,16 @@ func (j *Journal) replace(ctx context.Context, below uint64, damaged []uint64, p
 		}
 	}
 	j.take(damaged[len(damaged)-1], nil, nil)
-	j.stale = append(j.stale, damaged[:len(damaged)-1]...)
-	if below > 0 {
-		j.stale = append(j.stale, below)
+	for _, v := range append(damaged, below) {
+		nonce, err := j.nonceOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		if v == j.version {
+			j.nonce = nonce
+		} else if v > 0 {
+			j.stale = append(j.stale, stale{v, nonce})
+		}
 	}
 	var err error
 	*written, err = j.Write(ctx, damaged[len(damaged)-1], payload)

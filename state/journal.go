@@ -89,7 +89,7 @@ type Journal struct {
 	torn    []uint64 // versions above it that are cut short
 	orphan  bool     // the version before it is gone: nobody else finds it
 	attempt attempt
-	stale   []uint64 // versions that are to become tombstones
+	stale   []stale  // versions that are to become tombstones
 	garbage []string // parts that no version needs
 	hinted  uint64   // version of the hint that was written last
 	sweeps  sweeps
@@ -188,9 +188,9 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 	if err := j.follows(ctx, after); err != nil {
 		return 0, err
 	}
+	j.advance(version, parts)
 	j.nonce = j.attempt.nonce
 	j.attempt = attempt{}
-	j.advance(version, parts)
 	j.sum = wire.Checksum(payload)
 	return version, nil
 }

@@ -27,6 +27,7 @@ func (j *Journal) levelKey(level int, number uint64) string {
 type span struct {
 	level    int
 	from, to uint64 // to is not included
+	nonce    uint64 // of versions that are deleted although they are no tombstones
 }
 
 // sweeps is what a writer knows of marks and of keys to delete.
@@ -46,11 +47,17 @@ func (j *Journal) sweep(ctx context.Context) {
 	reached := j.version
 	for level := 1; level <= levels; level++ {
 		for (s.marked[level]+1)*j.options.MarkInterval <= reached {
+			if own, err := j.standingOf(ctx, j.version, j.nonce); err != nil || own != mine {
+				return // keys are gone, and somebody may have begun the record anew
+			}
 			next := s.marked[level] + 1
 			if j.access.ensure(ctx, j.levelKey(level, next), levelMark(j.options.MarkInterval)) != nil {
 				return
 			}
 			s.marked[level] = next
+			if own, err := j.standingOf(ctx, j.version, j.nonce); err != nil || own != mine {
+				return // gone meanwhile: nothing is deleted
+			}
 			s.pending = append(s.pending, j.before(level, next))
 		}
 		reached = s.marked[level]
@@ -64,7 +71,7 @@ func (j *Journal) sweep(ctx context.Context) {
 			s.pending = s.pending[1:]
 			continue
 		}
-		if j.access.remove(ctx, j.levelKey(first.level, first.from)) != nil {
+		if !j.discard(ctx, first) {
 			return
 		}
 		// Whoever looks for a seal has looked for the mark before.
@@ -73,6 +80,21 @@ func (j *Journal) sweep(ctx context.Context) {
 		}
 		first.from++
 	}
+}
+
+// discard deletes the first key of a span, unless it is a version that nobody has
+// superseded: that one has been begun anew after keys had gone. It reports whether the
+// store has done it.
+func (j *Journal) discard(ctx context.Context, s *span) bool {
+	if s.level == 0 {
+		switch standing, err := j.standingOf(ctx, s.from, s.nonce); {
+		case err != nil:
+			return false
+		case standing == others || standing == mine && s.nonce == 0:
+			return true
+		}
+	}
+	return j.access.remove(ctx, j.levelKey(s.level, s.from)) == nil
 }
 
 // before is what the mark makes superfluous: the interval before it.

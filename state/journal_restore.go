@@ -111,17 +111,34 @@ const mostRemains = 64
 // gone, such as one that a process has begun anew below what is left of an earlier one;
 // version 0 for none. The error wraps ErrStore.
 func (j *Journal) remains(ctx context.Context) (Record, error) {
-	start, err := j.newestMark(ctx)
+	mark, err := j.newestMark(ctx) // 0 where marks are gone as well
+	if err != nil && !errors.Is(err, errMoved) {
+		return Record{}, err
+	}
+	hint, err := j.Again().hint(ctx)
 	if err != nil {
 		return Record{}, err
 	}
-	newest, err := j.gallop(ctx, 0, start)
-	if errors.Is(err, errMoved) {
-		newest, err = j.gallop(ctx, 0, 0)
+	// Whoever has begun the record anew may have written a hint, and what is below it may
+	// have been cleared up by now.
+	for _, start := range []uint64{mark, hint, 0} {
+		newest, err := j.gallop(ctx, 0, start)
+		if errors.Is(err, errMoved) {
+			continue
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		if found, err := j.newestReadable(ctx, newest); err != nil || found.Version > 0 {
+			return found, err
+		}
 	}
-	if err != nil {
-		return Record{}, err
-	}
+	return Record{}, nil
+}
+
+// newestReadable returns the newest version up to one that can be read, version 0 for
+// none. The error wraps ErrStore.
+func (j *Journal) newestReadable(ctx context.Context, newest uint64) (Record, error) {
 	for v := newest; v > 0 && newest-v < mostRemains; v-- {
 		payload, err := j.payloadOf(ctx, v)
 		if errors.Is(err, ErrStore) {
@@ -216,13 +233,13 @@ func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload [
 	if err := j.markSpan(ctx, version, span); err != nil {
 		return err
 	}
+	old, former := j.version, j.nonce
 	j.nonce = j.attempt.nonce
 	j.attempt = attempt{}
-	old := j.version
 	j.take(version, parts, nil)
 	j.sum = wire.Checksum(payload)
 	j.orphan = false
-	j.sweepBetween(old, version)
+	j.sweepBetween(old, former, version)
 	return nil
 }
 
@@ -259,14 +276,15 @@ func (j *Journal) markSpan(ctx context.Context, version, span uint64) error {
 }
 
 // sweepBetween lets the keys about an old version be deleted, a few after each write,
-// up to those of the version that was restored.
-func (j *Journal) sweepBetween(old, restored uint64) {
+// up to those of the version that was restored. The old version, of the nonce former, has
+// no tombstone.
+func (j *Journal) sweepBetween(old, former, restored uint64) {
 	for level := range levels {
 		from := uint64(1)
 		if back := 2 * j.options.MarkInterval; old > back {
 			from = old - back
 		}
-		j.sweeps.pending = append(j.sweeps.pending, span{level: level, from: from, to: min(old+2, restored)})
+		j.sweeps.pending = append(j.sweeps.pending, span{level: level, from: from, to: min(old+2, restored), nonce: former})
 		old, restored = old/j.options.MarkInterval, restored/j.options.MarkInterval
 	}
 }

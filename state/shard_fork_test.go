@@ -210,3 +210,73 @@ func TestNewOwnerAfterLoss(t *testing.T) {
 		t.Errorf("states were joined %d times and sources stopped %d times, want more of both", joined, stopped)
 	}
 }
+
+// TestNewOwnerWhileFormerTidies: keys vanish while a shard's owner clears up behind what it
+// has written, and a process that never had the shard begins it anew under the same
+// numbers, between any two reads of the clearing up. What the new one has written stays.
+func TestNewOwnerWhileFormerTidies(t *testing.T) {
+	ctx, interruptions := context.Background(), 0
+	for seed := range drawn.Seeds(1000) {
+		c := newNewcomer(t, seed)
+		r := c.random
+		var owner *Shard[*bag]
+		left := -1
+		between := &interrupted{Store: c.store, before: func() {
+			if left--; left != 0 {
+				return
+			}
+			interruptions++
+			lose(c.store, r, 1)
+			if r.IntN(2) == 0 {
+				c.next -= min(c.next, r.Int64N(8))
+			}
+			owner = c.open()
+			for range 1 + r.IntN(12) {
+				c.learn(owner)
+			}
+		}}
+		loose := c.options
+		loose.Durable = false // so that it writes below
+		former, err := OpenShard(ctx, between, "p", "t/0", bagMaker{}, loose)
+		must(t, err)
+		for range 2 + r.IntN(12) {
+			c.learn(former)
+			must(t, former.enter(ctx))
+			must(t, former.write(ctx))
+			if owner == nil && r.IntN(3) == 0 {
+				left = 1 + r.IntN(12)
+			}
+			former.journal.tidy(ctx)
+			former.leave()
+			left = -1
+			if owner != nil {
+				break
+			}
+		}
+		if owner == nil {
+			continue
+		}
+		c.former = former
+		if r.IntN(3) == 0 {
+			owner = c.open() // the new one has died
+		}
+		for range 4 {
+			c.learn(owner)
+			if r.IntN(2) == 0 {
+				must(t, former.Follow(ctx))
+			}
+		}
+		must(t, errors.Join(former.Follow(ctx), former.Keep(ctx), owner.Follow(ctx), owner.Keep(ctx)))
+		for c.learn(owner); c.next < c.top; {
+			c.learn(owner)
+		}
+		c.open().View(func(b *bag, p *Positions) {
+			if err := once(b, 0, c.next-1); err != nil || p.Count() != uint64(c.next) || len(p.Owed()) > 0 {
+				t.Fatalf("%s: %v; positions %v, owed %v, want 0 to %d\n%s", c.name, err, p.Intervals(), p.Owed(), c.next-1, strings.Join(c.said, "\n"))
+			}
+		})
+	}
+	if interruptions < int(drawn.Seeds(200)) {
+		t.Errorf("%d owners were interrupted, want more", interruptions)
+	}
+}

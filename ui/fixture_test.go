@@ -66,7 +66,7 @@ func (p *projects) Learn(_ context.Context, name string, learn *live.LearnSettin
 	if p.place == nil {
 		return nil, fmt.Errorf("%w: %q is only read here", live.ErrInUse, name)
 	}
-	h, err := p.table.Open(p.scope, live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true, Learn: learn}, p.place.Store, "rest", quiet{})
+	h, err := p.table.Open(p.scope, live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, OnDemand: true, Exact: true, Learn: learn}, p.place.Store, "rest", quiet{})
 	if err != nil {
 		return nil, err
 	}

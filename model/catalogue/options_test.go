@@ -286,6 +286,9 @@ func TestOptionsCount(t *testing.T) {
 			settings := settingsOf(e)
 			for j := range settings {
 				s := &settings[j]
+				if s.Name == "calibrate" {
+					continue // by whoever answers with the model: TestCalibrationOfAnyClassifier of live
+				}
 				counts, want := w.counts(t, draws, e, settings, s), !idle(e, s)
 				if number := *e; !counts && e.Numbers {
 					number.Role = model.RoleRegression // has a number for its target

@@ -1,0 +1,64 @@
+package adaptive
+
+import "github.com/rpconnect-sml/rpconnect-sml/stats"
+
+// Explain writes, for each input of Inputs, by how much the splits by it change the probability
+// of a class (an index into Classes) on the way of the row, to out, which is as long. Members
+// count as they do in Predict. With the returned probability in the roots they add up to that of
+// Predict (Saabas, 2014, for one tree; each step counts as much as the prunings that go beyond
+// it). Where the target is a number, class is not used.
+func (p *Pool) Explain(layout *stats.Layout, values []float64, codes []int32, of int, out []float64, scratch *Prediction) (base float64) {
+	clear(out)
+	p.Predict(layout, values, codes, scratch)
+	if p.target == number {
+		return scratch.Mean
+	}
+	if of < 0 || of >= len(p.classes) {
+		return 0
+	}
+	// what members leave to classes that come later is divided again, as in Predict
+	sum := 0.0
+	for j, share := range scratch.shares {
+		for _, v := range scratch.of(j) {
+			sum += share * v
+		}
+	}
+	for j, f := range p.forests {
+		share := scratch.shares[j] / (sum * float64(len(f.trees)))
+		for _, t := range f.trees {
+			base += t.explain(f, scratch.row, p.ring.next, of, len(p.classes), share, out)
+		}
+	}
+	return base
+}
+
+// explain adds, for each input and times share, by how much splits by it change the
+// probability of a class, to out, and returns share times that in the root.
+func (t *tree) explain(f *forest, row []float64, now int64, class, classes int, share float64, out []float64) float64 {
+	at, rest := int32(0), 1.0
+	v := t.shareAt(f, 0, now, class, classes)
+	base := share * v
+	for {
+		n := &t.nodes[at]
+		rest *= 1 - n.stop
+		if n.input == none || rest < leastStep {
+			return base
+		}
+		at = n.next(row)
+		next := t.shareAt(f, at, now, class, classes)
+		out[n.input] += share * rest * (next - v)
+		v = next
+	}
+}
+
+// shareAt is the probability of a class in a node.
+func (t *tree) shareAt(f *forest, at int32, now int64, class, classes int) float64 {
+	n := &t.nodes[at]
+	by := f.fadeOf(now - n.last)
+	counts, prior := t.count(at), t.prior(at)
+	sum := n.later
+	for k := range classes {
+		sum += prior[k] + by*counts[k]
+	}
+	return (prior[class] + by*counts[class]) / sum
+}

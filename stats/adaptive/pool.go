@@ -1,0 +1,243 @@
+package adaptive
+
+import (
+	"math"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// Pool is what one shard has learned for a spec. Learning is not safe for concurrent use; while
+// nothing is learned, Predict and Explain are, with a Prediction each.
+type Pool struct {
+	spec         Spec
+	target       targetKind
+	inputs       []input
+	classes      []string
+	ring         ring
+	forests      []*forest
+	weight       float64 // of all rows
+	recent       float64 // weight of all rows, faded
+	turn         losses  // by predictions just before a row
+	block        losses  // by predictions before the block of a row
+	level        []level // of numbers
+	lnStop, lnGo float64
+	room         room
+	reading      reading
+	learned      Prediction // what members said of a row before it was learned
+	ahead        []float64  // losses of the rows of a block
+}
+
+// targetKind says what the target is; it is settled by the first row that has it.
+type targetKind byte
+
+const (
+	unsettled targetKind = iota
+	class
+	number
+)
+
+// New returns a pool that has learned nothing. Zeros in the spec stand for defaults.
+func New(s Spec) (*Pool, error) {
+	s = s.filled()
+	if err := s.validate(); err != nil {
+		return nil, err
+	}
+	p := &Pool{spec: s}
+	p.prepare()
+	for _, f := range settingsOf(&s) {
+		p.forests = append(p.forests, p.emptyForest(f))
+	}
+	return p, nil
+}
+
+// prepare works out what follows from the spec.
+func (p *Pool) prepare() {
+	p.lnStop, p.lnGo = math.Log(p.spec.Stop), math.Log1p(-p.spec.Stop)
+}
+
+func (p *Pool) emptyForest(s settings) *forest {
+	f := newForest(s)
+	for k := range p.spec.Trees {
+		t := &tree{strength: p.spec.Strength, rng: random(p.spec.Seed*1000003 + uint64(len(p.forests))<<32 + uint64(k)<<16)}
+		t.reset(0, 0, s.splitRows)
+		f.trees = append(f.trees, t)
+	}
+	return f
+}
+
+// Spec returns what the pool learns, with defaults in place of zeros.
+func (p *Pool) Spec() Spec { return p.spec }
+
+// Classes returns the classes in the order in which they came; none where the target is a
+// number. That of values that have no name of their own is `(other)`. The caller does not change it.
+func (p *Pool) Classes() []string { return p.classes }
+
+// Inputs returns the names of the attributes that are used, in the order in which they came.
+func (p *Pool) Inputs() []string {
+	out := make([]string, len(p.inputs))
+	for i := range p.inputs {
+		out[i] = p.inputs[i].name
+	}
+	return out
+}
+
+// Weight returns the weight of the rows that were learned.
+func (p *Pool) Weight() float64 { return p.weight }
+
+// Learn learns the rows that have a target, one after another; attributes that selects
+// chooses (nil: all) become inputs as they come. Before, all of them are predicted by what was
+// learned before the block, which decides the weights by which Predict mixes the members: it
+// is what predictions of such blocks cost.
+func (p *Pool) Learn(layout *stats.Layout, rows *stats.Rows, selects func(attribute string) bool) {
+	p.bind(layout, selects)
+	p.lookAhead(rows)
+	for i := range rows.N {
+		p.learnRow(rows.Row(i), rows.RowCodes(i), rows.Weight(i), i)
+	}
+}
+
+// TestThenTrain predicts a row and then learns it, when it has a target: what out says of it was
+// learned before. Out may be nil.
+func (p *Pool) TestThenTrain(layout *stats.Layout, values []float64, codes []int32, weight float64, selects func(attribute string) bool, out *Prediction) {
+	p.bind(layout, selects)
+	if !p.learnRow(values, codes, weight, none) {
+		if out != nil {
+			p.predict(layout, values, codes, out, &p.turn)
+		}
+		return
+	}
+	if out != nil {
+		p.learned.say(out)
+	}
+}
+
+// bind reads the layout when it is another one than before.
+func (p *Pool) bind(layout *stats.Layout, selects func(attribute string) bool) {
+	if p.reading.layout == layout {
+		return
+	}
+	p.addInputs(layout, selects)
+	p.reading.bind(p, layout)
+	if p.target == unsettled {
+		if at := p.reading.target.at; at != none {
+			p.target = class
+			if !p.reading.target.nominal && !layout.Numeric[at].Binary {
+				p.target, p.level = number, make([]level, len(levelFades))
+			}
+		}
+	}
+}
+
+// learnRow learns a row, if it has a target. Of a block it has a place, by which its losses
+// are found.
+func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place int) bool {
+	target, ok := p.targetOf(values, codes, true)
+	if !ok || !(weight > 0) || math.IsInf(weight, 0) {
+		return false
+	}
+	p.ring.inputs = len(p.inputs)
+	at := p.ring.next
+	row := p.ring.add(target, weight)
+	p.reading.row(values, codes, row)
+	p.room.row = append(p.room.row[:0], row...)
+	l := lesson{pool: p, number: at, row: row, class: int32(target), weight: weight}
+	out := &p.learned
+	out.prepare(p)
+	p.turn.shares(out.shares)
+	if p.target == class {
+		p.learnClass(&l, out)
+	} else {
+		p.predictNumber(out)
+		p.learnNumber(target, weight, out)
+	}
+	p.turn.add(out.losses)
+	if place == none {
+		p.block.add(out.losses)
+	} else {
+		p.block.add(p.ahead[place*p.members() : (place+1)*p.members()])
+	}
+	p.weight += weight
+	p.recent = p.recent*recentFade + weight
+	return true
+}
+
+// recentFade is by what the weight of a pool among others fades with each row: a half-life of
+// 1000 rows.
+var recentFade = math.Exp2(-1. / 1000)
+
+// targetOf returns the class or number of a row.
+func (p *Pool) targetOf(values []float64, codes []int32, adds bool) (float64, bool) {
+	switch p.target {
+	case class:
+		c := p.classOf(&p.reading, values, codes, adds)
+		return float64(c), c != none
+	case number:
+		at := p.reading.target.at
+		if at == none || p.reading.target.nominal || at >= len(values) || math.IsNaN(values[at]) || math.IsInf(values[at], 0) {
+			return 0, false
+		}
+		return values[at], true
+	}
+	return 0, false
+}
+
+// learnClass lets all members predict and learn a row with a class.
+func (p *Pool) learnClass(l *lesson, out *Prediction) {
+	for j, f := range p.forests {
+		of := out.of(j)
+		share := 1 / float64(len(f.trees))
+		for k, t := range f.trees {
+			if f.renewed > 0 && l.number > 0 && (l.number+int64(k)*f.renewed/int64(len(f.trees)))%f.renewed == 0 {
+				p.renew(f, t, l.number)
+			}
+			t.learn(f, l, share, of)
+		}
+		out.losses[j] = lossOf(of, int(l.class))
+	}
+	out.mix()
+}
+
+// renew grows a tree anew from the last rows before now.
+func (p *Pool) renew(f *forest, t *tree, now int64) {
+	t.reset(len(p.classes), max(0, now-f.from), f.splitRows)
+	// the row that is learned now has taken the place of the oldest
+	for row := max(now-f.from, p.ring.oldest(), 0); row < now; row++ {
+		slot := p.ring.slot(row)
+		t.learn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot]}, 0, nil)
+	}
+}
+
+// members returns the number of models.
+func (p *Pool) members() int {
+	if p.target == number {
+		return len(p.level)
+	}
+	return len(p.forests)
+}
+
+// Clone returns a copy that learning from p leaves as it is.
+func (p *Pool) Clone() *Pool {
+	out := *p
+	out.inputs, out.classes = slices.Clone(p.inputs), slices.Clone(p.classes)
+	out.ring.values, out.ring.targets, out.ring.weights = slices.Clone(p.ring.values), slices.Clone(p.ring.targets), slices.Clone(p.ring.weights)
+	out.forests = nil
+	for _, f := range p.forests {
+		out.forests = append(out.forests, f.clone())
+	}
+	out.level = slices.Clone(p.level)
+	out.turn, out.block = p.turn.clone(), p.block.clone()
+	out.room, out.reading, out.learned, out.ahead = room{}, reading{}, Prediction{}, nil
+	return &out
+}
+
+func (f *forest) clone() *forest {
+	out := *f
+	out.trees = nil
+	for _, t := range f.trees {
+		c := *t
+		c.nodes, c.counts, c.leaves = slices.Clone(t.nodes), slices.Clone(t.counts), slices.Clone(t.leaves)
+		out.trees = append(out.trees, &c)
+	}
+	return &out
+}

@@ -1,0 +1,44 @@
+package adaptive
+
+// Report says what a pool is like.
+type Report struct {
+	// Rows is the weight of the rows that were learned.
+	Rows float64 `json:"rows"`
+	// Members are the models, those that are mixed by their losses.
+	Members []Member `json:"members"`
+}
+
+// Member is one model of a pool.
+type Member struct {
+	Name string `json:"name"`
+	// HalfLife is the number of rows after which a row counts half, 0 where it never
+	// fades.
+	HalfLife float64 `json:"half_life_rows,omitempty"`
+	// Weight is its share in predictions, by Loss: the sum of its losses on the last rows,
+	// faded with a half-life of 50 rows.
+	Weight float64 `json:"weight"`
+	Loss   float64 `json:"loss"`
+	// Nodes counts the nodes of its trees.
+	Nodes int `json:"nodes,omitempty"`
+}
+
+// Report describes the pool.
+func (p *Pool) Report() *Report {
+	out := &Report{Rows: p.weight}
+	shares := make([]float64, p.members())
+	p.block.shares(shares)
+	add := func(name string, halfLife float64, nodes int) {
+		m := Member{Name: name, HalfLife: halfLife, Nodes: nodes}
+		if j := len(out.Members); j < len(shares) {
+			m.Weight = shares[j]
+			if j < len(p.block.sums) {
+				m.Loss = p.block.sums[j]
+			}
+		}
+		out.Members = append(out.Members, m)
+	}
+	for _, f := range p.forests {
+		add("forest", f.halfLife, f.nodes())
+	}
+	return out
+}

@@ -1,0 +1,210 @@
+package adaptive
+
+import "math"
+
+// split splits a leaf where its last rows are still there, are of several classes and a cut
+// tells them apart.
+func (t *tree) split(f *forest, l *lesson, at int32) {
+	rows := t.lastRows(f, l, at)
+	if len(rows) < f.splitRows || l.pool.isPure(rows) {
+		return
+	}
+	cut, ok := l.pool.best(&t.rng, rows)
+	if !ok {
+		return
+	}
+	place := t.nodes[at].left
+	first := t.addNode(l.number)
+	t.addNode(l.number)
+	n := &t.nodes[at]
+	n.input, n.cut, n.nominal, n.missing, n.shift, n.left = cut.input, cut.cut, cut.nominal, cut.missing, cut.shift, first
+	t.nodes[first].left, t.nodes[first+1].left = place, t.addLeaf(f.splitRows)
+	classes := len(l.pool.classes)
+	t.share(at, first, classes)
+	ring := &l.pool.ring
+	for _, row := range rows {
+		to := first + n.right(ring.row(row)[n.input])
+		slot := ring.slot(row)
+		t.count(to)[int(ring.targets[slot])] += ring.weights[slot] * f.fadeOf(l.number-row)
+		child := &t.nodes[to]
+		t.leaves[int(child.left)*f.splitRows+int(child.seen)] = uint32(row)
+		child.seen++
+	}
+	counts, before := t.count(at), t.before(at)
+	a, b := t.count(first), t.count(first+1)
+	for k := range counts {
+		before[k] = max(0, counts[k]-a[k]-b[k])
+	}
+	for _, i := range []int32{at, first, first + 1} {
+		n := &t.nodes[i]
+		n.own = t.evidence(i, classes)
+		n.whole = n.own
+	}
+}
+
+// share gives the children of a node its distribution as their prior.
+func (t *tree) share(at, first int32, classes int) {
+	n := &t.nodes[at]
+	counts, prior := t.count(at), t.prior(at)
+	sum := n.later
+	for k := range classes {
+		sum += counts[k] + prior[k]
+	}
+	for _, to := range []int32{first, first + 1} {
+		of := t.prior(to)
+		for k := range classes {
+			of[k] = max(t.strength*(counts[k]+prior[k])/sum, leastPrior)
+		}
+		t.nodes[to].later = max(t.strength*n.later/sum, leastPrior)
+	}
+}
+
+// leastPrior is what a class has at least of a prior, so that it is possible: shares of classes
+// that a branch has not seen fall with each split on the way down.
+const leastPrior = 1e-12
+
+// lastRows returns the rows of a leaf that the ring still has, oldest first.
+func (t *tree) lastRows(f *forest, l *lesson, at int32) []int64 {
+	n := &t.nodes[at]
+	rows, oldest := l.pool.room.buffer[:0], l.pool.ring.oldest()
+	place := t.leaves[int(n.left)*f.splitRows:][:f.splitRows]
+	for i := range f.splitRows {
+		row := l.number - int64(uint32(l.number)-place[(int(n.seen)+i)%f.splitRows])
+		if row >= oldest && row <= l.number {
+			rows = append(rows, row)
+		}
+	}
+	l.pool.room.buffer = rows
+	return rows
+}
+
+func (p *Pool) isPure(rows []int64) bool {
+	first := p.ring.targets[p.ring.slot(rows[0])]
+	for _, row := range rows[1:] {
+		if p.ring.targets[p.ring.slot(row)] != first {
+			return false
+		}
+	}
+	return true
+}
+
+// best draws cuts, each of an input drawn among those that vary in the rows, and returns the
+// one whose sides have the purest classes: the largest sum of squared weights of the classes
+// by weight of the side, as the Gini index has it.
+func (p *Pool) best(rng *random, rows []int64) (best node, ok bool) {
+	r := &p.room
+	inputs := len(p.inputs)
+	if inputs == 0 {
+		return best, false
+	}
+	p.spread(rows)
+	gain := -1.0
+	most := p.spec.Candidates
+	if most == 0 {
+		most = 2 * inputs
+	}
+	for left, tries := most, most+3*inputs; left > 0 && tries > 0; tries-- {
+		i := int32(rng.below(inputs))
+		if !(r.high[i] > r.low[i]) {
+			continue
+		}
+		left--
+		n := p.draw(rng, i, rows)
+		if v, valid := p.purity(rows, &n); valid && v > gain {
+			best, gain, ok = n, v, true
+		}
+	}
+	return best, ok
+}
+
+// spread finds the extremes of all inputs in the rows.
+func (p *Pool) spread(rows []int64) {
+	r := &p.room
+	r.low, r.high = resized(r.low, len(p.inputs)), resized(r.high, len(p.inputs))
+	for i := range r.low {
+		r.low[i], r.high[i] = math.Inf(1), math.Inf(-1)
+	}
+	for _, row := range rows {
+		for i, v := range p.ring.row(row) {
+			if v < r.low[i] {
+				r.low[i] = v
+			}
+			if v > r.high[i] {
+				r.high[i] = v
+			}
+		}
+	}
+}
+
+// draw returns a random cut: between the extremes of a number; of categories one of those
+// in the rows against all others, or half of all.
+func (p *Pool) draw(rng *random, input int32, rows []int64) node {
+	n := node{input: input}
+	if !p.inputs[input].nominal {
+		low, high := p.room.low[input], p.room.high[input]
+		n.cut = low + rng.unit()*(high-low)
+		return n
+	}
+	n.nominal, n.shift = true, uint8(rng.below(47))
+	set := rng.bits()
+	if v := p.ring.row(rows[rng.below(len(rows))])[input]; set&1 == 1 && !math.IsNaN(v) {
+		set = 1 << n.bucket(v)
+	}
+	n.cut = math.Float64frombits(set)
+	return n
+}
+
+// purity is that of both sides of a cut, which is not valid where one is empty. Rows without
+// the input go to the side where it is larger; where there is none, to that of more
+// rows.
+func (p *Pool) purity(rows []int64, n *node) (float64, bool) {
+	v, right, missing, ok := p.purityOf(rows, n)
+	if missing == 0 {
+		n.missing = 2*right > len(rows)
+		return v, ok
+	}
+	n.missing = true
+	if w, _, _, fine := p.purityOf(rows, n); fine && (!ok || w > v) {
+		return w, true
+	}
+	n.missing = false
+	return v, ok
+}
+
+func (p *Pool) purityOf(rows []int64, n *node) (v float64, right, missing int, ok bool) {
+	r := &p.room
+	r.left, r.right = resized(r.left, len(p.classes)), resized(r.right, len(p.classes))
+	clear(r.left)
+	clear(r.right)
+	a, b := 0.0, 0.0
+	for _, row := range rows {
+		x := p.ring.row(row)[n.input]
+		if math.IsNaN(x) {
+			missing++
+		}
+		slot := p.ring.slot(row)
+		class, weight := int(p.ring.targets[slot]), p.ring.weights[slot]
+		if n.right(x) == 1 {
+			r.right[class] += weight
+			b += weight
+			right++
+		} else {
+			r.left[class] += weight
+			a += weight
+		}
+	}
+	if right == 0 || right == len(rows) {
+		return 0, right, missing, false
+	}
+	for k, w := range r.left {
+		v += w*w/a + r.right[k]*r.right[k]/b
+	}
+	return v, right, missing, true
+}
+
+func resized(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
+	}
+	return s[:n]
+}
