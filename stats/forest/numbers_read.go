@@ -3,7 +3,6 @@ package forest
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/nig"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -89,11 +88,6 @@ func (n *Numbers) Work() int { return len(n.forest.inputs) + 2*len(n.linear) + 1
 
 // Varies reports whether the target of the rows varies.
 func (n *Numbers) Varies() bool { return n.standard.size[1] > 0 }
-
-// Constant returns the target where it does not vary.
-func (n *Numbers) Constant() float64 {
-	return n.forest.target.origin + n.standard.mean[1]*n.forest.target.unit
-}
 
 // point is a row as the models have it.
 func (n *Numbers) point(values []float64, codes []int32, work []float64) (row, x, rest []float64) {
@@ -237,6 +231,3 @@ func (n *Numbers) Base() float64 {
 	}
 	return n.value(sum)
 }
-
-// Inputs returns the names of the attributes that trees may split by, as Forest.Inputs.
-func (n *Numbers) Inputs() []string { return slices.Clone(n.forest.Inputs()) }
