@@ -204,8 +204,9 @@ func (p *Pool) renew(f *forest, t *tree, now int64) {
 	// the row that is learned now has taken the place of the oldest
 	for row := max(now-f.from, p.ring.oldest(), 0); row < now; row++ {
 		slot := p.ring.slot(row)
-		t.learn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot]}, 0, nil)
+		t.learn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot], quiet: true}, 0, nil)
 	}
+	t.rebuild(f, &lesson{pool: p, number: now})
 }
 
 // members returns the number of models.

@@ -35,7 +35,7 @@ func (t *tree) split(f *forest, l *lesson, at int32) {
 	for k := range counts {
 		before[k] = max(0, counts[k]-a[k]-b[k])
 	}
-	for _, i := range []int32{at, first, first + 1} {
+	for i := at; !l.quiet && i <= first+1; i = max(first, i+1) {
 		n := &t.nodes[i]
 		n.own = t.evidence(i, classes)
 		n.whole = n.own

@@ -111,19 +111,20 @@ func (t *tree) fade(f *forest, at int32, now int64) {
 func (t *tree) evidence(at int32, classes int) float64 {
 	block := t.counts[int(at)*3*t.stride:][:3*t.stride]
 	counts, before, prior := block[:classes], block[t.stride:][:classes], block[2*t.stride:][:classes]
-	sum, all, passed := 0.0, t.nodes[at].later, 0.0
+	sum, all, passed := gammas{up: 1}, t.nodes[at].later, 0.0
 	for k, c := range counts {
 		a := prior[k] + before[k]
 		all += a
 		if n := c - before[k]; n > 0 {
 			passed += n
-			sum += lnGamma(a+n) - lnGamma(a)
+			sum.add(a+n, a)
 		}
 	}
 	if passed == 0 {
 		return 0
 	}
-	return sum + lnGamma(all) - lnGamma(all+passed)
+	sum.add(all, all+passed)
+	return sum.value()
 }
 
 // predict adds, for each class and times share, its probability to p. It changes nothing.
