@@ -36,6 +36,7 @@ func (p *Pool) Encode(w *wire.Writer) {
 	for _, l := range p.level {
 		w.Float64s([]float64{l.weight, l.mean, l.squares})
 	}
+	p.encodeLinear(w)
 	for _, f := range p.forests {
 		for _, t := range f.trees {
 			t.encode(w, f.splitRows, len(p.classes))
@@ -111,6 +112,7 @@ func (p *Pool) decodeMembers(r *wire.Reader) {
 		l := &p.level[j]
 		l.weight, l.mean, l.squares = r.Finite(), r.Finite(), r.Finite()
 	}
+	p.decodeLinear(r)
 	for _, s := range settingsOf(&p.spec) {
 		f := newForest(s)
 		for range p.spec.Trees {

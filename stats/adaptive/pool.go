@@ -16,11 +16,13 @@ type Pool struct {
 	classes      []string
 	ring         ring
 	forests      []*forest
-	weight       float64 // of all rows
-	recent       float64 // weight of all rows, faded
-	turn         losses  // by predictions just before a row
-	block        losses  // by predictions before the block of a row
-	level        []level // of numbers
+	linears      []*linear
+	features     *features // of the linear members, nil before there are enough rows
+	weight       float64   // of all rows
+	recent       float64   // weight of all rows, faded
+	turn         losses    // by predictions just before a row
+	block        losses    // by predictions before the block of a row
+	level        []level   // of numbers
 	lnStop, lnGo float64
 	room         room
 	reading      reading
@@ -47,6 +49,9 @@ func New(s Spec) (*Pool, error) {
 	p.prepare()
 	for _, f := range settingsOf(&s) {
 		p.forests = append(p.forests, p.emptyForest(f))
+	}
+	for _, l := range linearSettingsOf(&s) {
+		p.linears = append(p.linears, newLinear(l))
 	}
 	return p, nil
 }
@@ -159,6 +164,7 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	}
 	p.weight += weight
 	p.recent = p.recent*recentFade + weight
+	p.renewFeatures()
 	return true
 }
 
@@ -195,6 +201,19 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 		}
 		out.losses[j] = lossOf(of, int(l.class))
 	}
+	copy(out.row, l.row)
+	p.expand(out)
+	for j, m := range p.linears {
+		of := out.of(len(p.forests) + j)
+		m.predictClasses(out.columns, of)
+		out.losses[len(p.forests)+j] = lossOf(of, int(l.class))
+		if p.features != nil {
+			m.learn(out.columns, int(l.class), 1, l.weight)
+			if m.isDue() {
+				m.fitClasses()
+			}
+		}
+	}
 	out.mix()
 }
 
@@ -214,7 +233,7 @@ func (p *Pool) members() int {
 	if p.target == number {
 		return len(p.level)
 	}
-	return len(p.forests)
+	return len(p.forests) + len(p.linears)
 }
 
 // Clone returns a copy that learning from p leaves as it is.
@@ -225,6 +244,10 @@ func (p *Pool) Clone() *Pool {
 	out.forests = nil
 	for _, f := range p.forests {
 		out.forests = append(out.forests, f.clone())
+	}
+	out.linears = nil
+	for _, l := range p.linears {
+		out.linears = append(out.linears, l.clone())
 	}
 	out.level = slices.Clone(p.level)
 	out.turn, out.block = p.turn.clone(), p.block.clone()

@@ -18,6 +18,8 @@ type Prediction struct {
 	Mean, SD float64
 
 	row     []float64
+	columns []float64
+	room    []float64
 	all     []float64 // member by member
 	classes int
 	shares  []float64
@@ -108,6 +110,10 @@ func (p *Pool) predictAll(out *Prediction) {
 			t.predict(f, out.row, p.ring.next, share, of)
 		}
 	}
+	p.expand(out)
+	for j, l := range p.linears {
+		l.predictClasses(out.columns, out.of(len(p.forests)+j))
+	}
 }
 
 // lookAhead predicts the rows of a block and notes what that costs.
@@ -138,5 +144,14 @@ func (p *Pool) lookAhead(rows *stats.Rows) {
 		for j := range of {
 			of[j] = lossOf(out.of(j), int(target))
 		}
+	}
+}
+
+// expand works out the columns of the linear members.
+func (p *Pool) expand(out *Prediction) {
+	out.columns = out.columns[:0]
+	if p.features != nil {
+		out.columns, out.room = resized(out.columns, p.features.columns), resized(out.room, len(out.row))
+		p.features.of(out.row, out.columns, out.room)
 	}
 }

@@ -40,5 +40,12 @@ func (p *Pool) Report() *Report {
 	for _, f := range p.forests {
 		add("forest", f.halfLife, f.nodes())
 	}
+	for _, l := range p.linears {
+		name := "linear"
+		if l.expanded {
+			name = "splines and waves"
+		}
+		add(name, l.halfLife, 0)
+	}
 	return out
 }
