@@ -17,8 +17,11 @@ type features struct {
 	inputs    []scaled
 	linear    int // columns without the expansions
 	columns   int
+	waves     int
 	frequency []float64 // frequency by frequency: a number for each numeric input
 	bandwidth float64
+	middle    float64 // of a number that is predicted
+	spread    float64
 }
 
 // scaled is an input as columns: its distance from the median in units of its spread, and hats on
@@ -27,17 +30,20 @@ type scaled struct {
 	nominal       bool
 	center, scale float64
 	knots         []float64 // of a category: the hashes that have a column
+	clip          float64   // scaled values are at most so large
 }
 
 const (
 	featureRows   = 500 // features are made from
 	earlyRows     = 50  // the first are made from
 	hats          = 8
-	waves         = 64 // each a cosine and a sine
+	wavesOfClass  = 64 // each a cosine and a sine
+	wavesOfNumber = 128
 	mostCategory  = 16
-	mostColumns   = 300
+	mostColumns   = 400
 	mostLinear    = 200
-	clip          = 8
+	clipOfClass   = 8
+	clipOfNumber  = 50
 	quartileRange = 1.349 // of a normal distribution, in standard deviations
 )
 
@@ -47,6 +53,12 @@ func newFeatures(p *Pool) *features {
 	from := p.ring.oldest()
 	if p.ring.next-from > featureRows {
 		from = p.ring.next - featureRows
+	}
+	f.waves = wavesOfClass
+	clip := float64(clipOfClass)
+	if p.target == number {
+		clip, f.waves = clipOfNumber, wavesOfNumber
+		f.scaleTarget(p, from)
 	}
 	values := make([]float64, 0, featureRows)
 	for i := range p.inputs {
@@ -60,7 +72,7 @@ func newFeatures(p *Pool) *features {
 		if p.inputs[i].nominal {
 			f.inputs = append(f.inputs, scaled{nominal: true, knots: frequent(values)})
 		} else {
-			f.inputs = append(f.inputs, scaleOf(values))
+			f.inputs = append(f.inputs, scaleOf(values, clip))
 		}
 	}
 	f.bandwidth = 1
@@ -70,13 +82,34 @@ func newFeatures(p *Pool) *features {
 	return f
 }
 
+// scaleTarget finds the middle and the spread of the number that is predicted.
+func (f *features) scaleTarget(p *Pool, from int64) {
+	squares := 0.0
+	for row := from; row < p.ring.next; row++ {
+		d := p.ring.targets[p.ring.slot(row)] - f.middle
+		f.middle += d / float64(row-from+1)
+		squares += d * (p.ring.targets[p.ring.slot(row)] - f.middle)
+	}
+	if f.spread = math.Sqrt(squares / float64(p.ring.next-from)); !(f.spread > 1e-9*math.Abs(f.middle)) {
+		f.spread = max(math.Abs(f.middle), 1)
+	}
+}
+
+// mostSpreads is how many spreads from the middle a number is taken as at most.
+const mostSpreads = 1e6
+
+// scaledTarget returns a number in spreads from the middle.
+func (f *features) scaledTarget(y float64) float64 {
+	return min(max((y-f.middle)/f.spread, -mostSpreads), mostSpreads)
+}
+
 // scaleOf returns the scale and knots of a number by its sorted values.
-func scaleOf(values []float64) scaled {
+func scaleOf(values []float64, clip float64) scaled {
 	if len(values) == 0 {
-		return scaled{scale: 1}
+		return scaled{scale: 1, clip: clip}
 	}
 	at := func(q float64) float64 { return values[int(q*float64(len(values)-1)+.5)] }
-	s := scaled{center: at(.5), scale: (at(.75) - at(.25)) / quartileRange}
+	s := scaled{center: at(.5), scale: (at(.75) - at(.25)) / quartileRange, clip: clip}
 	if !(s.scale > 0) {
 		mean, squares := 0.0, 0.0
 		for i, v := range values {
@@ -100,7 +133,7 @@ func scaleOf(values []float64) scaled {
 
 // scaled returns a value in units of the spread.
 func (s *scaled) scaled(v float64) float64 {
-	return min(max((v-s.center)/s.scale, -clip), clip)
+	return min(max((v-s.center)/s.scale, -s.clip), s.clip)
 }
 
 // frequent returns the values that occur most often, in ascending order.
@@ -147,12 +180,12 @@ func (f *features) lay(seed uint64) {
 		}
 	}
 	f.columns = f.linear
-	if f.linear+splines+2*waves > mostColumns || numbers == 0 {
+	if f.linear+splines+2*f.waves > mostColumns || numbers == 0 {
 		f.frequency = nil
 		return
 	}
-	f.columns += splines + 2*waves
-	f.frequency = make([]float64, waves*numbers)
+	f.columns += splines + 2*f.waves
+	f.frequency = make([]float64, f.waves*numbers)
 	rng := random(seed ^ 0x5eed)
 	for i := range f.frequency {
 		// Box and Muller, 1958
@@ -217,7 +250,7 @@ func (f *features) of(row, out, room []float64) {
 	if f.frequency == nil {
 		return
 	}
-	for i := range waves {
+	for i := range f.waves {
 		angle := 0.0
 		for j, w := range f.frequency[i*len(numbers):][:len(numbers)] {
 			angle += w * numbers[j]
@@ -256,7 +289,7 @@ func (f *features) encode(w *wire.Writer) {
 		w.Uvarint(uint64(len(s.knots)))
 		w.Float64s(s.knots)
 	}
-	w.Float64(f.bandwidth)
+	w.Float64s([]float64{f.bandwidth, f.middle, f.spread})
 }
 
 // decodeFeatures reads what encode wrote.
@@ -267,8 +300,13 @@ func decodeFeatures(r *wire.Reader, p *Pool) *features {
 		r.Fail("features of %d inputs, there are %d", n, len(p.inputs))
 		return f
 	}
+	clip := float64(clipOfClass)
+	f.waves = wavesOfClass
+	if p.target == number {
+		clip, f.waves = clipOfNumber, wavesOfNumber
+	}
 	for i := range n {
-		s := scaled{nominal: r.Bool(), center: r.Finite(), scale: r.Finite()}
+		s := scaled{nominal: r.Bool(), center: r.Finite(), scale: r.Finite(), clip: clip}
 		knots := r.Count(8)
 		if s.nominal != p.inputs[i].nominal || !(s.scale > 0) && !s.nominal || knots > max(hats, mostCategory) {
 			r.Fail("features of input %d", i)
@@ -284,8 +322,9 @@ func decodeFeatures(r *wire.Reader, p *Pool) *features {
 		}
 		f.inputs = append(f.inputs, s)
 	}
-	if f.bandwidth = r.Finite(); !(f.bandwidth > 0) {
-		r.Fail("bandwidth is %v", f.bandwidth)
+	f.bandwidth, f.middle, f.spread = r.Finite(), r.Finite(), r.Finite()
+	if !(f.bandwidth > 0) || p.target == number && !(f.spread > 0) {
+		r.Fail("bandwidth is %v, spread %v", f.bandwidth, f.spread)
 		return f
 	}
 	if f.lay(p.spec.Seed); len(f.inputs) != n {

@@ -1,5 +1,7 @@
 package adaptive
 
+import "github.com/rpconnect-sml/rpconnect-sml/internal/nig"
+
 // room is what learning works in.
 type room struct {
 	path        []int32
@@ -7,6 +9,9 @@ type room struct {
 	low, high   []float64
 	left, right []float64
 	buffer      []int64
+	// of numbers
+	posterior        nig.Model
+	other, residuals []float64
 }
 
 // lesson is a row that a tree learns.
@@ -51,8 +56,7 @@ func (t *tree) learn(f *forest, l *lesson, share float64, p []float64) {
 	l.pool.room.path = path
 	n := &t.nodes[at]
 	n.whole, n.stop = n.own, 1
-	t.leaves[int(n.left)*f.splitRows+int(n.seen)%f.splitRows] = uint32(l.number)
-	n.seen++
+	t.pass(f, n, l.number)
 	if int(n.seen) >= f.splitRows && len(t.nodes)+2 <= l.pool.mostNodes(f) {
 		t.split(f, l, at)
 	}
@@ -75,6 +79,12 @@ func (t *tree) rebuild(f *forest, l *lesson) {
 	}
 }
 
+// pass notes that a row is in a leaf.
+func (t *skeleton) pass(f *forest, n *node, row int64) {
+	t.leaves[int(n.left)*f.splitRows+int(n.seen)%f.splitRows] = uint32(row)
+	n.seen++
+}
+
 // logShare is the log probability of a class in a node.
 func (t *tree) logShare(at int32, class, classes int) float64 {
 	block := t.counts[int(at)*3*t.stride:][:3*t.stride]
@@ -87,7 +97,7 @@ func (t *tree) logShare(at int32, class, classes int) float64 {
 }
 
 // mix renews the mean over all prunings below a node that is no leaf: W = p E + (1-p) W_left W_right.
-func (t *tree) mix(f *forest, l *lesson, at int32) {
+func (t *skeleton) mix(f *forest, l *lesson, at int32) {
 	n := &t.nodes[at]
 	if n.input == none {
 		return

@@ -272,13 +272,20 @@ func (l *linear) predictClasses(x, p []float64) {
 // rows, then by more, and again when there are more inputs. They then learn the last rows anew.
 func (p *Pool) renewFeatures() {
 	n := p.ring.next
-	more := n%featureRows == 0 && p.features != nil && p.features.known != len(p.inputs)
-	if len(p.linears) == 0 || len(p.inputs) == 0 || n != earlyRows && n != featureRows && !more && (p.features != nil || n < earlyRows) {
+	more := n%featureRows == 0 && p.features != nil && (p.features.known != len(p.inputs) || p.isFar())
+	if len(p.linears)+len(p.groves) == 0 || len(p.inputs) == 0 || n != earlyRows && n != featureRows && !more && (p.features != nil || n < earlyRows) {
 		return
 	}
 	p.features = newFeatures(p)
 	p.relearn()
 }
+
+// isFar says that the number that is predicted has left the range that it had.
+func (p *Pool) isFar() bool {
+	return p.target == number && math.Abs(p.level[1].mean-p.features.middle) > farSpreads*p.features.spread
+}
+
+const farSpreads = 1e3
 
 // relearn lets the linear members learn the last rows.
 func (p *Pool) relearn() {
@@ -286,12 +293,14 @@ func (p *Pool) relearn() {
 		l.reset(p.features)
 	}
 	x, room := make([]float64, p.features.columns), make([]float64, len(p.inputs))
-	for row := max(p.ring.oldest(), p.ring.next-leastRing); row < p.ring.next; row++ {
+	from := max(p.ring.oldest(), p.ring.next-leastRing)
+	p.relearnNumbers(from)
+	for row := from; row < p.ring.next; row++ {
 		slot := p.ring.slot(row)
 		p.features.of(p.ring.row(row), x, room)
 		for _, l := range p.linears {
 			if p.target == number {
-				l.learn(x, 0, p.ring.targets[slot], p.ring.weights[slot])
+				l.learn(x, 0, p.features.scaledTarget(p.ring.targets[slot]), p.ring.weights[slot])
 			} else {
 				l.learn(x, int(p.ring.targets[slot]), 1, p.ring.weights[slot])
 			}
@@ -317,4 +326,9 @@ func (l *linear) clone() *linear {
 		out.weights[k] = slices.Clone(w)
 	}
 	return &out
+}
+
+// predictNumber returns the prediction of a row, in spreads from the middle.
+func (l *linear) predictNumber(x []float64) float64 {
+	return linalg.DotInFour(x[:l.columns], l.weights[0])
 }

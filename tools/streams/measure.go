@@ -25,6 +25,17 @@ func measure(s *stream, batch int, linear, detail bool) (result, error) {
 	var out adaptive.Prediction
 	var r result
 	count := func(i int) {
+		if s.isNumber() {
+			y := s.rows.Row(i)[s.inputs()]
+			if math.IsNaN(out.Mean) {
+				out.Mean = 0
+			}
+			r.accuracy += math.Abs(out.Mean - y)
+			if math.Abs(out.Mean-y) <= 1.96*out.SD {
+				r.loss++
+			}
+			return
+		}
 		truth := s.layout.Categorical[0].Label(s.rows.Codes[i])
 		best, of := 0, 0.0
 		for k, v := range out.Probabilities {
