@@ -37,6 +37,9 @@ type Builder func(ctx context.Context, e *Evidence) (Model, error)
 func NewEntry[O any](row Entry, options func(r *param.Reader) O, build func(ctx context.Context, d *Definition, o O, e *Evidence) (Model, error)) Entry {
 	row.bind = func(r *param.Reader, d *Definition) Builder {
 		o := options(r)
+		if row.Role == RoleClassification {
+			readCalibration(r)
+		}
 		return func(ctx context.Context, e *Evidence) (Model, error) { return build(ctx, d, o, e) }
 	}
 	return row
@@ -50,12 +53,19 @@ func (e *Entry) Options() []param.Parameter {
 // Bind reads the options of a definition of the type. The error names the option
 // and the value.
 func (e *Entry) Bind(d *Definition) (Builder, error) {
-	return ReadOptions(d, func(r *param.Reader) Builder { return e.bind(r, d) })
+	return readOptions(d, func(r *param.Reader) Builder { return e.bind(r, d) })
 }
 
-// ReadOptions reads the options of a definition by the function of its type. The
-// error names the option and the value.
+// ReadOptions reads the options of a definition that Bind has read by the function of its
+// type. The error names the option and the value.
 func ReadOptions[O any](d *Definition, options func(r *param.Reader) O) (O, error) {
+	return readOptions(d, func(r *param.Reader) O {
+		readCalibration(r) // which types have it, Bind knows
+		return options(r)
+	})
+}
+
+func readOptions[O any](d *Definition, options func(r *param.Reader) O) (O, error) {
 	r := param.NewReader(d.Options, param.Typed)
 	o := options(r)
 	switch err := r.Close().(type) {

@@ -286,6 +286,9 @@ func TestOptionsCount(t *testing.T) {
 			settings := settingsOf(e)
 			for j := range settings {
 				s := &settings[j]
+				if s.Name == "calibrate" {
+					continue // by whoever answers with the model: TestCalibrationOfAnyClassifier of live
+				}
 				if counts, want := w.counts(t, draws, e, settings, s), !idle(e, s); counts != want {
 					t.Errorf("%s %s changes something: %v, want %v", s.within, s.Name, counts, want)
 				}

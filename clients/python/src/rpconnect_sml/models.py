@@ -256,6 +256,7 @@ def forest(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     candidates: int | None = None,
     max_nodes: int | None = None,
     min_rows: float | None = None,
@@ -278,6 +279,12 @@ def forest(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         candidates: The number of random cuts that are tried at a split. 0 is twice the number
             of inputs; 0 when left out.
         max_nodes: The largest number of nodes of a tree. It is lower where there are so many
@@ -297,7 +304,7 @@ def forest(
             frequent. 0 predicts the more probable class; 0 when left out.
         trees: The number of trees; 10 when left out.
     """
-    return _define(name or "forest", "forest", target, inputs, features, refresh, {"candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+    return _define(name or "forest", "forest", target, inputs, features, refresh, {"calibrate": calibrate, "candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
 
 
 def gam(
@@ -564,6 +571,7 @@ def lda(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
@@ -585,6 +593,12 @@ def lda(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -609,7 +623,7 @@ def lda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "lda", "lda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "lda", "lda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def loda(
@@ -649,6 +663,7 @@ def logistic(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
     lambda_: float | None = None,
@@ -669,6 +684,12 @@ def logistic(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
         exact_rows: The number of different rows that are kept as they are, of all shards
@@ -694,7 +715,7 @@ def logistic(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "logistic", "logistic", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
+    return _define(name or "logistic", "logistic", target, inputs, features, refresh, {"calibrate": calibrate, "confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
 
 
 def mahalanobis(
@@ -731,6 +752,7 @@ def naive_bayes(
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     binary: Literal["categories", "continuous"] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     laplace: float | None = None,
     min_rows: float | None = None,
     priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
@@ -750,6 +772,12 @@ def naive_bayes(
         refresh: How often the model is built anew: `rows` and `every`.
         binary: How binary inputs are treated: as `categories`, or as `continuous` inputs;
             "categories" when left out.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         laplace: The number of rows that is added to each value of a binary or categorical input
             in each class; 1 when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
@@ -763,7 +791,7 @@ def naive_bayes(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "calibrate": calibrate, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
 
 
 def negative_binomial(
@@ -1172,6 +1200,7 @@ def qda(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
@@ -1194,6 +1223,12 @@ def qda(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -1221,7 +1256,7 @@ def qda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "qda", "qda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "qda", "qda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def quantile(
@@ -1377,6 +1412,7 @@ def svm(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
@@ -1395,6 +1431,12 @@ def svm(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
@@ -1411,7 +1453,7 @@ def svm(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "svm", "svm", target, inputs, features, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
+    return _define(name or "svm", "svm", target, inputs, features, refresh, {"calibrate": calibrate, "impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
 
 
 def svr(
