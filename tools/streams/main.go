@@ -47,7 +47,7 @@ func run(folder, only string, rows int, linear, detail bool) error {
 			if err != nil {
 				return err
 			}
-			fmt.Printf("%-10s %3d  %.4f  %.4f  %6.1f us\n", name, batch, r.accuracy, r.loss, r.microseconds)
+			fmt.Printf("%-10s %3d  %.4f  %.4f  %6.1f us\n", name, batch, r.score, r.loss, r.microseconds)
 		}
 	}
 	for _, g := range generators {
@@ -60,7 +60,7 @@ func run(folder, only string, rows int, linear, detail bool) error {
 			if err != nil {
 				return err
 			}
-			fmt.Printf("%-10s %3d  %.4f  %.4f  %6.1f us\n", g.name, batch, r.accuracy, r.loss, r.microseconds)
+			fmt.Printf("%-10s %3d  %.4f  %.4f  %6.1f us\n", g.name, batch, r.score, r.loss, r.microseconds)
 		}
 	}
 	return nil
