@@ -286,7 +286,7 @@ func buildOn(ctx context.Context, h *home, d model.Definition, e *model.Evidence
 		return nil, err
 	}
 	s := e.Summary
-	built := &builtModel{model: m, definition: d, role: entry.RoleOf(m), rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
+	built := &builtModel{model: m, definition: d, role: entry.RoleUnder(d.Target, s.Layout()), rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
 		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds)}
 	if needs, err := types.Needs(d); err == nil && len(needs.Pools) == 1 { // an error would have been one of Build
 		built.pool = &needs.Pools[0]

@@ -18,13 +18,15 @@ type evaluator interface {
 }
 
 // outcome is what a document says about what was predicted of it.
-// It is noted while scoring and added later, as the row's result is reused.
+// It is noted while scoring and added later, as the row's result is reused. Where the
+// probabilities were calibrated, those after follow those of the model itself.
 type outcome struct {
 	known      bool
 	class      string  // of a classification
 	number     float64 // of a regression
 	prediction float64
 	predicted  int
+	after      int // the class that is predicted by calibrated probabilities
 	from, to   int // its probabilities among those of the batch
 }
 
@@ -117,8 +119,13 @@ func (s *scoreStats) evaluate(o evaluation.RunningOptions, b *batchScores, indic
 		if b.targets.role == model.RoleRegression {
 			err = s.evaluation.AddNumber(at.number, at.prediction, 1)
 		} else {
-			result.Class, result.Probabilities = at.predicted, b.probabilities[at.from:at.to]
-			err = s.evaluation.AddClass(at.class, b.targets.classes, &result, 1)
+			n, given := len(b.targets.classes), b.probabilities[at.from:at.to]
+			result.Class, result.Probabilities = at.predicted, given[:min(n, len(given))]
+			if len(given) > n {
+				err = s.evaluation.AddCalibrated(at.class, b.targets.classes, &result, &model.Result{Class: at.after, Probabilities: given[n:]}, 1)
+			} else {
+				err = s.evaluation.AddClass(at.class, b.targets.classes, &result, 1)
+			}
 		}
 		if err != nil {
 			return err

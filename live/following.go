@@ -77,7 +77,7 @@ func builtOver(d *model.Definition, entry *model.Entry, need *model.PoolNeed, po
 	if err != nil {
 		return nil, err
 	}
-	built.model, built.role = m, entry.RoleOf(m)
+	built.model, built.role = m, entry.RoleUnder(d.Target, layout)
 	built.warmingUp = built.rows < m.MinRows()
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), layout.NumericIndex(d.Target) >= 0)

@@ -104,6 +104,9 @@ type ModelInfo struct {
 	Error     string  `json:"error,omitempty"`
 	// Waiting is what it waits for before it can answer.
 	Waiting string `json:"waiting_for,omitempty"`
+	// Calibration says whether the probabilities of a classifier that asks for it are
+	// calibrated, or what that waits for.
+	Calibration string `json:"calibration,omitempty"`
 	// Versions are the frozen ones; Serves is the one that answers for the
 	// model, empty for the living model.
 	Versions []string `json:"versions,omitempty"`
@@ -143,6 +146,9 @@ func (p *Project) InfoWithin(ctx context.Context, age time.Duration) (*Info, err
 		return nil, err
 	}
 	out.Models, out.Frozen = p.models.info(current, s.summary), p.learner.isFrozen()
+	if err := p.models.tellCalibration(ctx, out.Models); err != nil {
+		return nil, err
+	}
 	evidence, err := s.modelEvidence()
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -25,6 +26,7 @@ type Models struct {
 	snapshots   *snapshots
 	declared    func() []model.Definition   // by the settings of a learner
 	changed     func(context.Context) error // reads back what has been stored
+	calibration func(ctx context.Context, name string) (*evaluation.Calibration, error)
 }
 
 // frozenVersion is a version of a model that is kept: its definition, with the

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 )
 
 // ModelReport is everything that is known about a model.
@@ -26,6 +27,9 @@ type ModelReport struct {
 	Classes []string `json:"classes,omitempty"`
 	// Model is what Describe of the model says.
 	Model any `json:"model,omitempty"`
+	// Calibration is what the probabilities of a classifier are calibrated by, nil for one
+	// that does not ask for it.
+	Calibration *evaluation.Calibration `json:"calibration,omitempty"`
 	// Error is why the last build failed.
 	Error string `json:"error,omitempty"`
 }
@@ -49,7 +53,9 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
 	}
 	ReadAsOf(ctx, built.asOf)
-	return reportOf(d, built), nil
+	out := reportOf(d, built)
+	out.Calibration, err = m.calibration(ctx, name)
+	return out, err
 }
 
 // Try builds a model of what has been learned by now, without storing its

@@ -75,6 +75,7 @@ func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h, p.outage)
+	h.layout = func() *stats.Layout { return p.schemas.current.Load().layout }
 	h.expansions = func() []*expansion.Expansion { return p.schemas.current.Load().schema.Expansions() }
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
@@ -99,6 +100,7 @@ func connect(p *Project) {
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions)
+	p.models.calibration = p.scores.calibration
 	p.shards.before = func(ctx context.Context, id string) error {
 		return p.outage.waiting(p.scores.precede(ctx, id, p.shards.open.has))
 	}

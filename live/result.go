@@ -102,6 +102,10 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 	b := append(r.buf, '{')
 	if built.role == model.RoleClassification {
 		b = appendClass(b, built.classes, result)
+		if result.Calibration != model.NoCalibration {
+			b = append(b, `,"calibrated":`...)
+			b = strconv.AppendBool(b, result.Calibration == model.Calibrated)
+		}
 	} else {
 		b = append(b, `"prediction":`...)
 		b = appendExact(b, result.Prediction)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -20,6 +21,9 @@ type scoreView struct {
 	mine float64 // weight of this process's scores
 
 	taken time.Time
+
+	calibrating sync.Mutex
+	calibrated  map[string]*evaluation.Calibration // by method, guarded by calibrating
 }
 
 // scoreLog is the scores of one model: those of this process in a shard per

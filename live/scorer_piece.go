@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -26,7 +27,10 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 			return nil
 		}
 	}
-	rows := &w.reader.rows
+	calibrated, err := bands.view.calibration(&built.definition)
+	if err != nil {
+		return err
+	}
 	w.targets = targetsOf(built, w.layout)
 	w.scores, w.judged, w.outcomes, w.probabilities = w.scores[:0], w.judged[:0], w.outcomes[:0], w.probabilities[:0]
 	for i := from; i < to; i++ {
@@ -49,14 +53,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 				messages[i].Outcome = ReasonNoInput
 			}
 		default:
-			w.predict(built, i, row)
-			w.own.blend(messages[i].Key, rows.Row(row), rows.RowCodes(row), &w.result)
-			score, judged = s.appendResult(built, bands, w, rows.Row(row))
-			w.results.appendMissing(w.missing)
-			w.own.tell(&w.results, messages[i].Key)
-			if s.settings.Evaluate != nil && (w.said == nil || w.said[i].counts) {
-				seen = w.observe(w.targets, rows.Row(row), rows.RowCodes(row))
-			}
+			score, judged, seen = s.answer(built, bands, calibrated, w, messages, i, row)
 		}
 		w.scores, w.judged, w.outcomes = append(w.scores, score), append(w.judged, judged), append(w.outcomes, seen)
 	}
@@ -80,6 +77,22 @@ func (w *scoring) predict(built *builtModel, message, row int) {
 		return
 	}
 	built.model.Predict(w.reader.rows.Row(row), w.reader.rows.RowCodes(row), &w.result)
+}
+
+// answer predicts a row, writes its result, and returns what is to be counted of it.
+func (s *Scorer) answer(built *builtModel, b *bands, c *evaluation.Calibration, w *scoring, messages []Message, at, row int) (score float64, judged quality, seen outcome) {
+	m := &messages[at]
+	values, codes := w.reader.rows.Row(row), w.reader.rows.RowCodes(row)
+	w.predict(built, at, row)
+	w.own.blend(m.Key, values, codes, &w.result)
+	if s.settings.Evaluate != nil && (w.said == nil || w.said[at].counts) { // of the model's own probabilities
+		seen = w.observe(w.targets, values, codes)
+	}
+	w.calibrate(c, built, &seen)
+	score, judged = s.appendResult(built, b, w, values)
+	w.results.appendMissing(w.missing)
+	w.own.tell(&w.results, m.Key)
+	return score, judged, seen
 }
 
 // missing returns the inputs that a row lacks, which w keeps.

@@ -19,15 +19,23 @@ type Entry struct {
 	Type    string
 	Summary string
 	Role    Role
+	// Numbers says that a classification predicts a number where its target is one.
+	Numbers bool
 	// Target says whether the type predicts an attribute.
 	Target bool
-	// Number says of a type of classifiers that a continuous target makes it a regression.
-	Number bool
 	// Needs says what a valid definition is read off; nil means a full summary.
 	Needs func(d *Definition) (Needs, error)
 
 	// bind declares the options, reads them, and returns what builds with them.
 	bind func(r *param.Reader, d *Definition) Builder
+}
+
+// RoleUnder returns the role of a model of a target under a layout.
+func (e *Entry) RoleUnder(target string, l *stats.Layout) Role {
+	if at := l.NumericIndex(target); e.Numbers && at >= 0 && !l.Numeric[at].Binary {
+		return RoleRegression
+	}
+	return e.Role
 }
 
 // Builder builds a model of a definition whose options have been read. What it
@@ -40,6 +48,9 @@ type Builder func(ctx context.Context, e *Evidence) (Model, error)
 func NewEntry[O any](row Entry, options func(r *param.Reader) O, build func(ctx context.Context, d *Definition, o O, e *Evidence) (Model, error)) Entry {
 	row.bind = func(r *param.Reader, d *Definition) Builder {
 		o := options(r)
+		if row.Role == RoleClassification {
+			readCalibration(r)
+		}
 		return func(ctx context.Context, e *Evidence) (Model, error) { return build(ctx, d, o, e) }
 	}
 	return row
@@ -53,12 +64,19 @@ func (e *Entry) Options() []param.Parameter {
 // Bind reads the options of a definition of the type. The error names the option
 // and the value.
 func (e *Entry) Bind(d *Definition) (Builder, error) {
-	return ReadOptions(d, func(r *param.Reader) Builder { return e.bind(r, d) })
+	return readOptions(d, func(r *param.Reader) Builder { return e.bind(r, d) })
 }
 
-// ReadOptions reads the options of a definition by the function of its type. The
-// error names the option and the value.
+// ReadOptions reads the options of a definition that Bind has read by the function of its
+// type. The error names the option and the value.
 func ReadOptions[O any](d *Definition, options func(r *param.Reader) O) (O, error) {
+	return readOptions(d, func(r *param.Reader) O {
+		readCalibration(r) // which types have it, Bind knows
+		return options(r)
+	})
+}
+
+func readOptions[O any](d *Definition, options func(r *param.Reader) O) (O, error) {
 	r := param.NewReader(d.Options, param.Typed)
 	o := options(r)
 	switch err := r.Close().(type) {
@@ -153,16 +171,4 @@ type Partition struct {
 	// Values are those that have rows, Summaries are parallel to them.
 	Values    []string
 	Summaries []*stats.Summary
-}
-
-// RoleOf returns the role of a built model of the type. One that waits for rows has that of
-// the type.
-func (e *Entry) RoleOf(m Model) Role {
-	if _, waits := m.(*Waiting); waits || !e.Number {
-		return e.Role
-	}
-	if _, ok := m.(Classifier); ok {
-		return RoleClassification
-	}
-	return RoleRegression
 }

@@ -37,6 +37,9 @@ type Classifier interface {
 	// Classes returns the classes, in the order of Result.Probabilities. It
 	// must not be changed.
 	Classes() []string
+	// Decide returns the class that is predicted of probabilities of all classes: not
+	// always the most probable one.
+	Decide(probabilities []float64) int
 }
 
 // DefaultMinRows is how many rows a model wants before it says anything.
@@ -66,6 +69,9 @@ type Result struct {
 	// Probabilities are parallel to these and add up to 1.
 	Class         int
 	Probabilities []float64
+
+	// Calibration says whether the probabilities are calibrated; models leave it alone.
+	Calibration CalibrationState
 
 	// Contributions is each input's part of the score, of the prediction's
 	// distance from the mean, or of the log odds of the predicted class.

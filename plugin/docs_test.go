@@ -3,14 +3,17 @@ package plugin_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
 	hostbloblang "github.com/redpanda-data/benthos/v4/public/bloblang"
+	_ "github.com/redpanda-data/benthos/v4/public/components/pure" // scanners, which inputs name
 	"github.com/redpanda-data/benthos/v4/public/service"
 
+	"github.com/rpconnect-sml/rpconnect-sml/inputs/s3"
 	"github.com/rpconnect-sml/rpconnect-sml/plugin"
 	"github.com/rpconnect-sml/rpconnect-sml/tools/docgen"
 	"github.com/rpconnect-sml/rpconnect-sml/tools/pyclient"
@@ -19,11 +22,12 @@ import (
 
 var update = flag.Bool("update", false, "write the generated pages and the imports in docs/architecture.md")
 
-// environments returns fresh environments with the plugin in them.
+// environments returns fresh environments with the plugin in them, and with what only
+// some builds have.
 func environments(t *testing.T) (*service.Environment, *hostbloblang.Environment) {
 	t.Helper()
 	env, functions := service.NewEnvironment(), hostbloblang.NewEnvironment()
-	if err := plugin.Register(env, functions); err != nil {
+	if err := errors.Join(plugin.Register(env, functions), s3.Register(env)); err != nil {
 		t.Fatal(err)
 	}
 	return env, functions

@@ -51,6 +51,10 @@ func TestCoreKnowsNoHost(t *testing.T) {
 		{pkg: "inputs", never: module + "live"},
 		{pkg: "inputs", never: module + "processors"},
 		{pkg: "inputs", never: "github.com/redpanda-data/connect"},
+		{pkg: "inputs", never: "github.com/minio"},
+		{pkg: "plugin", never: "github.com/minio"},
+		{pkg: "inputs/s3", never: module + "live"},
+		{pkg: "inputs/s3", never: "github.com/redpanda-data/connect"},
 		{pkg: "processors", never: "github.com/redpanda-data/connect"},
 		{pkg: "bloblang", never: "github.com/redpanda-data/connect"},
 	} {

@@ -82,6 +82,9 @@ func (t *featureTexts) place(m *service.Message, i int, names *shardNames, into 
 	if kafkaPosition(m, names, into) {
 		return nil
 	}
+	if !t.position.set() && objectPosition(m, source, into) {
+		return nil
+	}
 	err = t.locate(i, into)
 	into.Shard = inSource(source, into.Shard)
 	return err

@@ -76,7 +76,7 @@ func featureRowFields() []*service.ConfigField {
 			Default(defaultShard).
 			Advanced(),
 		service.NewInterpolatedStringField(learnPosition).
-			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. When messages have no position, a message that is delivered twice counts twice.").
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without it, a message of `sml_s3` has its object as shard and its number there as position. When messages have no position, a message that is delivered twice counts twice.").
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),

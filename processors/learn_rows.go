@@ -37,7 +37,7 @@ func rowFields() []*service.ConfigField {
 			Default(defaultShard).
 			Advanced(),
 		service.NewInterpolatedStringField(learnPosition).
-			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. When messages have no position, a message that is delivered twice counts twice.").
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without it, a message of `sml_s3` has its object as shard and its number there as position. When messages have no position, a message that is delivered twice counts twice.").
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),
@@ -164,6 +164,9 @@ func (r *rowBatch) locate(i int, into *live.Message) bool {
 		}
 		*into = live.Message{Err: fmt.Errorf("message of topic %q, which is not among the %s %q of the project", r.names.topic, learnTopics, r.topics)}
 		return false
+	}
+	if r.position == nil && objectPosition(r.batch[i], source, into) {
+		return true
 	}
 	shard, err := r.shardText.at(i)
 	if err != nil {

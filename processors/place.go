@@ -20,7 +20,7 @@ func placeFields(what string) []*service.ConfigField {
 			Optional().
 			Advanced(),
 		service.NewInterpolatedStringField(learnPosition).
-			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. By it a message that is delivered again is known, and " + what + " once. Without a position it counts each time. In a process that does not learn the project, set it as the learner has it.").
+			Description("The position of a message within its shard, for messages without Kafka metadata: an integer that grows. Without it, a message of `sml_s3` has its object as shard and its number there as position. By it a message that is delivered again is known, and " + what + " once. Without a position it counts each time. In a process that does not learn the project, set it as the learner has it.").
 			Example(`${! json("seq") }`).
 			Optional().
 			Advanced(),

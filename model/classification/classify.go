@@ -160,13 +160,29 @@ func (v *verdict) rule(result *model.Result) (class, other int) {
 			p[k] = 1 / float64(len(p))
 		}
 	}
-	// a threshold exists with two classes only, see verdictOn
 	if v.threshold > 0 {
-		class, other = 0, 1
-		if p[1] >= v.threshold {
-			class, other = 1, 0
-		}
+		class = v.Decide(p)
+		other = 1 - class
 	}
 	result.Class = class
 	return class, other
+}
+
+// Decide returns the most probable class, or with a threshold the second one where it has
+// at least that probability.
+// A threshold exists with two classes only, see verdictOn.
+func (v *verdict) Decide(probabilities []float64) int {
+	if v.threshold > 0 {
+		if probabilities[1] >= v.threshold {
+			return 1
+		}
+		return 0
+	}
+	class := 0
+	for k, p := range probabilities {
+		if p > probabilities[class] {
+			class = k
+		}
+	}
+	return class
 }

@@ -10,10 +10,12 @@ import (
 )
 
 // runningVersion is written first; a reader refuses others. Version 1 had neither
-// grids nor history, and is read as if no row had come yet for them.
+// grids nor history, and version 2 no calibrated rows; they are read as if no row had come
+// yet for what they lack.
 const (
-	runningVersion       = 2
-	runningVersionNoGrid = 1
+	runningVersion             = 3
+	runningVersionUncalibrated = 2
+	runningVersionNoGrid       = 1
 )
 
 // Encode appends version, role, options and the parts: deterministic, and
@@ -92,14 +94,15 @@ func (r *Running) encodePart(w *wire.Writer, p *runningPart) {
 			w.Float64(bins[at].rest)
 		}
 	}
+	c.calibrated.encode(w)
 }
 
 // DecodeRunning reads what Encode wrote. An unknown version and values that no
 // evaluation has leave an error in r and give an empty one.
 func DecodeRunning(r *wire.Reader) *Running {
 	version := r.Byte()
-	if version != runningVersion && version != runningVersionNoGrid {
-		r.Fail("version of a running evaluation is %d, want %d or %d", version, runningVersionNoGrid, runningVersion)
+	if version < runningVersionNoGrid || version > runningVersion {
+		r.Fail("version of a running evaluation is %d, want %d to %d", version, runningVersionNoGrid, runningVersion)
 	}
 	out := &Running{role: model.RoleRegression}
 	if r.Bool() {
@@ -184,6 +187,9 @@ func (r *Running) decodePart(in *wire.Reader, version byte, p *runningPart) {
 			}
 			curve.bins[int32(at)] = b
 		}
+	}
+	if version > runningVersionUncalibrated {
+		c.calibrated = decodeCalibrated(in)
 	}
 }
 

@@ -16,6 +16,8 @@ type classRunning struct {
 	// curves are by class: how its log odds are distributed in its rows and in
 	// all others.
 	curves map[string]*oddsCurve
+	// calibrated is of the rows that had calibrated probabilities too, nil for none.
+	calibrated *calibrated
 }
 
 // classSums is what is summed up over the rows, whatever their classes are.
@@ -175,6 +177,7 @@ func (c *classRunning) merge(o *classRunning) {
 		c.confusion, c.curves = map[confusionKey]float64{}, map[string]*oddsCurve{}
 	}
 	c.classSums.merge(&o.classSums)
+	c.mergeCalibrated(o.calibrated)
 	for _, key := range o.sortedConfusion() {
 		c.count(key, o.confusion[key])
 	}
@@ -195,6 +198,9 @@ func (c *classRunning) merge(o *classRunning) {
 // multiply scales every weight. Ratios such as accuracy and area stay the same.
 func (c *classRunning) multiply(f float64) {
 	c.classSums.multiply(f)
+	if c.calibrated != nil {
+		c.calibrated.multiply(f)
+	}
 	for key, w := range c.confusion {
 		c.confusion[key] = w * f
 	}

@@ -40,6 +40,9 @@ type ClassQuality struct {
 	// class and a column a predicted one.
 	Classes   []ClassOutcome `json:"classes"`
 	Confusion [][]float64    `json:"confusion"`
+	// Calibrated is what calibration has changed, in those rows whose probabilities
+	// were calibrated. All else is of the probabilities of the model itself.
+	Calibrated *CalibratedQuality `json:"calibrated,omitempty"`
 }
 
 // ClassOutcome is how good the predictions of one class are.
@@ -114,6 +117,7 @@ func (c *classRunning) quality() *ClassQuality {
 	accuracy := c.correct / c.weight
 	q.Accuracy, q.Kappa = model.Finite(accuracy), model.Finite((accuracy-chance)/(1-chance))
 	q.LogLoss, q.Brier = model.Finite(c.logLoss/c.weight), model.Finite(c.squares/c.weight)
+	q.Calibrated = c.calibrated.quality()
 	area, within, areas := 0.0, 0.0, 0.0
 	for i, class := range classes {
 		out := ClassOutcome{Class: class, Rows: actual[i]}

@@ -116,14 +116,23 @@ func (r *Running) Rows() float64 { return r.all.classes.weight + r.all.numbers.w
 // counts as wrong and has the least probability. A weight that is not positive
 // and finite, and a result that does not fit the classes, are errors.
 func (r *Running) AddClass(actual string, classes []string, result *model.Result, weight float64) error {
+	return r.AddCalibrated(actual, classes, result, nil, weight)
+}
+
+// AddCalibrated is AddClass of a row whose probabilities were calibrated: after has those,
+// and result those of the model itself, of which everything else is told. Nil is a row of
+// which they were not.
+func (r *Running) AddCalibrated(actual string, classes []string, result, after *model.Result, weight float64) error {
 	if r.role != model.RoleClassification {
 		return fmt.Errorf("running evaluation of %s: a class was added", r.role)
 	}
 	if err := checkRunningWeight(weight); err != nil {
 		return err
 	}
-	if result.Class < 0 || result.Class >= len(classes) || len(result.Probabilities) != len(classes) {
-		return fmt.Errorf("running evaluation: class %d and %d probabilities of %d classes", result.Class, len(result.Probabilities), len(classes))
+	for _, x := range []*model.Result{result, after} {
+		if x != nil && (x.Class < 0 || x.Class >= len(classes) || len(x.Probabilities) != len(classes)) {
+			return fmt.Errorf("running evaluation: class %d and %d probabilities of %d classes", x.Class, len(x.Probabilities), len(classes))
+		}
 	}
 	one := outcomeOf(actual, classes, result, weight)
 	r.record(&tally{classes: one})
@@ -131,6 +140,9 @@ func (r *Running) AddClass(actual string, classes []string, result *model.Result
 		scaled := one
 		scaled.multiply(scale)
 		p.classes.add(&scaled, actual, classes, result)
+		if after != nil {
+			p.classes.addCalibrated(actual, classes, result, after, scaled.weight)
+		}
 	})
 }
 

@@ -327,9 +327,10 @@ func FuzzDecodeRunning(f *testing.F) {
 	})
 }
 
-// TestRunningBytes holds the bytes of version 2: version, role, window, half-life,
+// TestRunningBytes holds the bytes of version 3: version, role, window, half-life,
 // scale, six sums and two grids of all rows and of the decayed ones, no tiles, and the
-// history. Those of version 1 have neither grids nor history and are read.
+// history. Those of version 2 are the same of regressions, and those of version 1 have
+// neither grids nor history; both are read.
 func TestRunningBytes(t *testing.T) {
 	r := newRunning(t, model.RoleRegression, evaluation.RunningOptions{})
 	r.At(time.Unix(600, 0))
@@ -345,9 +346,16 @@ func TestRunningBytes(t *testing.T) {
 	const residuals = "01" + "2a29" + "80806" + "0ffff3f" + one
 	const history = "00" + "01" + "3c" + sums + "01" + "0a" + sums // level, step 60 of 10 s, step 10 of 60 s
 	none := strings.Repeat(zero, 6)
-	want := "02" + head + sums + joint + residuals + none + "0000" + "00" + history
-	if got := fmt.Sprintf("%x", encoded(r)); got != want {
+	tail := head + sums + joint + residuals + none + "0000" + "00" + history
+	if got, want := fmt.Sprintf("%x", encoded(r)), "03"+tail; got != want {
 		t.Errorf("bytes are %s, want %s", got, want)
+	}
+	second, err := hex.DecodeString("02" + tail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := reportOf(t, evaluation.DecodeRunning(wire.NewReader(second))), reportOf(t, r); got != want {
+		t.Errorf("version 2 is read as %s, want %s", got, want)
 	}
 	first, err := hex.DecodeString("01" + head + sums + none + "00")
 	if err != nil {
@@ -365,7 +373,7 @@ func TestRunningBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d, err := old.Detail("", ""); err != nil || d.Rows != 2 || len(d.Joint.Cells) != 1 || len(d.History) != 1 {
-		t.Errorf("merged with version 2 it has %+v, %v", d, err)
+		t.Errorf("merged with version 3 it has %+v, %v", d, err)
 	}
 }
 

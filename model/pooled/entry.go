@@ -10,10 +10,10 @@ import (
 func Entries() []model.Entry {
 	return []model.Entry{
 		model.NewEntry(model.Entry{
-			Type:   "adaptive",
-			Role:   model.RoleClassification,
-			Number: true,
-			Target: true,
+			Type:    "adaptive",
+			Role:    model.RoleClassification,
+			Numbers: true,
+			Target:  true,
 			Summary: "The recommended model for a stream whose laws change: forests and linear models that forget at different speeds, mixed by how well each of them has predicted the rows just before. " +
 				"A categorical or binary target makes it a classifier, a continuous one a regression. Rows are learned one by one, in their order, from the moment when the model is defined. " +
 				"It follows each shard, and shards predict side by side; rows cannot be taken away from it again.",

@@ -55,7 +55,7 @@ func (s *Settings) over(d *model.Definition, pools []*adaptive.Pool, layout *sta
 	if !(learned > 0) {
 		return nil, 0, model.Later(fmt.Errorf("no row with target %q has been learned one by one: that begins when the model is defined", d.Target))
 	}
-	m := &follower{target: d.Target, layout: layout, mix: adaptive.NewMix(pools)}
+	m := &follower{target: d.Target, width: s.Width, layout: layout, mix: adaptive.NewMix(pools)}
 	m.classes = m.mix.Classes()
 	m.place()
 	if m.threshold = s.Threshold; m.threshold > 0 && len(m.classes) != 2 {
@@ -79,6 +79,9 @@ func (s *Settings) possible(d *model.Definition, l *stats.Layout) error {
 	if at := l.NumericIndex(d.Target); at >= 0 && !l.Numeric[at].Binary && s.Threshold > 0 {
 		return fmt.Errorf("%w: options.threshold: target %q is continuous, and a threshold is for two classes", model.ErrDefinition, d.Target)
 	}
+	if at := l.NumericIndex(d.Target); s.Width > 0 && (at < 0 && l.CategoricalIndex(d.Target) >= 0 || at >= 0 && l.Numeric[at].Binary) {
+		return fmt.Errorf("%w: options.interval: prediction is of a number, and target %q is none", model.ErrDefinition, d.Target)
+	}
 	if l.NumericIndex(d.Target) < 0 && l.CategoricalIndex(d.Target) < 0 {
 		return model.Later(fmt.Errorf("target: unknown attribute %q", d.Target))
 	}
@@ -90,6 +93,7 @@ type follower struct {
 	target          string
 	classes, inputs []string // classes are none for a number
 	threshold       float64
+	width           float64 // of an interval in standard deviations, 0 for none
 	minRows         float64
 	layout          *stats.Layout
 	mix             *adaptive.Mix
@@ -125,22 +129,22 @@ func (m *follower) place() {
 	}
 }
 
-// classifier is a follower of a target with classes, regression one of a number.
+// classifier is a follower of a target with classes, number one of a number.
 type (
 	classifier struct{ *follower }
-	regression struct{ *follower }
+	number     struct{ *follower }
 )
 
 var (
 	_ model.Classifier = classifier{}
-	_ model.Model      = regression{}
+	_ model.Model      = number{}
 )
 
 func (m *follower) asModel() model.Model {
 	if len(m.classes) > 0 {
 		return classifier{m}
 	}
-	return regression{m}
+	return number{m}
 }
 
 // Inputs returns the attributes that the pools use, in the order in which they came.
@@ -152,32 +156,43 @@ func (m *follower) MinRows() float64 { return m.minRows }
 // Classes returns the classes that the pools have seen.
 func (m classifier) Classes() []string { return m.classes }
 
+// Decide returns the most probable class, or with a threshold the second one where it has
+// that.
+func (m classifier) Decide(probabilities []float64) int {
+	if m.threshold > 0 {
+		if probabilities[1] >= m.threshold {
+			return 1
+		}
+		return 0
+	}
+	class := 0
+	for k, p := range probabilities {
+		if p > probabilities[class] {
+			class = k
+		}
+	}
+	return class
+}
+
 // Predict takes the mixture of the pools.
 func (m classifier) Predict(values []float64, codes []int32, result *model.Result) {
 	said := room(result)
 	m.mix.Predict(m.layout, values, codes, &said.mix)
 	result.ResizeClasses(len(m.classes))
 	copy(result.Probabilities, said.mix.Probabilities)
-	result.Class = 0
-	for k, p := range result.Probabilities {
-		if p > result.Probabilities[result.Class] {
-			result.Class = k
-		}
-	}
-	if m.threshold > 0 {
-		result.Class = 0
-		if result.Probabilities[1] >= m.threshold {
-			result.Class = 1
-		}
-	}
+	result.Class = m.Decide(result.Probabilities)
 	m.explain(values, codes, result.Class, result)
 }
 
 // Predict takes the mixture of the pools.
-func (m regression) Predict(values []float64, codes []int32, result *model.Result) {
+func (m number) Predict(values []float64, codes []int32, result *model.Result) {
 	said := room(result)
 	m.mix.Predict(m.layout, values, codes, &said.mix)
-	result.Prediction, result.HasInterval = said.mix.Mean, false
+	result.Prediction, result.HasInterval = said.mix.Mean, m.width > 0
+	if m.width > 0 {
+		reach := m.width * said.mix.SD
+		result.Interval = model.Interval{Low: said.mix.Mean - reach, High: said.mix.Mean + reach}
+	}
 	m.explain(values, codes, 0, result)
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/regression"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
@@ -23,13 +24,18 @@ type Settings struct {
 	// Threshold is the least probability of the second of two classes at which it is
 	// predicted; 0 for the more probable one.
 	Threshold float64
+	// Width is how many standard deviations the interval of a number reaches to either
+	// side; 0 for none.
+	Width float64
 	// MinRows is how many rows must have been learned before anything is predicted.
 	MinRows float64
 }
 
 // Read declares the options of the type adaptive and reads them.
 func Read(r *param.Reader) Settings {
+	numbers := regression.ReadForest(r)
 	return Settings{
+		Width: numbers.Width(),
 		Spec: adaptive.Spec{
 			Trees:      r.Integer("trees", 10, param.Between(1, maxTrees), "The number of trees of each forest."),
 			SplitRows:  r.Integer("split_rows", 10, param.Between(2, 100), "The number of rows that a leaf must have seen before it is split."),

@@ -9,6 +9,10 @@ export function evaluationPlots(d, report) {
     ["accuracy", "accuracy", percent], ["auc", "ROC area", number], ["log_loss", "log loss", number], ["kappa", "Cohen's kappa", number], ["brier", "Brier score", number]]) {
     if (q[key] !== undefined && q[key] !== null) cards.append(card(show(q[key]), text));
   }
+  for (const [key, text] of [["log_loss", "log loss"], ["brier", "Brier score"], ["ece", "calibration error"]]) {
+    const c = d.classes?.calibrated;
+    if (c) cards.append(card(number(c.before[key]) + " → " + number(c.after[key]), text + ", before and after calibration, of " + number(c.rows) + " rows"));
+  }
   const plots = d.classes ? classPlots(d) : numberPlots(d, report.target);
   return [cards, el("div", { class: "sides plots" }, ...plots, ...historyPlots(d))];
 }

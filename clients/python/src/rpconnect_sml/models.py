@@ -256,7 +256,11 @@ def forest(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     candidates: int | None = None,
+    confidence: float | None = None,
+    interval: Literal["none", "prediction"] | None = None,
+    max_linear_inputs: int | None = None,
     max_nodes: int | None = None,
     min_rows: float | None = None,
     prior_strength: float | None = None,
@@ -265,11 +269,12 @@ def forest(
     threshold: float | Literal["balanced"] | None = None,
     trees: int | None = None,
 ) -> Definition:
-    """A forest of decision trees for two or more classes, grown from the rows as they pass, with cuts
-    drawn at random and chosen by the Gini index (extra-trees; Geurts, Ernst and Wehenkel, 2006).
-    Rows are counted in its nodes from the moment when the model is defined; a prediction is the
-    mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov and Tjalkens,
-    1995).
+    """A forest of decision trees for two or more classes or for a number, grown from the rows as they
+    pass, with cuts drawn at random and chosen by the Gini index or by the variance that is left
+    (extra-trees; Geurts, Ernst and Wehenkel, 2006). The nodes of a forest of a number have Bayesian
+    linear models. Rows are counted in its nodes from the moment when the model is defined; a
+    prediction is the mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov
+    and Tjalkens, 1995).
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
@@ -278,17 +283,29 @@ def forest(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         candidates: The number of random cuts that are tried at a split. 0 is twice the number
             of inputs; 0 when left out.
+        confidence: Of a number: the probability of intervals; 0.95 when left out.
+        interval: Of a number: the interval of each prediction, `prediction` (of the next value)
+            or `none`; "none" when left out.
+        max_linear_inputs: Of a number: the largest number of numeric inputs with which the
+            nodes have linear models of them. With more, each has the mean of its rows, which takes
+            less memory and time; 16 when left out.
         max_nodes: The largest number of nodes of a tree. It is lower where there are so many
-            classes that the counts of all trees would be more than four million; 4096 when left
-            out.
+            classes that the counts of all trees would be more than four million, or so many linear
+            inputs that their sums would be more than one million; 4096 when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         prior_strength: The weight, in rows, of what a node takes over from the node above it; 1
             when left out.
-        split_rows: The number of rows that a leaf must have seen before it is split; 10 when
-            left out.
+        split_rows: The number of rows that a leaf must have seen before it is split; 1 is as 2.
+            0 is 10 for classes and 20 for a number; 0 when left out.
         stop_prior: The prior probability that a tree ends in a node rather than below it; 0.2
             when left out.
         threshold: With two classes: the lowest probability of the second class at which that
@@ -297,7 +314,7 @@ def forest(
             frequent. 0 predicts the more probable class; 0 when left out.
         trees: The number of trees; 10 when left out.
     """
-    return _define(name or "forest", "forest", target, inputs, features, refresh, {"candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+    return _define(name or "forest", "forest", target, inputs, features, refresh, {"calibrate": calibrate, "candidates": candidates, "confidence": confidence, "interval": interval, "max_linear_inputs": max_linear_inputs, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
 
 
 def gam(
@@ -564,8 +581,10 @@ def lda(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
+    lambda_: float | Literal["auto"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
     priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
@@ -585,10 +604,22 @@ def lda(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
+        lambda_: The share of its own diagonal in the covariance within classes: 0 leaves it as
+            it is, 1 takes inputs as independent. `auto` chooses it by generalised cross-validation
+            of the regression of the classes on the inputs that the discriminant is (penalized
+            discriminant analysis; Hastie, Buja and Tibshirani, Annals of Statistics 23, 1995),
+            which suits inputs that `features` has expanded. It is for the covariance `empirical`; 0
+            when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
@@ -609,7 +640,7 @@ def lda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "lda", "lda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "lda", "lda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def loda(
@@ -649,6 +680,7 @@ def logistic(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     confidence: float | None = None,
     exact_rows: int | None = None,
     lambda_: float | None = None,
@@ -669,6 +701,12 @@ def logistic(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         confidence: The probability of the confidence intervals of coefficients; 0.95 when left
             out.
         exact_rows: The number of different rows that are kept as they are, of all shards
@@ -694,7 +732,7 @@ def logistic(
         weights: A numeric attribute by which rows are weighted: a row of weight 3 counts as
             three equal rows. It is no input. A row without a weight above 0 is left out.
     """
-    return _define(name or "logistic", "logistic", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
+    return _define(name or "logistic", "logistic", target, inputs, features, refresh, {"calibrate": calibrate, "confidence": confidence, "exact_rows": exact_rows, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "threshold": threshold, "weights": weights})
 
 
 def mahalanobis(
@@ -731,6 +769,7 @@ def naive_bayes(
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
     binary: Literal["categories", "continuous"] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     laplace: float | None = None,
     min_rows: float | None = None,
     priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
@@ -750,6 +789,12 @@ def naive_bayes(
         refresh: How often the model is built anew: `rows` and `every`.
         binary: How binary inputs are treated: as `categories`, or as `continuous` inputs;
             "categories" when left out.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         laplace: The number of rows that is added to each value of a binary or categorical input
             in each class; 1 when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
@@ -763,7 +808,7 @@ def naive_bayes(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
+    return _define(name or "naive_bayes", "naive_bayes", target, inputs, features, refresh, {"binary": binary, "calibrate": calibrate, "laplace": laplace, "min_rows": min_rows, "priors": priors, "smoothing": smoothing, "threshold": threshold})
 
 
 def negative_binomial(
@@ -1172,6 +1217,7 @@ def qda(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
@@ -1194,6 +1240,12 @@ def qda(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         covariance: The estimator of covariances: its name, or an object with its name and its
             settings; "empirical" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
@@ -1221,7 +1273,7 @@ def qda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "qda", "qda", target, inputs, features, refresh, {"covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "qda", "qda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "pooling": pooling, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def quantile(
@@ -1377,6 +1429,7 @@ def svm(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
@@ -1395,6 +1448,12 @@ def svm(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
@@ -1411,7 +1470,7 @@ def svm(
             the prior probability of the second class, so that both classes count as equally
             frequent. 0 predicts the more probable class; 0 when left out.
     """
-    return _define(name or "svm", "svm", target, inputs, features, refresh, {"impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
+    return _define(name or "svm", "svm", target, inputs, features, refresh, {"calibrate": calibrate, "impute": impute, "min_rows": min_rows, "missing": missing, "nu": nu, "standardize": standardize, "threshold": threshold})
 
 
 def svr(
