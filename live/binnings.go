@@ -47,7 +47,7 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 		}
 	}
 	needed := map[string]bool{}
-	var grown []model.ForestNeed
+	var grown, read []model.ForestNeed
 	var missing []model.Definition
 	var fitted []model.LikelihoodNeed
 	var pools []wrap.PoolUse
@@ -58,9 +58,7 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 		}
 		grown = append(grown, needs.Forests...)
 		fitted = append(fitted, needs.Likelihoods...)
-		for _, n := range needs.Pools {
-			pools = append(pools, wrap.PoolUse{Spec: n.Spec, Selects: n.Selects})
-		}
+		pools = append(pools, usesOf(needs.Pools)...)
 		lacks := false
 		for _, n := range needs.Binnings {
 			needed[n.Key] = true
@@ -70,7 +68,6 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 			missing = append(missing, d)
 		}
 	}
-	var read []model.ForestNeed
 	for _, d := range f.definitions.frozenOnes() {
 		if needs, err := f.home.types.Needs(d); err == nil { // as above
 			read = append(read, needs.Forests...)
@@ -99,6 +96,14 @@ func (f *binnings) adopt(stored map[string][]byte) error {
 	f.missing = missing
 	f.set.Pools.Replace(pools)
 	return f.set.Replace(active, uses)
+}
+
+// usesOf returns the pools that statistics are to train for needs.
+func usesOf(needs []model.PoolNeed) (out []wrap.PoolUse) {
+	for _, n := range needs {
+		out = append(out, wrap.PoolUse{Spec: n.Spec, Selects: n.Selects})
+	}
+	return out
 }
 
 // decodeBinning reads one binning and refuses bytes after it.

@@ -2,6 +2,7 @@ package processors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,6 +28,10 @@ const (
 	learnWhole         = "whole_batches"
 	learnDurability    = "durability"
 	learnEvery         = "every"
+	learnPrequential   = "prequential"
+	learnScore         = "score"
+	prequentialNone    = "none"
+	prequentialRow     = "row"
 	modeLearn          = "learn"
 	modeForget         = "forget"
 	durabilityBatch    = "batch"
@@ -164,6 +169,13 @@ func modeFields() []*service.ConfigField {
 			Description("Learn a batch whole or not at all: when a row of it cannot be learned, all its messages are marked as failed, and neither the statistics nor the attributes of the project change. The positions of the batch are not kept, so it can be delivered again.").
 			Default(false).
 			Advanced(),
+		service.NewStringEnumField(learnPrequential, prequentialNone, prequentialRow).
+			Description("`row` tests the model that `score` names while it learns: each row is scored by what was learned of the rows of its shard before it, those of the same batch included, and is then learned. The result, with the fields of `sml_score`, is at `sml.` followed by the name of the model. A running evaluation is kept as by `evaluate` of `sml_score`. A message that is delivered again is scored by what has been learned since, and neither learned nor evaluated again; one that is refused or filtered has no result.").
+			Default(prequentialNone),
+		service.NewStringField(learnScore).
+			Description("The name of the model that `prequential: row` tests: of type `adaptive`, or of type `forest` with `adapt: true`, as other types do not learn row by row.").
+			Example("trend").
+			Default(""),
 		service.NewBoolField(learnFreeze).
 			Description("Refuse to learn: every message is marked as failed, and the project does not change.").
 			Default(false).
@@ -177,6 +189,8 @@ type learn struct {
 	rows   *rowReader
 	key    *service.InterpolatedString // nil for none
 	forget bool
+	test   *live.Prequential // nil for none
+	path   []string          // of its results
 	log    *service.Logger
 }
 
@@ -198,8 +212,17 @@ func newLearn(table *live.Table) service.BatchProcessorConstructor {
 		if p.key, err = readKey(conf); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
+		score, err := readPrequential(conf, settings)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where(resources), err)
+		}
 		if p.handle, err = open(conf, resources, table, learnName, settings); err != nil {
 			return nil, err
+		}
+		if score != "" {
+			if err := p.begin(score, where(resources)); err != nil {
+				return nil, fmt.Errorf("%s: %w", where(resources), errors.Join(err, p.handle.Close(context.Background())))
+			}
 		}
 		return p, nil
 	}
@@ -216,14 +239,24 @@ func (p *learn) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	}
 	fillKeys(batch, p.key, messages)
 	take := p.handle.Learn
-	if p.forget {
+	var tests *live.Tests
+	switch {
+	case p.forget:
 		take = p.handle.Forget
+	case p.test != nil:
+		tests = p.test.Begin(len(batch))
+		take = func(ctx context.Context, messages []live.Message) error {
+			return p.handle.LearnTested(ctx, messages, tests)
+		}
 	}
 	if err := persist(ctx, p.log, learnName, func() error { return take(ctx, messages) }); err != nil {
 		p.handle.GiveUp(messages, err)
 		return nil, err
 	}
 	for i := range messages {
+		if messages[i].Err == nil && tests != nil && len(tests.JSON(i)) > 0 {
+			messages[i].Err = insertResult(batch[i], messages[i].Data, p.path, tests.JSON(i), learnScore)
+		}
 		if messages[i].Err != nil {
 			batch[i].SetError(messages[i].Err)
 		}
@@ -295,6 +328,9 @@ func learnSettings(conf *service.ParsedConfig) (*live.LearnSettings, error) {
 		return nil, err
 	}
 	if settings.Models, err = readModels(conf); err != nil {
+		return nil, err
+	}
+	if _, err := readPrequential(conf, settings); err != nil {
 		return nil, err
 	}
 	return settings, checkDeclared(settings)

@@ -18,13 +18,13 @@ func Entries() []model.Entry {
 				"A categorical or binary target makes it a classifier, a continuous one a regression. Rows are learned one by one, in their order, from the moment when the model is defined. " +
 				"It follows each shard, and shards predict side by side; rows cannot be taken away from it again.",
 			Needs: func(d *model.Definition) (model.Needs, error) {
-				s, err := model.ReadOptions(d, Read)
+				s, err := model.ReadOptions(d, read)
 				if err != nil {
 					return model.Needs{}, err
 				}
 				return s.Needs(d)
 			},
-		}, Read, func(_ context.Context, d *model.Definition, s Settings, e *model.Evidence) (model.Model, error) {
+		}, read, func(_ context.Context, d *model.Definition, s Settings, e *model.Evidence) (model.Model, error) {
 			return Build(d, &s, e)
 		}),
 	}

@@ -34,10 +34,10 @@ func Build(d *model.Definition, s *Settings, e *model.Evidence) (model.Model, er
 	return m.asModel(), nil
 }
 
-// Over reads a model off pools as they are: it is good until one of them learns. The layout
+// reading reads a model off pools as they are: it is good until one of them learns. The layout
 // is that of the rows that it is to predict. Pools that have learned no row with the target
 // are an error of model.ErrNotYet.
-func (s *Settings) Over(d *model.Definition, pools []*adaptive.Pool, layout *stats.Layout) (model.Model, error) {
+func (s *Settings) reading(d *model.Definition, pools []*adaptive.Pool, layout *stats.Layout) (model.Model, error) {
 	m, _, err := s.over(d, pools, layout)
 	if err != nil {
 		return nil, err

@@ -31,8 +31,8 @@ type Settings struct {
 	MinRows float64
 }
 
-// Read declares the options of the type adaptive and reads them.
-func Read(r *param.Reader) Settings {
+// read declares the options of the type adaptive and reads them.
+func read(r *param.Reader) Settings {
 	numbers := regression.ReadForest(r)
 	return Settings{
 		Width: numbers.Width(),
@@ -81,7 +81,7 @@ func (s *Settings) Needs(d *model.Definition) (model.Needs, error) {
 	return model.Needs{Full: true, Pools: []model.PoolNeed{{
 		Spec: spec, Selects: of.Selects,
 		Over: func(pools []*adaptive.Pool, layout *stats.Layout) (model.Model, error) {
-			return by.Over(&of, pools, layout)
+			return by.reading(&of, pools, layout)
 		},
 	}}}, nil
 }

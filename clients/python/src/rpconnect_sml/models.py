@@ -27,6 +27,65 @@ def _define(name: str, typ: str, target: str | None, inputs: Sequence[str] | Non
     return out
 
 
+def adaptive(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
+    candidates: int | None = None,
+    confidence: float | None = None,
+    interval: Literal["none", "prediction"] | None = None,
+    max_nodes: int | None = None,
+    min_rows: float | None = None,
+    prior_strength: float | None = None,
+    split_rows: int | None = None,
+    stop_prior: float | None = None,
+    threshold: float | None = None,
+    trees: int | None = None,
+) -> Definition:
+    """The recommended model for a stream whose laws change: forests and linear models that forget at
+    different speeds, mixed by how well each of them has predicted the rows just before. A
+    categorical or binary target makes it a classifier, a continuous one a regression. Rows are
+    learned one by one, in their order, from the moment when the model is defined. It follows each
+    shard, and shards predict side by side; rows cannot be taken away from it again.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
+        candidates: The number of random cuts that are tried at a split. 0 is twice the number
+            of inputs; 0 when left out.
+        confidence: Of a number: the probability of intervals; 0.95 when left out.
+        interval: Of a number: the interval of each prediction, `prediction` (of the next value)
+            or `none`; "none" when left out.
+        max_nodes: The largest number of nodes of a tree; 4096 when left out.
+        min_rows: The number of rows that must have been learned before the model predicts; 32
+            when left out.
+        prior_strength: The weight, in rows, of what a node takes over from the node above it; 1
+            when left out.
+        split_rows: The number of rows that a leaf must have seen before it is split; 10 when
+            left out.
+        stop_prior: The prior probability that a tree ends in a node rather than below it; 0.2
+            when left out.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. 0 predicts the more probable class; 0 when left out.
+        trees: The number of trees of each forest; 10 when left out.
+    """
+    return _define(name or "adaptive", "adaptive", target, inputs, features, refresh, {"calibrate": calibrate, "candidates": candidates, "confidence": confidence, "interval": interval, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+
+
 def copod(
     *,
     name: str | None = None,
@@ -256,6 +315,7 @@ def forest(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
+    adapt: bool | None = None,
     calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     candidates: int | None = None,
     confidence: float | None = None,
@@ -283,6 +343,10 @@ def forest(
         features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
             computes; linear when left out.
         refresh: How often the model is built anew: `rows` and `every`.
+        adapt: Follow a stream whose laws change: keep forests that forget at different speeds,
+            and mix them by how well each has predicted the rows just before. Each shard then has
+            its own, which learns row by row; rows cannot be taken away from it again; false when
+            left out.
         calibrate: How probabilities are made to agree with how often classes occur, from the
             running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
             class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
@@ -314,7 +378,7 @@ def forest(
             frequent. 0 predicts the more probable class; 0 when left out.
         trees: The number of trees; 10 when left out.
     """
-    return _define(name or "forest", "forest", target, inputs, features, refresh, {"calibrate": calibrate, "candidates": candidates, "confidence": confidence, "interval": interval, "max_linear_inputs": max_linear_inputs, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+    return _define(name or "forest", "forest", target, inputs, features, refresh, {"adapt": adapt, "calibrate": calibrate, "candidates": candidates, "confidence": confidence, "interval": interval, "max_linear_inputs": max_linear_inputs, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
 
 
 def gam(
@@ -1556,6 +1620,7 @@ def zscore(
 
 
 TYPES = {
+    "adaptive": adaptive,
     "copod": copod,
     "density_forest": density_forest,
     "ecod": ecod,
