@@ -46,7 +46,7 @@ func New(s Spec) (*Pool, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}
-	p := &Pool{spec: s}
+	p := &Pool{spec: s, ring: newRing(0)}
 	p.prepare()
 	for _, f := range settingsOf(&s) {
 		p.forests = append(p.forests, p.emptyForest(f))
@@ -143,7 +143,7 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	if !ok || !(weight > 0) || math.IsInf(weight, 0) {
 		return false
 	}
-	p.ring.inputs = len(p.inputs)
+	weight = min(max(weight, leastWeight), mostWeight)
 	at := p.ring.next
 	row := p.ring.add(target, weight)
 	p.reading.row(values, codes, row)
@@ -151,25 +151,31 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	l := lesson{pool: p, number: at, row: row, class: int32(target), weight: weight}
 	out := &p.learned
 	out.prepare(p)
-	p.sharesBy(&p.turn, out.shares)
+	p.sharesBy(&p.turn, out)
 	if p.target == class {
 		p.learnClass(&l, out)
 	} else {
 		p.learnNumber(&l, target, out)
 	}
-	p.turn.add(out.losses, out.squared)
+	p.turn.add(out.losses, out.squared, p.target)
 	if place == none {
-		p.block.add(out.losses, out.squared)
+		p.block.add(out.losses, out.squared, p.target)
 	} else {
 		members := p.members()
 		ahead := p.ahead[place*(members+1) : (place+1)*(members+1)]
-		p.block.add(ahead[:members], ahead[members])
+		p.block.add(ahead[:members], ahead[members], p.target)
 	}
 	p.weight += weight
 	p.recent = p.recent*recentFade + weight
 	p.renewFeatures()
 	return true
 }
+
+// Weights of rows are taken as within these, so that no sum of them overflows.
+const (
+	leastWeight = 1e-9
+	mostWeight  = 1e9
+)
 
 // recentFade is by what the weight of a pool among others fades with each row: a half-life of
 // 1000 rows.
