@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
@@ -107,12 +108,24 @@ func (p *Positions) epochs() (n int) {
 // stay.
 func (p *Positions) trim() {
 	surplus := max(0, p.epochs()-pastTopics)
+	beside := 0 // topics of which it is not known that they are over: they go last
+	for _, e := range p.past {
+		if strings.HasPrefix(e.topic, besideTopic) {
+			beside++
+		}
+	}
+	over := min(surplus, p.epochs()-beside)
+	surplus -= over
 	var kept, names []epoch
 	for _, e := range p.past {
 		topic, learned := learnedTopic(e.topic)
+		left := &over
+		if strings.HasPrefix(e.topic, besideTopic) {
+			left = &surplus
+		}
 		switch {
-		case learned && surplus > 0:
-			surplus--
+		case learned && *left > 0:
+			*left--
 			names = forget(names, topic, &e.set)
 		case e.topic == forgottenTopic+topic:
 			names = forget(names, topic, &e.set)

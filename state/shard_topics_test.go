@@ -188,3 +188,28 @@ func TestOwnersTopicsAndLosses(t *testing.T) {
 		t.Errorf("sources were set back %d times and states joined %d times, want more of both", set, turned)
 	}
 }
+
+// TestJoinedTopicsThatMayGoOn: of two states that are joined each has a topic of its own
+// that messages may still come of, and as many earlier ones as a record remembers: what is
+// forgotten are earlier ones, so that no message of either is learned again.
+func TestJoinedTopicsThatMayGoOn(t *testing.T) {
+	var here, there Positions
+	enter := func(p *Positions, topic string) {
+		p.enter(Origin{Topic: topic})
+		p.AddRange(0, 2)
+	}
+	enter(&here, "here")
+	for i := range pastTopics {
+		enter(&there, fmt.Sprint("earlier ", i))
+	}
+	enter(&there, "there")
+	if !here.join(&there) {
+		t.Fatal("not joined")
+	}
+	for _, topic := range []string{"here", "there"} {
+		here.turn(topic)
+		if got := here.origin.Topic; got != topic || !here.Contains(2) {
+			t.Errorf("topic %q with %v, want %q with 0 to 2", got, here.Intervals(), topic)
+		}
+	}
+}
