@@ -1,4 +1,4 @@
-"""Runs config-examples/cloud/s3.yaml against moto, a server with the interface of S3.
+"""Runs the examples for S3 in config-examples/cloud against moto, a server with its interface.
 
 A run that is killed, runs to the end, a file that grows and a file that comes: each row is
 learned once. Needs moto[server]; SML_BINARY is a build with the tag cloud.
@@ -15,6 +15,16 @@ from pipeline import Example, eventually, free_port, lines, listens
 
 BUCKET = "readings"
 ROWS = 4000  # of a file
+
+
+def parquet(client, env):
+    """Files of 300 rows, each read in two runs."""
+    for name in ("a", "b"):
+        client.upload_file("config-examples/storage/readings.parquet", BUCKET, f"parquet/{name}.parquet")
+    example = Example("config-examples/cloud/s3-parquet.yaml", "s3-parquet", env)
+    for turn in range(2):
+        printed = example.run()
+        assert (printed, *example.learned()) == (600, 600, 2), (turn, printed, example.learned())
 
 
 def main():
@@ -43,6 +53,7 @@ def main():
             client.put_object(Bucket=BUCKET, Key="new.csv", Body="x,y\n" + lines(0, 7))
             example.run()
             assert example.learned() == (3 * ROWS + 17, 4), example.learned()
+            parquet(client, {"STATE": state, "BUCKET": BUCKET, "ENDPOINT": endpoint, "PREFIX": "parquet/"})
         finally:
             server.terminate()
             server.wait()
