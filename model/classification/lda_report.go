@@ -9,6 +9,9 @@ import (
 // ldaReport is what Describe returns of lda.
 type ldaReport struct {
 	classifierReport
+	// Lambda is the share of the diagonal in the covariance, and Chosen how it was found.
+	Lambda     float64           `json:"lambda,omitempty"`
+	Chosen     string            `json:"lambda_chosen,omitempty"`
 	Covariance *covarianceReport `json:"covariance"`
 	// Discriminants are the directions in which the classes differ most, in
 	// units of their spread, by falling eigenvalue.

@@ -187,7 +187,7 @@ func buildStandIn(ctx context.Context, d *model.Definition, o logisticOptions, e
 	joint := readJoint(param.NewReader(nil, param.Typed))
 	joint.threshold, joint.balanced, joint.minRows = o.threshold, o.balanced, o.minRows
 	joint.pseudoInverse = true
-	m, err := buildLDA(ctx, d, joint, e)
+	m, err := buildLDA(ctx, d, ldaOptions{jointOptions: joint}, e)
 	if err != nil {
 		return nil, err
 	}

@@ -16,13 +16,8 @@ const (
 	lambdaFolds = "folds"
 )
 
-// The grid of lambda, in units of the largest eigenvalue of the penalised inputs, and how
-// often the interval about the best point is divided by the golden ratio then.
-const (
-	lowestShare, highestShare = 1e-12, 1e3
-	perDecade                 = 4
-	goldenSteps               = 24
-)
+// The grid of lambda, in units of the largest eigenvalue of the penalised inputs.
+const lowestShare, highestShare = 1e-12, 1e3
 
 // spectrum is the inputs of a ridge in the basis in which its penalty is a sphere, so that
 // it costs one sum to fit another lambda (The Elements of Statistical Learning, 2009,
@@ -117,7 +112,7 @@ func (r *regression) chooseLambda(ctx context.Context, o ridgeOptions) (lambda f
 			return 0, err
 		}
 	}
-	return least(loss, whole.values[0]*lowestShare, whole.values[0]*highestShare), nil
+	return design.Least(loss, whole.values[0]*lowestShare, whole.values[0]*highestShare), nil
 }
 
 // foldLoss returns the sum of squared errors by lambda on folds that are predicted from
@@ -146,40 +141,4 @@ func (r *regression) foldLoss(ctx context.Context, unit ridgeOptions) (func(lamb
 		}
 		return sum
 	}, nil
-}
-
-// least returns where a function of a positive number is least: on a grid of equal ratios
-// from low to high, and by golden sections about its best point.
-func least(f func(float64) float64, low, high float64) float64 {
-	if !(low > 0) {
-		return 1 // inputs that do not vary: any will do
-	}
-	steps := int(math.Ceil(perDecade * math.Log10(high/low)))
-	ratio := math.Pow(high/low, 1/float64(steps))
-	best, at := math.Inf(1), low
-	for i := range steps + 1 {
-		x := low * math.Pow(ratio, float64(i))
-		if y := f(x); y < best {
-			best, at = y, x
-		}
-	}
-	a, b := math.Log(at/ratio), math.Log(at*ratio)
-	golden := (math.Sqrt(5) - 1) / 2
-	x, y := b-golden*(b-a), a+golden*(b-a)
-	fx, fy := f(math.Exp(x)), f(math.Exp(y))
-	for range goldenSteps {
-		if fx <= fy {
-			b, y, fy = y, x, fx
-			x = b - golden*(b-a)
-			fx = f(math.Exp(x))
-		} else {
-			a, x, fx = x, y, fy
-			y = a + golden*(b-a)
-			fy = f(math.Exp(y))
-		}
-	}
-	if found := math.Exp((a + b) / 2); f(found) < best {
-		return found
-	}
-	return at
 }

@@ -31,10 +31,12 @@ func (p *Pool) Encode(w *wire.Writer) {
 	for _, l := range []*losses{&p.turn, &p.block} {
 		w.Uvarint(uint64(len(l.sums)))
 		w.Float64s(l.sums)
+		w.Float64s([]float64{l.squares, l.weight})
 	}
 	p.ring.encode(w)
-	for _, l := range p.level {
-		w.Float64s([]float64{l.weight, l.mean, l.squares})
+	p.encodeLinear(w)
+	if p.target == number {
+		p.encodeNumbers(w)
 	}
 	for _, f := range p.forests {
 		for _, t := range f.trees {
@@ -65,6 +67,7 @@ func Decode(r *wire.Reader) (*Pool, error) {
 			l.sums = make([]float64, n)
 			finite(r, l.sums)
 		}
+		l.squares, l.weight = r.Finite(), r.Finite()
 	}
 	p.ring = decodeRing(r, len(p.inputs))
 	if r.Err() != nil {
@@ -104,12 +107,10 @@ func (p *Pool) decodeNames(r *wire.Reader) {
 }
 
 func (p *Pool) decodeMembers(r *wire.Reader) {
-	if p.target == number {
-		p.level = make([]level, len(levelFades))
-	}
-	for j := range p.level {
-		l := &p.level[j]
-		l.weight, l.mean, l.squares = r.Finite(), r.Finite(), r.Finite()
+	p.decodeLinear(r)
+	if p.target == number && r.Err() == nil {
+		p.decodeNumbers(r)
+		return
 	}
 	for _, s := range settingsOf(&p.spec) {
 		f := newForest(s)
@@ -146,11 +147,10 @@ func finite(r *wire.Reader, out []float64) {
 	}
 }
 
-// encode appends a tree: of leaves the rows, of other nodes the split, of both what passed.
-func (t *tree) encode(w *wire.Writer, splitRows, classes int) {
-	w.Uint64(uint64(t.rng))
+// encode appends a tree: of leaves the rows, of other nodes the split, and behind each node what
+// of appends.
+func (t *skeleton) encode(w *wire.Writer, splitRows int, of func(i int32)) {
 	w.Uvarint(uint64(len(t.nodes)))
-	w.Uvarint(uint64(t.free))
 	for i := range t.nodes {
 		n := &t.nodes[i]
 		w.Varint(int64(n.input))
@@ -171,55 +171,40 @@ func (t *tree) encode(w *wire.Writer, splitRows, classes int) {
 			w.Bool(n.nominal)
 			w.Bool(n.missing)
 		}
-		for _, of := range [][]float64{t.count(int32(i)), t.before(int32(i)), t.prior(int32(i))} {
-			w.Float64s(of[:classes])
-		}
+		of(int32(i))
 	}
 }
 
-// decodeTree reads what encode wrote. Children come after their parents, and each node but the
-// root is the child of one, so that every way down ends.
-func decodeTree(r *wire.Reader, p *Pool, s settings) *tree {
-	t := &tree{strength: p.spec.Strength, rng: random(r.Uint64())}
-	classes := len(p.classes)
-	t.stride = strideOf(classes)
-	n := r.Count(32 + 24*classes)
-	free := r.Uvarint()
-	if n < 1 || n > s.maxNodes || n%2 == 0 || free != uint64(n+1)/2 {
-		r.Fail("tree of %d nodes, %d leaves", n, free)
-		return t
+// decode reads what encode wrote. Children come after their parents, and each node but the
+// root is the child of one, so that every way down ends. Behind each node of reads what is of it, at
+// least so many bytes.
+func (t *skeleton) decode(r *wire.Reader, p *Pool, s settings, least int, of func(i int32)) {
+	n := r.Count(32 + least)
+	if n < 1 || n > s.maxNodes || n%2 == 0 {
+		r.Fail("tree of %d nodes", n)
+		return
 	}
-	t.free = int32(free)
-	t.nodes, t.counts = make([]node, n), make([]float64, n*3*t.stride)
-	t.leaves = make([]uint32, int(free)*s.splitRows)
-	child, taken := int32(1), make([]bool, free)
+	t.free = int32(n+1) / 2
+	t.nodes, t.leaves = make([]node, n), make([]uint32, int(t.free)*s.splitRows)
+	child, taken := 1, make([]bool, t.free)
 	parents := make([]bool, n)
 	for i := range t.nodes {
 		t.decodeNode(r, p, s, int32(i), taken, parents)
 		if t.nodes[i].input != none {
 			child += 2
 		}
+		of(int32(i))
 	}
-	if int(child) != n && r.Err() == nil {
+	if child != n {
 		r.Fail("tree of %d nodes, %d of them children", n, child-1)
 	}
-	return t
 }
 
-// strideOf is the room for so many classes that adding one after another leaves.
-func strideOf(classes int) int {
-	n := 0
-	for n < classes {
-		n = max(2, 2*n)
-	}
-	return n
-}
-
-func (t *tree) decodeNode(r *wire.Reader, p *Pool, s settings, i int32, taken, parents []bool) {
+func (t *skeleton) decodeNode(r *wire.Reader, p *Pool, s settings, i int32, taken, parents []bool) {
 	n := &t.nodes[i]
 	input, left, last := r.Varint(), r.Uvarint(), r.Uvarint()
 	n.own, n.whole, n.stop, n.later = r.Finite(), r.Finite(), r.Finite(), r.Finite()
-	if input < none || input >= int64(len(p.inputs)) || last > uint64(p.ring.next) || !(n.stop >= 0 && n.stop <= 1) || !(n.later > 0) {
+	if input < none || input >= int64(len(p.inputs)) || last > uint64(p.ring.next) || !(n.stop >= 0 && n.stop <= 1) || n.later < 0 {
 		r.Fail("node %d of a tree", i)
 		n.input = none
 		return
@@ -235,21 +220,55 @@ func (t *tree) decodeNode(r *wire.Reader, p *Pool, s settings, i int32, taken, p
 		for k := range s.splitRows {
 			t.leaves[int(left)*s.splitRows+k] = r.Uint32()
 		}
-	} else {
-		if left <= uint64(i) || left+1 >= uint64(len(t.nodes)) || left%2 == 0 || parents[left] {
-			r.Fail("node %d of a tree has the children %d", i, left)
-			n.input = none
-			return
-		}
-		parents[left], n.left = true, int32(left)
-		n.cut = math.Float64frombits(r.Uint64())
-		n.shift, n.nominal, n.missing = r.Byte(), r.Bool(), r.Bool()
+		return
 	}
-	for k, of := range [][]float64{t.count(i), t.before(i), t.prior(i)} {
-		for c := range len(p.classes) {
-			if of[c] = r.Finite(); of[c] < 0 || k == 2 && of[c] == 0 {
-				r.Fail("count of a node is %v", of[c])
+	if left <= uint64(i) || left+1 >= uint64(len(t.nodes)) || left%2 == 0 || parents[left] {
+		r.Fail("node %d of a tree has the children %d", i, left)
+		n.input = none
+		return
+	}
+	parents[left], n.left = true, int32(left)
+	n.cut = math.Float64frombits(r.Uint64())
+	n.shift, n.nominal, n.missing = r.Byte(), r.Bool(), r.Bool()
+}
+
+func (t *tree) encode(w *wire.Writer, splitRows, classes int) {
+	w.Uint64(uint64(t.rng))
+	t.skeleton.encode(w, splitRows, func(i int32) {
+		for _, of := range [][]float64{t.count(i), t.before(i), t.prior(i)} {
+			w.Float64s(of[:classes])
+		}
+	})
+}
+
+func decodeTree(r *wire.Reader, p *Pool, s settings) *tree {
+	t := &tree{strength: p.spec.Strength}
+	t.rng = random(r.Uint64())
+	classes := len(p.classes)
+	t.stride = strideOf(classes)
+	t.skeleton.decode(r, p, s, 24*classes, func(i int32) {
+		for range 3 * t.stride {
+			t.counts = append(t.counts, 0)
+		}
+		if !(t.nodes[i].later > 0) {
+			r.Fail("prior of later classes is %v", t.nodes[i].later)
+		}
+		for k, of := range [][]float64{t.count(i), t.before(i), t.prior(i)} {
+			for c := range classes {
+				if of[c] = r.Finite(); of[c] < 0 || k == 2 && of[c] == 0 {
+					r.Fail("count of a node is %v", of[c])
+				}
 			}
 		}
+	})
+	return t
+}
+
+// strideOf is the room for so many classes that adding one after another leaves.
+func strideOf(classes int) int {
+	n := 0
+	for n < classes {
+		n = max(2, 2*n)
 	}
+	return n
 }

@@ -1,6 +1,11 @@
 package adaptive
 
-import "github.com/rpconnect-sml/rpconnect-sml/stats"
+import (
+	"math"
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
 
 // Explain writes, for each input of Inputs, by how much the splits by it change the probability
 // of a class (an index into Classes) on the way of the row, to out, which is as long. Members
@@ -28,6 +33,38 @@ func (p *Pool) Explain(layout *stats.Layout, values []float64, codes []int32, of
 		for _, t := range f.trees {
 			base += t.explain(f, scratch.row, p.ring.next, of, len(p.classes), share, out)
 		}
+	}
+	base += p.explainLinear(scratch, of, sum, out)
+	return base
+}
+
+// explainLinear adds what the linear members say, times share: of the change of a probability on
+// the way from the medians of all inputs to the row, one input after another.
+func (p *Pool) explainLinear(o *Prediction, of int, sum float64, out []float64) float64 {
+	if len(p.linears) == 0 {
+		return 0
+	}
+	row, probabilities := slices.Clone(o.row), make([]float64, len(p.classes))
+	defer func() { copy(o.row, row) }()
+	for i := range o.row {
+		o.row[i] = math.NaN()
+	}
+	said := func() float64 {
+		p.expand(o)
+		v := 0.0
+		for j, l := range p.linears {
+			l.predictClasses(o.columns, probabilities)
+			v += o.shares[len(p.forests)+j] / sum * probabilities[of]
+		}
+		return v
+	}
+	base := said()
+	before := base
+	for i, v := range row {
+		o.row[i] = v
+		now := said()
+		out[i] += now - before
+		before = now
 	}
 	return base
 }

@@ -1,6 +1,6 @@
 package adaptive
 
-import "math"
+import "github.com/rpconnect-sml/rpconnect-sml/internal/nig"
 
 // room is what learning works in.
 type room struct {
@@ -9,6 +9,9 @@ type room struct {
 	low, high   []float64
 	left, right []float64
 	buffer      []int64
+	// of numbers
+	posterior        nig.Model
+	other, residuals []float64
 }
 
 // lesson is a row that a tree learns.
@@ -18,6 +21,8 @@ type lesson struct {
 	row    []float64
 	class  int32
 	weight float64
+	// quiet leaves the evidence to rebuild.
+	quiet bool
 }
 
 // learn lets a row pass the tree. Where p is given it adds, for each class and times share,
@@ -34,7 +39,9 @@ func (t *tree) learn(f *forest, l *lesson, share float64, p []float64) {
 			t.predictNode(f, at, l.number, rest*n.stop, p)
 			rest *= 1 - n.stop
 		}
-		if f.fade == nil && l.weight == 1 {
+		if l.quiet {
+			counts[l.class] += l.weight
+		} else if f.fade == nil && l.weight == 1 {
 			n.own += t.logShare(at, int(l.class), classes)
 			counts[l.class]++
 		} else {
@@ -49,12 +56,33 @@ func (t *tree) learn(f *forest, l *lesson, share float64, p []float64) {
 	l.pool.room.path = path
 	n := &t.nodes[at]
 	n.whole, n.stop = n.own, 1
-	t.leaves[int(n.left)*f.splitRows+int(n.seen)%f.splitRows] = uint32(l.number)
-	n.seen++
+	t.pass(f, n, l.number)
 	if int(n.seen) >= f.splitRows && len(t.nodes)+2 <= l.pool.mostNodes(f) {
 		t.split(f, l, at)
 	}
-	t.mix(f, l, path)
+	if !l.quiet {
+		for i := len(path) - 1; i >= 0; i-- {
+			t.mix(f, l, path[i])
+		}
+	}
+}
+
+// rebuild works out the evidence of all nodes as of now.
+func (t *tree) rebuild(f *forest, l *lesson) {
+	classes := len(l.pool.classes)
+	for i := int32(len(t.nodes)) - 1; i >= 0; i-- {
+		t.fade(f, i, l.number)
+		n := &t.nodes[i]
+		n.own = t.evidence(i, classes)
+		n.whole = n.own
+		t.mix(f, l, i)
+	}
+}
+
+// pass notes that a row is in a leaf.
+func (t *skeleton) pass(f *forest, n *node, row int64) {
+	t.leaves[int(n.left)*f.splitRows+int(n.seen)%f.splitRows] = uint32(row)
+	n.seen++
 }
 
 // logShare is the log probability of a class in a node.
@@ -65,27 +93,24 @@ func (t *tree) logShare(at int32, class, classes int) float64 {
 	for k, c := range counts {
 		sum += prior[k] + c
 	}
-	return math.Log((counts[class] + prior[class]) / sum)
+	return ln((counts[class] + prior[class]) / sum)
 }
 
-// mix renews the means over all prunings along the path of a row, from the leaf up: W = E in
-// a leaf and p E + (1-p) W_left W_right elsewhere.
-func (t *tree) mix(f *forest, l *lesson, path []int32) {
-	for i := len(path) - 1; i >= 0; i-- {
-		n := &t.nodes[path[i]]
-		if n.input == none {
-			continue
-		}
-		a, b := &t.nodes[n.left], &t.nodes[n.left+1]
-		end := l.pool.lnStop + n.own
-		on := l.pool.lnGo + a.whole*f.fadeOf(l.number-a.last) + b.whole*f.fadeOf(l.number-b.last)
-		if end > on {
-			more := math.Exp(on - end)
-			n.whole, n.stop = end+math.Log1p(more), 1/(1+more)
-		} else {
-			less := math.Exp(end - on)
-			n.whole, n.stop = on+math.Log1p(less), less/(1+less)
-		}
+// mix renews the mean over all prunings below a node that is no leaf: W = p E + (1-p) W_left W_right.
+func (t *skeleton) mix(f *forest, l *lesson, at int32) {
+	n := &t.nodes[at]
+	if n.input == none {
+		return
+	}
+	a, b := &t.nodes[n.left], &t.nodes[n.left+1]
+	end := l.pool.lnStop + n.own
+	on := l.pool.lnGo + a.whole*f.fadeOf(l.number-a.last) + b.whole*f.fadeOf(l.number-b.last)
+	if end > on {
+		more := exp(on - end)
+		n.whole, n.stop = end+ln(1+more), 1/(1+more)
+	} else {
+		less := exp(end - on)
+		n.whole, n.stop = on+ln(1+less), less/(1+less)
 	}
 }
 

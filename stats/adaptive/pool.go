@@ -16,11 +16,14 @@ type Pool struct {
 	classes      []string
 	ring         ring
 	forests      []*forest
-	weight       float64 // of all rows
-	recent       float64 // weight of all rows, faded
-	turn         losses  // by predictions just before a row
-	block        losses  // by predictions before the block of a row
-	level        []level // of numbers
+	linears      []*linear
+	features     *features // of the linear members, nil before there are enough rows
+	weight       float64   // of all rows
+	recent       float64   // weight of all rows, faded
+	turn         losses    // by predictions just before a row
+	block        losses    // by predictions before the block of a row
+	level        []level   // of numbers
+	groves       []*grove
 	lnStop, lnGo float64
 	room         room
 	reading      reading
@@ -48,6 +51,9 @@ func New(s Spec) (*Pool, error) {
 	for _, f := range settingsOf(&s) {
 		p.forests = append(p.forests, p.emptyForest(f))
 	}
+	for _, l := range linearSettingsOf(&s) {
+		p.linears = append(p.linears, newLinear(l))
+	}
 	return p, nil
 }
 
@@ -59,7 +65,8 @@ func (p *Pool) prepare() {
 func (p *Pool) emptyForest(s settings) *forest {
 	f := newForest(s)
 	for k := range p.spec.Trees {
-		t := &tree{strength: p.spec.Strength, rng: random(p.spec.Seed*1000003 + uint64(len(p.forests))<<32 + uint64(k)<<16)}
+		t := &tree{strength: p.spec.Strength}
+		t.rng = random(p.spec.Seed*1000003 + uint64(len(p.forests))<<32 + uint64(k)<<16)
 		t.reset(0, 0, s.splitRows)
 		f.trees = append(f.trees, t)
 	}
@@ -123,7 +130,7 @@ func (p *Pool) bind(layout *stats.Layout, selects func(attribute string) bool) {
 		if at := p.reading.target.at; at != none {
 			p.target = class
 			if !p.reading.target.nominal && !layout.Numeric[at].Binary {
-				p.target, p.level = number, make([]level, len(levelFades))
+				p.target, p.level, p.groves, p.forests = number, make([]level, len(levelFades)), grovesOf(&p.spec), nil
 			}
 		}
 	}
@@ -144,21 +151,23 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	l := lesson{pool: p, number: at, row: row, class: int32(target), weight: weight}
 	out := &p.learned
 	out.prepare(p)
-	p.turn.shares(out.shares)
+	p.sharesBy(&p.turn, out.shares)
 	if p.target == class {
 		p.learnClass(&l, out)
 	} else {
-		p.predictNumber(out)
-		p.learnNumber(target, weight, out)
+		p.learnNumber(&l, target, out)
 	}
-	p.turn.add(out.losses)
+	p.turn.add(out.losses, out.squared)
 	if place == none {
-		p.block.add(out.losses)
+		p.block.add(out.losses, out.squared)
 	} else {
-		p.block.add(p.ahead[place*p.members() : (place+1)*p.members()])
+		members := p.members()
+		ahead := p.ahead[place*(members+1) : (place+1)*(members+1)]
+		p.block.add(ahead[:members], ahead[members])
 	}
 	p.weight += weight
 	p.recent = p.recent*recentFade + weight
+	p.renewFeatures()
 	return true
 }
 
@@ -195,6 +204,19 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 		}
 		out.losses[j] = lossOf(of, int(l.class))
 	}
+	copy(out.row, l.row)
+	p.expand(out)
+	for j, m := range p.linears {
+		of := out.of(len(p.forests) + j)
+		m.predictClasses(out.columns, of)
+		out.losses[len(p.forests)+j] = lossOf(of, int(l.class))
+		if p.features != nil {
+			m.learn(out.columns, int(l.class), 1, l.weight)
+			if m.isDue() {
+				m.fitClasses()
+			}
+		}
+	}
 	out.mix()
 }
 
@@ -204,16 +226,14 @@ func (p *Pool) renew(f *forest, t *tree, now int64) {
 	// the row that is learned now has taken the place of the oldest
 	for row := max(now-f.from, p.ring.oldest(), 0); row < now; row++ {
 		slot := p.ring.slot(row)
-		t.learn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot]}, 0, nil)
+		t.learn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot], quiet: true}, 0, nil)
 	}
+	t.rebuild(f, &lesson{pool: p, number: now})
 }
 
 // members returns the number of models.
 func (p *Pool) members() int {
-	if p.target == number {
-		return len(p.level)
-	}
-	return len(p.forests)
+	return len(p.level) + len(p.groves) + len(p.forests) + len(p.linears)
 }
 
 // Clone returns a copy that learning from p leaves as it is.
@@ -224,6 +244,14 @@ func (p *Pool) Clone() *Pool {
 	out.forests = nil
 	for _, f := range p.forests {
 		out.forests = append(out.forests, f.clone())
+	}
+	out.groves = nil
+	for _, g := range p.groves {
+		out.groves = append(out.groves, g.clone())
+	}
+	out.linears = nil
+	for _, l := range p.linears {
+		out.linears = append(out.linears, l.clone())
 	}
 	out.level = slices.Clone(p.level)
 	out.turn, out.block = p.turn.clone(), p.block.clone()
@@ -237,6 +265,21 @@ func (f *forest) clone() *forest {
 	for _, t := range f.trees {
 		c := *t
 		c.nodes, c.counts, c.leaves = slices.Clone(t.nodes), slices.Clone(t.counts), slices.Clone(t.leaves)
+		out.trees = append(out.trees, &c)
+	}
+	return &out
+}
+
+func (g *grove) clone() *grove {
+	out := *g
+	out.trees = nil
+	for _, t := range g.trees {
+		c := *t
+		c.nodes, c.leaves, c.models = slices.Clone(t.nodes), slices.Clone(t.leaves), slices.Clone(t.models)
+		for i := range c.models {
+			m := &c.models[i]
+			m.sums, m.mean = slices.Clone(m.sums), slices.Clone(m.mean) // a prior never changes
+		}
 		out.trees = append(out.trees, &c)
 	}
 	return &out

@@ -17,13 +17,18 @@ type Prediction struct {
 	// row has been learned. Both are NaN where classes are predicted.
 	Mean, SD float64
 
-	row     []float64
-	all     []float64 // member by member
-	classes int
-	shares  []float64
-	losses  []float64
-	reading reading
-	pool    *Pool
+	row        []float64
+	columns    []float64
+	room       []float64
+	all        []float64 // member by member
+	classes    int
+	shares     []float64
+	losses     []float64
+	values     []float64 // member by member, of a number
+	regressors []float64
+	squared    float64
+	reading    reading
+	pool       *Pool
 }
 
 // prepare makes room for the pool.
@@ -52,9 +57,9 @@ func (p *Pool) predict(layout *stats.Layout, values []float64, codes []int32, ou
 	out.read(p, layout, values, codes)
 	out.Probabilities = out.Probabilities[:0]
 	out.Mean, out.SD = math.NaN(), math.NaN()
-	by.shares(out.shares)
+	p.sharesBy(by, out.shares)
 	if p.target == number {
-		p.predictNumber(out)
+		p.predictNumber(out, by)
 		return
 	}
 	if len(p.classes) == 0 {
@@ -62,6 +67,15 @@ func (p *Pool) predict(layout *stats.Layout, values []float64, codes []int32, ou
 	}
 	p.predictAll(out)
 	out.mix()
+}
+
+// sharesBy writes the weights of the members.
+func (p *Pool) sharesBy(l *losses, out []float64) {
+	if p.target == number {
+		l.sharesOfNumbers(out)
+		return
+	}
+	l.shares(out)
 }
 
 // mix works out the probabilities from those by all members.
@@ -108,12 +122,17 @@ func (p *Pool) predictAll(out *Prediction) {
 			t.predict(f, out.row, p.ring.next, share, of)
 		}
 	}
+	p.expand(out)
+	for j, l := range p.linears {
+		l.predictClasses(out.columns, out.of(len(p.forests)+j))
+	}
 }
 
-// lookAhead predicts the rows of a block and notes what that costs.
+// lookAhead predicts the rows of a block and notes what that costs: of each row the losses of the
+// members, and the squared error of the pool.
 func (p *Pool) lookAhead(rows *stats.Rows) {
 	members := p.members()
-	p.ahead = resized(p.ahead, rows.N*members)
+	p.ahead = resized(p.ahead, rows.N*(members+1))
 	clear(p.ahead)
 	out := &p.learned
 	for i := range rows.N {
@@ -121,7 +140,7 @@ func (p *Pool) lookAhead(rows *stats.Rows) {
 		if !ok {
 			continue
 		}
-		of := p.ahead[i*members : (i+1)*members]
+		of := p.ahead[i*(members+1) : (i+1)*(members+1)]
 		if p.target == class && target == unknown {
 			for j := range of {
 				of[j] = -math.Log(leastProbability)
@@ -131,12 +150,33 @@ func (p *Pool) lookAhead(rows *stats.Rows) {
 		out.prepare(p)
 		p.reading.row(rows.Row(i), rows.RowCodes(i), out.row)
 		if p.target == number {
-			p.lossesOfNumber(target, of)
+			p.lookAheadNumber(target, out, of)
 			continue
 		}
 		p.predictAll(out)
-		for j := range of {
+		for j := range members {
 			of[j] = lossOf(out.of(j), int(target))
 		}
+	}
+}
+
+func (p *Pool) lookAheadNumber(y float64, out *Prediction, of []float64) {
+	if p.weight == 0 {
+		return
+	}
+	p.sharesBy(&p.block, out.shares)
+	p.predictNumber(out, &p.block)
+	for j, v := range out.values {
+		of[j] = math.Abs(y - v)
+	}
+	of[len(out.values)] = (y - out.Mean) * (y - out.Mean)
+}
+
+// expand works out the columns of the linear members.
+func (p *Pool) expand(out *Prediction) {
+	out.columns = out.columns[:0]
+	if p.features != nil {
+		out.columns, out.room = resized(out.columns, p.features.columns), resized(out.room, len(out.row))
+		p.features.of(out.row, out.columns, out.room)
 	}
 }

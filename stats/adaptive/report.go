@@ -26,7 +26,7 @@ type Member struct {
 func (p *Pool) Report() *Report {
 	out := &Report{Rows: p.weight}
 	shares := make([]float64, p.members())
-	p.block.shares(shares)
+	p.sharesBy(&p.block, shares)
 	add := func(name string, halfLife float64, nodes int) {
 		m := Member{Name: name, HalfLife: halfLife, Nodes: nodes}
 		if j := len(out.Members); j < len(shares) {
@@ -37,8 +37,28 @@ func (p *Pool) Report() *Report {
 		}
 		out.Members = append(out.Members, m)
 	}
+	for range p.level {
+		add("mean", levelHalfLives[len(out.Members)], 0)
+	}
+	for _, g := range p.groves {
+		name, nodes := "trees by residual", 0
+		if g.byVariance {
+			name = "trees by variance"
+		}
+		for _, t := range g.trees {
+			nodes += len(t.nodes)
+		}
+		add(name, g.halfLife, nodes)
+	}
 	for _, f := range p.forests {
 		add("forest", f.halfLife, f.nodes())
+	}
+	for _, l := range p.linears {
+		name := "linear"
+		if l.expanded {
+			name = "splines and waves"
+		}
+		add(name, l.halfLife, 0)
 	}
 	return out
 }

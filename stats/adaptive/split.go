@@ -9,16 +9,13 @@ func (t *tree) split(f *forest, l *lesson, at int32) {
 	if len(rows) < f.splitRows || l.pool.isPure(rows) {
 		return
 	}
-	cut, ok := l.pool.best(&t.rng, rows)
+	cut, ok := l.pool.best(&t.rng, rows, l.pool.purity)
 	if !ok {
 		return
 	}
-	place := t.nodes[at].left
 	first := t.addNode(l.number)
 	t.addNode(l.number)
-	n := &t.nodes[at]
-	n.input, n.cut, n.nominal, n.missing, n.shift, n.left = cut.input, cut.cut, cut.nominal, cut.missing, cut.shift, first
-	t.nodes[first].left, t.nodes[first+1].left = place, t.addLeaf(f.splitRows)
+	n := t.branch(f, at, first, &cut)
 	classes := len(l.pool.classes)
 	t.share(at, first, classes)
 	ring := &l.pool.ring
@@ -26,20 +23,27 @@ func (t *tree) split(f *forest, l *lesson, at int32) {
 		to := first + n.right(ring.row(row)[n.input])
 		slot := ring.slot(row)
 		t.count(to)[int(ring.targets[slot])] += ring.weights[slot] * f.fadeOf(l.number-row)
-		child := &t.nodes[to]
-		t.leaves[int(child.left)*f.splitRows+int(child.seen)] = uint32(row)
-		child.seen++
+		t.pass(f, &t.nodes[to], row)
 	}
 	counts, before := t.count(at), t.before(at)
 	a, b := t.count(first), t.count(first+1)
 	for k := range counts {
 		before[k] = max(0, counts[k]-a[k]-b[k])
 	}
-	for _, i := range []int32{at, first, first + 1} {
+	for i := at; !l.quiet && i <= first+1; i = max(first, i+1) {
 		n := &t.nodes[i]
 		n.own = t.evidence(i, classes)
 		n.whole = n.own
 	}
+}
+
+// branch makes a leaf a node with two children, from first.
+func (t *skeleton) branch(f *forest, at, first int32, cut *node) *node {
+	n := &t.nodes[at]
+	place := n.left
+	n.input, n.cut, n.nominal, n.missing, n.shift, n.left = cut.input, cut.cut, cut.nominal, cut.missing, cut.shift, first
+	t.nodes[first].left, t.nodes[first+1].left = place, t.addLeaf(f.splitRows)
+	return n
 }
 
 // share gives the children of a node its distribution as their prior.
@@ -64,7 +68,7 @@ func (t *tree) share(at, first int32, classes int) {
 const leastPrior = 1e-12
 
 // lastRows returns the rows of a leaf that the ring still has, oldest first.
-func (t *tree) lastRows(f *forest, l *lesson, at int32) []int64 {
+func (t *skeleton) lastRows(f *forest, l *lesson, at int32) []int64 {
 	n := &t.nodes[at]
 	rows, oldest := l.pool.room.buffer[:0], l.pool.ring.oldest()
 	place := t.leaves[int(n.left)*f.splitRows:][:f.splitRows]
@@ -89,9 +93,8 @@ func (p *Pool) isPure(rows []int64) bool {
 }
 
 // best draws cuts, each of an input drawn among those that vary in the rows, and returns the
-// one whose sides have the purest classes: the largest sum of squared weights of the classes
-// by weight of the side, as the Gini index has it.
-func (p *Pool) best(rng *random, rows []int64) (best node, ok bool) {
+// one that is worth most.
+func (p *Pool) best(rng *random, rows []int64, worth func(rows []int64, n *node) (float64, bool)) (best node, ok bool) {
 	r := &p.room
 	inputs := len(p.inputs)
 	if inputs == 0 {
@@ -110,7 +113,7 @@ func (p *Pool) best(rng *random, rows []int64) (best node, ok bool) {
 		}
 		left--
 		n := p.draw(rng, i, rows)
-		if v, valid := p.purity(rows, &n); valid && v > gain {
+		if v, valid := worth(rows, &n); valid && v > gain {
 			best, gain, ok = n, v, true
 		}
 	}
@@ -154,7 +157,8 @@ func (p *Pool) draw(rng *random, input int32, rows []int64) node {
 	return n
 }
 
-// purity is that of both sides of a cut, which is not valid where one is empty. Rows without
+// purity is the sum over both sides of a cut of the squared weights of the classes by the weight of
+// the side: the larger, the smaller the Gini index. It is not valid where one is empty. Rows without
 // the input go to the side where it is larger; where there is none, to that of more
 // rows.
 func (p *Pool) purity(rows []int64, n *node) (float64, bool) {

@@ -4,14 +4,19 @@ package adaptive
 // them and each class, the weight of the rows that passed (counts), of those of them that
 // passed before it was split and are not among its children's (before), and the prior weight.
 type tree struct {
-	nodes  []node
-	counts []float64 // node by node: stride counts, stride before, stride prior
-	stride int       // classes that there is room for
-	// leaves are the numbers of the last splitRows rows of each leaf, in a ring.
-	leaves   []uint32
-	free     int32 // places of leaves that are taken
+	skeleton
+	counts   []float64 // node by node: stride counts, stride before, stride prior
+	stride   int       // classes that there is room for
 	strength float64
-	rng      random
+}
+
+// skeleton is the structure of a tree.
+type skeleton struct {
+	nodes []node
+	// leaves are the numbers of the last splitRows rows of each leaf, in a ring.
+	leaves []uint32
+	free   int32 // places of leaves that are taken
+	rng    random
 }
 
 // reset makes the tree one leaf.
@@ -42,7 +47,7 @@ func (t *tree) addNode(now int64) int32 {
 }
 
 // addLeaf makes room for the rows of a leaf.
-func (t *tree) addLeaf(splitRows int) int32 {
+func (t *skeleton) addLeaf(splitRows int) int32 {
 	for range splitRows {
 		t.leaves = append(t.leaves, 0)
 	}
@@ -111,19 +116,20 @@ func (t *tree) fade(f *forest, at int32, now int64) {
 func (t *tree) evidence(at int32, classes int) float64 {
 	block := t.counts[int(at)*3*t.stride:][:3*t.stride]
 	counts, before, prior := block[:classes], block[t.stride:][:classes], block[2*t.stride:][:classes]
-	sum, all, passed := 0.0, t.nodes[at].later, 0.0
+	sum, all, passed := gammas{up: 1}, t.nodes[at].later, 0.0
 	for k, c := range counts {
 		a := prior[k] + before[k]
 		all += a
 		if n := c - before[k]; n > 0 {
 			passed += n
-			sum += lnGamma(a+n) - lnGamma(a)
+			sum.add(a+n, a)
 		}
 	}
 	if passed == 0 {
 		return 0
 	}
-	return sum + lnGamma(all) - lnGamma(all+passed)
+	sum.add(all, all+passed)
+	return sum.value()
 }
 
 // predict adds, for each class and times share, its probability to p. It changes nothing.

@@ -574,6 +574,7 @@ def lda(
     calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     covariance: Literal["empirical", "ridge", "identity_mixture", "ledoit_wolf", "rblw", "oas", "oas_large_p", "eigenvalue_truncation", "graphical_lasso"] | Mapping[str, Any] | None = None,
     impute: Literal["mean", "conditional"] | None = None,
+    lambda_: float | Literal["auto"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
     priors: Mapping[str, Any] | Literal["observed", "uniform"] | None = None,
@@ -603,6 +604,12 @@ def lda(
             settings; "empirical" when left out.
         impute: The value of an input that a row does not have: the `mean` of the input, or its
             expectation given the inputs that the row has (`conditional`); "mean" when left out.
+        lambda_: The share of its own diagonal in the covariance within classes: 0 leaves it as
+            it is, 1 takes inputs as independent. `auto` chooses it by generalised cross-validation
+            of the regression of the classes on the inputs that the discriminant is (penalized
+            discriminant analysis; Hastie, Buja and Tibshirani, Annals of Statistics 23, 1995),
+            which suits inputs that `features` has expanded. It is for the covariance `empirical`; 0
+            when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
@@ -623,7 +630,7 @@ def lda(
             as in R's MASS. Otherwise divide it by the number of rows (maximum likelihood); true
             when left out.
     """
-    return _define(name or "lda", "lda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+    return _define(name or "lda", "lda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
 
 
 def loda(

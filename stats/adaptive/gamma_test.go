@@ -1,0 +1,34 @@
+package adaptive
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestLogarithms: ln, exp and sums of logarithms of gamma functions are those of package math,
+// over the whole range that counts and priors have.
+func TestLogarithms(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	near := func(what string, x, got, want float64) {
+		if !(math.Abs(got-want) <= 1e-11*max(1, math.Abs(want))) {
+			t.Errorf("%s(%v) is %v, want %v", what, x, got, want)
+		}
+	}
+	for range 100000 {
+		x := math.Exp(rng.Float64()*60 - 28)
+		near("ln", x, ln(x), math.Log(x))
+		near("exp", -x, exp(-x), math.Exp(-x))
+		y := x + math.Exp(rng.Float64()*40-20)
+		a, _ := math.Lgamma(y)
+		b, _ := math.Lgamma(x)
+		g := gammas{up: 1}
+		g.add(y, x)
+		if got, want := g.value(), a-b; math.Abs(got-want) > 1e-9*max(1, math.Abs(a)) {
+			t.Errorf("ln G(%v) - ln G(%v) is %v, want %v", y, x, got, want)
+		}
+	}
+	near("exp", 0, exp(0), 1)
+	near("exp", -1e300, exp(-1e300), 0)
+	near("exp", math.Inf(-1), exp(math.Inf(-1)), 0)
+}
