@@ -43,7 +43,7 @@ func (s *Scores) Activity(ctx context.Context) ([]ModelActivity, error) {
 	for _, d := range s.definitions.all() {
 		one := ModelActivity{Name: d.Name, Type: d.Type, Target: d.Target, Quality: map[string]float64{}}
 		if e, err := s.home.types.Lookup(d.Type); err == nil {
-			one.Role = e.Role
+			one.Role = e.RoleUnder(d.Target, s.home.layout())
 		}
 		l := s.of(d.Name)
 		view, err := l.distribution()

@@ -285,7 +285,7 @@ func buildOn(ctx context.Context, h *home, d model.Definition, e *model.Evidence
 		return nil, err
 	}
 	s := e.Summary
-	built := &builtModel{model: m, definition: d, role: entry.Role, rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
+	built := &builtModel{model: m, definition: d, role: entry.RoleUnder(d.Target, s.Layout()), rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
 		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds)}
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), s.Layout().NumericIndex(d.Target) >= 0)

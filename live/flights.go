@@ -120,5 +120,5 @@ func (b *builds) patiently(ctx context.Context, name string) (*builtModel, error
 	if err != nil {
 		return nil, err
 	}
-	return &builtModel{model: model.NewWaiting(&d), definition: d, role: entry.Role, warmingUp: true, waiting: "its first build"}, nil
+	return &builtModel{model: model.NewWaiting(&d), definition: d, role: entry.RoleUnder(d.Target, b.home.layout()), warmingUp: true, waiting: "its first build"}, nil
 }

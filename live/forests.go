@@ -153,6 +153,9 @@ func (f *forests) grow(ctx context.Context, layout *stats.Layout, rows *stats.Ro
 }
 
 func (f *forests) growOne(ctx context.Context, need *model.ForestNeed, layout *stats.Layout, rows *stats.Rows) error {
+	if !need.Spec.Fits(layout) {
+		return nil // a target that became another type has a forest that begins anew
+	}
 	g, err := f.grower(need)
 	if err != nil {
 		return err

@@ -18,9 +18,9 @@ type ForestInfo struct {
 	ID      string   `json:"id"`
 	Target  string   `json:"target"`
 	Trees   int      `json:"trees"`
-	Nodes   int      `json:"nodes"` // of all trees
-	Classes []string `json:"classes"`
-	Rows    float64  `json:"rows"` // weight of those that have a class, since it began
+	Nodes   int      `json:"nodes"`             // of all trees
+	Classes []string `json:"classes,omitempty"` // none of a number
+	Rows    float64  `json:"rows"`              // weight of those that have a class, since it began
 }
 
 // ForestsOf returns the forests among the stored definitions of a project, in the order of

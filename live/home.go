@@ -10,6 +10,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // home is which project it is, where it is kept, who is told of it and the clock:
@@ -30,6 +31,8 @@ type home struct {
 	now      func() time.Time
 	// expansions are what the project computes of its attributes.
 	expansions func() []*expansion.Expansion
+	// layout returns the newest layout that is known.
+	layout func() *stats.Layout
 	// start loads the project at first use.
 	start func(context.Context) error
 }

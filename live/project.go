@@ -75,6 +75,7 @@ func connect(p *Project) {
 	h := p.home
 	p.outage = &outage{home: h}
 	p.schemas = newSchemas(h, p.outage)
+	h.layout = func() *stats.Layout { return p.schemas.current.Load().layout }
 	h.expansions = func() []*expansion.Expansion { return p.schemas.current.Load().schema.Expansions() }
 	p.definitions = newDefinitions(h)
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}

@@ -18,6 +18,8 @@ type Entry struct {
 	Type    string
 	Summary string
 	Role    Role
+	// Numbers says that a classification predicts a number where its target is one.
+	Numbers bool
 	// Target says whether the type predicts an attribute.
 	Target bool
 	// Needs says what a valid definition is read off; nil means a full summary.
@@ -25,6 +27,14 @@ type Entry struct {
 
 	// bind declares the options, reads them, and returns what builds with them.
 	bind func(r *param.Reader, d *Definition) Builder
+}
+
+// RoleUnder returns the role of a model of a target under a layout.
+func (e *Entry) RoleUnder(target string, l *stats.Layout) Role {
+	if at := l.NumericIndex(target); e.Numbers && at >= 0 && !l.Numeric[at].Binary {
+		return RoleRegression
+	}
+	return e.Role
 }
 
 // Builder builds a model of a definition whose options have been read. What it

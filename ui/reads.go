@@ -184,6 +184,7 @@ type modelType struct {
 	Type    string            `json:"type"`
 	Summary string            `json:"summary"`
 	Role    model.Role        `json:"role"`
+	Numbers bool              `json:"numbers,omitempty"` // it predicts a number where the target is one
 	Target  bool              `json:"target"`
 	Options []param.Parameter `json:"options"`
 }
@@ -191,7 +192,7 @@ type modelType struct {
 func serveTypes(context.Context, *API, *Request) (*Response, error) {
 	out := []modelType{}
 	for _, e := range catalogue.All() {
-		out = append(out, modelType{Type: e.Type, Summary: e.Summary, Role: e.Role, Target: e.Target, Options: e.Options()})
+		out = append(out, modelType{Type: e.Type, Summary: e.Summary, Role: e.Role, Numbers: e.Numbers, Target: e.Target, Options: e.Options()})
 	}
 	return answer(out), nil
 }

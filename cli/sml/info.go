@@ -346,7 +346,11 @@ func (a *infoAnswer) forests() [][]string {
 	}
 	rows := [][]string{{"FOREST", "TARGET", "TREES", "NODES", "CLASSES", "ROWS COUNTED"}}
 	for _, f := range a.Forests {
-		rows = append(rows, []string{clip(f.ID, 8), f.Target, fmt.Sprint(f.Trees), fmt.Sprint(f.Nodes), fmt.Sprint(len(f.Classes)), number(f.Rows)})
+		classes := fmt.Sprint(len(f.Classes))
+		if len(f.Classes) == 0 {
+			classes = "–" // of a number
+		}
+		rows = append(rows, []string{clip(f.ID, 8), f.Target, fmt.Sprint(f.Trees), fmt.Sprint(f.Nodes), classes, number(f.Rows)})
 	}
 	return rows
 }

@@ -137,16 +137,23 @@ func (m *Model) SetPosterior(prior *Model, s Sums) float64 {
 	p := d + 1
 	// h = L0 b0 + sum of z y, q = b0' L0 b0 + sum of y y
 	h := m.Mean
+	for i := range h {
+		h[i] = s[targetOf(i)]
+	}
 	q := s[2]
 	for i := range p {
-		sum := 0.0
-		for j := range p {
-			sum += prior.Precision[Place(i, j)] * prior.Mean[j]
+		from, to := prior.Precision[i*(i+1)/2:][:i+1], m.Precision[i*(i+1)/2:][:i+1]
+		b, sum := prior.Mean[i], 0.0
+		for j, v := range from[:i] {
+			sum += v * prior.Mean[j]
+			h[j] += v * b
 		}
-		q += sum * prior.Mean[i]
-		h[i] = sum + s[targetOf(i)]
-		for j := range i + 1 {
-			m.Precision[Place(i, j)] = prior.Precision[Place(i, j)] + s[regressors(i, j)]
+		q += b * (2*sum + from[i]*b)
+		h[i] += sum + from[i]*b
+		of := s[regressors(i, 0):]
+		to[0] = from[0] + of[0]
+		for j := 1; j <= i; j++ {
+			to[j] = from[j] + of[j+1]
 		}
 	}
 	m.factorize()
@@ -178,24 +185,30 @@ const tiny = 1e-200
 
 func (m *Model) factorize() {
 	m.LogDet = 0
+	product := 1.0 // of pivots whose logarithm is not in LogDet yet
 	for i := range len(m.Mean) {
-		ri := m.Factor[i*(i+1)/2:]
-		most := math.Sqrt(max(math.Abs(m.Precision[diagonal(i)]), tiny))
-		for j := range i + 1 {
-			rj := m.Factor[j*(j+1)/2:]
-			sum := m.Precision[i*(i+1)/2+j]
-			for k := range j {
-				sum -= ri[k] * rj[k]
+		of, ri := m.Precision[i*(i+1)/2:][:i+1], m.Factor[i*(i+1)/2:][:i+1]
+		most := math.Sqrt(max(math.Abs(of[i]), tiny))
+		rest := of[i]
+		for j := range i {
+			rj := m.Factor[j*(j+1)/2:][:j+1]
+			sum := of[j]
+			for k, v := range rj[:j] {
+				sum -= ri[k] * v
 			}
-			if i != j {
-				// no element of a factor is larger than the root of the diagonal of its row
-				ri[j] = min(max(sum/rj[j], -most), most)
-				continue
-			}
-			ri[i] = math.Sqrt(max(sum, least*most*most))
-			m.LogDet += 2 * math.Log(ri[i])
+			// no element of a factor is larger than the root of the diagonal of its row
+			v := min(max(sum/rj[j], -most), most)
+			ri[j] = v
+			rest -= v * v
+		}
+		rest = max(rest, least*most*most)
+		ri[i] = math.Sqrt(rest)
+		if product *= rest; product < 1e-80 || product > 1e80 {
+			m.LogDet += math.Log(product)
+			product = 1
 		}
 	}
+	m.LogDet += math.Log(product)
 }
 
 // solve replaces h by the solution b of L b = h, and returns h'b.

@@ -11,17 +11,19 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
+	"github.com/rpconnect-sml/rpconnect-sml/model/regression"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
 func forestEntry() model.Entry {
 	return model.NewEntry(model.Entry{
-		Type:   "forest",
-		Role:   model.RoleClassification,
-		Target: true,
-		Summary: "A forest of decision trees for two or more classes, grown from the rows as they pass, with cuts drawn at random and chosen by the Gini index (extra-trees; Geurts, Ernst and Wehenkel, 2006). " +
-			"Rows are counted in its nodes from the moment when the model is defined; a prediction is the mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov and Tjalkens, 1995).",
+		Type:    "forest",
+		Role:    model.RoleClassification,
+		Numbers: true,
+		Target:  true,
+		Summary: "A forest of decision trees for two or more classes or for a number, grown from the rows as they pass, with cuts drawn at random and chosen by the Gini index or by the variance that is left (extra-trees; Geurts, Ernst and Wehenkel, 2006). " +
+			"The nodes of a forest of a number have Bayesian linear models. Rows are counted in its nodes from the moment when the model is defined; a prediction is the mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov and Tjalkens, 1995).",
 		Needs: forestNeeds,
 	}, readForest, buildForest)
 }
@@ -29,45 +31,75 @@ func forestEntry() model.Entry {
 // forestOptions are the options of a forest, in the fields of its Spec but for stop.
 type forestOptions struct {
 	classifierOptions
-	spec forest.Spec
-	stop float64
+	spec    forest.Spec
+	linear  int // of a number, as all of numbers
+	numbers regression.ForestOptions
+	stop    float64
 }
+
+// rowsOfSplit is what split_rows is by default: a linear model has more coefficients than
+// there are classes.
+const (
+	rowsOfSplit       = 10
+	rowsOfSplitNumber = 20
+)
 
 func readForest(r *param.Reader) forestOptions {
 	o := forestOptions{
 		spec: forest.Spec{
 			Trees:      r.Integer("trees", 10, param.Between(1, forest.MaxTrees), "The number of trees."),
-			SplitRows:  r.Integer("split_rows", 10, param.Between(2, 1000), "The number of rows that a leaf must have seen before it is split."),
+			SplitRows:  r.Integer("split_rows", 0, param.Between(0, 1000), "The number of rows that a leaf must have seen before it is split; 1 is as 2. 0 is 10 for classes and 20 for a number."),
 			Candidates: r.Integer("candidates", 0, param.Between(0, 1000), "The number of random cuts that are tried at a split. 0 is twice the number of inputs."),
-			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million."),
+			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million, or so many linear inputs that their sums would be more than one million."),
 			Strength:   r.Number("prior_strength", 1, param.Between(1e-3, 1e6), "The weight, in rows, of what a node takes over from the node above it."),
 		},
-		stop: r.Number("stop_prior", 0.2, param.Between(1e-6, 1-1e-6), "The prior probability that a tree ends in a node rather than below it."),
+		linear: r.Integer("max_linear_inputs", 16, param.Between(0, forest.MaxLinear), "Of a number: the largest number of numeric inputs with which the nodes have linear models of them. With more, each has the mean of its rows, which takes less memory and time."),
+		stop:   r.Number("stop_prior", 0.2, param.Between(1e-6, 1-1e-6), "The prior probability that a tree ends in a node rather than below it."),
 	}
+	o.numbers = regression.ReadForest(r)
 	o.readVerdict(r)
+	o.numbers.Stop, o.numbers.MinRows = o.stop, o.minRows
 	return o
 }
 
-// forestNeeds is the forest of a definition. The ways to read it off are not part of its
-// key, so that definitions that differ in them share one.
+// specs are the forests of a definition: of classes, and of a number. The one that the target is of
+// grows. The ways to read it off are not part of its key, so that definitions that differ
+// in them share one.
+func (o *forestOptions) specs(d *model.Definition) (classes, number forest.Spec, err error) {
+	classes = o.spec
+	classes.Target = d.Target
+	number = classes
+	number.Numeric, number.MaxLinear = true, o.linear
+	for spec, rows := range map[*forest.Spec]int{&classes: rowsOfSplit, &number: rowsOfSplitNumber} {
+		if spec.SplitRows == 0 {
+			spec.SplitRows = rows
+		}
+		spec.SplitRows = max(spec.SplitRows, 2) // one row is of one class
+		text, err := json.Marshal(struct {
+			Spec   forest.Spec
+			Inputs []string
+		}{*spec, d.Inputs})
+		if err != nil {
+			return classes, number, fmt.Errorf("options of model %q: %w", d.Name, err)
+		}
+		sum := sha256.Sum256(text)
+		spec.Key = hex.EncodeToString(sum[:8])
+	}
+	return classes, number, nil
+}
+
+// forestNeeds are the forests of a definition, of which at most one grows.
 func forestNeeds(d *model.Definition) (model.Needs, error) {
 	o, err := model.ReadOptions(d, readForest)
 	if err != nil {
 		return model.Needs{}, err
 	}
-	spec := o.spec
-	spec.Target = d.Target
-	text, err := json.Marshal(struct {
-		Spec   forest.Spec
-		Inputs []string
-	}{spec, d.Inputs})
+	classes, number, err := o.specs(d)
 	if err != nil {
-		return model.Needs{}, fmt.Errorf("options of model %q: %w", d.Name, err)
+		return model.Needs{}, err
 	}
-	sum := sha256.Sum256(text)
-	spec.Key = hex.EncodeToString(sum[:8])
 	of := *d
-	return model.Needs{Full: true, Forests: []model.ForestNeed{{Spec: spec, Selects: of.Selects}}}, nil
+	return model.Needs{Full: true, Forests: []model.ForestNeed{{Spec: classes, Selects: of.Selects}, {Spec: number, Selects: of.Selects}}}, nil
 }
 
 // forestModel is the built model: the trees of all forests of its key, each of which counts
@@ -90,15 +122,30 @@ type grove struct {
 
 var _ model.Classifier = (*forestModel)(nil)
 
-func buildForest(_ context.Context, d *model.Definition, o forestOptions, e *model.Evidence) (model.Model, error) {
+// buildForest builds a forest of classes, or of a number where the target is one.
+func buildForest(ctx context.Context, d *model.Definition, o forestOptions, e *model.Evidence) (model.Model, error) {
+	classes, number, err := o.specs(d)
+	if err != nil {
+		return nil, err
+	}
+	l := e.Summary.Layout()
+	if at := l.NumericIndex(d.Target); at >= 0 && !l.Numeric[at].Binary {
+		if err := o.checkNumber(d.Target); err != nil {
+			return nil, err
+		}
+		return regression.BuildForest(ctx, d, o.numbers, e, number.Key)
+	}
+	if err := o.numbers.CheckClasses(d.Target); err != nil {
+		return nil, err
+	}
+	return buildClasses(d, o, e, classes.Key)
+}
+
+func buildClasses(d *model.Definition, o forestOptions, e *model.Evidence, key string) (model.Model, error) {
 	if err := design.CheckInputs(d, e.Summary.Layout()); err != nil {
 		return nil, err
 	}
 	t, err := newClassTarget(d, e.Summary)
-	if err != nil {
-		return nil, err
-	}
-	needs, err := forestNeeds(d)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +159,7 @@ func buildForest(_ context.Context, d *model.Definition, o forestOptions, e *mod
 	}
 	counted := 0.0
 	for _, f := range e.Forests {
-		if f.Key != needs.Forests[0].Spec.Key || e.Tally == nil || e.Tally.Weight(f.ID) <= 0 {
+		if f.Key != key || e.Tally == nil || e.Tally.Weight(f.ID) <= 0 {
 			continue
 		}
 		trees, err := e.Tally.Read(f, e.Summary.Layout(), o.stop)

@@ -28,7 +28,11 @@ func forestOf(t testing.TB, target string, options map[string]any, layout *stats
 	if err != nil {
 		return nil, err
 	}
-	return m.(model.Classifier), nil
+	c, ok := m.(model.Classifier)
+	if !ok {
+		t.Fatalf("a forest of %q is a %T", target, m)
+	}
+	return c, nil
 }
 
 // shuffled returns the rows in a drawn order.
@@ -108,11 +112,12 @@ func TestForestRefuses(t *testing.T) {
 		options map[string]any
 		later   bool // more rows may mend it
 	}{
-		"continuous":        {target: numeric},
-		"no such attribute": {target: "nobody", later: true},
-		"no trees":          {target: layout.Categorical[0].Name, options: map[string]any{"trees": 0}},
-		"stop":              {target: layout.Categorical[0].Name, options: map[string]any{"stop_prior": 1.0}},
-		"threshold":         {target: layout.Categorical[0].Name, options: map[string]any{"threshold": 2.0}},
+		"threshold of a number": {target: numeric, options: map[string]any{"threshold": 0.5}},
+		"interval of classes":   {target: layout.Categorical[0].Name, options: map[string]any{"interval": "prediction"}},
+		"no such attribute":     {target: "nobody", later: true},
+		"no trees":              {target: layout.Categorical[0].Name, options: map[string]any{"trees": 0}},
+		"stop":                  {target: layout.Categorical[0].Name, options: map[string]any{"stop_prior": 1.0}},
+		"threshold":             {target: layout.Categorical[0].Name, options: map[string]any{"threshold": 2.0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := forestOf(t, c.target, c.options, layout, rows)

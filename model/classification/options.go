@@ -48,6 +48,14 @@ func (o *classifierOptions) readVerdict(r *param.Reader) {
 	o.minRows = model.MinRowsOption(r, "predicts")
 }
 
+// checkNumber refuses the options of classes where the target is a number.
+func (o *classifierOptions) checkNumber(target string) error {
+	if o.threshold != 0 || o.balanced {
+		return fmt.Errorf("%w: options.threshold: it is of classes, and target %q is a number", model.ErrDefinition, target)
+	}
+	return nil
+}
+
 // priorsFor returns the probabilities of the classes of t.
 // A given weight of a class without rows is ignored: the class may still come.
 func (o *classifierOptions) priorsFor(t *classTarget) ([]float64, error) {

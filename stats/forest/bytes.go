@@ -7,12 +7,25 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// formatVersion is the first byte of a forest and of a tally.
-const formatVersion = 1
+// formatVersion is the first byte of a forest of classes and of a tally, numbersVersion that of a
+// forest of a number.
+const (
+	formatVersion  = 1
+	numbersVersion = 2
+)
 
-// Encode appends the forest: version, spec, names, and of each tree its splits.
+// version returns the first byte.
+func (f *Forest) version() byte {
+	if f.Numeric {
+		return numbersVersion
+	}
+	return formatVersion
+}
+
+// Encode appends the forest: version, spec, names, and of each tree its splits. That of a number
+// has scales where the other has classes.
 func (f *Forest) Encode(w *wire.Writer) {
-	w.Byte(formatVersion)
+	w.Byte(f.version())
 	w.String(f.ID)
 	w.String(f.Key)
 	w.String(f.Target)
@@ -21,18 +34,26 @@ func (f *Forest) Encode(w *wire.Writer) {
 	for _, n := range []int{f.Trees, f.SplitRows, f.Candidates, f.MaxNodes} {
 		w.Uvarint(uint64(n))
 	}
-	encodeNames(w, f.classes.list)
+	if f.Numeric {
+		w.Uvarint(uint64(f.MaxLinear))
+		f.target.encode(w)
+	} else {
+		encodeNames(w, f.classes.list)
+	}
 	w.Uvarint(uint64(len(f.inputs)))
 	for i := range f.inputs {
 		in := &f.inputs[i]
 		w.String(in.name)
 		w.Bool(in.nominal)
 		encodeNames(w, in.values.list)
+		if f.Numeric && !in.nominal {
+			in.scale.encode(w)
+		}
 	}
 	for _, t := range f.trees {
 		w.Uvarint(uint64(len(t.splits)))
 		for i := range t.splits {
-			t.splits[i].encode(w)
+			t.splits[i].encode(w, f.Numeric)
 		}
 	}
 }
@@ -50,7 +71,7 @@ const (
 	missingRight
 )
 
-func (s *split) encode(w *wire.Writer) {
+func (s *split) encode(w *wire.Writer, numeric bool) {
 	w.Uvarint(uint64(s.node))
 	w.Uvarint(uint64(s.input))
 	flags := byte(0)
@@ -68,6 +89,9 @@ func (s *split) encode(w *wire.Writer) {
 		}
 	} else {
 		w.Float64(s.cut)
+	}
+	if numeric {
+		return
 	}
 	encodeWeights(w, s.seen)
 	w.Uvarint(uint64(len(s.seen)))
@@ -139,12 +163,16 @@ func decodeWeights(r *wire.Reader, n int) []float64 {
 
 // Decode reads what Encode wrote. The error wraps wire.ErrCorrupt or wire.ErrUnknownVersion.
 func Decode(r *wire.Reader) (*Forest, error) {
-	if err := decodeVersion(r); err != nil {
+	version, err := decodeVersion(r, numbersVersion)
+	if err != nil {
 		return nil, err
 	}
 	s := Spec{ID: r.String(), Key: r.String(), Target: r.String(), Seed: r.Uint64(), Strength: r.Finite()}
 	for _, n := range []*int{&s.Trees, &s.SplitRows, &s.Candidates, &s.MaxNodes} {
 		*n = int(min(r.Uvarint(), math.MaxInt32))
+	}
+	if s.Numeric = version == numbersVersion; s.Numeric {
+		s.MaxLinear = int(min(r.Uvarint(), math.MaxInt32))
 	}
 	if r.Err() != nil {
 		return nil, r.Err()
@@ -154,12 +182,20 @@ func Decode(r *wire.Reader) (*Forest, error) {
 		r.Fail("%v", err)
 		return nil, r.Err()
 	}
-	f.classes = decodeNames(r)
+	if s.Numeric {
+		f.target = decodeScale(r)
+	} else {
+		f.classes = decodeNames(r)
+	}
 	for range r.Count(3) {
-		f.inputs = append(f.inputs, input{name: r.String(), nominal: r.Bool(), values: decodeNames(r)})
+		in := input{name: r.String(), nominal: r.Bool(), values: decodeNames(r)}
+		if s.Numeric && !in.nominal {
+			in.scale = decodeScale(r)
+		}
+		f.inputs = append(f.inputs, in)
 	}
 	for _, t := range f.trees {
-		for range r.Count(5) {
+		for range r.Count(4) {
 			s, ok := f.decodeSplit(r, t)
 			if !ok {
 				return nil, r.Err()
@@ -170,12 +206,13 @@ func Decode(r *wire.Reader) (*Forest, error) {
 	return f, r.Err()
 }
 
-func decodeVersion(r *wire.Reader) error {
+// decodeVersion reads the first byte, which is at most newest.
+func decodeVersion(r *wire.Reader, newest byte) (byte, error) {
 	v := r.Byte()
-	if r.Err() == nil && v != formatVersion {
-		return fmt.Errorf("%w: %d, this build reads forests of %d", wire.ErrUnknownVersion, v, formatVersion)
+	if r.Err() == nil && (v < formatVersion || v > newest) {
+		return v, fmt.Errorf("%w: %d, this build reads forests of %d to %d", wire.ErrUnknownVersion, v, formatVersion, newest)
 	}
-	return r.Err()
+	return v, r.Err()
 }
 
 func decodeNames(r *wire.Reader) names {
@@ -206,6 +243,9 @@ func (f *Forest) decodeSplit(r *wire.Reader, t *frame) (s split, ok bool) {
 		}
 	} else {
 		s.cut = r.Finite()
+	}
+	if f.Numeric {
+		return s, r.Err() == nil
 	}
 	seen := decodeWeights(r, len(f.classes.list))
 	classes := r.Uvarint()
@@ -256,7 +296,7 @@ func (t *Tally) Encode(w *wire.Writer) {
 // DecodeTally reads what Encode wrote. The error wraps wire.ErrCorrupt or
 // wire.ErrUnknownVersion.
 func DecodeTally(r *wire.Reader) (*Tally, error) {
-	if err := decodeVersion(r); err != nil {
+	if _, err := decodeVersion(r, formatVersion); err != nil {
 		return nil, err
 	}
 	t := &Tally{}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // Spec is what a forest is grown for, and how. It never changes.
@@ -14,8 +16,13 @@ type Spec struct {
 	// Key finds the forests that a definition of a model needs.
 	Key string
 	// Target is the attribute whose classes are counted: a categorical one, or a
-	// binary one with the classes "0" and "1".
+	// binary one with the classes "0" and "1"; or a number.
 	Target string
+	// Numeric says that the target is a number.
+	Numeric bool `json:",omitempty"`
+	// MaxLinear is the largest number of numeric inputs with which the nodes of a forest of a
+	// number have linear models; with more they have means.
+	MaxLinear int `json:",omitempty"`
 	// Trees is their number.
 	Trees int
 	// SplitRows is how many rows a leaf must have seen before it is split.
@@ -30,10 +37,12 @@ type Spec struct {
 	Seed uint64
 }
 
-// Bounds of a forest. Its counts are at most maxCounts numbers: with many classes
-// its trees have fewer nodes than Spec.MaxNodes.
+// Bounds of a forest. Its counts are at most maxCounts numbers, and its sums maxSums: with many
+// classes or linear inputs its trees have fewer nodes than Spec.MaxNodes.
 const (
 	MaxTrees  = 100
+	MaxLinear = 64
+	maxSums   = 1 << 20
 	maxNodes  = 1 << 16
 	maxCounts = 1 << 22
 	maxNames  = 1 << 16 // inputs, classes, and categories of an input
@@ -52,10 +61,21 @@ func (s *Spec) validate() error {
 		return fmt.Errorf("candidates of a forest is %d, want 0 to 1000", s.Candidates)
 	case s.MaxNodes < 3 || s.MaxNodes > maxNodes:
 		return fmt.Errorf("max_nodes of a forest is %d, want 3 to %d", s.MaxNodes, maxNodes)
+	case s.MaxLinear < 0 || s.MaxLinear > MaxLinear || s.MaxLinear > 0 && !s.Numeric:
+		return fmt.Errorf("max_linear_inputs of a forest is %d, want 0 to %d, and 0 for classes", s.MaxLinear, MaxLinear)
 	case !(s.Strength > 0 && s.Strength <= 1e6):
 		return fmt.Errorf("prior_strength of a forest is %v, want above 0, at most 1000000", s.Strength)
 	}
 	return nil
+}
+
+// Fits reports whether the target is what the forest is grown for: a number, or classes.
+func (s *Spec) Fits(layout *stats.Layout) bool {
+	at := layout.NumericIndex(s.Target)
+	if s.Numeric {
+		return at >= 0 && !layout.Numeric[at].Binary
+	}
+	return at >= 0 && layout.Numeric[at].Binary || layout.CategoricalIndex(s.Target) >= 0
 }
 
 // Forest is the structure of all trees, and the names of what they were grown of. Forests
@@ -64,6 +84,7 @@ type Forest struct {
 	Spec
 	inputs  []input
 	classes names
+	target  scale // of a number
 	trees   []*frame
 }
 
@@ -72,6 +93,7 @@ type input struct {
 	name    string
 	nominal bool
 	values  names // of a nominal one
+	scale   scale // of a number, where the target is one
 }
 
 // names are numbered in the order in which they came.
@@ -116,17 +138,19 @@ func New(s Spec) (*Forest, error) {
 	}
 	f := &Forest{Spec: s}
 	for range s.Trees {
-		f.trees = append(f.trees, newFrame(s.Strength))
+		t := newFrame(s.Strength)
+		t.numeric = s.Numeric
+		f.trees = append(f.trees, t)
 	}
 	return f, nil
 }
 
 // freeze returns a copy that growing f leaves as it is.
 func (f *Forest) freeze() *Forest {
-	out := &Forest{Spec: f.Spec, classes: namesOf(f.classes.list)}
+	out := &Forest{Spec: f.Spec, classes: namesOf(f.classes.list), target: f.target}
 	for i := range f.inputs {
 		in := &f.inputs[i]
-		out.inputs = append(out.inputs, input{name: in.name, nominal: in.nominal, values: namesOf(in.values.list)})
+		out.inputs = append(out.inputs, input{name: in.name, nominal: in.nominal, values: namesOf(in.values.list), scale: in.scale})
 	}
 	for _, t := range f.trees {
 		out.trees = append(out.trees, t.freeze())
@@ -136,12 +160,12 @@ func (f *Forest) freeze() *Forest {
 
 // Extends reports whether f is o or has grown from it.
 func (f *Forest) Extends(o *Forest) bool {
-	if f.Spec != o.Spec || !startsWith(f.classes.list, o.classes.list) || len(f.inputs) < len(o.inputs) {
+	if f.Spec != o.Spec || !f.target.extends(&o.target) || !startsWith(f.classes.list, o.classes.list) || len(f.inputs) < len(o.inputs) {
 		return false
 	}
 	for i := range o.inputs {
 		a, b := &f.inputs[i], &o.inputs[i]
-		if a.name != b.name || a.nominal != b.nominal || !startsWith(a.values.list, b.values.list) {
+		if a.name != b.name || a.nominal != b.nominal || !a.scale.extends(&b.scale) || !startsWith(a.values.list, b.values.list) {
 			return false
 		}
 	}
@@ -166,8 +190,12 @@ func (f *Forest) Nodes() int {
 	return n
 }
 
-// mostNodes returns how many nodes a tree may have with so many classes.
+// mostNodes returns how many nodes a tree may have with so many classes or
+// linear inputs.
 func (f *Forest) mostNodes() int {
+	if f.Numeric {
+		return min(f.MaxNodes, maxSums/(f.Trees*f.mostSums()))
+	}
 	return min(f.MaxNodes, maxCounts/(f.Trees*max(len(f.classes.list), 1)))
 }
 

@@ -50,6 +50,7 @@ func at(row []float64, input int32) float64 {
 // Rows are given by the values of the inputs: numbers, categories as small whole
 // numbers, NaN where a row lacks one.
 type frame struct {
+	numeric  bool    // of a number: splits have no shares of classes
 	strength float64 // of a prior, as of so many rows (s in the papers)
 	splits   []split
 	of       []int32 // by node: its split, or leaf
@@ -66,7 +67,9 @@ func (f *frame) nodes() int { return len(f.of) }
 
 // add appends a split of a leaf, which fixes the prior of its children.
 func (f *frame) add(s split) {
-	s.prior = f.shares(s.node, s.seen)
+	if !f.numeric {
+		s.prior = f.shares(s.node, s.seen)
+	}
 	f.of[s.node] = int32(len(f.splits))
 	f.splits = append(f.splits, s)
 	f.of = append(f.of, leaf, leaf)
@@ -74,7 +77,7 @@ func (f *frame) add(s split) {
 
 // freeze returns a copy that later splits of f leave as it is.
 func (f *frame) freeze() *frame {
-	return &frame{strength: f.strength, splits: f.splits[:len(f.splits):len(f.splits)], of: slices.Clone(f.of)}
+	return &frame{numeric: f.numeric, strength: f.strength, splits: f.splits[:len(f.splits):len(f.splits)], of: slices.Clone(f.of)}
 }
 
 // extends reports whether f has all splits of o, at their places.

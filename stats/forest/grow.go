@@ -12,6 +12,8 @@ import (
 type sample struct {
 	row    []float64
 	class  int32
+	target float64   // a number, in units
+	units  []float64 // the inputs that are terms of linear models, in units
 	weight float64
 }
 
@@ -23,6 +25,8 @@ type Grower struct {
 	trees     []*treeGrower
 	published int // nodes and names of the forest that was published last
 	classes   int // of that
+	settled   int // how often a scale became known
+	scales    int // of the forest that was published last
 }
 
 // treeGrower lets a frame grow.
@@ -32,6 +36,8 @@ type treeGrower struct {
 	rng    *rand.Rand
 	leaves map[int32]*leafRows
 	choice choice
+	// standard is that of residuals: of the first leaf that was split.
+	standard *standard
 }
 
 // leafRows are what a leaf has seen: the weights by class, and the last rows in a ring.
@@ -39,6 +45,7 @@ type leafRows struct {
 	weights []float64
 	last    []sample
 	seen    int
+	number  numberLeaf
 }
 
 // NewGrower returns a grower that goes on from f, which it leaves as it is. Attributes that
@@ -68,6 +75,10 @@ func (g *Grower) size() int {
 // Grow lets the rows that have a class pass the trees.
 func (g *Grower) Grow(layout *stats.Layout, rows *stats.Rows) {
 	g.reading.bind(layout)
+	if g.forest.Numeric {
+		g.growNumbers(rows)
+		return
+	}
 	if g.isFull() {
 		g.growNames(rows)
 		return
@@ -108,14 +119,16 @@ const growth = 1.0 / 16
 // in is never far behind.
 func (g *Grower) Due() bool {
 	more := g.size() - g.published
-	return more > 0 && (len(g.forest.classes.list) > g.classes || float64(more) >= growth*float64(g.published))
+	return g.settled > g.scales || more > 0 && (len(g.forest.classes.list) > g.classes || float64(more) >= growth*float64(g.published))
 }
 
 // Snapshot returns the forest as it is now.
 func (g *Grower) Snapshot() *Forest { return g.forest.freeze() }
 
 // Published says that the forest has been published as it is now.
-func (g *Grower) Published() { g.published, g.classes = g.size(), len(g.forest.classes.list) }
+func (g *Grower) Published() {
+	g.published, g.classes, g.scales = g.size(), len(g.forest.classes.list), g.settled
+}
 
 // grow lets a row pass the leaf that it reaches, and splits that where it is time. The rows
 // that the leaf has kept go on to its children.
@@ -125,16 +138,12 @@ func (t *treeGrower) grow(s sample) {
 		return
 	}
 	at := t.frame.leafOf(s.row)
-	l := t.leaves[at]
-	if l == nil {
-		l = &leafRows{}
-		t.leaves[at] = l
-	}
+	l := t.leaf(at)
 	l.add(s, t.forest.SplitRows)
 	if l.seen < t.forest.SplitRows || l.isPure() {
 		return
 	}
-	by, ok := t.best(l.last)
+	by, ok := t.best(l.last, t.choice.purityOf)
 	if !ok {
 		return
 	}
@@ -150,13 +159,19 @@ func (t *treeGrower) grow(s sample) {
 		if by.right(s.row) {
 			to++
 		}
-		next := t.leaves[to]
-		if next == nil {
-			next = &leafRows{}
-			t.leaves[to] = next
-		}
+		next := t.leaf(to)
 		next.add(s, t.forest.SplitRows)
 	}
+}
+
+// leaf returns what a leaf has seen.
+func (t *treeGrower) leaf(at int32) *leafRows {
+	l := t.leaves[at]
+	if l == nil {
+		l = &leafRows{}
+		t.leaves[at] = l
+	}
+	return l
 }
 
 func (l *leafRows) add(s sample, most int) {
@@ -164,6 +179,11 @@ func (l *leafRows) add(s sample, most int) {
 		l.weights = append(l.weights, 0)
 	}
 	l.weights[s.class] += s.weight
+	l.keep(s, most)
+}
+
+// keep puts a row among the last ones.
+func (l *leafRows) keep(s sample, most int) {
 	if len(l.last) < most {
 		l.last = append(l.last, s)
 	} else {
@@ -185,11 +205,15 @@ func (l *leafRows) isPure() bool {
 type choice struct {
 	low, high   []float64
 	left, right []float64
+	rest        []float64 // of a number, by row: what is to be made small
 }
 
+// criterion is how good a cut of rows is, the larger the better, and whether it may be taken.
+type criterion func(rows []sample, s *split) (float64, bool)
+
 // best draws cuts, each of an input drawn among those that vary, and returns the one
-// whose sides have the purest classes.
-func (t *treeGrower) best(rows []sample) (best split, ok bool) {
+// that is best by the criterion.
+func (t *treeGrower) best(rows []sample, of criterion) (best split, ok bool) {
 	c := &t.choice
 	inputs := len(t.forest.inputs)
 	c.low, c.high = resized(c.low, inputs), resized(c.high, inputs)
@@ -221,7 +245,7 @@ func (t *treeGrower) best(rows []sample) (best split, ok bool) {
 		}
 		left--
 		s := t.draw(int32(i))
-		if v, valid := c.purity(rows, &s); valid && v > gain {
+		if v, valid := withMissing(rows, &s, of); valid && v > gain {
 			best, gain, ok = s, v, true
 		}
 	}
@@ -233,7 +257,7 @@ func (t *treeGrower) best(rows []sample) (best split, ok bool) {
 func (t *treeGrower) draw(input int32) split {
 	low, high := t.choice.low[input], t.choice.high[input]
 	if !t.forest.inputs[input].nominal {
-		return split{input: input, cut: low + t.rng.Float64()*(high-low)}
+		return split{input: input, cut: between(low, high, t.rng.Float64())}
 	}
 	s := split{input: input, nominal: true, set: make([]uint64, int(high)/64+1)}
 	for i := range s.set {
@@ -242,17 +266,24 @@ func (t *treeGrower) draw(input int32) split {
 	return s
 }
 
-// purity is the sum over both sides of the squared weights of the classes, divided
-// by the weight of the side: the larger, the smaller the Gini index. It is not valid where a
-// side is empty. Rows without the input go to the side where it is larger.
-func (c *choice) purity(rows []sample, s *split) (float64, bool) {
-	v, ok := c.purityOf(rows, s)
+// between returns the number that is so far from low to high, which may be further apart
+// than there are numbers.
+func between(low, high, share float64) float64 {
+	if width := high - low; !math.IsInf(width, 0) {
+		return low + share*width
+	}
+	return low*(1-share) + high*share
+}
+
+// withMissing is how good a cut is where rows without the input go to the side where it is better.
+func withMissing(rows []sample, s *split, of criterion) (float64, bool) {
+	v, ok := of(rows, s)
 	for i := range rows {
 		if !math.IsNaN(at(rows[i].row, s.input)) {
 			continue
 		}
 		s.missing = true
-		if w, fine := c.purityOf(rows, s); fine && (!ok || w > v) {
+		if w, fine := of(rows, s); fine && (!ok || w > v) {
 			return w, true
 		}
 		s.missing = false
@@ -261,6 +292,9 @@ func (c *choice) purity(rows []sample, s *split) (float64, bool) {
 	return v, ok
 }
 
+// purityOf is the sum over both sides of the squared weights of the classes, divided
+// by the weight of the side: the larger, the smaller the Gini index. It is not valid where a
+// side is empty.
 func (c *choice) purityOf(rows []sample, s *split) (float64, bool) {
 	clear(c.left)
 	clear(c.right)

@@ -63,7 +63,7 @@ func (f *Forest) IsBehind(t *Tally) bool {
 	}
 	for k := range t.parts[at].trees {
 		c := &t.parts[at].trees[k]
-		if k >= len(f.trees) || c.nodes() > f.trees[k].nodes() || c.classes > len(f.classes.list) {
+		if k >= len(f.trees) || c.nodes() > f.trees[k].nodes() || c.classes > f.width() {
 			return true
 		}
 	}

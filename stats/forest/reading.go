@@ -54,6 +54,12 @@ func (r *reading) bind(layout *stats.Layout) {
 		r.inputs[i] = columnOf(layout, in.name, in.nominal, &in.values)
 	}
 	t := r.forest.Target
+	if r.forest.Numeric {
+		if r.target = columnOf(layout, t, false, nil); r.target.at != none && layout.Numeric[r.target.at].Binary {
+			r.target.at = none
+		}
+		return
+	}
 	if r.target = columnOf(layout, t, true, &r.forest.classes); r.target.at == none {
 		r.target = columnOf(layout, t, false, nil)
 		if r.target.at != none && !layout.Numeric[r.target.at].Binary {

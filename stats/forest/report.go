@@ -14,6 +14,8 @@ type Report struct {
 	Grown int `json:"nodes_grown"`
 	// Importance is by input the share of the decrease of the Gini index by its splits,
 	// each as much as the prunings that have it (Breiman, 2001, mean decrease in impurity).
+	// For a number it is the share of the decrease of the squared deviations, by splits and by
+	// linear terms.
 	Importance []Importance `json:"importance"`
 	// Tree is the first tree down to a few splits.
 	Tree *NodeReport `json:"tree,omitempty"`
@@ -27,8 +29,14 @@ type Importance struct {
 
 // NodeReport is a node of a tree.
 type NodeReport struct {
-	// Rows are the weights of the classes, in the order of Trees.Classes.
+	// Rows are the weights of the classes, in the order of Trees.Classes; for a number there is
+	// one, of all rows.
 	Rows []float64 `json:"rows"`
+	// Mean and Deviation are those of a number that is predicted, over the rows; Terms are the
+	// linear model of the node, in no particular order.
+	Mean      *float64 `json:"mean,omitempty"`
+	Deviation *float64 `json:"deviation,omitempty"`
+	Terms     []Term   `json:"terms,omitempty"`
 	// Stop is the probability that the tree ends here.
 	Stop float64 `json:"stop"`
 	// Input, Above and Among say how rows go on: to Then with a number above Above or a
@@ -40,6 +48,13 @@ type NodeReport struct {
 	Missing string      `json:"missing,omitempty"`
 	Then    *NodeReport `json:"then,omitempty"`
 	Else    *NodeReport `json:"else,omitempty"`
+}
+
+// Term is that of an input in the linear model of a node: by how much the prediction grows with each
+// unit of the attribute.
+type Term struct {
+	Input       string  `json:"input"`
+	Coefficient float64 `json:"coefficient"`
 }
 
 // shownDepth is how many splits deep the tree of a report is.
@@ -54,6 +69,15 @@ func (t *Trees) Report() *Report {
 		r.walk(0, 0, 1)
 		out.Nodes, out.Depth = out.Nodes+r.nodes, max(out.Depth, r.depth)
 	}
+	out.Importance = t.forest.importance(gains)
+	first := treeReader{trees: t, tree: t.forest.trees[0], weights: &t.weights[0]}
+	out.Tree = first.node(0, 0)
+	return out
+}
+
+// importance returns the shares of the inputs in the sum of their gains.
+func (f *Forest) importance(gains []float64) []Importance {
+	var out []Importance
 	sum := 0.0
 	for _, g := range gains {
 		sum += g
@@ -63,10 +87,8 @@ func (t *Trees) Report() *Report {
 		if sum > 0 {
 			share = gains[i] / sum
 		}
-		out.Importance = append(out.Importance, Importance{t.forest.inputs[i].name, share})
+		out = append(out, Importance{f.inputs[i].name, share})
 	}
-	first := treeReader{trees: t, tree: t.forest.trees[0], weights: &t.weights[0]}
-	out.Tree = first.node(0, 0)
 	return out
 }
 
@@ -129,19 +151,23 @@ func (r *treeReader) node(at int32, depth int) *NodeReport {
 	if !ok || depth == shownDepth {
 		return out
 	}
-	in := &r.trees.forest.inputs[s.input]
-	out.Input, out.Missing = in.name, "else"
-	if s.missing {
-		out.Missing = "then"
-	}
-	if s.nominal {
-		out.Among = s.names(in)
-	} else {
-		cut := s.cut
-		out.Above = &cut
-	}
+	out.says(s, &r.trees.forest.inputs[s.input])
 	out.Then, out.Else = r.node(left+1, depth+1), r.node(left, depth+1)
 	return out
+}
+
+// says describes how rows go on.
+func (n *NodeReport) says(s *split, in *input) {
+	n.Input, n.Missing = in.name, "else"
+	if s.missing {
+		n.Missing = "then"
+	}
+	if s.nominal {
+		n.Among = s.names(in)
+	} else {
+		cut := s.cut
+		n.Above = &cut
+	}
 }
 
 // names lists the categories that go right.

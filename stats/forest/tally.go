@@ -52,6 +52,10 @@ func (p *part) learn(f *Forest, layout *stats.Layout, rows *stats.Rows) {
 	}
 	p.reading.bind(layout)
 	p.widen(len(f.trees))
+	if f.Numeric {
+		p.learnNumbers(f, rows)
+		return
+	}
 	for i := range rows.N {
 		values, codes := rows.Row(i), rows.RowCodes(i)
 		class := p.reading.classOf(values, codes)

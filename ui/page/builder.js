@@ -5,7 +5,8 @@ import { describe } from "./describe.js";
 
 const mostBoxes = 60; // inputs that are shown at once
 
-const roleOf = (types, type) => types.find((t) => t.type === type)?.role;
+// suits reports whether an attribute may be the target of a type.
+const suits = (type, a) => (type?.role === "classification" && a.type !== "continuous" && a.type !== "list" && a.type !== "ignore") || ((type?.role === "regression" || type?.numbers) && a.type === "continuous");
 
 export async function builder(project, built) {
   const [info, types] = await Promise.all([get(base(project)), get("types")]), given = place().parameters;
@@ -13,7 +14,7 @@ export async function builder(project, built) {
   if (!attributes.length) return note("Models can be built as soon as the project has rows.");
   const roles = [...new Set(types.map((t) => t.role))], wanted = types.some((t) => t.type === given.type) ? given.type : "ols";
   const type = el("select", {}, ...roles.map((role) => el("optgroup", { label: role }, ...types.filter((t) => t.role === role).map((t) => el("option", { value: t.type, selected: t.type === wanted }, t.type)))));
-  const fits = info.schema.filter((a) => roleOf(types, wanted) === "classification" ? a.type !== "continuous" && a.type !== "list" && a.type !== "ignore" : a.type === "continuous").map((a) => a.name);
+  const fits = info.schema.filter((a) => suits(types.find((t) => t.type === wanted), a)).map((a) => a.name);
   const target = choose("target", attributes, attributes.includes(given.target) ? given.target : fits.at(-1) || attributes.at(-1));
   const name = el("input", { value: given.name || "page", pattern: "[A-Za-z0-9_\\-]{1,100}", required: true, size: 14 });
   const without = new Set(given.without ? JSON.parse(given.without) : []), search = el("input", { type: "search", placeholder: "part of a name", "aria-label": "search inputs", size: 14 });

@@ -12,14 +12,24 @@ export function forest(f, many) {
   return parts;
 }
 
-// tree lists the first tree, each node below the one that it was split from.
+// tree lists one tree, each node below the one that it was split from.
 function tree(f) {
-  return el("div", {}, el("h4", {}, "The first tree"), note("Each line says how rows get there, and how many of each class have. " + f.classes.join(", ") + "."), el("ul", { class: "tree" }, node(f.tree, "all rows", f.classes)));
+  const says = f.classes ? "how many of each class have. " + f.classes.join(", ") + "." : "the mean there, its deviation, how many rows do, and what a unit of an input adds.";
+  return el("div", {}, el("h4", {}, f.classes ? "The first tree" : "The tree that counts most"), note("Each line says how rows get there, and " + says), el("ul", { class: "tree" }, node(f.tree, "all rows", f.classes)));
+}
+
+// counted says which classes the rows of a node have, or which numbers.
+function counted(n, classes) {
+  if (!classes) {
+    const terms = [...(n.terms || [])].sort((a, b) => Math.abs(b.coefficient) - Math.abs(a.coefficient)).slice(0, 3).map((t) => " " + (t.coefficient < 0 ? "−" : "+") + " " + number(Math.abs(t.coefficient)) + " " + t.input).join("");
+    return [el("b", {}, n.mean === undefined ? "–" : number(n.mean)), el("span", { class: "soft" }, (n.deviation === undefined ? "" : " ± " + number(n.deviation)) + ", " + number(n.rows[0]) + " rows" + (terms ? ";" + terms : ""))];
+  }
+  const rows = n.rows.reduce((a, b) => a + b, 0), top = n.rows.indexOf(Math.max(...n.rows));
+  return [el("b", {}, rows > 0 ? classes[top] : "–"), el("span", { class: "soft" }, " " + n.rows.map((r) => number(r)).join(" / "))];
 }
 
 function node(n, way, classes) {
-  const rows = n.rows.reduce((a, b) => a + b, 0), top = n.rows.indexOf(Math.max(...n.rows));
-  const own = el("li", {}, el("span", {}, way + ": "), el("b", {}, rows > 0 ? classes[top] : "–"), el("span", { class: "soft" }, " " + n.rows.map((r) => number(r)).join(" / ")));
+  const own = el("li", {}, el("span", {}, way + ": "), ...counted(n, classes));
   if (n.input) {
     const by = n.among ? n.input + " is " + n.among.slice(0, 6).join(" or ") + (n.among.length > 6 ? " or " + (n.among.length - 6) + " more" : "") : n.input + " > " + number(n.above);
     const no = n.among ? n.input + " is another" : n.input + " ≤ " + number(n.above), gone = " or missing";

@@ -258,6 +258,9 @@ def forest(
     refresh: Mapping[str, Any] | None = None,
     calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
     candidates: int | None = None,
+    confidence: float | None = None,
+    interval: Literal["none", "prediction"] | None = None,
+    max_linear_inputs: int | None = None,
     max_nodes: int | None = None,
     min_rows: float | None = None,
     prior_strength: float | None = None,
@@ -266,11 +269,12 @@ def forest(
     threshold: float | Literal["balanced"] | None = None,
     trees: int | None = None,
 ) -> Definition:
-    """A forest of decision trees for two or more classes, grown from the rows as they pass, with cuts
-    drawn at random and chosen by the Gini index (extra-trees; Geurts, Ernst and Wehenkel, 2006).
-    Rows are counted in its nodes from the moment when the model is defined; a prediction is the
-    mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov and Tjalkens,
-    1995).
+    """A forest of decision trees for two or more classes or for a number, grown from the rows as they
+    pass, with cuts drawn at random and chosen by the Gini index or by the variance that is left
+    (extra-trees; Geurts, Ernst and Wehenkel, 2006). The nodes of a forest of a number have Bayesian
+    linear models. Rows are counted in its nodes from the moment when the model is defined; a
+    prediction is the mean over all prunings of each tree (context-tree weighting; Willems, Shtarkov
+    and Tjalkens, 1995).
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
@@ -287,15 +291,21 @@ def forest(
             less than 10 others, probabilities are the model's own; "none" when left out.
         candidates: The number of random cuts that are tried at a split. 0 is twice the number
             of inputs; 0 when left out.
+        confidence: Of a number: the probability of intervals; 0.95 when left out.
+        interval: Of a number: the interval of each prediction, `prediction` (of the next value)
+            or `none`; "none" when left out.
+        max_linear_inputs: Of a number: the largest number of numeric inputs with which the
+            nodes have linear models of them. With more, each has the mean of its rows, which takes
+            less memory and time; 16 when left out.
         max_nodes: The largest number of nodes of a tree. It is lower where there are so many
-            classes that the counts of all trees would be more than four million; 4096 when left
-            out.
+            classes that the counts of all trees would be more than four million, or so many linear
+            inputs that their sums would be more than one million; 4096 when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         prior_strength: The weight, in rows, of what a node takes over from the node above it; 1
             when left out.
-        split_rows: The number of rows that a leaf must have seen before it is split; 10 when
-            left out.
+        split_rows: The number of rows that a leaf must have seen before it is split; 1 is as 2.
+            0 is 10 for classes and 20 for a number; 0 when left out.
         stop_prior: The prior probability that a tree ends in a node rather than below it; 0.2
             when left out.
         threshold: With two classes: the lowest probability of the second class at which that
@@ -304,7 +314,7 @@ def forest(
             frequent. 0 predicts the more probable class; 0 when left out.
         trees: The number of trees; 10 when left out.
     """
-    return _define(name or "forest", "forest", target, inputs, features, refresh, {"calibrate": calibrate, "candidates": candidates, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
+    return _define(name or "forest", "forest", target, inputs, features, refresh, {"calibrate": calibrate, "candidates": candidates, "confidence": confidence, "interval": interval, "max_linear_inputs": max_linear_inputs, "max_nodes": max_nodes, "min_rows": min_rows, "prior_strength": prior_strength, "split_rows": split_rows, "stop_prior": stop_prior, "threshold": threshold, "trees": trees})
 
 
 def gam(
