@@ -11,6 +11,7 @@ type room struct {
 	buffer      []int64
 	// of the rows of a leaf
 	columns, targets, weights []float64
+	scores                    []float64 // of classes
 	// of numbers
 	posterior        nig.Model
 	other, residuals []float64

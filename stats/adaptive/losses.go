@@ -34,16 +34,23 @@ const leastProbability = 1e-3
 // lossOf is the log loss of probabilities.
 func lossOf(p []float64, class int) float64 { return -ln(max(p[class], leastProbability)) }
 
-// add fades the losses and adds those of a row; of a number they are absolute errors.
+// freeze works out the weights by which the next rows are predicted, until the next call.
+func (l *losses) freeze(members int) {
+	for r := range l.sums {
+		for len(l.sums[r]) < members {
+			l.sums[r] = append(l.sums[r], 0)
+		}
+		l.shares[r] = resized(l.shares[r], members)
+		softmax(l.sums[r], l.shares[r])
+	}
+}
+
+// add fades the losses and adds those of a row; of a number they are absolute errors. What the ways
+// to weigh cost is by the weights that were frozen before the row.
 func (l *losses) add(of []float64, squared float64, kind targetKind) {
 	l.squares, l.weight = l.squares*squareFade+squared, l.weight*squareFade+1
 	for r := range l.sums {
-		for len(l.sums[r]) < len(of) {
-			l.sums[r] = append(l.sums[r], 0)
-		}
 		if kind == class {
-			l.shares[r] = resized(l.shares[r], len(of))
-			softmax(l.sums[r], l.shares[r])
 			p := 0.0
 			for j, v := range of {
 				p += l.shares[r][j] * exp(-v)

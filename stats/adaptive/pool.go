@@ -129,6 +129,7 @@ func (p *Pool) bind(layout *stats.Layout, selects func(attribute string) bool) {
 	if p.target == unsettled {
 		if at := p.reading.target.at; at != none {
 			p.target = class
+			p.turn, p.block = losses{}, losses{}
 			if !p.reading.target.nominal && !layout.Numeric[at].Binary {
 				p.target, p.level, p.groves, p.forests = number, make([]level, len(levelFades)), grovesOf(&p.spec), nil
 			}
@@ -157,8 +158,10 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	} else {
 		p.learnNumber(&l, target, out)
 	}
+	p.turn.freeze(len(out.losses))
 	p.turn.add(out.losses, out.squared, p.target)
 	if place == none {
+		p.block.freeze(len(out.losses))
 		p.block.add(out.losses, out.squared, p.target)
 	} else {
 		members := p.members()
@@ -217,6 +220,8 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 		m.predictClasses(out.columns, of)
 		out.losses[len(p.forests)+j] = lossOf(of, int(l.class))
 		if p.features != nil {
+			p.room.scores = resized(p.room.scores, len(of))
+			m.calibrate(out.columns, int(l.class), p.room.scores)
 			m.learn(out.columns, int(l.class), 1, l.weight)
 			if m.isDue() {
 				m.fitClasses()

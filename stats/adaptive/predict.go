@@ -135,6 +135,7 @@ func (p *Pool) lookAhead(rows *stats.Rows) {
 	members := p.members()
 	p.ahead = resized(p.ahead, rows.N*(members+1))
 	clear(p.ahead)
+	p.block.freeze(members)
 	out := &p.learned
 	for i := range rows.N {
 		target, ok := p.targetOf(rows.Row(i), rows.RowCodes(i), false)

@@ -208,6 +208,9 @@ func TestRefuses(t *testing.T) {
 func small(t testing.TB, seed uint64, rows int, linear bool) (*Pool, *drawing) {
 	t.Helper()
 	d := newDrawing(seed)
+	if d.late {
+		d.addTarget(seed)
+	}
 	p, err := New(Spec{Key: "k", Target: "y", Trees: 1, SplitRows: 4, MaxNodes: 7, Linear: linear})
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,7 @@ func run(folder, only string, rows int, linear, detail bool) error {
 		if s.rows.N > rows {
 			s.rows = s.rows.Select(0, rows)
 		}
-		for _, batch := range []int{1, 50} {
+		for _, batch := range batches {
 			r, err := measure(s, batch, linear, detail)
 			if err != nil {
 				return err
@@ -55,7 +55,7 @@ func run(folder, only string, rows int, linear, detail bool) error {
 			continue
 		}
 		s := generate(g.name, g.draw)
-		for _, batch := range []int{1, 50} {
+		for _, batch := range batches {
 			r, err := measure(s, batch, linear, detail)
 			if err != nil {
 				return err
