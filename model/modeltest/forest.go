@@ -5,11 +5,12 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
+	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
-// Grow lets the forests that a definition needs grow by the rows, and returns the evidence
-// with their counts of these.
+// Grow lets the forests that a definition needs grow by the rows and its pools learn them, and
+// returns the evidence with these.
 func Grow(t testing.TB, needs model.Needs, e model.Evidence, layout *stats.Layout, rows *stats.Rows) *model.Evidence {
 	t.Helper()
 	e.Forests, e.Tally = nil, nil
@@ -27,6 +28,15 @@ func Grow(t testing.TB, needs model.Needs, e model.Evidence, layout *stats.Layou
 	if len(e.Forests) > 0 {
 		e.Tally = &forest.Tally{}
 		e.Tally.Learn(e.Forests, layout, rows)
+	}
+	e.Pools = nil
+	for _, n := range needs.Pools {
+		p, err := adaptive.New(n.Spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Learn(layout, rows, n.Selects)
+		e.Pools = append(e.Pools, p)
 	}
 	return &e
 }

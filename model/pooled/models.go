@@ -48,14 +48,12 @@ func (s *Settings) reading(d *model.Definition, pools []*adaptive.Pool, layout *
 
 // over returns the model and the weight of the rows that its pools have learned.
 func (s *Settings) over(d *model.Definition, pools []*adaptive.Pool, layout *stats.Layout) (*follower, float64, error) {
-	learned := 0.0
-	for _, p := range pools {
-		learned += p.Weight()
-	}
+	mix := adaptive.NewMix(pools)
+	learned := mix.Weight()
 	if !(learned > 0) {
 		return nil, 0, model.Later(fmt.Errorf("no row with target %q has been learned one by one: that begins when the model is defined", d.Target))
 	}
-	m := &follower{target: d.Target, width: s.Width, layout: layout, mix: adaptive.NewMix(pools)}
+	m := &follower{target: d.Target, width: s.Width, layout: layout, mix: mix}
 	m.classes = m.mix.Classes()
 	m.place()
 	if m.threshold = s.Threshold; m.threshold > 0 && len(m.classes) != 2 {
