@@ -129,7 +129,8 @@ the bucket. Objects of no bytes whose key ends with a slash stand for folders an
 have a ` + "`position`" + ` of their own. So rows count once over all runs, and of an object that has grown at its end the new rows are learned. An object that is put in the place of
 another one with other rows stops the learner, as its positions contradict. If that is meant, set ` + "`shard: ${! @s3_key }@${! @s3_etag }`" + ` and ` + "`position: ${! @s3_position }`" + `: another
 content is then another shard, and is learned whole. Two stores with a bucket of one name need a ` + "`source`" + ` each. Every run begins each object at position 0, so what was lost with the
-state is learned again.
+state is learned again. A processor that makes several rows of one message, such as ` + "`parquet_decode`" + ` behind the scanner ` + "`to_the_end`" + `, leaves them all the position of that message: set
+` + "`max_batch_count: 1`, `shard: ${! @s3_bucket }/${! @s3_key }` and `position: ${! batch_index() }`" + `.
 
 ### Metadata
 
