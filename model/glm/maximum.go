@@ -66,7 +66,7 @@ func (p *problem) maximise(ctx context.Context, start []float64) (*maximum, erro
 			return m, errNoMaximum
 		}
 		p.holdShape(m)
-		if step > 8 && p.isFar(m.parameters) {
+		if step > 8 && p.lambda == 0 && p.isFar(m.parameters) { // with a penalty there is a maximum
 			return m, errNoMaximum
 		}
 	}

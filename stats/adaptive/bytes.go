@@ -9,9 +9,6 @@ import (
 // version is that of the bytes of a pool.
 const version = 1
 
-// maxMembers bounds the losses that are read.
-const maxMembers = 64
-
 // Encode appends the pool. Equal pools have equal bytes, and one that was read back learns on
 // bit for bit as this one.
 func (p *Pool) Encode(w *wire.Writer) {
@@ -29,9 +26,7 @@ func (p *Pool) Encode(w *wire.Writer) {
 	w.Float64(p.weight)
 	w.Float64(p.recent)
 	for _, l := range []*losses{&p.turn, &p.block} {
-		w.Uvarint(uint64(len(l.sums)))
-		w.Float64s(l.sums)
-		w.Float64s([]float64{l.squares, l.weight})
+		l.encode(w)
 	}
 	p.ring.encode(w)
 	p.encodeLinear(w)
@@ -59,15 +54,7 @@ func Decode(r *wire.Reader) (*Pool, error) {
 	p.decodeNames(r)
 	p.weight, p.recent = r.Finite(), r.Finite()
 	for _, l := range []*losses{&p.turn, &p.block} {
-		if n := r.Count(8); n > 0 {
-			if n > maxMembers {
-				r.Fail("%d losses", n)
-				n = 0
-			}
-			l.sums = make([]float64, n)
-			finite(r, l.sums)
-		}
-		l.squares, l.weight = r.Finite(), r.Finite()
+		l.decode(r)
 	}
 	p.ring = decodeRing(r, len(p.inputs))
 	if r.Err() != nil {
@@ -75,7 +62,7 @@ func Decode(r *wire.Reader) (*Pool, error) {
 	}
 	p.decodeMembers(r)
 	for _, l := range []*losses{&p.turn, &p.block} {
-		if n := len(l.sums); n > 0 && n != p.members() {
+		if n := len(l.sums[0]); n > 0 && n != p.members() {
 			r.Fail("%d losses of %d members", n, p.members())
 		}
 	}

@@ -9,6 +9,9 @@ type room struct {
 	low, high   []float64
 	left, right []float64
 	buffer      []int64
+	// of the rows of a leaf
+	columns, targets, weights []float64
+	scores                    []float64 // of classes
 	// of numbers
 	posterior        nig.Model
 	other, residuals []float64

@@ -21,7 +21,8 @@ type linear struct {
 	rows    int         // that were learned
 	fitted  int         // rows when it was fitted last
 
-	weights [][]float64 // by class, or of the number: what a row is predicted by
+	calibration calibration
+	weights     [][]float64 // by class, or of the number: what a row is predicted by
 }
 
 // linearSettings say which features a linear member has, and how it forgets.
@@ -57,7 +58,7 @@ const (
 )
 
 func newLinear(s linearSettings) *linear {
-	l := &linear{linearSettings: s, growth: 1, next: 1}
+	l := &linear{linearSettings: s, growth: 1, next: 1, calibration: newCalibration()}
 	if s.halfLife > 0 {
 		l.growth = math.Exp2(1 / s.halfLife)
 	}
@@ -67,7 +68,7 @@ func newLinear(s linearSettings) *linear {
 // reset forgets everything.
 func (l *linear) reset(f *features) {
 	fresh := newLinear(l.linearSettings)
-	fresh.columns = l.columnsOf(f)
+	fresh.columns, fresh.calibration = l.columnsOf(f), l.calibration
 	fresh.squares = make([]float64, fresh.columns*(fresh.columns+1)/2)
 	*l = *fresh
 }
@@ -245,26 +246,34 @@ const leastClass = .005
 
 // predictClasses writes the probabilities of the classes to p; equal ones before it was fitted.
 func (l *linear) predictClasses(x, p []float64) {
-	x = x[:min(l.columns, len(x))]
+	l.score(x, p)
+	l.calibration.apply(p)
+}
+
+// score writes the scores of the classes, less the largest, to p.
+func (l *linear) score(x, p []float64) {
 	top := math.Inf(-1)
 	for k := range p {
 		p[k] = math.Inf(-1)
 		if k < len(l.weights) && l.weights[k] != nil {
-			p[k] = linalg.DotInFour(x, l.weights[k])
+			p[k] = linalg.DotInFour(x[:l.columns], l.weights[k])
 		}
 		top = max(top, p[k])
 	}
-	sum := 0.0
-	for k, v := range p {
-		if math.IsInf(top, -1) {
-			p[k] = 1
-		} else {
-			p[k] = exp(v - top)
-		}
-		sum += p[k]
-	}
 	for k := range p {
-		p[k] /= sum
+		if math.IsInf(top, -1) {
+			p[k] = 0
+		} else {
+			p[k] -= top
+		}
+	}
+}
+
+// calibrate learns from a row how far to believe the scores.
+func (l *linear) calibrate(x []float64, class int, room []float64) {
+	if len(l.weights) > 0 {
+		l.score(x, room)
+		l.calibration.learn(room, class)
 	}
 }
 

@@ -33,6 +33,7 @@ func (l *linear) encode(w *wire.Writer) {
 	w.Float64(l.next)
 	w.Uvarint(uint64(l.rows))
 	w.Uvarint(uint64(l.fitted))
+	l.calibration.encode(w)
 	w.Float64s(l.squares)
 	w.Uvarint(uint64(len(l.sums)))
 	for _, s := range l.sums {
@@ -58,6 +59,7 @@ func (l *linear) decode(r *wire.Reader, p *Pool) {
 		return
 	}
 	l.rows, l.fitted = int(rows), int(fitted)
+	l.calibration.decode(r)
 	finite(r, l.squares)
 	classes := max(len(p.classes), 1)
 	n := r.Count(8 * l.columns)

@@ -193,7 +193,7 @@ func (t *numberTree) split(g *grove, l *lesson, at int32) {
 		return
 	}
 	t.residuals(g, p, at, rows)
-	cut, ok := p.best(&t.rng, rows, p.apart)
+	cut, ok := p.best(&t.rng, rows, true)
 	if !ok {
 		return
 	}
@@ -245,12 +245,11 @@ func (t *numberTree) residuals(g *grove, p *Pool, at int32, rows []int64) {
 
 // apart is the decrease of the sum of squared residuals by a cut, valid where both sides
 // have two rows. Rows without the input go to the side where it is larger.
-func (p *Pool) apart(rows []int64, n *node) (float64, bool) {
+func (p *Pool) apart(rows []float64, n *node) (float64, bool) {
 	r := &p.room
 	var sums [3]float64 // left, right, missing
 	var counts [3]int
-	for i, row := range rows {
-		x := p.ring.row(row)[n.input]
+	for i, x := range rows {
 		side := int(n.right(x))
 		if math.IsNaN(x) {
 			side = 2

@@ -46,7 +46,7 @@ func New(s Spec) (*Pool, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}
-	p := &Pool{spec: s}
+	p := &Pool{spec: s, ring: newRing(0)}
 	p.prepare()
 	for _, f := range settingsOf(&s) {
 		p.forests = append(p.forests, p.emptyForest(f))
@@ -129,6 +129,7 @@ func (p *Pool) bind(layout *stats.Layout, selects func(attribute string) bool) {
 	if p.target == unsettled {
 		if at := p.reading.target.at; at != none {
 			p.target = class
+			p.turn, p.block = losses{}, losses{}
 			if !p.reading.target.nominal && !layout.Numeric[at].Binary {
 				p.target, p.level, p.groves, p.forests = number, make([]level, len(levelFades)), grovesOf(&p.spec), nil
 			}
@@ -143,7 +144,7 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	if !ok || !(weight > 0) || math.IsInf(weight, 0) {
 		return false
 	}
-	p.ring.inputs = len(p.inputs)
+	weight = min(max(weight, leastWeight), mostWeight)
 	at := p.ring.next
 	row := p.ring.add(target, weight)
 	p.reading.row(values, codes, row)
@@ -151,25 +152,33 @@ func (p *Pool) learnRow(values []float64, codes []int32, weight float64, place i
 	l := lesson{pool: p, number: at, row: row, class: int32(target), weight: weight}
 	out := &p.learned
 	out.prepare(p)
-	p.sharesBy(&p.turn, out.shares)
+	p.sharesBy(&p.turn, out)
 	if p.target == class {
 		p.learnClass(&l, out)
 	} else {
 		p.learnNumber(&l, target, out)
 	}
-	p.turn.add(out.losses, out.squared)
+	p.turn.freeze(len(out.losses))
+	p.turn.add(out.losses, out.squared, p.target)
 	if place == none {
-		p.block.add(out.losses, out.squared)
+		p.block.freeze(len(out.losses))
+		p.block.add(out.losses, out.squared, p.target)
 	} else {
 		members := p.members()
 		ahead := p.ahead[place*(members+1) : (place+1)*(members+1)]
-		p.block.add(ahead[:members], ahead[members])
+		p.block.add(ahead[:members], ahead[members], p.target)
 	}
 	p.weight += weight
 	p.recent = p.recent*recentFade + weight
 	p.renewFeatures()
 	return true
 }
+
+// Weights of rows are taken as within these, so that no sum of them overflows.
+const (
+	leastWeight = 1e-9
+	mostWeight  = 1e9
+)
 
 // recentFade is by what the weight of a pool among others fades with each row: a half-life of
 // 1000 rows.
@@ -211,6 +220,8 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 		m.predictClasses(out.columns, of)
 		out.losses[len(p.forests)+j] = lossOf(of, int(l.class))
 		if p.features != nil {
+			p.room.scores = resized(p.room.scores, len(of))
+			m.calibrate(out.columns, int(l.class), p.room.scores)
 			m.learn(out.columns, int(l.class), 1, l.weight)
 			if m.isDue() {
 				m.fitClasses()

@@ -57,7 +57,7 @@ func (p *Pool) predict(layout *stats.Layout, values []float64, codes []int32, ou
 	out.read(p, layout, values, codes)
 	out.Probabilities = out.Probabilities[:0]
 	out.Mean, out.SD = math.NaN(), math.NaN()
-	p.sharesBy(by, out.shares)
+	p.sharesBy(by, out)
 	if p.target == number {
 		p.predictNumber(out, by)
 		return
@@ -69,13 +69,14 @@ func (p *Pool) predict(layout *stats.Layout, values []float64, codes []int32, ou
 	out.mix()
 }
 
-// sharesBy writes the weights of the members.
-func (p *Pool) sharesBy(l *losses, out []float64) {
+// sharesBy writes the weights of the members to out.shares.
+func (p *Pool) sharesBy(l *losses, out *Prediction) {
 	if p.target == number {
-		l.sharesOfNumbers(out)
+		l.ofNumbers(out.shares)
 		return
 	}
-	l.shares(out)
+	out.losses = resized(out.losses, len(out.shares))
+	l.ofClasses(out.shares, out.losses)
 }
 
 // mix works out the probabilities from those by all members.
@@ -134,6 +135,7 @@ func (p *Pool) lookAhead(rows *stats.Rows) {
 	members := p.members()
 	p.ahead = resized(p.ahead, rows.N*(members+1))
 	clear(p.ahead)
+	p.block.freeze(members)
 	out := &p.learned
 	for i := range rows.N {
 		target, ok := p.targetOf(rows.Row(i), rows.RowCodes(i), false)
@@ -164,7 +166,7 @@ func (p *Pool) lookAheadNumber(y float64, out *Prediction, of []float64) {
 	if p.weight == 0 {
 		return
 	}
-	p.sharesBy(&p.block, out.shares)
+	p.sharesBy(&p.block, out)
 	p.predictNumber(out, &p.block)
 	for j, v := range out.values {
 		of[j] = math.Abs(y - v)

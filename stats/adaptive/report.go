@@ -25,14 +25,16 @@ type Member struct {
 // Report describes the pool.
 func (p *Pool) Report() *Report {
 	out := &Report{Rows: p.weight}
-	shares := make([]float64, p.members())
-	p.sharesBy(&p.block, shares)
+	var room Prediction
+	room.prepare(p)
+	p.sharesBy(&p.block, &room)
+	shares := room.shares
 	add := func(name string, halfLife float64, nodes int) {
 		m := Member{Name: name, HalfLife: halfLife, Nodes: nodes}
 		if j := len(out.Members); j < len(shares) {
 			m.Weight = shares[j]
-			if j < len(p.block.sums) {
-				m.Loss = p.block.sums[j]
+			if j < len(p.block.sums[0]) {
+				m.Loss = p.block.sums[0][j]
 			}
 		}
 		out.Members = append(out.Members, m)

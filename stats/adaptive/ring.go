@@ -10,6 +10,7 @@ import (
 // grown anew.
 type ring struct {
 	inputs  int
+	mask    int       // size less one
 	next    int64     // number of the row that comes next
 	values  []float64 // row by row
 	targets []float64 // class or number
@@ -19,12 +20,12 @@ type ring struct {
 // Bounds of a ring: it has ringRows rows, with many inputs as many as ringValues allow,
 // but at least leastRing, which the trees that are grown anew need.
 const (
-	ringRows   = 1 << 13
+	ringRows   = 1 << 15
 	ringValues = 1 << 17
 	leastRing  = 1 << 10
 )
 
-// size is how many rows a ring of so many inputs has: a power of two.
+// ringSize is how many rows a ring of so many inputs has: a power of two.
 func ringSize(inputs int) int {
 	n := ringRows
 	for n > leastRing && n*inputs > ringValues {
@@ -34,7 +35,10 @@ func ringSize(inputs int) int {
 }
 
 // size returns how many rows it holds at most.
-func (r *ring) size() int { return ringSize(r.inputs) }
+func (r *ring) size() int { return r.mask + 1 }
+
+// newRing returns an empty ring.
+func newRing(inputs int) ring { return ring{inputs: inputs, mask: ringSize(inputs) - 1} }
 
 // held returns how many rows it holds.
 func (r *ring) held() int { return int(min(r.next, int64(len(r.targets)))) }
@@ -43,7 +47,7 @@ func (r *ring) held() int { return int(min(r.next, int64(len(r.targets)))) }
 func (r *ring) oldest() int64 { return r.next - int64(r.held()) }
 
 // slot returns where a row is.
-func (r *ring) slot(row int64) int { return int(row) & (r.size() - 1) }
+func (r *ring) slot(row int64) int { return int(row) & r.mask }
 
 // row returns the values of a row.
 func (r *ring) row(row int64) []float64 {
@@ -68,7 +72,8 @@ func (r *ring) add(target, weight float64) []float64 {
 // widen gives all rows more inputs, which they lack.
 func (r *ring) widen(inputs int) {
 	old := *r
-	*r = ring{inputs: inputs, next: old.next}
+	*r = newRing(inputs)
+	r.next = old.next
 	size := int64(r.size())
 	from := max(old.oldest(), old.next-size)
 	if old.next == 0 {
@@ -97,7 +102,7 @@ func (r *ring) encode(w *wire.Writer) {
 
 // decodeRing reads what encode wrote.
 func decodeRing(r *wire.Reader, inputs int) ring {
-	out := ring{inputs: inputs}
+	out := newRing(inputs)
 	next := r.Uvarint()
 	n := r.Count(8 * (inputs + 2))
 	if next >= 1<<62 || uint64(n) != min(next, uint64(out.size())) {

@@ -9,7 +9,7 @@ func (t *tree) split(f *forest, l *lesson, at int32) {
 	if len(rows) < f.splitRows || l.pool.isPure(rows) {
 		return
 	}
-	cut, ok := l.pool.best(&t.rng, rows, l.pool.purity)
+	cut, ok := l.pool.best(&t.rng, rows, false)
 	if !ok {
 		return
 	}
@@ -94,13 +94,13 @@ func (p *Pool) isPure(rows []int64) bool {
 
 // best draws cuts, each of an input drawn among those that vary in the rows, and returns the
 // one that is worth most.
-func (p *Pool) best(rng *random, rows []int64, worth func(rows []int64, n *node) (float64, bool)) (best node, ok bool) {
+func (p *Pool) best(rng *random, rows []int64, number bool) (best node, ok bool) {
 	r := &p.room
 	inputs := len(p.inputs)
 	if inputs == 0 {
 		return best, false
 	}
-	p.spread(rows)
+	p.gather(rows)
 	gain := -1.0
 	most := p.spec.Candidates
 	if most == 0 {
@@ -113,22 +113,28 @@ func (p *Pool) best(rng *random, rows []int64, worth func(rows []int64, n *node)
 		}
 		left--
 		n := p.draw(rng, i, rows)
-		if v, valid := worth(rows, &n); valid && v > gain {
+		v, valid := p.worth(&n, number)
+		if valid && v > gain {
 			best, gain, ok = n, v, true
 		}
 	}
 	return best, ok
 }
 
-// spread finds the extremes of all inputs in the rows.
-func (p *Pool) spread(rows []int64) {
-	r := &p.room
-	r.low, r.high = resized(r.low, len(p.inputs)), resized(r.high, len(p.inputs))
+// gather copies the rows, input by input, and finds the extremes of all inputs.
+func (p *Pool) gather(rows []int64) {
+	r, inputs := &p.room, len(p.inputs)
+	r.low, r.high = resized(r.low, inputs), resized(r.high, inputs)
+	r.columns = resized(r.columns, inputs*len(rows))
+	r.targets, r.weights = resized(r.targets, len(rows)), resized(r.weights, len(rows))
 	for i := range r.low {
 		r.low[i], r.high[i] = math.Inf(1), math.Inf(-1)
 	}
-	for _, row := range rows {
+	for k, row := range rows {
+		slot := p.ring.slot(row)
+		r.targets[k], r.weights[k] = p.ring.targets[slot], p.ring.weights[slot]
 		for i, v := range p.ring.row(row) {
+			r.columns[i*len(rows)+k] = v
 			if v < r.low[i] {
 				r.low[i] = v
 			}
@@ -137,6 +143,16 @@ func (p *Pool) spread(rows []int64) {
 			}
 		}
 	}
+}
+
+// worth is what a cut of the gathered rows is worth: for classes the purity of its sides, for a
+// number how far apart they are.
+func (p *Pool) worth(n *node, number bool) (float64, bool) {
+	column := p.room.columns[int(n.input)*len(p.room.targets):][:len(p.room.targets)]
+	if number {
+		return p.apart(column, n)
+	}
+	return p.purity(column, n)
 }
 
 // draw returns a random cut: between the extremes of a number; of categories one of those
@@ -161,7 +177,7 @@ func (p *Pool) draw(rng *random, input int32, rows []int64) node {
 // the side: the larger, the smaller the Gini index. It is not valid where one is empty. Rows without
 // the input go to the side where it is larger; where there is none, to that of more
 // rows.
-func (p *Pool) purity(rows []int64, n *node) (float64, bool) {
+func (p *Pool) purity(rows []float64, n *node) (float64, bool) {
 	v, right, missing, ok := p.purityOf(rows, n)
 	if missing == 0 {
 		n.missing = 2*right > len(rows)
@@ -175,19 +191,17 @@ func (p *Pool) purity(rows []int64, n *node) (float64, bool) {
 	return v, ok
 }
 
-func (p *Pool) purityOf(rows []int64, n *node) (v float64, right, missing int, ok bool) {
+func (p *Pool) purityOf(rows []float64, n *node) (v float64, right, missing int, ok bool) {
 	r := &p.room
 	r.left, r.right = resized(r.left, len(p.classes)), resized(r.right, len(p.classes))
 	clear(r.left)
 	clear(r.right)
 	a, b := 0.0, 0.0
-	for _, row := range rows {
-		x := p.ring.row(row)[n.input]
+	for k, x := range rows {
 		if math.IsNaN(x) {
 			missing++
 		}
-		slot := p.ring.slot(row)
-		class, weight := int(p.ring.targets[slot]), p.ring.weights[slot]
+		class, weight := int(r.targets[k]), r.weights[k]
 		if n.right(x) == 1 {
 			r.right[class] += weight
 			b += weight
