@@ -123,6 +123,7 @@ func (w *world) forgot(e model.Evidence, of *model.Evidence, gone *stats.Rows) *
 		e.Tally.Merge(part)
 		e.Tally.Reduce(part)
 	}
+	e.Pools = of.Pools // rows cannot be taken away from these
 	return &e
 }
 

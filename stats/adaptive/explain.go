@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -11,12 +12,13 @@ import (
 // of a class (an index into Classes) on the way of the row, to out, which is as long. Members
 // count as they do in Predict. With the returned probability in the roots they add up to that of
 // Predict (Saabas, 2014, for one tree; each step counts as much as the prunings that go beyond
-// it). Where the target is a number, class is not used.
+// it). Those of a number, and of linear members, are the changes on the way from a row that lacks all
+// inputs to the row, one input after another.
 func (p *Pool) Explain(layout *stats.Layout, values []float64, codes []int32, of int, out []float64, scratch *Prediction) (base float64) {
 	clear(out)
 	p.Predict(layout, values, codes, scratch)
 	if p.target == number {
-		return scratch.Mean
+		return p.explainNumber(scratch, out)
 	}
 	if of < 0 || of >= len(p.classes) {
 		return 0
@@ -98,4 +100,29 @@ func (t *tree) shareAt(f *forest, at int32, now int64, class, classes int) float
 		sum += prior[k] + by*counts[k]
 	}
 	return (prior[class] + by*counts[class]) / sum
+}
+
+// explainNumber adds the changes of a number, one input after another, and returns what is
+// predicted of a row that lacks all of them; NaN before a row has been learned.
+func (p *Pool) explainNumber(o *Prediction, out []float64) float64 {
+	if p.weight == 0 {
+		return math.NaN()
+	}
+	row := slices.Clone(o.row)
+	for i := range o.row {
+		o.row[i] = math.NaN()
+	}
+	said := func() float64 {
+		p.predictNumbers(o)
+		return linalg.Dot(o.shares, o.values)
+	}
+	base := said()
+	before := base
+	for i, v := range row {
+		o.row[i] = v
+		now := said()
+		out[i] += now - before
+		before = now
+	}
+	return base
 }

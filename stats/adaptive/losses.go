@@ -7,8 +7,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
-// losses are what the predictions of each member have cost, faded: fast, and slowly. Classes are
-// predicted by both ways to weigh the members, mixed by what each has cost itself.
+// losses are what the predictions of each member have cost, faded at several
+// speeds. Classes are predicted by all these ways to weigh the members, mixed by what each has cost
+// itself.
 type losses struct {
 	sums [rates][]float64
 	ways [rates]float64
@@ -18,12 +19,12 @@ type losses struct {
 }
 
 // rates is the number of speeds at which losses fade.
-const rates = 2
+const rates = 3
 
-// By what losses fade with each row: half-lives of 50 and 500 rows for the members, of 1000 rows for
-// the two ways, and of 200 rows for squared errors.
+// By what losses fade with each row: half-lives of 50, 500 and 5000 rows for the members, of 1000 rows for
+// these ways to weigh them, and of 200 rows for squared errors.
 var (
-	lossFades  = [rates]float64{math.Exp2(-1. / 50), math.Exp2(-1. / 500)}
+	lossFades  = [rates]float64{math.Exp2(-1. / 50), math.Exp2(-1. / 500), math.Exp2(-1. / 5000)}
 	wayFade    = math.Exp2(-1. / 1000)
 	squareFade = math.Exp2(-1. / 200)
 )

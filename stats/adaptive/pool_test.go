@@ -177,6 +177,17 @@ func checkPredictions(t *testing.T, p *Pool, d *drawing, rows *stats.Rows) {
 			if p.Weight() > 0 && (math.IsNaN(out.Mean) || math.IsInf(out.Mean, 0) || !(out.SD >= 0) || math.IsInf(out.SD, 0)) {
 				t.Fatalf("predicted %v, sd %v", out.Mean, out.SD)
 			}
+			if i == 0 && p.Weight() > 0 {
+				parts := make([]float64, len(p.Inputs()))
+				sum, size := p.Explain(d.layout, rows.Row(i), rows.RowCodes(i), 0, parts, &out), math.Abs(out.Mean)
+				for _, v := range parts {
+					sum += v
+					size += math.Abs(v)
+				}
+				if math.Abs(sum-out.Mean) > 1e-9*size {
+					t.Fatalf("contributions add up to %v, the number is %v", sum, out.Mean)
+				}
+			}
 			continue
 		}
 		sum := 0.0
