@@ -27,6 +27,7 @@ type gamOptions struct {
 	auto       bool
 	gamma      float64
 	confidence float64
+	pairs      int
 	regressionOptions
 }
 
@@ -35,6 +36,7 @@ func readGAM(r *param.Reader) (o gamOptions) {
 	o.lambda, o.auto = lambda, word == lambdaAuto || lambda == 0
 	o.gamma = r.Number("gamma", 1, param.Between(1, 10), "The factor of the degrees of freedom in generalised cross-validation. Larger ones, such as 1.4, give smoother curves.")
 	o.confidence = r.Number("confidence", 0.95, param.Between(0, 0.9999), "The confidence of the bands.")
+	o.pairs = r.Integer("pairs", 0, param.Between(0, 100), "The number of pairs of inputs that get a term of their own: of the products that `expand.products` computes, those that explain most of what the curves leave (as in FAST; Lou, Caruana, Gehrke and Hooker, Accurate intelligible models with pairwise interactions, KDD 2013). It takes the place of `products` among the features.")
 	o.regressionOptions = readRegression(r)
 	return o
 }
@@ -73,10 +75,18 @@ func buildGAM(ctx context.Context, d *model.Definition, o gamOptions, e *model.E
 	if err := f.choose(ctx); err != nil {
 		return nil, err
 	}
+	var pairs []pairReport
+	if o.pairs > 0 {
+		if f, pairs, err = f.withPairs(ctx, d, e); err != nil {
+			return nil, err
+		}
+		r = f.regression
+	}
 	coef, report, err := f.describe()
 	if err != nil {
 		return nil, err
 	}
+	report.Pairs = pairs
 	if report.CrossValidation, err = r.crossValidate(ctx, func(m *design.Moments) ([]dd.Number, error) {
 		fit, err := f.fit(r.base(m), f.lambdas)
 		if err != nil {

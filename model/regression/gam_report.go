@@ -20,6 +20,8 @@ type gamReport struct {
 	// Confidence is that of the bands.
 	Confidence float64       `json:"confidence"`
 	Curves     []curveReport `json:"curves"`
+	// Pairs are those that options.pairs has chosen, the most explaining one first.
+	Pairs []pairReport `json:"pairs,omitempty"`
 }
 
 // curveReport is the curve of one input: what it adds to the prediction, 0 on the mean of

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 )
@@ -46,6 +47,10 @@ type source struct {
 	// acknowledgesAtOnce is set where the host's input tells the broker that it
 	// has a message before it is learned: a kill then loses messages.
 	acknowledgesAtOnce bool
+	// subscribesLate is set where the host's input subscribes after it has connected.
+	// What the broker sends in between waits for the next connection, and once as much
+	// waits as may be in flight, nothing comes any more.
+	subscribesLate bool
 }
 
 // Sources with positions, killed while they are learned: each row counts once.
@@ -71,13 +76,13 @@ func TestSourcesWithPositions(t *testing.T) {
 			},
 		},
 		{
-			example: "mqtt", project: "mqtt-readings", acknowledgesAtOnce: true,
+			example: "mqtt", project: "mqtt-readings", acknowledgesAtOnce: true, subscribesLate: true,
 			env: func(t *testing.T) map[string]string {
 				env := fresh(t)
 				env["MQTT_URL"] = need(t, "SML_MQTT")
 				return env
 			},
-			prepare: subscribe,
+			prepare: func(*testing.T, map[string]string) {},
 			output: func(env map[string]string) string {
 				return "mqtt: { urls: [ " + env["MQTT_URL"] + " ], topic: readings, client_id: sender, qos: 1, max_in_flight: 1 }"
 			},
@@ -94,11 +99,14 @@ func TestSourcesWithPositions(t *testing.T) {
 func (c *source) run(t *testing.T, all int) {
 	env := c.env(t)
 	c.prepare(t, env)
+	if c.subscribesLate {
+		c.subscribe(t, env)
+	}
 	rows := numbered(all)
 	p := start(t, c.example, env, nil)
 	send(t, rows[:all/2], c.output(env))
 	if c.acknowledgesAtOnce {
-		eventually(t, "half of the rows", func() bool { return learned(t, c.example, c.project, env) >= all/2 })
+		p = c.until(t, p, env, all/2)
 		send(t, rows[:all/2], c.output(env)) // a sender that repeats itself
 		p.stop()
 	} else {
@@ -107,11 +115,34 @@ func (c *source) run(t *testing.T, all int) {
 	}
 	send(t, rows[all/2:], c.output(env)) // nobody listens
 	p = start(t, c.example, env, nil)
-	eventually(t, "all rows", func() bool { return learned(t, c.example, c.project, env) >= all })
+	p = c.until(t, p, env, all)
 	p.stop()
 	if n := learned(t, c.example, c.project, env); n != all {
 		t.Errorf("%d rows are learned, want %d", n, all)
 	}
+}
+
+// stall is how long nothing is learned until the process is started anew, where that may
+// help.
+const stall = 15 * time.Second
+
+// until waits until as many rows are learned, and returns the process that runs then.
+func (c *source) until(t *testing.T, p *process, env map[string]string, rows int) *process {
+	t.Helper()
+	last, changed := 0, time.Now()
+	eventually(t, fmt.Sprintf("%d rows of %s", rows, c.example), func() bool {
+		n := learned(t, c.example, c.project, env)
+		switch {
+		case n != last:
+			last, changed = n, time.Now()
+		case c.subscribesLate && time.Since(changed) > stall:
+			t.Logf("%d rows of %d, and no more come: the process is started anew", n, rows)
+			p.stop()
+			p, changed = start(t, c.example, env, nil), time.Now()
+		}
+		return n >= rows
+	})
+	return p
 }
 
 // prepareNATS makes the stream and the bucket, as the example's comment says.
@@ -135,10 +166,13 @@ func prepareNATS(t *testing.T, env map[string]string) {
 }
 
 // subscribe lets the broker know the learner, for which it keeps messages from
-// then on.
-func subscribe(t *testing.T, env map[string]string) {
+// then on: once a row has come, which is sent until it does, the learner is subscribed.
+func (c *source) subscribe(t *testing.T, env map[string]string) {
 	t.Helper()
-	p := start(t, "mqtt", env, nil)
-	eventually(t, "the subscription", func() bool { return strings.Contains(p.out.String()+p.log.String(), "Input type mqtt is now active") })
+	p := start(t, c.example, env, nil)
+	eventually(t, "the subscription", func() bool {
+		send(t, numbered(1), c.output(env))
+		return learned(t, c.example, c.project, env) > 0
+	})
 	p.stop()
 }

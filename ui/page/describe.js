@@ -19,6 +19,8 @@ export function describe(report, milliseconds) {
   if (report.warming_up) parts.unshift(note("Warming up: it waits for " + (report.waiting_for || number(report.min_rows) + " rows") + "."));
   if (Array.isArray(m.coefficients) && m.coefficients.length) parts.push(el("h3", {}, "Coefficients of " + (m.target || report.target || "the model")), el("div", { class: "sides" }, coefficientPlot(m), coefficientTable(m)));
   if (Array.isArray(m.curves) && m.curves.length) parts.push(el("h3", {}, "What each input adds"), el("div", { class: "sides" }, ...m.curves.slice(0, mostShown).map((c) => curvePlot(c, m))));
+  if (Array.isArray(m.pairs) && m.pairs.length) parts.push(table(["pair", "explains of what curves leave"], m.pairs.map((p) => [p.inputs.join(" and "), probability(p.gain)]), "Pairs with a term of their own"));
+  if (report.calibration) parts.splice(1, 0, note(report.calibration.applied ? "Probabilities are calibrated: " + report.calibration.method + ", of " + number(report.calibration.rows) + " evaluated rows." : "Probabilities are its own: " + report.calibration.method + " waits for " + report.calibration.waiting_for + " (" + number(report.calibration.rows) + " of " + number(report.calibration.needs) + " rows)."));
   const { coefficients, ...rest } = m;
   if (Array.isArray(m.forests)) {
     for (const f of m.forests) parts.push(...forest(f, m.forests.length > 1));

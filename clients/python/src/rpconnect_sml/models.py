@@ -332,6 +332,7 @@ def gam(
     lambda_: float | Literal["auto"] | None = None,
     min_rows: float | None = None,
     missing: Literal["pairwise", "complete"] | None = None,
+    pairs: int | None = None,
     rcond: float | None = None,
 ) -> Definition:
     """Generalised additive model of a number (Hastie and Tibshirani 1990; Wood, Generalized Additive
@@ -371,11 +372,16 @@ def gam(
             terms, without an intercept, products), `warnings` say so. `complete`: only rows that
             have the target and all inputs; this works for numeric inputs only; "pairwise" when left
             out.
+        pairs: The number of pairs of inputs that get a term of their own: of the products that
+            `expand.products` computes, those that explain most of what the curves leave (as in
+            FAST; Lou, Caruana, Gehrke and Hooker, Accurate intelligible models with pairwise
+            interactions, KDD 2013). It takes the place of `products` among the features; 0 when
+            left out.
         rcond: The smallest reciprocal condition number that is accepted, and the smallest share
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
     """
-    return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "rcond": rcond})
+    return _define(name or "gam", "gam", target, inputs, features, refresh, {"clip_negative": clip_negative, "confidence": confidence, "gamma": gamma, "impute": impute, "intercept": intercept, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "pairs": pairs, "rcond": rcond})
 
 
 def gamma(
