@@ -14,6 +14,9 @@ func Grow(t testing.TB, needs model.Needs, e model.Evidence, layout *stats.Layou
 	t.Helper()
 	e.Forests, e.Tally = nil, nil
 	for _, n := range needs.Forests {
+		if !n.Spec.Fits(layout) {
+			continue
+		}
 		spec := n.Spec
 		spec.ID, spec.Seed = n.Spec.Key, 7
 		begun, err := forest.New(spec)

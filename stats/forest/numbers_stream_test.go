@@ -89,6 +89,7 @@ func TestNumberStreams(t *testing.T) {
 		{"mv", func() (*stats.Layout, *stats.Rows) { return mv(4000, 0) }, 1.3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			layout, rows := c.of()
 			l := numberLearner(t, 1, nil)
 			mae, within := errorOf(t, l, layout, rows, 50)

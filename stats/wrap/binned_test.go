@@ -16,12 +16,28 @@ func lawBinningSet() *BinningSet {
 	if err := set.Replace(statstest.LawBinnings(), nil); err != nil {
 		panic(err) // of the test's own binnings
 	}
-	grower := forest.NewGrower(lawForest(), func(string) bool { return true })
-	for seed := range uint64(3) {
-		grower.Grow(statstest.LawLayout(), statstest.LawRows(seed+50, 60))
+	var grove Grove
+	for _, begun := range []*forest.Forest{lawForest(), lawForestOfANumber()} {
+		grower := forest.NewGrower(begun, func(string) bool { return true })
+		for seed := range uint64(3) {
+			grower.Grow(statstest.LawLayout(), statstest.LawRows(seed+50, 60))
+		}
+		grove.Active = append(grove.Active, grower.Snapshot())
 	}
-	set.Plant(Grove{Active: []*forest.Forest{grower.Snapshot()}})
+	set.Plant(grove)
 	return set
+}
+
+// lawNumber is the ID of the forest of a number.
+const lawNumber = "number"
+
+// lawForestOfANumber is a forest of one leaf a tree, of the number y.
+func lawForestOfANumber() *forest.Forest {
+	f, err := forest.New(forest.Spec{ID: lawNumber, Key: "n", Target: "y", Numeric: true, MaxLinear: 8, Trees: 2, SplitRows: 8, MaxNodes: 16, Strength: 1, Seed: 1})
+	if err != nil {
+		panic(err) // of the test's own settings
+	}
+	return f
 }
 
 // lawForest is a forest of one leaf a tree.
