@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -23,11 +24,21 @@ type site struct {
 
 func newSite(store state.Store) *site {
 	return &site{store: store, settings: live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
-		Durable: true, Every: time.Hour, Models: []model.Definition{{Name: "trees", Type: "forest", Target: "class"}},
+		Durable: true, Every: time.Hour, Models: []model.Definition{
+			{Name: "trees", Type: "forest", Target: "class", Inputs: []string{"x", "y"}}, {Name: "numbers", Type: "forest", Target: "height", Inputs: []string{"x", "y"}},
+		},
 	}}}
 }
 
 func isBlack(x, y float64) bool { return (x > 0.5) != (y > 0.5) }
+
+// height is a number that is linear in parts.
+func height(x, y float64) float64 {
+	if isBlack(x, y) {
+		return 4*x - 1
+	}
+	return 6 - 3*y
+}
 
 // learn learns points of a board of 2 by 2 fields.
 func (s *site) learn(t *testing.T, r *rand.Rand, n int) {
@@ -41,7 +52,7 @@ func (s *site) learn(t *testing.T, r *rand.Rand, n int) {
 		messages := make([]live.Message, 100)
 		for i := range messages {
 			x, y := r.Float64(), r.Float64()
-			messages[i] = live.Message{Data: fmt.Appendf(nil, `{"x":%.6f,"y":%.6f,"class":"black %v"}`, x, y, isBlack(x, y)), Shard: "t/0", Offset: int64(s.from), HasOffset: true}
+			messages[i] = live.Message{Data: fmt.Appendf(nil, `{"x":%.6f,"y":%.6f,"class":"black %v","height":%.6f}`, x, y, isBlack(x, y), height(x, y)), Shard: "t/0", Offset: int64(s.from), HasOffset: true}
 			s.from++
 		}
 		if err := h.Project().Learn(ctx, messages); err != nil {
@@ -53,8 +64,9 @@ func (s *site) learn(t *testing.T, r *rand.Rand, n int) {
 	}
 }
 
-// says returns the forests of a project, and the share of points that it knows the class of.
-func (s *site) says(t *testing.T) (forests []live.ForestInfo, right float64) {
+// says returns the forests of a project, the share of points that it knows the class of, and
+// by how much it errs in their heights.
+func (s *site) says(t *testing.T) (forests []live.ForestInfo, right, away float64) {
 	t.Helper()
 	ctx := context.Background()
 	reader := s.settings
@@ -83,8 +95,16 @@ func (s *site) says(t *testing.T) (forests []live.ForestInfo, right float64) {
 		if answer.Class == fmt.Sprint("black ", isBlack(x, y)) {
 			right += 1.0 / n
 		}
+		if text, err = h.Project().ScoreValue(ctx, "numbers", map[string]any{"x": x, "y": y}); err != nil {
+			t.Fatal(err)
+		}
+		var number struct{ Prediction float64 }
+		if err := json.Unmarshal(text, &number); err != nil {
+			t.Fatal(err)
+		}
+		away += math.Abs(number.Prediction-height(x, y)) / n
 	}
-	return info.Forests, right
+	return info.Forests, right, away
 }
 
 // TestForestsMerge: projects that have begun forests of their own, that go on from a copy, or
@@ -134,16 +154,16 @@ func TestForestsMerge(t *testing.T) {
 			}
 			main.learn(t, r, 300)
 			rows += 300
-			forests, right := main.says(t)
-			counted := 0.0
+			forests, right, away := main.says(t)
+			counted := map[string]float64{}
 			for _, f := range forests {
-				counted += f.Rows
+				counted[f.Target] += f.Rows
 			}
-			if counted != rows {
-				t.Errorf("%v rows are counted in %+v, want %v", counted, forests, rows)
+			if counted["class"] != rows || counted["height"] != rows {
+				t.Errorf("%v rows are counted in %+v, want %v of each target", counted, forests, rows)
 			}
-			if right < 0.85 {
-				t.Errorf("%.3f of the classes are right, want 0.85 (%+v)", right, forests)
+			if right < 0.85 || away > 0.75 {
+				t.Errorf("%.3f of the classes are right, want 0.85, and heights are wrong by %.3f, want 0.75 (%+v)", right, away, forests)
 			}
 		})
 	}

@@ -249,8 +249,19 @@ func FuzzDecode(f *testing.F) {
 	forest := grown(f, 7, rows)
 	f.Add([]byte(golden.Encoded(forest)))
 	f.Add([]byte(golden.Encoded(tallied(forest, rows))))
+	layout, numbers := mixed(7, 60)
+	number := grownNumbers(f, 7, layout, numbers, nil)
+	f.Add([]byte(golden.Encoded(number)))
+	f.Add([]byte(golden.Encoded(sumsIn(number, layout, numbers))))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if read, err := Decode(wire.NewReader(b)); err == nil {
+		if read, err := Decode(wire.NewReader(b)); err == nil && read.Numeric {
+			trees, err := sumsIn(read, layout, numbers).ReadNumbers(read, layout, 0.2, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trees.Report()
+			trees.Spread(nil, nil, make([]float64, trees.Work()))
+		} else if err == nil {
 			if _, err := tallied(read, rows).Read(read, statstest.LawLayout(), 0.2); err != nil {
 				t.Error(err)
 			}
@@ -260,6 +271,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		_, _ = tally.Read(forest, statstest.LawLayout(), 0.2) // may be behind
+		_, _ = tally.ReadNumbers(number, layout, 0.2, true)   // as well
 		if again, err := DecodeTally(wire.NewReader([]byte(golden.Encoded(tally)))); err != nil || golden.Encoded(again) != golden.Encoded(tally) {
 			t.Errorf("read back: %v", err)
 		}
