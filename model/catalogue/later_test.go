@@ -109,7 +109,7 @@ func TestLacksIsTheBuild(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 8))
 	for i := range all {
 		waited, built := 0, 0
-		for range 12 {
+		for range 24 {
 			d := definitionOf(&all[i], nil)
 			d.Inputs = nil
 			for _, name := range []string{"x", "z", "nothing", "gap", "nobody"} {

@@ -42,10 +42,7 @@ type forestOptions struct {
 
 // pooled returns the settings of a forest that adapts.
 func (o *forestOptions) pooled() (*pooled.Settings, error) {
-	if o.balanced {
-		return nil, fmt.Errorf("%w: options.threshold: %s is read off the frequencies of the classes, which do not adapt: want a number", model.ErrDefinition, thresholdBalanced)
-	}
-	rows := o.spec.SplitRows
+	rows := min(o.spec.SplitRows, mostRowsOfSplit)
 	if rows == 1 {
 		rows = 2
 	}
@@ -63,13 +60,14 @@ func (o *forestOptions) pooled() (*pooled.Settings, error) {
 const (
 	rowsOfSplit       = 10
 	rowsOfSplitNumber = 20
+	mostRowsOfSplit   = 100 // of one that adapts
 )
 
 func readForest(r *param.Reader) forestOptions {
 	o := forestOptions{
 		spec: forest.Spec{
 			Trees:      r.Integer("trees", 10, param.Between(1, forest.MaxTrees), "The number of trees."),
-			SplitRows:  r.Integer("split_rows", 0, param.Between(0, 1000), "The number of rows that a leaf must have seen before it is split; 1 is as 2. 0 is 10 for classes and 20 for a number."),
+			SplitRows:  r.Integer("split_rows", 0, param.Between(0, 1000), "The number of rows that a leaf must have seen before it is split; 1 is as 2. 0 is 10 for classes and 20 for a number. With `adapt`, 0 is 10 and more than 100 are as 100."),
 			Candidates: r.Integer("candidates", 0, param.Between(0, 1000), "The number of random cuts that are tried at a split. 0 is twice the number of inputs."),
 			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million, or so many linear inputs that their sums would be more than one million."),
 			Strength:   r.Number("prior_strength", 1, param.Between(1e-3, 1e6), "The weight, in rows, of what a node takes over from the node above it."),
@@ -155,6 +153,9 @@ var _ model.Classifier = (*forestModel)(nil)
 func buildForest(ctx context.Context, d *model.Definition, o forestOptions, e *model.Evidence) (model.Model, error) {
 	if o.adapt {
 		s, err := o.pooled()
+		if err == nil && o.balanced {
+			err = fmt.Errorf("%w: options.threshold: %s is read off the frequencies of the classes, which do not adapt: want a number", model.ErrDefinition, thresholdBalanced)
+		}
 		if err != nil {
 			return nil, err
 		}
