@@ -71,6 +71,30 @@ func (c *newcomer) learn(s *Shard[*bag]) {
 	}
 }
 
+// goOn lets a new owner, or another one after it, learn on while the former one looks, and
+// requires that each message counts once in the end.
+func (c *newcomer) goOn(owner *Shard[*bag]) {
+	t, r, ctx := c.t, c.random, context.Background()
+	if r.IntN(3) == 0 {
+		owner = c.open() // the new one has died
+	}
+	for range 4 {
+		c.learn(owner)
+		if r.IntN(2) == 0 {
+			must(t, c.former.Follow(ctx))
+		}
+	}
+	must(t, errors.Join(c.former.Follow(ctx), c.former.Keep(ctx), owner.Follow(ctx), owner.Keep(ctx)))
+	for c.learn(owner); c.next < c.top; {
+		c.learn(owner)
+	}
+	c.open().View(func(b *bag, p *Positions) {
+		if err := once(b, 0, c.next-1); err != nil || p.Count() != uint64(c.next) || len(p.Owed()) > 0 {
+			t.Fatalf("%s: %v; positions %v, owed %v, want 0 to %d\n%s", c.name, err, p.Intervals(), p.Owed(), c.next-1, strings.Join(c.said, "\n"))
+		}
+	})
+}
+
 // interrupted is a store before some of whose operations something else happens.
 type interrupted struct {
 	Store
@@ -257,24 +281,7 @@ func TestNewOwnerWhileFormerTidies(t *testing.T) {
 			continue
 		}
 		c.former = former
-		if r.IntN(3) == 0 {
-			owner = c.open() // the new one has died
-		}
-		for range 4 {
-			c.learn(owner)
-			if r.IntN(2) == 0 {
-				must(t, former.Follow(ctx))
-			}
-		}
-		must(t, errors.Join(former.Follow(ctx), former.Keep(ctx), owner.Follow(ctx), owner.Keep(ctx)))
-		for c.learn(owner); c.next < c.top; {
-			c.learn(owner)
-		}
-		c.open().View(func(b *bag, p *Positions) {
-			if err := once(b, 0, c.next-1); err != nil || p.Count() != uint64(c.next) || len(p.Owed()) > 0 {
-				t.Fatalf("%s: %v; positions %v, owed %v, want 0 to %d\n%s", c.name, err, p.Intervals(), p.Owed(), c.next-1, strings.Join(c.said, "\n"))
-			}
-		})
+		c.goOn(owner)
 	}
 	if interruptions < int(drawn.Seeds(200)) {
 		t.Errorf("%d owners were interrupted, want more", interruptions)

@@ -41,7 +41,7 @@ func hashed(value string) float64 {
 
 // bind finds the columns of the pool's inputs and target under a layout.
 func (r *reading) bind(p *Pool, layout *stats.Layout) {
-	if r.layout == layout && len(r.inputs) == len(p.inputs) && (!r.target.nominal || p.target != number) {
+	if r.layout == layout && len(r.inputs) == len(p.inputs) {
 		return
 	}
 	r.layout = layout
@@ -109,7 +109,8 @@ func (p *Pool) classOf(r *reading, values []float64, codes []int32, adds bool) i
 		return none
 	}
 	if !c.nominal {
-		if c.at >= len(values) || math.IsNaN(values[c.at]) {
+		// a target that has become continuous has no classes
+		if c.at >= len(values) || math.IsNaN(values[c.at]) || !r.layout.Numeric[c.at].Binary {
 			return none
 		}
 		return p.classNamed(binaryName(values[c.at]), adds)

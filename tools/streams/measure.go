@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
@@ -25,7 +24,7 @@ func measure(s *stream, batch int, linear, detail bool) (result, error) {
 	}
 	var out adaptive.Prediction
 	var r result
-	start := time.Now()
+	start := cpu()
 	for from := 0; from < s.rows.N; from += batch {
 		if batch == 1 {
 			p.TestThenTrain(s.layout, s.rows.Row(from), s.rows.RowCodes(from), 1, nil, &out)
@@ -40,7 +39,7 @@ func measure(s *stream, batch int, linear, detail bool) (result, error) {
 		p.Learn(s.layout, &block, nil)
 	}
 	n := float64(s.rows.N)
-	r = result{score: r.score / n, loss: r.loss / n, microseconds: float64(time.Since(start).Microseconds()) / n}
+	r = result{score: r.score / n, loss: r.loss / n, microseconds: float64((cpu() - start).Microseconds()) / n}
 	if !detail {
 		return r, nil
 	}
