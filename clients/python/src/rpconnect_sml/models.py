@@ -369,7 +369,8 @@ def forest(
         prior_strength: The weight, in rows, of what a node takes over from the node above it; 1
             when left out.
         split_rows: The number of rows that a leaf must have seen before it is split; 1 is as 2.
-            0 is 10 for classes and 20 for a number; 0 when left out.
+            0 is 10 for classes and 20 for a number. With `adapt`, 0 is 10 and more than 100 are as
+            100; 0 when left out.
         stop_prior: The prior probability that a tree ends in a node rather than below it; 0.2
             when left out.
         threshold: With two classes: the lowest probability of the second class at which that
