@@ -101,7 +101,7 @@ func TestPrequentialIsTestThenTrain(t *testing.T) {
 			learnAll(t, one.Project(), []live.Message{rows[i]})
 		}
 		many, _ := open(t, state.NewMemory(), s)
-		test, err := many.Project().NewPrequential(name, "")
+		test, err := live.NewPrequential(many.Project(), name, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestBatchIsScoredByWhatCameBefore(t *testing.T) {
 func TestPrequentialOnReplays(t *testing.T) {
 	ctx, store := context.Background(), state.NewMemory()
 	h, _ := open(t, store, adaptiveSettings(true))
-	test, err := h.Project().NewPrequential("trees", "")
+	test, err := live.NewPrequential(h.Project(), "trees", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestPrequentialOnReplays(t *testing.T) {
 // TestPrequentialOfOtherTypesIsRefused: by the name of the field.
 func TestPrequentialOfOtherTypesIsRefused(t *testing.T) {
 	h, _ := open(t, state.NewMemory(), settings(true))
-	if _, err := h.Project().NewPrequential("m", ""); err == nil || err.Error()[:len("score: ")] != "score: " {
+	if _, err := live.NewPrequential(h.Project(), "m", ""); err == nil || err.Error()[:len("score: ")] != "score: " {
 		t.Errorf("hba says %v", err)
 	}
 }

@@ -27,7 +27,7 @@ type Prequential struct {
 // NewPrequential returns what tests a model of the project, which must be one that learns each
 // row in place. What is defined with the project's settings is checked at once, what is
 // stored when rows come. The error names the field score.
-func (p *Project) NewPrequential(name, component string) (*Prequential, error) {
+func NewPrequential(p *Project, name, component string) (*Prequential, error) {
 	for _, d := range p.learner.defined() {
 		if d.Name == name {
 			if _, err := inPlace(p.home.types, &d); err != nil {

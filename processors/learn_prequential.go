@@ -53,6 +53,6 @@ func (p *learn) begin(score, component string) (err error) {
 	if p.path, err = resultPath(learnScore, schema.ResultKey+"."+score); err != nil {
 		return err
 	}
-	p.test, err = p.handle.Project().NewPrequential(score, component)
+	p.test, err = live.NewPrequential(p.handle.Project(), score, component)
 	return err
 }
