@@ -248,3 +248,29 @@ func TestPreview(t *testing.T) {
 		t.Error("wrong settings were taken")
 	}
 }
+
+// TestInitStoresBatches: whatever the form of the file, what init writes stores what is
+// learned once for a batch, not for each row.
+func TestInitStoresBatches(t *testing.T) {
+	r := rand.New(rand.NewPCG(14, 3))
+	for _, form := range []string{"csv", "tsv", "jsonl", "json"} {
+		p, err := newPlan(context.Background(), options{
+			input:  written(t, form, table(r, []string{"x", "colour", "key", "y"}, 200+r.IntN(400))),
+			output: filepath.Join(t.TempDir(), "p.yaml"), cache: cacheMemory, page: []string{none, "127.0.0.1:4195"}[r.IntN(2)],
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		if csv, ok := p.Input["csv"].(map[string]any); ok {
+			got, _ = csv["batch_count"].(int)
+		} else if broker, ok := p.Input["broker"].(map[string]any); ok {
+			batching, _ := broker["batching"].(map[string]any)
+			got, _ = batching["count"].(int)
+		}
+		if got != p.Detector.Batch || got < 2 {
+			t.Errorf("%s: batches of %d rows, want %d: %v", form, got, p.Detector.Batch, p.Input)
+		}
+		looksRight(t, p)
+	}
+}

@@ -111,8 +111,18 @@ func (p *plan) useFile(ctx context.Context) (err error) {
 	p.Detector = chooseDetector(p.Counted, p.rows)
 	if csv, ok := p.Input["csv"].(map[string]any); ok {
 		csv["batch_count"] = p.Detector.Batch
+	} else if p.Detector.Batch > 1 {
+		p.Input = batched(p.Input, p.Detector.Batch)
 	}
 	return nil
+}
+
+// batched makes batches of an input that has none of its own: what is learned is stored
+// once for each.
+func batched(input map[string]any, count int) map[string]any {
+	return map[string]any{"broker": map[string]any{
+		"inputs": []any{input}, "batching": map[string]any{"count": count, "period": "1s"},
+	}}
 }
 
 // learner is plainLearner with what is declared.

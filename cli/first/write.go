@@ -104,6 +104,8 @@ pipeline:
           processors:
             - log: { level: WARN, message: 'unusual row: ${! content() }' }
 
+# A second run adds to what is there: rows that are learned already are scored again, by
+# what has been learned since, and not learned again.
 output:
   file: { path: {{quote .Scored}}, codec: lines }
 `))
