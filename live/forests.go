@@ -33,6 +33,7 @@ type forests struct {
 	needs   []model.ForestNeed     // of the models, by key in order
 	known   map[string]knownForest // by the name of the record
 	unread  []string               // names of records that neither a model nor a frozen version needs
+	older   []string               // names of records that are stored as they were before these grew here
 	growing map[string]*growing    // by key, of the forest that rows are counted in
 }
 
@@ -58,6 +59,7 @@ func (f *forests) adopt(needs, frozen []model.ForestNeed, stored map[string][]by
 		single[n.Spec.Key] = n
 	}
 	next := map[string]knownForest{}
+	f.older = f.older[:0]
 	for name, b := range stored {
 		if !strings.HasPrefix(name, project.ForestRecord) {
 			continue
@@ -73,8 +75,10 @@ func (f *forests) adopt(needs, frozen []model.ForestNeed, stored map[string][]by
 		}
 		if has && known.forest.Extends(read) { // it has been stored since these were read
 			next[name] = known
+			f.older = append(f.older, name)
 			continue
 		}
+		f.tellApart(name, read)
 		next[name] = knownForest{read, b}
 		delete(f.growing, read.Key)
 	}
@@ -167,7 +171,7 @@ func (f *forests) growOne(ctx context.Context, need *model.ForestNeed, layout *s
 	grown := g.Snapshot()
 	w := wire.NewWriter(nil)
 	grown.Encode(w)
-	stored, err := f.put(ctx, g.name, g.bytes, w.Bytes())
+	stored, err := f.put(ctx, g, grown, w.Bytes())
 	if err == nil && stored {
 		g.Published()
 		g.bytes = w.Bytes()
@@ -206,9 +210,11 @@ func begin(s forest.Spec) (*forest.Forest, error) {
 	return forest.New(s)
 }
 
-// put stores a forest that has grown from before, nil for one that begins. Where another
-// process was first, its forest is adopted instead, and what has grown here is given up.
-func (f *forests) put(ctx context.Context, name string, before, now []byte) (stored bool, err error) {
+// put stores a forest that has grown, and its bytes. Where another process was first, its
+// forest is adopted instead, and what has grown here is given up. One from which this one has
+// grown is an older state, which was written again after keys had gone: it is replaced.
+func (f *forests) put(ctx context.Context, g *growing, grown *forest.Forest, now []byte) (stored bool, err error) {
+	name, before := g.name, g.bytes
 	prefix := name[:strings.LastIndexByte(name, '/')+1]
 	theirs := map[string][]byte{}
 	err = f.log.Update(ctx, func(m map[string][]byte) bool {
@@ -219,7 +225,7 @@ func (f *forests) put(ctx context.Context, name string, before, now []byte) (sto
 			}
 		}
 		// one that is gone from the store with all others is stored again
-		if stored = len(theirs) == 0 || before != nil && bytes.Equal(theirs[name], before); stored {
+		if stored = len(theirs) == 0 || before != nil && (bytes.Equal(theirs[name], before) || isOlder(theirs[name], grown)); stored {
 			m[name] = now
 		}
 		return stored
@@ -232,6 +238,10 @@ func (f *forests) put(ctx context.Context, name string, before, now []byte) (sto
 		if err != nil {
 			return false, fmt.Errorf("stored forest %q: %w", other, err)
 		}
+		if known, has := f.known[other]; has && known.forest.Extends(read) && other != name {
+			continue
+		}
+		f.tellApart(other, read)
 		f.known[other] = knownForest{read, b}
 		delete(f.growing, read.Key)
 	}

@@ -155,6 +155,9 @@ func (u *upkeep) readDefinitions(ctx context.Context) error {
 	if err := u.binnings.adopt(stored); err != nil || u.learner.settings.Load() == nil {
 		return err
 	}
+	if err := u.binnings.forests.renew(ctx); err != nil {
+		return err
+	}
 	return u.binnings.forests.prune(ctx)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/expansion"
+	"github.com/rpconnect-sml/rpconnect-sml/model/calibration"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
@@ -51,7 +52,12 @@ func NewEntry[O any](row Entry, options func(r *param.Reader) O, build func(ctx 
 		if row.Role == RoleClassification {
 			readCalibration(r)
 		}
-		return func(ctx context.Context, e *Evidence) (Model, error) { return build(ctx, d, o, e) }
+		return func(ctx context.Context, e *Evidence) (Model, error) {
+			if row.RoleUnder(d.Target, e.Summary.Layout()) == RoleRegression && d.Calibration() != calibration.None {
+				return nil, fmt.Errorf("%w: options.calibrate: it is of classes, and target %q is a number", ErrDefinition, d.Target)
+			}
+			return build(ctx, d, o, e)
+		}
 	}
 	return row
 }

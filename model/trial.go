@@ -39,7 +39,7 @@ const inputsAtOnce = 40
 // what the model is read off. An input that is ignored is refused of detectors as well,
 // which would be built without it: who names it expects it to be used. The error wraps ErrDefinition or ErrNotHeld. The model is
 // built from rows that are made up, in which every attribute that is not declared has the
-// type that suits it, so a trial refuses what a build refuses, for the same reason.
+// type that suits it, and the target of a type that predicts classes or a number either, so a trial refuses what a build refuses, for the same reason.
 func (c Catalogue) Try(ctx context.Context, d Definition, k *Declared) error {
 	build, err := c.bind(&d)
 	if err != nil {
@@ -48,17 +48,38 @@ func (c Catalogue) Try(ctx context.Context, d Definition, k *Declared) error {
 	if err := k.names(&d); err != nil {
 		return err
 	}
+	entry, err := c.Lookup(d.Type)
+	if err != nil {
+		return err
+	}
+	if entry.Role != RoleClassification {
+		return c.try(ctx, d, k, build, kindContinuous)
+	}
+	classes := c.try(ctx, d, k, build, kindCategorical)
+	if classes == nil || !entry.Numbers || k.Kind(d.Target) != "" {
+		return classes
+	}
+	number := c.try(ctx, d, k, build, kindContinuous) // the target may become one
+	if number == nil || number.Error() == classes.Error() {
+		return number
+	}
+	return fmt.Errorf("%w; and were it a number: %w", classes, number)
+}
+
+// try builds the definition from rows in which a target that is not declared is of the kind.
+func (c Catalogue) try(ctx context.Context, d Definition, k *Declared, build Builder, suits string) error {
 	inputs := d.Inputs
 	for from := 0; from == 0 || from < len(inputs); from += inputsAtOnce {
 		part := d
 		part.Inputs = slices.Clone(inputs[from:min(from+inputsAtOnce, len(inputs))])
 		if len(part.Inputs) < len(inputs) || !k.settles(inputs) {
 			part.Inputs = append(part.Inputs, "*") // there are others, or levels of categories: not Bounded
+			var err error
 			if build, err = c.bind(&part); err != nil {
 				return err
 			}
 		}
-		e, err := k.evidence(c, &part)
+		e, err := k.evidence(&part, suits)
 		if err != nil {
 			return fmt.Errorf("try model %q: %w", d.Name, err)
 		}
@@ -100,16 +121,9 @@ const (
 	kindContinuous  = "continuous"
 )
 
-// evidence makes up rows of the attributes that a definition names.
-func (k *Declared) evidence(c Catalogue, d *Definition) (*Evidence, error) {
-	entry, err := c.Lookup(d.Type)
-	if err != nil {
-		return nil, err
-	}
-	suits := kindContinuous
-	if entry.Role == RoleClassification {
-		suits = kindCategorical
-	}
+// evidence makes up rows of the attributes that a definition names. A target that is not
+// declared is of the kind suits.
+func (k *Declared) evidence(d *Definition, suits string) (*Evidence, error) {
 	t := &trialRows{declared: k, layout: &stats.Layout{}}
 	if d.Target != "" {
 		t.add(d.Target, suits)

@@ -93,8 +93,10 @@ type Journal struct {
 	garbage []string // parts that no version needs
 	hinted  uint64   // version of the hint that was written last
 	sweeps  sweeps
+	remnant uint64 // a version that was written of a record of which nothing is found
+	walked  uint64 // where walk goes on
 	// displaced is what was found under the number of the version before a new one, in
-	// place of what this journal knows.
+	// place of what this journal knows, or of which the record was begun anew.
 	displaced Record
 }
 

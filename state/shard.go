@@ -156,8 +156,22 @@ func OpenShard[T Content](ctx context.Context, store Store, base, id string, cod
 	if err := s.load(ctx); err != nil {
 		return nil, fmt.Errorf("load shard %q: %w", id, err)
 	}
+	if s.Version() == 0 {
+		if err := s.seek(ctx); err != nil {
+			return nil, fmt.Errorf("load shard %q: %w", id, err)
+		}
+	}
 	s.listed = listed && s.Version() == 0
 	return s, nil
+}
+
+// seek looks for what may be left of a record that was not found, and loads once more, as
+// somebody may have written the first version meanwhile.
+func (s *Shard[T]) seek(ctx context.Context) error {
+	if err := s.journal.findRemnant(ctx); err != nil || s.journal.remnant == 0 {
+		return err
+	}
+	return s.load(ctx)
 }
 
 // look asks the store for another owner's version when the offsets do not

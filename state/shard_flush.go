@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // waiter is a Learn that waits for a record with what it learned.
@@ -177,6 +178,10 @@ func (s *Shard[T]) write(ctx context.Context) error {
 	}
 	if !s.prepare() {
 		return nil
+	}
+	if n := s.journal.remnant; n > 0 && s.version.Load() == 0 {
+		s.draft = nil
+		return s.restore(ctx, fmt.Errorf("%w: version %d of shard %q had been written, and a search finds none", ErrLost, n, s.id))
 	}
 	if s.opts.Before != nil {
 		if err := s.opts.Before(ctx); err != nil {

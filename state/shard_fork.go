@@ -222,7 +222,7 @@ func (s *Shard[T]) compareFound(ctx context.Context) (story string, err error) {
 	if found.Version == 0 {
 		found, err = s.journal.seen(ctx, 0)
 	}
-	if err != nil && !errors.Is(err, ErrStore) {
+	if err != nil && !errors.Is(err, ErrStore) || err == nil && found.Version == 0 {
 		found, err = s.journal.remains(ctx)
 	}
 	if errors.Is(err, ErrStore) {

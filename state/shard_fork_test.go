@@ -287,3 +287,60 @@ func TestNewOwnerWhileFormerTidies(t *testing.T) {
 		t.Errorf("%d owners were interrupted, want more", interruptions)
 	}
 }
+
+// TestOwnersOfPartsOfARecord: some keys of a shard vanish, the oldest or any, while a
+// process holds it. Another one that never had it learns what the source gives next, then
+// the former one goes on, and so on. Both look again and again. Each message counts once.
+func TestOwnersOfPartsOfARecord(t *testing.T) {
+	ctx, told := context.Background(), 0
+	for seed := range drawn.Seeds(400) {
+		c := newNewcomer(t, seed)
+		r := c.random
+		c.options.MarkInterval = 1000
+		c.former = c.open()
+		for range 2 + r.IntN(30) {
+			c.learn(c.former)
+		}
+		must(t, c.former.Flush(ctx)) // nothing is cleared up behind it any more
+		if r.IntN(2) == 0 {
+			for v := range 1 + r.Uint64N(min(6, c.former.Version())) {
+				must(t, c.store.Delete(ctx, c.former.journal.key(v+1)))
+			}
+			if r.IntN(2) == 0 {
+				must(t, c.store.Delete(ctx, c.former.journal.headKey()))
+			}
+		} else {
+			lose(c.store, r, 0.1+0.9*r.Float64())
+		}
+		owner := c.open()
+		look := func() {
+			for range 1 + r.IntN(4) {
+				must(t, errors.Join(owner.Follow(ctx), owner.Keep(ctx), c.former.Follow(ctx), c.former.Keep(ctx)))
+			}
+		}
+		c.learn(owner)
+		for looks := r.IntN(2) == 0; r.IntN(20) > 0; {
+			c.learn([]*Shard[*bag]{owner, c.former}[min(r.IntN(8), 1)])
+			if looks && r.IntN(2) == 0 {
+				look()
+			}
+		}
+		last := []*Shard[*bag]{owner, c.former}[r.IntN(2)] // the other one only looks
+		for range 4 {
+			look()
+			for c.learn(last); c.next < c.top; {
+				c.learn(last)
+			}
+		}
+		look()
+		told += len(c.said)
+		c.open().View(func(b *bag, p *Positions) {
+			if err := once(b, 0, c.next-1); err != nil || p.Count() != uint64(c.next) || len(p.Owed()) > 0 {
+				t.Fatalf("%s: %v; positions %v, owed %v, want 0 to %d\n%s", c.name, err, p.Intervals(), p.Owed(), c.next-1, strings.Join(c.said, "\n"))
+			}
+		})
+	}
+	if told < int(drawn.Seeds(200)) {
+		t.Errorf("%d losses were told, want more", told)
+	}
+}

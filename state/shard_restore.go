@@ -87,6 +87,12 @@ func (s *Shard[T]) Keep(ctx context.Context) error {
 	}
 	defer s.leave()
 	err := s.journal.Kept(ctx)
+	if err == nil {
+		err = s.journal.walk(ctx, func(payload []byte) bool {
+			positions, _, err := decodeShard(payload, s.codec)
+			return err != nil || s.holds(positions)
+		})
+	}
 	if errors.Is(err, ErrLost) {
 		return s.restore(ctx, err)
 	}

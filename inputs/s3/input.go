@@ -189,7 +189,7 @@ func (in *input) broken(ctx context.Context, err error) error {
 		in.log.Errorf("Object %q of bucket %q is passed over from message %d on, as it was deleted after it was listed", t.key, in.set.bucket, t.handed)
 	case code == codeArchived:
 		in.log.Errorf("Object %q of bucket %q is passed over, as it is archived: restore it and run again", t.key, in.set.bucket)
-	case code == codeChanged:
+	case code == codeChanged, errors.Is(err, errChanged):
 		in.log.Warnf("Object %q of bucket %q has changed while it was read, after message %d: it is read anew", t.key, in.set.bucket, t.handed)
 		*t = target{key: t.key}
 		return nil

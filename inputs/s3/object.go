@@ -1,7 +1,10 @@
 package s3
 
 import (
+	"bufio"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,12 +29,24 @@ type object struct {
 	content *stream
 	scanner *service.OwnedScanner
 	cancel  context.CancelFunc
+	// held is what the scanner gave last. A failed read may have cut it short, which only
+	// what the scanner says next tells.
+	held given
 	// ended is what the scanner said last: io.EOF, or why it cannot go on.
 	ended error
 }
 
+// given is a batch of a scanner and its acknowledgement.
+type given struct {
+	batch service.MessageBatch
+	ack   service.AckFunc
+}
+
 // contentError is an object whose bytes have come and are not what the scanner reads.
 type contentError struct{ err error }
+
+// errChanged is an object that is no longer the one of which messages were handed out.
+var errChanged = errors.New("the object has changed")
 
 func (e *contentError) Error() string { return e.err.Error() }
 func (e *contentError) Unwrap() error { return e.err }
@@ -45,9 +60,12 @@ func (t *target) begin(ctx context.Context, s *store, acknowledged func()) (*obj
 		cancel()
 		return nil, err
 	}
-	if t.etag == "" {
-		t.etag = info.ETag
+	if t.etag != "" && info.ETag != t.etag { // not every store heeds the condition of the request
+		closed := content.Close()
+		cancel()
+		return nil, errors.Join(errChanged, closed)
 	}
+	t.etag = info.ETag
 	details := service.NewScannerSourceDetails()
 	details.SetName(t.key)
 	o := &object{target: t, info: info, content: content, cancel: cancel}
@@ -67,7 +85,7 @@ func (t *target) begin(ctx context.Context, s *store, acknowledged func()) (*obj
 		}
 		return nil, errors.Join(err, closed)
 	}
-	for passed := 0; passed < t.handed && o.ended == nil; {
+	for passed := 0; passed < t.handed && !o.done(); {
 		passed += len(o.scan(ctx, nil))
 	}
 	return o, nil
@@ -75,35 +93,69 @@ func (t *target) begin(ctx context.Context, s *store, acknowledged func()) (*obj
 
 // reason says whether it was the request that failed or the content.
 func (o *object) reason(err error) error {
-	switch {
-	case o.content.failed != nil:
-		return o.content.failed
+	switch failed := o.content.failure(); {
+	case failed != nil:
+		return failed
 	case err == io.EOF:
 		return err
 	}
 	return &contentError{err}
 }
 
-// scan returns what the scanner gives next and keeps its acknowledgement, or gives it at
-// once where nobody is to give it. It sets ended where there is no more.
+// done says that scan has nothing more to return.
+func (o *object) done() bool { return o.ended != nil && o.held.batch == nil }
+
+// scan returns what the scanner has given before its last answer and keeps its
+// acknowledgement, or gives it at once where nobody is to give it. It sets ended where there is no
+// more. What a failed read may have ended it never returns.
 func (o *object) scan(ctx context.Context, acks *[]service.AckFunc) service.MessageBatch {
-	batch, ack, err := o.scanner.NextBatch(ctx)
-	if err != nil {
-		o.ended = o.reason(err)
-		return nil
+	out := o.held
+	o.held = given{}
+	if o.ended == nil {
+		var err error
+		if o.held.batch, o.held.ack, err = o.scanner.NextBatch(ctx); err == nil {
+			err = failureOf(o.held.batch)
+		}
+		if failed := o.content.failure(); failed != nil {
+			err = failed // some scanners take it for the end
+		}
+		if err != nil {
+			o.held = given{}
+			if o.ended = o.reason(err); o.ended != io.EOF && !isOfItem(o.ended) {
+				return nil
+			}
+		}
 	}
-	if o.content.failed != nil { // a scanner may take what came before the failure for the end, and cut a line short
-		o.ended = o.content.failed
+	if out.batch == nil {
 		return nil
 	}
 	if acks == nil {
-		if err := ack(ctx, nil); err != nil {
-			o.ended = err
+		if err := out.ack(ctx, nil); err != nil {
+			o.ended, o.held = err, given{}
 		}
-		return batch
+		return out.batch
 	}
-	*acks = append(*acks, ack)
-	return batch
+	*acks = append(*acks, out.ack)
+	return out.batch
+}
+
+// failureOf returns the failed read that a scanner has made messages of, as `csv` does with
+// continue_on_error, again and again.
+func failureOf(batch service.MessageBatch) error {
+	for _, m := range batch {
+		if err := m.GetError(); err != nil && !isOfItem(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// isOfItem says that an error is that of an item which was read and is not as it should be, so
+// that all before it are whole. Behind any other one (of a decompressor, say) the last is not known to be.
+func isOfItem(err error) bool {
+	var row *csv.ParseError
+	var document *json.SyntaxError
+	return errors.As(err, &row) || errors.As(err, &document) || errors.Is(err, bufio.ErrTooLong)
 }
 
 // next returns messages up to the count and their acknowledgement. None means that the
@@ -111,7 +163,7 @@ func (o *object) scan(ctx context.Context, acks *[]service.AckFunc) service.Mess
 func (o *object) next(ctx context.Context, bucket string, count int) (service.MessageBatch, service.AckFunc) {
 	var batch service.MessageBatch
 	var acks []service.AckFunc
-	for o.ended == nil && len(batch) < count {
+	for !o.done() && len(batch) < count {
 		for _, m := range o.scan(ctx, &acks) {
 			o.describe(m, bucket, o.handed+len(batch))
 			batch = append(batch, m)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -110,8 +111,17 @@ type stream struct {
 	timeout time.Duration
 	cancel  context.CancelCauseFunc
 	ctx     context.Context
+	// mu guards failed: some decompressors read ahead by themselves.
+	mu sync.Mutex
 	// failed is what the request ended with, nil for its end and as long as it goes on.
 	failed error
+}
+
+// failure returns what the request has failed with, nil for nothing.
+func (s *stream) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
 }
 
 // open begins to read an object and says what it is. With an etag it must be the
@@ -135,8 +145,8 @@ func (s *store) open(ctx context.Context, key, etag string) (*stream, minio.Obje
 
 // Read reads the content. After an error it returns that error again.
 func (s *stream) Read(p []byte) (int, error) {
-	if s.failed != nil {
-		return 0, s.failed
+	if err := s.failure(); err != nil {
+		return 0, err
 	}
 	watch := time.AfterFunc(s.timeout, func() { s.cancel(errSilent) })
 	n, err := s.body.Read(p)
@@ -145,7 +155,9 @@ func (s *stream) Read(p []byte) (int, error) {
 		if errors.Is(context.Cause(s.ctx), errSilent) {
 			err = fmt.Errorf("%w for %s", errSilent, s.timeout)
 		}
+		s.mu.Lock()
 		s.failed = err
+		s.mu.Unlock()
 	}
 	return n, err
 }

@@ -172,7 +172,7 @@ func buildForest(ctx context.Context, d *model.Definition, o forestOptions, e *m
 		}
 		return regression.BuildForest(ctx, d, o.numbers, e, number.Key)
 	}
-	if err := o.numbers.CheckClasses(d.Target); err != nil {
+	if err := o.numbers.CheckClasses(d.Target, l); err != nil {
 		return nil, err
 	}
 	return buildClasses(d, o, e, classes.Key)

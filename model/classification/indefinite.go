@@ -33,6 +33,6 @@ func (g *groups) possible(all *design.Moments, s *stats.Summary) (*design.Moment
 			return m, nil
 		}
 	}
-	g.warnings = append(g.warnings, what+": the nearest ones that do are used; leave inputs out that hardly differ, as their coefficients mean little")
+	g.warnings = append(g.warnings, what+": they are shrunk to the nearest ones that do, and a penalty chosen by them can be far off; leave inputs out that hardly differ, as their coefficients mean little")
 	return near, nil
 }

@@ -12,12 +12,14 @@ import (
 const indefinite = 1e-12
 
 // Definite returns moments that rows can have: m itself where it has no negative
-// eigenvalue, and otherwise the correlations whose negative eigenvalues are
-// replaced by 0, brought to a diagonal of 1 again (P. Rousseeuw, G. Molenberghs,
-// Transformation of non positive semidefinite correlation matrices, Communications
-// in Statistics 22, 1993, section 2). Variances and means are those of m. Lowest is
-// the least eigenvalue of the correlations of m. Terms without variance keep
-// their zeros.
+// eigenvalue, and otherwise correlations that are shrunk toward 0 by a ridge of twice
+// what the least eigenvalue lacks (O. Ledoit, M. Wolf, Journal of Multivariate Analysis
+// 88, 2004, section 2, shrink toward the unit matrix in the same way). The least
+// eigenvalue is then as far above 0 as it was below, before the diagonal is brought to 1
+// again, so that no combination of terms explains another wholly: with eigenvalues of 0,
+// the residuals of a fit vanish, and a penalty that is chosen by them does too.
+// Variances and means are those of m. Lowest is the least eigenvalue of the correlations
+// of m. Terms without variance keep their zeros.
 func (m *Moments) Definite() (out *Moments, lowest float64, err error) {
 	spread := make([]float64, m.N)
 	for i := range spread {
@@ -31,7 +33,7 @@ func (m *Moments) Definite() (out *Moments, lowest float64, err error) {
 			}
 		}
 	}
-	values, vectors, err := linalg.Eigen(a, m.N)
+	values, _, err := linalg.Eigen(a, m.N)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -39,24 +41,11 @@ func (m *Moments) Definite() (out *Moments, lowest float64, err error) {
 	if lowest >= -indefinite*values[0] {
 		return m, lowest, nil
 	}
-	clear(a)
-	for k, value := range values {
-		v := vectors[k*m.N : (k+1)*m.N]
-		for i, x := range v {
-			for j, y := range v {
-				a[i*m.N+j] += max(value, 0) * x * y
-			}
-		}
-	}
 	out = m.Clone()
 	out.Projected, out.Extended = true, false
 	for i := range m.N {
 		for j := range i {
-			x := 0.0
-			if unit := math.Sqrt(a[i*m.N+i] * a[j*m.N+j]); unit > 0 {
-				x = a[i*m.N+j] / unit * spread[i] * spread[j]
-			}
-			out.set(i, j, dd.FromFloat(x))
+			out.set(i, j, dd.FromFloat(m.At(i, j).Float()/(1-2*lowest)))
 		}
 	}
 	return out, lowest, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
 
@@ -30,9 +31,12 @@ func ReadForest(r *param.Reader) ForestOptions {
 	}
 }
 
-// CheckClasses refuses what a forest of classes does not have.
-func (o *ForestOptions) CheckClasses(target string) error {
-	if o.interval == intervalPrediction {
+// CheckClasses refuses what a model of classes does not have, where the layout says that the
+// target has classes. A target that it does not have yet may become a number.
+func (o *ForestOptions) CheckClasses(target string, l *stats.Layout) error {
+	at := l.NumericIndex(target)
+	classes := l.CategoricalIndex(target) >= 0 || at >= 0 && l.Numeric[at].Binary
+	if o.interval == intervalPrediction && classes {
 		return fmt.Errorf("%w: options.interval: %s is of a number, and target %q is none", model.ErrDefinition, o.interval, target)
 	}
 	return nil

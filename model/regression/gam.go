@@ -65,7 +65,7 @@ func buildGAM(ctx context.Context, d *model.Definition, o gamOptions, e *model.E
 		return nil, err
 	}
 	if !d.Computes(splinesFeature, e) {
-		return nil, model.Later(fmt.Errorf("the project computes no splines of the inputs yet: list them under expand.splines of sml_learn; they are settled by the first rows"))
+		return nil, model.Later(fmt.Errorf("the project computes no splines of the inputs yet: list them under expand.splines of sml_learn, where they must be continuous attributes; the first values of each settle them, as many as expand.rows says (500 unless set)"))
 	}
 	r, err := newRegression(d, o.regressionOptions, e, design.CodingReference)
 	if err != nil {

@@ -40,7 +40,7 @@ func (r *regression) possible(s *stats.Summary) error {
 		return err
 	}
 	r.all, r.projected = near, true
-	r.warn(what + ": the nearest ones that do are used; leave inputs out that hardly differ, as their coefficients mean little")
+	r.warn(what + ": they are shrunk to the nearest ones that do, and a penalty chosen by them can be far off; leave inputs out that hardly differ, as their coefficients mean little")
 	return nil
 }
 

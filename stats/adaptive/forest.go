@@ -60,13 +60,6 @@ func (f *forest) fadeOf(age int64) float64 {
 	return f.fades(age)
 }
 
-// addClass makes room for one more class.
-func (f *forest) addClass(classes int) {
-	for _, t := range f.trees {
-		t.addClass(classes)
-	}
-}
-
 // nodes returns the number of nodes of all trees.
 func (f *forest) nodes() int {
 	n := 0

@@ -117,7 +117,8 @@ func (t *skeleton) mix(f *forest, l *lesson, at int32) {
 	}
 }
 
-// mostNodes returns how many nodes a tree of the forest may have.
+// mostNodes returns how many nodes a tree of the forest may have: fewer whenever the room for classes
+// doubles.
 func (p *Pool) mostNodes(f *forest) int {
-	return min(f.maxNodes, maxCounts/(p.spec.Trees*max(len(p.classes), 1)))
+	return min(f.maxNodes, maxCounts/(p.spec.Trees*max(strideOf(len(p.classes)), 1)))
 }

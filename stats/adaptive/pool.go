@@ -242,6 +242,17 @@ func (p *Pool) renew(f *forest, t *tree, now int64) {
 	t.rebuild(f, &lesson{pool: p, number: now})
 }
 
+// shrunkFrom is how many rows a tree that has shrunk knows at least, as far as the ring has them.
+const shrunkFrom = 1000
+
+// shrink grows a tree anew within the bound that the classes of now set.
+func (p *Pool) shrink(f *forest, t *tree) {
+	*t = tree{strength: t.strength, stride: strideOf(len(p.classes)), skeleton: skeleton{rng: t.rng}}
+	last := *f
+	last.from = max(f.from, shrunkFrom)
+	p.renew(&last, t, p.ring.next)
+}
+
 // members returns the number of models.
 func (p *Pool) members() int {
 	return len(p.level) + len(p.groves) + len(p.forests) + len(p.linears)

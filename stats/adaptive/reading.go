@@ -2,6 +2,7 @@ package adaptive
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
@@ -141,7 +142,7 @@ func binaryName(v float64) string {
 }
 
 // classNamed returns the class of that name, which it adds when it is new. All that come when
-// there are maxClasses are the last.
+// there are maxClasses-1 are `(other)`, which there is once.
 func (p *Pool) classNamed(name string, adds bool) int32 {
 	for i, c := range p.classes {
 		if c == name {
@@ -152,14 +153,20 @@ func (p *Pool) classNamed(name string, adds bool) int32 {
 		return unknown
 	}
 	if len(p.classes) >= maxClasses-1 {
-		name = otherLabel
-		if p.classes[len(p.classes)-1] == name || len(p.classes) >= maxClasses {
-			return int32(len(p.classes) - 1)
+		if at := slices.Index(p.classes, otherLabel); at >= 0 {
+			return int32(at)
 		}
+		name = otherLabel
 	}
 	p.classes = append(p.classes, name)
-	for _, m := range p.forests {
-		m.addClass(len(p.classes))
+	for _, f := range p.forests {
+		for _, t := range f.trees {
+			if len(t.nodes) > p.mostNodes(f) { // it has grown while there were fewer classes
+				p.shrink(f, t)
+			} else {
+				t.addClass(len(p.classes))
+			}
+		}
 	}
 	return int32(len(p.classes) - 1)
 }

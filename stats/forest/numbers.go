@@ -68,7 +68,8 @@ func (u *unitRow) read(row []float64) []float64 {
 	return u.x
 }
 
-// learnNumbers counts rows in a forest of a number. A row without the target is not counted.
+// learnNumbers counts rows in a forest of a number. A row without the target is not counted, nor is one
+// whose target is out of reach of its scale.
 func (p *part) learnNumbers(f *Forest, rows *stats.Rows) {
 	u := newUnitRow(f)
 	for i := range rows.N {
@@ -88,13 +89,14 @@ func (p *part) learnNumbers(f *Forest, rows *stats.Rows) {
 	}
 }
 
-// numberOfTarget returns the target of a row in units, and whether it has one.
+// numberOfTarget returns the target of a row in units, and whether it has one that can be counted.
 func (r *reading) numberOfTarget(values []float64) (float64, bool) {
 	v := math.NaN()
 	if r.target.at != none {
 		v = at(values, int32(r.target.at))
 	}
-	return r.forest.target.of(v), !math.IsNaN(v) && !math.IsInf(v, 0) && r.forest.target.known
+	t := &r.forest.target
+	return t.of(v), !math.IsNaN(v) && !math.IsInf(v, 0) && t.known && t.reaches(v)
 }
 
 // addAll adds sums to those of a node.

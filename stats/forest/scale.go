@@ -30,6 +30,15 @@ func (s *scale) of(v float64) float64 {
 	return min(max((v-s.origin)/s.unit, -farthest), farthest)
 }
 
+// reaches reports whether a value counts as what it is: it is not so far from the origin that it would
+// be clipped, and it is the origin where there is no unit yet.
+func (s *scale) reaches(v float64) bool {
+	if s.unit == 0 {
+		return v == s.origin
+	}
+	return math.Abs((v-s.origin)/s.unit) < farthest
+}
+
 // extends reports whether s is o, or that with more known.
 func (s *scale) extends(o *scale) bool {
 	return (!o.known || s.known && s.origin == o.origin) && (o.unit == 0 || s.unit == o.unit)

@@ -1,0 +1,46 @@
+package live_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// TestOldForestIsReplaced: all keys vanish, and a process that was idle stores the forest
+// again as it has known it. The process that let it grow since stores it as it was.
+func TestOldForestIsReplaced(t *testing.T) {
+	ctx := context.Background()
+	for seed := range drawn.Seeds(4) {
+		r, store, s := rand.New(rand.NewPCG(seed, 78)), state.NewMemory(), forestSettings(true)
+		busy, _ := open(t, store, s)
+		idle, _ := open(t, store, s)
+		next := map[*live.Handle]int{}
+		learn := func(h *live.Handle, shard string, n int) {
+			learnAll(t, h.Project(), checkered(r, shard, next[h], n))
+			next[h] += n
+		}
+		learn(busy, "t/0", 40)
+		learn(idle, "t/1", 40)
+		for range 20 {
+			learn(busy, "t/0", 50+r.IntN(50))
+		}
+		vanish(store, r, 1)
+		learn(idle, "t/1", 1+r.IntN(8))
+		look(t, idle.Project())
+		look(t, busy.Project())
+		look(t, idle.Project())
+		for at, h := range []*live.Handle{busy, idle} {
+			if got := correct(t, h.Project()); got < 0.85 {
+				t.Errorf("seed %d, %s: %v of the classes are right, want 0.85", seed, fmt.Sprint("process ", at), got)
+			}
+			if err := h.Close(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
