@@ -211,6 +211,8 @@ func always() []wrong {
 		{"sml_kafka", []string{"consumer_group"}, ""},
 		{"output sml_kafka", []string{"seed_brokers"}, []any{}},
 		{"sml_learn", []string{"every"}, "1ms"},
+		{"sml_learn", []string{"prequential"}, "row"},
+		{"sml_learn", nil, object{"prequential": "row", "score": "m", "mode": "forget"}},
 		{"sml_features", []string{"every"}, "1ms"},
 		{"sml_http", []string{"max_body_bytes"}, 0},
 	}
