@@ -72,7 +72,7 @@ func hostLints(text string) (out []hostLint) {
 		}
 	}
 	for i := range out {
-		out[i].text = yamlwords.Text(out[i].text)
+		out[i].text = withBuild(yamlwords.Text(out[i].text))
 	}
 	return out
 }

@@ -23,6 +23,7 @@ func warn(documents []*pipeline.Document, components []pipeline.Component) []*pi
 	for i := range components {
 		w.scorer(&components[i])
 	}
+	w.calibrated(components)
 	for _, d := range documents {
 		w.caches(d)
 		w.batching(d.File, d.Root.Child("input"))

@@ -40,6 +40,11 @@ var mistakes = []struct {
 	{"batches without a period", "input.broker.batching", "set period", func(root, _ object) {
 		root["input"] = object{"broker": object{"inputs": []any{object{"stdin": object{}}}, "batching": object{"count": 10}}}
 	}},
+	{"a calibration without an evaluation", "pipeline.processors.0.sml_learn.models.1.options.calibrate", "no sml_score here evaluates", func(root, learner object) {
+		learner["models"] = append(learner["models"].([]any), object{"name": "classes", "type": "lda", "target": "y", "options": object{"calibrate": "platt"}})
+		processors := root["pipeline"].(object)["processors"].([]any)
+		root["pipeline"].(object)["processors"] = append(processors, object{"sml_score": object{"project": "p", "cache": "c", "model": "classes", "evaluate": object{"enabled": false}}})
+	}},
 	{"a model that is not defined", "pipeline.processors.1.sml_score.model", "and not \"typo\"", func(root, _ object) {
 		root["pipeline"].(object)["processors"].([]any)[1].(object)["sml_score"].(object)["model"] = "typo"
 	}},
