@@ -38,6 +38,24 @@ func drawnRows(r *rand.Rand, from, n int) []live.Message {
 	return out
 }
 
+// drawnModels are models that keep something of their own beside the moments; those of pools
+// are small.
+func drawnModels(r *rand.Rand) []model.Definition {
+	small := map[string]any{"trees": 1 + r.IntN(3), "max_nodes": 64}
+	out := []model.Definition{
+		{Name: "h", Type: "hba"}, {Name: "line", Type: "ols", Target: "y", Inputs: []string{"x"}},
+		{Name: "trees", Type: "forest", Target: "kind"}, {Name: "numbers", Type: "forest", Target: "y"},
+		{Name: "copies", Type: "forest", Target: "kind", Options: map[string]any{"adapt": true, "trees": 2, "max_nodes": 64}},
+	}
+	switch r.IntN(3) { // these take the longest
+	case 0:
+		out = append(out, model.Definition{Name: "pool", Type: "adaptive", Target: "kind", Options: small})
+	case 1:
+		out = append(out, model.Definition{Name: "level", Type: "adaptive", Target: "y", Options: small})
+	}
+	return out
+}
+
 // answersOf returns what a project says: of each part its weight, its bytes by
 // some questions, and scores of documents.
 func answersOf(t *testing.T, p *live.Project, c *project.Composition) []string {
@@ -78,7 +96,7 @@ func answersOf(t *testing.T, p *live.Project, c *project.Composition) []string {
 		ask(part, "quantile", param.Values{"attribute": "x", "q": 0.9})
 		ask(part, "correlation", param.Values{"a": "x", "b": "y"})
 	}
-	for _, name := range []string{"h", "line", "trees"} {
+	for _, name := range []string{"h", "line", "trees", "numbers", "pool", "level", "copies"} {
 		score, err := p.ScoreValue(ctx, name, map[string]any{"x": 1.5, "y": -3.0, "kind": "k1"})
 		out = append(out, fmt.Sprintf("%s: %s %v", name, score, err))
 	}
@@ -99,7 +117,7 @@ func TestReaderNeedsNoSettings(t *testing.T) {
 			c := projecttest.Composition(r)
 			s := live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
 				Durable: true, Every: time.Hour, Composition: c,
-				Models: []model.Definition{{Name: "h", Type: "hba"}, {Name: "line", Type: "ols", Target: "y", Inputs: []string{"x"}}, {Name: "trees", Type: "forest", Target: "kind"}},
+				Models: drawnModels(r),
 			}}
 			learner, _ := open(t, store, s)
 			for from := 0; from < 600; from += 150 {
