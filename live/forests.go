@@ -152,6 +152,7 @@ func (f *forests) grow(ctx context.Context, layout *stats.Layout, rows *stats.Ro
 		if err := f.growOne(ctx, &f.needs[i], layout, rows); err != nil && ctx.Err() == nil {
 			f.failed(err)
 		}
+		f.noteReach(&f.needs[i], layout, rows)
 	}
 	f.plant()
 }

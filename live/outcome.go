@@ -91,6 +91,9 @@ const (
 	// noteWarmingUp is that a row has no score, as the model is warming up. It is
 	// counted as done.
 	noteWarmingUp Outcome = "warming_up"
+	// noteOutOfReach is that the trees of a forest of a number leave a row out. It is
+	// counted as learned.
+	noteOutOfReach Outcome = "out_of_reach"
 )
 
 // Reasons returns all reasons for which rows do not count.

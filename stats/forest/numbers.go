@@ -161,3 +161,23 @@ func isPossible(s nig.Sums) bool {
 	}
 	return true
 }
+
+// OutOfReach returns how many rows have a target that the forest of a number cannot count, as it is
+// too far from those that came first (Tally.Learn leaves them out), and the first of these
+// targets.
+func (f *Forest) OutOfReach(layout *stats.Layout, rows *stats.Rows) (n int, first float64) {
+	r := f.read(layout)
+	if !f.Numeric || r.target.at == none {
+		return 0, 0
+	}
+	for i := range rows.N {
+		v := at(rows.Row(i), int32(r.target.at))
+		if _, counts := r.numberOfTarget(rows.Row(i)); counts || math.IsNaN(v) {
+			continue
+		}
+		if n++; n == 1 {
+			first = v
+		}
+	}
+	return n, first
+}

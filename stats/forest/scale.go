@@ -65,13 +65,17 @@ func (s *scale) settle(rows *stats.Rows, column int) (changed bool) {
 		s.origin = slices.Sorted(slices.Values(values))[len(values)/2]
 		s.known, changed = true, true
 	}
-	most := 0.0
-	for _, v := range values {
-		most = max(most, math.Abs(v-s.origin))
+	// The distance that nine of ten values are within: one that is far from all others is
+	// not to put these out of sight.
+	for i, v := range values {
+		values[i] = math.Abs(v - s.origin)
 	}
-	if most == 0 {
+	slices.Sort(values)
+	values = slices.DeleteFunc(values, func(distance float64) bool { return distance == 0 })
+	if len(values) == 0 {
 		return changed
 	}
+	most := values[(len(values)-1)*9/10]
 	_, e := math.Frexp(min(most, math.MaxFloat64))
 	s.unit = math.Ldexp(1, min(e, 1023))
 	return true
