@@ -172,17 +172,5 @@ func (v *verdict) rule(result *model.Result) (class, other int) {
 // at least that probability.
 // A threshold exists with two classes only, see verdictOn.
 func (v *verdict) Decide(probabilities []float64) int {
-	if v.threshold > 0 {
-		if probabilities[1] >= v.threshold {
-			return 1
-		}
-		return 0
-	}
-	class := 0
-	for k, p := range probabilities {
-		if p > probabilities[class] {
-			class = k
-		}
-	}
-	return class
+	return model.Decide(probabilities, v.threshold)
 }

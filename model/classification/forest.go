@@ -222,14 +222,7 @@ func (m *forestModel) add(trees *forest.Trees, inputs []string) {
 	for _, class := range trees.Classes() {
 		g.classes = append(g.classes, slices.Index(m.classes, class))
 	}
-	for _, name := range inputs {
-		at := slices.Index(m.inputs, name)
-		if at < 0 {
-			at = len(m.inputs)
-			m.inputs = append(m.inputs, name)
-		}
-		g.inputs = append(g.inputs, at)
-	}
+	m.inputs, g.inputs = model.Place(m.inputs, inputs)
 	m.groves = append(m.groves, g)
 	m.work = max(m.work, trees.Work()+max(len(g.classes), len(g.inputs)))
 }

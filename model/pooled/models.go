@@ -114,14 +114,7 @@ func (m *follower) place() {
 		for k, class := range m.classes {
 			at.class[k] = slices.Index(own, class)
 		}
-		for _, name := range p.Inputs() {
-			i := slices.Index(m.inputs, name)
-			if i < 0 {
-				i = len(m.inputs)
-				m.inputs = append(m.inputs, name)
-			}
-			at.inputs = append(at.inputs, i)
-		}
+		m.inputs, at.inputs = model.Place(m.inputs, p.Inputs())
 		m.places = append(m.places, at)
 		m.most = max(m.most, len(at.inputs))
 	}
@@ -157,19 +150,7 @@ func (m classifier) Classes() []string { return m.classes }
 // Decide returns the most probable class, or with a threshold the second one where it has
 // that.
 func (m classifier) Decide(probabilities []float64) int {
-	if m.threshold > 0 {
-		if probabilities[1] >= m.threshold {
-			return 1
-		}
-		return 0
-	}
-	class := 0
-	for k, p := range probabilities {
-		if p > probabilities[class] {
-			class = k
-		}
-	}
-	return class
+	return model.Decide(probabilities, m.threshold)
 }
 
 // Predict takes the mixture of the pools.

@@ -108,14 +108,7 @@ func BuildForest(_ context.Context, d *model.Definition, o ForestOptions, e *mod
 // add takes a forest, with the inputs that the model does not have yet.
 func (m *forestModel) add(trees *forest.Numbers, inputs []string) {
 	g := numberGrove{trees: trees}
-	for _, name := range inputs {
-		at := slices.Index(m.inputs, name)
-		if at < 0 {
-			at = len(m.inputs)
-			m.inputs = append(m.inputs, name)
-		}
-		g.inputs = append(g.inputs, at)
-	}
+	m.inputs, g.inputs = model.Place(m.inputs, inputs)
 	m.groves = append(m.groves, g)
 	m.work = max(m.work, trees.Work()+len(g.inputs))
 }
