@@ -109,10 +109,14 @@ func (w *warner) fields(name string) []string {
 // scorer warns of a model that no sml_learn of the project defines, where one here
 // defines others.
 func (w *warner) scorer(c *pipeline.Component) {
-	model := c.Config.Child("model")
+	field := map[string]string{"sml_score": "model", "sml_learn": "score"}[c.Name]
+	if field == "" {
+		return
+	}
+	model := c.Config.Child(field)
 	name, _, _ := strings.Cut(model.Text(), "@")
 	known := w.models[c.Config.Child("project").Text()]
-	if c.Name != "sml_score" || name == "" || len(known) == 0 || slices.Contains(known, name) || strings.Contains(name, "${") {
+	if name == "" || len(known) == 0 || slices.Contains(known, name) || strings.Contains(name, "${") {
 		return
 	}
 	w.say(c.File, model, "the sml_learn of the project defines the models %s, and not %q: nothing is scored until something else defines it", strings.Join(known, ", "), name)

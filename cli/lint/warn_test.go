@@ -45,6 +45,9 @@ var mistakes = []struct {
 		processors := root["pipeline"].(object)["processors"].([]any)
 		root["pipeline"].(object)["processors"] = append(processors, object{"sml_score": object{"project": "p", "cache": "c", "model": "classes", "evaluate": object{"enabled": false}}})
 	}},
+	{"a model to test that is not defined", "pipeline.processors.0.sml_learn.score", "and not \"typo\"", func(_, learner object) {
+		learner["prequential"], learner["score"] = "row", "typo"
+	}},
 	{"a model that is not defined", "pipeline.processors.1.sml_score.model", "and not \"typo\"", func(root, _ object) {
 		root["pipeline"].(object)["processors"].([]any)[1].(object)["sml_score"].(object)["model"] = "typo"
 	}},
