@@ -211,3 +211,38 @@ func TestPrequentialOfOtherTypesIsRefused(t *testing.T) {
 		t.Errorf("hba says %v", err)
 	}
 }
+
+// TestPoolsAfterCrashes: processes die after drawn batches, and the next one gets some of them
+// again. What the pools say in the end is what they say of a stream without a crash.
+func TestPoolsAfterCrashes(t *testing.T) {
+	ctx := context.Background()
+	for seed := range drawn.Seeds(6) {
+		r := rand.New(rand.NewPCG(seed, 37))
+		rows := checkered(rand.New(rand.NewPCG(seed, 38)), "t/0", 0, 400)
+		var batches [][]live.Message
+		for from := 0; from < len(rows); {
+			to := min(len(rows), from+1+r.IntN(60))
+			batches, from = append(batches, rows[from:to]), to
+		}
+		says := func(crashes bool) (out []string) {
+			store := state.NewMemory()
+			h, _ := open(t, store, adaptiveSettings(true))
+			for next := 0; next < len(batches); next++ {
+				learnAll(t, h.Project(), append([]live.Message{}, batches[next]...))
+				if crashes && r.IntN(3) == 0 {
+					h, _ = open(t, store, adaptiveSettings(true)) // the one before is never closed
+					next -= min(next+1, r.IntN(4))
+				}
+			}
+			for _, name := range []string{"trees", "number", "forest"} {
+				score, err := h.Project().ScoreValue(ctx, name, map[string]any{"x": 0.3, "y": 0.8})
+				out = append(out, fmt.Sprintf("%s: %s %v", name, score, err))
+			}
+			return out
+		}
+		want := says(false)
+		if got := says(true); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("seed %d: after crashes it says\n%q\nwant\n%q", seed, got, want)
+		}
+	}
+}
