@@ -53,6 +53,35 @@ func TestForest(t *testing.T) {
 	}
 }
 
+// TestAdaptive: the classes of a board swap half-way, and are right again soon after.
+func TestAdaptive(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	var rows, classes []string
+	for i := range 3000 {
+		x, y := r.Float64(), r.Float64()
+		class := "even"
+		if (x > 0.5) != (y > 0.5) != (i >= 1500) {
+			class = "odd"
+		}
+		classes = append(classes, class)
+		rows = append(rows, fmt.Sprintf(`{"id":%d,"x":%.4f,"y":%.4f,"state":%q}`, i, x, y, class))
+	}
+	before, after := 0, 0
+	for i, result := range resultsOf(t, "adaptive", "state", rows, 1000) {
+		if result["class"] != classes[1000+i] {
+			continue
+		}
+		if i < 500 {
+			before++
+		} else if i >= 800 {
+			after++
+		}
+	}
+	if before < 475 || after < 1080 {
+		t.Errorf("%d of 500 classes are right before the swap and %d of 1200 from the 300th row after it on, want 475 and 1080", before, after)
+	}
+}
+
 // TestCurves: a load that depends on temperature and hour by curves, told within 0.2 of a
 // standard deviation of 1.2.
 func TestCurves(t *testing.T) {
