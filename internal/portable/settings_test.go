@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -22,10 +23,14 @@ import (
 
 // travellers are models that keep something of their own beside the moments.
 func travellers() []model.Definition {
-	small := map[string]any{"trees": 2, "max_nodes": 64}
+	small := func(more map[string]any) map[string]any {
+		out := map[string]any{"trees": 1, "max_nodes": 16}
+		maps.Copy(out, more)
+		return out
+	}
 	return []model.Definition{
-		{Name: "h", Type: "hba"}, {Name: "trees", Type: "forest", Target: "kind"}, {Name: "numbers", Type: "forest", Target: "y"},
-		{Name: "pool", Type: "adaptive", Target: "kind", Options: small}, {Name: "copies", Type: "forest", Target: "kind", Options: map[string]any{"adapt": true, "trees": 2, "max_nodes": 64}},
+		{Name: "h", Type: "hba"}, {Name: "trees", Type: "forest", Target: "kind", Options: small(nil)}, {Name: "numbers", Type: "forest", Target: "y", Options: small(nil)},
+		{Name: "pool", Type: "adaptive", Target: "kind", Options: small(nil)}, {Name: "copies", Type: "forest", Target: "kind", Options: small(map[string]any{"adapt": true})},
 	}
 }
 
