@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,20 +96,28 @@ func (c *newcomer) goOn(owner *Shard[*bag]) {
 	})
 }
 
-// interrupted is a store before some of whose operations something else happens.
+// interrupted is a store before some of whose operations something else happens, to one
+// operation after the other: a shard reads several keys at once.
 type interrupted struct {
 	Store
+	mu     sync.Mutex
 	before func()
 }
 
 func (s *interrupted) Get(ctx context.Context, key string) ([]byte, error) {
-	s.before()
+	s.interrupt()
 	return s.Store.Get(ctx, key)
 }
 
 func (s *interrupted) Add(ctx context.Context, key string, value []byte) error {
-	s.before()
+	s.interrupt()
 	return s.Store.Add(ctx, key, value)
+}
+
+func (s *interrupted) interrupt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before()
 }
 
 // TestNewOwnerGoesOnMeanwhile: keys vanish, a process that never had the shard begins it
