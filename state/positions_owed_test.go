@@ -25,81 +25,106 @@ func accounted(p *Positions, topic string) (sum offsetSet) {
 	return sum
 }
 
-// TestWhatIsOwedIsKept draws states of one topic that learn, are joined, give each other up
-// and take each other over, with what is owed side by side with what is contained: a message
-// that was in a state is in what stays of it, or owed, or was told to be gone.
+// debtors are states of one topic that learn, are joined, give each other up and take each
+// other over, with what is owed side by side with what is contained.
+type debtors struct {
+	t          *testing.T
+	seed       uint64
+	random     *rand.Rand
+	states     []*Positions
+	said       []string
+	paid, kept int
+}
+
+// debtRows is how many rows the topic has, and debtTopic its id.
+const (
+	debtRows  = 24
+	debtTopic = "id"
+)
+
+// require requires that a state says of all positions what became of them.
+func (d *debtors) require(p *Positions, before ...offsetSet) {
+	d.t.Helper()
+	now := accounted(p, debtTopic)
+	for _, set := range before {
+		if lost := without(set.intervals, now.intervals); len(lost) > 0 {
+			d.t.Fatalf("seed %d: %v is neither contained nor owed; positions %v, others %v\n%v", d.seed, lost, p.intervals, p.past, d.said)
+		}
+	}
+}
+
+// learn lets a state learn rows, of which none may be said to be gone.
+func (d *debtors) learn(p *Positions, at []int64) {
+	d.t.Helper()
+	for _, offset := range at {
+		p.add(offset)
+	}
+	if gone := p.pay(at); len(gone) > 0 {
+		d.t.Fatalf("seed %d: %v was delivered and is said to be gone\n%v", d.seed, gone, d.said)
+	}
+}
+
+// step lets one drawn thing happen to two states.
+func (d *debtors) step() {
+	r := d.random
+	i := r.IntN(len(d.states))
+	k := (i + 1 + r.IntN(len(d.states)-1)) % len(d.states)
+	p, q := d.states[i], d.states[k]
+	mine, others := accounted(p, debtTopic), accounted(q, debtTopic)
+	switch r.IntN(5) {
+	case 0, 1: // from what is owed first
+		from := r.Int64N(debtRows)
+		if first, due := p.firstDue(); due {
+			from = first
+		}
+		at := offsets(from, min(debtRows-1, from+r.Int64N(5)))
+		d.said = append(d.said, fmt.Sprintf("%d learns %v", i, at))
+		d.learn(p, at)
+		d.require(p, mine)
+	case 2:
+		d.said = append(d.said, fmt.Sprintf("%d gives %d up", i, k))
+		p.owe(q)
+		d.require(p, mine, others)
+	case 3:
+		if p.apart(q) && p.join(q) {
+			d.said = append(d.said, fmt.Sprintf("%d joins %d", i, k))
+			d.require(p, mine, others)
+		}
+	default:
+		if debts := p.debts(); debts != nil && q.owesAll(debts) {
+			d.paid++
+			d.require(q, offsetSet{intervals: p.past[p.setAt(owedTopic+debtTopic)].set.intervals})
+		}
+		if q.covers(p) {
+			d.said = append(d.said, fmt.Sprintf("%d takes %d over", i, k))
+			d.states[i] = q.clone()
+			d.require(d.states[i], mine)
+			d.kept++
+		}
+	}
+}
+
+// TestWhatIsOwedIsKept: a message that was in a state is in what stays of it, or owed, or was
+// told to be gone, whatever happens to the states. Once the source is set back, nothing is owed.
 func TestWhatIsOwedIsKept(t *testing.T) {
-	const rows, topic = 24, "id"
 	paid, kept := 0, 0
 	for seed := range drawn.Seeds(4000) {
-		r := rand.New(rand.NewPCG(seed, 5))
-		var said []string
-		states := make([]*Positions, 3)
-		for i := range states {
-			states[i] = &Positions{origin: Origin{Topic: topic}}
+		d := &debtors{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 5))}
+		for range 3 {
+			d.states = append(d.states, &Positions{origin: Origin{Topic: debtTopic}})
 		}
-		require := func(p *Positions, before ...offsetSet) {
-			t.Helper()
-			now := accounted(p, topic)
-			for _, set := range before {
-				if lost := without(set.intervals, now.intervals); len(lost) > 0 {
-					t.Fatalf("seed %d: %v is neither contained nor owed; positions %v, others %v\n%v", seed, lost, p.intervals, p.past, said)
-				}
-			}
+		for range 4 + d.random.IntN(14) {
+			d.step()
 		}
-		for range 4 + r.IntN(14) {
-			i := r.IntN(len(states))
-			k := (i + 1 + r.IntN(len(states)-1)) % len(states)
-			p, q := states[i], states[k]
-			mine, others := accounted(p, topic), accounted(q, topic)
-			switch r.IntN(5) {
-			case 0, 1: // learns, from what is owed first
-				from := r.Int64N(rows)
-				if first, due := p.firstDue(); due {
-					from = first
-				}
-				at := offsets(from, min(rows-1, from+r.Int64N(5)))
-				for _, offset := range at {
-					p.add(offset)
-				}
-				if gone := p.pay(at); len(gone) > 0 {
-					t.Fatalf("seed %d: %v was delivered and is said to be gone", seed, gone)
-				}
-				said = append(said, fmt.Sprintf("%d learns %v", i, at))
-				require(p, mine)
-			case 2:
-				said = append(said, fmt.Sprintf("%d gives %d up", i, k))
-				p.owe(q)
-				require(p, mine, others)
-			case 3:
-				if p.apart(q) && p.join(q) {
-					said = append(said, fmt.Sprintf("%d joins %d", i, k))
-					require(p, mine, others)
-				}
-			default:
-				if debts := p.debts(); debts != nil && q.owesAll(debts) {
-					paid++
-					require(q, offsetSet{intervals: p.past[p.setAt(owedTopic+topic)].set.intervals})
-				}
-				if q.covers(p) {
-					said = append(said, fmt.Sprintf("%d takes %d over", i, k))
-					states[i] = q.clone()
-					require(states[i], mine)
-					kept++
-				}
-			}
-		}
-		for i, p := range states { // each source is set back once, and has everything
+		for i, p := range d.states {
 			if from, due := p.firstDue(); due {
-				at := offsets(from, rows-1)
-				for _, offset := range at {
-					p.add(offset)
-				}
-				if gone := p.pay(at); len(gone) > 0 || len(p.Owed()) > 0 || p.lost() > 0 {
-					t.Fatalf("seed %d: state %d was delivered all from %d on, and %v is gone, %v owed, %d lost\n%v", seed, i, from, gone, p.Owed(), p.lost(), said)
+				d.learn(p, offsets(from, debtRows-1))
+				if len(p.Owed()) > 0 || p.lost() > 0 {
+					t.Fatalf("seed %d: state %d was delivered all from %d on, and %v is owed, %d lost\n%v", seed, i, from, p.Owed(), p.lost(), d.said)
 				}
 			}
 		}
+		paid, kept = paid+d.paid, kept+d.kept
 	}
 	if least := int(drawn.Seeds(200)); paid < least || kept < least {
 		t.Errorf("%d debts were found paid, %d states taken over, want more", paid, kept)
