@@ -10,23 +10,23 @@ import (
 // Bounds of the joint cells of a summary. They are no settings: beyond them columns are
 // left out, those with the most values first, and the cells of the others stay exact.
 const (
-	// MaxJointCells is how many combinations of values are kept.
-	MaxJointCells = 1024
-	// MaxJointValues is how many different numbers a column may have had.
-	MaxJointValues = 32
-	// MaxJointColumns is how many columns of each kind can be looked at: continuous,
+	// maxJointCells is how many combinations of values are kept.
+	maxJointCells = 1024
+	// maxJointValues is how many different numbers a column may have had.
+	maxJointValues = 32
+	// maxJointColumns is how many columns of each kind can be looked at: continuous,
 	// binary and categorical ones.
-	MaxJointColumns = 32
+	maxJointColumns = 32
 )
 
 // jointCells keeps the weight of each combination of values that rows have of the columns
 // that have few: categorical and binary ones, and numeric ones with at most
-// MaxJointValues different numbers. A number that has more and counts something has sums
+// maxJointValues different numbers. A number that has more and counts something has sums
 // in each cell. So each likelihood of such columns can be maximised exactly, of any target
 // and of rows from before a model was defined. It has one unit.
 //
 // Which columns have too many values depends on the rows only, and what leaves never comes
-// back. Where there are more combinations than MaxJointCells, the columns with the most
+// back. Where there are more combinations than maxJointCells, the columns with the most
 // values leave; which these are depends on the rows so far.
 type jointCells struct {
 	layout               *Layout
@@ -110,7 +110,7 @@ func (c *jointCell) of(column int32) *countSums {
 }
 
 // extend begins with columns that no row has had. Computed columns and lists have no part
-// in the cells, and of each kind the first MaxJointColumns.
+// in the cells, and of each kind the first maxJointColumns.
 func (p *jointCells) extend(l *Layout) {
 	continuous, binary := 0, 0
 	for j := range l.Numeric {
@@ -122,7 +122,7 @@ func (p *jointCells) extend(l *Layout) {
 		}
 		if expansion.IsColumn(c.Name) {
 			use = jointUnwatched
-		} else if *seen++; *seen > MaxJointColumns {
+		} else if *seen++; *seen > maxJointColumns {
 			use = jointUnwatched
 		}
 		if j >= len(p.numeric) {
@@ -131,7 +131,7 @@ func (p *jointCells) extend(l *Layout) {
 	}
 	for j := len(p.categorical); j < len(l.Categorical); j++ {
 		use := jointKeyed
-		if l.Categorical[j].List || j >= MaxJointColumns {
+		if l.Categorical[j].List || j >= maxJointColumns {
 			use = jointUnwatched
 		}
 		p.categorical = append(p.categorical, use)
@@ -164,6 +164,10 @@ func columnsOf(uses []jointUse, use jointUse) (out []int32) {
 func (p *jointCells) learn(rows *Rows) {
 	for i := range rows.N {
 		w, values, columns := rows.Weight(i), rows.Row(i), p.columns()
+		if columns.none() {
+			p.learnAlike(rows, i)
+			return
+		}
 		key := p.key[:0]
 		for _, j := range columns.numeric {
 			if x := values[j]; !math.IsNaN(x) {
@@ -194,6 +198,21 @@ func (p *jointCells) learn(rows *Rows) {
 			p.note(key)
 			p.settle()
 		}
+	}
+}
+
+// none says that all rows are alike.
+func (c *jointColumns) none() bool { return len(c.numeric)+len(c.categorical)+len(c.counted) == 0 }
+
+// learnAlike adds the rows from one on to the one cell that there is.
+func (p *jointCells) learnAlike(rows *Rows, from int) {
+	c := p.table[""]
+	if c == nil {
+		c = &jointCell{}
+		p.table[""] = c
+	}
+	for i := from; i < rows.N; i++ {
+		c.weight += rows.Weight(i)
 	}
 }
 

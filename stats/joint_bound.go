@@ -59,7 +59,7 @@ func (p *jointCells) settle() {
 		}
 		many := false
 		for j, values := range p.values {
-			if p.numeric[j] == jointKeyed && len(values) > MaxJointValues {
+			if p.numeric[j] == jointKeyed && len(values) > maxJointValues {
 				p.numeric[j] = summable(values, jointMany)
 				many = true
 			}
@@ -69,7 +69,7 @@ func (p *jointCells) settle() {
 		}
 		p.regroup()
 	}
-	for len(p.table) > MaxJointCells {
+	for len(p.table) > maxJointCells {
 		p.leave()
 		p.regroup()
 	}

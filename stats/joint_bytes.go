@@ -47,8 +47,8 @@ func (p *jointCells) decode(r *wire.Reader, _ int, _ byte) {
 		r.Fail("a categorical column has sums")
 	}
 	n, before := r.Count(2), ""
-	if n > MaxJointCells {
-		r.Fail("%d joint cells, at most %d", n, MaxJointCells)
+	if n > maxJointCells {
+		r.Fail("%d joint cells, at most %d", n, maxJointCells)
 	}
 	var values []jointValue
 	for i := range n {
@@ -67,8 +67,8 @@ func (p *jointCells) decode(r *wire.Reader, _ int, _ byte) {
 	}
 	p.look()
 	for _, numbers := range p.values {
-		if len(numbers) > MaxJointValues {
-			r.Fail("a column of joint cells has %d values, at most %d", len(numbers), MaxJointValues)
+		if len(numbers) > maxJointValues {
+			r.Fail("a column of joint cells has %d values, at most %d", len(numbers), maxJointValues)
 		}
 	}
 }

@@ -138,11 +138,11 @@ func (u jointUse) why(name string) error {
 	case jointKeyed:
 		return nil
 	case jointCounted, jointMany:
-		return fmt.Errorf("attribute %q has more than %d different values", name, MaxJointValues)
+		return fmt.Errorf("attribute %q has more than %d different values", name, maxJointValues)
 	case jointCrowded:
-		return fmt.Errorf("there are more than %d combinations of values with attribute %q", MaxJointCells, name)
+		return fmt.Errorf("there are more than %d combinations of values with attribute %q", maxJointCells, name)
 	case jointBefore:
 		return fmt.Errorf("rows with attribute %q were learned by a version that kept no combinations of values", name)
 	}
-	return fmt.Errorf("attribute %q is no part of the combinations of values that are kept: they are of the first %d attributes of a kind, and not of lists", name, MaxJointColumns)
+	return fmt.Errorf("attribute %q is no part of the combinations of values that are kept: they are of the first %d attributes of a kind, and not of lists", name, maxJointColumns)
 }

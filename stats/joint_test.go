@@ -48,7 +48,7 @@ func drawJoint(r *rand.Rand) jointDrawn {
 	}
 }
 
-// rows returns drawn rows under a layout.
+// jointRows returns drawn rows under a layout.
 func jointRows(l *Layout, all []jointDrawn) *Rows {
 	out := &Rows{N: len(all), Numeric: len(l.Numeric), Categorical: len(l.Categorical)}
 	for _, row := range all {
@@ -79,7 +79,7 @@ func jointSummary(t *testing.T, l *Layout, all []jointDrawn) *Summary {
 	return s
 }
 
-// jointCounted adds rows up by hand: the weight and the weighted sum of the counts of each
+// jointByHand adds rows up by hand: the weight and the weighted sum of the counts of each
 // combination of the other columns.
 func jointByHand(all []jointDrawn) map[string][2]float64 {
 	out := map[string][2]float64{}
@@ -173,11 +173,9 @@ func TestJointCellsAreTheRows(t *testing.T) {
 	}
 }
 
-// TestJointCellsAreBounded: columns with many values leave, and the cells of the others
-// stay exact; the error says which and why.
-func TestJointCellsAreBounded(t *testing.T) {
+// wideJointLayout has two continuous columns, binary ones, and categories of 2 to 32 values.
+func wideJointLayout(columns int) *Layout {
 	l := &Layout{}
-	const columns = 40
 	for i := range columns {
 		l.Numeric = append(l.Numeric, NumericColumn{Name: fmt.Sprintf("x%02d", i), Binary: i > 1})
 	}
@@ -188,6 +186,14 @@ func TestJointCellsAreBounded(t *testing.T) {
 		}
 		l.Categorical = append(l.Categorical, c)
 	}
+	return l
+}
+
+// TestJointCellsAreBounded: columns with many values leave, and the cells of the others
+// stay exact; the error says which and why.
+func TestJointCellsAreBounded(t *testing.T) {
+	const columns = 40
+	l := wideJointLayout(columns)
 	r := rand.New(rand.NewPCG(1, 2))
 	s, err := NewSummary(SummaryOptions{})
 	if err != nil {
@@ -210,7 +216,7 @@ func TestJointCellsAreBounded(t *testing.T) {
 		if err := s.Learn(l, rows); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(s.joint.table); n > MaxJointCells {
+		if n := len(s.joint.table); n > maxJointCells {
 			t.Fatalf("%d cells", n)
 		}
 	}

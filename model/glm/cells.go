@@ -44,7 +44,7 @@ func EvidenceOf(need *model.LikelihoodNeed, e *model.Evidence) Evidence {
 
 // Fit fits a model to the evidence.
 func (v *Evidence) Fit(ctx context.Context, lambda float64) (*Fit, error) {
-	fit, err := Rows(ctx, v.spec, v.Likelihood, lambda)
+	fit, err := fitRows(ctx, v.spec, v.Likelihood, lambda)
 	if err != nil || v.Before == nil {
 		return fit, err
 	}

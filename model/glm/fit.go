@@ -38,9 +38,9 @@ type Fit struct {
 	bandwidth float64 // of a quantile's density
 }
 
-// Rows fits a model to what is kept of a likelihood. Too few rows are an error of
+// fitRows fits a model to what is kept of a likelihood. Too few rows are an error of
 // model.ErrNotYet.
-func Rows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood, lambda float64) (*Fit, error) {
+func fitRows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood, lambda float64) (*Fit, error) {
 	f, err := currentFrame(spec, of)
 	if err != nil {
 		return nil, err
