@@ -35,7 +35,7 @@ func main() {
 	flag.BoolVar(&o.linear, "linear", true, "linear models beside the forests, as type adaptive has them")
 	flag.BoolVar(&o.detail, "detail", false, "print the members of each pool")
 	flag.BoolVar(&o.ours, "ours", true, "measure adaptive pools; without, only the programs beside run")
-	flag.StringVar(&o.page, "update", "", "page whose table is written anew")
+	flag.StringVar(&o.page, "update", "", "page whose table for this bound of the rows is written anew")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -86,7 +86,7 @@ func measureAll(ctx context.Context, o *options) error {
 	}
 	t.end()
 	if o.page != "" {
-		return t.update(o.page)
+		return t.update(o.page, o.rows)
 	}
 	return nil
 }

@@ -92,22 +92,23 @@ func (t *table) end() {
 		n, ours/float64(n), of, best/float64(n), least, where)
 }
 
-// The table of a page is between these.
-const (
-	tableBegin = "<!-- streams: begin -->\n"
-	tableEnd   = "<!-- streams: end -->"
-)
+// marks are what a table of a page is between: one for each bound of the rows.
+func marks(rows int) (begin, end string) {
+	of := fmt.Sprintf("<!-- streams of at most %d rows: ", rows)
+	return of + "begin -->\n", of + "end -->\n"
+}
 
 // update writes the table into a page.
-func (t *table) update(name string) error {
+func (t *table) update(name string, rows int) error {
+	begin, end := marks(rows)
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	before, rest, ok := strings.Cut(string(text), tableBegin)
-	_, after, ok2 := strings.Cut(rest, tableEnd)
+	before, rest, ok := strings.Cut(string(text), begin)
+	_, after, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
-		return fmt.Errorf("%s: no %q and %q", name, strings.TrimSpace(tableBegin), tableEnd)
+		return fmt.Errorf("%s: no %q and %q", name, strings.TrimSpace(begin), end)
 	}
-	return os.WriteFile(name, []byte(before+tableBegin+t.kept.String()+tableEnd+after), 0o644)
+	return os.WriteFile(name, []byte(before+begin+t.kept.String()+end+after), 0o644)
 }
