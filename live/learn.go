@@ -109,6 +109,7 @@ func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, message
 		if err := tests.resolve(); err != nil {
 			return err
 		}
+		tests.count = func() { tests.countLearned(ctx, b, messages) }
 	}
 	b.dropEmpty = !forget // an earlier version has learned rows without attributes
 	read, takeGroup := l.read, l.learnGroup
@@ -232,6 +233,11 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 	}
 	if g.offsets == nil {
 		l.limits.notePositions(g.shard)
+	}
+	if b.tests != nil { // so that nothing is read while the shard is held
+		if _, err := b.tests.scorer.log.source(ctx, g.shard); err != nil {
+			return err
+		}
 	}
 	if settings.Durable {
 		spanned, end := l.home.span(ctx, spanFlush)

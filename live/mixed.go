@@ -30,6 +30,17 @@ func (h *home) mixes(d *model.Definition) *model.MemberNeed {
 	return needs.Members
 }
 
+// isMixed reports whether a model is mixed of others, as far as that is known before the
+// project has been loaded.
+func (p *Project) isMixed(name string) bool {
+	for _, d := range append(p.definitions.all(), p.learner.defined()...) {
+		if d.Name == name && p.home.mixes(&d) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // membersOf returns members for a build: those that warm up or fail are left out.
 func membersOf(all []mixedMember) []model.Member {
 	out := []model.Member{}

@@ -102,7 +102,7 @@ func connect(p *Project) {
 	p.binnings.snapshots, p.binnings.builds, p.binnings.shards = p.snapshots, p.builds, p.shards
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
-	p.scores = newScores(h, p.outage, p.definitions)
+	p.scores = newScores(h, p.outage, p.definitions, &learnedRows{home: h, shards: p.shards, learning: p.Learning})
 	p.models.calibration, p.models.weigh, p.models.course = p.scores.calibration, p.scores.weigh, p.scores.Members
 	p.builds.calibration = p.scores.calibration
 	p.shards.before = func(ctx context.Context, id string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
@@ -23,6 +24,8 @@ type scoreSource struct {
 	shard *scoreShard
 	of    string // the source's shard of rows
 	now   func() time.Time
+	// old is which rows were learned before they could be scored, nil for none.
+	old atomic.Pointer[state.Had]
 
 	mu      sync.Mutex
 	pending []*scoreBatch // with positions, that may be in no record yet
@@ -39,8 +42,8 @@ type scoreBatch struct {
 	evaluate *evaluation.RunningOptions // nil for none
 }
 
-// count counts the scores of those messages that the shard does not have, and returns
-// their indices.
+// count counts the scores of those messages that the shard does not have, and that are no
+// old ones, and returns their indices.
 func (s *scoreSource) count(ctx context.Context, b *scoreBatch) (fresh []int, err error) {
 	dropped := s.shard.Counters().Dropped
 	if fresh, err = s.learn(ctx, b); err != nil || b.arrivals.Offsets == nil || len(fresh) == 0 {
@@ -58,19 +61,19 @@ func (s *scoreSource) count(ctx context.Context, b *scoreBatch) (fresh []int, er
 func (s *scoreSource) learn(ctx context.Context, b *scoreBatch) (fresh []int, err error) {
 	var finite []float64
 	_, err = s.shard.LearnFrom(ctx, b.arrivals, func(kept *scoreStats, indices []int) error {
-		finite, fresh = finite[:0], append(fresh[:0], indices...)
-		for _, i := range indices {
+		finite, fresh = finite[:0], s.tests(b, append(fresh[:0], indices...))
+		for _, i := range fresh {
 			if x := b.scores.scores[i]; !math.IsNaN(x) {
 				finite = append(finite, x)
 			}
 		}
 		if b.evaluate != nil && len(b.scores.outcomes) > 0 {
-			if err := kept.evaluate(*b.evaluate, &b.scores, indices, s.now()); err != nil {
+			if err := kept.evaluate(*b.evaluate, &b.scores, fresh, s.now()); err != nil {
 				return err
 			}
 		}
 		if b.scores.mixing != nil && len(b.scores.outcomes) > 0 {
-			if err := kept.weigh(&b.scores, indices, s.now()); err != nil {
+			if err := kept.weigh(&b.scores, fresh, s.now()); err != nil {
 				return err
 			}
 		}

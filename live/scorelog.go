@@ -38,8 +38,10 @@ type scoreLog struct {
 	timeline timeline
 
 	sources openings[*scoreSource] // by id of their shards
+	learned *learnedRows
 
 	mu     sync.Mutex
+	had    map[string]*state.Had // by source, what was learned when the last component began to count
 	view   *scoreView
 	weight float64 // of what this process has open
 	// component is the settings of the last scorer of this process, nil for none.
@@ -118,7 +120,9 @@ func (l *scoreLog) source(ctx context.Context, source string) (*scoreSource, err
 	s, err := l.sources.get(ctx, id, func() (*scoreSource, error) {
 		s := &scoreSource{of: source, now: l.home.now}
 		err := state.Retry(ctx, func() (err error) {
-			s.shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{Yielding: true})
+			if err = l.noteOld(ctx, s); err == nil {
+				s.shard, err = state.OpenShard(ctx, l.home.store, project.ScoresBase(l.home.base()), id, scoreCodec{}, state.ShardOptions{Yielding: true})
+			}
 			return l.outage.waiting(err)
 		})
 		if err == nil {

@@ -133,6 +133,9 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		s.entities = newKeyModels(p, *settings.Entities)
 	}
 	s.log.judges(&s.settings)
+	if settings.Evaluate != nil || settings.Threshold != nil || p.isMixed(settings.Model) {
+		s.log.begin()
+	}
 	s.work.fresh = func() *scoring { return &scoring{} }
 	s.spare.fresh = func() *Results { return &Results{} }
 	return s, nil

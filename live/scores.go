@@ -20,14 +20,15 @@ type Scores struct {
 	outage      *outage
 	definitions *definitions
 	others      *scoreReader // scores of other processes
+	learned     *learnedRows
 
 	mu   sync.Mutex
 	logs map[string]*scoreLog // by model
 }
 
-func newScores(h *home, o *outage, d *definitions) *Scores {
+func newScores(h *home, o *outage, d *definitions, learned *learnedRows) *Scores {
 	return &Scores{
-		home: h, outage: o, definitions: d, logs: map[string]*scoreLog{},
+		home: h, outage: o, definitions: d, learned: learned, logs: map[string]*scoreLog{},
 		others: state.NewShardReader(h.store, project.ScoresBase(h.base()), scoreCodec{}),
 	}
 }
@@ -120,7 +121,7 @@ func (s *Scores) of(name string) *scoreLog {
 	defer s.mu.Unlock()
 	l, ok := s.logs[name]
 	if !ok {
-		l = &scoreLog{home: s.home, outage: s.outage, foreign: s.foreign, model: name}
+		l = &scoreLog{home: s.home, outage: s.outage, foreign: s.foreign, learned: s.learned, model: name}
 		s.logs[name] = l
 	}
 	return l

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/shuttle/shuttletest"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -240,6 +241,7 @@ func labelledStream(t *testing.T, all []shuttletest.Row, late bool) (s labelled)
 // pass, test then train. In the second case the labels come late, in a message
 // of their own that repeats the row.
 func TestLabelledFeedback(t *testing.T) {
+	drawn.Alone(t) // TestEvaluate has learners and scorers at the same time
 	const rows = 20_000
 	all, err := shuttletest.Rows()
 	if err != nil {

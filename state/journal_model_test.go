@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -253,6 +254,7 @@ const modelLimit = 100_000_000
 // version; nobody sees an error but a failing store's; and from every state a
 // new process can load all that is acknowledged, and write.
 func TestJournalModel(t *testing.T) {
+	drawn.Alone(t)
 	for _, c := range modelCases() {
 		t.Run(c.name, func(t *testing.T) {
 			turns := c.turns

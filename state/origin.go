@@ -117,6 +117,7 @@ func (p *Positions) trim() {
 	over := min(surplus, p.epochs()-beside)
 	surplus -= over
 	var kept, names []epoch
+	dropped := false
 	for _, e := range p.past {
 		topic, learned := learnedTopic(e.topic)
 		left := &over
@@ -129,11 +130,13 @@ func (p *Positions) trim() {
 			names = forget(names, topic, &e.set)
 		case e.topic == forgottenTopic+topic:
 			names = forget(names, topic, &e.set)
+		case e.topic == passedTopic+topic && !p.current(topic):
+			dropped = true // of use only as long as something may be owed
 		default:
 			kept = append(kept, e)
 		}
 	}
-	if len(names) == 0 && len(kept) <= pastSets {
+	if len(names) == 0 && !dropped && len(kept) <= pastSets {
 		return
 	}
 	for i := 0; i < len(kept) && len(kept) > pastSets; {
@@ -223,6 +226,7 @@ func (p *Positions) decodeOrigin(r *wire.Reader) error {
 		}
 		p.past = append(p.past, e)
 	}
+	p.splitBetween()
 	for range r.Count(9) {
 		p.authors = append(p.authors, author{id: r.Uint64(), upTo: r.Uvarint()})
 	}

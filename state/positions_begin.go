@@ -1,6 +1,9 @@
 package state
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Begin is where an input began to read a source that others have read before it, as
 // far as it tells. The zero value knows nothing.
@@ -47,55 +50,29 @@ func (p *Positions) skipped(b Begin) []Interval {
 	if !b.Noted || len(p.intervals) == 0 || b.Last < b.Oldest || p.Contains(b.Last) || p.intervals[0].First > b.Last {
 		return nil
 	}
-	missing := offsetSet{intervals: p.lacks([]Interval{{First: b.Oldest, Last: b.Last}})}
-	missing.intervals[0].First = max(missing.intervals[0].First, b.Oldest)
-	if p.paid(p.origin.Topic, &missing) {
+	if known := p.known(p.origin.Topic); known.Contains(b.Last) {
 		return nil
 	}
-	return missing.intervals
+	missing := p.lacks([]Interval{{First: b.Oldest, Last: b.Last}})
+	missing[0].First = max(missing[0].First, b.Oldest)
+	return missing
 }
 
 // oweUpTo notes that what was skipped is to be delivered again, and returns it.
 func (p *Positions) oweUpTo(b Begin) []Interval {
 	owed := p.skipped(b)
-	if owed != nil {
-		p.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: owed})
-	}
+	p.oweUpToLast(p.origin.Topic, owed)
 	return owed
 }
 
 // giveUp takes positions off those that are owed which the source has not any more: it
 // was set back to before them, and begins after them. What is delivered now is to begin
 // at first. It returns those that were messages.
-func (p *Positions) giveUp(b Begin, first int64) (gone []Interval) {
-	if from, ok := p.firstDue(); !ok || b.At > from {
+func (p *Positions) giveUp(b Begin, first int64) []Interval {
+	if from, ok := p.firstDue(); !ok || b.At > from || first == math.MinInt64 {
 		return nil
 	}
-	for at := len(p.past) - 1; at >= 0; at-- {
-		if topic, _ := learnedTopic(p.past[at].topic); !isDue(p.past[at].topic) || !sameTopic(topic, p.origin.Topic) {
-			continue
-		}
-		var left []Interval
-		for _, v := range p.past[at].set.intervals {
-			switch {
-			case v.Last < first:
-				gone = append(gone, v)
-			case v.First < first: // its last one is still to come
-				left = append(left, Interval{First: first, Last: v.Last})
-			default:
-				left = append(left, v)
-			}
-		}
-		p.setLeft(at, left)
-	}
-	if len(gone) > 0 {
-		var set offsetSet
-		for _, v := range gone {
-			set.addRange(v.First, v.Last)
-		}
-		p.setPast(goneTopic+p.origin.Topic, &set)
-	}
-	return gone
+	return p.pass([]Interval{{First: math.MinInt64, Last: first - 1}})
 }
 
 // kept returns the positions of the sets whose names are of a kind, of topics
@@ -175,15 +152,4 @@ func (p *Positions) lacks(before []Interval) []Interval {
 		return nil
 	}
 	return []Interval{{First: p.intervals[p.search(last)-1].Last + 1, Last: last}}
-}
-
-// dues returns the positions that are owed to the present topic.
-func (p *Positions) dues() []Interval {
-	var all offsetSet
-	for i := range p.past {
-		if topic, _ := learnedTopic(p.past[i].topic); isDue(p.past[i].topic) && sameTopic(topic, p.origin.Topic) {
-			all.addAll(&p.past[i].set)
-		}
-	}
-	return all.intervals
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"math"
 	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
@@ -36,4 +37,12 @@ func (p *offsetSet) decodeFloor(r *wire.Reader) error {
 		r.Fail("floor %d of positions outside the first interval", p.floor)
 	}
 	return r.Err()
+}
+
+// floorOrLeast returns the floor, or the least position where no hole was closed.
+func (p *offsetSet) floorOrLeast() int64 {
+	if !p.hasFloor {
+		return math.MinInt64
+	}
+	return p.floor
 }

@@ -49,7 +49,7 @@ func (p *offsetSet) meets(other *offsetSet) bool {
 func (p *Positions) join(other *Positions) bool {
 	joined := p.clone()
 	if gap, acknowledged := joined.meet(other); acknowledged && gap != nil {
-		joined.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: gap})
+		joined.oweUpToLast(p.origin.Topic, gap)
 	}
 	if joined.origin.Cluster == "" {
 		joined.origin.Cluster = other.origin.Cluster
@@ -88,6 +88,7 @@ func (p *Positions) join(other *Positions) bool {
 		joined.setPast(name, set)
 	}
 	joined.authors = append(slices.Clone(joined.authors), other.authors...)
+	joined.settle()
 	joined.trim()
 	if len(joined.authors) > maxAuthors {
 		return false
@@ -107,49 +108,6 @@ func (p *offsetSet) addAll(other *offsetSet) {
 	p.bound()
 }
 
-// firstDue returns the first position that is owed to the present topic.
-func (p *Positions) firstDue() (first int64, ok bool) {
-	for i := range p.past {
-		topic, _ := learnedTopic(p.past[i].topic)
-		if set := p.past[i].set.intervals; isDue(p.past[i].topic) && sameTopic(topic, p.origin.Topic) && len(set) > 0 && (!ok || set[0].First < first) {
-			first, ok = set[0].First, true
-		}
-	}
-	return first, ok
-}
-
-// Owed returns the positions whose messages were acknowledged and are in no state any
-// more, as after keys were gone from the store and two owners held different states.
-// They have to be delivered again before the source goes on.
-func (p *Positions) Owed() []Interval {
-	return p.kept(isDue)
-}
-
-// debts returns what is owed and nothing else, nil for nothing.
-func (p *Positions) debts() *Positions {
-	out := &Positions{origin: p.origin}
-	for _, e := range p.past {
-		if isDue(e.topic) {
-			out.past = append(out.past, e)
-		}
-	}
-	if out.past == nil {
-		return nil
-	}
-	return out
-}
-
-// owesAll reports whether what another state owes is contained, or owed too.
-func (p *Positions) owesAll(debts *Positions) bool {
-	for i := range debts.past {
-		topic, _ := learnedTopic(debts.past[i].topic)
-		if !p.forgot(topic) && !p.paid(topic, &debts.past[i].set) {
-			return false
-		}
-	}
-	return true
-}
-
 // owe notes which messages of other, those that it owes included, are not in p: they
 // were acknowledged, and are to be delivered again. It returns them.
 func (p *Positions) owe(other *Positions) []Interval {
@@ -162,16 +120,17 @@ func (p *Positions) owe(other *Positions) []Interval {
 		switch name, set := other.past[i].topic, &other.past[i].set; {
 		case learned, name == owedTopic+topic, name == forgottenTopic+topic && len(set.intervals) > 0:
 			owed = append(owed, p.oweSet(topic, set)...)
-		case name == betweenTopic+topic:
-			owed = append(owed, p.oweBetween(topic, set)...)
-		case name == goneTopic+topic:
+		case name == maybeTopic+topic:
+			owed = append(owed, p.oweMaybe(topic, set)...)
+		case name == goneTopic+topic, name == passedTopic+topic:
 			p.setPast(name, set)
 		}
 	}
 	if gap, acknowledged := p.meet(other); acknowledged && gap != nil {
-		p.setPast(betweenTopic+p.origin.Topic, &offsetSet{intervals: gap})
+		p.oweUpToLast(p.origin.Topic, gap)
 		owed = append(owed, gap...)
 	}
+	p.settle()
 	p.trim()
 	return owed
 }
@@ -192,50 +151,6 @@ func (p *Positions) unknown(other *Positions) (out []epoch) {
 		}
 	}
 	return out
-}
-
-// oweSet notes which positions of a topic are not contained, and returns them.
-func (p *Positions) oweSet(topic string, set *offsetSet) []Interval {
-	left := set.intervals
-	if p.forgot(topic) {
-		return nil
-	}
-	for _, e := range p.learnedSets() {
-		if sameTopic(e.topic, topic) {
-			left = without(left, e.set.intervals)
-		}
-	}
-	if len(left) == 0 {
-		return nil
-	}
-	missing := offsetSet{intervals: slices.Clone(left)}
-	missing.bound()
-	p.setPast(owedTopic+topic, &missing)
-	return missing.intervals
-}
-
-// oweBetween notes of each interval what is behind the highest position that is contained,
-// where the last one is not, and returns that.
-func (p *Positions) oweBetween(topic string, set *offsetSet) (owed []Interval) {
-	var there, missing offsetSet
-	for _, e := range p.learnedSets() {
-		if sameTopic(e.topic, topic) {
-			there.addAll(&e.set)
-		}
-	}
-	for _, v := range set.intervals {
-		if p.forgot(topic) || there.Contains(v.Last) {
-			continue
-		}
-		if i := there.search(v.Last); i > 0 {
-			v.First = max(v.First, there.intervals[i-1].Last+1)
-		}
-		missing.addRange(v.First, v.Last)
-	}
-	if missing.intervals != nil {
-		p.setPast(betweenTopic+topic, &missing)
-	}
-	return missing.intervals
 }
 
 // without returns those of the offsets that are not among others.
@@ -259,72 +174,4 @@ func without(offsets, others []Interval) (out []Interval) {
 		}
 	}
 	return out
-}
-
-// passes reports whether the offsets pass over positions that are owed: all of them are
-// beyond the first of these.
-func (p *Positions) passes(offsets []int64) bool {
-	first, ok := p.firstDue()
-	return ok && len(offsets) > 0 && slices.Min(offsets) > first
-}
-
-// setLeft makes the positions of the set at an index others.
-func (p *Positions) setLeft(at int, left []Interval) {
-	past := slices.Clone(p.past)
-	past[at].set.intervals = left
-	if len(left) == 0 {
-		past = slices.Delete(past, at, at+1)
-	}
-	p.past = nil
-	if len(past) > 0 {
-		p.past = past
-	}
-}
-
-// pay takes offsets that have been delivered again off those that are owed, and off those
-// of which it is said that they came before the first one.
-func (p *Positions) pay(delivered []int64) {
-	for at := len(p.past) - 1; at >= 0; at-- {
-		topic, _ := learnedTopic(p.past[at].topic)
-		if name := p.past[at].topic; sameTopic(topic, p.origin.Topic) && (isDue(name) || isBefore(name)) {
-			p.payAt(at, delivered)
-		}
-	}
-}
-
-// payAt takes delivered offsets off a set, with all that are before them in an interval:
-// a source is read in order, so these do not come.
-func (p *Positions) payAt(at int, delivered []int64) {
-	set := &p.past[at].set
-	if high, ok := set.high(); !ok || len(delivered) == 0 || slices.Min(delivered) > high {
-		return
-	}
-	left := slices.Clone(set.intervals)
-	for _, offset := range delivered {
-		for i := range left {
-			if left[i].First <= offset && offset <= left[i].Last {
-				left[i].First = offset + 1
-			}
-		}
-		left = slices.DeleteFunc(left, func(v Interval) bool { return v.First > v.Last })
-	}
-	p.setLeft(at, left)
-}
-
-// paid reports whether positions of a topic that another state owes are contained or
-// owed too. The last one of an interval decides: pay leaves those before it out that
-// never come.
-func (p *Positions) paid(topic string, owed *offsetSet) bool {
-	sets := p.learnedSets()
-	for _, e := range p.past {
-		if of, _ := learnedTopic(e.topic); isDue(e.topic) || e.topic == goneTopic+of {
-			sets = append(sets, epoch{topic: of, set: e.set})
-		}
-	}
-	for _, v := range owed.intervals {
-		if !slices.ContainsFunc(sets, func(e epoch) bool { return sameTopic(e.topic, topic) && e.set.Contains(v.Last) }) {
-			return false
-		}
-	}
-	return true
 }

@@ -14,8 +14,11 @@ const (
 	// owedTopic begins the name of positions that were acknowledged and whose
 	// messages are in no state any more. They are to be delivered again.
 	owedTopic = "\x00owed "
-	// betweenTopic begins the name of such positions of which it is known that the last
-	// one of each interval was of a message, and not of the others.
+	// maybeTopic begins the name of positions before owed ones of which it is not known
+	// whether they are of messages: they are to be asked for as well.
+	maybeTopic = "\x00maybe "
+	// betweenTopic begins the name of what earlier builds wrote for both: the last position
+	// of each interval is owed, and the others may be of messages.
 	betweenTopic = "\x00between "
 	// besideTopic begins the name of the positions of another topic of the same name, of
 	// which it is not known whether it is the earlier or the later one: two states were
@@ -35,18 +38,24 @@ const (
 	// goneTopic begins the name of positions that were owed and that the source has not
 	// any more.
 	goneTopic = "\x00gone "
+	// passedTopic begins the name of positions that may have been of messages, and over
+	// which the source has been read: they are of none.
+	passedTopic = "\x00passed "
 )
 
 // learnedTopic returns of which topic the positions of a set are, and whether their
 // messages are in the content.
 func learnedTopic(name string) (topic string, learned bool) {
-	for _, kind := range []string{owedTopic, betweenTopic, forgottenTopic, beforeTopic, vanishedTopic, aboutTopic, goneTopic} {
+	for _, kind := range notLearned {
 		if topic, ok := strings.CutPrefix(name, kind); ok {
 			return topic, false
 		}
 	}
 	return strings.TrimPrefix(strings.TrimPrefix(name, renewedTopic), besideTopic), true
 }
+
+// notLearned begin the names of sets whose messages are not all in the content.
+var notLearned = [...]string{owedTopic, maybeTopic, forgottenTopic, beforeTopic, vanishedTopic, aboutTopic, goneTopic, passedTopic}
 
 // learnedSets returns the positions of all messages that are in the content, with
 // their topics.
@@ -62,7 +71,7 @@ func (p *Positions) learnedSets() []epoch {
 
 // isDue reports whether the positions of a set of that name are to be delivered again.
 func isDue(name string) bool {
-	return strings.HasPrefix(name, owedTopic) || strings.HasPrefix(name, betweenTopic)
+	return strings.HasPrefix(name, owedTopic) || strings.HasPrefix(name, maybeTopic)
 }
 
 // isBefore reports whether a set of that name says what had been acknowledged before the

@@ -48,10 +48,10 @@ func (p *Positions) covers(other *Positions) bool {
 	for _, e := range other.past {
 		switch {
 		case isDue(e.topic), strings.HasPrefix(e.topic, goneTopic):
-			if topic, _ := learnedTopic(e.topic); !p.forgot(topic) && !p.paid(topic, &e.set) {
+			if !p.paid(&e) {
 				return false
 			}
-		case isBefore(e.topic):
+		case isBefore(e.topic), strings.HasPrefix(e.topic, passedTopic):
 		case strings.HasPrefix(e.topic, forgottenTopic):
 			if !p.coversTopic(strings.TrimPrefix(e.topic, forgottenTopic), &e.set) {
 				return false

@@ -158,7 +158,7 @@ func (s *sorting) sort() error {
 			return err
 		}
 	}
-	s.after.pay(a.Offsets)
+	s.out.Gone = append(s.out.Gone, s.after.pay(a.Offsets)...)
 	s.holes = s.after.bound() // not before the batch is whole
 	return nil
 }
@@ -208,6 +208,7 @@ func (s *sorting) sortEarlier(at int) {
 	s.holes = set.bound()
 	past[at].set = set
 	s.after.past = past
+	s.after.settle()
 }
 
 // replay judges a message whose position is taken.

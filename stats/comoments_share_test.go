@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -55,7 +56,7 @@ func (w *shareWorld) row() (row []float64, far bool) {
 // those of rows that never had them.
 func TestAnyShareOfFarRowsIsForgottenWithoutTrace(t *testing.T) {
 	for _, share := range []float64{0, 0.01, 0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1} {
-		for seed := range uint64(32) {
+		for seed := range drawn.Seeds(32) {
 			t.Run(fmt.Sprint("share ", share, " seed ", seed), func(t *testing.T) {
 				w := newShareWorld(seed, share)
 				options := stats.SummaryOptions{ExtendedUpTo: []int{0, -1}[w.r.IntN(2)]}

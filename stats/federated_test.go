@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/statstest"
 )
@@ -141,6 +142,7 @@ func (f federatedTable) rows(t *testing.T, l *stats.Layout) *stats.Rows {
 // own order of categories, merges the sites by name and compares with the rows
 // of all sites learned together.
 func TestFederatedEqualsPooled(t *testing.T) {
+	drawn.Alone(t)
 	const bank, steel = "classification/BankData/fed3/", "regression/SteelIndustry/fed5/"
 	for _, c := range []struct {
 		name  string
@@ -171,6 +173,7 @@ func TestFederatedEqualsPooled(t *testing.T) {
 // TestFederatedBankEqualsItsOrigin compares the three sites and their test set
 // with the table that the publisher had split, whose rows are in another order.
 func TestFederatedBankEqualsItsOrigin(t *testing.T) {
+	drawn.Alone(t)
 	var sites []federatedTable
 	for _, name := range []string{"bank1.csv", "bank2.csv.gz", "bank3.csv.gz", "bank_test.csv.gz"} {
 		sites = append(sites, readFederated(t, "classification/BankData/fed3/"+name))

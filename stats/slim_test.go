@@ -8,12 +8,14 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/golden"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // TestMemoryOfSlims states what the statistics of 20,000 keys of 5 attributes take.
 func TestMemoryOfSlims(t *testing.T) {
+	drawn.Alone(t)
 	if testing.Short() {
 		t.Skip("takes 20,000 keys")
 	}

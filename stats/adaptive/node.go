@@ -28,17 +28,26 @@ type node struct {
 // bucket is that of the hash of a category.
 func (n *node) bucket(v float64) uint64 { return uint64(v) >> (n.shift & 63) & 63 }
 
-// right is 1 where a row with the value goes right, and else 0.
+// right is 1 where a row with the value goes right, and else 0. Of a number it is a comparison without
+// a jump, as nobody can guess where a row goes.
 func (n *node) right(v float64) int32 {
+	side := int32(0)
+	if v > n.cut {
+		side = 1
+	}
+	if n.nominal || math.IsNaN(v) {
+		side = n.rare(v)
+	}
+	return side
+}
+
+// rare is right of categories and missing values.
+func (n *node) rare(v float64) int32 {
 	switch {
-	case v > n.cut && !n.nominal:
-		return 1
-	case math.IsNaN(v):
-		if n.missing {
-			return 1
-		}
-	case n.nominal:
+	case !math.IsNaN(v):
 		return int32(math.Float64bits(n.cut) >> n.bucket(v) & 1)
+	case n.missing:
+		return 1
 	}
 	return 0
 }

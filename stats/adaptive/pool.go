@@ -209,7 +209,12 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 			if f.renewed > 0 && l.number > 0 && (l.number+int64(k)*f.renewed/int64(len(f.trees)))%f.renewed == 0 {
 				p.renew(f, t, l.number)
 			}
-			t.learn(f, l, share, of)
+		}
+		p.routeAll(f, l.row)
+		from := 0
+		for k, t := range f.trees {
+			t.learn(f, l, p.room.path[from:p.room.ends[k]], share, of)
+			from = p.room.ends[k]
 		}
 		out.losses[j] = lossOf(of, int(l.class))
 	}
@@ -231,13 +236,28 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 	out.mix()
 }
 
+// routeAll finds the nodes that a row passes in the trees of a forest, and reads something of each of
+// them: what is far away in memory then comes for all trees at once, and not for one after another.
+func (p *Pool) routeAll(f *forest, row []float64) {
+	r := &p.room
+	r.path, r.ends = r.path[:0], r.ends[:0]
+	for _, t := range f.trees {
+		from := len(r.path)
+		r.path = t.route(row, r.path)
+		for _, at := range r.path[from:] {
+			r.touched += t.counts[int(at)*3*t.stride]
+		}
+		r.ends = append(r.ends, len(r.path))
+	}
+}
+
 // renew grows a tree anew from the last rows before now.
 func (p *Pool) renew(f *forest, t *tree, now int64) {
-	t.reset(len(p.classes), max(0, now-f.from), f.splitRows)
+	t.reset(len(p.classes), now, f.splitRows)
 	// the row that is learned now has taken the place of the oldest
 	for row := max(now-f.from, p.ring.oldest(), 0); row < now; row++ {
 		slot := p.ring.slot(row)
-		t.learn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot], quiet: true}, 0, nil)
+		t.relearn(f, &lesson{pool: p, number: row, row: p.ring.row(row), class: int32(p.ring.targets[slot]), weight: p.ring.weights[slot]}, now)
 	}
 	t.rebuild(f, &lesson{pool: p, number: now})
 }

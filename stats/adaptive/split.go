@@ -1,28 +1,44 @@
 package adaptive
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // split splits a leaf where its last rows are still there, are of several classes and a cut
-// tells them apart.
+// tells them apart, and works out the evidence of what comes of it.
 func (t *tree) split(f *forest, l *lesson, at int32) {
+	if !t.splitAsOf(f, l, at, l.number) {
+		return
+	}
+	first := t.nodes[at].left
+	three := [...]int32{at, first, first + 1}
+	t.weigh(&l.pool.room.gammas, three[:], len(l.pool.classes))
+	for _, i := range three {
+		t.nodes[i].whole = t.nodes[i].own
+	}
+}
+
+// splitAsOf splits a leaf if it can, whose counts are what is left of them now, and says whether it has.
+func (t *tree) splitAsOf(f *forest, l *lesson, at int32, now int64) bool {
 	rows := t.lastRows(f, l, at)
 	if len(rows) < f.splitRows || l.pool.isPure(rows) {
-		return
+		return false
 	}
 	cut, ok := l.pool.best(&t.rng, rows, false)
 	if !ok {
-		return
+		return false
 	}
-	first := t.addNode(l.number)
-	t.addNode(l.number)
+	first := t.addNode(now)
+	t.addNode(now)
 	n := t.branch(f, at, first, &cut)
 	classes := len(l.pool.classes)
-	t.share(at, first, classes)
+	t.share(at, first, classes, 1/f.fadeOf(now-l.number))
 	ring := &l.pool.ring
 	for _, row := range rows {
 		to := first + n.right(ring.row(row)[n.input])
 		slot := ring.slot(row)
-		t.count(to)[int(ring.targets[slot])] += ring.weights[slot] * f.fadeOf(l.number-row)
+		t.count(to)[int(ring.targets[slot])] += ring.weights[slot] * f.fadeOf(now-row)
 		t.pass(f, &t.nodes[to], row)
 	}
 	counts, before := t.count(at), t.before(at)
@@ -30,11 +46,7 @@ func (t *tree) split(f *forest, l *lesson, at int32) {
 	for k := range counts {
 		before[k] = max(0, counts[k]-a[k]-b[k])
 	}
-	for i := at; !l.quiet && i <= first+1; i = max(first, i+1) {
-		n := &t.nodes[i]
-		n.own = t.evidence(i, classes)
-		n.whole = n.own
-	}
+	return true
 }
 
 // branch makes a leaf a node with two children, from first.
@@ -46,18 +58,18 @@ func (t *skeleton) branch(f *forest, at, first int32, cut *node) *node {
 	return n
 }
 
-// share gives the children of a node its distribution as their prior.
-func (t *tree) share(at, first int32, classes int) {
+// share gives the children of a node its distribution as their prior, its counts times by.
+func (t *tree) share(at, first int32, classes int, by float64) {
 	n := &t.nodes[at]
 	counts, prior := t.count(at), t.prior(at)
 	sum := n.later
 	for k := range classes {
-		sum += counts[k] + prior[k]
+		sum += by*counts[k] + prior[k]
 	}
 	for _, to := range []int32{first, first + 1} {
 		of := t.prior(to)
 		for k := range classes {
-			of[k] = max(t.strength*(counts[k]+prior[k])/sum, leastPrior)
+			of[k] = max(t.strength*(by*counts[k]+prior[k])/sum, leastPrior)
 		}
 		t.nodes[to].later = max(t.strength*n.later/sum, leastPrior)
 	}
@@ -127,14 +139,21 @@ func (p *Pool) gather(rows []int64) {
 	r.low, r.high = resized(r.low, inputs), resized(r.high, inputs)
 	r.columns = resized(r.columns, inputs*len(rows))
 	r.targets, r.weights = resized(r.targets, len(rows)), resized(r.weights, len(rows))
+	r.classes = slices.Grow(r.classes[:0], len(rows))[:len(rows)]
 	for i := range r.low {
 		r.low[i], r.high[i] = math.Inf(1), math.Inf(-1)
 	}
+	r.plain = len(p.classes) == 2
+	lacks := 0.0 // NaN where a value is
 	for k, row := range rows {
 		slot := p.ring.slot(row)
-		r.targets[k], r.weights[k] = p.ring.targets[slot], p.ring.weights[slot]
+		r.targets[k], r.weights[k], r.classes[k] = p.ring.targets[slot], p.ring.weights[slot], int32(p.ring.targets[slot])
+		if r.weights[k] != 1 {
+			r.plain = false
+		}
 		for i, v := range p.ring.row(row) {
 			r.columns[i*len(rows)+k] = v
+			lacks += 0 * v
 			if v < r.low[i] {
 				r.low[i] = v
 			}
@@ -143,6 +162,7 @@ func (p *Pool) gather(rows []int64) {
 			}
 		}
 	}
+	r.plain = r.plain && !math.IsNaN(lacks)
 }
 
 // worth is what a cut of the gathered rows is worth: for classes the purity of its sides, for a
@@ -193,31 +213,49 @@ func (p *Pool) purity(rows []float64, n *node) (float64, bool) {
 
 func (p *Pool) purityOf(rows []float64, n *node) (v float64, right, missing int, ok bool) {
 	r := &p.room
-	r.left, r.right = resized(r.left, len(p.classes)), resized(r.right, len(p.classes))
-	clear(r.left)
-	clear(r.right)
-	a, b := 0.0, 0.0
+	classes := len(p.classes)
+	if r.plain && !n.nominal {
+		v, right = r.purityOfTwo(rows, n.cut)
+		return v, right, 0, right > 0 && right < len(rows)
+	}
+	r.sides = resized(r.sides, 2*classes)
+	clear(r.sides)
+	left, rest := r.sides[:classes], r.sides[classes:]
+	var weight [2]float64
 	for k, x := range rows {
 		if math.IsNaN(x) {
 			missing++
 		}
-		class, weight := int(r.targets[k]), r.weights[k]
-		if n.right(x) == 1 {
-			r.right[class] += weight
-			b += weight
-			right++
-		} else {
-			r.left[class] += weight
-			a += weight
-		}
+		side := int(n.right(x))
+		right += side
+		weight[side] += r.weights[k]
+		r.sides[side*classes+int(r.classes[k])] += r.weights[k]
 	}
 	if right == 0 || right == len(rows) {
 		return 0, right, missing, false
 	}
-	for k, w := range r.left {
-		v += w*w/a + r.right[k]*r.right[k]/b
+	for k, w := range left {
+		v += w*w/weight[0] + rest[k]*rest[k]/weight[1]
 	}
 	return v, right, missing, true
+}
+
+// purityOfTwo is purityOf for two classes, where all rows weigh 1 and lack nothing.
+func (r *room) purityOfTwo(rows []float64, cut float64) (v float64, right int) {
+	ones, rightOnes := 0, 0
+	for k, x := range rows {
+		side, class := 0, int(r.classes[k])
+		if x > cut {
+			side = 1
+		}
+		ones += class
+		right += side
+		rightOnes += side & class
+	}
+	a, b := float64(len(rows)-right), float64(right)
+	l1, r1 := float64(ones-rightOnes), float64(rightOnes)
+	l0, r0 := a-l1, b-r1
+	return l0*l0/a + r0*r0/b + (l1*l1/a + r1*r1/b), right
 }
 
 func resized(s []float64, n int) []float64 {

@@ -110,26 +110,42 @@ func (t *tree) fade(f *forest, at int32, now int64) {
 	}
 }
 
-// evidence returns the log of the Dirichlet-multinomial probability of the counts since a
+// gather begins a sum of the log of the Dirichlet-multinomial probability of the counts since a
 // node was split, given those before it:
 // ln G(A) - ln G(A+N) + sum over classes of ln G(a+c) - ln G(a).
-func (t *tree) evidence(at int32, classes int) float64 {
+func (t *tree) gather(g *gammas, at int32, classes int) {
 	block := t.counts[int(at)*3*t.stride:][:3*t.stride]
 	counts, before, prior := block[:classes], block[t.stride:][:classes], block[2*t.stride:][:classes]
-	sum, all, passed := gammas{up: 1}, t.nodes[at].later, 0.0
+	g.begin()
+	all, passed := t.nodes[at].later, 0.0
 	for k, c := range counts {
 		a := prior[k] + before[k]
 		all += a
 		if n := c - before[k]; n > 0 {
 			passed += n
-			sum.add(a+n, a)
+			g.add(a+n, a)
 		}
 	}
-	if passed == 0 {
-		return 0
+	if passed > 0 {
+		g.add(all, all+passed)
 	}
-	sum.add(all, all+passed)
-	return sum.value()
+}
+
+// weigh works out the evidence of the nodes that are named.
+func (t *tree) weigh(g *gammas, nodes []int32, classes int) {
+	g.clear()
+	for _, at := range nodes {
+		t.gather(g, at, classes)
+	}
+	t.work(g, nodes)
+}
+
+// work notes the evidence of the nodes that are named, which was gathered.
+func (t *tree) work(g *gammas, nodes []int32) {
+	g.work()
+	for i, at := range nodes {
+		t.nodes[at].own = g.sums[i].value
+	}
 }
 
 // predict adds, for each class and times share, its probability to p. It changes nothing.
