@@ -71,7 +71,7 @@ type Tests struct {
 	results [][]byte
 	// count counts what has been said of the rows that a shard has just learned; nil before
 	// a batch is taken.
-	count func()
+	count   func()
 	at      []int // of the block that is learned, by row: the message
 	built   *builtModel
 	pool    *adaptive.Pool // that built reads
