@@ -32,6 +32,7 @@ type learner struct {
 	outage   *outage
 
 	forgetter   *forgetter
+	kept        keptNote
 	partitioned partitioned
 	settings    atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen      atomic.Bool                   // by Freeze
@@ -92,6 +93,9 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 		if m := &messages[i]; m.isWaiting() { // it has an error and no shard
 			m.Outcome = outcomeOf(m.Err)
 		}
+	}
+	if forget {
+		l.kept.tell(l.home, keepers(l.home.types, l.binnings.definitions.all()), messages)
 	}
 	if !forget {
 		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
