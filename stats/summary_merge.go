@@ -81,6 +81,7 @@ func (s *Summary) Subtract(other Additive) error {
 		return err
 	}
 	next.weight = rest
+	next.patterns.dropOverflow(rest, slack)
 	if err := next.checkMissing(slack); err != nil {
 		return err
 	}
