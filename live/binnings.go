@@ -242,8 +242,8 @@ func counted(types model.Catalogue, d model.Definition, e *model.Evidence) error
 		return err
 	}
 	for _, n := range needs.Likelihoods {
-		if e.Likelihoods.Of(n.Key) == nil && !n.Optional {
-			return fmt.Errorf("%w %q: type %s is fitted to the rows since it is defined, so it cannot be tried out on rows that were learned before: define it (`models` of sml_learn, or POST models)", model.ErrDefinition, d.Name, d.Type)
+		if _, err := e.Summary.LikelihoodOfCells(&n.LikelihoodSpec); err != nil && e.Likelihoods.Of(n.Key) == nil && !n.Optional {
+			return fmt.Errorf("%w %q: type %s is fitted to the rows since it is defined, so it cannot be tried out on rows that were learned before (%w): define it (`models` of sml_learn, or POST models)", model.ErrDefinition, d.Name, d.Type, err)
 		}
 	}
 	have := map[string]bool{}

@@ -65,7 +65,16 @@ type Likelihood struct {
 	// Left is the weight of the rows that were left out: without the target, or one that
 	// the family does not take, without an offset, weight or, where asked for, an input.
 	Left float64
+	// Cells says that the rows are the joint cells of a summary: see
+	// Summary.LikelihoodOfCells. Pooled is what the log-likelihood and the sum of y log y
+	// lack where counts of a cell are one row, at their mean.
+	Cells  bool
+	Pooled PooledCounts
 }
+
+// PooledCounts are sums over counts less those that are had of their means: of log y!
+// and y log y.
+type PooledCounts struct{ LogFactorial, YLogY float64 }
 
 // Weight returns the weight of the rows that count.
 func (l *Likelihood) Weight() float64 {

@@ -120,7 +120,8 @@ type place struct {
 	// the other one in the receiver, where codesA belong to the first.
 	codesA, codesB []int32
 	swapped        bool
-	slack          float64 // of weights to be subtracted, see subtractWeight
+	columns        *layoutMap // of all columns; nil for the identity
+	slack          float64    // of weights to be subtracted, see subtractWeight
 }
 
 // place returns where a unit of the source of m belongs; a nil m is the identity.
@@ -129,7 +130,7 @@ func (k unitKind) place(m *layoutMap, unit int) place {
 	if m == nil {
 		return at
 	}
-	at.numeric, at.continuous = m.numeric, m.continuous
+	at.numeric, at.continuous, at.columns = m.numeric, m.continuous, m
 	switch k {
 	case perNumeric:
 		at.to = int(m.numeric[unit])

@@ -56,6 +56,64 @@ func samePatterns(got, want *stats.Summary, columns int) error {
 	return nil
 }
 
+// patternHistory learns, merges, stores and forgets rows.
+type patternHistory struct {
+	t      *testing.T
+	seed   uint64
+	random *rand.Rand
+	maker  stats.SummaryMaker
+	layout *stats.Layout
+}
+
+func newPatternHistory(t *testing.T, seed uint64, columns int) *patternHistory {
+	h := &patternHistory{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 33)), layout: &stats.Layout{}}
+	for j := range columns {
+		h.layout.Numeric = append(h.layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("x", j)})
+	}
+	h.maker.Options.MaxPatterns = 2 + h.random.IntN(4)
+	return h
+}
+
+func (h *patternHistory) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatalf("seed %d: %v", h.seed, err)
+	}
+}
+
+// learned returns what has learned rows.
+func (h *patternHistory) learned(rows *stats.Rows) *stats.Summary {
+	empty, err := h.maker.New()
+	h.must(err)
+	s := empty.(*stats.Summary)
+	h.must(s.Learn(h.layout, rows))
+	return s
+}
+
+// forget takes rows away in drawn parts, which may have been gathered before, and stores the
+// summary now and then.
+func (h *patternHistory) forget(s *stats.Summary, rows *stats.Rows) *stats.Summary {
+	for from := 0; from < rows.N; {
+		to := min(rows.N, from+1+h.random.IntN(40))
+		part := rows.Select(from, to)
+		if h.random.IntN(2) == 0 {
+			h.must(s.Forget(h.layout, &part))
+		} else {
+			part.Forgotten = true
+			h.must(s.Subtract(h.learned(&part)))
+		}
+		from = to
+		if h.random.IntN(3) == 0 { // as in the next process
+			var w wire.Writer
+			s.Encode(&w)
+			again, err := h.maker.Decode(wire.NewReader(w.Bytes()))
+			h.must(err)
+			s = again.(*stats.Summary)
+		}
+	}
+	return s
+}
+
 // TestForgottenPatternsLeaveNoTrace: rows of further patterns are learned, some past the
 // maximum, and forgotten in drawn parts, in one piece, merged or stored meanwhile. Then
 // patterns are kept as if these rows had never been learned, and new ones find the same room.
@@ -63,64 +121,28 @@ func TestForgottenPatternsLeaveNoTrace(t *testing.T) {
 	const columns = 5
 	past := 0
 	for seed := range drawn.Seeds(150) {
-		r := rand.New(rand.NewPCG(seed, 33))
-		layout := &stats.Layout{}
-		for j := range columns {
-			layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("x", j)})
-		}
-		maker := stats.SummaryMaker{Options: stats.SummaryOptions{MaxPatterns: 2 + r.IntN(4)}}
+		h := newPatternHistory(t, seed, columns)
+		r, most := h.random, h.maker.Options.MaxPatterns
 		masks := r.Perm(1 << columns)
-		own := masks[:1+r.IntN(maker.Options.MaxPatterns)]
-		base, extra := patternRows(r, columns, 20+r.IntN(40), own), patternRows(r, columns, 1+r.IntN(60), masks[:1+r.IntN(4*maker.Options.MaxPatterns)])
+		base := patternRows(r, columns, 20+r.IntN(40), masks[:1+r.IntN(most)])
+		extra := patternRows(r, columns, 1+r.IntN(60), masks[:1+r.IntN(4*most)])
 		later := patternRows(r, columns, 1+r.IntN(30), masks[r.IntN(8):20])
-		must := func(err error) {
-			t.Helper()
-			if err != nil {
-				t.Fatalf("seed %d: %v", seed, err)
-			}
-		}
-		learned := func(parts ...*stats.Rows) *stats.Summary {
-			empty, err := maker.New()
-			must(err)
-			s := empty.(*stats.Summary)
-			for _, rows := range parts {
-				must(s.Learn(layout, rows))
-			}
-			return s
-		}
-		want, got := learned(base), learned(base)
-		other := learned(extra)
+		want, got := h.learned(base), h.learned(base)
+		other := h.learned(extra)
 		if _, overflow := other.Patterns(); overflow == 0 && r.IntN(2) == 0 { // rows come from another shard
-			must(got.Merge(other))
+			h.must(got.Merge(other))
 		} else {
-			must(got.Learn(layout, extra))
+			h.must(got.Learn(h.layout, extra))
 		}
 		if _, overflow := got.Patterns(); overflow > 0 {
 			past++
 		}
-		for from := 0; from < extra.N; {
-			to := min(extra.N, from+1+r.IntN(40))
-			part := extra.Select(from, to)
-			if r.IntN(2) == 0 {
-				must(got.Forget(layout, &part))
-			} else {
-				part.Forgotten = true
-				must(got.Subtract(learned(&part)))
-			}
-			from = to
-			if r.IntN(3) == 0 { // as in the next process
-				var w wire.Writer
-				got.Encode(&w)
-				again, err := maker.Decode(wire.NewReader(w.Bytes()))
-				must(err)
-				got = again.(*stats.Summary)
-			}
-		}
+		got = h.forget(got, extra)
 		if err := samePatterns(got, want, columns); err != nil {
 			t.Errorf("seed %d: %v", seed, err)
 		}
-		must(got.Learn(layout, later))
-		must(want.Learn(layout, later))
+		h.must(got.Learn(h.layout, later))
+		h.must(want.Learn(h.layout, later))
 		if err := samePatterns(got, want, columns); err != nil {
 			t.Errorf("seed %d, with further rows: %v", seed, err)
 		}

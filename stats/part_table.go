@@ -4,7 +4,7 @@ import "iter"
 
 // summaryVersion is the format version of a summary that Encode writes. Version
 // 1 had neither the extremes of conditional cells nor their histograms, version
-// 2 no sums of squared weights.
+// 2 no sums of squared weights and no joint cells.
 const summaryVersion = 3
 
 // partRow is a row of the table of what a summary keeps.
@@ -38,6 +38,7 @@ var summaryTable = partTable{
 	{name: "overflow", per: perCategorical, since: 1, empty: newOverflowPart},
 	{name: "contingency", per: perPair, since: 1, empty: newContingencyPart},
 	{name: "co-moments by pattern", per: perSummary, since: 1, empty: newPatterns},
+	{name: "joint cells", per: perSummary, since: 3, empty: newJointCells},
 }
 
 // version returns the format version in which all rows can be stored.

@@ -95,6 +95,7 @@ type Summary struct {
 	overflowed    *overflowPart
 	contingency   *contingencyPart
 	patterns      *patterns
+	joint         *jointCells
 
 	near *near // which rows are summed up in blocks; the parts have it too
 }

@@ -52,6 +52,9 @@ func decodeSummary(r *wire.Reader, table partTable) (*Summary, error) {
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
+	if version < 3 {
+		s.joint.begun(s.weight)
+	}
 	return s, nil
 }
 

@@ -16,7 +16,7 @@ func logisticEntry() model.Entry {
 		Type:    "logistic",
 		Role:    model.RoleClassification,
 		Target:  true,
-		Summary: "Logistic regression of two or more classes (Agresti, Categorical Data Analysis, 2013), with standard errors, p-values, odds ratios and a likelihood ratio test, as in statsmodels. Its likelihood is kept from when the model is defined; before that, lda stands in for it.",
+		Summary: "Logistic regression of two or more classes (Agresti, Categorical Data Analysis, 2013), with standard errors, p-values, odds ratios and a likelihood ratio test, as in statsmodels. Of inputs with few values (categories, yes or no, at most 32 different numbers) it is fitted exactly to all rows; else its likelihood is kept from when the model is defined, and before that lda stands in for it.",
 		Needs:   logisticNeeds,
 	}, readLogistic, buildLogistic)
 }
@@ -62,11 +62,11 @@ func buildLogistic(ctx context.Context, d *model.Definition, o logisticOptions, 
 	if err != nil {
 		return nil, err
 	}
-	of := e.Likelihoods.Of(need.Key)
-	if of == nil || of.Weight() < o.minRows && of.Weight()+of.Left < counted*e.Summary.Weight() {
-		return buildStandIn(ctx, d, o, e, of)
+	of := glm.EvidenceOf(&need, e)
+	if of.Likelihood == nil || !of.Cells && of.Weight() < o.minRows && of.Weight()+of.Left < counted*e.Summary.Weight() {
+		return buildStandIn(ctx, d, o, e, &of)
 	}
-	fit, err := glm.Rows(ctx, &need.LikelihoodSpec, of, o.Lambda)
+	fit, err := of.Fit(ctx, o.Lambda)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func (m *standIn) Describe() any {
 
 // buildStandIn builds the linear discriminant. Its probabilities are those of normal
 // inputs with one covariance, for which the log odds are linear too.
-func buildStandIn(ctx context.Context, d *model.Definition, o logisticOptions, e *model.Evidence, of *stats.Likelihood) (model.Model, error) {
+func buildStandIn(ctx context.Context, d *model.Definition, o logisticOptions, e *model.Evidence, of *glm.Evidence) (model.Model, error) {
 	joint := readJoint(param.NewReader(nil, param.Typed))
 	joint.threshold, joint.balanced, joint.minRows = o.threshold, o.balanced, o.minRows
 	joint.pseudoInverse = true
@@ -192,12 +192,12 @@ func buildStandIn(ctx context.Context, d *model.Definition, o logisticOptions, e
 		return nil, err
 	}
 	rows := 0.0
-	if of != nil {
+	if of.Likelihood != nil {
 		rows = of.Weight()
 	}
 	c, ok := m.(model.Classifier)
 	if !ok {
 		return m, nil
 	}
-	return &standIn{Classifier: c, reason: fmt.Sprintf("rows are counted for the likelihood from when the model is defined: %v of %v are. Until min_rows are, this is lda, whose log odds are linear too; its probabilities are right for normal inputs", rows, e.Summary.Weight())}, nil
+	return &standIn{Classifier: c, reason: fmt.Sprintf("rows are counted for the likelihood from when the model is defined: %v of %v are. Until min_rows are, this is lda, whose log odds are linear too; its probabilities are right for normal inputs. Rows from before are not kept by combinations of values: %v", rows, e.Summary.Weight(), of.Before)}, nil
 }

@@ -52,7 +52,7 @@ func TestPublicDataInOnePass(t *testing.T) {
 				t.Fatal(err)
 			}
 			of, points := d.learned(t, need, 100)
-			fit, err := Rows(context.Background(), &need.LikelihoodSpec, of, want.Lambda)
+			fit, err := fitRows(context.Background(), &need.LikelihoodSpec, of, want.Lambda)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +116,7 @@ func TestAnyPenaltySeparates(t *testing.T) {
 		of, _ := d.learned(t, need, 50)
 		before := math.Inf(-1)
 		for _, lambda := range []float64{10, 1, 0.1, 1e-2, 1e-4, 1e-6} {
-			fit, err := Rows(context.Background(), &need.LikelihoodSpec, of, lambda)
+			fit, err := fitRows(context.Background(), &need.LikelihoodSpec, of, lambda)
 			if err != nil {
 				t.Fatalf("seed %d: lambda %v: %v", seed, lambda, err)
 			}

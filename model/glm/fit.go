@@ -25,6 +25,8 @@ type Fit struct {
 	// Weight is that of all rows, Exact of those that are kept as they are, Left of
 	// those that were left out.
 	Weight, Exact, Left float64
+	// Cells says that the rows are those of a summary's joint cells.
+	Cells bool
 	// LogLikelihood is the largest, Null that with intercepts only; NaN where unknown.
 	LogLikelihood, Null float64
 	Dispersion          float64 // of gamma; else 1
@@ -36,9 +38,9 @@ type Fit struct {
 	bandwidth float64 // of a quantile's density
 }
 
-// Rows fits a model to what is kept of a likelihood. Too few rows are an error of
+// fitRows fits a model to what is kept of a likelihood. Too few rows are an error of
 // model.ErrNotYet.
-func Rows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood, lambda float64) (*Fit, error) {
+func fitRows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood, lambda float64) (*Fit, error) {
 	f, err := currentFrame(spec, of)
 	if err != nil {
 		return nil, err
@@ -47,7 +49,7 @@ func Rows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood,
 	if p.table.Rows() == 0 && len(p.sums) == 0 {
 		return nil, model.Later(fmt.Errorf("no row has the target %q and what else is needed", spec.Target))
 	}
-	out := &Fit{Frame: f, Left: of.Left + p.table.Left + foreign, Dispersion: 1, Lambda: lambda}
+	out := &Fit{Frame: f, Left: of.Left + p.table.Left + foreign, Cells: of.Cells, Dispersion: 1, Lambda: lambda}
 	if foreign > 0 {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("%v rows were counted by other inputs, values or classes and are left out", foreign))
 	}
@@ -63,6 +65,7 @@ func Rows(ctx context.Context, spec *stats.LikelihoodSpec, of *stats.Likelihood,
 	if out.Null, err = out.null(ctx, p); err != nil {
 		return nil, err
 	}
+	out.pool(&of.Pooled)
 	if n := len(m.parameters); f.Kernel.Family == likelihood.NegativeBinomial && m.parameters[n-1] <= smallShape {
 		out.Warnings = append(out.Warnings, "the target varies no more than a Poisson count of the same mean: alpha is all but 0, and `poisson` is the simpler model")
 	}
@@ -143,6 +146,17 @@ func (f *Fit) start(p *problem) []float64 {
 		out[p.frame.Terms()] = math.Log(max(mean, 1e-3)) - f.meanOffset(p)
 	}
 	return out
+}
+
+// pool adds what counts of one cell have beyond their mean, which is no function of the
+// parameters.
+func (f *Fit) pool(p *stats.PooledCounts) {
+	if f.Frame.Kernel.Family == likelihood.Poisson && len(f.outcomes) > 2 {
+		f.LogLikelihood -= p.LogFactorial
+		f.Null -= p.LogFactorial
+		f.outcomes[1] += p.LogFactorial
+		f.outcomes[2] += p.YLogY
+	}
 }
 
 func (f *Fit) meanOffset(p *problem) float64 {

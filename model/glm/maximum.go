@@ -18,7 +18,7 @@ var errNoMaximum = errors.New("the likelihood has no maximum")
 // What Newton's method ends with.
 const (
 	maxSteps  = 80
-	smallStep = 1e-10 // in units of the terms
+	smallStep = 1e-9 // in units of the terms; the step that is taken last squares it
 	// farPredictor is a log odds that a maximum does not reach.
 	farPredictor = 30
 	singular     = 1e-12
@@ -57,6 +57,7 @@ func (p *problem) maximise(ctx context.Context, start []float64) (*maximum, erro
 			if !definite {
 				return m, errNoMaximum
 			}
+			p.advance(m, by) // the last digits; rounding may refuse it
 			return m, nil
 		}
 		if !p.advance(m, by) {

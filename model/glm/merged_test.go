@@ -22,7 +22,7 @@ func TestMergedProjects(t *testing.T) {
 			d := drawnData(r, 6000, 5, 1, outcomes(r)[family])
 			batch := specFor(t, family, 100_000)
 			all, _ := d.learned(t, batch, 6000)
-			want, err := Rows(context.Background(), &batch.LikelihoodSpec, all, 0)
+			want, err := fitRows(context.Background(), &batch.LikelihoodSpec, all, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -33,7 +33,7 @@ func TestMergedProjects(t *testing.T) {
 			if len(a.Sums) != 1 || len(b.Sums) != 1 || a.Sums[0].Frame.ID() == b.Sums[0].Frame.ID() {
 				t.Fatalf("seed %d: %d and %d sums, want one of another frame each", seed, len(a.Sums), len(b.Sums))
 			}
-			got, err := Rows(context.Background(), &pass.LikelihoodSpec, &stats.Likelihood{Rows: a.Rows, Sums: slices.Concat(a.Sums, b.Sums)}, 0)
+			got, err := fitRows(context.Background(), &pass.LikelihoodSpec, &stats.Likelihood{Rows: a.Rows, Sums: slices.Concat(a.Sums, b.Sums)}, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

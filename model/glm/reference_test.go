@@ -142,7 +142,7 @@ func TestEqualsStatsmodels(t *testing.T) {
 		m := &ref.Models[i]
 		t.Run(m.Type+"/"+m.Target+"/"+m.Options.Offset+m.Options.Weights, func(t *testing.T) {
 			need, of := m.learn(t, ref.Numeric, nil, map[string][]string{"colour": ref.Colour, "kind": ref.Kind})
-			fit, err := Rows(context.Background(), &need.LikelihoodSpec, of, 0)
+			fit, err := fitRows(context.Background(), &need.LikelihoodSpec, of, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +172,7 @@ func TestCellsEqualStatsmodels(t *testing.T) {
 		m := &ref.OfCells[i]
 		t.Run(m.Type, func(t *testing.T) {
 			need, of := m.learn(t, numeric, weights, categories)
-			fit, err := Rows(context.Background(), &need.LikelihoodSpec, of, 0)
+			fit, err := fitRows(context.Background(), &need.LikelihoodSpec, of, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

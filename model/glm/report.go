@@ -16,9 +16,10 @@ type Report struct {
 	Family string `json:"family"`
 	Link   string `json:"link"`
 	// Method is `rows` where all rows are kept as they are, `sums` where none is, and
-	// else `rows and sums`.
+	// else `rows and sums`; `cells` where each combination of values is kept of all rows,
+	// those before the model was defined included.
 	Method string `json:"method"`
-	// Rows is the weight of those that were counted since the model was defined, Exact of
+	// Rows is the weight of those that were counted, Exact of
 	// those of them that are kept as they are, LeftOut of those that could not be counted.
 	Rows    float64 `json:"rows"`
 	Exact   float64 `json:"exact_rows"`
@@ -103,6 +104,9 @@ func (f *Fit) Report(confidence float64) *Report {
 }
 
 func (f *Fit) method() string {
+	if f.Cells {
+		return "cells"
+	}
 	switch f.Exact {
 	case f.Weight:
 		return "rows"

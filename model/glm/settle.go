@@ -29,7 +29,7 @@ func settling(spec stats.LikelihoodSpec) func(context.Context, *stats.Likelihood
 		if now != nil && of.Weight() == 0 {
 			return nil, nil
 		}
-		fit, err := Rows(ctx, &spec, of, 0)
+		fit, err := fitRows(ctx, &spec, of, 0)
 		if err != nil {
 			return nil, err
 		}

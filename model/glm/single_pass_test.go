@@ -168,13 +168,13 @@ func TestSinglePass(t *testing.T) {
 				d := drawnData(r, 10_000, 8, 1, outcomes(r)[family])
 				batch := specFor(t, family, 100_000)
 				all, _ := d.learned(t, batch, 10_000)
-				want, err := Rows(context.Background(), &batch.LikelihoodSpec, all, 0)
+				want, err := fitRows(context.Background(), &batch.LikelihoodSpec, all, 0)
 				if err != nil {
 					t.Fatal(err)
 				}
 				pass := specFor(t, family, defaultExactRows)
 				of, points := d.learned(t, pass, 100)
-				got, err := Rows(context.Background(), &pass.LikelihoodSpec, of, 0)
+				got, err := fitRows(context.Background(), &pass.LikelihoodSpec, of, 0)
 				if err != nil {
 					t.Fatal(err)
 				}

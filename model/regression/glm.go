@@ -2,7 +2,7 @@ package regression
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
@@ -14,7 +14,7 @@ import (
 )
 
 // countedFrom says of a generalised linear model of which rows it is.
-const countedFrom = " Its likelihood is kept from when the model is defined."
+const countedFrom = " Its likelihood is kept from when the model is defined; where inputs and target have few values (at most 32 different numbers; a Poisson count any), it is fitted exactly to all rows."
 
 func poissonEntry() model.Entry {
 	return meanEntry(likelihood.Poisson, "Poisson regression of a count, the logarithm of whose mean is linear (McCullagh and Nelder, Generalized Linear Models, 1989, chapter 6), with an offset for the exposure, standard errors, p-values, ratios and a likelihood ratio test, as in statsmodels.")
@@ -103,11 +103,11 @@ func buildGeneralised(ctx context.Context, d *model.Definition, o generalisedOpt
 	if err != nil {
 		return nil, err
 	}
-	of := e.Likelihoods.Of(need.Key)
-	if of == nil {
-		return nil, model.Later(errors.New("rows are counted for the likelihood from when the model is defined, and none has been since"))
+	of := glm.EvidenceOf(&need, e)
+	if of.Likelihood == nil {
+		return nil, model.Later(fmt.Errorf("rows are counted for the likelihood from when the model is defined, and none has been since. Rows from before are not kept by combinations of values: %w", of.Before))
 	}
-	fit, err := glm.Rows(ctx, &need.LikelihoodSpec, of, o.Lambda)
+	fit, err := of.Fit(ctx, o.Lambda)
 	if err != nil {
 		return nil, err
 	}

@@ -468,7 +468,8 @@ def gamma(
     """Gamma regression of a positive number, the logarithm of whose mean is linear and whose spread is
     in proportion to the mean (McCullagh and Nelder, Generalized Linear Models, 1989, chapter 8),
     with standard errors by Pearson's dispersion, as in R and statsmodels. Its likelihood is kept
-    from when the model is defined.
+    from when the model is defined; where inputs and target have few values (at most 32 different
+    numbers; a Poisson count any), it is fitted exactly to all rows.
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
@@ -762,8 +763,10 @@ def logistic(
     weights: str | None = None,
 ) -> Definition:
     """Logistic regression of two or more classes (Agresti, Categorical Data Analysis, 2013), with
-    standard errors, p-values, odds ratios and a likelihood ratio test, as in statsmodels. Its
-    likelihood is kept from when the model is defined; before that, lda stands in for it.
+    standard errors, p-values, odds ratios and a likelihood ratio test, as in statsmodels. Of inputs
+    with few values (categories, yes or no, at most 32 different numbers) it is fitted exactly to
+    all rows; else its likelihood is kept from when the model is defined, and before that lda stands
+    in for it.
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
@@ -901,7 +904,8 @@ def negative_binomial(
     """Negative binomial regression of a count that varies more than a Poisson count: the variance is
     mu + alpha mu^2, and alpha is estimated with the coefficients (Cameron and Trivedi, Regression
     Analysis of Count Data, 2013, section 3.3), as in statsmodels. Its likelihood is kept from when
-    the model is defined.
+    the model is defined; where inputs and target have few values (at most 32 different numbers; a
+    Poisson count any), it is fitted exactly to all rows.
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
@@ -1180,7 +1184,8 @@ def poisson(
     """Poisson regression of a count, the logarithm of whose mean is linear (McCullagh and Nelder,
     Generalized Linear Models, 1989, chapter 6), with an offset for the exposure, standard errors,
     p-values, ratios and a likelihood ratio test, as in statsmodels. Its likelihood is kept from
-    when the model is defined.
+    when the model is defined; where inputs and target have few values (at most 32 different
+    numbers; a Poisson count any), it is fitted exactly to all rows.
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
@@ -1366,7 +1371,8 @@ def quantile(
 ) -> Definition:
     """Quantile regression (Koenker, Quantile Regression, 2005): a quantile of the target, such as the
     median, that is linear in the inputs, with standard errors by the sandwich of Powell. Its
-    likelihood is kept from when the model is defined.
+    likelihood is kept from when the model is defined; where inputs and target have few values (at
+    most 32 different numbers; a Poisson count any), it is fitted exactly to all rows.
 
     Args:
         target: The attribute that is predicted, where the type predicts one.
