@@ -134,20 +134,28 @@ func (p *plan) learner() string {
 	return "{ project: preview, cache: memory, " + p.Marks.fields() + "attributes: { " + strings.Join(types, ", ") + " } }"
 }
 
-// identifierRows is from how many rows on a text that never occurs twice is taken for
-// an identifier.
+// identifierRows is from how many rows on a text that nearly never occurs twice is taken
+// for an identifier.
 const identifierRows = 20
 
 // ignored is the type of an attribute that is not learned.
 const ignored = "ignore"
 
-// declare notes the attributes whose types the reader would not find by itself. Where
-// all are identifiers none is left out: there would be nothing to learn.
+// declare notes the attributes whose types the reader would not find by itself, and leaves
+// out those that say which row it is: dates, running numbers and identifiers. Where
+// nothing else is there to learn, or to predict the target by, none is left out.
 func (p *plan) declare() {
-	left := len(p.rows.Attributes)
+	left, least := len(p.rows.Attributes), 1
+	if p.target != "" {
+		least = 2
+	}
 	p.Marks = p.rows.common()
 	for i := range p.rows.Attributes {
 		a := &p.rows.Attributes[i]
+		tells := ""
+		if a.Name != p.target {
+			tells = p.rows.tells(a)
+		}
 		switch {
 		case a.marks != marks{} && p.Marks != marks{}:
 			p.Declared = append(p.Declared, declared{a.Name, "continuous", "its texts are numbers with marks"})
@@ -156,13 +164,13 @@ func (p *plan) declare() {
 		case a.Numbers:
 			p.Declared = append(p.Declared, declared{a.Name, "continuous", ""})
 		case a.marks != marks{}, a.bare: // an amount, which may be there once each
-		case a.Type == "categorical" && a.Name != p.target && a.Distinct != nil && a.Count >= identifierRows && *a.Distinct >= a.Count:
-			p.Declared = append(p.Declared, declared{a.Name, ignored, "an identifier: every value is there once"})
+		case tells != "":
+			p.Declared = append(p.Declared, declared{a.Name, ignored, tells})
 			left--
 		}
 	}
-	if left == 0 {
-		p.Declared, p.Marks = nil, marks{}
+	if left < least {
+		p.Declared = slices.DeleteFunc(p.Declared, func(d declared) bool { return d.Type == ignored })
 	}
 }
 
