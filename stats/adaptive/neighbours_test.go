@@ -72,14 +72,15 @@ func TestNeighboursAreTheLastRows(t *testing.T) {
 	}
 }
 
-// TestMovingHeaps: forty heaps of three classes, which move, are told apart after 600 rows.
+// TestMovingHeaps: a hundred heaps of three classes, which move, are told apart after 900 rows;
+// without the nearest rows the accuracy is .853.
 func TestMovingHeaps(t *testing.T) {
 	drawn.Alone(t)
 	p, err := New(Spec{Target: "y", Linear: true, Trees: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	const heaps, inputs, rows, from = 40, 5, 1500, 600
+	const heaps, inputs, rows, from = 100, 5, 1500, 900
 	rng := rand.New(rand.NewPCG(1, 4))
 	layout := numbersAnd(inputs, "a", "b", "c")
 	var at, speed [heaps][inputs]float64
