@@ -91,7 +91,7 @@ func (j *Journal) eraseKey(ctx context.Context, level int, number uint64) error 
 			return err
 		}
 		if c, bad := j.decode(number, value); err == nil && bad == nil {
-			for _, key := range c.partKeys() {
+			for _, key := range c.keys() {
 				if err := j.access.remove(ctx, key); err != nil {
 					return err
 				}

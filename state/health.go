@@ -208,7 +208,7 @@ func (j *Journal) replace(ctx context.Context, below uint64, damaged []uint64, p
 			return err
 		}
 	}
-	j.take(damaged[len(damaged)-1], nil, nil)
+	j.take(damaged[len(damaged)-1], chain{}, nil)
 	for _, v := range append(damaged, below) {
 		nonce, err := j.nonceOf(ctx, v)
 		if err != nil {

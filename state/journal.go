@@ -42,6 +42,8 @@ type JournalOptions struct {
 	MarkInterval uint64
 	// Nonce returns numbers that no two writers share; nil means crypto/rand.
 	Nonce func() uint64
+
+	deltas deltaOptions
 }
 
 func (o JournalOptions) withDefaults() JournalOptions {
@@ -53,6 +55,12 @@ func (o JournalOptions) withDefaults() JournalOptions {
 	}
 	if o.Nonce == nil {
 		o.Nonce = randomNonce
+	}
+	if o.deltas.from == 0 {
+		o.deltas.from = defaultDeltaFrom
+	}
+	if o.deltas.most == 0 {
+		o.deltas.most = defaultMostDeltas
 	}
 	return o
 }
@@ -85,16 +93,20 @@ type Journal struct {
 	version uint64   // as of the last Load or Write
 	sum     uint32   // checksum of its payload
 	nonce   uint64   // of its writer
-	parts   []string // part keys of that version
+	chain   chain    // pieces of that version
 	torn    []uint64 // versions above it that are cut short
 	orphan  bool     // the version before it is gone: nobody else finds it
 	attempt attempt
 	stale   []stale  // versions that are to become tombstones
-	garbage []string // parts that no version needs
-	hinted  uint64   // version of the hint that was written last
-	sweeps  sweeps
-	remnant uint64 // a version that was written of a record of which nothing is found
-	walked  uint64 // where walk goes on
+	garbage []string // pieces that no version needs
+	// doubtful are pieces of attempts that another writer was before, as far as can be told: where
+	// it was after them, and has superseded what they made, its deltas need them. The next version that is
+	// read tells.
+	doubtful []string
+	hinted   uint64 // version of the hint that was written last
+	sweeps   sweeps
+	remnant  uint64 // a version that was written of a record of which nothing is found
+	walked   uint64 // where walk goes on
 	// displaced is what was found under the number of the version before a new one, in
 	// place of what this journal knows, or of which the record was begun anew.
 	displaced Record
@@ -164,13 +176,13 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 	if a := &j.attempt; a.version != version || !bytes.Equal(a.payload, payload) {
 		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
 	}
-	value, parts, err := j.stage(ctx, version, j.attempt.nonce, payload)
+	next, err := j.stage(ctx, version, j.attempt.nonce, payload, false)
 	if err != nil {
 		return 0, err
 	}
-	lost, err := j.claim(ctx, version, value)
+	lost, err := j.claim(ctx, version, next.value)
 	if lost {
-		j.garbage = append(j.garbage, parts...)
+		j.doubtful = append(j.doubtful, next.fresh...)
 		j.attempt = attempt{}
 	}
 	if err != nil {
@@ -190,7 +202,7 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 	if err := j.follows(ctx, after); err != nil {
 		return 0, err
 	}
-	j.advance(version, parts)
+	j.advance(version, next.chain)
 	j.nonce = j.attempt.nonce
 	j.attempt = attempt{}
 	j.sum = wire.Checksum(payload)

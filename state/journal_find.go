@@ -111,7 +111,7 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 		return Record{}, err
 	}
 	j.orphan = orphan || j.orphan && f.record.Version == j.version
-	j.take(f.record.Version, f.parts, f.torn)
+	j.take(f.record.Version, f.chain, f.torn)
 	j.sum, j.nonce = wire.Checksum(f.record.Payload), f.nonce
 	return f.record, nil
 }
@@ -119,7 +119,7 @@ func (j *Journal) loadFrom(ctx context.Context, hint uint64) (Record, error) {
 // found is a good version with what a writer needs to know of it.
 type found struct {
 	record Record
-	parts  []string
+	chain  chain
 	nonce  uint64
 	torn   []uint64 // versions above it that are cut short
 }
@@ -235,7 +235,7 @@ func (j *Journal) read(ctx context.Context, newest uint64) (found, error) {
 		if f.record.Payload, err = j.assemble(ctx, c); err != nil {
 			return found{}, err
 		}
-		f.record.Version, f.parts, f.nonce = v, c.partKeys(), c.nonce
+		f.record.Version, f.chain, f.nonce = v, j.holding(c.chain, f.record.Payload), c.nonce
 		if !j.options.Atomic {
 			if f.record.Disputed, err = j.access.has(ctx, j.sealKey(v)); err != nil {
 				return found{}, err
@@ -284,11 +284,13 @@ func (j *Journal) superseded(ctx context.Context, newest uint64, damage error) e
 	return fmt.Errorf("%w (an earlier version is superseded)", damage)
 }
 
-func (j *Journal) take(version uint64, parts []string, torn []uint64) {
+func (j *Journal) take(version uint64, chain chain, torn []uint64) {
 	if version != j.version {
 		j.stale, j.hinted, j.sweeps = nil, 0, sweeps{}
 	}
-	j.version, j.parts, j.torn = version, parts, torn
+	j.version, j.chain, j.torn = version, chain, torn
+	j.drop(j.doubtful)
+	j.doubtful = nil
 }
 
 // Newer reports whether there is a version later than the given one: a poll of

@@ -30,10 +30,15 @@ func noKey(string) bool { return false }
 type setting struct {
 	atomic   bool
 	maxValue int
+	deltas   bool // every version after the first of a writer is a delta where it may be
 }
 
 func (s setting) options(nonce func() uint64) JournalOptions {
-	return JournalOptions{Kind: wire.KindShard, Atomic: s.atomic, MaxValue: s.maxValue, MarkInterval: 2, Nonce: nonce}
+	o := JournalOptions{Kind: wire.KindShard, Atomic: s.atomic, MaxValue: s.maxValue, MarkInterval: 2, Nonce: nonce}
+	if s.deltas {
+		o.deltas = deltaOptions{from: 1, most: 2, any: true}
+	}
+	return o
 }
 
 func (s setting) journal(store Store, name uint64) *Journal {
@@ -43,15 +48,15 @@ func (s setting) journal(store Store, name uint64) *Journal {
 
 // journalKey is all that a journal remembers between two calls.
 func journalKey(j *Journal) string {
-	return fmt.Sprint(j.version, j.nonce, j.parts, j.torn, j.attempt, j.stale, j.garbage, j.hinted, j.sweeps)
+	return fmt.Sprint(j.version, j.nonce, j.chain, j.torn, j.attempt, j.stale, j.garbage, j.doubtful, j.hinted, j.sweeps)
 }
 
 // over returns a copy of j that uses another store and counts its nonces in n.
 func over(j *Journal, store Store, n *uint64) *Journal {
 	c := *j
 	c.access = access{store}
-	c.parts, c.torn, c.stale = slices.Clone(j.parts), slices.Clone(j.torn), slices.Clone(j.stale)
-	c.garbage = slices.Clone(j.garbage)
+	c.torn, c.stale = slices.Clone(j.torn), slices.Clone(j.stale)
+	c.garbage, c.doubtful = slices.Clone(j.garbage), slices.Clone(j.doubtful)
 	c.sweeps.pending = slices.Clone(j.sweeps.pending)
 	c.options.Nonce = func() uint64 { *n++; return *n }
 	return &c
@@ -193,6 +198,7 @@ type modelCase struct {
 	name     string
 	torn     bool // values of versions are seen half
 	maxValue int
+	deltas   bool
 	faults   int
 	turns    int // preemptions
 	long     int // preemptions of a long run
@@ -213,6 +219,9 @@ func modelCases() []modelCase {
 		{name: "two writers and a reader", writers: []string{"AB", "a"}, loads: 1, maxValue: whole, turns: 4, long: 5},
 		{name: "parts", writers: []string{"AB", "ab"}, maxValue: 1, faults: 1, turns: 2, long: every},
 		{name: "parts and a reader", writers: []string{"ABC"}, loads: 1, maxValue: 1, faults: 1, turns: every, long: every},
+		{name: "deltas", writers: []string{"AB", "ab"}, maxValue: whole, deltas: true, faults: 1, turns: 1, long: 4},
+		{name: "deltas and a reader", writers: []string{"ABCD"}, loads: 1, maxValue: whole, deltas: true, faults: 1, turns: 2, long: 5},
+		{name: "deltas and half values", torn: true, writers: []string{"A", "a"}, maxValue: whole, deltas: true, faults: 1, turns: 1, long: 3},
 		{name: "half values", torn: true, writers: []string{"AB", "ab"}, maxValue: whole, faults: 1, turns: 2, long: 4},
 		{name: "half values and a reader", torn: true, writers: []string{"ABC"}, loads: 2, maxValue: whole, faults: 1, turns: 3, long: 5},
 		{name: "half values and three writers", torn: true, writers: []string{"A", "a", "0"}, maxValue: whole, faults: 1, turns: 1, long: 3},
@@ -222,7 +231,7 @@ func modelCases() []modelCase {
 // run searches and returns how many states there were.
 func (c modelCase) run(t *testing.T, turns, limit int) (int, error) {
 	t.Helper()
-	s := setting{atomic: !c.torn, maxValue: c.maxValue}
+	s := setting{atomic: !c.torn, maxValue: c.maxValue, deltas: c.deltas}
 	halves := noKey
 	if c.torn {
 		halves = versionKey

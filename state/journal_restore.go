@@ -199,13 +199,13 @@ func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload [
 	if a := &j.attempt; a.version != version || string(a.payload) != string(payload) {
 		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
 	}
-	value, parts, err := j.stage(ctx, version, j.attempt.nonce, payload)
+	next, err := j.stage(ctx, version, j.attempt.nonce, payload, true)
 	if err != nil {
 		return err
 	}
-	if lost, err := j.claim(ctx, version, value); err != nil {
+	if lost, err := j.claim(ctx, version, next.value); err != nil {
 		if lost {
-			j.garbage = append(j.garbage, parts...)
+			j.doubtful = append(j.doubtful, next.fresh...)
 			j.attempt = attempt{}
 		}
 		if !errors.Is(err, ErrFenced) {
@@ -236,7 +236,7 @@ func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload [
 	old, former := j.version, j.nonce
 	j.nonce = j.attempt.nonce
 	j.attempt = attempt{}
-	j.take(version, parts, nil)
+	j.take(version, next.chain, nil)
 	j.sum = wire.Checksum(payload)
 	j.orphan = false
 	j.sweepBetween(old, former, version)

@@ -63,7 +63,7 @@ func TestJournalRoundTrip(t *testing.T) {
 				v, err := store.Get(context.Background(), key)
 				must(t, err)
 				const overhead, perPart = 100, 16 // envelope and header, list of parts
-				if limit := j.options.MaxValue + overhead + perPart*len(j.parts); len(v) > limit {
+				if limit := j.options.MaxValue + overhead + perPart*len(j.chain.whole); len(v) > limit {
 					t.Errorf("%q holds %d bytes, want at most %d", key, len(v), limit)
 				}
 			}
@@ -209,7 +209,7 @@ var damageCases = []struct {
 	{name: "cut short, atomic", atomic: true, key: ".2", change: func(b []byte) []byte { return b[:10] }, want: wire.ErrCorrupt},
 	{name: "successor confirmed", key: ".2", change: flip, want: wire.ErrCorrupt},
 	{name: "unknown version", key: ".2", want: wire.ErrUnknownVersion,
-		change: func([]byte) []byte { return wire.Seal(wire.KindShard, journalVersion+1, nil) }},
+		change: func([]byte) []byte { return wire.Seal(wire.KindShard, chainVersion+1, nil) }},
 	{name: "other kind, atomic", atomic: true, key: ".2", want: wire.ErrCorrupt,
 		change: func([]byte) []byte { return wire.Seal(wire.KindSchema, journalVersion, nil) }},
 	{name: "left over bytes of a mark, atomic", atomic: true, key: ".2", want: wire.ErrCorrupt,
@@ -366,18 +366,24 @@ func TestJournalOverwritingAdd(t *testing.T) {
 func FuzzJournalValue(f *testing.F) {
 	j := testJournal(NewMemory(), JournalOptions{MaxValue: 4})
 	for _, payload := range []string{"", "abc", "a payload in parts"} {
-		value, _, err := j.stage(context.Background(), 1, 7, []byte(payload))
+		next, err := j.stage(context.Background(), 1, 7, []byte(payload), true)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(value)
-		f.Add(value[:len(value)/2])
+		f.Add(next.value)
+		f.Add(next.value[:len(next.value)/2])
 	}
+	f.Add(goldenChain())
 	f.Add(mark(markSuperseded))
 	f.Add(head(12, 1000))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		parseHead(value)
-		c, err := j.parse(1, value)
+		version, _, _ := wire.Open(value, wire.KindShard) // damage is what parse says
+		at := uint64(1)
+		if version == chainVersion {
+			at = 4
+		}
+		c, err := j.parse(at, value)
 		if err != nil {
 			if !errors.Is(err, wire.ErrCorrupt) && !errors.Is(err, wire.ErrUnknownVersion) {
 				t.Fatalf("error %v wraps neither sentinel", err)
@@ -392,13 +398,18 @@ func FuzzJournalValue(f *testing.F) {
 		}
 		var w wire.Writer
 		w.Uint64(c.nonce)
-		w.Uvarint(uint64(len(c.parts)))
-		for _, p := range c.parts {
-			w.Uvarint(p.size)
-			w.Uint64(p.sum)
+		if version == chainVersion {
+			w.Uint64(uint64(c.sum))
+			c.chain.encode(&w)
+		} else {
+			w.Uvarint(uint64(len(c.whole)))
+			for _, p := range c.whole {
+				w.Uvarint(p.size)
+				w.Uint64(p.sum)
+			}
+			w.Raw(c.payload)
 		}
-		w.Raw(c.payload)
-		if got := wire.Seal(wire.KindShard, journalVersion, w.Bytes()); !bytes.Equal(got, value) {
+		if got := wire.Seal(wire.KindShard, version, w.Bytes()); !bytes.Equal(got, value) {
 			t.Fatalf("%x encodes to %x", value, got)
 		}
 	})

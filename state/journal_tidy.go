@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // maxStale bounds the versions that are remembered for a tombstone, and
@@ -20,18 +21,29 @@ const hintsPerMark = 64
 type stale struct{ version, nonce uint64 }
 
 // advance makes version the newest; what it supersedes is left for tidy.
-func (j *Journal) advance(version uint64, parts []string) {
+func (j *Journal) advance(version uint64, next chain) {
 	if j.version > 0 {
 		j.stale = append(j.stale, stale{j.version, j.nonce})
 	}
 	j.giveUp(j.torn)
-	j.garbage = append(j.garbage, j.parts...)
-	j.version, j.parts, j.torn = version, parts, nil
+	former := j.chain.keys()
+	j.version, j.chain, j.torn = version, next, nil
+	j.drop(former)
 	if excess := len(j.stale) - maxStale; excess > 0 {
 		j.stale = j.stale[excess:]
 	}
 	if excess := len(j.garbage) - maxGarbage; excess > 0 {
 		j.garbage = j.garbage[excess:]
+	}
+}
+
+// drop lets those of the pieces be deleted that the newest version does not need.
+func (j *Journal) drop(pieces []string) {
+	needed := j.chain.keys()
+	for _, key := range pieces {
+		if !slices.Contains(needed, key) {
+			j.garbage = append(j.garbage, key)
+		}
 	}
 }
 

@@ -106,41 +106,9 @@ type part struct {
 type content struct {
 	superseded bool
 	nonce      uint64
-	payload    []byte // nil when there are parts
-	parts      []part
-}
-
-func (c *content) partKeys() []string {
-	var keys []string
-	for _, p := range c.parts {
-		keys = append(keys, p.key)
-	}
-	return keys
-}
-
-// stage returns the value of a version key. Parts of a large payload are
-// written first: the version key is the one commit point.
-func (j *Journal) stage(ctx context.Context, version, nonce uint64, payload []byte) (value []byte, parts []string, err error) {
-	w := wire.NewWriter(make([]byte, 0, min(len(payload), j.options.MaxValue)+16))
-	w.Uint64(nonce)
-	if len(payload) <= j.options.MaxValue {
-		w.Uvarint(0)
-		w.Raw(payload)
-		return wire.Seal(j.options.Kind, journalVersion, w.Bytes()), nil, nil
-	}
-	count := (len(payload) + j.options.MaxValue - 1) / j.options.MaxValue
-	w.Uvarint(uint64(count))
-	for i := range count {
-		piece := payload[i*j.options.MaxValue : min((i+1)*j.options.MaxValue, len(payload))]
-		key := j.partKey(version, i, nonce)
-		if err := j.access.set(ctx, key, wire.Seal(wire.KindPart, journalVersion, piece)); err != nil {
-			return nil, nil, err
-		}
-		parts = append(parts, key)
-		w.Uvarint(uint64(len(piece)))
-		w.Uint64(uint64(wire.Checksum(piece)))
-	}
-	return wire.Seal(j.options.Kind, journalVersion, w.Bytes()), parts, nil
+	payload    []byte // nil when there are pieces
+	sum        uint32 // of the payload, where there are deltas
+	chain             // the pieces
 }
 
 // parse reads the value of a version key. The error wraps wire.ErrCorrupt or
@@ -162,8 +130,8 @@ func (j *Journal) decode(version uint64, value []byte) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	if format != journalVersion {
-		return nil, fmt.Errorf("%w: %d, this build reads %d", wire.ErrUnknownVersion, format, journalVersion)
+	if format != journalVersion && (format != chainVersion || kind == wire.KindMark) {
+		return nil, fmt.Errorf("%w: %d, this build reads %d and %d", wire.ErrUnknownVersion, format, journalVersion, chainVersion)
 	}
 	r := wire.NewReader(payload)
 	c := &content{}
@@ -175,14 +143,19 @@ func (j *Journal) decode(version uint64, value []byte) (*content, error) {
 		return c, r.Close()
 	}
 	c.nonce = r.Uint64()
-	count := r.Count(9)
-	if count == 0 {
+	if format == chainVersion {
+		sum := r.Uint64()
+		if c.sum = uint32(sum); uint64(c.sum) != sum {
+			r.Fail("checksum %x", sum)
+		}
+		c.chain = j.decodeChain(r, version)
+		return c, r.Close()
+	}
+	if c.whole = j.decodePieces(r, version, c.nonce); len(c.whole) == 0 {
 		c.payload = r.Rest()
 		return c, r.Close()
 	}
-	for i := range count {
-		c.parts = append(c.parts, part{key: j.partKey(version, i, c.nonce), size: r.Uvarint(), sum: r.Uint64()})
-	}
+	c.chain.version, c.chain.nonce = version, c.nonce
 	return c, r.Close()
 }
 
@@ -190,32 +163,37 @@ func (j *Journal) decode(version uint64, value []byte) (*content, error) {
 // version may have been superseded while it was read.
 var errPartGone = errors.New("part is missing or changed")
 
-// assemble returns the payload, reading the parts where there are any.
-func (j *Journal) assemble(ctx context.Context, c *content) ([]byte, error) {
-	if len(c.parts) == 0 {
-		return c.payload, nil
-	}
-	var whole []byte
-	for _, p := range c.parts {
-		value, err := j.access.get(ctx, p.key)
-		if errors.Is(err, ErrNotFound) {
-			return nil, fmt.Errorf("%w: %w: %q does not exist", wire.ErrCorrupt, errPartGone, p.key)
-		}
+// pieces reads pieces and joins them.
+func (j *Journal) pieces(ctx context.Context, of []part) (all []byte, err error) {
+	for _, p := range of {
+		piece, err := j.piece(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		format, piece, err := wire.Open(value, wire.KindPart)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %q: %w", errPartGone, p.key, err)
-		}
-		if format != journalVersion {
-			return nil, fmt.Errorf("%w: %q has %d, this build reads %d", wire.ErrUnknownVersion, p.key, format, journalVersion)
-		}
-		if sum := uint64(wire.Checksum(piece)); uint64(len(piece)) != p.size || sum != p.sum {
-			return nil, fmt.Errorf("%w: %w: %q has %d bytes with checksum %08x, announced are %d with %08x",
-				wire.ErrCorrupt, errPartGone, p.key, len(piece), sum, p.size, p.sum)
-		}
-		whole = append(whole, piece...)
+		all = append(all, piece...)
 	}
-	return whole, nil
+	return all, nil
+}
+
+// piece reads a piece.
+func (j *Journal) piece(ctx context.Context, p part) ([]byte, error) {
+	value, err := j.access.get(ctx, p.key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w: %q does not exist", wire.ErrCorrupt, errPartGone, p.key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	format, piece, err := wire.Open(value, wire.KindPart)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q: %w", errPartGone, p.key, err)
+	}
+	if format != journalVersion {
+		return nil, fmt.Errorf("%w: %q has %d, this build reads %d", wire.ErrUnknownVersion, p.key, format, journalVersion)
+	}
+	if sum := uint64(wire.Checksum(piece)); uint64(len(piece)) != p.size || sum != p.sum {
+		return nil, fmt.Errorf("%w: %w: %q has %d bytes with checksum %08x, announced are %d with %08x",
+			wire.ErrCorrupt, errPartGone, p.key, len(piece), sum, p.size, p.sum)
+	}
+	return piece, nil
 }

@@ -47,9 +47,9 @@ func goldens(t *testing.T) map[string][]byte {
 	ctx := context.Background()
 	value := func(kind wire.Kind, maxValue int, payload []byte) []byte {
 		j := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: kind, MaxValue: maxValue})
-		v, _, err := j.stage(ctx, 3, goldenNonce, payload)
+		next, err := j.stage(ctx, 3, goldenNonce, payload, true)
 		must(t, err)
-		return v
+		return next.value
 	}
 	p, b := goldenShard()
 	shard := encodeShard(p, b)
@@ -57,6 +57,7 @@ func goldens(t *testing.T) map[string][]byte {
 		"shard_v1_two_intervals.bin": value(wire.KindShard, 0, shard),
 		"shard_v1_manifest.bin":      value(wire.KindShard, 8, shard),
 		"shard_v1_empty.bin":         value(wire.KindShard, 0, encodeShard(&Positions{}, &bag{})),
+		"record_v2_delta.bin":        goldenChain(),
 		"part_v1_piece.bin":          wire.Seal(wire.KindPart, journalVersion, shard[:8]),
 		"directory_v1_live.bin":      encodeEntry(Entry{ID: "sensors/0"}),
 		"directory_v1_ended.bin":     encodeEntry(Entry{ID: "sensors/0", Ended: true}),
@@ -70,7 +71,9 @@ func goldens(t *testing.T) map[string][]byte {
 }
 
 // oldGoldens are files of older formats: they are only read.
-func oldGoldens() []string { return []string{"mark_v1_reached.bin", "mark_v1_head.bin"} }
+func oldGoldens() []string {
+	return []string{"mark_v1_reached.bin", "mark_v1_head.bin", "delta_v1_small.bin"}
+}
 
 // goldenFloor is positions of which one hole was closed.
 func goldenFloor() *Positions {
@@ -122,7 +125,7 @@ func TestGoldenReads(t *testing.T) {
 		store := NewMemory()
 		j := NewJournal(store, "p.j", JournalOptions{Kind: wire.KindShard, MaxValue: 8})
 		if strings.Contains(name, "manifest") {
-			_, _, err := j.stage(ctx, 3, goldenNonce, encodeShard(wantPositions, wantBag))
+			_, err := j.stage(ctx, 3, goldenNonce, encodeShard(wantPositions, wantBag), true)
 			must(t, err)
 		}
 		c, err := j.parse(3, read(name))

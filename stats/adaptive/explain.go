@@ -12,8 +12,8 @@ import (
 // of a class (an index into Classes) on the way of the row, to out, which is as long. Members
 // count as they do in Predict. With the returned probability in the roots they add up to that of
 // Predict (Saabas, 2014, for one tree; each step counts as much as the prunings that go beyond
-// it). Those of a number, and of linear members, are the changes on the way from a row that lacks all
-// inputs to the row, one input after another.
+// it). Those of a number, of linear members and of the nearest rows are the changes on the way from
+// a row that lacks all inputs to the row, one input after another.
 func (p *Pool) Explain(layout *stats.Layout, values []float64, codes []int32, of int, out []float64, scratch *Prediction) (base float64) {
 	clear(out)
 	p.Predict(layout, values, codes, scratch)
@@ -40,8 +40,8 @@ func (p *Pool) Explain(layout *stats.Layout, values []float64, codes []int32, of
 	return base
 }
 
-// explainLinear adds what the linear members say, times share: of the change of a probability on
-// the way from the medians of all inputs to the row, one input after another.
+// explainLinear adds what the linear members and the nearest rows say, times share: of the change of
+// a probability on the way from the medians of all inputs to the row, one input after another.
 func (p *Pool) explainLinear(o *Prediction, of int, sum float64, out []float64) float64 {
 	if len(p.linears) == 0 {
 		return 0
@@ -57,6 +57,10 @@ func (p *Pool) explainLinear(o *Prediction, of int, sum float64, out []float64) 
 		for j, l := range p.linears {
 			l.predictClasses(o.columns, probabilities)
 			v += o.shares[len(p.forests)+j] / sum * probabilities[of]
+		}
+		if p.near != nil {
+			p.near.predict(o.columns, probabilities)
+			v += o.shares[p.members()-1] / sum * probabilities[of]
 		}
 		return v
 	}

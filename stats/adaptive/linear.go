@@ -315,6 +315,7 @@ func (p *Pool) relearn() {
 			}
 		}
 	}
+	p.gatherNear()
 	for _, l := range p.linears {
 		if p.target == number {
 			l.fitNumber()

@@ -11,11 +11,17 @@ func (p *Pool) encodeLinear(w *wire.Writer) {
 	for _, l := range p.linears {
 		l.encode(w)
 	}
+	if p.near != nil { // its rows are those of the ring
+		p.near.calibration.encode(w)
+	}
 }
 
 func (p *Pool) decodeLinear(r *wire.Reader) {
 	for _, s := range linearSettingsOf(&p.spec) {
 		p.linears = append(p.linears, newLinear(s))
+	}
+	if p.target != number {
+		p.near = nearOf(&p.spec)
 	}
 	if !r.Bool() {
 		return
@@ -26,6 +32,12 @@ func (p *Pool) decodeLinear(r *wire.Reader) {
 			return
 		}
 		l.decode(r, p)
+	}
+	if p.near == nil {
+		return
+	}
+	if p.near.calibration.decode(r); r.Err() == nil {
+		p.gatherNear()
 	}
 }
 

@@ -17,12 +17,13 @@ type Pool struct {
 	ring         ring
 	forests      []*forest
 	linears      []*linear
-	features     *features // of the linear members, nil before there are enough rows
-	weight       float64   // of all rows
-	recent       float64   // weight of all rows, faded
-	turn         losses    // by predictions just before a row
-	block        losses    // by predictions before the block of a row
-	level        []level   // of numbers
+	near         *neighbours // beside linear members, of classes
+	features     *features   // of the linear members, nil before there are enough rows
+	weight       float64     // of all rows
+	recent       float64     // weight of all rows, faded
+	turn         losses      // by predictions just before a row
+	block        losses      // by predictions before the block of a row
+	level        []level     // of numbers
 	groves       []*grove
 	lnStop, lnGo float64
 	room         room
@@ -54,6 +55,7 @@ func New(s Spec) (*Pool, error) {
 	for _, l := range linearSettingsOf(&s) {
 		p.linears = append(p.linears, newLinear(l))
 	}
+	p.near = nearOf(&s)
 	return p, nil
 }
 
@@ -132,6 +134,7 @@ func (p *Pool) bind(layout *stats.Layout, selects func(attribute string) bool) {
 			p.turn, p.block = losses{}, losses{}
 			if !p.reading.target.nominal && !layout.Numeric[at].Binary {
 				p.target, p.level, p.groves, p.forests = number, make([]level, len(levelFades)), grovesOf(&p.spec), nil
+				p.near = nil
 			}
 		}
 	}
@@ -233,7 +236,25 @@ func (p *Pool) learnClass(l *lesson, out *Prediction) {
 			}
 		}
 	}
+	p.learnNear(l, out)
 	out.mix()
+}
+
+// learnNear lets the neighbours predict and learn a row.
+func (p *Pool) learnNear(l *lesson, out *Prediction) {
+	if p.near == nil {
+		return
+	}
+	last := p.members() - 1
+	of := out.of(last)
+	p.near.score(out.columns, of)
+	p.room.scores = append(p.room.scores[:0], of...)
+	p.near.calibration.apply(of)
+	out.losses[last] = lossOf(of, int(l.class))
+	if p.features != nil {
+		p.near.calibration.learn(p.room.scores, int(l.class))
+		p.near.learn(l.number, out.columns, l.class, l.weight)
+	}
 }
 
 // routeAll finds the nodes that a row passes in the trees of a forest, and reads something of each of
@@ -275,7 +296,11 @@ func (p *Pool) shrink(f *forest, t *tree) {
 
 // members returns the number of models.
 func (p *Pool) members() int {
-	return len(p.level) + len(p.groves) + len(p.forests) + len(p.linears)
+	n := len(p.level) + len(p.groves) + len(p.forests) + len(p.linears)
+	if p.near != nil {
+		n++
+	}
+	return n
 }
 
 // Clone returns a copy that learning from p leaves as it is.
@@ -295,7 +320,7 @@ func (p *Pool) Clone() *Pool {
 	for _, l := range p.linears {
 		out.linears = append(out.linears, l.clone())
 	}
-	out.level = slices.Clone(p.level)
+	out.near, out.level = p.near.clone(), slices.Clone(p.level)
 	out.turn, out.block = p.turn.clone(), p.block.clone()
 	out.room, out.reading, out.learned, out.ahead = room{}, reading{}, Prediction{}, nil
 	return &out

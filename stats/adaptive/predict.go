@@ -127,6 +127,9 @@ func (p *Pool) predictAll(out *Prediction) {
 	for j, l := range p.linears {
 		l.predictClasses(out.columns, out.of(len(p.forests)+j))
 	}
+	if p.near != nil {
+		p.near.predict(out.columns, out.of(p.members()-1))
+	}
 }
 
 // lookAhead predicts the rows of a block and notes what that costs: of each row the losses of the

@@ -62,5 +62,8 @@ func (p *Pool) Report() *Report {
 		}
 		add(name, l.halfLife, 0)
 	}
+	if p.near != nil {
+		add("nearest rows", 0, 0)
+	}
 	return out
 }

@@ -1,9 +1,9 @@
-"""Runs River's models on the streams that `go run ./tools/streams -write FOLDER` has written,
-row by row, test then train, and prints CSV: stream, model, accuracy (of a number the mean absolute
-error), microseconds a row.
+"""Runs River's models on streams, row by row, test then train, and prints CSV: stream, program,
+model, rows, accuracy (of a number the mean absolute error), microseconds a row. The command streams
+calls it with the files that it has written.
 
     python -m venv venv && venv/bin/pip install river
-    venv/bin/python tools/streams/river.py FOLDER [stream ...]
+    go run ./tools/streams -python venv/bin/python
 """
 import csv
 import pathlib
@@ -12,20 +12,21 @@ import time
 
 sys.path.pop(0)  # the folder of this file, which has the name of the library
 
+import river
 from river import forest, linear_model, multiclass, optim, preprocessing, tree
 
 CLASSIFIERS = {
-    "arf": lambda: forest.ARFClassifier(seed=1),
-    "amf": lambda: forest.AMFClassifier(seed=1),
-    "hat": lambda: tree.HoeffdingAdaptiveTreeClassifier(seed=1),
-    "logreg": lambda: preprocessing.StandardScaler()
+    "ARF": lambda: forest.ARFClassifier(seed=1),
+    "AMF": lambda: forest.AMFClassifier(seed=1),
+    "HAT": lambda: tree.HoeffdingAdaptiveTreeClassifier(seed=1),
+    "logistic": lambda: preprocessing.StandardScaler()
     | multiclass.OneVsRestClassifier(linear_model.LogisticRegression()),
 }
 REGRESSORS = {
-    "arf": lambda: forest.ARFRegressor(seed=1),
-    "amf": lambda: forest.AMFRegressor(seed=1),
-    "hat": lambda: tree.HoeffdingAdaptiveTreeRegressor(seed=1),
-    "linear": lambda: preprocessing.StandardScaler()
+    "ARF": lambda: forest.ARFRegressor(seed=1),
+    "AMF": lambda: forest.AMFRegressor(seed=1),
+    "HAT": lambda: tree.HoeffdingAdaptiveTreeRegressor(seed=1),
+    "logistic": lambda: preprocessing.StandardScaler()
     | linear_model.LinearRegression(optimizer=optim.SGD(0.01)),
 }
 
@@ -39,7 +40,7 @@ def rows(path):
 
 
 def measure(path, model, number):
-    """Returns the accuracy or mean absolute error, and the microseconds a row."""
+    """Returns the rows, the accuracy or mean absolute error, and the microseconds a row."""
     total, n, start = 0.0, 0, time.process_time()
     for x, y in rows(path):
         if number:
@@ -50,19 +51,17 @@ def measure(path, model, number):
             total += model.predict_one(x) == y
             model.learn_one(x, y)
         n += 1
-    return total / n, 1e6 * (time.process_time() - start) / n
+    return n, total / n, 1e6 * (time.process_time() - start) / n
 
 
 def main():
-    """Runs all models on all streams."""
-    print("stream,model,score,microseconds", flush=True)
-    for path in sorted(pathlib.Path(sys.argv[1]).glob("*.csv")):
-        if sys.argv[2:] and path.stem not in sys.argv[2:]:
-            continue
+    """Runs all models on the files that are named."""
+    for name in sys.argv[1:]:
+        path = pathlib.Path(name)
         number = path.stem.startswith("friedman")
-        for name, make in (REGRESSORS if number else CLASSIFIERS).items():
-            score, cost = measure(path, make(), number)
-            print(f"{path.stem},{name},{score:.4f},{cost:.0f}", flush=True)
+        for model, make in (REGRESSORS if number else CLASSIFIERS).items():
+            n, score, cost = measure(path, make(), number)
+            print(f"{path.stem},River {river.__version__},{model},{n},{score:.4f},{cost:.0f}", flush=True)
 
 
 main()

@@ -1,54 +1,65 @@
 package main
 
 import (
-	"encoding/csv"
+	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 )
 
-// write writes the generated streams as CSV, for other programs.
-func write(folder string) error {
-	for _, g := range generators {
-		if err := generate(g.name, g.draw).write(filepath.Join(folder, g.name+".csv")); err != nil {
-			return err
+// write writes the stream for other programs: as CSV for River, as ARFF for MOA.
+func (s *stream) write(folder string) error {
+	if err := s.writeTo(filepath.Join(folder, s.name+".csv"), func(w *bufio.Writer) {
+		for j := range s.inputs() {
+			fmt.Fprintf(w, "x%d,", j+1)
 		}
+		fmt.Fprintln(w, "y")
+	}); err != nil {
+		return err
 	}
-	return nil
+	return s.writeTo(filepath.Join(folder, s.name+".arff"), func(w *bufio.Writer) {
+		fmt.Fprintf(w, "@relation %s\n", s.name)
+		for j := range s.inputs() {
+			fmt.Fprintf(w, "@attribute x%d numeric\n", j+1)
+		}
+		if s.isNumber() {
+			fmt.Fprintln(w, "@attribute y numeric")
+		} else {
+			fmt.Fprint(w, "@attribute y {")
+			for k, v := range s.layout.Categorical[0].Values {
+				if k > 0 {
+					fmt.Fprint(w, ",")
+				}
+				fmt.Fprint(w, v)
+			}
+			fmt.Fprintln(w, "}")
+		}
+		fmt.Fprintln(w, "@data")
+	})
 }
 
-func (s *stream) write(name string) error {
+// writeTo writes a head and the rows, with commas between their values. What a write has failed with
+// the last one returns.
+func (s *stream) writeTo(name string, head func(*bufio.Writer)) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	w := csv.NewWriter(f)
+	w := bufio.NewWriter(f)
+	head(w)
 	inputs := s.inputs()
-	for i := -1; i < s.rows.N; i++ {
-		record := make([]string, 0, inputs+1)
+	for i := range s.rows.N {
 		for j := range inputs {
-			if i < 0 {
-				record = append(record, fmt.Sprintf("x%d", j+1))
-			} else {
-				record = append(record, strconv.FormatFloat(s.rows.Row(i)[j], 'g', -1, 64))
-			}
+			fmt.Fprint(w, strconv.FormatFloat(s.rows.Row(i)[j], 'g', -1, 64), ",")
 		}
-		switch {
-		case i < 0:
-			record = append(record, "y")
-		case s.isNumber():
-			record = append(record, strconv.FormatFloat(s.rows.Row(i)[inputs], 'g', -1, 64))
-		default:
-			record = append(record, s.layout.Categorical[0].Label(s.rows.Codes[i]))
-		}
-		if err := w.Write(record); err != nil {
-			f.Close()
-			return fmt.Errorf("%s: %w", name, err)
+		if s.isNumber() {
+			fmt.Fprintln(w, strconv.FormatFloat(s.rows.Row(i)[inputs], 'g', -1, 64))
+		} else {
+			fmt.Fprintln(w, s.layout.Categorical[0].Label(s.rows.Codes[i]))
 		}
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := w.Flush(); err != nil {
 		f.Close()
 		return fmt.Errorf("%s: %w", name, err)
 	}
