@@ -12,6 +12,39 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 )
 
+// readAll reads to the end and returns messages and errors.
+func readAll(t *testing.T, in *input) (got, errs []string) {
+	t.Helper()
+	ctx := context.Background()
+	if err := in.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for len(errs) < 100 {
+		batch, ack, err := in.ReadBatch(ctx)
+		if errors.Is(err, service.ErrEndOfInput) {
+			break
+		}
+		if err != nil {
+			errs = append(errs, err.Error())
+			continue
+		}
+		for _, m := range batch {
+			text, err := m.AsBytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(text))
+		}
+		if err := ack(ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := in.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return got, errs
+}
+
 // TestPausesGrow: while a store refuses, attempts come after an eighth of a second, twice that
 // and so on up to a minute; errors count the failures; the first success begins anew.
 func TestPausesGrow(t *testing.T) {
@@ -41,34 +74,7 @@ func TestPausesGrow(t *testing.T) {
 		pauses = append(pauses, d)
 		return nil
 	}
-	ctx := context.Background()
-	if err := in.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	var got, errs []string
-	for len(errs) < 100 {
-		batch, ack, err := in.ReadBatch(ctx)
-		if errors.Is(err, service.ErrEndOfInput) {
-			break
-		}
-		if err != nil {
-			errs = append(errs, err.Error())
-			continue
-		}
-		for _, m := range batch {
-			text, err := m.AsBytes()
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, string(text))
-		}
-		if err := ack(ctx, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := in.Close(ctx); err != nil {
-		t.Fatal(err)
-	}
+	got, errs := readAll(t, in)
 	if want := []string{"one", "two"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
