@@ -1,6 +1,11 @@
 package live
 
-import "context"
+import (
+	"context"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+)
 
 // answering returns a build for somebody who asks about a model, or for a prediction of
 // it, where get is for rows of a pipeline, which do not wait. It is at most the refresh
@@ -8,6 +13,11 @@ import "context"
 // is older, the next one is waited for. A model with refresh settings of its own is as
 // these say. Where the next build fails, the last one answers: it says of when it is.
 func (b *builds) answering(ctx context.Context, name string) (*builtModel, error) {
+	if d, err := b.definitions.model(name); err == nil && !strings.Contains(b.definitions.serves(name), "@") {
+		if need := b.home.mixes(&d); need != nil {
+			return b.mixed(ctx, d, need, func(member *model.Definition) (*builtModel, error) { return b.answering(ctx, member.Name) })
+		}
+	}
 	built, err := b.get(ctx, name, false)
 	if err != nil || built.at.IsZero() {
 		return built, err

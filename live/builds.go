@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -29,6 +30,10 @@ type builtModel struct {
 	folds      int             // that the project keeps
 	pool       *model.PoolNeed // nil unless it follows the stream
 	cause      error           // the same as waiting where that may hold a value of a row
+	// need says how it is mixed of members; nil for most models, and for frozen ones.
+	need    *model.MemberNeed
+	members []mixedMember
+	mixing  *mixing // how the members stand, nil as long as that has not been asked
 }
 
 // waitsFor returns how many rows a model that is warming up needs, or what else it
@@ -66,6 +71,8 @@ type builds struct {
 	touch       func()          // a model has changed
 	// patience is how long rows to be scored wait for the first build of a model.
 	patience time.Duration
+	// calibration tells what a model is calibrated by.
+	calibration func(ctx context.Context, name string) (*evaluation.Calibration, error)
 
 	mu      sync.Mutex
 	built   map[string]*builtModel
@@ -106,6 +113,9 @@ func (b *builds) get(ctx context.Context, name string, keep bool) (*builtModel, 
 	d, err := b.definitions.model(name)
 	if err != nil {
 		return nil, err
+	}
+	if need := b.home.mixes(&d); need != nil {
+		return b.mixed(ctx, d, need, func(member *model.Definition) (*builtModel, error) { return b.get(ctx, member.Name, keep) })
 	}
 	s, err := b.snapshots.get(youngGrowth)
 	if err != nil {
@@ -152,6 +162,14 @@ func (b *builds) begin(d model.Definition, s *snapshot, keep bool) *flight {
 // anew builds a model on demand from a snapshot. A build of another one that
 // is under way is waited for first. With keep it goes on when ctx ends.
 func (b *builds) anew(ctx context.Context, d model.Definition, s *snapshot, keep bool) (*builtModel, error) {
+	if need := b.home.mixes(&d); need != nil {
+		return b.mixed(ctx, d, need, func(member *model.Definition) (*builtModel, error) {
+			if name := b.definitions.serves(member.Name); strings.Contains(name, "@") {
+				return b.frozen(ctx, name, keep)
+			}
+			return b.anew(ctx, *member, s, keep)
+		})
+	}
 	for {
 		f := b.begin(d, s, keep)
 		built, err := b.wait(ctx, f)
@@ -220,7 +238,7 @@ func (b *builds) frozen(ctx context.Context, full string, keep bool) (*builtMode
 		return nil, err
 	}
 	return b.wait(ctx, b.join(full, nil, keep, func(ctx context.Context) (*builtModel, error) {
-		built, err := buildOn(ctx, b.home, f.Definition, evidence)
+		built, err := b.home.buildFrozen(ctx, &f, evidence)
 		if err != nil {
 			return nil, err
 		}
@@ -269,6 +287,17 @@ func buildOn(ctx context.Context, h *home, d model.Definition, e *model.Evidence
 		e = &with
 	}
 	types := h.types
+	need := h.mixes(&d)
+	var members []mixedMember
+	if need != nil && e.Members == nil {
+		var err error
+		if members, err = h.buildMembers(ctx, &d, need, e); err != nil {
+			return nil, err
+		}
+		with := *e
+		with.Members = membersOf(members)
+		e = &with
+	}
 	m, err := types.Build(ctx, d, e)
 	why := builtModel{}
 	if errors.Is(err, model.ErrNotYet) {
@@ -287,7 +316,10 @@ func buildOn(ctx context.Context, h *home, d model.Definition, e *model.Evidence
 	}
 	s := e.Summary
 	built := &builtModel{model: m, definition: d, role: entry.RoleUnder(d.Target, s.Layout()), rows: s.Weight(), from: s, warmingUp: why.waiting != "" || model.RowsOf(d, e) < m.MinRows(),
-		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds)}
+		waiting: why.waiting, unseen: why.unseen, cause: why.cause, folds: len(e.Folds), need: need, members: members}
+	if need != nil {
+		built.warmingUp = why.waiting != "" // else a member answers
+	}
 	if needs, err := types.Needs(d); err == nil && len(needs.Pools) == 1 { // an error would have been one of Build
 		built.pool = &needs.Pools[0]
 	}

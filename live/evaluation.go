@@ -28,6 +28,7 @@ type outcome struct {
 	predicted  int
 	after      int // the class that is predicted by calibrated probabilities
 	from, to   int // its probabilities among those of the batch
+	costs      int // where what it cost the model and its members begins, of those of the batch
 }
 
 // targets reads actual values of a model's target off encoded rows.

@@ -3,8 +3,10 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/adaptive"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/wrap"
@@ -26,16 +28,21 @@ func (s *said) say(built *builtModel, values []float64, codes []int32) {
 	}
 }
 
-// withPools calls fn with the pools of a key in all shards, as they are now: those of this
+// withPools calls fn with the pools of any key in all shards, as they are now: those of this
 // process under the locks of their shards, which are taken in the order of their ids. Fn must
 // neither change nor keep them, nor ask anything of a shard.
-func (s *shards) withPools(key string, fn func(pools []*adaptive.Pool)) {
+func (s *shards) withPools(fn func(of func(key string) []*adaptive.Pool)) {
 	all := s.all()
-	var pools []*adaptive.Pool
+	var open []stats.Additive
 	var enter func(i int)
 	enter = func(i int) {
 		if i == len(all) {
-			fn(pools)
+			fn(func(key string) (pools []*adaptive.Pool) {
+				for _, a := range open {
+					pools = append(pools, poolsOf(a, key)...)
+				}
+				return pools
+			})
 			return
 		}
 		if all[i].forgotten() {
@@ -43,7 +50,7 @@ func (s *shards) withPools(key string, fn func(pools []*adaptive.Pool)) {
 			return
 		}
 		all[i].view(func(a stats.Additive) {
-			pools = append(pools, poolsOf(a, key)...)
+			open = append(open, a)
 			enter(i + 1)
 		})
 	}
@@ -79,6 +86,7 @@ func builtOver(d *model.Definition, entry *model.Entry, need *model.PoolNeed, po
 	}
 	built.model, built.role = m, entry.RoleUnder(d.Target, layout)
 	built.warmingUp = built.rows < m.MinRows()
+	built.mixing = mixingOf(built)
 	if c, ok := m.(model.Classifier); ok {
 		built.classes = classesJSON(c.Classes(), layout.NumericIndex(d.Target) >= 0)
 	}
@@ -89,10 +97,6 @@ func builtOver(d *model.Definition, entry *model.Entry, need *model.PoolNeed, po
 // learner of this process has learned of the rows before the batch, and none of the batch.
 func (s *Scorer) scoreFollowing(ctx context.Context, of *builtModel, w *scoring, messages []Message) error {
 	p := s.project
-	entry, err := p.home.types.Lookup(of.definition.Type)
-	if err != nil {
-		return err
-	}
 	w.reader.reader.Collect(false)
 	current := p.schemas.current.Load()
 	w.layout = current.layout
@@ -100,11 +104,16 @@ func (s *Scorer) scoreFollowing(ctx context.Context, of *builtModel, w *scoring,
 	w.said = make([]said, len(messages))
 	defer func() { w.said = nil }()
 	rows := &w.reader.rows
+	losses, err := s.lossesOf(of)
+	if err != nil {
+		return err
+	}
 	var built *builtModel
-	p.shards.withPools(of.pool.Spec.Key, func(pools []*adaptive.Pool) {
-		if built, err = builtOver(&of.definition, entry, of.pool, pools, w.layout); err != nil {
+	p.shards.withPools(func(pools func(key string) []*adaptive.Pool) {
+		if built, err = p.home.over(ctx, of, pools, w.layout); err != nil {
 			return
 		}
+		built = built.weighedBy(losses)
 		for i, row := range w.reader.rowOf {
 			if row != noRow {
 				w.said[i].counts = true
@@ -116,10 +125,43 @@ func (s *Scorer) scoreFollowing(ctx context.Context, of *builtModel, w *scoring,
 		s.refuse(w, messages, err)
 		return nil
 	}
-	if built.warmingUp {
-		built = withWaiting(built, of)
-	}
 	return s.scorePiece(ctx, built, w, messages, 0, len(messages))
+}
+
+// lossesOf returns what the members of a model have cost, nil for one that has none.
+func (s *Scorer) lossesOf(of *builtModel) (*evaluation.Members, error) {
+	if of.need == nil {
+		return nil, nil
+	}
+	return s.log.losses(of.role, of.need.HalfLife)
+}
+
+// over returns a model that follows the stream, or a member of which does, over the pools as
+// they are.
+func (h *home) over(ctx context.Context, of *builtModel, pools func(key string) []*adaptive.Pool, layout *stats.Layout) (*builtModel, error) {
+	if of.need == nil {
+		entry, err := h.types.Lookup(of.definition.Type)
+		if err != nil {
+			return nil, err
+		}
+		built, err := builtOver(&of.definition, entry, of.pool, pools(of.pool.Spec.Key), layout)
+		if err == nil && built.warmingUp {
+			built = withWaiting(built, of)
+		}
+		return built, err
+	}
+	members := slices.Clone(of.members)
+	for i := range members {
+		if own := members[i].built; own != nil && own.isFollowing() {
+			members[i].built, members[i].failed = h.over(ctx, own, pools, layout)
+		}
+	}
+	built, err := h.mix(ctx, &of.definition, members, &model.Evidence{Summary: of.from})
+	if err != nil {
+		return nil, err
+	}
+	built.at, built.asOf = of.at, of.asOf
+	return built, nil
 }
 
 // withWaiting returns a model that warms up, with what its build waits for besides rows.

@@ -31,6 +31,8 @@ type home struct {
 	now      func() time.Time
 	// expansions are what the project computes of its attributes.
 	expansions func() []*expansion.Expansion
+	// members returns the definitions of the members of a definition.
+	members func(d *model.Definition, need *model.MemberNeed) ([]model.Definition, error)
 	// layout returns the newest layout that is known.
 	layout func() *stats.Layout
 	// start loads the project at first use.

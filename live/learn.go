@@ -32,6 +32,7 @@ type learner struct {
 	outage   *outage
 
 	forgetter   *forgetter
+	kept        keptNote
 	partitioned partitioned
 	settings    atomic.Pointer[LearnSettings] // nil where this process only reads
 	frozen      atomic.Bool                   // by Freeze
@@ -93,6 +94,9 @@ func (l *learner) take(ctx context.Context, to Observer, messages []Message, for
 			m.Outcome = outcomeOf(m.Err)
 		}
 	}
+	if forget {
+		l.kept.tell(l.home, keepers(l.home.types, l.binnings.definitions.all()), messages)
+	}
 	if !forget {
 		if err := l.binnings.draw(ctx); err != nil && ctx.Err() == nil {
 			l.outage.noteRead(err)
@@ -109,6 +113,7 @@ func (l *learner) takeRows(ctx context.Context, settings *LearnSettings, message
 		if err := tests.resolve(); err != nil {
 			return err
 		}
+		tests.count = func() { tests.countLearned(ctx, b, messages) }
 	}
 	b.dropEmpty = !forget // an earlier version has learned rows without attributes
 	read, takeGroup := l.read, l.learnGroup
@@ -232,6 +237,11 @@ func (l *learner) learnGroup(ctx context.Context, settings *LearnSettings, layou
 	}
 	if g.offsets == nil {
 		l.limits.notePositions(g.shard)
+	}
+	if b.tests != nil { // so that nothing is read while the shard is held
+		if _, err := b.tests.scorer.log.source(ctx, g.shard); err != nil {
+			return err
+		}
 	}
 	if settings.Durable {
 		spanned, end := l.home.span(ctx, spanFlush)

@@ -27,6 +27,8 @@ type Models struct {
 	declared    func() []model.Definition   // by the settings of a learner
 	changed     func(context.Context) error // reads back what has been stored
 	calibration func(ctx context.Context, name string) (*evaluation.Calibration, error)
+	course      func(ctx context.Context, name string) (*evaluation.MembersReport, error)
+	weigh       func(*builtModel) (*builtModel, error) // as members stand now
 }
 
 // frozenVersion is a version of a model that is kept: its definition, with the
@@ -35,6 +37,8 @@ type frozenVersion struct {
 	Definition model.Definition `json:"definition"`
 	Rows       float64          `json:"rows"`
 	At         time.Time        `json:"at"`
+	// Members are those of a model that is mixed of others, with the weights that they keep.
+	Members []frozenMember `json:"members,omitempty"`
 }
 
 var versionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
@@ -58,6 +62,9 @@ func (m *Models) Define(ctx context.Context, d model.Definition) error {
 	if err := m.home.start(ctx); err != nil {
 		return err
 	}
+	if err := m.checkMembers(&d); err != nil {
+		return err
+	}
 	encoded, err := d.Encode()
 	if err != nil {
 		return err
@@ -77,10 +84,37 @@ func (m *Models) Delete(ctx context.Context, name string) error {
 	if slices.ContainsFunc(m.declared(), func(own model.Definition) bool { return own.Name == name }) {
 		return fmt.Errorf("%w %q of project %q: remove it there", ErrModelSettings, name, m.home.project)
 	}
+	if pool := m.memberOf(name); pool != "" {
+		return fmt.Errorf("%w: model %q is a member of %q: take it out of options.members there first", ErrModelSettings, name, pool)
+	}
 	if err := m.definitions.log.Delete(ctx, name); err != nil {
 		return err
 	}
 	return m.changed(ctx)
+}
+
+// checkMembers checks the members of a definition that is mixed of others, and of those
+// that it is a member of.
+func (m *Models) checkMembers(d *model.Definition) error {
+	all := slices.DeleteFunc(m.definitions.all(), func(other model.Definition) bool { return other.Name == d.Name })
+	if _, err := m.home.types.CheckMembers(append(all, *d)); err != nil {
+		return err
+	}
+	if need := m.home.mixes(d); need != nil {
+		_, err := m.home.members(d, need)
+		return err
+	}
+	return nil
+}
+
+// memberOf returns a model that names another one as its member, empty for none.
+func (m *Models) memberOf(name string) string {
+	for _, d := range m.definitions.all() {
+		if need := m.home.mixes(&d); need != nil && slices.Contains(need.Names, name) {
+			return d.Name
+		}
+	}
+	return ""
 }
 
 // Build rebuilds a model on demand from what has been learned by now, and describes
@@ -99,6 +133,9 @@ func (m *Models) Build(ctx context.Context, name string) (*ModelReport, error) {
 		return nil, err
 	}
 	ReadAsOf(ctx, built.asOf)
+	if built, err = m.weigh(built); err != nil {
+		return nil, err
+	}
 	return reportOf(d, built), nil
 }
 
@@ -128,8 +165,11 @@ func (m *Models) Freeze(ctx context.Context, name, version string) error {
 	if built.waiting != "" {
 		return fmt.Errorf("freeze %s@%s: the model cannot be built yet: %s", name, version, built.waiting)
 	}
+	if built, err = m.weigh(built); err != nil {
+		return err
+	}
 	full := name + "@" + version
-	record, err := json.Marshal(frozenVersion{Definition: d, Rows: s.summary.Weight(), At: m.home.now().UTC()})
+	record, err := json.Marshal(frozenVersion{Definition: d, Rows: s.summary.Weight(), At: m.home.now().UTC(), Members: freezes(built)})
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ type ModelReport struct {
 	// Calibration is what the probabilities of a classifier are calibrated by, nil for one
 	// that does not ask for it.
 	Calibration *evaluation.Calibration `json:"calibration,omitempty"`
+	// Course is what the members of a model that has some have weighed and cost over time,
+	// where rows were scored with it; nil as long as there is none.
+	Course *evaluation.MembersReport `json:"course,omitempty"`
 	// Error is why the last build failed.
 	Error string `json:"error,omitempty"`
 }
@@ -53,8 +56,14 @@ func (m *Models) Describe(ctx context.Context, name string) (*ModelReport, error
 		return &ModelReport{Definition: d, Inputs: []string{}, Error: err.Error()}, nil
 	}
 	ReadAsOf(ctx, built.asOf)
+	if built, err = m.weigh(built); err != nil {
+		return nil, err
+	}
 	out := reportOf(d, built)
-	out.Calibration, err = m.calibration(ctx, name)
+	if out.Calibration, err = m.calibration(ctx, name); err != nil {
+		return nil, err
+	}
+	out.Course, err = m.course(ctx, name)
 	return out, err
 }
 

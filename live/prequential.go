@@ -69,6 +69,9 @@ type Tests struct {
 
 	said    []said
 	results [][]byte
+	// count counts what has been said of the rows that a shard has just learned; nil before
+	// a batch is taken.
+	count   func()
 	at      []int // of the block that is learned, by row: the message
 	built   *builtModel
 	pool    *adaptive.Pool // that built reads
@@ -129,11 +132,33 @@ func (t *Tests) learn(a stats.Additive, b *batchReader, layout *stats.Layout, me
 			}
 		}
 	}
-	return w.LearnTested(t.need.Spec.Key, func(row int, pool *adaptive.Pool) {
+	err := w.LearnTested(t.need.Spec.Key, func(row int, pool *adaptive.Pool) {
 		at := t.at[row]
 		t.said[at].counts = true
 		t.test(at, pool, b, b.rowOf[at])
 	}, learn)
+	if err == nil {
+		t.count()
+	}
+	return err
+}
+
+// countLearned makes the results of the rows that a shard has just learned, and counts what they
+// say. It is called under the lock of the shard, so before a record of these rows is
+// decided: scores are stored no later than rows (Scores.precede), and a process that dies
+// between two writes leaves no row that is learned and not evaluated. What cannot be
+// counted now is counted when the batch has been taken.
+func (t *Tests) countLearned(ctx context.Context, b *batchReader, messages []Message) {
+	outcomes := make([]Outcome, len(t.at))
+	for k, at := range t.at { // they are being decided: what counts them must not
+		outcomes[k], messages[at].Outcome, t.results[at] = messages[at].Outcome, OutcomeDone, nil
+	}
+	if err := t.finish(ctx, b, t.layout, messages); err != nil {
+		t.scorer.project.home.warn("evaluate rows as they are learned: %v", err)
+	}
+	for k, at := range t.at {
+		messages[at].Outcome = outcomes[k]
+	}
 }
 
 // test lets the pool say of a message's row what it can.

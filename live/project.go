@@ -78,6 +78,9 @@ func connect(p *Project) {
 	h.layout = func() *stats.Layout { return p.schemas.current.Load().layout }
 	h.expansions = func() []*expansion.Expansion { return p.schemas.current.Load().schema.Expansions() }
 	p.definitions = newDefinitions(h)
+	h.members = func(d *model.Definition, need *model.MemberNeed) ([]model.Definition, error) {
+		return h.types.MembersOf(d, need, p.definitions.model, p.definitions.all())
+	}
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.binnings.forests = forests{
 		home: h, set: &p.binnings.set, log: p.definitions.log, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }, growing: map[string]*growing{},
@@ -100,7 +103,8 @@ func connect(p *Project) {
 	p.models = &Models{home: h, definitions: p.definitions, builds: p.builds, snapshots: p.snapshots, declared: func() []model.Definition { return p.learner.defined() }, changed: func(ctx context.Context) error { return p.upkeep.changed(ctx) }}
 	p.keys = &Keys{home: h, shards: p.shards}
 	p.scores = newScores(h, p.outage, p.definitions, &learnedRows{home: h, shards: p.shards, learning: p.Learning})
-	p.models.calibration = p.scores.calibration
+	p.models.calibration, p.models.weigh, p.models.course = p.scores.calibration, p.scores.weigh, p.scores.Members
+	p.builds.calibration = p.scores.calibration
 	p.shards.before = func(ctx context.Context, id string) error {
 		return p.outage.waiting(p.scores.precede(ctx, id, p.shards.open.has))
 	}

@@ -122,6 +122,9 @@ func (r *Results) appendPrediction(built *builtModel, result *model.Result, labe
 			b = appendQuality(b, judged)
 		}
 	}
+	if built.mixing != nil {
+		b = append(b, built.mixing.said...)
+	}
 	if len(evaluated) > 0 {
 		b = append(b, `,"evaluation":`...)
 		b = append(b, evaluated...)

@@ -72,6 +72,11 @@ func (s *scoreSource) learn(ctx context.Context, b *scoreBatch) (fresh []int, er
 				return err
 			}
 		}
+		if b.scores.mixing != nil && len(b.scores.outcomes) > 0 {
+			if err := kept.weigh(&b.scores, fresh, s.now()); err != nil {
+				return err
+			}
+		}
 		return kept.add(finite, b.usual)
 	})
 	return fresh, err
@@ -140,12 +145,17 @@ func (s *scoreSource) store(ctx context.Context, write func(context.Context) err
 func (b *scoreBatch) clone() *scoreBatch {
 	c := *b
 	c.arrivals.Offsets = append([]int64(nil), b.arrivals.Offsets...)
-	c.scores = batchScores{scores: append([]float64(nil), b.scores.scores...), outcomes: append([]outcome(nil), b.scores.outcomes...), targets: b.scores.targets}
+	c.scores = batchScores{scores: append([]float64(nil), b.scores.scores...), outcomes: append([]outcome(nil), b.scores.outcomes...), targets: b.scores.targets, mixing: b.scores.mixing}
 	for i := range c.scores.outcomes {
 		o := &c.scores.outcomes[i]
 		from := len(c.scores.probabilities)
 		c.scores.probabilities = append(c.scores.probabilities, b.scores.probabilities[o.from:o.to]...)
 		o.from, o.to = from, len(c.scores.probabilities)
+		if o.known && c.scores.mixing != nil {
+			costs := b.scores.costs[o.costs : o.costs+1+len(c.scores.mixing.names)]
+			o.costs = len(c.scores.costs)
+			c.scores.costs = append(c.scores.costs, costs...)
+		}
 	}
 	return &c
 }

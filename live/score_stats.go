@@ -9,8 +9,12 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// scoreVersion is the version of the bytes of scoreStats.
-const scoreVersion = 1
+// scoreVersion is the version of the bytes of scoreStats. Version 1 had no losses of
+// members.
+const (
+	scoreVersion          = 2
+	scoreVersionNoMembers = 1
+)
 
 // scoreStats are the statistics of one model's scores: their distribution and
 // their extremes. They are merged like those of rows and stored in shards
@@ -22,15 +26,21 @@ type scoreStats struct {
 	extremes  *stats.Exceedances
 	// evaluation is that of predictions, nil when there is none.
 	evaluation *evaluation.Running
+	// members is what the members of the model have cost, nil for a model that has none.
+	members *evaluation.Members
 }
 
 // seen is how much has been counted.
 // A classifier counts no scores and is known by its evaluation only.
 func (s *scoreStats) seen() float64 {
+	seen := s.histogram.Weight()
 	if s.evaluation != nil {
-		return max(s.histogram.Weight(), s.evaluation.Rows())
+		seen = max(seen, s.evaluation.Rows())
 	}
-	return s.histogram.Weight()
+	if s.members != nil {
+		seen = max(seen, s.members.Seen())
+	}
+	return seen
 }
 
 // Shards of scores.
@@ -60,7 +70,8 @@ func (scoreCodec) New() (*scoreStats, error) {
 
 // Decode reads what Encode wrote.
 func (scoreCodec) Decode(r *wire.Reader) (*scoreStats, error) {
-	if v := r.Byte(); r.Err() == nil && v != scoreVersion {
+	v := r.Byte()
+	if r.Err() == nil && v != scoreVersion && v != scoreVersionNoMembers {
 		return nil, fmt.Errorf("%w: statistics of scores version %d, this build reads %d", wire.ErrUnknownVersion, v, scoreVersion)
 	}
 	h := stats.DecodeHistogram(r)
@@ -72,10 +83,13 @@ func (scoreCodec) Decode(r *wire.Reader) (*scoreStats, error) {
 	if r.Bool() {
 		s.evaluation = evaluation.DecodeRunning(r)
 	}
+	if v >= scoreVersion && r.Bool() {
+		s.members = evaluation.DecodeMembers(r)
+	}
 	return s, r.Err()
 }
 
-// Encode appends version, histogram, extremes and the evaluation.
+// Encode appends version, histogram, extremes, the evaluation and the losses of members.
 func (s *scoreStats) Encode(w *wire.Writer) {
 	w.Byte(scoreVersion)
 	s.histogram.Encode(w)
@@ -83,6 +97,10 @@ func (s *scoreStats) Encode(w *wire.Writer) {
 	w.Bool(s.evaluation != nil)
 	if s.evaluation != nil {
 		s.evaluation.Encode(w)
+	}
+	w.Bool(s.members != nil)
+	if s.members != nil {
+		s.members.Encode(w)
 	}
 }
 
@@ -114,10 +132,14 @@ func (s *scoreStats) merge(o *scoreStats) error {
 	if err != nil {
 		return err
 	}
+	members, err := mergedMembers(s.members, o.members)
+	if err != nil {
+		return err
+	}
 	if err := s.histogram.Merge(o.histogram); err != nil {
 		return err
 	}
-	s.extremes, s.evaluation = extremes, evaluation
+	s.extremes, s.evaluation, s.members = extremes, evaluation, members
 	return nil
 }
 
@@ -143,6 +165,24 @@ func mergedEvaluation(a, b *evaluation.Running) (*evaluation.Running, error) {
 		return b.Clone(), nil
 	case a.Role() != b.Role() || a.Options() != b.Options():
 		if a.Rows() >= b.Rows() {
+			return a, nil
+		}
+		return b.Clone(), nil
+	}
+	out := a.Clone()
+	return out, out.Merge(b)
+}
+
+// mergedMembers returns the losses of both. Where the settings have changed, those with
+// more rows count.
+func mergedMembers(a, b *evaluation.Members) (*evaluation.Members, error) {
+	switch {
+	case b == nil:
+		return a, nil
+	case a == nil:
+		return b.Clone(), nil
+	case !a.Fits(b.Role(), b.HalfLife()):
+		if a.Seen() >= b.Seen() {
 			return a, nil
 		}
 		return b.Clone(), nil

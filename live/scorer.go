@@ -89,6 +89,10 @@ type batchScores struct {
 	outcomes      []outcome // per message, when the model is evaluated
 	probabilities []float64
 	targets       *targets
+	// mixing is of a model that has members, costs what each row cost the model and each of
+	// them, one row after another.
+	mixing *mixing
+	costs  []float64
 }
 
 // NewScorer returns a scorer for a model of the project. Whether the model
@@ -129,7 +133,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		s.entities = newKeyModels(p, *settings.Entities)
 	}
 	s.log.judges(&s.settings)
-	if settings.Evaluate != nil || settings.Threshold != nil {
+	if settings.Evaluate != nil || settings.Threshold != nil || p.isMixed(settings.Model) {
 		s.log.begin()
 	}
 	s.work.fresh = func() *scoring { return &scoring{} }
@@ -183,7 +187,7 @@ func (s *Scorer) scoreAll(ctx context.Context, w *scoring, messages []Message) e
 			return nil
 		}
 	}
-	if built.pool != nil && p.Learning() && !built.at.IsZero() && built.definition.Refresh == nil {
+	if built.follows() && p.Learning() {
 		return s.scoreFollowing(ctx, built, w, messages)
 	}
 	if p.Learning() && !built.at.IsZero() && built.definition.Refresh == nil && float64(len(messages)) > youngGrowth*built.rows {

@@ -13,8 +13,9 @@ import (
 // The bands are those before the piece: a score is judged by earlier scores and not
 // by itself.
 func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, messages []Message, from, to int) error {
-	if w.of != built.model {
-		w.of, w.labels = built.model, newLabels(built.model.Inputs())
+	built, err := s.weighed(built, w)
+	if err != nil {
+		return err
 	}
 	columns := columnsOf(built.model.Inputs(), w.layout)
 	bands, err := s.bandsNow()
@@ -31,7 +32,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 	if err != nil {
 		return err
 	}
-	w.targets = targetsOf(built, w.layout)
+	w.targets, w.mixing, w.costs = targetsOf(built, w.layout), mixingOf(built), w.costs[:0]
 	w.scores, w.judged, w.outcomes, w.probabilities = w.scores[:0], w.judged[:0], w.outcomes[:0], w.probabilities[:0]
 	for i := from; i < to; i++ {
 		row := w.reader.rowOf[i]
@@ -57,7 +58,7 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		}
 		w.scores, w.judged, w.outcomes = append(w.scores, score), append(w.judged, judged), append(w.outcomes, seen)
 	}
-	if s.peeking || !s.counts(built.role) {
+	if s.peeking || !s.counts(built) {
 		return nil
 	}
 	if err := s.count(ctx, bands, w, messages[from:to]); err != nil {
@@ -68,6 +69,21 @@ func (s *Scorer) scorePiece(ctx context.Context, built *builtModel, w *scoring, 
 		s.log.timeline.add(now, w.scores, w.judged, shown)
 	}
 	return nil
+}
+
+// weighed weighs the members of a model that has some, unless it has said already what it
+// says, and takes over what is the same for all rows.
+func (s *Scorer) weighed(built *builtModel, w *scoring) (*builtModel, error) {
+	if w.said == nil {
+		var err error
+		if built, err = s.project.scores.weigh(built); err != nil {
+			return nil, err
+		}
+	}
+	if w.of != built.model {
+		w.of, w.labels = built.model, newLabels(built.model.Inputs())
+	}
+	return built, nil
 }
 
 // predict lets the model predict the row of a message, or takes what it has said of it.
@@ -85,8 +101,10 @@ func (s *Scorer) answer(built *builtModel, b *bands, c *evaluation.Calibration, 
 	values, codes := w.reader.rows.Row(row), w.reader.rows.RowCodes(row)
 	w.predict(built, at, row)
 	w.own.blend(m.Key, values, codes, &w.result)
-	if s.settings.Evaluate != nil && (w.said == nil || w.said[at].counts) { // of the model's own probabilities
-		seen = w.observe(w.targets, values, codes)
+	if (s.settings.Evaluate != nil || built.need != nil) && (w.said == nil || w.said[at].counts) { // of the model's own probabilities
+		if seen = w.observe(w.targets, values, codes); seen.known && w.mixing != nil {
+			w.observeMembers(built, w.mixing, &seen)
+		}
 	}
 	w.calibrate(c, built, &seen)
 	score, judged = s.appendResult(built, b, w, values)
@@ -129,8 +147,8 @@ func (s *Scorer) appendResult(built *builtModel, b *bands, w *scoring, row []flo
 }
 
 // counts reports whether anything of what the scorer says is counted.
-func (s *Scorer) counts(role model.Role) bool {
-	return role == model.RoleAnomaly || s.settings.Threshold != nil || s.settings.Evaluate != nil
+func (s *Scorer) counts(built *builtModel) bool {
+	return built.role == model.RoleAnomaly || built.need != nil || s.settings.Threshold != nil || s.settings.Evaluate != nil
 }
 
 // count adds what has been scored to the statistics of the scores, source by
@@ -193,7 +211,7 @@ func (b *batchScores) leaveOut(messages []Message, from, to int, fresh []int) {
 
 // slice returns what is to be counted of messages [from, to).
 func (b *batchScores) slice(from, to int) batchScores {
-	out := batchScores{scores: b.scores[from:to], probabilities: b.probabilities, targets: b.targets}
+	out := batchScores{scores: b.scores[from:to], probabilities: b.probabilities, targets: b.targets, mixing: b.mixing, costs: b.costs}
 	if len(b.outcomes) > 0 {
 		out.outcomes = b.outcomes[from:to]
 	}

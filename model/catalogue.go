@@ -91,7 +91,7 @@ func (c Catalogue) Build(ctx context.Context, d Definition, e *Evidence) (Model,
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("build model %q: %w", d.Name, err)
 	}
-	if d.Target != "" {
+	if d.Target != "" && e.Members == nil { // members have been built
 		if e, err = e.effective(&d); err != nil {
 			return nil, fmt.Errorf("build model %q: %w", d.Name, later(&d, e, err))
 		}

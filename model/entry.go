@@ -125,6 +125,8 @@ type Evidence struct {
 	Likelihoods *stats.Likelihoods
 	// Expansions are what the project computes of its attributes.
 	Expansions []*expansion.Expansion
+	// Members are the models that a model is mixed of, with those that do not answer.
+	Members []Member
 }
 
 // effective returns the evidence with weights that add up to the effective number
@@ -136,7 +138,7 @@ func (e *Evidence) effective(d *Definition) (*Evidence, error) {
 	if f == 1 {
 		return e, nil
 	}
-	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally, Pools: e.Pools}
+	out := &Evidence{Detectors: e.Detectors, Likelihoods: e.Likelihoods, Expansions: e.Expansions, Forests: e.Forests, Tally: e.Tally, Pools: e.Pools, Members: e.Members}
 	var err error
 	if e.Likelihoods != nil {
 		if err := e.Likelihoods.CanScale(f); err != nil {

@@ -26,6 +26,8 @@ type Needs struct {
 	Pools []PoolNeed
 	// Likelihoods are those of the rows that it is fitted by; none for most types.
 	Likelihoods []LikelihoodNeed
+	// Members says that it is mixed of other models of its project; nil for most types.
+	Members *MemberNeed
 }
 
 // ForestNeed is a forest that grows, and that rows are counted in, for a model.
@@ -79,6 +81,9 @@ func (n *Needs) Add(o Needs) {
 	n.Forests = append(n.Forests, o.Forests...)
 	n.Pools = append(n.Pools, o.Pools...)
 	n.Likelihoods = append(n.Likelihoods, o.Likelihoods...)
+	if o.Members != nil {
+		n.Members = o.Members
+	}
 }
 
 // Draw returns the binnings, as BinningNeed.Draw does each; none where none is

@@ -145,6 +145,9 @@ func readModels(conf *service.ParsedConfig) ([]model.Definition, error) {
 		seen[d.Name] = true
 		out = append(out, d)
 	}
+	if i, err := catalogue.All().CheckMembers(out); err != nil {
+		return nil, fmt.Errorf("%s.%d: %w", learnModels, i, err)
+	}
 	return out, nil
 }
 

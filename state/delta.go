@@ -30,6 +30,9 @@ const (
 	wellAligned, misaligned = 20, 10
 	// leastWait and mostWait are how many bytes are taken between two looks.
 	leastWait, mostWait = 8, 128
+	// patience is after how many bytes that correspond to none nearby anchors are looked up:
+	// a piece of floats that all have changed is not to be looked for.
+	patience = 512
 	// nearby bounds the shifts that are tried first: numbers that have become longer.
 	nearby = 12
 )
@@ -95,7 +98,7 @@ func (d *differ) run() bool {
 // differing takes the bytes from i on that are not long the same as those from o on, and
 // returns where in the former payload to go on.
 func (d *differ) differing(i, o *int) (next int) {
-	wait, pause, far := 0, leastWait, false // bytes until the next look, between two looks
+	wait, pause, lost := 0, leastWait, 0 // bytes until the next look, between two looks, since nothing corresponds
 	for ; *i < len(d.fresh); *i, *o = *i+1, *o+1 {
 		was := d.at(*o)
 		switch now := d.fresh[*i]; {
@@ -108,7 +111,9 @@ func (d *differ) differing(i, o *int) (next int) {
 			if found != *o {
 				return found
 			}
-			far = here < misaligned
+			if here >= misaligned {
+				lost = 0
+			}
 			if wait = pause; here < wellAligned { // the longer nothing corresponds the less often
 				pause = min(2*pause, mostWait)
 			} else {
@@ -118,7 +123,7 @@ func (d *differ) differing(i, o *int) (next int) {
 		default:
 			d.changed++
 		}
-		if far {
+		if lost++; lost > patience {
 			if found := d.find(*i); found >= 0 {
 				return found
 			}

@@ -26,6 +26,25 @@ func TestForgetTwiceOverREST(t *testing.T) {
 	}
 }
 
+// TestForgetSaysWhoKeepsOverREST: models that follow the stream are named when rows, or a shard,
+// are forgotten.
+func TestForgetSaysWhoKeepsOverREST(t *testing.T) {
+	w := plainWorld(t, worldOf{})
+	if got := send(t, w.API, "projects/p/forget", "["+fixtureRow(3)+"]", 200); strings.Contains(got, "kept_by") {
+		t.Errorf("without such a model: %s", got)
+	}
+	send(t, w.API, "projects/p/models", `{"name":"f","type":"adaptive","target":"kind","options":{"trees":2,"max_nodes":64}}`, 200)
+	if got := send(t, w.API, "projects/p/forget", "["+fixtureRow(4)+"]", 200); !strings.Contains(got, `"kept_by":["f"]`) {
+		t.Errorf("rows: %s", got)
+	}
+	send(t, w.API, "projects/site/create", "", 200)
+	send(t, w.API, "projects/site/learn", `[{"x":1},{"x":2}]`, 200)
+	send(t, w.API, "projects/p/merge?from=site&name=site", "", 200)
+	if got := send(t, w.API, "projects/p/forget-shard?shard=merged/site", "", 200); !strings.Contains(got, `"kept_by":["f"]`) {
+		t.Errorf("a shard: %s", got)
+	}
+}
+
 // TestForgetShardOverREST: a merged source goes, at once, and once.
 func TestForgetShardOverREST(t *testing.T) {
 	w := plainWorld(t, worldOf{})

@@ -421,7 +421,11 @@ func (a *API) serveForgetShard(ctx context.Context, r *Request, shard string) (*
 	if err != nil {
 		return nil, err
 	}
-	return answer(map[string]any{"done": true, "shard": shard, "forgotten": forgotten, "rows": whole.Weight()}), nil
+	out := map[string]any{"done": true, "shard": shard, "forgotten": forgotten, "rows": whole.Weight()}
+	if kept := live.KeptByStored(e.Models); len(kept) > 0 {
+		out["kept_by"] = kept
+	}
+	return answer(out), nil
 }
 
 func serveFreezeProject(ctx context.Context, a *API, r *Request) (*Response, error) {

@@ -99,3 +99,15 @@ func serveEvaluation(ctx context.Context, a *API, r *Request) (*Response, error)
 	}
 	return answer(map[string]any{"evaluation": found}), nil
 }
+
+func serveMembers(ctx context.Context, a *API, r *Request) (*Response, error) {
+	p, err := a.project(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := p.Scores().Members(ctx, r.part("model"))
+	if err != nil {
+		return nil, err
+	}
+	return answer(map[string]any{"members": found}), nil
+}

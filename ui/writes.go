@@ -31,6 +31,10 @@ type learned struct {
 	// right, by its name, where what is forgotten leaves fewer than 8.
 	Inexact map[string]int `json:"inexact,omitempty"`
 
+	// KeptBy names the models that keep what they have learned of the rows that are
+	// forgotten, as they follow the stream row by row.
+	KeptBy []string `json:"kept_by,omitempty"`
+
 	Failed   int `json:"failed"`
 	Replayed int `json:"replayed"`
 
@@ -113,7 +117,7 @@ func (a *API) take(ctx context.Context, p *live.Project, all *body, where placin
 	out, done := &learned{Errors: []rowError{}}, 0
 	if out.Learned = &done; forget {
 		out.Learned, out.Forgotten = nil, &done
-		out.Inexact = live.Inexact(p)
+		out.Inexact, out.KeptBy = live.Inexact(p), live.KeptBy(p)
 	}
 	for i := range messages {
 		if messages[i].Outcome == live.OutcomeDone {

@@ -24,6 +24,9 @@ func warn(documents []*pipeline.Document, components []pipeline.Component) []*pi
 		w.scorer(&components[i])
 	}
 	w.calibrated(components)
+	for i := range components {
+		w.members(&components[i])
+	}
 	for _, d := range documents {
 		w.caches(d)
 		w.batching(d.File, d.Root.Child("input"))
@@ -120,6 +123,24 @@ func (w *warner) scorer(c *pipeline.Component) {
 		return
 	}
 	w.say(c.File, model, "the sml_learn of the project defines the models %s, and not %q: nothing is scored until something else defines it", strings.Join(known, ", "), name)
+}
+
+// members warns of members of a pool that the sml_learn of the project does not define.
+func (w *warner) members(c *pipeline.Component) {
+	if c.Name != "sml_learn" {
+		return
+	}
+	known := w.models[c.Config.Child("project").Text()]
+	for _, m := range c.Config.Child("models").Children() {
+		if m.Child("type").Text() != "pool" {
+			continue
+		}
+		for _, member := range m.Child("options").Child("members").Children() {
+			if name := member.Text(); name != "" && !slices.Contains(known, name) && !strings.Contains(name, "${") {
+				w.say(c.File, member, "the sml_learn of the project defines the models %s, and not %q: the pool fails until something else defines it", strings.Join(known, ", "), name)
+			}
+		}
+	}
 }
 
 // caches warns of caches in memory whose keys expire.

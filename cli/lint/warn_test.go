@@ -40,13 +40,16 @@ var mistakes = []struct {
 	{"batches without a period", "input.broker.batching", "set period", func(root, _ object) {
 		root["input"] = object{"broker": object{"inputs": []any{object{"stdin": object{}}}, "batching": object{"count": 10}}}
 	}},
-	{"a calibration without an evaluation", "pipeline.processors.0.sml_learn.models.1.options.calibrate", "no sml_score here evaluates", func(root, learner object) {
+	{"a calibration without an evaluation", "pipeline.processors.0.sml_learn.models.3.options.calibrate", "no sml_score here evaluates", func(root, learner object) {
 		learner["models"] = append(learner["models"].([]any), object{"name": "classes", "type": "lda", "target": "y", "options": object{"calibrate": "platt"}})
 		processors := root["pipeline"].(object)["processors"].([]any)
 		root["pipeline"].(object)["processors"] = append(processors, object{"sml_score": object{"project": "p", "cache": "c", "model": "classes", "evaluate": object{"enabled": false}}})
 	}},
 	{"a model to test that is not defined", "pipeline.processors.0.sml_learn.score", "and not \"typo\"", func(_, learner object) {
 		learner["prequential"], learner["score"] = "row", "typo"
+	}},
+	{"a member that is not defined", "pipeline.processors.0.sml_learn.models.2.options.members.0", "and not \"typo\"", func(_, learner object) {
+		learner["models"].([]any)[2].(object)["options"] = object{"members": []any{"typo"}}
 	}},
 	{"a model that is not defined", "pipeline.processors.1.sml_score.model", "and not \"typo\"", func(root, _ object) {
 		root["pipeline"].(object)["processors"].([]any)[1].(object)["sml_score"].(object)["model"] = "typo"
@@ -57,9 +60,11 @@ var mistakes = []struct {
 // nothing else is. None of them is an error.
 func TestWarnings(t *testing.T) {
 	dir := t.TempDir()
-	for seed := range drawn.Seeds(120) {
+	for seed := range drawn.Seeds(60) {
 		r := rand.New(rand.NewPCG(seed, 53))
-		learner := object{"project": "p", "cache": "c", "models": []any{object{"name": "m", "type": "hba"}}}
+		learner := object{"project": "p", "cache": "c", "models": []any{
+			object{"name": "m", "type": "hba"}, object{"name": "own", "type": "lda", "target": "y"}, object{"name": "best", "type": "pool", "target": "y", "options": object{"members": []any{"own"}}},
+		}}
 		root := object{
 			"input":           object{"broker": object{"inputs": []any{object{"stdin": object{}}}, "batching": object{"count": 10, "period": "1s"}}},
 			"pipeline":        object{"processors": []any{object{"sml_learn": learner}, object{"sml_score": object{"project": "p", "cache": "c", "model": "m@v1"}}}},

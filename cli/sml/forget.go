@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
 // forgetAnswer says what was taken away from a project, or what --yes would take away.
@@ -17,6 +19,8 @@ type forgetAnswer struct {
 	Forgotten float64 `json:"forgotten"`
 	Rows      float64 `json:"rows"`
 	Done      bool    `json:"done"`
+	// KeptBy names the models that keep what they have learned of the rows.
+	KeptBy []string `json:"kept_by,omitempty"`
 }
 
 func shardFlag(o *options) []cli.Flag {
@@ -40,6 +44,11 @@ func forget(ctx context.Context, o *options) (answer, error) {
 	if out.Forgotten, out.Rows, err = p.place().LookSource(ctx, p.project, o.shard); err != nil {
 		return nil, p.explain(err)
 	}
+	before, err := p.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.KeptBy = live.KeptByStored(before.Models)
 	if !o.yes {
 		return out, usagef("forgetting a shard needs --yes")
 	}
@@ -57,6 +66,14 @@ func forget(ctx context.Context, o *options) (answer, error) {
 	}
 	out.Rows = whole.Weight()
 	return out, nil
+}
+
+// warnings says which models keep what is forgotten.
+func (a *forgetAnswer) warnings() []string {
+	if text := live.KeptText(a.KeptBy); text != "" {
+		return []string{text}
+	}
+	return nil
 }
 
 func (a *forgetAnswer) text(out io.Writer) {

@@ -1,6 +1,7 @@
 package sml
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,5 +44,26 @@ func TestForgetShard(t *testing.T) {
 		if out, code := hq.run("forget", args...); code == 0 || !strings.Contains(out, c.want) {
 			t.Errorf("%s: exit %d, %s", c.name, code, out)
 		}
+	}
+}
+
+// TestForgetSaysWhatKeepsRows: the command names models that follow the stream, before it forgets
+// and after.
+func TestForgetSaysWhatKeepsRows(t *testing.T) {
+	plant := newSite(t, "plant", "")
+	text, err := os.ReadFile(plant.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := strings.Replace(string(text), "{ name: h, type: hba }", "{ name: h, type: hba }, { name: follower, type: adaptive, target: x, options: { trees: 2, max_nodes: 64 } }", 1)
+	if err := os.WriteFile(plant.config, []byte(with), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plant.learn("plant", "t/0", documents(30, 0))
+	if out, code := plant.run("forget", "plant", "--shard", "t/0"); code != exitUsage || !strings.Contains(out, "model follower follows the stream") {
+		t.Errorf("before: exit %d, %s", code, out)
+	}
+	if out, code := plant.run("forget", "plant", "--shard", "t/0", "--yes"); code != 0 || !strings.Contains(out, "model follower follows the stream") {
+		t.Errorf("after: exit %d, %s", code, out)
 	}
 }

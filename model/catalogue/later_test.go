@@ -26,6 +26,9 @@ func TestEveryModelBeginsSomewhere(t *testing.T) {
 			if entry.Target {
 				d.Target = targets[entry.Role]
 			}
+			if entry.Type == "pool" {
+				d.Inputs = nil // those of its members
+			}
 			from := r.IntN(100)
 			for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 31, 32, 33, 40 + r.IntN(60)} {
 				e := w.prefix(t, from, from+n)
@@ -131,7 +134,7 @@ func TestLacksIsTheBuild(t *testing.T) {
 				t.Errorf("type %s of %q: the build says %v, and that it lacks %q", d.Type, d.Inputs, err, lacks)
 			}
 		}
-		if waited == 0 {
+		if waited == 0 && all[i].Type != "pool" { // which has no inputs of its own
 			t.Errorf("type %s: none of the drawn models waits, and %d are built", all[i].Type, built)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +107,9 @@ func (w *world) expand(t *testing.T, names ...string) {
 
 // inputs draws the inputs of a definition.
 func (w *world) inputs(r *rand.Rand, e *model.Entry) []string {
+	if e.Type == "pool" {
+		return nil // those of its members
+	}
 	choices := [][]string{{"x", "z"}, {"x", "z", "gap"}, {"x", "z", "twice"}, {"x", "z", "close"}, {"x", "z", "gap", "mark", "colour"}}
 	if e.Role == model.RoleAnomaly {
 		choices = append(choices, nil)
@@ -144,6 +148,9 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 	if len(needs.Likelihoods) > 0 && !w.uncounted {
 		e.Likelihoods = w.likelihoods(t, needs.Likelihoods)
 	}
+	if needs.Members != nil {
+		e.Members = w.members(t, d.Target, needs.Members.Names)
+	}
 	m, err := all.Build(context.Background(), d, &e)
 	if err != nil {
 		return "", false
@@ -165,6 +172,32 @@ func (w *world) said(t *testing.T, d model.Definition) (string, bool) {
 		fmt.Fprintln(&out, result.Score, result.PValue, result.Prediction, result.Interval, result.Class, result.Probabilities, result.Contributions)
 	}
 	return out.String(), true
+}
+
+// members are models of a target that are called as options call attributes, and one that
+// is warming up: those that are named, all where none is.
+func (w *world) members(t *testing.T, target string, named []string) (out []model.Member) {
+	t.Helper()
+	types := []string{"lda", "naive_bayes", "qda"}
+	if target == "y" {
+		types = []string{"ols", "ridge", "lasso"}
+	}
+	for i, name := range append(names, "young") {
+		if len(named) > 0 && !slices.Contains(named, name) {
+			continue
+		}
+		if name == "young" {
+			out = append(out, model.Member{Name: name, LeftOut: "it is warming up"})
+			continue
+		}
+		d := model.Definition{Name: name, Type: types[i], Target: target, Inputs: []string{"x", "z"}[:1+i%2]}
+		m, err := catalogue.All().Build(context.Background(), d, &w.evidence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, model.Member{Name: name, Type: d.Type, Model: m, Role: model.RoleClassification})
+	}
+	return out
 }
 
 // likelihoods have learned the rows since the beginning; frames are settled after half of

@@ -242,3 +242,25 @@ func (m *follower) Describe() any {
 	}
 	return r
 }
+
+// MemberStandings returns the members of all pools: those of one name and half-life count
+// together, each pool as much as it counts.
+func (m *follower) MemberStandings() (names []string, standings []model.Standing) {
+	for j, p := range m.mix.Pools() {
+		share := m.mix.Shares()[j]
+		for _, member := range p.Report().Members {
+			name := member.Name
+			if member.HalfLife > 0 {
+				name += fmt.Sprintf(" (half-life %g)", member.HalfLife)
+			}
+			at := slices.Index(names, name)
+			if at < 0 {
+				at = len(names)
+				names, standings = append(names, name), append(standings, model.Standing{})
+			}
+			standings[at].Weight += share * member.Weight
+			standings[at].Loss += share * member.MeanLoss
+		}
+	}
+	return names, standings
+}

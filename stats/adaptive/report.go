@@ -1,5 +1,7 @@
 package adaptive
 
+import "math"
+
 // Report says what a pool is like.
 type Report struct {
 	// Rows is the weight of the rows that were learned.
@@ -18,6 +20,8 @@ type Member struct {
 	// faded with a half-life of 50 rows.
 	Weight float64 `json:"weight"`
 	Loss   float64 `json:"loss"`
+	// MeanLoss is the same a row.
+	MeanLoss float64 `json:"mean_loss"`
 	// Nodes counts the nodes of its trees.
 	Nodes int `json:"nodes,omitempty"`
 }
@@ -35,6 +39,7 @@ func (p *Pool) Report() *Report {
 			m.Weight = shares[j]
 			if j < len(p.block.sums[0]) {
 				m.Loss = p.block.sums[0][j]
+				m.MeanLoss = m.Loss / p.block.rows()
 			}
 		}
 		out.Members = append(out.Members, m)
@@ -66,4 +71,11 @@ func (p *Pool) Report() *Report {
 		add("nearest rows", 0, 0)
 	}
 	return out
+}
+
+// rows returns the number of rows of which a loss of each member is in the first sums, each as
+// far as it has not faded: from the same of squares, which fade more slowly.
+func (l *losses) rows() float64 {
+	left := math.Log1p(-l.weight*(1-squareFade)) / math.Log(squareFade) // rows since the first
+	return max(1, (1-math.Pow(lossFades[0], left))/(1-lossFades[0]))
 }

@@ -1,5 +1,5 @@
 // Writes a pipeline with a wide project: 300 attributes and 100 models, three of
-// which are evaluated, learned from rows that are drawn, so many a second.
+// which are evaluated or a pool, learned from rows that are drawn, so many a second.
 //
 //   node wide.mjs ADDRESS ROWS_PER_SECOND > wide.yaml
 //
@@ -32,7 +32,8 @@ const defined = [];
 for (let i = 0; i < models; i++) {
   const n = 3 + (i * 7) % 30, inputs = list(some(i * 11, 1 + i % 5, n));
   const id = String(i).padStart(2, "0");
-  if (i % 4 === 0) defined.push(`{ name: output_${id}, type: ols, target: output, inputs: ${inputs} }`);
+  if (i === 97) defined.push("{ name: quality_97, type: pool, target: quality, options: { members: [ quality_05, quality_09, quality_13, quality_17 ], half_life: 2000 } }");
+  else if (i % 4 === 0) defined.push(`{ name: output_${id}, type: ols, target: output, inputs: ${inputs} }`);
   else if (i % 4 === 1) defined.push(`{ name: quality_${id}, type: naive_bayes, target: quality, inputs: ${inputs} }`);
   else if (i % 4 === 2) defined.push(`{ name: unusual_${id}, type: mahalanobis, inputs: ${inputs} }`);
   else defined.push(`{ name: ridge_${id}, type: ridge, target: output, inputs: ${inputs} }`);
@@ -69,6 +70,7 @@ ${indent(mapping.join("\n"), 14)}
           processors:
             - sml_score: { project: wide, cache: wide_state, model: output_04, evaluate: { enabled: true } }
             - sml_score: { project: wide, cache: wide_state, model: quality_05, evaluate: { enabled: true, window: 5000 } }
+            - sml_score: { project: wide, cache: wide_state, model: quality_97 }
             - sml_score: { project: wide, cache: wide_state, model: unusual_06 }
             - sml_learn:
                 project: wide

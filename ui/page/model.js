@@ -4,13 +4,14 @@ import { choose, el, get, inert, modelBase, note } from "./dom.js";
 import { link, place, remember, frame } from "./state.js";
 import { describe } from "./describe.js";
 import { evaluationPlots } from "./evaluation.js";
+import { membersPlots } from "./members.js";
 import { whatIf } from "./whatif.js";
 import { definition } from "./yaml.js";
 
 export async function modelDetail(room, project, name) {
   const [report, types] = await Promise.all([get(modelBase(project, name)), get("types")]);
   const role = types.find((t) => t.type === report.type)?.role;
-  const evaluation = el("div", {}), about = el("div", {}), rows = choose("rows", [["all", "all"]], "all"), of = choose("class", [["", ""]], "");
+  const evaluation = el("div", {}), members = el("div", {}), about = el("div", {}), rows = choose("rows", [["all", "all"]], "all"), of = choose("class", [["", ""]], "");
   remember(rows.select, "rows", () => frame.anew());
   remember(of.select, "class", () => frame.anew());
   rows.select.dataset.usual = "all";
@@ -18,10 +19,14 @@ export async function modelDetail(room, project, name) {
   fields.hidden = true;
   room.append(el("h3", { id: "model" }, name), note(report.type + (report.target ? " of " + report.target : "") + ": " + (types.find((t) => t.type === report.type)?.summary || "")));
   if (role === "anomaly") room.append(el("p", {}, el("a", { href: link(project, "anomalies", { model: name }) }, "Its scores and anomalies")));
-  room.append(fields, evaluation, about, whatIf(project, report, role), el("h3", {}, "Definition"), definition(report));
-  let described = "";
+  room.append(fields, evaluation, members, about, whatIf(project, report, role), el("h3", {}, "Definition"), definition(report));
+  let described = "", drawn = "";
   return async () => {
     const fresh = await get(modelBase(project, name)), text = JSON.stringify(fresh);
+    if (JSON.stringify(fresh.course) !== drawn && !members.contains(document.activeElement)) {
+      members.replaceChildren(...(fresh.course ? membersPlots(fresh.course) : fresh.type === "pool" || fresh.type === "adaptive" ? [el("h3", {}, "Members over time"), note("Nothing has counted yet what the members cost: sml_score does, of documents with the target" + (fresh.type === "adaptive" ? " and with evaluate, and so does prequential: row of sml_learn." : "."))] : []));
+      drawn = JSON.stringify(fresh.course);
+    }
     if (text !== described && !about.contains(document.activeElement)) { // details stay open
       const open = [...about.querySelectorAll("details")].map((d) => d.open);
       about.replaceChildren(...describe(fresh));

@@ -960,6 +960,18 @@ class ProjectOperations(Operations):
         """
         return self._call("GET", "live", {}, None)
 
+    def members(
+        self,
+        model: str,
+    ) -> Any:
+        """What the members of a pool, or of an adaptive model, have weighed and cost over time, where
+        an sml_score or a test row by row has counted it. null where nothing has been counted.
+
+        Args:
+            model: The model.
+        """
+        return self._call("GET", f"models/{_quoted(model)}/members", {}, None)
+
     def merge_project(
         self,
         *,

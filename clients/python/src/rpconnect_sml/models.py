@@ -1220,6 +1220,50 @@ def poisson(
     return _define(name or "poisson", "poisson", target, inputs, features, refresh, {"confidence": confidence, "exact_rows": exact_rows, "interval": interval, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "offset": offset, "weights": weights})
 
 
+def pool(
+    target: str,
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    calibrate: Literal["none", "platt", "isotonic", "temperature"] | None = None,
+    floor: float | None = None,
+    half_life: float | None = None,
+    members: Sequence[str] | None = None,
+    threshold: float | None = None,
+) -> Definition:
+    """A mixture of other models of the project that predict the same target, a class or a number. Each
+    weighs the more, the less its predictions of the last rows have cost: their log loss for
+    classes, their absolute error for a number. `sml_score` counts these losses where documents have
+    the target, in their order of arrival; before that, all weigh alike. Members that are warming up
+    or fail are left out.
+
+    Args:
+        target: The attribute that is predicted, where the type predicts one.
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        calibrate: How probabilities are made to agree with how often classes occur, from the
+            running evaluation of the model's own probabilities (`evaluate` of `sml_score`), one
+            class against the rest. `platt`: a logistic function of the log odds, from 100 evaluated
+            rows. `isotonic`: the best rising function, from 1,000. `temperature`: all log odds
+            divided by one number, from 100. Before that, and for a class with less than 10 rows or
+            less than 10 others, probabilities are the model's own; "none" when left out.
+        floor: The share of each prediction that all members have alike, however much their
+            predictions have cost. 1 always takes the mean of the members; 0.01 when left out.
+        half_life: The number of rows after which the loss of a prediction counts half. Fewer
+            follow a change faster; more tell models apart that are nearly equal; 500 when left out.
+        members: The models that are mixed, by name, at most 32. Empty means all models of the
+            project that predict the target and are no pools.
+        threshold: With two classes: the lowest probability of the second class at which that
+            class is predicted. 0 predicts the more probable class; 0 when left out.
+    """
+    return _define(name or "pool", "pool", target, inputs, features, refresh, {"calibrate": calibrate, "floor": floor, "half_life": half_life, "members": members, "threshold": threshold})
+
+
 def power(
     target: str,
     *,
@@ -1656,6 +1700,7 @@ TYPES = {
     "pcr": pcr,
     "pls": pls,
     "poisson": poisson,
+    "pool": pool,
     "power": power,
     "qda": qda,
     "quantile": quantile,
