@@ -111,16 +111,24 @@ const leastShare = 1e-100
 
 // leafOf returns the leaf that a row reaches.
 func (f *frame) leafOf(row []float64) int32 {
-	at := int32(0)
+	node := int32(0)
 	for {
-		i := f.of[at]
+		i := f.of[node]
 		if i == leaf {
-			return at
+			return node
 		}
-		at = 2*i + 1
-		if f.splits[i].right(row) {
-			at++
+		s := &f.splits[i]
+		v, side := at(row, s.input), int32(0)
+		if v > s.cut { // without a jump: nobody can guess where a row goes
+			side = 1
 		}
+		if s.nominal || math.IsNaN(v) {
+			side = 0
+			if s.right(row) {
+				side = 1
+			}
+		}
+		node = 2*i + 1 + side
 	}
 }
 
