@@ -38,8 +38,8 @@ func drawnRows(r *rand.Rand, from, n int) []live.Message {
 	return out
 }
 
-// drawnModels are models that keep something of their own beside the moments; those of pools
-// are small.
+// drawnModels are models that keep something of their own beside the moments, and mixtures of
+// models with weights that are kept of their losses; those of pools are small.
 func drawnModels(r *rand.Rand) []model.Definition {
 	small := map[string]any{"trees": 1 + r.IntN(3), "max_nodes": 64}
 	out := []model.Definition{
@@ -53,7 +53,31 @@ func drawnModels(r *rand.Rand) []model.Definition {
 	case 1:
 		out = append(out, model.Definition{Name: "level", Type: "adaptive", Target: "y", Options: small})
 	}
+	return append(out, drawnMixtures(r)...)
+}
+
+// drawnMixtures are a mixture of models of the class, one of models of the number, and their
+// members: all models with the target, or those that are named.
+func drawnMixtures(r *rand.Rand) []model.Definition {
+	out := []model.Definition{
+		{Name: "lines", Type: "lda", Target: "kind", Inputs: []string{"x", "y"}}, {Name: "guess", Type: "ols", Target: "y", Inputs: []string{"z"}},
+		{Name: "mixed_kind", Type: "pool", Target: "kind"}, {Name: "mixed_level", Type: "pool", Target: "y"},
+	}
+	for k, names := range [][]any{{"lines", "trees", "copies"}, {"guess", "line", "numbers"}} {
+		if r.IntN(2) == 0 {
+			continue
+		}
+		out[2+k].Options = map[string]any{"members": names, "half_life": 20.0 + float64(r.IntN(400)), "floor": []float64{0, .01, .3, 1}[r.IntN(4)]}
+	}
 	return out
+}
+
+// scoreMixtures scores messages with the mixtures, whose members are weighed by it.
+func scoreMixtures(t *testing.T, p *live.Project, messages []live.Message) {
+	t.Helper()
+	for _, name := range []string{"mixed_kind", "mixed_level"} {
+		pooledScores(t, p, name, append([]live.Message{}, messages...))
+	}
 }
 
 // answersOf returns what a project says: of each part its weight, its bytes by
@@ -96,7 +120,7 @@ func answersOf(t *testing.T, p *live.Project, c *project.Composition) []string {
 		ask(part, "quantile", param.Values{"attribute": "x", "q": 0.9})
 		ask(part, "correlation", param.Values{"a": "x", "b": "y"})
 	}
-	for _, name := range []string{"h", "line", "trees", "numbers", "pool", "level", "copies"} {
+	for _, name := range []string{"h", "line", "trees", "numbers", "pool", "level", "copies", "mixed_kind", "mixed_level"} {
 		score, err := p.ScoreValue(ctx, name, map[string]any{"x": 1.5, "y": -3.0, "kind": "k1"})
 		out = append(out, fmt.Sprintf("%s: %s %v", name, score, err))
 	}
@@ -121,7 +145,11 @@ func TestReaderNeedsNoSettings(t *testing.T) {
 			}}
 			learner, _ := open(t, store, s)
 			for from := 0; from < 600; from += 150 {
-				learnAll(t, learner.Project(), drawnRows(r, from, 150))
+				rows := drawnRows(r, from, 150)
+				if from > 0 {
+					scoreMixtures(t, learner.Project(), rows[:60])
+				}
+				learnAll(t, learner.Project(), rows)
 			}
 			if err := learner.Close(ctx); err != nil {
 				t.Fatal(err)

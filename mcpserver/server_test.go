@@ -116,7 +116,7 @@ func TestEveryModel(t *testing.T) {
 				t.Errorf("learned %+v", learned)
 			}
 		}
-		var models []struct{ Name string }
+		var models []struct{ Name, Type string }
 		c.must("models", arguments{"project": "p"}, &models)
 		if len(models) != len(catalogue.All()) {
 			t.Errorf("%d models are stored, want %d", len(models), len(catalogue.All()))
@@ -136,6 +136,8 @@ func TestEveryModel(t *testing.T) {
 			c.must("predict", arguments{"project": "p", "model": m.Name, "rows": drawn(2, 3)}, &results)
 			if len(results) != 2 || results[0]["error"] != nil {
 				t.Errorf("%s predicts %v", m.Name, results)
+			} else if weights, _ := results[0]["members"].(map[string]any); m.Type == "pool" && len(weights) < 2 {
+				t.Errorf("%s is a mixture and says %v of its members", m.Name, results[0])
 			}
 		}
 	})
