@@ -86,6 +86,6 @@ func describeModel(ctx context.Context, o *options) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return jsonAnswer{value: report}, nil
+		return modelAnswer{report}, nil
 	})
 }

@@ -147,7 +147,7 @@ func build(ctx context.Context, o *options) (answer, error) {
 				return nil, err
 			}
 		}
-		return jsonAnswer{value: report}, nil
+		return modelAnswer{report}, nil
 	})
 }
 
