@@ -18,9 +18,10 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// TestPool: a mixture of models answers in mappings as it does everywhere else, with the
-// weights that the rows which a pipeline scored have given its members.
-func TestPool(t *testing.T) {
+// scoredPool opens project p with a mixture, best, of a model that knows and of one that does
+// not, and lets it score and learn rows.
+func scoredPool(t *testing.T) (*host.Environment, *live.Project) {
+	t.Helper()
 	ctx, r, env, table := context.Background(), rand.New(rand.NewPCG(1, 91)), host.NewEnvironment(), live.NewTable()
 	if err := bloblang.Register(env, table); err != nil {
 		t.Fatal(err)
@@ -53,6 +54,13 @@ func TestPool(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return env, h.Project()
+}
+
+// TestPool: a mixture of models answers in mappings as it does everywhere else, with the
+// weights that the rows which a pipeline scored have given its members.
+func TestPool(t *testing.T) {
+	env, p := scoredPool(t)
 	query := func(mapping string) any {
 		t.Helper()
 		exec, err := env.Parse("root = " + mapping)
@@ -65,7 +73,7 @@ func TestPool(t *testing.T) {
 		}
 		return out
 	}
-	text, err := h.Project().ScoreValue(ctx, "best", map[string]any{"x": 2, "z": 0})
+	text, err := p.ScoreValue(context.Background(), "best", map[string]any{"x": 2, "z": 0})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,12 +62,13 @@ func scores(t *testing.T, store state.Store, name, members string) (out []string
 	return out
 }
 
-// learnDrawn learns rows with drawn settings and forgets a few.
-func learnDrawn(t *testing.T, r *rand.Rand, store state.Store, name string, c project.Composition) live.Settings {
+// learnDrawn learns rows with drawn settings and forgets a few. Where models have the mixture, it
+// scores some of them and is frozen.
+func learnDrawn(t *testing.T, r *rand.Rand, store state.Store, name string, c project.Composition, models []model.Definition) live.Settings {
 	t.Helper()
 	ctx := context.Background()
 	s := live.Settings{Project: name, Cache: "c", Prefix: "sml", Refresh: time.Hour, Learn: &live.LearnSettings{
-		Durable: true, Every: time.Hour, Composition: c, Models: travellers(),
+		Durable: true, Every: time.Hour, Composition: c, Models: models,
 	}}
 	h, err := live.NewTable().Open(new(live.Scope), s, store, "root", quiet{})
 	if err != nil {
@@ -83,14 +85,10 @@ func learnDrawn(t *testing.T, r *rand.Rand, store state.Store, name string, c pr
 	if err := h.Project().Learn(ctx, messages[:200]); err != nil {
 		t.Fatal(err)
 	}
-	scorer, err := h.Project().NewScorer(live.ScorerSettings{Model: "mixed"})
-	if err != nil {
-		t.Fatal(err)
+	if slices.ContainsFunc(models, func(d model.Definition) bool { return d.Name == "mixed" }) {
+		scoreAndFreeze(t, h.Project(), append([]live.Message(nil), tail...))
 	}
-	if _, err := scorer.Score(ctx, append([]live.Message(nil), tail...)); err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(h.Project().Models().Freeze(ctx, "mixed", "v1"), h.Project().Learn(ctx, tail), h.Project().Forget(ctx, gone), h.Close(ctx)); err != nil {
+	if err := errors.Join(h.Project().Learn(ctx, tail), h.Project().Forget(ctx, gone), h.Close(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	for i := range messages {
@@ -99,6 +97,22 @@ func learnDrawn(t *testing.T, r *rand.Rand, store state.Store, name string, c pr
 		}
 	}
 	return s
+}
+
+// scoreAndFreeze weighs the members of the mixture by rows and freezes it.
+func scoreAndFreeze(t *testing.T, p *live.Project, messages []live.Message) {
+	t.Helper()
+	ctx := context.Background()
+	scorer, err := p.NewScorer(live.ScorerSettings{Model: "mixed"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scorer.Score(ctx, messages); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Models().Freeze(ctx, "mixed", "v1"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // says returns what a project has: weight, moments of a number, keys and models.
@@ -143,7 +157,7 @@ func TestAnySettingsTravel(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, here, there := rand.New(rand.NewPCG(seed, 71)), state.NewMemory(), state.NewMemory()
 			c := projecttest.Composition(r)
-			settings := learnDrawn(t, r, here, "p", c)
+			settings := learnDrawn(t, r, here, "p", c, travellers())
 			want := says(t, here, "p", c.KeepsKeys())
 			e, err := Read(ctx, here, "sml", "p")
 			if err != nil {
@@ -209,8 +223,8 @@ func TestMergeOfOtherSettings(t *testing.T) {
 	for seed := range drawn.Seeds(30) {
 		r, store := rand.New(rand.NewPCG(seed, 72)), state.NewMemory()
 		a, b := projecttest.Composition(r), projecttest.Composition(r)
-		learnDrawn(t, r, store, "a", a)
-		learnDrawn(t, r, store, "b", b)
+		learnDrawn(t, r, store, "a", a, travellers()[:2])
+		learnDrawn(t, r, store, "b", b, travellers()[:2])
 		into, err := Read(ctx, store, "sml", "b")
 		if err != nil {
 			t.Fatal(err)
@@ -240,7 +254,7 @@ func TestMergeOfOtherSettings(t *testing.T) {
 // leaves a project that the import, called again to resume, completes.
 func TestImportGoesOnAfterAFailure(t *testing.T) {
 	ctx, r, here := context.Background(), rand.New(rand.NewPCG(3, 73)), state.NewMemory()
-	learnDrawn(t, r, here, "p", project.Composition{}.With(project.Folds(2), project.Entities{On: true}))
+	learnDrawn(t, r, here, "p", project.Composition{}.With(project.Folds(2), project.Entities{On: true}), travellers()[:5])
 	e, err := Read(ctx, here, "sml", "p")
 	if err != nil {
 		t.Fatal(err)
