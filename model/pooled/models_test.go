@@ -104,14 +104,20 @@ func TestModelsOfPools(t *testing.T) {
 		if d.Target == "y" && squares/300 > 5 || d.Target != "y" && right < 200 { // the variance is 10, and the most frequent class has about 200 of 300
 			t.Errorf("seed %d: target %s: %d are right, squared error %v", seed, d.Target, right, squares/300)
 		}
-		names, standings := m.(model.Membered).MemberStandings()
-		sum := 0.0
-		for _, s := range standings {
-			sum += s.Weight
-		}
-		if len(names) < 5 || len(names) != len(standings) || math.Abs(sum-1) > 1e-9 {
-			t.Errorf("seed %d: %d members weigh %v", seed, len(names), sum)
-		}
+		requireStandings(t, seed, m)
+	}
+}
+
+// requireStandings requires members whose weights add up to 1.
+func requireStandings(t *testing.T, seed uint64, m model.Model) {
+	t.Helper()
+	names, standings := m.(model.Membered).MemberStandings()
+	sum := 0.0
+	for _, s := range standings {
+		sum += s.Weight
+	}
+	if len(names) < 5 || len(names) != len(standings) || math.Abs(sum-1) > 1e-9 {
+		t.Errorf("seed %d: %d members weigh %v", seed, len(names), sum)
 	}
 }
 
