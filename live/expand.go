@@ -86,6 +86,32 @@ func (x *Expand) IsZero() bool {
 	return len(x.Splines)+len(x.Bins)+len(x.Pairs)+len(x.Products)+len(x.Fourier) == 0
 }
 
+// EachName calls visit with each attribute that is named, not by a pattern, and its place in
+// sml_learn below expand, until that returns an error.
+func (x *Expand) EachName(visit func(place, attribute string) error) error {
+	for _, list := range []struct {
+		field string
+		names []string
+	}{{"splines", x.Splines}, {"bins", x.Bins}, {"products", x.Products}, {"fourier", x.Fourier}} {
+		for i, name := range list.names {
+			if glob.Is(name) {
+				continue
+			}
+			if err := visit(fmt.Sprintf("%s.attributes.%d", list.field, i), name); err != nil {
+				return err
+			}
+		}
+	}
+	for i, text := range x.Pairs {
+		for _, name := range pairIn(text) {
+			if err := visit(fmt.Sprintf("products.pairs.%d", i), name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // kind returns what splines are.
 func (x *Expand) kind() expansion.Kind {
 	if x.Natural {

@@ -11,6 +11,7 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/schema"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -30,6 +31,14 @@ type settler struct {
 	values   map[string][]float64 // of splines and bins, by attribute
 	joint    [][]float64          // of Fourier features
 	of       []string             // attributes of joint
+	seen     int                  // rows
+}
+
+// rowsSeen returns how many rows were looked at.
+func (s *settler) rowsSeen() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
 }
 
 // declare takes the settings of a learner, nil for none.
@@ -40,6 +49,7 @@ func (s *settler) declare(x *Expand) {
 		x = nil
 	}
 	s.settings, s.values, s.joint, s.of = x, map[string][]float64{}, nil, nil
+	s.seen = 0
 }
 
 // settle returns what can be settled now by the rows of a batch, which were encoded under
@@ -49,6 +59,9 @@ func (s *settler) settle(current *schema.Schema, rows *stats.Rows, keep bool) (g
 	defer s.mu.Unlock()
 	if s.settings == nil || rows.N == 0 {
 		return g
+	}
+	if keep {
+		s.seen += rows.N
 	}
 	b := &settling{settler: s, schema: current, rows: rows, keep: keep, growth: &g, columns: map[string]int{}}
 	attributes := current.Attributes()
@@ -267,11 +280,42 @@ func (l *learner) checkExpand(s *schema.Schema) {
 	if settings == nil || settings.Expand.IsZero() {
 		return
 	}
+	l.checkExpandNames(&settings.Expand, s)
 	for _, e := range s.Expansions() {
 		if why := settings.Expand.differs(e); why != "" && l.limits.first("expand "+e.ID()) {
 			l.home.warn("%s is computed as it was settled by the first rows, with %s: the settings of `expand` hold for what is not settled yet", e.ID(), why)
 		}
 	}
+}
+
+// checkExpandNames warns of attributes that `expand` names and of which nothing can be
+// computed: of another type at once, and of those that no row has once as many rows were
+// seen as settle the others.
+func (l *learner) checkExpandNames(x *Expand, s *schema.Schema) {
+	var known []string
+	kinds := map[string]schema.Kind{}
+	for _, a := range s.Attributes() {
+		if a.Computed || model.IsPowerColumn(a.Name) {
+			continue
+		}
+		known = append(known, a.Name)
+		kinds[a.Name] = a.Kind
+	}
+	seen := l.settler.rowsSeen()
+	_ = x.EachName(func(place, name string) error { // visit returns no error
+		kind, there := kinds[name]
+		switch {
+		case there && kind != schema.Continuous:
+			if l.limits.first("expand type of " + name) {
+				l.home.warn("expand.%s: attribute %q is %s, and columns are computed of continuous ones: none is computed of it", place, name, kind)
+			}
+		case !there && seen >= x.Rows:
+			if l.limits.first("expand without " + name) {
+				l.home.warn("expand.%s: none of %d rows has an attribute %q, and its columns wait for %d values%s", place, seen, name, x.Rows, param.DidYouMean(name, known))
+			}
+		}
+		return nil
+	})
 }
 
 // differs says how an expansion was settled otherwise than the settings say, nothing

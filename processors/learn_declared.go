@@ -12,7 +12,7 @@ import (
 )
 
 // checkDeclared refuses settings that no row could make work, by what they declare of
-// attributes: parts, powers and models of attributes of another type, or of none.
+// attributes: parts, powers, computed columns and models of attributes of another type, or of none.
 func checkDeclared(settings *live.LearnSettings) error {
 	rules, err := schema.NewRules(settings.Schema)
 	if err != nil {
@@ -34,6 +34,15 @@ func checkDeclared(settings *live.LearnSettings) error {
 		if kind := declared.Kind(name); kind != "" && kind != schema.Continuous.String() {
 			return fmt.Errorf("%s.%s.%d: attribute %q is declared as %s, want continuous", learnPower, powerAttributes, i, name, kind)
 		}
+	}
+	err = settings.Expand.EachName(func(place, name string) error {
+		if kind := declared.Kind(name); kind != "" && kind != schema.Continuous.String() {
+			return fmt.Errorf("%s.%s: attribute %q is declared as %s, and columns are computed of continuous ones", learnExpand, place, name, kind)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for i := range settings.Models {
 		d := &settings.Models[i]

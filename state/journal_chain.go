@@ -35,6 +35,9 @@ const (
 	// defaultMostDeltas bounds the keys that a reader reads, and sets the share of the whole
 	// payload that is written with each version.
 	defaultMostDeltas = 64
+	// leastGain is how many times smaller than its payload a delta is: where most numbers change
+	// comparing them costs more time than writing them.
+	leastGain = 4
 	// mostWritten bounds the bytes of all deltas, as a multiple of the whole payload.
 	mostWritten = 3
 	// mostRest bounds how many versions are written as a whole before a delta is tried again,
@@ -157,7 +160,7 @@ func (j *Journal) mostDelta(payload []byte) (most int, ok bool) {
 		return math.MaxInt32, true
 	}
 	deltas, whole := c.written()
-	most = min(len(payload)/2, int(max(mostWritten*whole, deltas)-deltas))
+	most = min(len(payload)/leastGain, int(max(mostWritten*whole, deltas)-deltas))
 	return most, most > 0
 }
 

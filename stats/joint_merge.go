@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -67,6 +68,10 @@ func (p *jointCells) merge(o part, at place) error {
 	return nil
 }
 
+// errCombination is wrapped when nothing but a combination of values was never learned, as
+// far as the parts before this one know.
+var errCombination = errors.New("one combination of values")
+
 // subtract takes cells away: rows that are not there are an error that wraps
 // ErrNotLearned.
 func (p *jointCells) subtract(o part, at place) error {
@@ -87,7 +92,7 @@ func (p *jointCells) subtract(o part, at place) error {
 		rest, ok := subtractWeight(have, g.weight, at.slack)
 		switch {
 		case !ok:
-			return fmt.Errorf("%w: weight %v of rows with one combination of values taken from %v", ErrNotLearned, g.weight, have)
+			return fmt.Errorf("%w: weight %v of rows with %w taken from %v", ErrNotLearned, g.weight, errCombination, have)
 		case rest == 0:
 			delete(p.table, key)
 			continue

@@ -179,8 +179,11 @@ func (m *Moments) scale(f float64) {
 		return
 	}
 	m.central = m.central.scaled(f)
-	if m.apart != nil {
-		m.apart.scale(f)
+	if m.apart == nil {
+		return
+	}
+	if m.apart.scale(f); m.apart.sums.IsZero() { // rows that weighed little beside the others
+		m.apart = nil
 	}
 }
 

@@ -3,8 +3,6 @@ package stats
 import (
 	"math"
 	"slices"
-
-	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
 // patterns keeps the co-moments of the numeric columns by presence pattern: a
@@ -29,7 +27,13 @@ type patterns struct {
 type patternBlock struct {
 	columns   []int32 // ascending
 	comoments *Comoments
+	// whole says that the overflow has no row of the pattern. Where there is no overflow
+	// it is set.
+	whole bool
 }
+
+// forgottenPatterns is how many times as many patterns of rows to forget have a block.
+const forgottenPatterns = 4
 
 // tameRows are rows of a block in which values far from the others have been exchanged
 // for ones that are not.
@@ -57,7 +61,7 @@ func (p *patterns) bind(s *Summary) { s.patterns, p.moments, p.near = p, s.momen
 func (p *patterns) clone() part {
 	out := &patterns{max: p.max, extendedUpTo: p.extendedUpTo, columns: p.columns}
 	for _, b := range p.blocks {
-		out.addBlock(b.columns, b.comoments.Clone())
+		out.addBlock(b.columns, b.comoments.Clone()).whole = b.whole
 	}
 	if p.overflow != nil {
 		out.overflow = p.overflow.Clone()
@@ -95,7 +99,7 @@ func (p *patterns) learn(rows *Rows) {
 	for i := range rows.N {
 		row := rows.Row(i)
 		if last < 0 || !p.blocks[last].matches(row) {
-			last = p.blockOf(row)
+			last = p.blockOf(row, rows.Forgotten)
 		}
 		switch {
 		case last < 0:
@@ -217,8 +221,9 @@ func (b *patternBlock) matches(row []float64) bool {
 }
 
 // blockOf finds or makes the block of the row's columns; -1 means that the row
-// belongs to the overflow, which then exists.
-func (p *patterns) blockOf(row []float64) int {
+// belongs to the overflow, which then exists. Of rows to forget there are more blocks: they
+// can be of patterns past the maximum, and what is in an overflow can be of any block.
+func (p *patterns) blockOf(row []float64, forgotten bool) int {
 	sc := &p.scratch
 	sc.present = sc.present[:0]
 	for j, v := range row {
@@ -230,7 +235,7 @@ func (p *patterns) blockOf(row []float64) int {
 	if i, ok := p.byMask[string(sc.mask)]; ok {
 		return i
 	}
-	if len(p.blocks) >= p.max {
+	if len(p.blocks) >= p.max && !(forgotten && len(p.blocks)/forgottenPatterns < p.max) {
 		p.needOverflow()
 		return -1
 	}
@@ -252,7 +257,7 @@ func (p *patterns) addBlock(columns []int32, como *Comoments) *patternBlock {
 	if como == nil {
 		como = newComoments(len(columns), p.precision(len(columns)))
 	}
-	b := &patternBlock{columns: columns, comoments: como}
+	b := &patternBlock{columns: columns, comoments: como, whole: p.overflow == nil}
 	if p.byMask == nil {
 		p.byMask = make(map[string]int)
 	}
@@ -301,55 +306,4 @@ func maskColumns(mask []byte) []int32 {
 		}
 	}
 	return columns
-}
-
-// encode appends the blocks, in the order of their presence bits, and the
-// overflow.
-func (p *patterns) encode(w *wire.Writer, _ int) {
-	masks := make([]string, 0, len(p.byMask))
-	for mask := range p.byMask {
-		masks = append(masks, mask)
-	}
-	slices.Sort(masks)
-	w.Uvarint(uint64(len(masks)))
-	for _, mask := range masks {
-		w.Blob([]byte(mask))
-		p.blocks[p.byMask[mask]].comoments.Encode(w)
-	}
-	w.Bool(p.overflow != nil)
-	if p.overflow != nil {
-		p.overflow.Encode(w)
-	}
-}
-
-// decode accepts the one order that encode writes, so that equal statistics have
-// equal bytes.
-func (p *patterns) decode(r *wire.Reader, _ int, _ byte) {
-	before := ""
-	for i := range r.Count(2) {
-		mask := r.Blob()
-		if i > 0 && string(mask) <= before {
-			r.Fail("pattern blocks out of order")
-		}
-		before = string(mask)
-		columns := maskColumns(mask)
-		if len(mask) > 0 && mask[len(mask)-1] == 0 || len(columns) > 0 && int(columns[len(columns)-1]) >= p.columns {
-			r.Fail("pattern block of columns that the layout does not have")
-		}
-		como := decodeComoments(r)
-		if r.Err() == nil && (como.dimension() != len(columns) || como.Precision() != p.precision(len(columns))) {
-			r.Fail("pattern block of %d columns holds co-moments of %d", len(columns), como.dimension())
-		}
-		if r.Err() != nil {
-			return
-		}
-		p.addBlock(columns, como)
-	}
-	if !r.Bool() {
-		return
-	}
-	p.overflow = decodePairwise(r)
-	if r.Err() == nil && p.overflow.dim() != p.columns {
-		r.Fail("overflow block of %d columns, layout of %d", p.overflow.dim(), p.columns)
-	}
 }

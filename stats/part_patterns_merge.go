@@ -24,22 +24,36 @@ func (p *patterns) merge(o part, at place) error {
 	if err != nil {
 		return err
 	}
+	before := p.overflow != nil
 	for _, b := range from.blocks {
-		if err := p.mergeBlock(b, at.numeric); err != nil {
+		if err := p.mergeBlock(b, at.numeric, before, from.overflow != nil); err != nil {
 			return err
 		}
 	}
 	if from.overflow == nil {
 		return nil
 	}
+	p.unmark(from, at.numeric)
 	p.needOverflow()
 	overflow, columns := from.overflow.selected(at.numeric)
 	return p.overflow.mergeMapped(overflow, columns)
 }
 
+// unmark notes that rows of another overflow come into this one: of a pattern of which
+// the other has a whole block there are none.
+func (p *patterns) unmark(from *patterns, numeric []int32) {
+	narrower := slices.Contains(numeric, leftOut)
+	for _, b := range p.blocks {
+		b.whole = b.whole && !narrower && slices.ContainsFunc(from.blocks, func(o *patternBlock) bool {
+			columns, _, err := o.mapped(numeric)
+			return err == nil && o.whole && slices.Equal(columns, b.columns)
+		})
+	}
+}
+
 // mergeBlock adds a dense block to the block of the same columns, or to the
-// overflow when there is no room for another.
-func (p *patterns) mergeBlock(b *patternBlock, numeric []int32) error {
+// overflow when there is no room for another. Before says that there was an overflow.
+func (p *patterns) mergeBlock(b *patternBlock, numeric []int32, before, others bool) error {
 	columns, como, err := b.mapped(numeric)
 	if err != nil {
 		return err
@@ -47,11 +61,13 @@ func (p *patterns) mergeBlock(b *patternBlock, numeric []int32) error {
 	into := p.block(columns)
 	if into == nil && len(p.blocks) < p.max {
 		into = p.addBlock(columns, nil)
+		into.whole = !before
 	}
 	if into == nil {
 		p.needOverflow()
 		return p.overflow.absorb(como, columns)
 	}
+	into.whole = into.whole && (b.whole || !others)
 	if len(columns) < len(b.columns) {
 		como = como.converted(into.comoments.Precision()) // narrower than it was
 	}
@@ -99,15 +115,16 @@ func (p *patterns) subtract(o part, at place) error {
 }
 
 // subtractBlock takes a dense block from the block of the same columns. Rows past
-// the maximum of patterns can be in the overflow of the receiver: then its block of
-// these columns joins the overflow, which holds all rows that are meant afterwards.
+// the maximum of patterns can be in the overflow of the receiver: unless its block of
+// these columns is whole, that joins the overflow, which holds all rows that are meant
+// afterwards.
 func (p *patterns) subtractBlock(b *patternBlock, numeric []int32, slack float64) error {
 	columns, como, err := b.mapped(numeric)
 	if err != nil {
 		return err
 	}
 	into := p.block(columns)
-	if p.overflow != nil {
+	if p.overflow != nil && (into == nil || !into.whole) {
 		if into != nil {
 			if err := p.overflow.absorb(into.comoments, columns); err != nil {
 				return err
@@ -146,8 +163,31 @@ func (p *patterns) dropEmpty() {
 	p.blocks, p.byMask, p.scratch.rows, p.scratch.tame = nil, nil, nil, nil
 	for _, b := range kept {
 		if !b.comoments.empty() {
-			p.addBlock(b.columns, b.comoments)
+			p.addBlock(b.columns, b.comoments).whole = b.whole
 		}
+	}
+}
+
+// dropOverflow removes an overflow of which all rows have been taken away. Weight is that of
+// all rows, of which rounding can have left slack.
+func (p *patterns) dropOverflow(weight, slack float64) {
+	if p.overflow == nil {
+		return
+	}
+	for i := range p.overflow.dim() {
+		if p.overflow.weightOf(i, i).Float() > slack {
+			return
+		}
+	}
+	for _, b := range p.blocks {
+		weight -= b.comoments.Weight()
+	}
+	if weight > slack { // of rows without any numeric attribute
+		return
+	}
+	p.overflow = nil
+	for _, b := range p.blocks {
+		b.whole = true
 	}
 }
 

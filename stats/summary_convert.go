@@ -65,7 +65,7 @@ func (p *patterns) convert(most, extendedUpTo int) error {
 	p.blocks, p.byMask, p.scratch.rows = nil, nil, nil
 	for _, b := range blocks {
 		if len(p.blocks) < most {
-			p.addBlock(b.columns, b.comoments.converted(p.precision(len(b.columns))))
+			p.addBlock(b.columns, b.comoments.converted(p.precision(len(b.columns)))).whole = b.whole
 			continue
 		}
 		p.needOverflow()

@@ -1,6 +1,10 @@
 package stats
 
-import "fmt"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
 
 // safeWeight is the weight of all rows up to which no sum leaves the range of
 // float64 whatever the values: the largest are fourth powers of deviations,
@@ -77,13 +81,15 @@ func (s *Summary) Subtract(other Additive) error {
 	next := s.clone()
 	next.extend(union)
 	slack := weightRounding * s.peak
-	if err := next.combine(o, m, slack, part.subtract); err != nil {
-		return err
+	failed := next.combine(o, m, slack, part.subtract)
+	if failed != nil && !errors.Is(failed, errCombination) {
+		return failed
 	}
 	next.weight = rest
-	if err := next.checkMissing(slack); err != nil {
+	if err := cmp.Or(next.checkMissing(slack), failed); err != nil { // the former says which attribute
 		return err
 	}
+	next.patterns.dropOverflow(rest, slack)
 	next.narrowExtremes()
 	next.settleConstants()
 	return s.become(next)

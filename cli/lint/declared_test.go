@@ -7,6 +7,16 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
 )
 
+// expandOf asks for columns of an attribute that is declared with each of the kinds.
+func expandOf(kinds []any) (out []wrong) {
+	for _, kind := range kinds {
+		for _, expand := range []object{{"splines": object{"attributes": []any{"x"}}}, {"bins": object{"attributes": []any{"z", "x"}}}, {"products": object{"pairs": []any{"z:x"}}}, {"fourier": object{"attributes": []any{"[w-x]"}}}} {
+			out = append(out, wrong{component: "sml_learn", value: object{"attributes": object{"x": kind}, "expand": expand}})
+		}
+	}
+	return out
+}
+
 // fromDeclarations are models that the types of attributes in the configuration, or what
 // the project keeps, rule out; drawn for each type that has a target.
 func fromDeclarations(r *rand.Rand) (out []wrong) {
@@ -49,6 +59,7 @@ func fromDeclarations(r *rand.Rand) (out []wrong) {
 			out = append(out, base(object{"power": object{"attributes": []any{"z"}}, "attributes": object{"z": kind}}, nil))
 		}
 	}
+	out = append(out, expandOf(kinds)...)
 	for _, list := range []any{[]any{"y"}, []any{"x", "y"}, []any{"*"}, []any{"y", "y*"}, []any{"x", "z", "y"}} {
 		for feature, of := range map[string]object{
 			"splines": {"attributes": list}, "bins": {"attributes": list}, "fourier": {"attributes": list}, "products": {"attributes": list, "pairs": []any{"y:x"}},

@@ -27,6 +27,7 @@ type input struct {
 	listing *listing
 	target  *target
 	object  *object
+	retry   backoff
 }
 
 var (
@@ -67,10 +68,14 @@ func (in *input) Connect(ctx context.Context) error {
 	}
 	ctx, cancel := in.within(ctx)
 	defer cancel()
-	l, err := in.list(ctx)
-	if err != nil {
+	if err := in.retry.wait(ctx); err != nil {
 		return err
 	}
+	l, err := in.list(ctx)
+	if err != nil {
+		return in.retry.failed(ctx, err)
+	}
+	in.retry.succeeded()
 	in.listing = l
 	return nil
 }
@@ -105,13 +110,16 @@ func (in *input) ReadBatch(ctx context.Context) (service.MessageBatch, service.A
 	}
 	ctx, cancel := in.within(ctx)
 	defer cancel()
+	if err := in.retry.wait(ctx); err != nil {
+		return nil, nil, err
+	}
 	for ctx.Err() == nil {
 		err := in.open(ctx)
 		if errors.Is(err, io.EOF) {
 			return nil, nil, service.ErrEndOfInput
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, in.retry.failed(ctx, err)
 		}
 		if in.object == nil {
 			continue
@@ -120,10 +128,11 @@ func (in *input) ReadBatch(ctx context.Context) (service.MessageBatch, service.A
 		batch, ack := in.object.next(ctx, in.set.bucket, in.set.batchCount)
 		unwatch()
 		if len(batch) > 0 {
+			in.retry.succeeded()
 			return batch, ack, nil
 		}
 		if err := in.finish(ctx); err != nil {
-			return nil, nil, err
+			return nil, nil, in.retry.failed(ctx, err)
 		}
 	}
 	return nil, nil, ctx.Err()

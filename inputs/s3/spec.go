@@ -153,7 +153,7 @@ and what the scanner sets, such as ` + "`csv_row`" + `.
 
 ### When something is wrong
 
-A server that is away, a bucket that is not there and credentials that are refused are logged and tried again until the pipeline is stopped. An object that cannot
+A server that is away, a bucket that is not there and credentials that are refused are logged and tried again until the pipeline is stopped, after a pause that doubles up to a minute; the log counts the failures in a row. An object that cannot
 be read is tried again as well, and nothing behind it is read before it; messages of it that were handed out are not handed out again, unless the object has changed.
 An object that was deleted after it was listed, one that is archived, and the rest of one whose content the scanner cannot read are passed over, logged as errors and counted.
 A message that a failed read may have cut short is not handed out: where decompression breaks off, that is the last one before, and its position stays free for the whole object.
