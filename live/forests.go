@@ -36,6 +36,7 @@ type forests struct {
 	older   []string               // names of records that are stored as they were before these grew here
 	growing map[string]*growing    // by key, of the forest that rows are counted in
 	loss    string                 // project.LossRecord: only forests begun since grow
+	behind  map[string]bool        // by ID: that a forest lacks nodes has been said
 }
 
 // growing is a forest that this process lets grow.

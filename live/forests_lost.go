@@ -37,10 +37,14 @@ func (f *forests) follows(stored map[string][]byte) {
 // a process that had stored them was gone before it could write them again.
 func (f *forests) within(e *model.Evidence) {
 	for _, of := range e.Forests {
-		if of.IsBehind(e.Tally) {
-			f.home.warn("forest %s of target %q lacks nodes in which rows were counted, since keys were gone from cache %q: these rows are read as of its roots", of.ID, of.Target, f.home.cache)
-			e.Tally = e.Tally.Within(of)
+		if !of.IsBehind(e.Tally) {
+			continue
 		}
+		if !f.behind[of.ID] {
+			f.behind[of.ID] = true
+			f.home.warn("forest %s of target %q lacks nodes in which rows were counted, since keys were gone from cache %q: these rows are read as of its roots", of.ID, of.Target, f.home.cache)
+		}
+		e.Tally = e.Tally.Within(of)
 	}
 }
 
