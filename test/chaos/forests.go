@@ -26,11 +26,14 @@ const (
 )
 
 // treeModels are the models of the project: a forest of classes, one of a number, and a pool.
+// They are small, as each partition stores its counts at each batch; leaves wait long before
+// they are split, so that forests still grow when keys are lost.
 func treeModels() []model.Definition {
+	inputs := []string{"x0", "x3"}
 	return []model.Definition{
-		{Name: "class", Type: "forest", Target: classTarget, Options: map[string]any{"trees": 2}},
-		{Name: "number", Type: "forest", Target: numberTarget, Options: map[string]any{"trees": 2}},
-		{Name: "pool", Type: "forest", Target: poolTarget, Options: map[string]any{"trees": 1, "adapt": true}},
+		{Name: "class", Type: "forest", Target: classTarget, Inputs: inputs, Options: map[string]any{"trees": 2, "split_rows": 500, "max_nodes": 1024}},
+		{Name: "number", Type: "forest", Target: numberTarget, Inputs: inputs, Options: map[string]any{"trees": 2, "split_rows": 1000, "max_nodes": 512}},
+		{Name: "pool", Type: "forest", Target: poolTarget, Inputs: inputs, Options: map[string]any{"trees": 1, "max_nodes": 32, "adapt": true}},
 	}
 }
 
