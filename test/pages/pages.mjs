@@ -21,6 +21,7 @@ const timeout = 20000;
 
 async function open(options) {
   const page = await browser.newPage({ ...options, bypassCSP: true }); // for axe
+  page.setDefaultNavigationTimeout(120000); // a machine that others use too is slow, not wrong
   page.on("console", (m) => { if (m.type() === "error") failures.push("console: " + m.text() + " " + (m.location()?.url ?? "")); });
   page.on("pageerror", (e) => failures.push("script: " + e.message));
   page.on("request", (r) => { if (![url, wide].some((u) => r.url().startsWith(new URL(u).origin)) && !/^(data|blob):/.test(r.url())) failures.push("asks " + r.url()); });
