@@ -99,8 +99,8 @@ func TestForestsOfNumbersUnderDrawnSettings(t *testing.T) {
 				return // few are in the window
 			}
 			mae, within := away(t, h.Project())
-			if mae > 0.15 || within < 0.85 {
-				t.Errorf("%+v: error %.3f, want 0.15, %.2f within intervals, of %v rows (%v)", s.Learn.Composition, mae, within, info.Rows, observer.warnings)
+			if mae > 0.2 || within < 0.85 { // the mean alone errs by 1; which cuts are tried is drawn
+				t.Errorf("%+v: error %.3f, want 0.2, %.2f within intervals, of %v rows (%v)", s.Learn.Composition, mae, within, info.Rows, observer.warnings)
 			}
 			if err := h.Close(ctx); err != nil {
 				t.Fatal(err)

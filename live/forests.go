@@ -35,6 +35,8 @@ type forests struct {
 	unread  []string               // names of records that neither a model nor a frozen version needs
 	older   []string               // names of records that are stored as they were before these grew here
 	growing map[string]*growing    // by key, of the forest that rows are counted in
+	loss    string                 // project.LossRecord: only forests begun since grow
+	behind  map[string]bool        // by ID: that a forest lacks nodes has been said
 }
 
 // growing is a forest that this process lets grow.
@@ -58,6 +60,7 @@ func (f *forests) adopt(needs, frozen []model.ForestNeed, stored map[string][]by
 	for _, n := range needs {
 		single[n.Spec.Key] = n
 	}
+	f.follows(stored)
 	next := map[string]knownForest{}
 	f.older = f.older[:0]
 	for name, b := range stored {
@@ -111,33 +114,47 @@ func decodeForest(b []byte) (*forest.Forest, error) {
 	return f, err
 }
 
-// plant makes the statistics count in what is known: for each need the first forest of
-// its key. Projects that were merged may have brought others, whose counts stay. What
-// nothing needs is known for the sake of frozen versions.
+// plant makes the statistics count in what is known: for each need in its active forest.
+// Others of its key, as of before a loss or of projects that were merged, keep their counts.
+// What nothing needs is known for the sake of frozen versions.
 func (f *forests) plant() {
 	var g wrap.Grove
+	active := map[string]bool{}
+	for i := range f.needs {
+		if name, _, ok := f.active(f.needs[i].Spec.Key); ok {
+			active[name] = true
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.known)) {
 		tree := f.known[name].forest
 		switch {
-		case !slices.ContainsFunc(f.needs, func(n model.ForestNeed) bool { return n.Spec.Key == tree.Key }):
-			g.Rest = append(g.Rest, tree)
-		case slices.ContainsFunc(g.Active, func(a *forest.Forest) bool { return a.Key == tree.Key }):
+		case active[name]:
+			g.Active = append(g.Active, tree)
+		case slices.ContainsFunc(f.needs, func(n model.ForestNeed) bool { return n.Spec.Key == tree.Key }):
 			g.Kept = append(g.Kept, tree)
 		default:
-			g.Active = append(g.Active, tree)
+			g.Rest = append(g.Rest, tree)
 		}
 	}
 	f.set.Plant(g)
 }
 
-// active returns the record of the forest that rows are counted in for a key.
+// active returns the record of the forest that rows are counted in for a key: the first that
+// has begun since the last loss, or else the largest.
 func (f *forests) active(key string) (name string, known knownForest, ok bool) {
-	for _, name := range slices.Sorted(maps.Keys(f.known)) {
-		if f.known[name].forest.Key == key {
-			return name, f.known[name], true
+	for _, other := range slices.Sorted(maps.Keys(f.known)) {
+		of := f.known[other]
+		if of.forest.Key != key {
+			continue
+		}
+		if lossOf(of.forest.ID) == f.loss {
+			return other, of, true
+		}
+		if !ok || of.forest.Nodes() > known.forest.Nodes() {
+			name, known, ok = other, of, true
 		}
 	}
-	return "", known, false
+	return name, known, ok
 }
 
 // grow lets the forests grow by rows that are about to be learned, and stores them where
@@ -161,6 +178,17 @@ func (f *forests) growOne(ctx context.Context, need *model.ForestNeed, layout *s
 	if !need.Spec.Fits(layout) {
 		return nil // a target that became another type has a forest that begins anew
 	}
+	for {
+		before := f.loss
+		if err := f.growBy(ctx, need, layout, rows); err != nil || f.loss == before {
+			return err
+		}
+		// A loss that was found meanwhile: these rows may be the first of the forest that follows.
+	}
+}
+
+// growBy lets the forest of a need grow by rows once.
+func (f *forests) growBy(ctx context.Context, need *model.ForestNeed, layout *stats.Layout, rows *stats.Rows) error {
 	g, err := f.grower(need)
 	if err != nil {
 		return err
@@ -181,17 +209,21 @@ func (f *forests) growOne(ctx context.Context, need *model.ForestNeed, layout *s
 	return err
 }
 
-// grower returns what lets the forest of a need grow, which begins where there is none.
+// grower returns what lets the forest of a need grow, which begins where there is none. One
+// from before a loss stays as it is, and a copy with an ID of its own grows on.
 func (f *forests) grower(need *model.ForestNeed) (*growing, error) {
 	key := need.Spec.Key
 	if g := f.growing[key]; g != nil {
 		return g, nil
 	}
 	name, known, ok := f.active(key)
-	if !ok {
-		begun, err := begin(need.Spec)
+	if !ok || lossOf(known.forest.ID) != f.loss {
+		begun, err := begin(need.Spec, f.loss)
 		if err != nil {
 			return nil, err
+		}
+		if ok {
+			begun = known.forest.As(begun.ID)
 		}
 		name, known = project.ForestRecord+key+"/"+begun.ID, knownForest{forest: begun}
 	}
@@ -200,11 +232,14 @@ func (f *forests) grower(need *model.ForestNeed) (*growing, error) {
 	return g, nil
 }
 
-// begin returns a forest with an ID of its own.
-func begin(s forest.Spec) (*forest.Forest, error) {
+// begin returns a forest with an ID of its own, which says after which loss it began.
+func begin(s forest.Spec, loss string) (*forest.Forest, error) {
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails, as crypto/rand documents
 	s.ID = hex.EncodeToString(id[:])
+	if loss != "" {
+		s.ID += lossMark + loss
+	}
 	for i, b := range id {
 		s.Seed |= uint64(b) << (8 * i)
 	}
@@ -218,12 +253,18 @@ func (f *forests) put(ctx context.Context, g *growing, grown *forest.Forest, now
 	name, before := g.name, g.bytes
 	prefix := name[:strings.LastIndexByte(name, '/')+1]
 	theirs := map[string][]byte{}
+	latest := map[string][]byte{}
 	err = f.log.Update(ctx, func(m map[string][]byte) bool {
 		clear(theirs)
+		latest[project.LossRecord] = m[project.LossRecord]
+		loss := string(m[project.LossRecord])
 		for other, b := range m {
-			if strings.HasPrefix(other, prefix) {
+			if strings.HasPrefix(other, prefix) && lossOf(other) == loss {
 				theirs[other] = b
 			}
+		}
+		if stored = lossOf(name) == loss; !stored {
+			return false // what follows a loss begins anew
 		}
 		// one that is gone from the store with all others is stored again
 		if stored = len(theirs) == 0 || before != nil && (bytes.Equal(theirs[name], before) || isOlder(theirs[name], grown)); stored {
@@ -234,6 +275,7 @@ func (f *forests) put(ctx context.Context, g *growing, grown *forest.Forest, now
 	if err != nil || stored {
 		return stored && err == nil, err
 	}
+	f.follows(latest)
 	for other, b := range theirs {
 		read, err := decodeForest(b)
 		if err != nil {
@@ -301,5 +343,6 @@ func (f *forests) follow(ctx context.Context, e *model.Evidence) (*model.Evidenc
 	for _, name := range slices.Sorted(maps.Keys(f.known)) {
 		out.Forests = append(out.Forests, f.known[name].forest)
 	}
+	f.within(&out)
 	return &out, nil
 }

@@ -2,9 +2,51 @@ package live
 
 import (
 	"context"
+	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/stats/forest"
 )
+
+// lossMark is between what is drawn for the ID of a forest and the loss after which it began.
+const lossMark = "."
+
+// lossOf returns the loss after which a forest began, by its ID or the name of its record;
+// empty for one that began before any.
+//
+// After keys were gone, processes go on from what each knows, and would let one forest grow
+// in several ways: then nodes of one number are not the same. So a forest grows only as long
+// as no keys are lost. All that is known of it then has grown in one way, and its counts
+// stay right. A copy with another ID grows on, whose counts begin at nothing: each row
+// counts in one of them.
+func lossOf(id string) string {
+	_, loss, _ := strings.Cut(id, lossMark)
+	return loss
+}
+
+// follows notes the last loss that the definitions tell of: what grows is begun anew after one.
+func (f *forests) follows(stored map[string][]byte) {
+	if loss := string(stored[project.LossRecord]); loss != f.loss {
+		f.loss = loss
+		clear(f.growing)
+	}
+}
+
+// within returns the counts with those of nodes that were lost with their forest in the roots:
+// a process that had stored them was gone before it could write them again.
+func (f *forests) within(e *model.Evidence) {
+	for _, of := range e.Forests {
+		if !of.IsBehind(e.Tally) {
+			continue
+		}
+		if !f.behind[of.ID] {
+			f.behind[of.ID] = true
+			f.home.warn("forest %s of target %q lacks nodes in which rows were counted, since keys were gone from cache %q: these rows are read as of its roots", of.ID, of.Target, f.home.cache)
+		}
+		e.Tally = e.Tally.Within(of)
+	}
+}
 
 // isOlder reports whether stored bytes are of a forest from which f has grown.
 func isOlder(stored []byte, f *forest.Forest) bool {

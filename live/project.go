@@ -83,7 +83,7 @@ func connect(p *Project) {
 	}
 	p.binnings = &binnings{home: h, definitions: p.definitions, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }}
 	p.binnings.forests = forests{
-		home: h, set: &p.binnings.set, log: p.definitions.log, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }, growing: map[string]*growing{},
+		home: h, set: &p.binnings.set, log: p.definitions.log, reload: func(ctx context.Context) error { return p.upkeep.readDefinitions(ctx) }, growing: map[string]*growing{}, behind: map[string]bool{},
 		failed: func(err error) { p.outage.noteFlush(err) },
 	}
 	p.composition = &composition{home: h, binnings: &p.binnings.set, columns: p.schemas.columns()}

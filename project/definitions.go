@@ -3,6 +3,8 @@ package project
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -97,7 +99,7 @@ func (l *DefinitionLog) change(ctx context.Context, fn func(map[string][]byte) b
 	for {
 		// Read again each time: that nothing is to be done must be true now.
 		if err := l.read(ctx, l.journal.Resolve); errors.Is(err, state.ErrLost) && l.current != nil {
-			if _, err := l.journal.Restore(ctx, encodeDefinitions(l.current)); err != nil && !errors.Is(err, state.ErrFenced) {
+			if err := l.rewrite(ctx); err != nil {
 				return err
 			}
 			continue
@@ -109,17 +111,38 @@ func (l *DefinitionLog) change(ctx context.Context, fn func(map[string][]byte) b
 			return nil
 		}
 		_, err := l.journal.Write(ctx, l.journal.Version(), encodeDefinitions(next))
-		if errors.Is(err, state.ErrLost) {
-			_, err = l.journal.Restore(ctx, encodeDefinitions(next))
-		}
 		if err == nil {
 			l.current = next
 			return nil
+		}
+		if errors.Is(err, state.ErrLost) { // fn is to see that there was a loss
+			err = l.rewrite(ctx)
+			if err == nil {
+				continue
+			}
 		}
 		if !errors.Is(err, state.ErrFenced) {
 			return err
 		}
 	}
+}
+
+// rewrite stores what is known here where keys are gone, unless another process has.
+func (l *DefinitionLog) rewrite(ctx context.Context) error {
+	_, err := l.journal.Restore(ctx, encodeDefinitions(afterLoss(l.current)))
+	if errors.Is(err, state.ErrFenced) {
+		return nil
+	}
+	return err
+}
+
+// afterLoss returns the definitions with a LossRecord of their own.
+func afterLoss(m map[string][]byte) map[string][]byte {
+	var id [6]byte
+	_, _ = rand.Read(id[:]) // never fails, as crypto/rand documents
+	m = maps.Clone(m)
+	m[LossRecord] = hex.AppendEncode(nil, id[:])
+	return m
 }
 
 // Keep makes sure that readers find the definitions that are known here, and writes
@@ -131,7 +154,12 @@ func (l *DefinitionLog) Keep(ctx context.Context) (restored bool, err error) {
 	if l.current == nil {
 		return false, nil
 	}
-	return restore(ctx, l.journal, func() ([]byte, error) { return encodeDefinitions(l.current), nil })
+	next := afterLoss(l.current)
+	restored, err = restore(ctx, l.journal, func() ([]byte, error) { return encodeDefinitions(next), nil })
+	if restored {
+		l.current = next
+	}
+	return restored, err
 }
 
 // read loads the definitions. Where another process has written them again after keys
@@ -150,12 +178,16 @@ func (l *DefinitionLog) read(ctx context.Context, load func(context.Context) (st
 		known := l.current
 		l.current = m
 		missing := false
-		if known != nil && l.journal.RestoredSince(before) {
+		// two may restore one after another at the same version, but not with the same record
+		if known != nil && (l.journal.RestoredSince(before) || !bytes.Equal(known[LossRecord], m[LossRecord])) {
 			whole := maps.Clone(m)
 			for name, definition := range known {
-				if _, ok := m[name]; !ok {
+				if _, ok := m[name]; !ok && name != LossRecord {
 					whole[name], missing = definition, true
 				}
+			}
+			if missing && m[LossRecord] == nil { // by a process that knew of no loss
+				whole = afterLoss(whole)
 			}
 			m = whole
 		}

@@ -21,8 +21,11 @@ const (
 	// BinningRecord begins the names of binnings, by key: whoever stores a key first
 	// decides for all shards.
 	BinningRecord = "$frame/"
+	// LossRecord is drawn anew whenever the definitions are written again after keys had
+	// gone. What two processes might let grow from different states begins anew with it.
+	LossRecord = "$loss"
 	// ForestRecord begins the names of forests, by key and ID: key/id. Rows are counted in
-	// the first one of a key.
+	// the first one of a key that has begun since the last loss.
 	ForestRecord = "$forest/"
 	// MergedForest begins the last part of the name of a forest that came by a merge: behind
 	// those that the project has begun itself.

@@ -145,6 +145,13 @@ func New(s Spec) (*Forest, error) {
 	return f, nil
 }
 
+// As returns a forest of the same trees under another ID, in which nothing is counted yet.
+func (f *Forest) As(id string) *Forest {
+	out := f.freeze()
+	out.ID = id
+	return out
+}
+
 // freeze returns a copy that growing f leaves as it is.
 func (f *Forest) freeze() *Forest {
 	out := &Forest{Spec: f.Spec, classes: namesOf(f.classes.list), target: f.target}

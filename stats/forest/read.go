@@ -70,6 +70,40 @@ func (f *Forest) IsBehind(t *Tally) bool {
 	return false
 }
 
+// Within returns the counts with those of nodes that the forest does not have in the roots,
+// without classes or products that it does not have. Counts above the node that a row
+// reaches are evidence as well, of a tree that ends there.
+func (t *Tally) Within(f *Forest) *Tally {
+	at, found := t.find(f.ID)
+	if !found {
+		return t
+	}
+	out := t.Clone()
+	p := &out.parts[at]
+	p.trees = p.trees[:min(len(p.trees), len(f.trees))]
+	for k := range p.trees {
+		p.trees[k] = p.trees[k].within(f.trees[k].nodes(), f.width())
+	}
+	return out
+}
+
+// within returns the counts of the first nodes and classes, and of all others in the root.
+func (c *counts) within(nodes, classes int) counts {
+	var out counts
+	classes = min(classes, c.classes)
+	out.widen(min(nodes, c.nodes()), classes)
+	for node := range c.nodes() {
+		to := node
+		if node >= nodes {
+			to = 0
+		}
+		for k, w := range c.own[node*c.classes:][:classes] {
+			out.own[to*classes+k] += w
+		}
+	}
+	return out
+}
+
 // Classes returns the names of the classes that have rows, in the order in which
 // they came.
 func (t *Trees) Classes() []string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
@@ -29,11 +30,13 @@ type outcome struct {
 	versions  uint64
 	summary   *stats.Summary
 	schema    []live.AttributeInfo
+	grown     grown
+	forests   int
 }
 
 // readOutcome reads the final state as any reader of the product does.
 func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
-	settings := live.Settings{Project: project, Prefix: prefix}
+	settings := live.Settings{Project: projectName, Prefix: prefix}
 	handle, err := live.NewTable().Open(&live.Scope{}, settings, store, "outcome", quiet{})
 	if err != nil {
 		return nil, err
@@ -48,21 +51,24 @@ func readOutcome(ctx context.Context, store state.Store) (*outcome, error) {
 		return nil, err
 	}
 	o.schema = info.Schema
-	reader := state.NewShardReader(store, prefix+"."+project, stats.SummaryMaker{})
-	if err := reader.Refresh(ctx); err != nil {
+	stored, err := project.Open(ctx, store, prefix, projectName)
+	if err != nil {
 		return nil, err
 	}
-	for _, s := range reader.Shards() {
-		name, found := strings.CutPrefix(s.ID, topic+"/")
-		p, err := strconv.Atoi(name)
-		if !found || err != nil || p < 0 || p >= partitions {
-			return nil, fmt.Errorf("shard %q is of no partition of topic %q", s.ID, topic)
-		}
-		o.rows[p] = int64(s.Content.Weight())
-		o.positions[p], o.owed[p] = s.Positions.Intervals(), s.Positions.Owed()
-		o.versions += s.Version
+	if err := o.readShards(ctx, stored); err != nil {
+		return nil, err
 	}
 	return o, nil
+}
+
+// partitionOf returns the partition that a shard is of.
+func partitionOf(id string) (int, error) {
+	name, found := strings.CutPrefix(id, topic+"/")
+	p, err := strconv.Atoi(name)
+	if !found || err != nil || p < 0 || p >= partitions {
+		return 0, fmt.Errorf("shard %q is of no partition of topic %q", id, topic)
+	}
+	return p, nil
 }
 
 // compare fills in the part of the report that decides.
@@ -87,6 +93,7 @@ func compare(r *report, t *truth, o *outcome) {
 	compareMoments(r, t, o.summary)
 	r.HistogramsIdentical = sameHistograms(r, t.summary, o.summary)
 	r.CategoriesIdentical = sameCategories(r, t, o)
+	compareGrown(r, t, o)
 }
 
 // columns maps names of numeric columns to their places.

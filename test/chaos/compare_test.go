@@ -39,8 +39,8 @@ func topicOf(seed uint64) []*kgo.Record {
 // as change returns it: the message itself, none, or several.
 func learnAll(t *testing.T, store state.Store, records []*kgo.Record, change func(i int, m live.Message) []live.Message) {
 	t.Helper()
-	settings := live.Settings{Project: project, Prefix: prefix, Learn: &live.LearnSettings{
-		Durable: true, Schema: schema.Config{Attributes: attributes()},
+	settings := live.Settings{Project: projectName, Prefix: prefix, Learn: &live.LearnSettings{
+		Durable: true, Schema: schema.Config{Attributes: attributes()}, Models: treeModels(),
 	}}
 	handle, err := live.NewTable().Open(&live.Scope{}, settings, store, "test", quiet{})
 	if err != nil {

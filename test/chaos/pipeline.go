@@ -4,15 +4,16 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"text/template"
 )
 
 // Names that the pipeline uses.
 const (
-	topic   = "rows"
-	group   = "chaos"
-	project = "chaos"
-	prefix  = "sml"
+	topic       = "rows"
+	group       = "chaos"
+	projectName = "chaos"
+	prefix      = "sml"
 )
 
 // pipelineText is the pipeline of one process. The session is short, so that
@@ -80,6 +81,7 @@ pipeline:
         cache: {{.Label}}
         durability: batch
         attributes: { flag: binary, state: categorical, machine: categorical, "*": continuous }
+        models: {{.Models}}
 
 output:
   drop: {}
@@ -95,11 +97,15 @@ func (s *site) pipeline(name string, port int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	models, err := json.Marshal(treeModels())
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	err = text.Execute(&b, map[string]any{
 		"Port": port, "Label": cacheLabel, "Cache": settings, "Broker": s.kafka.address(), "Topic": topic, "Group": group,
 		"Name": name, "Input": s.opts.input, "Static": s.opts.cache != cacheRedis, "Session": session.String(), "Yield": s.opts.yield,
-		"Project": project, "Prefix": prefix,
+		"Project": projectName, "Prefix": prefix, "Models": string(models),
 	})
 	return b.Bytes(), err
 }

@@ -84,6 +84,14 @@ type report struct {
 	HistogramsIdentical bool    `json:"histograms_identical"`
 	CategoriesIdentical bool    `json:"categories_identical"`
 
+	// Forests is how many there are: one of each of two targets, and more after losses.
+	// ForestRows are the rows in the roots of those of classes, PoolRows those that pools
+	// have learned. ForestsBehind lack nodes that were lost with keys: their rows are in the root.
+	Forests       int   `json:"forests"`
+	ForestsBehind int   `json:"forests_behind"`
+	ForestRows    int64 `json:"forest_rows"`
+	PoolRows      int64 `json:"pool_rows"`
+
 	// TakeOverSeconds is the longest time from a new assignment until the
 	// statistics of a partition of a killed process were stored again by its
 	// successor, and TakeOvers the number of partitions that it is of.

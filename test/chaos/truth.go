@@ -123,7 +123,7 @@ func (t *truth) observe(partition int32, value []byte) {
 // openPeace opens a project in memory that nothing disturbs.
 func openPeace() (*live.Handle, error) {
 	settings := live.Settings{
-		Project: project, Prefix: prefix, Refresh: time.Hour,
+		Project: projectName, Prefix: prefix, Refresh: time.Hour,
 		Learn: &live.LearnSettings{Every: time.Hour, Schema: schema.Config{Attributes: attributes()}},
 	}
 	return live.NewTable().Open(&live.Scope{}, settings, state.NewMemory(), "truth", quiet{})

@@ -175,6 +175,6 @@ func (d *damage) restored(store state.Store, before *outcome) error {
 
 // journalOf returns the journal of a partition's shard.
 func journalOf(store state.Store, partition int32) *state.Journal {
-	base := prefix + "." + project + ".shard." + state.EscapeKey(shardOf(partition))
+	base := prefix + "." + projectName + ".shard." + state.EscapeKey(shardOf(partition))
 	return state.NewJournal(store, base, state.JournalOptions{Kind: wire.KindShard})
 }
