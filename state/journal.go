@@ -113,11 +113,14 @@ type Journal struct {
 }
 
 // attempt is a write whose outcome may be unknown. The same write again has
-// the same nonce, by which its own success is recognised.
+// the same nonce, by which its own success is recognised, and writes the same bytes.
 type attempt struct {
 	version uint64
 	nonce   uint64
+	after   uint64 // nonce of the version before it
+	whole   bool
 	payload []byte
+	staged  staged
 }
 
 // NewJournal returns the journal under a base key. It reads nothing.
@@ -173,16 +176,13 @@ func (j *Journal) commit(ctx context.Context, after uint64, payload []byte) (uin
 		}
 	}
 	version := after + uint64(len(j.torn)) + 1
-	if a := &j.attempt; a.version != version || !bytes.Equal(a.payload, payload) {
-		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
-	}
-	next, err := j.stage(ctx, version, j.attempt.nonce, payload, false)
+	next, err := j.stage(ctx, version, payload, false)
 	if err != nil {
 		return 0, err
 	}
 	lost, err := j.claim(ctx, version, next.value)
 	if lost {
-		j.doubtful = append(j.doubtful, next.fresh...)
+		j.doubtful = append(j.doubtful, next.fresh()...)
 		j.attempt = attempt{}
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -104,23 +105,54 @@ func sizeOf(pieces []part) (bytes uint64) {
 	return bytes
 }
 
-// staged is a version whose pieces are in the store.
+// staged is a version before it is written.
 type staged struct {
-	value []byte // of its key
-	fresh []string
-	chain chain
+	value  []byte  // of its key
+	pieces []piece // its own
+	chain  chain
 }
 
-// stage writes the pieces of a version: a delta of the version before, unless whole is set, or the
-// payload where it is large. The version key, whose value it returns, is the one commit
-// point. Staged again the same version gives the same bytes.
-func (j *Journal) stage(ctx context.Context, version, nonce uint64, payload []byte, whole bool) (staged, error) {
+// piece is a key of a version, and its value.
+type piece struct {
+	key   string
+	value []byte
+}
+
+// fresh returns the keys of the version's own pieces.
+func (s *staged) fresh() []string {
+	var keys []string
+	for i := range s.pieces {
+		keys = append(keys, s.pieces[i].key)
+	}
+	return keys
+}
+
+// stage writes the pieces of a version. The version key, whose value is in what it returns, is
+// the one commit point. A version that is staged again, after a failure of the store, is what
+// it was, whatever this journal has read in between: what was written late then changes nothing.
+func (j *Journal) stage(ctx context.Context, version uint64, payload []byte, whole bool) (staged, error) {
+	a := &j.attempt
+	if a.version != version || a.after != j.nonce || a.whole != whole || !bytes.Equal(a.payload, payload) {
+		*a = attempt{version: version, after: j.nonce, whole: whole, nonce: j.options.Nonce(), payload: payload}
+		a.staged = j.plan(version, a.nonce, payload, whole)
+	}
+	for _, p := range a.staged.pieces {
+		if err := j.access.set(ctx, p.key, p.value); err != nil {
+			return staged{}, err
+		}
+	}
+	return a.staged, nil
+}
+
+// plan makes a version: of a delta of the version before, unless whole is set, or of the payload,
+// in pieces where it is large.
+func (j *Journal) plan(version, nonce uint64, payload []byte, whole bool) staged {
 	rest, rested := 0, 0
 	if c := &j.chain; !whole && len(c.whole) > 0 && len(payload) >= j.options.deltas.from {
 		most, ok := j.mostDelta(payload)
 		if ok {
 			if by := delta(c.payload, payload, most); by != nil {
-				return j.stageDelta(ctx, version, nonce, payload, by)
+				return j.planDelta(version, nonce, payload, by)
 			}
 			rest = min(max(1, 2*c.rest), mostRest)
 		} else if c.payload == nil && c.rested < c.rest {
@@ -132,21 +164,16 @@ func (j *Journal) stage(ctx context.Context, version, nonce uint64, payload []by
 	if len(payload) <= j.options.MaxValue && len(payload) < j.options.deltas.from {
 		w.Uvarint(0)
 		w.Raw(payload)
-		return staged{value: wire.Seal(j.options.Kind, journalVersion, w.Bytes())}, nil
+		return staged{value: wire.Seal(j.options.Kind, journalVersion, w.Bytes())}
 	}
 	out := staged{chain: chain{version: version, nonce: nonce, rest: rest, rested: rested}}
 	if len(payload) >= j.options.deltas.from && rested >= rest {
 		out.chain.payload = payload
 	}
-	pieces, err := j.stagePieces(ctx, version, nonce, payload)
-	if err != nil {
-		return staged{}, err
-	}
-	out.chain.whole = pieces
-	out.fresh = out.chain.keys()
-	encodePieces(w, pieces)
+	out.chain.whole, out.pieces = j.cut(version, nonce, payload)
+	encodePieces(w, out.chain.whole)
 	out.value = wire.Seal(j.options.Kind, journalVersion, w.Bytes())
-	return out, nil
+	return out
 }
 
 // mostDelta returns how large a delta may be that makes a payload of the one before it, and
@@ -164,37 +191,29 @@ func (j *Journal) mostDelta(payload []byte) (most int, ok bool) {
 	return most, most > 0
 }
 
-// stageDelta writes a delta.
-func (j *Journal) stageDelta(ctx context.Context, version, nonce uint64, payload, by []byte) (staged, error) {
-	pieces, err := j.stagePieces(ctx, version, nonce, by)
-	if err != nil {
-		return staged{}, err
-	}
+// planDelta makes a version of a delta.
+func (j *Journal) planDelta(version, nonce uint64, payload, by []byte) staged {
+	own, pieces := j.cut(version, nonce, by)
 	c := j.chain
-	out := staged{chain: chain{version: c.version, nonce: c.nonce, whole: c.whole, payload: payload}}
-	for _, p := range pieces {
-		out.fresh = append(out.fresh, p.key)
-	}
-	out.chain.deltas = append(append([]link(nil), c.deltas...), link{version: version, nonce: nonce, length: uint64(len(payload)), pieces: pieces})
+	out := staged{pieces: pieces, chain: chain{version: c.version, nonce: c.nonce, whole: c.whole, payload: payload}}
+	out.chain.deltas = append(append([]link(nil), c.deltas...), link{version: version, nonce: nonce, length: uint64(len(payload)), pieces: own})
 	var w wire.Writer
 	w.Uint64(nonce)
 	w.Uint64(uint64(wire.Checksum(payload)))
 	out.chain.encode(&w)
 	out.value = wire.Seal(j.options.Kind, chainVersion, w.Bytes())
-	return out, nil
+	return out
 }
 
-// stagePieces writes bytes as the pieces of a version.
-func (j *Journal) stagePieces(ctx context.Context, version, nonce uint64, b []byte) (pieces []part, err error) {
+// cut cuts bytes into the pieces of a version.
+func (j *Journal) cut(version, nonce uint64, b []byte) (named []part, pieces []piece) {
 	for from := 0; from < len(b); from += j.options.MaxValue {
-		piece := b[from:min(from+j.options.MaxValue, len(b))]
-		p := part{key: j.partKey(version, len(pieces), nonce), size: uint64(len(piece)), sum: uint64(wire.Checksum(piece))}
-		if err := j.access.set(ctx, p.key, wire.Seal(wire.KindPart, journalVersion, piece)); err != nil {
-			return nil, err
-		}
-		pieces = append(pieces, p)
+		own := b[from:min(from+j.options.MaxValue, len(b))]
+		p := part{key: j.partKey(version, len(named), nonce), size: uint64(len(own)), sum: uint64(wire.Checksum(own))}
+		named = append(named, p)
+		pieces = append(pieces, piece{key: p.key, value: wire.Seal(wire.KindPart, journalVersion, own)})
 	}
-	return pieces, nil
+	return named, pieces
 }
 
 func encodePieces(w *wire.Writer, pieces []part) {

@@ -196,16 +196,13 @@ var errUnreadable = errors.New("the version that was restored is damaged")
 
 // restoreAt is Restore at one version.
 func (j *Journal) restoreAt(ctx context.Context, version, span uint64, payload []byte) error {
-	if a := &j.attempt; a.version != version || string(a.payload) != string(payload) {
-		*a = attempt{version: version, nonce: j.options.Nonce(), payload: payload}
-	}
-	next, err := j.stage(ctx, version, j.attempt.nonce, payload, true)
+	next, err := j.stage(ctx, version, payload, true)
 	if err != nil {
 		return err
 	}
 	if lost, err := j.claim(ctx, version, next.value); err != nil {
 		if lost {
-			j.doubtful = append(j.doubtful, next.fresh...)
+			j.doubtful = append(j.doubtful, next.fresh()...)
 			j.attempt = attempt{}
 		}
 		if !errors.Is(err, ErrFenced) {

@@ -366,7 +366,7 @@ func TestJournalOverwritingAdd(t *testing.T) {
 func FuzzJournalValue(f *testing.F) {
 	j := testJournal(NewMemory(), JournalOptions{MaxValue: 4})
 	for _, payload := range []string{"", "abc", "a payload in parts"} {
-		next, err := j.stage(context.Background(), 1, 7, []byte(payload), true)
+		next, err := j.stage(context.Background(), 1, []byte(payload), true)
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -46,8 +46,8 @@ func goldens(t *testing.T) map[string][]byte {
 	t.Helper()
 	ctx := context.Background()
 	value := func(kind wire.Kind, maxValue int, payload []byte) []byte {
-		j := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: kind, MaxValue: maxValue})
-		next, err := j.stage(ctx, 3, goldenNonce, payload, true)
+		j := NewJournal(NewMemory(), "p.j", JournalOptions{Kind: kind, MaxValue: maxValue, Nonce: func() uint64 { return goldenNonce }})
+		next, err := j.stage(ctx, 3, payload, true)
 		must(t, err)
 		return next.value
 	}
@@ -123,9 +123,9 @@ func TestGoldenReads(t *testing.T) {
 	wantPositions, wantBag := goldenShard()
 	for _, name := range []string{"shard_v1_two_intervals.bin", "shard_v1_manifest.bin"} {
 		store := NewMemory()
-		j := NewJournal(store, "p.j", JournalOptions{Kind: wire.KindShard, MaxValue: 8})
+		j := NewJournal(store, "p.j", JournalOptions{Kind: wire.KindShard, MaxValue: 8, Nonce: func() uint64 { return goldenNonce }})
 		if strings.Contains(name, "manifest") {
-			_, err := j.stage(ctx, 3, goldenNonce, encodeShard(wantPositions, wantBag), true)
+			_, err := j.stage(ctx, 3, encodeShard(wantPositions, wantBag), true)
 			must(t, err)
 		}
 		c, err := j.parse(3, read(name))
