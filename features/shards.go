@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -26,8 +25,8 @@ type Settings struct {
 	// Verify says what happens to rows that are not what was taken at their
 	// positions.
 	Verify state.Verify
-	// Warn is called with a sentence when the store begins to fail, when it works
-	// again, and when another owner's rows have replaced rows. It may be nil.
+	// Warn is called with a sentence when the store begins to fail, once a minute while
+	// it goes on, when it works again, and when another owner's rows have replaced rows. It may be nil.
 	Warn func(text string)
 	// Stopped is called each time that something stood against taking rows of a shard:
 	// "fenced", another process has written it first; "lost", keys were gone from the
@@ -47,7 +46,7 @@ type Shards struct {
 	store    state.Store
 	base     string
 	settings Settings
-	failing  atomic.Bool // the store failed when it was asked last
+	failing  failing
 
 	mu   sync.Mutex
 	open map[string]*shard
@@ -224,17 +223,13 @@ func (s *Shards) shard(ctx context.Context, id string) (*shard, error) {
 	return sh, nil
 }
 
-// retry is state.Retry that tells once when the store begins to fail, and when
-// it works again.
+// retry is state.Retry that tells when the store begins to fail, once a minute while it
+// goes on, and when it works again.
 func (s *Shards) retry(ctx context.Context, fn func() error) error {
 	return state.Retry(ctx, func() error {
 		err := fn()
-		fails := errors.Is(err, state.ErrStore)
-		switch failed := s.failing.Swap(fails); {
-		case fails && !failed:
-			s.warn("the cache fails, and is tried again; nothing is acknowledged meanwhile: %v", err)
-		case failed && err == nil:
-			s.warn("the cache works again")
+		if text := s.failing.note(err, time.Now()); text != "" {
+			s.warn("%s", text)
 		}
 		return err
 	})

@@ -21,7 +21,8 @@ func TestOutageIsToldOnce(t *testing.T) {
 	var o outage
 	for i, step := range []struct {
 		name  string
-		write bool // what is tried, else a read
+		after time.Duration // beside a second a step
+		write bool          // what is tried, else a read
 		err   error
 		want  string // begins what is told; empty for nothing
 		down  bool
@@ -29,9 +30,10 @@ func TestOutageIsToldOnce(t *testing.T) {
 		{name: "well", err: nil},
 		{name: "begins", err: down, want: "the cache fails", down: true},
 		{name: "goes on", err: down, down: true},
+		{name: "goes on for a minute", err: fmt.Errorf("%w: get: timeout", state.ErrStore), after: time.Minute, want: "the cache still fails, after 1m2s, and is tried again; nothing is acknowledged meanwhile: store failed: get: timeout", down: true},
 		{name: "writes fail too", write: true, err: down, down: true},
 		{name: "reads recover", err: nil, down: true},
-		{name: "writes recover", write: true, want: "the cache works again, after 4s"},
+		{name: "writes recover", write: true, want: "the cache works again, after 1m5s"},
 		{name: "stays well", err: nil},
 		{name: "another failure", err: damage, want: "record is damaged"},
 		{name: "the same failure", err: damage},
@@ -42,6 +44,7 @@ func TestOutageIsToldOnce(t *testing.T) {
 		if step.write {
 			try = o.wrote
 		}
+		began = began.Add(step.after)
 		got := try(step.err, began.Add(time.Duration(i)*time.Second))
 		if !strings.HasPrefix(got, step.want) || (got == "") != (step.want == "") {
 			t.Errorf("%s: %q is told, want %q", step.name, got, step.want)

@@ -9,8 +9,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// outage tells once when the store begins to fail, and once when it answers
-// again. Reads and writes fail apart: a full disk can still be read.
+// outage tells when the store begins to fail, once a minute while it goes on failing, and
+// once when it answers again. Reads and writes fail apart: a full disk can still be read.
 // mu guards all below it and is not held while the observer is told.
 type outage struct {
 	home *home
@@ -18,6 +18,8 @@ type outage struct {
 	mu            sync.Mutex
 	reads, writes bool      // whether they fail
 	since         time.Time // zero while neither does
+	said          time.Time // when the failure was told last
+	last          error     // the last failure of the store
 	told          string    // the last other failure
 }
 
@@ -54,16 +56,25 @@ func (o *outage) wrote(err error, now time.Time) string {
 	return o.turn(err, now)
 }
 
-// turn returns what is to be told of a change; the lock is held.
+// remindEvery is how often an outage that goes on is told.
+const remindEvery = time.Minute
+
+// turn returns what is to be told of a change, or of what goes on; the lock is held.
 func (o *outage) turn(err error, now time.Time) string {
 	fails := o.reads || o.writes
+	if err != nil {
+		o.last = err
+	}
 	switch {
 	case fails && o.since.IsZero():
-		o.since = now
+		o.since, o.said = now, now
 		return fmt.Sprintf("the cache fails, and is tried again; nothing is acknowledged meanwhile: %v", err)
+	case fails && now.Sub(o.said) >= remindEvery:
+		o.said = now
+		return fmt.Sprintf("the cache still fails, after %v, and is tried again; nothing is acknowledged meanwhile: %v", now.Sub(o.since).Round(time.Second), o.last)
 	case !fails && !o.since.IsZero():
 		lasted := now.Sub(o.since).Round(time.Millisecond)
-		o.since, o.told = time.Time{}, ""
+		o.since, o.told, o.last = time.Time{}, "", nil
 		return fmt.Sprintf("the cache works again, after %v", lasted)
 	}
 	return ""
@@ -80,7 +91,7 @@ func (o *outage) tell(text string) {
 // noteRead tells of a read that failed, and of one that succeeds again.
 func (o *outage) noteRead(err error) { o.tell(o.read(err, o.home.now())) }
 
-// waiting tells once that the store fails and is tried again, and returns err.
+// waiting tells that the store fails and is tried again, and returns err.
 func (o *outage) waiting(err error) error {
 	if err == nil || errors.Is(err, state.ErrStore) {
 		o.noteRead(err)

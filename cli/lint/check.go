@@ -96,7 +96,7 @@ func (c *checker) component(trial *processors.Trial, component *pipeline.Compone
 		if merge != nil {
 			at, text = merge, yamlwords.NoMerge
 		}
-		if last != nil && (isMissing(text) || strings.Contains(text, last.Name()+" is empty")) {
+		if last != nil && (isMissing(text) || misses(text, last.Name())) {
 			if seen[last.Path+" needed"] {
 				return
 			}
@@ -149,6 +149,12 @@ func merged(config, at *pipeline.Node, text string) *pipeline.Node {
 		}
 	}
 	return at.Merges()
+}
+
+// misses reports whether an error says that a field has no value, or that another field
+// needs its value.
+func misses(text, field string) bool {
+	return strings.Contains(text, field+" is empty") || strings.Contains(text, " needs ") && strings.HasSuffix(text, "in `"+field+"`")
 }
 
 // isMissing reports whether an error says that a field is not there.

@@ -27,8 +27,10 @@ func warn(documents []*pipeline.Document, components []pipeline.Component) []*pi
 	for i := range components {
 		w.members(&components[i])
 	}
+	w.alone(components)
 	for _, d := range documents {
 		w.caches(d)
+		w.folders(d)
 		w.batching(d.File, d.Root.Child("input"))
 		for _, section := range []string{"input", "pipeline", "output", "cache_resources", "processor_resources", "input_resources", "output_resources"} {
 			w.merges(d.File, d.Root.Child(section))

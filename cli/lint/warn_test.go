@@ -40,7 +40,7 @@ var mistakes = []struct {
 	{"batches without a period", "input.broker.batching", "set period", func(root, _ object) {
 		root["input"] = object{"broker": object{"inputs": []any{object{"stdin": object{}}}, "batching": object{"count": 10}}}
 	}},
-	{"a calibration without an evaluation", "pipeline.processors.0.sml_learn.models.3.options.calibrate", "no sml_score here evaluates", func(root, learner object) {
+	{"a calibration without an evaluation", "pipeline.processors.0.sml_learn.models.5.options.calibrate", "no sml_score here evaluates", func(root, learner object) {
 		learner["models"] = append(learner["models"].([]any), object{"name": "classes", "type": "lda", "target": "y", "options": object{"calibrate": "platt"}})
 		processors := root["pipeline"].(object)["processors"].([]any)
 		root["pipeline"].(object)["processors"] = append(processors, object{"sml_score": object{"project": "p", "cache": "c", "model": "classes", "evaluate": object{"enabled": false}}})
@@ -50,6 +50,18 @@ var mistakes = []struct {
 	}},
 	{"a member that is not defined", "pipeline.processors.0.sml_learn.models.2.options.members.0", "and not \"typo\"", func(_, learner object) {
 		learner["models"].([]any)[2].(object)["options"] = object{"members": []any{"typo"}}
+	}},
+	{"a gam without splines", "pipeline.processors.0.sml_learn.models.0", "computes splines", func(_, learner object) {
+		learner["models"].([]any)[0] = object{"name": "m", "type": "gam", "target": "y"}
+	}},
+	{"a pool of no models", "pipeline.processors.0.sml_learn.models.4", "mixes the models of target \"z\"", func(_, learner object) {
+		learner["models"].([]any)[3].(object)["target"] = "w"
+	}},
+	{"a folder that is not there", "cache_resources.2.file.directory", "does not exist here", func(root, _ object) {
+		root["cache_resources"].([]any)[2].(object)["file"] = object{"directory": "./no/such/folder"}
+	}},
+	{"a folder that is a file", "cache_resources.3.file.directory", "is no directory", func(root, _ object) {
+		root["cache_resources"].([]any)[3].(object)["file"] = object{"directory": "warn_test.go"}
 	}},
 	{"a model that is not defined", "pipeline.processors.1.sml_score.model", "and not \"typo\"", func(root, _ object) {
 		root["pipeline"].(object)["processors"].([]any)[1].(object)["sml_score"].(object)["model"] = "typo"
@@ -64,12 +76,13 @@ func TestWarnings(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 53))
 		learner := object{"project": "p", "cache": "c", "models": []any{
 			object{"name": "m", "type": "hba"}, object{"name": "own", "type": "lda", "target": "y"}, object{"name": "best", "type": "pool", "target": "y", "options": object{"members": []any{"own"}}},
+			object{"name": "kinds", "type": "lda", "target": "z"}, object{"name": "lonely", "type": "pool", "target": "z"},
 		}}
 		root := object{
 			"input":           object{"broker": object{"inputs": []any{object{"stdin": object{}}}, "batching": object{"count": 10, "period": "1s"}}},
-			"pipeline":        object{"processors": []any{object{"sml_learn": learner}, object{"sml_score": object{"project": "p", "cache": "c", "model": "m@v1"}}}},
+			"pipeline":        object{"processors": []any{object{"sml_learn": learner}, object{"sml_score": object{"project": "p", "cache": "c", "model": "m@v1"}}, object{"sml_score": object{"project": "q", "cache": "files", "model": "m"}}, object{"sml_score": object{"project": "r", "cache": "more", "model": "m"}}}},
 			"output":          object{"drop": object{}},
-			"cache_resources": []any{object{"label": "c", "memory": object{"compaction_interval": ""}}, object{"label": "other", "memory": object{}}},
+			"cache_resources": []any{object{"label": "c", "memory": object{"compaction_interval": ""}}, object{"label": "other", "memory": object{}}, object{"label": "files", "file": object{"directory": "."}}, object{"label": "more", "file": object{"directory": "."}}},
 		}
 		var want []string
 		has := map[string]bool{}

@@ -14,8 +14,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
-// modelAnswer is what is known about a model. As text, trees are indented and curves are
-// tables.
+// modelAnswer is what is known about a model. As text, trees are indented, curves are
+// tables, and of the course of members there is the newest step.
 type modelAnswer struct{ report *live.ModelReport }
 
 // MarshalJSON returns the report's.
@@ -54,7 +54,7 @@ type detail struct {
 	write func(out *tree)
 }
 
-// takeDetails takes the trees and curves out of a document and returns them in its order.
+// takeDetails takes the trees, curves and the course of members out of a document and returns them in its order.
 // classes are those of the nearest part that lists them.
 func takeDetails(path string, classes []any, v any) (out []detail) {
 	switch node := v.(type) {
@@ -88,6 +88,9 @@ func takeDetails(path string, classes []any, v any) (out []detail) {
 func detailOf(title string, classes []any, name string, of map[string]any) *detail {
 	switch part := of[name].(type) {
 	case map[string]any:
+		if title == "course" && part["steps"] != nil {
+			return &detail{title: title, write: func(out *tree) { writeCourse(out, part) }}
+		}
 		if name == "tree" && part["stop"] != nil {
 			return &detail{title: title, write: func(out *tree) { writeForestTree(out, title, classes, part) }}
 		}

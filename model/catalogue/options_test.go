@@ -66,7 +66,7 @@ func TestOptions(t *testing.T) {
 // crossed reports whether an error is about values that do not go with each
 // other, each of which is within its bounds.
 func crossed(err error) bool {
-	return slices.ContainsFunc([]string{"at most max_", "power of 2", "cells together", "is the target", "is the offset"}, func(s string) bool { return strings.Contains(err.Error(), s) })
+	return slices.ContainsFunc([]string{"at most max_", "power of 2", "cells together", "is the target", "is the offset", "is in `inputs`", "each name once"}, func(s string) bool { return strings.Contains(err.Error(), s) })
 }
 
 // TestOptionsAreSteady: what is declared does not depend on what is given: every

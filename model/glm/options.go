@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/glob"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
@@ -47,7 +48,7 @@ func ReadOptions(r *param.Reader) Options {
 }
 
 // Need returns the likelihood that a definition needs. An offset or weights that are the
-// target, or both the same, are an error.
+// target or an input, or both the same, are an error.
 func Need(d *model.Definition, o Options, family likelihood.Family, level float64) (model.LikelihoodNeed, error) {
 	spec, err := specOf(d, o, family, level)
 	if err != nil {
@@ -62,6 +63,9 @@ func specOf(d *model.Definition, o Options, family likelihood.Family, level floa
 	for _, f := range []struct{ option, attribute string }{{"offset", o.Offset}, {"weights", o.Weights}} {
 		if f.attribute != "" && f.attribute == d.Target {
 			return stats.LikelihoodSpec{}, fmt.Errorf("options.%s: %q is the target", f.option, f.attribute)
+		}
+		if f.attribute != "" && slices.Contains(d.Inputs, f.attribute) {
+			return stats.LikelihoodSpec{}, fmt.Errorf("options.%s: %q is in `inputs`: leave it out of one of them", f.option, f.attribute)
 		}
 	}
 	if o.Offset != "" && o.Offset == o.Weights {

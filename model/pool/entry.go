@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -38,6 +39,11 @@ func read(r *param.Reader) options {
 	}
 	if len(o.members) > maxMembers {
 		r.Fail("members", len(o.members), fmt.Sprintf("at most %d names", maxMembers))
+	}
+	for i, name := range o.members {
+		if slices.Contains(o.members[:i], name) {
+			r.Fail("members", name, "each name once")
+		}
 	}
 	return o
 }

@@ -29,7 +29,8 @@ export async function modelDetail(room, project, name) {
     }
     if (text !== described && !about.contains(document.activeElement)) { // details stay open
       const open = [...about.querySelectorAll("details")].map((d) => d.open);
-      about.replaceChildren(...describe(fresh));
+      const { course, ...rest } = fresh; // the course has its plots above
+      about.replaceChildren(...describe(rest));
       about.querySelectorAll("details").forEach((d, i) => { if (open[i] !== undefined) d.open = open[i]; });
       described = text;
     }
