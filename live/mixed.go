@@ -251,7 +251,7 @@ func (h *home) buildFrozen(ctx context.Context, f *frozenVersion, e *model.Evide
 		for _, m := range of.Members() {
 			standings = append(standings, model.Standing{Weight: weights[m.Name], Loss: math.NaN()})
 		}
-		built.weigh(of.Weighed(standings))
+		built.weigh(of.Weighed(standings), nil)
 	}
 	return built, nil
 }

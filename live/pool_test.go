@@ -252,3 +252,80 @@ func TestPoolFrozen(t *testing.T) {
 		}
 	}
 }
+
+// TestPoolContributionsAreNumbers: members of drawn rows disagree about the class, and the
+// pool decides for one that none of them predicts. All contributions are numbers.
+func TestPoolContributionsAreNumbers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	s := settings(false)
+	s.Exact = true
+	s.Learn.Models = []model.Definition{
+		{Name: "u", Type: "lda", Target: "class", Inputs: []string{"u"}},
+		{Name: "v", Type: "lda", Target: "class", Inputs: []string{"v"}},
+		{Name: "best", Type: "pool", Target: "class", Options: map[string]any{"members": []any{"u", "v"}, "floor": 0.9}},
+	}
+	h, _ := open(t, state.NewMemory(), s)
+	rows := func(from, n int) (out []live.Message) {
+		for i := range n {
+			c := r.IntN(3)
+			mu := float64(c - 1)
+			out = append(out, live.Message{
+				Data:  fmt.Appendf(nil, `{"u":%.4f,"v":%.4f,"class":"c%d"}`, mu+r.NormFloat64(), -mu+r.NormFloat64(), c),
+				Shard: "t/0", Offset: int64(from + i), HasOffset: true,
+			})
+		}
+		return out
+	}
+	learnAll(t, h.Project(), rows(0, 1000))
+	scorer, err := h.Project().NewScorer(live.ScorerSettings{Model: "best", Contributions: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := rows(1000, 300)
+	results, err := scorer.Score(context.Background(), messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range messages {
+		if text := string(results.JSON(i)); strings.Contains(text, "null") || strings.Contains(text, "NaN") {
+			t.Fatalf("%s: %s", messages[i].Data, text)
+		}
+	}
+}
+
+// TestPoolOfANewDefinition: two members change their names. The pool finds again which one
+// is good, though its losses fade slowly.
+func TestPoolOfANewDefinition(t *testing.T) {
+	ctx, r := context.Background(), rand.New(rand.NewPCG(3, 2))
+	s := settings(false)
+	s.Exact = true
+	h, _ := open(t, state.NewMemory(), s)
+	p := h.Project()
+	learnAll(t, p, checkered(r, "t/0", 0, 100))
+	define := func(name string, good bool) {
+		d := model.Definition{Name: name, Type: "lda", Target: "class", Inputs: []string{"noise"}}
+		if good {
+			d = model.Definition{Name: name, Type: "adaptive", Target: "class", Options: map[string]any{"trees": 2, "max_nodes": 64}}
+		}
+		if err := p.Models().Define(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	define("one", true)
+	define("other", false)
+	if err := p.Models().Define(ctx, model.Definition{Name: "best", Type: "pool", Target: "class", Options: map[string]any{"members": []any{"one", "other"}, "half_life": 100000}}); err != nil {
+		t.Fatal(err)
+	}
+	for from := 100; from < 1700; from += 50 {
+		if from == 900 {
+			define("one", false)
+			define("other", true)
+		}
+		rows := checkered(r, "t/0", from, 50)
+		told := pooledScores(t, p, "best", rows)
+		if from == 850 && told[0].Members["one"] < .9 || from == 1650 && told[0].Members["other"] < .9 {
+			t.Errorf("row %d: members weigh %v", from, told[0].Members)
+		}
+		learnAll(t, p, rows)
+	}
+}

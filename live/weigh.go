@@ -2,10 +2,12 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 	"github.com/rpconnect-sml/rpconnect-sml/model/evaluation"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
@@ -16,6 +18,7 @@ import (
 type mixing struct {
 	halfLife  float64 // of losses that make weights; 0 where they do not
 	names     []string
+	keys      []string         // parallel to names; nil where losses make no weights
 	standings []model.Standing // parallel to names
 	said      []byte           // JSON for results, with a comma before it; empty for none
 }
@@ -38,18 +41,31 @@ func (b *builtModel) weighedBy(losses *evaluation.Members) *builtModel {
 	if !ok || b.need == nil {
 		return b
 	}
-	var names []string
+	var keys []string
 	for _, m := range of.Members() {
-		names = append(names, m.Name)
+		keys = append(keys, b.keyOf(m.Name))
 	}
 	out := *b
-	out.weigh(of.Weighed(losses.Standings(names, b.need.Floor)))
+	out.weigh(of.Weighed(losses.Standings(keys, b.need.Floor)), keys)
 	return &out
 }
 
+// keyOf returns the key of a member's losses: its name and a hash of its definition, so that a
+// model which is defined anew under the name begins without any.
+func (b *builtModel) keyOf(name string) string {
+	for i := range b.members {
+		if d := &b.members[i].definition; d.Name == name {
+			if text, err := d.Encode(); err == nil {
+				return fmt.Sprintf("%s %08x", name, wire.Checksum(text))
+			}
+		}
+	}
+	return name
+}
+
 // weigh makes a build answer with weights.
-func (b *builtModel) weigh(of model.Mixed) {
-	m := &mixing{standings: of.Standings()}
+func (b *builtModel) weigh(of model.Mixed, keys []string) {
+	m := &mixing{standings: of.Standings(), keys: keys}
 	if b.need != nil {
 		m.halfLife = b.need.HalfLife
 	}
@@ -149,11 +165,19 @@ func (s *scoreStats) weigh(b *batchScores, indices []int, at time.Time) error {
 			continue
 		}
 		for k := range losses {
-			losses[k] = evaluation.MemberLoss{Name: b.mixing.names[k], Weight: b.mixing.standings[k].Weight, Loss: b.costs[o.costs+1+k]}
+			losses[k] = evaluation.MemberLoss{Name: b.mixing.names[k], Key: b.mixing.keyAt(k), Weight: b.mixing.standings[k].Weight, Loss: b.costs[o.costs+1+k]}
 		}
 		s.members.Add(at, b.costs[o.costs], losses)
 	}
 	return nil
+}
+
+// keyAt returns the key of a member, empty for its name.
+func (m *mixing) keyAt(k int) string {
+	if k < len(m.keys) {
+		return m.keys[k]
+	}
+	return ""
 }
 
 // Members tells what the members of a model have weighed and cost over time, over all

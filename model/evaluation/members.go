@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -37,13 +38,16 @@ type Members struct {
 	halfLife float64            // rows; 0 keeps the course only
 	rows     float64            // faded
 	own      float64            // losses of the mixture, faded
-	excess   map[string]float64 // by member: its losses less those of the mixture, faded
+	excess   map[string]float64 // by key of the member: its losses less those of the mixture, faded
 	course   course
 }
 
 // MemberLoss is what a prediction of a member has cost.
 type MemberLoss struct {
 	Name string
+	// Key says which model has the name at present; empty for the name. A member that is defined
+	// anew has another one, and no losses yet.
+	Key string
 	// Weight is the share of the member in the prediction.
 	Weight float64
 	// Loss is NaN for a member that has not answered.
@@ -106,8 +110,9 @@ func (m *Members) Add(at time.Time, own float64, of []MemberLoss) {
 		if m.excess == nil {
 			m.excess = map[string]float64{}
 		}
-		if _, known := m.excess[one.Name]; known || len(m.excess) < maxMembers {
-			m.excess[one.Name] += one.Loss - own
+		key := cmp.Or(one.Key, one.Name)
+		if _, known := m.excess[key]; known || len(m.excess) < maxMembers {
+			m.excess[key] += one.Loss - own
 		}
 	}
 }
@@ -115,19 +120,19 @@ func (m *Members) Add(at time.Time, own float64, of []MemberLoss) {
 // isLoss reports whether a loss can be counted.
 func isLoss(x float64) bool { return x >= 0 && x <= 1e150 }
 
-// Standings returns how members stand, parallel to their names: weights that add up to 1,
+// Standings returns how members stand, parallel to their keys: weights that add up to 1,
 // and mean losses. Of classes the weight is proportional to the exponential of minus the
 // losses, which is the probability of the member given the faded rows (Bayes); of a number
 // to that of minus the absolute errors in units of the mean error of the best, which is
 // the same for errors of a Laplace distribution. Floor is the share of all weights that
 // the members have alike. A nil receiver weighs all alike.
-func (m *Members) Standings(names []string, floor float64) []model.Standing {
-	out := make([]model.Standing, len(names))
+func (m *Members) Standings(keys []string, floor float64) []model.Standing {
+	out := make([]model.Standing, len(keys))
 	least, sum := math.Inf(1), 0.0
-	for i, name := range names {
+	for i, key := range keys {
 		out[i].Loss = math.NaN()
 		if m != nil && m.rows > 0 {
-			out[i].Loss = max(m.own+m.excess[name], 0) / m.rows
+			out[i].Loss = max(m.own+m.excess[key], 0) / m.rows
 			least = min(least, out[i].Loss)
 		}
 	}

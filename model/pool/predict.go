@@ -2,6 +2,7 @@ package pool
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/model"
 )
@@ -105,6 +106,9 @@ func (m classifier) Predict(values []float64, codes []int32, result *model.Resul
 func (m number) Predict(values []float64, codes []int32, result *model.Result) {
 	r := m.ask(values, codes, result)
 	result.Prediction, result.Interval, result.HasInterval = 0, model.Interval{}, true
+	if !slices.ContainsFunc(r.shares, func(x float64) bool { return x > 0 }) {
+		result.Prediction, result.HasInterval = math.NaN(), false // no member has an answer
+	}
 	for k := range m.members {
 		own, share := &r.results[k], r.shares[k]
 		if share == 0 {
@@ -121,7 +125,7 @@ func (m number) Predict(values []float64, codes []int32, result *model.Result) {
 // explain fills in the contributions: the weighted mean of those of the members. Those of
 // a classifier are to the class that it predicts itself. So with two classes they change
 // their sign for the other class, and with more only members count that predict the class
-// of the pool.
+// of the pool; where none does, all are 0.
 func (m *mixture) explain(r *room, result *model.Result) {
 	result.Resize(len(m.inputs))
 	clear(result.Contributions)
@@ -130,6 +134,9 @@ func (m *mixture) explain(r *room, result *model.Result) {
 		if r.shares[k] > 0 && m.sign(k, r, result) != 0 {
 			total += r.shares[k]
 		}
+	}
+	if total == 0 {
+		return // no member predicts the class of the pool
 	}
 	for k := range m.members {
 		if !(r.shares[k] > 0) {
