@@ -50,6 +50,19 @@ func crowded(messages []live.Message) []live.Message {
 	return messages
 }
 
+// reportOf returns what a description says of a fit.
+func reportOf(t *testing.T, description any) (out likelihoodReport) {
+	t.Helper()
+	text, err := json.Marshal(description)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestCellsBeforeADefinition: models of inputs with few values are fitted exactly to rows
 // that were learned before anything was defined, under every wrapper, by another process, after
 // a restart and after rows were forgotten: as a project says that had the definitions from the
@@ -96,16 +109,9 @@ func TestCellsBeforeADefinition(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				text, err := json.Marshal(tried.Model)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got likelihoodReport
-				if err := json.Unmarshal(text, &got); err != nil {
-					t.Fatal(err)
-				}
-				if got.Method != "cells" {
-					t.Errorf("%s is fitted by %q: %s", d.Name, got.Method, text)
+				got := reportOf(t, tried.Model)
+				if got.Method != "cells" || got.Reason != "" {
+					t.Errorf("%s is fitted by %q, as %q", d.Name, got.Method, got.Reason)
 				}
 				want := describeFit(t, whole.Project(), d.Name)
 				if want.Method != "rows" || !strings.Contains(want.Reason, `attribute "device" is no part`) {
