@@ -53,6 +53,7 @@ func shoppers(partition, from, to int) (out []live.Message) {
 // likelihoodReport is what a description has.
 type likelihoodReport struct {
 	Method       string
+	Reason       string
 	Rows         float64
 	Exact        float64 `json:"exact_rows"`
 	Coefficients []struct {

@@ -254,10 +254,18 @@ func (s *countSums) add(y, w float64) {
 	}
 }
 
-// addTimes adds f times the sums of another one.
-func (s *countSums) addTimes(o *countSums, f float64) {
-	s.weight += f * o.weight
-	s.sum += f * o.sum
-	s.logFactorial += f * o.logFactorial
-	s.yLogY += f * o.yLogY
+// addAll adds the sums of another one.
+func (s *countSums) addAll(o *countSums) {
+	s.weight += o.weight
+	s.sum += o.sum
+	s.logFactorial += o.logFactorial
+	s.yLogY += o.yLogY
+}
+
+// takeAway subtracts all sums of another one but the weight. None of them can be below 0
+// but by rounding.
+func (s *countSums) takeAway(o *countSums) {
+	s.sum = max(s.sum-o.sum, 0)
+	s.logFactorial = max(s.logFactorial-o.logFactorial, 0)
+	s.yLogY = max(s.yLogY-o.yLogY, 0)
 }

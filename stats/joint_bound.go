@@ -157,7 +157,7 @@ func (p *jointCells) absorb(cells map[string]*jointCell, m *layoutMap) {
 		}
 		for column, sums := range from.counts {
 			if to := m.column(column); to != leftOut && p.numeric[to] == jointCounted {
-				c.of(to).addTimes(sums, 1)
+				c.of(to).addAll(sums)
 			}
 		}
 	}

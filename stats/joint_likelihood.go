@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/likelihood"
 )
@@ -12,7 +13,8 @@ import (
 // LikelihoodOfCells returns the likelihood of all rows that the summary has, as its joint
 // cells have it: that of rows as they are, from before a model was defined too. A count with
 // many values is at its mean in each cell, which is all that its Poisson likelihood depends
-// on but for a constant. The error says why the cells do not have what the likelihood needs.
+// on but for a constant. The error says which attributes that the likelihood needs the cells
+// do not have, and why.
 func (s *Summary) LikelihoodOfCells(spec *LikelihoodSpec) (*Likelihood, error) {
 	p := s.joint
 	c := bindLikelihood(s.layout, &LikelihoodUse{LikelihoodSpec: *spec})
@@ -23,6 +25,7 @@ func (s *Summary) LikelihoodOfCells(spec *LikelihoodSpec) (*Likelihood, error) {
 	out := &Likelihood{Rows: &LikelihoodRows{}, Cells: true}
 	b := &jointRow{rows: Rows{N: 1, Numeric: len(s.layout.Numeric), Categorical: len(s.layout.Categorical)}}
 	var key []byte
+	var pooled []pooledCell
 	for _, cell := range slices.Sorted(maps.Keys(p.table)) {
 		w := p.table[cell].weight
 		b.read(cell)
@@ -35,14 +38,27 @@ func (s *Summary) LikelihoodOfCells(spec *LikelihoodSpec) (*Likelihood, error) {
 			continue
 		}
 		values := c.all(&b.rows, 0)
-		out.Rows.have(c.present(values))
+		present := c.present(values)
+		out.Rows.have(present)
 		key = c.key(key[:0], out.Rows.names, values)
 		out.Rows.add(key, w*of, math.MaxInt)
 		if counted >= 0 {
-			out.Pooled.add(p.table[cell].counts[int32(counted)], of)
+			pooled = append(pooled, pooledCell{sums: p.table[cell].counts[int32(counted)], weight: of, present: len(present)})
+		}
+	}
+	for _, cell := range pooled {
+		if !spec.Complete || cell.present == len(out.Rows.names) { // else the fit leaves its rows out
+			out.Pooled.add(cell.sums, cell.weight)
 		}
 	}
 	return out, nil
+}
+
+// pooledCell is a cell whose counts are at their mean.
+type pooledCell struct {
+	sums    *countSums
+	weight  float64 // by which its rows are weighted
+	present int     // how many attributes its rows have
 }
 
 // jointRow is a cell as a row.
@@ -95,54 +111,59 @@ func (p *PooledCounts) add(s *countSums, weight float64) {
 	}
 }
 
-// serves returns the column of the target where it is counted, else -1. An error says which
-// attribute of a likelihood the cells do not have, and why.
+// serves returns the column of the target where it is counted, else -1. The error names the
+// attributes of a likelihood that the cells do not have, and says why.
 func (p *jointCells) serves(c *likelihoodColumns, spec *LikelihoodSpec) (counted int, err error) {
 	counted = -1
-	check := func(column likelihoodColumn, isTarget bool) error {
-		use, name := jointKeyed, ""
-		switch {
-		case column.numeric >= 0:
-			use, name = p.numeric[column.numeric], p.layout.Numeric[column.numeric].Name
-		case column.categorical >= 0:
-			use, name = p.categorical[column.categorical], p.layout.Categorical[column.categorical].Name
-		}
-		if isTarget && use == jointCounted && spec.Family == likelihood.Poisson {
-			counted = column.numeric
-			return nil
-		}
-		return use.why(name)
-	}
-	if err := check(c.target, true); err != nil {
-		return -1, err
-	}
-	if c.weights >= 0 {
-		if err := check(likelihoodColumn{numeric: c.weights, categorical: -1}, false); err != nil {
-			return -1, err
-		}
-	}
+	var lacks []string
 	for i, column := range c.columns {
-		if c.names[i] == spec.Target {
-			continue
-		}
-		if err := check(column, false); err != nil {
-			return -1, err
+		name := c.names[i]
+		use := p.useOf(column)
+		if name == spec.Target && use == jointCounted && spec.Family == likelihood.Poisson {
+			counted = column.numeric
+		} else if use != jointKeyed {
+			lacks = append(lacks, use.why(name))
 		}
 	}
-	return counted, nil
+	if c.weights >= 0 && !slices.Contains(c.names, spec.Weights) {
+		if use := p.numeric[c.weights]; use != jointKeyed {
+			lacks = append(lacks, use.why(spec.Weights))
+		}
+	}
+	if len(lacks) == 0 {
+		return counted, nil
+	}
+	if rest := len(lacks) - maxLacksNamed; rest > 1 {
+		lacks = append(lacks[:maxLacksNamed], fmt.Sprintf("%d more attributes are not in them", rest))
+	}
+	return -1, fmt.Errorf("%s", strings.Join(lacks, "; "))
 }
 
-// why says why the values of a column are no part of the combinations; nil where they are.
-func (u jointUse) why(name string) error {
-	switch u {
-	case jointKeyed:
-		return nil
-	case jointCounted, jointMany:
-		return fmt.Errorf("attribute %q has more than %d different values", name, maxJointValues)
-	case jointCrowded:
-		return fmt.Errorf("there are more than %d combinations of values with attribute %q", maxJointCells, name)
-	case jointBefore:
-		return fmt.Errorf("rows with attribute %q were learned by a version that kept no combinations of values", name)
+// maxLacksNamed is how many attributes an error names.
+const maxLacksNamed = 4
+
+// useOf returns what the cells have of a column; a column that no row has had lacks nothing.
+func (p *jointCells) useOf(column likelihoodColumn) jointUse {
+	switch {
+	case column.numeric >= 0:
+		return p.numeric[column.numeric]
+	case column.categorical >= 0:
+		return p.categorical[column.categorical]
 	}
-	return fmt.Errorf("attribute %q is no part of the combinations of values that are kept: they are of the first %d attributes of a kind, and not of lists", name, maxJointColumns)
+	return jointKeyed
+}
+
+// why says why the values of a column are no part of the combinations.
+func (u jointUse) why(name string) string {
+	switch u {
+	case jointMany:
+		return fmt.Sprintf("attribute %q has more than %d different values", name, maxJointValues)
+	case jointCounted: // which does not tell why it left
+		return fmt.Sprintf("attribute %q has more than %d different values, or there are more than %d combinations of values with it", name, maxJointValues, maxJointCells)
+	case jointCrowded:
+		return fmt.Sprintf("there are more than %d combinations of values with attribute %q", maxJointCells, name)
+	case jointBefore:
+		return fmt.Sprintf("rows with attribute %q were learned by a version that kept no combinations of values", name)
+	}
+	return fmt.Sprintf("attribute %q is no part of the combinations of values that are kept: they are of the first %d attributes of a kind, and not of lists or computed attributes", name, maxJointColumns)
 }

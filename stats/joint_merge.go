@@ -105,7 +105,7 @@ func (p *jointCells) subtract(o part, at place) error {
 				delete(c.counts, column)
 				continue
 			}
-			s.addTimes(sums, -1)
+			s.takeAway(sums)
 			s.weight = left
 		}
 	}

@@ -235,10 +235,38 @@ func TestJointCellsAreBounded(t *testing.T) {
 	for input, want := range map[string]string{
 		"x00": `attribute "x00" has more than 32 different values`,
 		"c3":  `there are more than 1024 combinations of values with attribute "c3"`,
-		"x39": `attribute "x39" is no part of the combinations of values that are kept: they are of the first 32 attributes of a kind, and not of lists`,
+		"x39": `attribute "x39" is no part of the combinations of values that are kept: they are of the first 32 attributes of a kind, and not of lists or computed attributes`,
 	} {
 		if _, err := ask("x02", input); err == nil || err.Error() != want {
 			t.Errorf("%s: error %v, want %s", input, err, want)
+		}
+	}
+}
+
+// TestJointSumsStayAboveZero: rounding leaves no sum below 0 when rows with weights that are
+// no integers are taken away.
+func TestJointSumsStayAboveZero(t *testing.T) {
+	l := &Layout{Numeric: []NumericColumn{{Name: "count"}}}
+	for seed := range drawn.Seeds(50) {
+		r := rand.New(rand.NewPCG(seed, 32))
+		draw := func(n, values int) (out []jointDrawn) {
+			for range n {
+				out = append(out, jointDrawn{numbers: map[string]float64{"count": float64(r.IntN(values))}, weight: 0.1 + r.Float64()})
+			}
+			return out
+		}
+		gone, kept := draw(200, 90), draw(1+r.IntN(3), 1) // what is kept has counts of 0
+		s := jointSummary(t, l, append(slices.Clone(kept), gone...))
+		r.Shuffle(len(gone), func(i, j int) { gone[i], gone[j] = gone[j], gone[i] })
+		if err := s.Subtract(jointSummary(t, l, gone)); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range s.joint.table {
+			for _, sums := range c.counts {
+				if min(sums.weight, sums.sum, sums.logFactorial, sums.yLogY) < 0 {
+					t.Errorf("%d: sums are %+v", seed, *sums)
+				}
+			}
 		}
 	}
 }

@@ -199,5 +199,5 @@ func buildStandIn(ctx context.Context, d *model.Definition, o logisticOptions, e
 	if !ok {
 		return m, nil
 	}
-	return &standIn{Classifier: c, reason: fmt.Sprintf("rows are counted for the likelihood from when the model is defined: %v of %v are. Until min_rows are, this is lda, whose log odds are linear too; its probabilities are right for normal inputs. Rows from before are not kept by combinations of values: %v", rows, e.Summary.Weight(), of.Before)}, nil
+	return &standIn{Classifier: c, reason: fmt.Sprintf("rows are counted for the likelihood from when the model is defined: %v of %v are. Until min_rows are, this is lda, whose log odds are linear too; its probabilities are right for normal inputs. Rows from before are not kept by combinations of values: %v", rows, e.Summary.Weight(), of.Lacks)}, nil
 }

@@ -93,8 +93,8 @@ func TestJointCellsEqualStatsmodels(t *testing.T) {
 					t.Fatal(err)
 				}
 				of := EvidenceOf(&need, e)
-				if of.Before != nil || of.Likelihood == nil {
-					t.Fatalf("the cells do not have it: %v", of.Before)
+				if of.Lacks != nil || of.Likelihood == nil {
+					t.Fatalf("the cells do not have it: %v", of.Lacks)
 				}
 				fit, err := of.Fit(context.Background(), 0)
 				if err != nil {
@@ -142,7 +142,7 @@ func TestCellsSayWhatTheyLack(t *testing.T) {
 	if r.Method != "rows" || r.Rows != 200 || !slices.Contains(r.Warnings, want) {
 		t.Errorf("method %s of %v rows, warnings %q", r.Method, r.Rows, r.Warnings)
 	}
-	if of := EvidenceOf(&need, &model.Evidence{Summary: s}); of.Likelihood != nil || of.Before == nil {
+	if of := EvidenceOf(&need, &model.Evidence{Summary: s}); of.Likelihood != nil || of.Lacks == nil {
 		t.Error("there is a likelihood of rows that nothing kept")
 	}
 }

@@ -27,7 +27,9 @@ type Fit struct {
 	Weight, Exact, Left float64
 	// Cells says that the rows are those of a summary's joint cells.
 	Cells bool
-	// LogLikelihood is the largest, Null that with intercepts only; NaN where unknown.
+	// Reason says why they are not; empty where they are.
+	Reason string
+	// LogLikelihood is the largest (of sums, that of their polynomial), Null that with intercepts only; NaN where unknown.
 	LogLikelihood, Null float64
 	Dispersion          float64 // of gamma; else 1
 	Lambda              float64

@@ -19,6 +19,8 @@ type Report struct {
 	// else `rows and sums`; `cells` where each combination of values is kept of all rows,
 	// those before the model was defined included.
 	Method string `json:"method"`
+	// Reason names the attributes for which Method is not `cells`, and says why.
+	Reason string `json:"reason,omitempty"`
 	// Rows is the weight of those that were counted, Exact of
 	// those of them that are kept as they are, LeftOut of those that could not be counted.
 	Rows    float64 `json:"rows"`
@@ -28,8 +30,8 @@ type Report struct {
 	// first.
 	Classes      []string      `json:"classes,omitempty"`
 	Coefficients []Coefficient `json:"coefficients"`
-	// LogLikelihood is the largest, NullLogLikelihood that with intercepts only; LR is
-	// twice the difference, over the dispersion, with its degrees of freedom and p-value.
+	// LogLikelihood is the largest, NullLogLikelihood that with intercepts only: of rows
+	// and cells exactly, of sums as their polynomial has it. LR is twice the difference, over the dispersion, with its degrees of freedom and p-value.
 	LogLikelihood     *float64 `json:"log_likelihood"`
 	NullLogLikelihood *float64 `json:"null_log_likelihood"`
 	LR                *float64 `json:"likelihood_ratio"`
@@ -85,7 +87,7 @@ const interceptName = "(intercept)"
 func (f *Fit) Report(confidence float64) *Report {
 	k := f.Frame.Kernel
 	r := &Report{
-		Target: f.Frame.Target, Family: string(k.Family), Link: link(k.Family), Method: f.method(), Rows: f.Weight, Exact: f.Exact, LeftOut: f.Left,
+		Target: f.Frame.Target, Family: string(k.Family), Link: link(k.Family), Method: f.method(), Reason: f.Reason, Rows: f.Weight, Exact: f.Exact, LeftOut: f.Left,
 		Classes: f.Frame.Classes, Lambda: f.Lambda, Confidence: confidence, Warnings: f.Warnings,
 		Coefficients: f.coefficients(confidence),
 	}

@@ -105,7 +105,7 @@ func buildGeneralised(ctx context.Context, d *model.Definition, o generalisedOpt
 	}
 	of := glm.EvidenceOf(&need, e)
 	if of.Likelihood == nil {
-		return nil, model.Later(fmt.Errorf("rows are counted for the likelihood from when the model is defined, and none has been since. Rows from before are not kept by combinations of values: %w", of.Before))
+		return nil, model.Later(fmt.Errorf("rows are counted for the likelihood from when the model is defined, and none has been since. Rows from before are not kept by combinations of values: %w", of.Lacks))
 	}
 	fit, err := of.Fit(ctx, o.Lambda)
 	if err != nil {
