@@ -32,9 +32,9 @@ func (h *home) mixes(d *model.Definition) *model.MemberNeed {
 
 // isMixed reports whether a model is mixed of others, as far as that is known before the
 // project has been loaded.
-func (p *Project) isMixed(name string) bool {
-	for _, d := range append(p.definitions.all(), p.learner.defined()...) {
-		if d.Name == name && p.home.mixes(&d) != nil {
+func (m *Models) isMixed(name string) bool {
+	for _, d := range append(m.definitions.all(), m.declared()...) {
+		if d.Name == name && m.home.mixes(&d) != nil {
 			return true
 		}
 	}

@@ -133,7 +133,7 @@ func (p *Project) NewScorer(settings ScorerSettings) (*Scorer, error) {
 		s.entities = newKeyModels(p, *settings.Entities)
 	}
 	s.log.judges(&s.settings)
-	if settings.Evaluate != nil || settings.Threshold != nil || p.isMixed(settings.Model) {
+	if settings.Evaluate != nil || settings.Threshold != nil || p.models.isMixed(settings.Model) {
 		s.log.begin()
 	}
 	s.work.fresh = func() *scoring { return &scoring{} }
