@@ -278,6 +278,7 @@ func TestDefaultsAreWhatIsDone(t *testing.T) {
 // differs from that without, or with which there is one or none. An option that
 // is declared and not used fails.
 func TestOptionsCount(t *testing.T) {
+	drawn.Alone(t) // TestDefaultsAreWhatIsDone builds all types at the same time
 	all, w := catalogue.All(), newWorld(t)
 	for i := range all {
 		e := &all[i]
