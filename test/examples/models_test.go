@@ -82,6 +82,37 @@ func TestAdaptive(t *testing.T) {
 	}
 }
 
+// TestCalibration: inlet and outlet tell the same, which naive Bayes counts twice, so that it is
+// too sure of itself. With calibration it is as sure as it is right.
+func TestCalibration(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	var rows, classes []string
+	for i := range 4000 {
+		temperature, class := 15+20*r.Float64(), "ok"
+		if r.Float64() < 1/(1+math.Exp((25-temperature)/3)) {
+			class = "hot"
+		}
+		classes = append(classes, class)
+		rows = append(rows, fmt.Sprintf(`{"id":%d,"inlet":%.3f,"outlet":%.3f,"state":%q}`, i, temperature, temperature+0.2*r.NormFloat64(), class))
+	}
+	sure, right, n := 0.0, 0.0, 0.0
+	for i, result := range resultsOf(t, "calibration", "state", rows, 2000) {
+		if result["calibrated"] == false {
+			t.Fatalf("row %d: %v is not calibrated", 2000+i, result)
+		}
+		probability, ok := result["probability"].(float64)
+		if !ok {
+			t.Fatalf("row %d: %v has no probability", 2000+i, result)
+		}
+		if sure, n = sure+probability, n+1; result["class"] == classes[2000+i] {
+			right++
+		}
+	}
+	if n != 2000 || math.Abs(sure-right)/n > 0.03 {
+		t.Errorf("it is sure of %.3f and right in %.3f of %v rows", sure/n, right/n, n)
+	}
+}
+
 // TestCurves: a load that depends on temperature and hour by curves, told within 0.2 of a
 // standard deviation of 1.2.
 func TestCurves(t *testing.T) {
