@@ -86,6 +86,7 @@ func TestForestsOfNumbersUnderDrawnSettings(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r, store := rand.New(rand.NewPCG(seed, 18)), state.NewMemory()
 			s := bendSettings()
+			s.Learn.Models[0].Options["trees"] = 20 // which cuts are tried is drawn: of 10, one set in 300 errs by 0.15
 			s.Learn.Composition = projecttest.Composition(r)
 			h, observer := open(t, store, s)
 			for from := 0; from < 2000; from += 250 {
@@ -99,8 +100,8 @@ func TestForestsOfNumbersUnderDrawnSettings(t *testing.T) {
 				return // few are in the window
 			}
 			mae, within := away(t, h.Project())
-			if mae > 0.2 || within < 0.85 { // the mean alone errs by 1; which cuts are tried is drawn
-				t.Errorf("%+v: error %.3f, want 0.2, %.2f within intervals, of %v rows (%v)", s.Learn.Composition, mae, within, info.Rows, observer.warnings)
+			if mae > 0.15 || within < 0.85 { // the mean alone errs by 1
+				t.Errorf("%+v: error %.3f, want 0.15, %.2f within intervals, of %v rows (%v)", s.Learn.Composition, mae, within, info.Rows, observer.warnings)
 			}
 			if err := h.Close(ctx); err != nil {
 				t.Fatal(err)
