@@ -151,7 +151,7 @@ func accepts(a stats.Additive, layout *stats.Layout) error {
 	if !ok || own.Layout() == layout || layout.Extends(own.Layout()) {
 		return nil
 	}
-	return fmt.Errorf("%w: the layout of the rows does not extend that of the key", stats.ErrIncompatible)
+	return stats.ErrLayout
 }
 
 // learnRow adds row i of a block that has passed Validate.

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
@@ -106,7 +107,7 @@ func (l *learner) takeUnderTypes(ctx context.Context, messages []Message, take f
 		shape, err := once()
 		changed := l.schemas.shape.Load() != shape
 		if !errors.Is(err, stats.ErrIncompatible) || try == mostShapes || forced && !changed {
-			return err
+			return inOtherOrder(err)
 		}
 		if forced = !changed; forced {
 			if err := l.shards.followTypes(ctx, true); err != nil {
@@ -119,4 +120,13 @@ func (l *learner) takeUnderTypes(ctx context.Context, messages []Message, take f
 			}
 		}
 	}
+}
+
+// inOtherOrder says how a shard comes to have other columns than the schema, and what helps.
+func inOtherOrder(err error) error {
+	if !errors.Is(err, stats.ErrLayout) {
+		return err
+	}
+	return fmt.Errorf("%w: the project begins its attributes or their values in another order than when the shard learned, as after the keys of its schema were lost "+
+		"while no process held them. `sml export`, then `sml forget --shard`, then `sml merge --as` keeps all rows (docs/troubleshooting.md)", err)
 }

@@ -97,5 +97,29 @@ func (p *Project) Shards(ctx context.Context) ([]state.ShardState[stats.Additive
 	return slices.DeleteFunc(r.Shards(), func(s state.ShardState[stats.Additive]) bool { return s.Version == 0 }), nil
 }
 
+// OutOfOrder returns the shards that hold rows and have columns or values in another order than
+// the schema, as after a loss of its keys. What was merged keeps the order of its origin, and
+// is among them. The error is as for Open.
+func (p *Project) OutOfOrder(ctx context.Context) (shards []string, err error) {
+	all, err := p.Shards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	layout := p.Layout()
+	for _, s := range all {
+		if !HoldsRows(s.ID) {
+			continue
+		}
+		summary, err := SummaryOf(s.Content)
+		if err != nil {
+			return nil, fmt.Errorf("shard %q: %w", s.ID, err)
+		}
+		if own := summary.Layout(); !own.Extends(layout) && !layout.Extends(own) {
+			shards = append(shards, s.ID)
+		}
+	}
+	return shards, nil
+}
+
 // Layout returns the layout of the rows that are encoded under the schema.
 func (p *Project) Layout() *stats.Layout { return LayoutOf(p.Schema) }

@@ -115,7 +115,7 @@ func (s *Slim) extend(layout *Layout) error {
 		return nil
 	}
 	if !layout.Extends(s.layout) {
-		return fmt.Errorf("%w: the layout of the rows does not extend that of the statistic", ErrIncompatible)
+		return ErrLayout
 	}
 	// room for these columns and no more: there are as many of this as there are keys
 	s.columns = slices.Concat(s.columns, make([]slimColumn, len(layout.Numeric)-len(s.columns)))

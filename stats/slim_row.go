@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"fmt"
 	"math"
 )
 
@@ -12,7 +11,7 @@ import (
 func (s *Slim) LearnRow(layout *Layout, row []float64, w float64) error {
 	if layout != s.layout {
 		if !layout.Extends(s.layout) {
-			return fmt.Errorf("%w: the layout of the row does not extend that of the statistic", ErrIncompatible)
+			return ErrLayout
 		}
 		if err := s.adopt(layout); err != nil {
 			return err
@@ -66,7 +65,7 @@ func (s *Slim) Summary(layout *Layout, options SummaryOptions) (*Summary, error)
 		return nil, err
 	}
 	if !layout.Extends(s.layout) {
-		return nil, fmt.Errorf("%w: the layout does not extend that of the statistic", ErrIncompatible)
+		return nil, ErrLayout
 	}
 	out.extend(layout)
 	out.weight = s.weight

@@ -182,7 +182,7 @@ func (s *Summary) Accepts(layout *Layout, _ *Rows) error {
 	if layout == s.layout || layout.Extends(s.layout) || s.layout.Extends(layout) {
 		return nil
 	}
-	return fmt.Errorf("%w: the layout of the rows does not extend that of the summary", ErrIncompatible)
+	return ErrLayout
 }
 
 // extend makes room for the columns and values of layout, which extends the

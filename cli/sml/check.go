@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/portable"
@@ -64,6 +65,34 @@ func (p *opened) unforgotten(ctx context.Context) (gone, err error) {
 	return gone, err
 }
 
+// errOutOfOrder is wrapped when a shard cannot learn any more.
+var errOutOfOrder = errors.New("the shard has learned attributes or their values in another order than the project has them, as after the keys of its schema were lost: " +
+	"it learns nothing more. `sml export`, then `sml forget --shard`, then `sml merge --as` keeps all rows")
+
+// outOfOrder notes the shards that cannot learn under the schema; those that were merged never do.
+func (p *opened) outOfOrder(ctx context.Context, out *checkAnswer) error {
+	known, err := project.Open(ctx, p.store, p.prefix, p.project)
+	if err != nil {
+		return p.explain(err)
+	}
+	shards, err := known.OutOfOrder(ctx)
+	if err != nil {
+		return p.explain(err)
+	}
+	var first error
+	for i := range out.Records {
+		r := &out.Records[i]
+		if !slices.Contains(shards, r.Shard) || strings.HasPrefix(r.Shard, portable.MergedPrefix) {
+			continue
+		}
+		r.Error, out.Healthy = errOutOfOrder.Error(), false
+		if first == nil {
+			first = fmt.Errorf("shard %q: %w", r.Shard, errOutOfOrder)
+		}
+	}
+	return first
+}
+
 func check(ctx context.Context, o *options) (answer, error) {
 	if err := o.want(0, 1, "[PROJECT]"); err != nil {
 		return nil, err
@@ -109,6 +138,9 @@ func check(ctx context.Context, o *options) (answer, error) {
 		if gone != nil {
 			out.Records, out.Healthy = append(out.Records, healthAnswer{Record: "rows to forget", Error: gone.Error()}), false
 			return out, fmt.Errorf("%w: %w", errNotForgotten, gone)
+		}
+		if err := p.outOfOrder(ctx, out); err != nil {
+			return out, err
 		}
 	}
 	if incomplete && bad == 0 {

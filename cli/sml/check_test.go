@@ -135,3 +135,44 @@ func TestRepairKeys(t *testing.T) {
 		t.Errorf("%v rows after learning went on, want 3001", after.Rows)
 	}
 }
+
+// TestSchemaThatBeganAnew: the keys of a schema vanish while no process holds them, and it
+// begins with other attributes or values first. The command says which shard cannot learn any
+// more, and what it advises keeps all rows.
+func TestSchemaThatBeganAnew(t *testing.T) {
+	for name, other := range map[string][]string{
+		"values":     {`{"x":1,"y":2,"c":"k2"}`, `{"x":2,"y":2,"c":"k1"}`, `{"x":3,"y":2,"c":"k0"}`},
+		"attributes": {`{"y":1}`, `{"x":2,"y":2,"c":"k0"}`, `{"x":3,"y":2,"c":"k1"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, "p", "")
+			s.learn("p", "t/0", documents(30, 0))
+			files, err := filepath.Glob(filepath.Join(s.dir, "a", "sml.p.schema*"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%v (%v)", files, err)
+			}
+			for _, file := range files {
+				if err := os.Remove(file); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.learn("p", "t/1", other)
+			out, code := s.run("check")
+			if code == 0 || !strings.Contains(out, `shard "t/0": the shard has learned attributes or their values in another order`) || strings.Contains(out, `shard "t/1":`) {
+				t.Fatalf("exit %d: %s", code, out)
+			}
+			file := filepath.Join(s.dir, "p.sml")
+			s.must(new(exportAnswer), "export", "-o", file)
+			s.must(new(forgetAnswer), "forget", "p", "--shard", "t/0", "--yes")
+			s.must(new(forgetAnswer), "forget", "p", "--shard", "t/1", "--yes")
+			var merged mergeAnswer
+			if s.must(&merged, "merge", "p", file, "--as", "before"); merged.Rows != 33 {
+				t.Errorf("%+v, want 33 rows", merged)
+			}
+			var health checkAnswer
+			if s.must(&health, "check"); !health.Healthy {
+				t.Errorf("%+v", health)
+			}
+		})
+	}
+}
