@@ -77,12 +77,10 @@ func (s *Scores) calibration(ctx context.Context, name string) (*evaluation.Cali
 	if err != nil || d.Calibration() == calibration.None {
 		return nil, err
 	}
-	l.outdate()
-	view, err := l.distribution()
+	view, err := l.whole(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ReadAsOf(ctx, view.taken)
 	return view.calibration(&d)
 }
 

@@ -55,6 +55,17 @@ func (l *scoreLog) judges(settings *ScorerSettings) {
 	l.component = settings
 }
 
+// whole returns the scores so far, all of them, and notes of when they are.
+func (l *scoreLog) whole(ctx context.Context) (*scoreView, error) {
+	l.outdate()
+	view, err := l.distribution()
+	if err != nil {
+		return nil, err
+	}
+	ReadAsOf(ctx, view.taken)
+	return view, nil
+}
+
 // distribution returns the scores so far, at most a tenth of them behind, or none of
 // those of this process where the project is exact.
 func (l *scoreLog) distribution() (*scoreView, error) {

@@ -62,12 +62,10 @@ func (s *Scores) evaluation(ctx context.Context, name string) (*evaluation.Runni
 	if err != nil {
 		return nil, err
 	}
-	l.outdate()
-	view, err := l.distribution()
+	view, err := l.whole(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ReadAsOf(ctx, view.taken)
 	return view.all.evaluation, nil
 }
 

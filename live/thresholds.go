@@ -195,12 +195,10 @@ func effective(component *threshold.ThresholdOptions, set *param.Values) (*thres
 // thresholdOf works out the threshold of a name that is known.
 func (s *Scores) thresholdOf(ctx context.Context, name string, asked *threshold.ThresholdOptions) (*ThresholdState, error) {
 	l, set := s.of(name), s.definitions.threshold(name)
-	l.outdate() // all scores count, and the next results are held against the same
-	view, err := l.distribution()
+	view, err := l.whole(ctx) // the next results are held against the same
 	if err != nil {
 		return nil, err
 	}
-	ReadAsOf(ctx, view.taken)
 	out := &ThresholdState{Name: name, Kind: "model", Scores: view.seen.Weight(), From: fromDefault}
 	if strings.HasPrefix(name, watched) {
 		out.Kind = "value"

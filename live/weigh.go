@@ -188,12 +188,10 @@ func (s *Scores) Members(ctx context.Context, name string) (*evaluation.MembersR
 	if err != nil {
 		return nil, err
 	}
-	l.outdate()
-	view, err := l.distribution()
+	view, err := l.whole(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ReadAsOf(ctx, view.taken)
 	if view.all.members == nil {
 		return nil, nil
 	}
