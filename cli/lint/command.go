@@ -152,6 +152,9 @@ func report(to io.Writer, host string, found, warned []*pipeline.PlaceError) (an
 		if readError.MatchString(strings.TrimPrefix(l.text, l.file)) {
 			l = relocated(l, root(l.file))
 			lints[i] = l
+		} else if nameless.MatchString(strings.TrimPrefix(l.text, l.file)) {
+			l = withField(l, root(l.file))
+			lints[i] = l
 		}
 		fmt.Fprintln(to, l.text)
 	}

@@ -145,6 +145,25 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestValuesOfAnotherShapeHaveNames: the host names the line of a value that should be an object or
+// a list; the report names the field, where no other value of the line could be meant.
+func TestValuesOfAnotherShapeHaveNames(t *testing.T) {
+	dir := write(t, map[string]string{"p.yaml": "a:\n  window: 1000\n  models: words\n  b: { c: 1, d: x, e: 2 }\n"})
+	file := filepath.Join(dir, "p.yaml")
+	for said, want := range map[string]string{
+		"(2,1) expected object value, got !!int": "(2,3) a.window: the number 1000, want an object",
+		"(3,1) expected array value, got !!str":  "(3,3) a.models: the text words, want a list",
+		"(4,1) expected array value, got !!str":  "(4,14) a.b.d: the text x, want a list",
+		"(4,1) expected array value, got !!int":  "(4,1) the number, want a list", // either
+	} {
+		var out bytes.Buffer
+		report(&out, file+said+"\n", nil, nil)
+		if got := strings.TrimSpace(out.String()); got != file+want {
+			t.Errorf("%q is %q, want %q", said, got, file+want)
+		}
+	}
+}
+
 // TestReadErrorsHaveLines: the host says of a whole file that a field cannot be read; the
 // report names the line and path of the field.
 func TestReadErrorsHaveLines(t *testing.T) {

@@ -96,6 +96,36 @@ func relocated(l hostLint, root *pipeline.Node) hostLint {
 	return hostLint{file: l.file, line: at.Line, text: e.Error()}
 }
 
+// nameless is how the host says that a value should be an object or a list: by its line, and
+// without its field.
+var nameless = regexp.MustCompile(`^\(\d+,1\) (the text|the number), want (an object|a list)$`)
+
+// withField adds the field to what the host says of a value, where the line has one such value only.
+func withField(l hostLint, root *pipeline.Node) hostLint {
+	if root == nil {
+		return l
+	}
+	said := nameless.FindStringSubmatch(strings.TrimPrefix(l.text, l.file))
+	var found []*pipeline.Node
+	var walk func(n *pipeline.Node)
+	walk = func(n *pipeline.Node) {
+		_, err := strconv.ParseFloat(n.Text(), 64)
+		if n.Line == l.line && n.Text() != "" && (err == nil) == (said[1] == "the number") {
+			found = append(found, n)
+		}
+		for _, child := range n.Children() {
+			walk(child)
+		}
+	}
+	walk(root)
+	if len(found) != 1 {
+		return l
+	}
+	at := found[0]
+	e := &pipeline.PlaceError{File: l.file, Line: at.Line, Column: at.Column, Path: at.Path, Err: fmt.Errorf("%s %s, want %s", said[1], at.Text(), said[2])}
+	return hostLint{file: l.file, line: at.Line, text: e.Error()}
+}
+
 // root reads a file for its places; nil where it cannot be read.
 func root(file string) *pipeline.Node {
 	c, err := pipeline.Read(&pipeline.Sources{Configs: []string{file}})
