@@ -1,0 +1,191 @@
+package drift
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// Options say what Compare looks at.
+type Options struct {
+	// Attributes are those that are compared; all of both states when empty.
+	Attributes []string
+	// Alpha is the rate of wrong verdicts of a state that has not changed, above 0 and below 1.
+	Alpha float64
+	// MinEffect is the least effect, 0 to 1, of an attribute that has drifted.
+	MinEffect float64
+	// Tiles are statistics of consecutive steps of time, oldest first, from which the dependence of rows is estimated. They may
+	// be none.
+	Tiles []*stats.Summary
+}
+
+// comparison is Compare at work.
+type comparison struct {
+	reference, recent *stats.Summary
+	tiles             []*stats.Summary
+}
+
+// Compare tells what has changed from the reference to the recent rows. The states must not share rows. An attribute that neither has is
+// an error. It looks at the context between attributes.
+func Compare(ctx context.Context, reference, recent *stats.Summary, o Options) (*Report, error) {
+	names, err := namesOf(reference, recent, o.Attributes)
+	if err != nil {
+		return nil, err
+	}
+	tiles, err := joined(o.Tiles)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparison{reference: reference, recent: recent, tiles: tiles}
+	out := &Report{
+		Alpha: Number(o.Alpha), P: undefined(), Drifted: []string{}, Attributes: []Attribute{},
+		Reference: States{Rows: Number(reference.Weight()), EffectiveRows: Number(reference.EffectiveRows())},
+		Recent:    States{Rows: Number(recent.Weight()), EffectiveRows: Number(recent.EffectiveRows())},
+	}
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		a, err := c.attribute(name)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %q: %w", name, err)
+		}
+		out.Attributes = append(out.Attributes, *a)
+	}
+	out.decide(o, len(tiles))
+	return out, nil
+}
+
+// namesOf returns the attributes to compare, in the order of the reference, then those that only the recent rows have.
+func namesOf(reference, recent *stats.Summary, wanted []string) ([]string, error) {
+	var known []string
+	for _, s := range []*stats.Summary{reference, recent} {
+		for _, name := range attributesOf(s.Layout()) {
+			if !slices.Contains(known, name) {
+				known = append(known, name)
+			}
+		}
+	}
+	for _, name := range wanted {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%w %q", ErrUnknownAttribute, name)
+		}
+	}
+	if len(wanted) > 0 {
+		return wanted, nil
+	}
+	return known, nil
+}
+
+func attributesOf(l *stats.Layout) []string {
+	out := make([]string, 0, len(l.Numeric)+len(l.Categorical))
+	for i := range l.Numeric {
+		out = append(out, l.Numeric[i].Name)
+	}
+	for i := range l.Categorical {
+		out = append(out, l.Categorical[i].Name)
+	}
+	return out
+}
+
+// kindOf returns the kind of an attribute, empty for one that the layout does not have.
+func kindOf(l *stats.Layout, name string) string {
+	if i := l.NumericIndex(name); i >= 0 {
+		if l.Numeric[i].Binary {
+			return "binary"
+		}
+		return "numeric"
+	}
+	if i := l.CategoricalIndex(name); i >= 0 {
+		if l.Categorical[i].List {
+			return "list"
+		}
+		return "categorical"
+	}
+	return ""
+}
+
+// attribute compares one attribute.
+func (c *comparison) attribute(name string) (*Attribute, error) {
+	before, now := kindOf(c.reference.Layout(), name), kindOf(c.recent.Layout(), name)
+	var out *Attribute
+	var err error
+	switch {
+	case before != now:
+		// of one kind the other has no values, so they are told apart by being missing
+		out = &Attribute{Attribute: name, Kind: strings.TrimPrefix(before+" to "+now, " to ")}
+		out.Kind = strings.TrimSuffix(out.Kind, " to ")
+		out.Reference, out.Recent = c.presence(c.reference, name), c.presence(c.recent, name)
+		if before != "" && now != "" { // retyped: all is new
+			out.Reference.Rows, out.Reference.Missing = 0, Number(c.reference.Weight())
+		}
+	case now == "numeric":
+		out, err = c.numeric(name)
+	case now == "list":
+		out = c.list(name)
+	default:
+		out = c.categorical(name, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.missing(out)
+	out.P = Number(cauchy(out.deciding()...))
+	return out, nil
+}
+
+// telling are the tests that say nothing to the verdict: their p-values are too large where values are equal, or where a variance
+// is not defined, and what they see is seen by the tests of ranks.
+var telling = []string{"welch", "obrien", "wilcoxon", "kolmogorov_smirnov"}
+
+// deciding returns the p-values that decide about an attribute.
+func (a *Attribute) deciding() []float64 {
+	var out []float64
+	for _, t := range a.Tests {
+		if !slices.Contains(telling, t.Test) {
+			out = append(out, float64(t.P))
+		}
+	}
+	return out
+}
+
+// decide adjusts the p-values for the number of attributes and puts the attributes in order.
+func (r *Report) decide(o Options, tiles int) {
+	p := make([]float64, len(r.Attributes))
+	for i := range r.Attributes {
+		p[i] = float64(r.Attributes[i].P)
+	}
+	for i, v := range adjusted(p) {
+		a := &r.Attributes[i]
+		a.PAdjusted = Number(v)
+		a.Drift = v < o.Alpha && !(float64(a.Effect) < o.MinEffect)
+		if !math.IsNaN(v) && !(float64(r.P) <= v) {
+			r.P = Number(v)
+		}
+		if a.Dependent {
+			r.Tiles = tiles
+		}
+	}
+	slices.SortStableFunc(r.Attributes, func(a, b Attribute) int {
+		return cmp.Or(cmp.Compare(orOne(a.P), orOne(b.P)), cmp.Compare(float64(b.Effect), float64(a.Effect)))
+	})
+	for i := range r.Attributes {
+		if r.Attributes[i].Drift {
+			r.Drift = true
+			r.Drifted = append(r.Drifted, r.Attributes[i].Attribute)
+		}
+	}
+}
+
+// orOne puts p-values that are not defined last.
+func orOne(p Number) float64 {
+	if math.IsNaN(float64(p)) {
+		return 2
+	}
+	return float64(p)
+}
