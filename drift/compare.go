@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
@@ -85,7 +86,9 @@ func namesOf(reference, recent *stats.Summary, wanted []string) ([]string, error
 func attributesOf(l *stats.Layout) []string {
 	out := make([]string, 0, len(l.Numeric)+len(l.Categorical))
 	for i := range l.Numeric {
-		out = append(out, l.Numeric[i].Name)
+		if !expansion.IsColumn(l.Numeric[i].Name) {
+			out = append(out, l.Numeric[i].Name)
+		}
 	}
 	for i := range l.Categorical {
 		out = append(out, l.Categorical[i].Name)

@@ -90,7 +90,7 @@ func (c *cells) effects(a, b *stats.Moments) *Effects {
 	deciles := c.quantileCells()
 	pooled := math.Sqrt((a.CentralSum(2) + b.CentralSum(2)) / (a.Weight() + b.Weight() - 2))
 	return &Effects{
-		MeanShift: Number((b.Mean() - a.Mean()) / pooled), StddevRatio: Number(b.Stddev(1) / a.Stddev(1)),
+		MeanShift: Number(b.MeanDD().Sub(a.MeanDD()).Float() / pooled), StddevRatio: Number(b.Stddev(1) / a.Stddev(1)),
 		Wasserstein: Number(distance), WassersteinError: Number(bound),
 		JensenShannon: Number(jensenShannon(c.a, c.b)), PSI: Number(stabilityIndex(deciles.a, deciles.b)),
 	}

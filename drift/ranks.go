@@ -1,36 +1,34 @@
 package drift
 
-import (
-	"math"
-)
+import "math"
 
 // Tests of ranks hold for any distribution, also where a variance does not exist. Values in one cell share their mean rank.
 
 // wilcoxon is the rank sum test of location of Wilcoxon, Mann and Whitney: the normal deviate with the correction for values that are
 // equal, without one for continuity (E. L. Lehmann, Nonparametrics, 1975, equation 1.37).
 func (c *cells) wilcoxon(d *design) Test {
-	return c.rankTest("wilcoxon", d.ranks[0], d.df, func(middle float64) float64 { return middle })
+	return c.rankTest("wilcoxon", d.ranks[0], d.df, func(middle, _ float64) float64 { return middle })
 }
 
-// mood is the test of scale of Mood, with mean ranks for equal values: the normal deviate of the sum of the squares of ranks from their
-// middle (A. M. Mood, On the asymptotic efficiency of certain nonparametric two-sample tests, Annals of Mathematical Statistics
+// mood is the test of scale of Mood: the normal deviate of the sum of the squares of ranks from their middle, of which equal values share
+// the mean (A. M. Mood, On the asymptotic efficiency of certain nonparametric two-sample tests, Annals of Mathematical Statistics
 // 25, 1954; P. W. Mielke, Note on some squared rank tests with existing ties, Technometrics 9, 1967).
 func (c *cells) mood(d *design) Test {
 	all := c.n + c.m
-	return c.rankTest("mood", d.ranks[1], d.df, func(middle float64) float64 {
+	return c.rankTest("mood", d.ranks[1], d.df, func(middle, equal float64) float64 {
 		r := middle - (all+1)/2
-		return r * r
+		return r*r + (equal*equal-1)/12
 	})
 }
 
 // rankTest compares the mean score of the recent rows with that of all, given the cells of all rows: the permutation test of a linear
 // rank statistic, in the limit.
-func (c *cells) rankTest(name string, ratio, df float64, score func(middle float64) float64) Test {
+func (c *cells) rankTest(name string, ratio, df float64, score func(middle, equal float64) float64) Test {
 	all := c.n + c.m
 	var below, sum, squares, recent float64
 	for i := range c.lo {
 		w := c.a[i] + c.b[i]
-		s := score(below + (w+1)/2)
+		s := score(below+(w+1)/2, w)
 		sum, recent = sum+w*s, recent+c.b[i]*s
 		below += w
 	}
@@ -38,7 +36,7 @@ func (c *cells) rankTest(name string, ratio, df float64, score func(middle float
 	below = 0
 	for i := range c.lo {
 		w := c.a[i] + c.b[i]
-		s := score(below+(w+1)/2) - mean
+		s := score(below+(w+1)/2, w) - mean
 		squares += w * s * s
 		below += w
 	}

@@ -26,6 +26,8 @@ type Question struct {
 	OneAttribute bool `json:"-"`
 
 	ask func(r *param.Reader) answer
+	// two is there instead where a question compares two states.
+	two func(r *param.Reader) comparison
 	// weighs says that the answer tells weights as they are. Others get a summary
 	// whose weights add up to the effective number of rows: see
 	// stats.Summary.Effective.
@@ -38,6 +40,15 @@ type answer func(ctx context.Context, s *stats.Summary) (any, error)
 // read reads the arguments. Texts stand for values of any kind.
 func (q *Question) read(args param.Values) (answer, error) {
 	r := param.NewReader(args, param.Texts)
+	if q.two != nil {
+		q.two(r)
+		if err := r.Close(); err != nil {
+			return nil, fmt.Errorf("%s: %w", q.Name, err)
+		}
+		return func(context.Context, *stats.Summary) (any, error) {
+			return nil, errors.New("compares two states, want a second one")
+		}, nil
+	}
 	out := q.ask(r)
 	if err := r.Close(); err != nil {
 		return nil, fmt.Errorf("%s: %w", q.Name, err)
@@ -95,7 +106,15 @@ func (q *Question) Ask(ctx context.Context, s *stats.Summary, args param.Values)
 }
 
 // list fills in the parameters, which are those that are read.
-func (q *Question) list() { q.Parameters = param.List(func(r *param.Reader) { q.ask(r) }) }
+func (q *Question) list() {
+	q.Parameters = param.List(func(r *param.Reader) {
+		if q.two != nil {
+			q.two(r)
+			return
+		}
+		q.ask(r)
+	})
+}
 
 // Questions returns the catalogue, in the order in which it is documented.
 func Questions() []Question {

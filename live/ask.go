@@ -102,7 +102,8 @@ func (k *asked) ask(ctx context.Context, q *Query) (*Answer, error) {
 	if a == nil {
 		a = k.answer(ctx, s, q)
 		// a failing store or a caller that gave up says nothing about the next caller
-		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil {
+		// and of another project only its own snapshot knows whether it has changed
+		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil && !strings.Contains(q.key, PartProject) {
 			s.answers.put(q.key, a)
 		}
 	}
@@ -113,18 +114,21 @@ func (k *asked) ask(ctx context.Context, q *Query) (*Answer, error) {
 	return a, nil
 }
 
-// summary returns the statistics that a part names, that of a key too.
-func (k *asked) summary(ctx context.Context, s *snapshot, part string) (*stats.Summary, error) {
-	if strings.HasPrefix(part, PartKey) {
-		return k.keys.summary(ctx, part)
-	}
-	return s.part(part)
-}
-
 // answer works a query out.
 func (k *asked) answer(ctx context.Context, s *snapshot, q *Query) *Answer {
 	if err := k.keys.answers(ctx, q); err != nil {
 		return &Answer{err: err}
+	}
+	if reference, compares := q.question.Reference(q.args); compares {
+		two, err := k.compared(ctx, s, q.part, reference)
+		if err != nil {
+			return &Answer{err: fmt.Errorf("%s: %w", q.question.Name, err)}
+		}
+		value, err := q.question.AskTwo(ctx, two, q.args)
+		if err != nil {
+			return &Answer{err: err}
+		}
+		return newAnswer(value, s.taken)
 	}
 	summary, err := k.summary(ctx, s, q.part)
 	if err != nil {

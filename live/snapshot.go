@@ -60,10 +60,30 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 		return s.summary, nil
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if known := s.parts[name]; known != nil {
+	known := s.parts[name]
+	s.mu.Unlock()
+	if known != nil {
 		return known, nil
 	}
+	work := s.kept
+	if name == PartEarlier || name == PartOlder || name == PartNewer {
+		work = s.derived
+	}
+	out, err := work(name)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.parts == nil {
+		s.parts = map[string]*stats.Summary{}
+	}
+	s.parts[name] = out
+	return out, nil
+}
+
+// kept returns the summary of one of the statistics that are kept side by side.
+func (s *snapshot) kept(name string) (*stats.Summary, error) {
 	kept := "it keeps one set of statistics only"
 	var part stats.Additive
 	if b, ok := s.whole.(stats.Parallel); ok {
@@ -72,15 +92,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 	if part == nil {
 		return nil, fmt.Errorf("unknown part %q (%s)", name, kept)
 	}
-	out, err := project.SummaryOf(part)
-	if err != nil {
-		return nil, err
-	}
-	if s.parts == nil {
-		s.parts = map[string]*stats.Summary{}
-	}
-	s.parts[name] = out
-	return out, nil
+	return project.SummaryOf(part)
 }
 
 // private returns a copy of the statistics for the caller to learn rows into

@@ -1,0 +1,200 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rpconnect-sml/rpconnect-sml/explore"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/stats"
+)
+
+// A state is the statistics of a set of rows that has a name: one of the statistics that are kept side by side, those of a key, or one
+// of these.
+const (
+	// PartEarlier is the rows of the history that are not in the window.
+	PartEarlier = "earlier"
+	// PartOlder and PartNewer are the two halves of the steps of the window.
+	PartOlder, PartNewer = "older", "newer"
+	// PartShard begins the parts that are the rows of one shard, such as one that has been merged: "shard:merged/site".
+	PartShard = "shard:"
+	// PartProject begins the parts of other projects of the same cache and prefix: "project:baseline", "project:plant/window".
+	PartProject = "project:"
+)
+
+// summary returns the statistics that a part names.
+func (k *asked) summary(ctx context.Context, s *snapshot, part string) (*stats.Summary, error) {
+	switch {
+	case strings.HasPrefix(part, PartKey):
+		return k.keys.summary(ctx, part)
+	case strings.HasPrefix(part, PartShard):
+		return k.snapshots.shard(strings.TrimPrefix(part, PartShard))
+	case strings.HasPrefix(part, PartProject):
+		return k.other(ctx, strings.TrimPrefix(part, PartProject))
+	}
+	return s.part(part)
+}
+
+// other returns the statistics of another project.
+func (k *asked) other(ctx context.Context, name string) (*stats.Summary, error) {
+	name, part, _ := strings.Cut(name, "/")
+	if name == k.home.project {
+		return nil, fmt.Errorf("part %s%s: want another project than the one that is asked", PartProject, name)
+	}
+	settings := Settings{Project: name, Cache: k.home.cache, Prefix: k.home.prefix, Refresh: k.home.refresh, OnDemand: true}
+	p, err := newProject(nil, settings, k.home.store, "part", k.home.observer)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close(ctx)
+	out, err := p.Summary(ctx, part)
+	if err == nil && out.Weight() == 0 && len(p.schemas.current.Load().layout.Numeric) + len(p.schemas.current.Load().layout.Categorical) == 0 {
+		err = fmt.Errorf("part %s%s: there is no project %q with prefix %q in cache %q", PartProject, name, name, k.home.prefix, k.home.cache)
+	}
+	return out, err
+}
+
+// shard returns the statistics of one shard.
+func (v *snapshots) shard(id string) (*stats.Summary, error) {
+	var known []string
+	for _, from := range v.shards.all() {
+		if from.forgotten() {
+			continue
+		}
+		if known = append(known, from.id); from.id != id {
+			continue
+		}
+		whole, err := v.maker().New()
+		if err != nil {
+			return nil, err
+		}
+		var failed error
+		from.view(func(a stats.Additive) {
+			if a, failed = v.shards.underTypes(v.maker(), a); failed == nil {
+				failed = whole.Merge(a)
+			}
+		})
+		if failed != nil {
+			return nil, fmt.Errorf("shard %q: %w", id, failed)
+		}
+		return project.SummaryOf(whole)
+	}
+	slices.Sort(known)
+	const told = 10
+	return nil, fmt.Errorf("unknown shard %q (there are %s)", id, strings.Join(known[:min(len(known), told)], ", "))
+}
+
+// derived are the parts that are worked out of those that are kept.
+func (s *snapshot) derived(name string) (*stats.Summary, error) {
+	switch name {
+	case PartOlder, PartNewer:
+		tiles, err := s.tilesOf()
+		if err != nil {
+			return nil, err
+		}
+		if len(tiles) < 2 {
+			return nil, fmt.Errorf("part %s: the window has rows in %d of its steps, want at least 2", name, len(tiles))
+		}
+		half := len(tiles) / 2
+		if name == PartOlder {
+			return mergedTiles(tiles[:half])
+		}
+		return mergedTiles(tiles[half:])
+	}
+	history, err := s.part(project.PartHistory)
+	if err != nil {
+		return nil, fmt.Errorf("part %s: %w", name, err)
+	}
+	window, err := s.part(project.PartWindow)
+	if err != nil {
+		return nil, fmt.Errorf("part %s: %w", name, err)
+	}
+	out, ok := history.Clone().(*stats.Summary)
+	if !ok {
+		return nil, fmt.Errorf("part %s: the history is no summary", name)
+	}
+	if err := out.Subtract(window); err != nil {
+		return nil, fmt.Errorf("part %s: %w", name, err)
+	}
+	return out, nil
+}
+
+// mergedTiles adds up steps of a window, at least one.
+func mergedTiles(tiles []TileSummary) (*stats.Summary, error) {
+	out, ok := tiles[0].Summary.Clone().(*stats.Summary)
+	if !ok {
+		return nil, errors.New("a step of the window is no summary")
+	}
+	for _, tile := range tiles[1:] {
+		if err := out.Merge(tile.Summary); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// compared returns the two states that a question compares: the one that is asked and its reference. Where they are not named they
+// are the window and the rows before it, the decayed rows and all, or the halves of the window, whichever the project keeps.
+func (k *asked) compared(ctx context.Context, s *snapshot, part, reference string) (two explore.Two, err error) {
+	kept := []string{}
+	if b, ok := s.whole.(stats.Parallel); ok {
+		kept = b.Names()
+	}
+	has := func(name string) bool { return slices.Contains(kept, name) }
+	hasWindow := windowIn(s.whole) != nil
+	if part == "" && reference == "" && hasWindow && !has(project.PartHistory) {
+		part, reference = PartNewer, PartOlder
+	}
+	if part == "" {
+		switch {
+		case has(project.PartWindow):
+			part = project.PartWindow
+		case has(project.PartDecay):
+			part = project.PartDecay
+		}
+	}
+	if reference == "" {
+		switch {
+		case part == project.PartWindow && has(project.PartHistory):
+			reference = PartEarlier
+		case part == project.PartDecay || has(project.PartHistory) && part != project.PartHistory:
+			reference = project.PartHistory
+		case part == "" || part == project.PartHistory:
+			return two, errNothingToCompare
+		}
+	}
+	if part == reference {
+		return two, fmt.Errorf("reference: %q is what it is compared with, want another state", reference)
+	}
+	if two.Recent, err = k.summary(ctx, s, part); err != nil {
+		return two, err
+	}
+	if two.Reference, err = k.summary(ctx, s, reference); err != nil {
+		return two, fmt.Errorf("reference: %w", err)
+	}
+	two.RecentName, two.ReferenceName = orMain(part), orMain(reference)
+	if hasWindow {
+		tiles, err := s.tilesOf()
+		if err != nil {
+			return two, err
+		}
+		for _, tile := range tiles {
+			two.Tiles = append(two.Tiles, tile.Summary)
+		}
+	}
+	return two, nil
+}
+
+// errNothingToCompare says what would give a question a second state.
+var errNothingToCompare = errors.New("the project keeps one set of statistics, want another state as `reference` (shard:, key: or project: and a name), or `window` in sml_learn, with `beside: true` to keep the history too")
+
+// orMain is the name of a part for an answer.
+func orMain(part string) string {
+	if part == "" {
+		return "all rows"
+	}
+	return part
+}
