@@ -44,7 +44,7 @@ func Compare(ctx context.Context, reference, recent *stats.Summary, o Options) (
 	}
 	c := &comparison{reference: reference, recent: recent, tiles: tiles}
 	out := &Report{
-		Alpha: Number(o.Alpha), P: undefined(), Drifted: []string{}, Attributes: []Attribute{},
+		Alpha: Number(o.Alpha), MinEffect: Number(o.MinEffect), P: undefined(), Drifted: []string{}, Attributes: []Attribute{},
 		Reference: States{Rows: Number(reference.Weight()), EffectiveRows: Number(reference.EffectiveRows())},
 		Recent:    States{Rows: Number(recent.Weight()), EffectiveRows: Number(recent.EffectiveRows())},
 	}

@@ -5,6 +5,8 @@ type Report struct {
 	// Drift says that something has changed: an attribute, or all together.
 	Drift bool   `json:"drift"`
 	Alpha Number `json:"alpha"`
+	// MinEffect is the least effect of an attribute that counts as changed.
+	MinEffect Number `json:"min_effect"`
 	// P is the p-value of all attributes together, the least of those adjusted.
 	P Number `json:"p"`
 	// Drifted are the names of the attributes that have changed.

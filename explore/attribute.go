@@ -2,15 +2,15 @@ package explore
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 
+	"github.com/rpconnect-sml/rpconnect-sml/drift"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
 // ErrUnknownAttribute is wrapped when a summary has no attribute of that name.
-var ErrUnknownAttribute = errors.New("unknown attribute")
+var ErrUnknownAttribute = drift.ErrUnknownAttribute
 
 // column is where an attribute is in a summary. A summary keeps numbers (continuous
 // and binary attributes) and categories (lists too) apart, so one of the two

@@ -33,7 +33,7 @@ func tryAsk(t *testing.T, s *stats.Summary, question string, a args) (any, error
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := q.Ask(context.Background(), s, a)
+	answer, err := q.AskOf(context.Background(), s, a)
 	if err != nil {
 		return nil, err
 	}

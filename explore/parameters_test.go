@@ -44,7 +44,7 @@ func TestParameters(t *testing.T) {
 	for _, q := range Questions() {
 		t.Run(q.Name, func(t *testing.T) {
 			paramtest.Declared(t, q.Name, q.Parameters)
-			paramtest.Steady(t, q.Name, draws, func(r *param.Reader) { q.ask(r) })
+			paramtest.Steady(t, q.Name, draws, q.declare)
 			for i := range q.Parameters {
 				p := &q.Parameters[i]
 				for range 50 {
@@ -90,12 +90,12 @@ func TestDefaultsAreWhatIsDone(t *testing.T) {
 				for range 400 {
 					args := draws.Values(q.Parameters)
 					delete(args, p.Name)
-					without, err := q.Ask(context.Background(), s, args)
+					without, err := q.AskOf(context.Background(), s, args)
 					if err != nil {
 						continue // these attributes do not go together
 					}
 					args[p.Name] = p.Default
-					with, err := q.Ask(context.Background(), s, args)
+					with, err := q.AskOf(context.Background(), s, args)
 					if err != nil {
 						t.Fatalf("%v: %v", args, err)
 					}
@@ -119,7 +119,7 @@ func TestParametersCount(t *testing.T) {
 	s, attributes := drawnSummary(t, random)
 	draws := &paramtest.Draws{Random: random, Attributes: attributes}
 	said := func(q *Question, args param.Values) (string, bool) {
-		answer, err := q.Ask(context.Background(), s, args)
+		answer, err := q.AskOf(context.Background(), s, args)
 		if err != nil {
 			return "", false
 		}

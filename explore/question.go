@@ -107,13 +107,16 @@ func (q *Question) Ask(ctx context.Context, s *stats.Summary, args param.Values)
 
 // list fills in the parameters, which are those that are read.
 func (q *Question) list() {
-	q.Parameters = param.List(func(r *param.Reader) {
-		if q.two != nil {
-			q.two(r)
-			return
-		}
-		q.ask(r)
-	})
+	q.Parameters = param.List(q.declare)
+}
+
+// declare reads the arguments, of a question about one state or two.
+func (q *Question) declare(r *param.Reader) {
+	if q.two != nil {
+		q.two(r)
+		return
+	}
+	q.ask(r)
 }
 
 // Questions returns the catalogue, in the order in which it is documented.

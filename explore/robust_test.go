@@ -104,7 +104,7 @@ func TestNothingLeaks(t *testing.T) {
 		for range perQuestion {
 			args := oddArguments(&q, r)
 			for _, s := range summaries {
-				answer, err := q.Ask(context.Background(), s, args)
+				answer, err := q.AskOf(context.Background(), s, args)
 				if err != nil {
 					if text := err.Error(); !strings.HasPrefix(text, q.Name+": ") {
 						t.Errorf("%s%v says %q", q.Name, args, text)

@@ -103,7 +103,7 @@ func (k *asked) ask(ctx context.Context, q *Query) (*Answer, error) {
 		a = k.answer(ctx, s, q)
 		// a failing store or a caller that gave up says nothing about the next caller
 		// and of another project only its own snapshot knows whether it has changed
-		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil && !strings.Contains(q.key, PartProject) {
+		if !errors.Is(a.err, state.ErrStore) && ctx.Err() == nil && !strings.Contains(q.key, partProject) {
 			s.answers.put(q.key, a)
 		}
 	}

@@ -66,7 +66,7 @@ func (s *snapshot) part(name string) (*stats.Summary, error) {
 		return known, nil
 	}
 	work := s.kept
-	if name == PartEarlier || name == PartOlder || name == PartNewer {
+	if name == partEarlier || name == partOlder || name == partNewer {
 		work = s.derived
 	}
 	out, err := work(name)

@@ -15,14 +15,14 @@ import (
 // A state is the statistics of a set of rows that has a name: one of the statistics that are kept side by side, those of a key, or one
 // of these.
 const (
-	// PartEarlier is the rows of the history that are not in the window.
-	PartEarlier = "earlier"
-	// PartOlder and PartNewer are the two halves of the steps of the window.
-	PartOlder, PartNewer = "older", "newer"
-	// PartShard begins the parts that are the rows of one shard, such as one that has been merged: "shard:merged/site".
-	PartShard = "shard:"
-	// PartProject begins the parts of other projects of the same cache and prefix: "project:baseline", "project:plant/window".
-	PartProject = "project:"
+	// partEarlier is the rows of the history that are not in the window.
+	partEarlier = "earlier"
+	// partOlder and partNewer are the two halves of the steps of the window.
+	partOlder, partNewer = "older", "newer"
+	// partShard begins the parts that are the rows of one shard, such as one that has been merged: "shard:merged/site".
+	partShard = "shard:"
+	// partProject begins the parts of other projects of the same cache and prefix: "project:baseline", "project:plant/window".
+	partProject = "project:"
 )
 
 // summary returns the statistics that a part names.
@@ -30,10 +30,10 @@ func (k *asked) summary(ctx context.Context, s *snapshot, part string) (*stats.S
 	switch {
 	case strings.HasPrefix(part, PartKey):
 		return k.keys.summary(ctx, part)
-	case strings.HasPrefix(part, PartShard):
-		return k.snapshots.shard(strings.TrimPrefix(part, PartShard))
-	case strings.HasPrefix(part, PartProject):
-		return k.other(ctx, strings.TrimPrefix(part, PartProject))
+	case strings.HasPrefix(part, partShard):
+		return k.snapshots.shard(strings.TrimPrefix(part, partShard))
+	case strings.HasPrefix(part, partProject):
+		return k.other(ctx, strings.TrimPrefix(part, partProject))
 	}
 	return s.part(part)
 }
@@ -42,7 +42,7 @@ func (k *asked) summary(ctx context.Context, s *snapshot, part string) (*stats.S
 func (k *asked) other(ctx context.Context, name string) (*stats.Summary, error) {
 	name, part, _ := strings.Cut(name, "/")
 	if name == k.home.project {
-		return nil, fmt.Errorf("part %s%s: want another project than the one that is asked", PartProject, name)
+		return nil, fmt.Errorf("part %s%s: want another project than the one that is asked", partProject, name)
 	}
 	settings := Settings{Project: name, Cache: k.home.cache, Prefix: k.home.prefix, Refresh: k.home.refresh, OnDemand: true}
 	p, err := newProject(nil, settings, k.home.store, "part", k.home.observer)
@@ -52,7 +52,7 @@ func (k *asked) other(ctx context.Context, name string) (*stats.Summary, error) 
 	defer p.close(ctx)
 	out, err := p.Summary(ctx, part)
 	if err == nil && out.Weight() == 0 && len(p.schemas.current.Load().layout.Numeric) + len(p.schemas.current.Load().layout.Categorical) == 0 {
-		err = fmt.Errorf("part %s%s: there is no project %q with prefix %q in cache %q", PartProject, name, name, k.home.prefix, k.home.cache)
+		err = fmt.Errorf("part %s%s: there is no project %q with prefix %q in cache %q", partProject, name, name, k.home.prefix, k.home.cache)
 	}
 	return out, err
 }
@@ -90,7 +90,7 @@ func (v *snapshots) shard(id string) (*stats.Summary, error) {
 // derived are the parts that are worked out of those that are kept.
 func (s *snapshot) derived(name string) (*stats.Summary, error) {
 	switch name {
-	case PartOlder, PartNewer:
+	case partOlder, partNewer:
 		tiles, err := s.tilesOf()
 		if err != nil {
 			return nil, err
@@ -99,7 +99,7 @@ func (s *snapshot) derived(name string) (*stats.Summary, error) {
 			return nil, fmt.Errorf("part %s: the window has rows in %d of its steps, want at least 2", name, len(tiles))
 		}
 		half := len(tiles) / 2
-		if name == PartOlder {
+		if name == partOlder {
 			return mergedTiles(tiles[:half])
 		}
 		return mergedTiles(tiles[half:])
@@ -146,7 +146,7 @@ func (k *asked) compared(ctx context.Context, s *snapshot, part, reference strin
 	has := func(name string) bool { return slices.Contains(kept, name) }
 	hasWindow := windowIn(s.whole) != nil
 	if part == "" && reference == "" && hasWindow && !has(project.PartHistory) {
-		part, reference = PartNewer, PartOlder
+		part, reference = partNewer, partOlder
 	}
 	if part == "" {
 		switch {
@@ -159,7 +159,9 @@ func (k *asked) compared(ctx context.Context, s *snapshot, part, reference strin
 	if reference == "" {
 		switch {
 		case part == project.PartWindow && has(project.PartHistory):
-			reference = PartEarlier
+			reference = partEarlier
+		case strings.HasPrefix(part, partShard):
+			return k.withoutShard(ctx, s, part)
 		case part == project.PartDecay || has(project.PartHistory) && part != project.PartHistory:
 			reference = project.PartHistory
 		case part == "" || part == project.PartHistory:
@@ -186,6 +188,20 @@ func (k *asked) compared(ctx context.Context, s *snapshot, part, reference strin
 		}
 	}
 	return two, nil
+}
+
+// withoutShard compares a shard with the rows of all others.
+func (k *asked) withoutShard(ctx context.Context, s *snapshot, part string) (two explore.Two, err error) {
+	if two.Recent, err = k.summary(ctx, s, part); err != nil {
+		return two, err
+	}
+	whole, err := k.snapshots.without(strings.TrimPrefix(part, partShard))
+	if err != nil {
+		return two, err
+	}
+	two.Reference, err = project.SummaryOf(whole)
+	two.RecentName, two.ReferenceName = part, "other shards"
+	return two, err
 }
 
 // errNothingToCompare says what would give a question a second state.

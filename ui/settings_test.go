@@ -111,6 +111,9 @@ func requireQuestions(t *testing.T, a *ui.API, p *live.Project, part string) {
 				}
 				continue
 			}
+			if _, compares := q.Reference(args); compares {
+				continue // with another state, of which the summary knows nothing
+			}
 			want, err := q.Ask(context.Background(), summary, args)
 			switch {
 			case err == nil && r.Status == 200:

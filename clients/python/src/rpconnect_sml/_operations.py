@@ -239,6 +239,37 @@ class Questions(Operations):
         """
         return self._call("GET", "explore/density", {"attribute": attribute, "bins": bins, "min": min, "max": max, "part": part, "wait": wait, "async": async_}, None)
 
+    def drift(
+        self,
+        *,
+        attributes: Sequence[str] | None = None,
+        alpha: float | None = None,
+        min_effect: float | None = None,
+        reference: str | None = None,
+        part: str | None = None,
+        wait: float | None = None,
+        async_: bool | None = None,
+    ) -> Any:
+        """What has changed between two states of the project: tests, effect sizes and a verdict for
+        each attribute and for all together.
+
+        Args:
+            attributes: The attributes that are compared; all when empty.
+            alpha: The rate of wrong verdicts where nothing has changed; 0.01 when left out.
+            min_effect: The least `effect` of an attribute that counts as changed. With many
+                rows the least change is significant; 0 when left out.
+            reference: The state that is compared with: history, window, decay, earlier (the
+                history without the window), older or newer (halves of the window); shard:, key: or
+                project: and a name. By default earlier for the window, history for decayed
+                statistics and keys, and the halves of a window that is kept alone.
+            part: Which of the statistics that are kept side by side: history, window or decay;
+                key: and a key for those of one key; the main ones when empty.
+            wait: How many seconds to wait for the answer. What takes longer goes on as a job:
+                the answer has the status 202 and names it; 4 when left out.
+            async_: Make a job of it at once, as wait=0 does; false when left out.
+        """
+        return self._call("GET", "explore/drift", {"attributes": attributes, "alpha": alpha, "min_effect": min_effect, "reference": reference, "part": part, "wait": wait, "async": async_}, None)
+
     def ftest(
         self,
         attribute: str,
