@@ -51,7 +51,7 @@ func (k *asked) other(ctx context.Context, name string) (*stats.Summary, error) 
 	}
 	defer p.close(ctx)
 	out, err := p.Summary(ctx, part)
-	if err == nil && out.Weight() == 0 && len(p.schemas.current.Load().layout.Numeric) + len(p.schemas.current.Load().layout.Categorical) == 0 {
+	if err == nil && out.Weight() == 0 && len(p.schemas.current.Load().layout.Numeric)+len(p.schemas.current.Load().layout.Categorical) == 0 {
 		err = fmt.Errorf("part %s%s: there is no project %q with prefix %q in cache %q", partProject, name, name, k.home.prefix, k.home.cache)
 	}
 	return out, err

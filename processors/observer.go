@@ -20,6 +20,8 @@ type observer struct {
 	stops   *service.MetricCounter
 	missing *service.MetricCounter
 	quality *service.MetricGauge
+	drift   *service.MetricGauge
+	drifts  *service.MetricCounter
 	store   storeMetrics
 	tracer  trace.Tracer
 }
@@ -31,6 +33,8 @@ var (
 	_ live.Accountant = (*observer)(nil)
 	_ live.Stopper    = (*observer)(nil)
 	_ live.Misser     = (*observer)(nil)
+
+	_ live.DriftObserver = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources, accounts *accounts) *observer {
@@ -47,6 +51,8 @@ func newObserver(resources *service.Resources, accounts *accounts) *observer {
 		missing:  m.NewCounter("sml_positions_missing_total", "project", "reason"),
 		scored:   m.NewCounter("sml_rows_scored_total", "project", "processor"),
 		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
+		drift:    m.NewGauge("sml_drift", "project", "name", "attribute", "test"),
+		drifts:   m.NewCounter("sml_drift_events_total", "project", "name", "event"),
 		store:    newStoreMetrics(m),
 		tracer:   resources.OtelTracer().Tracer(tracerName),
 	}
@@ -91,4 +97,14 @@ func (o *observer) Warn(message string) { o.log.Warn(message) }
 // Evaluated sets one measure of the quality of a model's predictions.
 func (o *observer) Evaluated(project, model, measure string, value float64) {
 	o.quality.SetFloat64(value, project, model, measure)
+}
+
+// Drift sets a number of a test of an attribute.
+func (o *observer) Drift(project, name, attribute, test string, value float64) {
+	o.drift.SetFloat64(value, project, name, attribute, test)
+}
+
+// DriftEvent counts a drift that has begun or ended.
+func (o *observer) DriftEvent(project, name, event string) {
+	o.drifts.Incr(1, project, name, event)
 }

@@ -24,6 +24,7 @@ func components() []component {
 		{name: thresholdName, spec: thresholdSpec, constructor: newThreshold},
 		{name: learnName, spec: learnSpec, constructor: newLearn},
 		{name: scoreName, spec: scoreSpec, constructor: newScore},
+		{name: driftName, spec: driftSpec, constructor: newDrift},
 		{name: featuresName, spec: featuresSpec, constructor: newFeatures},
 	}
 }

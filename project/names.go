@@ -35,6 +35,9 @@ func Base(prefix, name string) string { return prefix + "." + name }
 // begin with base.
 func ScoresBase(base string) string { return base + ".scores" }
 
+// DriftBase begins the keys of the verdicts of drift of the project whose keys begin with base.
+func DriftBase(base string) string { return base + ".drift" }
+
 // FeaturesBase begins the keys of the state of features of that name.
 func FeaturesBase(prefix, name string) string { return Base(prefix, name) + ".features" }
 

@@ -1,0 +1,134 @@
+package drift
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+)
+
+// Status is what a course of verdicts says at present.
+type Status string
+
+// What a course says.
+const (
+	WarmingUp Status = "warming_up" // one of the states has too few rows
+	Stable    Status = "stable"
+	Drifting  Status = "drift"
+)
+
+// Events of a course.
+const (
+	Begun = "begun"
+	Ended = "ended"
+)
+
+// Hysteresis says how many verdicts in succession change the status: Begin that something has changed, End that nothing has.
+type Hysteresis struct{ Begin, End int }
+
+// Course is the verdicts of one watch so far. It is pure state: the same verdicts give the same course.
+type Course struct {
+	// Count is the number of verdicts, Slot the interval of time of the last one.
+	Count uint64
+	Slot  int64
+	// Status has been so since Since, in nanoseconds since 1970.
+	Status Status
+	Since  int64
+	// Begun is when the last drift began.
+	Begun int64
+	// Run is the number of verdicts in succession that contradict the status, which began at RunSince.
+	Run      uint64
+	RunSince int64
+	// Event is what the last verdict has changed, "" for nothing, and Said the JSON document that tells of it. Owner is who has to tell
+	// it; 0 once that is done.
+	Event string
+	Said  []byte
+	Owner uint64
+	// Last is the last verdict, as a JSON document.
+	Last []byte
+}
+
+// Step takes a verdict: whether something has changed, at a time. ready is false where a state has too few rows, which ends no drift. It returns
+// the event, "" for none.
+func (c *Course) Step(h Hysteresis, drift, ready bool, slot, now int64) string {
+	c.Count, c.Slot, c.Event, c.Said, c.Owner = c.Count+1, slot, "", nil, 0
+	if c.Status == "" {
+		c.Status, c.Since = WarmingUp, now
+	}
+	if !ready {
+		return ""
+	}
+	if c.Status == WarmingUp {
+		c.Status, c.Since = Stable, now
+	}
+	if drift == (c.Status == Drifting) {
+		c.Run = 0
+		return ""
+	}
+	if c.Run == 0 {
+		c.RunSince = now
+	}
+	c.Run++
+	switch {
+	case drift && c.Run >= uint64(h.Begin):
+		c.Status, c.Event = Drifting, Begun
+	case !drift && c.Run >= uint64(h.End):
+		c.Status, c.Event = Stable, Ended
+	default:
+		return ""
+	}
+	c.Since, c.Run = c.RunSince, 0
+	return c.Event
+}
+
+// At returns since when the status is so.
+func (c *Course) At() time.Time { return time.Unix(0, c.Since).UTC() }
+
+const courseVersion = 1
+
+// Encode appends the course.
+func (c *Course) Encode(w *wire.Writer) {
+	w.Byte(courseVersion)
+	w.Uvarint(c.Count)
+	w.Varint(c.Slot)
+	w.String(string(c.Status))
+	w.Varint(c.Since)
+	w.Varint(c.Begun)
+	w.Uvarint(c.Run)
+	w.Varint(c.RunSince)
+	w.String(c.Event)
+	w.String(string(c.Said))
+	w.Uvarint(c.Owner)
+	w.String(string(c.Last))
+}
+
+// CourseCodec makes courses.
+type CourseCodec struct{}
+
+// New returns the course of no verdict.
+func (CourseCodec) New() (*Course, error) { return &Course{}, nil }
+
+// Decode reads what Encode wrote. The error wraps wire.ErrCorrupt or wire.ErrUnknownVersion.
+func (CourseCodec) Decode(r *wire.Reader) (*Course, error) {
+	if v := r.Byte(); r.Err() == nil && v != courseVersion {
+		return nil, fmt.Errorf("%w: verdicts of drift version %d, this build reads %d", wire.ErrUnknownVersion, v, courseVersion)
+	}
+	c := &Course{
+		Count: r.Uvarint(), Slot: r.Varint(), Status: Status(r.String()), Since: r.Varint(), Begun: r.Varint(), Run: r.Uvarint(), RunSince: r.Varint(),
+		Event: r.String(), Said: []byte(r.String()), Owner: r.Uvarint(), Last: []byte(r.String()),
+	}
+	switch c.Status {
+	case "", WarmingUp, Stable, Drifting:
+	default:
+		r.Fail("status of drift is %q", c.Status)
+	}
+	switch c.Event {
+	case "", Begun, Ended:
+	default:
+		r.Fail("event of drift is %q", c.Event)
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}

@@ -1,0 +1,187 @@
+package live_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rpconnect-sml/rpconnect-sml/drift"
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
+	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
+	"github.com/rpconnect-sml/rpconnect-sml/project"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
+)
+
+// watching are the settings of a project with a window, and of a watch after every 100 messages.
+func watching(durable bool) (live.Settings, live.DriftSettings) {
+	s := settings(durable)
+	s.Refresh, s.Exact = time.Nanosecond, true
+	s.Learn.Composition = project.Composition{}.With(project.Window{Rows: 400, Tiles: 20, Beside: true})
+	return s, live.DriftSettings{
+		Name: "watch", Rows: 100, MinRows: 100, Hysteresis: drift.Hysteresis{Begin: 2, End: 3},
+		Arguments: param.Values{"alpha": 1e-4, "min_effect": 0.2},
+	}
+}
+
+// watched is what a watch said: the status after each batch and the events.
+type watched struct {
+	status []drift.Status
+	events []string
+}
+
+// TestDriftWatcherSurvives draws levels of a stream and moments at which the process ends without a word, and compares what a watch says with
+// that of a process that never ends: status by status, event by event, each event with the same document.
+func TestDriftWatcherSurvives(t *testing.T) {
+	begun := 0
+	for seed := range drawn.Seeds(12) {
+		levels := make([]float64, 60) // of batches of 100 rows
+		r := rand.New(rand.NewPCG(seed, 1))
+		for i := range levels {
+			levels[i] = 0
+			if i > 0 {
+				levels[i] = levels[i-1]
+			}
+			if r.IntN(12) == 0 {
+				levels[i] = float64(r.IntN(3))
+			}
+		}
+		want := runWatch(t, seed, levels, nil)
+		got := runWatch(t, seed, levels, func(int) bool { return r.IntN(6) == 0 })
+		if !slices.Equal(got.status, want.status) {
+			t.Errorf("seed %d: status %v, want %v", seed, got.status, want.status)
+		}
+		// an event may be told again by the process that goes on; nothing else may differ
+		if !slices.Equal(slices.Compact(got.events), want.events) {
+			t.Errorf("seed %d: events %v, want %v", seed, got.events, want.events)
+		}
+		for _, e := range want.events {
+			if strings.Contains(e, `"event":"begun"`) {
+				begun++
+			}
+		}
+	}
+	if begun == 0 {
+		t.Error("no drift began")
+	}
+}
+
+// runWatch learns batches and watches; ends says after which batches the process is abandoned.
+func runWatch(t *testing.T, seed uint64, levels []float64, ends func(batch int) bool) (out watched) {
+	t.Helper()
+	ctx, store, r := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(seed, 2))
+	s, ds := watching(true)
+	var h *live.Handle
+	var w *live.DriftWatcher
+	begin := func() {
+		h, _ = open(t, store, s)
+		var err error
+		if w, err = live.NewDriftWatcher(h.Project(), ds); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin()
+	for b, level := range levels {
+		rows := make([]live.Message, 100)
+		for i := range rows {
+			rows[i] = live.Message{Shard: "t/0", Offset: int64(b*100 + i), HasOffset: true, Data: stateRow(r, level)}
+		}
+		if err := h.Project().Learn(ctx, rows); err != nil {
+			t.Fatal(err)
+		}
+		look, err := w.Look(ctx, len(rows))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.status = append(out.status, look.Status)
+		for _, told := range look.Told {
+			var body map[string]any
+			if err := json.Unmarshal(told.Body, &body); err != nil || body["event"] != told.Event {
+				t.Fatalf("%s: %v", told.Body, err)
+			}
+			for _, clock := range []string{"at", "since", "id"} {
+				delete(body, clock)
+			}
+			text, _ := json.Marshal(body)
+			out.events = append(out.events, string(text))
+		}
+		if ends != nil && ends(b) {
+			begin()
+		}
+	}
+	return out
+}
+
+// TestDriftWatcherShares: of several processes with a watch of an interval one makes the verdict, and each event is told once.
+func TestDriftWatcherShares(t *testing.T) {
+	ctx, store, r := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(9, 9))
+	s, ds := watching(true)
+	ds.Rows, ds.Every, ds.Hysteresis = 0, 20*time.Millisecond, drift.Hysteresis{Begin: 1, End: 1}
+	var watches []*live.DriftWatcher
+	var handles []*live.Handle
+	for range 3 {
+		h, _ := open(t, store, s)
+		w, err := live.NewDriftWatcher(h.Project(), ds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		handles, watches = append(handles, h), append(watches, w)
+	}
+	events, at := map[string]int{}, 0
+	for b := range 120 {
+		level := 0.0
+		if b >= 60 {
+			level = 3
+		}
+		for i, h := range handles {
+			rows := make([]live.Message, 50)
+			for k := range rows {
+				rows[k] = live.Message{Shard: fmt.Sprint("t/", i), Offset: int64(at + k), HasOffset: true, Data: stateRow(r, level)}
+			}
+			if err := h.Project().Learn(ctx, rows); err != nil {
+				t.Fatal(err)
+			}
+			look, err := watches[i].Look(ctx, len(rows))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, told := range look.Told {
+				events[string(told.Body)]++
+			}
+		}
+		at += 50
+	}
+	for text, n := range events {
+		if n > 1 {
+			t.Errorf("told %d times: %s", n, text)
+		}
+	}
+	if len(events) == 0 {
+		t.Error("no event")
+	}
+}
+
+// TestDriftWatcherRefuses: settings out of range are refused by name.
+func TestDriftWatcherRefuses(t *testing.T) {
+	h, _ := open(t, state.NewMemory(), settings(true))
+	for want, change := range map[string]func(s *live.DriftSettings){
+		"name is empty":                      func(s *live.DriftSettings) { s.Name = "" },
+		"rows is -1":                         func(s *live.DriftSettings) { s.Rows = -1 },
+		"every is 0s, less than 1ms":         func(s *live.DriftSettings) { s.Rows = 0 },
+		"begin_after is 0":                   func(s *live.DriftSettings) { s.Hysteresis.Begin = 0 },
+		"min_rows is 1, want at least 2":     func(s *live.DriftSettings) { s.MinRows = 1 },
+		"alpha: 2, want a number above 0":    func(s *live.DriftSettings) { s.Arguments = param.Values{"alpha": 2.0} },
+		`name is "a/b", want 1 to 100 bytes`: func(s *live.DriftSettings) { s.Name = "a/b" },
+	} {
+		_, s := watching(true)
+		change(&s)
+		if _, err := live.NewDriftWatcher(h.Project(), s); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v, want %q in it", err, want)
+		}
+	}
+}
