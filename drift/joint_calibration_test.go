@@ -62,9 +62,9 @@ func TestJointCalibration(t *testing.T) {
 	}{
 		{"normal", normal, 2, 200, 200, 0, []string{"hotelling", "unequal", "box", "elliptical", "independent", "all", "pca independent"}, nil},
 		{"normal", normal, 5, 300, 200, 0, []string{"hotelling", "unequal", "box", "independent", "all"}, []string{"elliptical"}},
-		{"counts", counts, 3, 200, 300, 0, []string{"hotelling", "unequal", "independent", "pca independent"}, []string{"covariances", "all"}},
-		{"heavy", heavy, 3, 300, 300, 10, []string{"hotelling", "unequal", "independent", "means", "covariances", "all"}, []string{"elliptical", "pca elliptical", "pca"}},
-		{"together", together, 3, 300, 300, 10, []string{"hotelling", "unequal", "elliptical", "means", "covariances", "all"}, nil},
+		{"counts", counts, 3, 200, 200, 0, []string{"hotelling", "unequal", "independent", "pca independent"}, []string{"covariances", "all"}},
+		{"heavy", heavy, 3, 240, 240, 8, []string{"hotelling", "unequal", "independent", "means", "covariances", "all"}, []string{"elliptical", "pca elliptical", "pca"}},
+		{"together", together, 3, 240, 240, 8, []string{"hotelling", "unequal", "elliptical", "means", "covariances", "all"}, nil},
 	} {
 		t.Run(fmt.Sprint(c.name, " ", c.d), func(t *testing.T) {
 			r := count(t, 1000, c.from, c.d, c.n, c.m, c.tiles, nil)
