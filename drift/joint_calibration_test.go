@@ -111,3 +111,46 @@ func requireLargest(t *testing.T, name string, a, b *stats.Summary) {
 		}
 	}
 }
+
+// TestJointDependent: where each row depends on the one before, tests that take rows for independent find changes that are
+// not there; those that compare with tiles do not.
+func TestJointDependent(t *testing.T) {
+	drawn.Alone(t)
+	const d, draws, size = 2, 200, 50
+	rng, last := rand.New(rand.NewPCG(2, 2)), make([]float64, d)
+	next := func(n int) []float64 {
+		var out []float64
+		for range n {
+			for i := range last {
+				last[i] = last[i]/2 + rng.NormFloat64()
+			}
+			out = append(out, last...)
+		}
+		return out
+	}
+	below := map[string]int{}
+	for range draws {
+		a, b := next(20*size), next(300)
+		var o drift.JointOptions
+		for i := 0; i < len(a); i += size * d {
+			o.Tiles = append(o.Tiles, coarse(t, d, a[i:i+size*d]))
+		}
+		j := jointly(t, coarse(t, d, a), coarse(t, d, b), o)
+		for name, p := range map[string]drift.Number{
+			"unequal": j.Means.Unequal.P, "box": j.Covariances.BoxF.P, "means": j.Means.P, "covariances": j.Covariances.P, "pca": j.PCA.P,
+		} {
+			if p < 0.05 {
+				below[name]++
+			}
+		}
+	}
+	t.Log(below)
+	if below["unequal"] < draws/5 || below["box"] < draws/8 {
+		t.Errorf("%v of %d: the rows should depend on each other", below, draws)
+	}
+	for _, name := range []string{"means", "covariances", "pca"} {
+		if below[name] > draws/10 {
+			t.Errorf("%s: %d of %d p-values are below 0.05", name, below[name], draws)
+		}
+	}
+}

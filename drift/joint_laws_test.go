@@ -196,8 +196,8 @@ func TestJointIdentical(t *testing.T) {
 	}
 }
 
-// TestJointEffective: weights that have decayed count as effective rows: halving all of them changes p-values as halving
-// the rows does, and distances not at all.
+// TestJointEffective: weights that have decayed alike are worth as many rows as before, and change nothing; a row of weight 2
+// is two rows.
 func TestJointEffective(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
 	a, b := draw(rng, normal, 3, 400), draw(rng, normal, 3, 300)
