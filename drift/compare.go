@@ -20,10 +20,23 @@ type Options struct {
 	Alpha float64
 	// MinEffect is the least effect, 0 to 1, of an attribute that has drifted.
 	MinEffect float64
+	// Joint says whether the numeric attributes are also compared together: JointOff, JointReport, or JointVerdict, where their p-value counts for
+	// Report.Drift as that of one more attribute.
+	Joint string
 	// Tiles are statistics of consecutive steps of time, oldest first, from which the dependence of rows is estimated. They may
 	// be none.
 	Tiles []*stats.Summary
 }
+
+// Choices of Options.Joint.
+const (
+	JointOff     = "off"
+	JointReport  = "report"
+	JointVerdict = "verdict"
+)
+
+// mostJoint bounds the attributes that Compare compares together; Jointly takes more, with time that grows with their cube.
+const mostJoint = 100
 
 // comparison is Compare at work.
 type comparison struct {
@@ -58,8 +71,34 @@ func Compare(ctx context.Context, reference, recent *stats.Summary, o Options) (
 		}
 		out.Attributes = append(out.Attributes, *a)
 	}
+	if err := c.jointly(ctx, names, o, out); err != nil {
+		return nil, err
+	}
 	out.decide(o, len(tiles))
 	return out, nil
+}
+
+// jointly compares the numeric attributes of both states together, where there are at least two.
+func (c *comparison) jointly(ctx context.Context, names []string, o Options, out *Report) error {
+	var numeric []string
+	for _, name := range names {
+		if c.reference.Layout().NumericIndex(name) >= 0 && c.recent.Layout().NumericIndex(name) >= 0 {
+			numeric = append(numeric, name)
+		}
+	}
+	switch {
+	case o.Joint == JointOff || o.Joint == "" || len(numeric) < 2 || !(c.reference.Weight() > 0 && c.recent.Weight() > 0):
+		return nil
+	case len(numeric) > mostJoint:
+		out.Notes = append(out.Notes, fmt.Sprintf("%d numeric attributes are not compared together, at most %d are: name some in attributes", len(numeric), mostJoint))
+		return nil
+	}
+	joint, err := Jointly(ctx, c.reference, c.recent, JointOptions{Attributes: numeric, Tiles: c.tiles})
+	if err != nil {
+		return fmt.Errorf("joint: %w", err)
+	}
+	out.Joint = joint
+	return nil
 }
 
 // namesOf returns the attributes to compare, in the order of the reference, then those that only the recent rows have.
@@ -163,7 +202,23 @@ func (r *Report) decide(o Options, tiles int) {
 	for i := range r.Attributes {
 		p[i] = float64(r.Attributes[i].P)
 	}
-	for i, v := range adjusted(p) {
+	counts := r.Joint != nil && o.Joint == JointVerdict
+	if counts {
+		p = append(p, float64(r.Joint.P))
+	}
+	all := adjusted(p)
+	if counts {
+		v := all[len(r.Attributes)]
+		r.Joint.PAdjusted, r.Joint.Drift = Number(v), v < o.Alpha && !(float64(r.Joint.Distances.Hellinger) < o.MinEffect)
+		r.Drift = r.Joint.Drift
+		if !math.IsNaN(v) {
+			r.P = Number(v)
+		}
+	} else if r.Joint != nil {
+		r.Joint.PAdjusted = r.Joint.P
+		r.Joint.Drift = float64(r.Joint.P) < o.Alpha && !(float64(r.Joint.Distances.Hellinger) < o.MinEffect)
+	}
+	for i, v := range all[:len(r.Attributes)] {
 		a := &r.Attributes[i]
 		a.PAdjusted = Number(v)
 		a.Drift = v < o.Alpha && !(float64(a.Effect) < o.MinEffect)

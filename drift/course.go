@@ -28,7 +28,7 @@ type Hysteresis struct{ Begin, End int }
 
 // Course is the verdicts of one watch so far. It is pure state: the same verdicts give the same course.
 type Course struct {
-	// Count is the number of verdicts, Slot the interval of time of the last one.
+	// Count is the number of verdicts, those that came too late for their interval included, Slot the interval of time of the last one.
 	Count uint64
 	Slot  int64
 	// Status has been so since Since, in nanoseconds since 1970.
@@ -39,11 +39,12 @@ type Course struct {
 	// Run is the number of verdicts in succession that contradict the status, which began at RunSince.
 	Run      uint64
 	RunSince int64
-	// Event is what the last verdict has changed, "" for nothing, and Said the JSON document that tells of it. Owner is who has to tell
-	// it; 0 once that is done.
-	Event string
-	Said  []byte
-	Owner uint64
+	// Event is the last change of the status, "" for none yet, and Said the JSON document that tells of it. Owner is who has to tell
+	// it, since SaidAt; 0 once that is done.
+	Event  string
+	Said   []byte
+	Owner  uint64
+	SaidAt int64
 	// Last is the last verdict, as a JSON document.
 	Last []byte
 }
@@ -51,7 +52,7 @@ type Course struct {
 // Step takes a verdict: whether something has changed, at a time. ready is false where a state has too few rows, which ends no drift. It returns
 // the event, "" for none.
 func (c *Course) Step(h Hysteresis, drift, ready bool, slot, now int64) string {
-	c.Count, c.Slot, c.Event, c.Said, c.Owner = c.Count+1, slot, "", nil, 0
+	c.Count, c.Slot = c.Count+1, slot
 	if c.Status == "" {
 		c.Status, c.Since = WarmingUp, now
 	}
@@ -71,14 +72,18 @@ func (c *Course) Step(h Hysteresis, drift, ready bool, slot, now int64) string {
 	c.Run++
 	switch {
 	case drift && c.Run >= uint64(h.Begin):
-		c.Status, c.Event = Drifting, Begun
+		c.Status = Drifting
 	case !drift && c.Run >= uint64(h.End):
-		c.Status, c.Event = Stable, Ended
+		c.Status = Stable
 	default:
 		return ""
 	}
 	c.Since, c.Run = c.RunSince, 0
-	return c.Event
+	if drift {
+		c.Begun = c.Since
+		return Begun
+	}
+	return Ended
 }
 
 // At returns since when the status is so.
@@ -99,6 +104,7 @@ func (c *Course) Encode(w *wire.Writer) {
 	w.String(c.Event)
 	w.String(string(c.Said))
 	w.Uvarint(c.Owner)
+	w.Varint(c.SaidAt)
 	w.String(string(c.Last))
 }
 
@@ -115,7 +121,7 @@ func (CourseCodec) Decode(r *wire.Reader) (*Course, error) {
 	}
 	c := &Course{
 		Count: r.Uvarint(), Slot: r.Varint(), Status: Status(r.String()), Since: r.Varint(), Begun: r.Varint(), Run: r.Uvarint(), RunSince: r.Varint(),
-		Event: r.String(), Said: []byte(r.String()), Owner: r.Uvarint(), Last: []byte(r.String()),
+		Event: r.String(), Said: []byte(r.String()), Owner: r.Uvarint(), SaidAt: r.Varint(), Last: []byte(r.String()),
 	}
 	switch c.Status {
 	case "", WarmingUp, Stable, Drifting:

@@ -12,9 +12,9 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// referenceCase is what SciPy says of two samples; see tools/reference/drift.py. A test is its statistic, degrees of freedom and p-value,
+// twoSamples is what SciPy says of two samples; see tools/reference/drift.py. A test is its statistic, degrees of freedom and p-value,
 // null where they are not compared.
-type referenceCase struct {
+type twoSamples struct {
 	Name      string                `json:"name"`
 	Reference []float64             `json:"reference"`
 	Recent    []float64             `json:"recent"`
@@ -22,14 +22,14 @@ type referenceCase struct {
 	Effects   map[string]float64    `json:"effects"`
 }
 
-// tenDigits is the agreement that is asked for.
-const tenDigits = 1e-10
+// scipyDigits is the agreement that is asked for.
+const scipyDigits = 1e-10
 
 // numbersOf learns values of one attribute.
 func numbersOf(t *testing.T, values []float64) *stats.Summary {
 	t.Helper()
 	rows := &stats.Rows{N: len(values), Numeric: 1, Values: values}
-	return learned(t, &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}, rows)
+	return learnedRows(t, &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}}}, rows)
 }
 
 // sharesOf learns so many rows of each value of one attribute.
@@ -44,10 +44,10 @@ func sharesOf(t *testing.T, counts []float64) *stats.Summary {
 		}
 	}
 	rows.N = len(rows.Codes)
-	return learned(t, &stats.Layout{Categorical: []stats.CategoricalColumn{column}}, rows)
+	return learnedRows(t, &stats.Layout{Categorical: []stats.CategoricalColumn{column}}, rows)
 }
 
-func learned(t *testing.T, l *stats.Layout, rows *stats.Rows) *stats.Summary {
+func learnedRows(t *testing.T, l *stats.Layout, rows *stats.Rows) *stats.Summary {
 	t.Helper()
 	s, err := stats.NewSummary(stats.SummaryOptions{})
 	if err != nil {
@@ -59,23 +59,23 @@ func learned(t *testing.T, l *stats.Layout, rows *stats.Rows) *stats.Summary {
 	return s
 }
 
-// TestReference compares every statistic, p-value and effect with SciPy's.
-func TestReference(t *testing.T) {
+// TestSciPy compares every statistic, p-value and effect with SciPy's.
+func TestSciPy(t *testing.T) {
 	content, err := os.ReadFile("testdata/reference.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cases struct{ Numbers, Shares []referenceCase }
+	var cases struct{ Numbers, Shares []twoSamples }
 	if err := json.Unmarshal(content, &cases); err != nil {
 		t.Fatal(err)
 	}
-	check := func(c referenceCase, of func(*testing.T, []float64) *stats.Summary) {
+	check := func(c twoSamples, of func(*testing.T, []float64) *stats.Summary) {
 		t.Run(c.Name, func(t *testing.T) {
 			report, err := drift.Compare(context.Background(), of(t, c.Reference), of(t, c.Recent), drift.Options{Alpha: 0.01})
 			if err != nil {
 				t.Fatal(err)
 			}
-			requireReference(t, c, &report.Attributes[0])
+			requireSciPy(t, c, &report.Attributes[0])
 		})
 	}
 	for _, c := range cases.Numbers {
@@ -86,7 +86,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-func requireReference(t *testing.T, c referenceCase, a *drift.Attribute) {
+func requireSciPy(t *testing.T, c twoSamples, a *drift.Attribute) {
 	t.Helper()
 	found := map[string]drift.Test{}
 	for _, test := range a.Tests {
@@ -95,7 +95,7 @@ func requireReference(t *testing.T, c referenceCase, a *drift.Attribute) {
 	for name, want := range c.Tests {
 		got := found[name]
 		for i, x := range []drift.Number{got.Statistic, got.DF, got.P} {
-			if want[i] != nil && !near(float64(x), *want[i]) {
+			if want[i] != nil && !nearSciPy(float64(x), *want[i]) {
 				t.Errorf("%s[%d] is %.15g, SciPy has %.15g", name, i, float64(x), *want[i])
 			}
 		}
@@ -105,12 +105,12 @@ func requireReference(t *testing.T, c referenceCase, a *drift.Attribute) {
 		"mean_shift": a.Effects.MeanShift, "stddev_ratio": a.Effects.StddevRatio,
 	}
 	for name, want := range c.Effects {
-		if !near(float64(effects[name]), want) {
+		if !nearSciPy(float64(effects[name]), want) {
 			t.Errorf("%s is %.15g, want %.15g", name, float64(effects[name]), want)
 		}
 	}
 }
 
-func near(got, want float64) bool {
-	return math.Abs(got-want) <= tenDigits*max(math.Abs(want), 1e-3) || math.IsNaN(got) && math.IsNaN(want)
+func nearSciPy(got, want float64) bool {
+	return math.Abs(got-want) <= scipyDigits*max(math.Abs(want), 1e-3) || math.IsNaN(got) && math.IsNaN(want)
 }

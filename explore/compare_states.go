@@ -54,6 +54,10 @@ func comparingStates() []Question {
 		Name:    "drift",
 		Summary: "What has changed between two states of the project: tests, effect sizes and a verdict for each attribute and for all together.",
 		two:     askDrift,
+	}, {
+		Name:    "data_drift",
+		Summary: "How far two states of the project are apart, as one number and one for each numeric attribute, by one of four metrics.",
+		two:     askDataDrift,
 	}}
 }
 
@@ -63,7 +67,8 @@ func askDrift(r *param.Reader) comparison {
 		Alpha:      r.Number("alpha", 0.01, param.Above(0).Below(1), "The rate of wrong verdicts where nothing has changed."),
 		MinEffect:  r.Number("min_effect", 0, param.Between(0, 1), "The least `effect` of an attribute that counts as changed. With many rows the least change is significant."),
 	}
-	r.Text(referenceName, param.Optional, "The state that is compared with: history, window, decay, earlier (the history without the window), older or newer (halves of the window); shard:, key: or project: and a name. By default earlier for the window, history for decayed statistics and keys, and the halves of a window that is kept alone.")
+	o.Joint = r.Choice("joint", drift.JointReport, []string{drift.JointReport, drift.JointVerdict, drift.JointOff}, "Whether the numeric attributes are also compared together, and whether that counts for the verdict.")
+	referenceOf(r)
 	return func(ctx context.Context, two Two) (any, error) {
 		o := o
 		o.Tiles = two.Tiles
@@ -74,4 +79,27 @@ func askDrift(r *param.Reader) comparison {
 		out.Reference.Name, out.Recent.Name = two.ReferenceName, two.RecentName
 		return out, nil
 	}
+}
+
+// metrics are the names of the metrics of data_drift.
+func metrics() []string {
+	return []string{"global", "marginal_stat", "marginal_non_stat", "pca_reconstruction_error"}
+}
+
+func askDataDrift(r *param.Reader) comparison {
+	attributes := r.Attributes("attributes", param.Optional, "Numeric or binary attributes; all of both states when empty.")
+	metric := r.Choice("metric", metrics()[0], metrics(), "The metric.")
+	referenceOf(r)
+	return func(ctx context.Context, two Two) (any, error) {
+		joint, err := drift.Jointly(ctx, two.Reference, two.Recent, drift.JointOptions{Attributes: attributes})
+		if err != nil {
+			return nil, err
+		}
+		return joint.Metrics(two.Reference, two.Recent)[metric], nil
+	}
+}
+
+// referenceOf declares the state that is compared with; who asks chooses it.
+func referenceOf(r *param.Reader) {
+	r.Text(referenceName, param.Optional, "The state that is compared with: history, window, decay, earlier (the history without the window), older or newer (halves of the window); shard:, key: or project: and a name. By default earlier for the window, history for decayed statistics and keys, and the halves of a window that is kept alone.")
 }

@@ -18,7 +18,7 @@ func sound() map[string]args {
 	return map[string]args{
 		"univariate": {"attribute": "x"}, "bivariate": {"a": "x", "b": "k"}, "quantile": {"attribute": "x", "q": 0.5}, "cdf": {"attribute": "x", "x": 1},
 		"heavy_hitters": {"attribute": "k"}, "ttest": {"attribute": "x", "versus": "y"}, "ztest": {"attribute": "x", "given": "k", "values": "a,b"},
-		"drift": {"attributes": []string{"x", "k"}}, "ftest": {"attribute": "x", "given": "flag", "and_given": "flag2"}, "anova": {"attribute": "x", "by": "k"}, "chi2": {"a": "k", "b": "flag"},
+		"drift": {"attributes": []string{"x", "k"}}, "data_drift": {"attributes": []string{"x", "y"}}, "ftest": {"attribute": "x", "given": "flag", "and_given": "flag2"}, "anova": {"attribute": "x", "by": "k"}, "chi2": {"a": "k", "b": "flag"},
 		"correlation": {"a": "x", "b": "y"}, "correlation_matrix": {"attributes": []string{"x", "y"}}, "covariance_matrix": {"attributes": []string{"x", "y"}},
 		"partial_correlation": {"a": "x", "b": "y", "given": []string{"z"}}, "partial_correlation_matrix": {"attributes": []string{"x", "y", "z"}},
 		"gain": {"attribute": "k", "target": "flag"}, "gains": {"target": "k", "attributes": []string{"flag", "k2"}}, "vif": {"attributes": []string{"x", "y"}},

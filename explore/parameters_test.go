@@ -128,6 +128,9 @@ func TestParametersCount(t *testing.T) {
 	for _, q := range Questions() {
 		for i := range q.Parameters {
 			p := &q.Parameters[i]
+			if p.Name == referenceName {
+				continue // whoever asks chooses the state
+			}
 			t.Run(q.Name+"/"+p.Name, func(t *testing.T) {
 				for range 20000 {
 					args := draws.Values(q.Parameters)

@@ -11,7 +11,7 @@ import (
 
 // rows are the rows of the catalogue, their parameters not listed yet.
 func rows() []Question {
-	return slices.Concat(describing(), comparing(), comparingStates(), relating(), informing(), decomposing(), distributing())
+	return slices.Concat(describing(), comparing(), relating(), informing(), decomposing(), distributing(), comparingStates())
 }
 
 // attributesOf reads which numeric attributes a question is about.

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/drift"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
@@ -47,7 +46,7 @@ func stateRow(r *rand.Rand, level float64) []byte {
 func TestStatesAreCompared(t *testing.T) {
 	ctx, store, r := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(31, 1))
 	s := settings(true)
-	s.Refresh = time.Nanosecond
+	s.Exact = true
 	s.Learn.Composition = project.Composition{}.With(project.Window{Rows: 500, Tiles: 20, Beside: true})
 	h, _ := open(t, store, s)
 	var rows []live.Message

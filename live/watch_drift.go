@@ -31,6 +31,8 @@ type DriftSettings struct {
 	// MinRows is how many rows each state must have, as effective numbers.
 	MinRows    float64
 	Hysteresis drift.Hysteresis
+	// Patience is after how long another process tells of an event that the process which made the verdict has not told: it has ended.
+	Patience time.Duration
 }
 
 // DriftObserver is told of verdicts. An [Observer] may be one.
@@ -188,15 +190,17 @@ func (w *DriftWatcher) compare(ctx context.Context, slot int64, now time.Time) e
 	err = state.Retry(ctx, func() error {
 		var next uint64
 		w.shard.View(func(c *drift.Course, _ *state.Positions) { next = c.Count })
-		_, err := w.shard.Learn(ctx, 1, []int64{int64(next)}, func(c *drift.Course, fresh []int) error {
+		_, err = w.shard.Learn(ctx, 1, []int64{int64(next)}, func(c *drift.Course, fresh []int) error {
 			told = nil
-			if len(fresh) == 0 || w.settings.Rows == 0 && c.Count > 0 && slot <= c.Slot {
+			if len(fresh) == 0 {
+				return nil // another process has made it
+			}
+			if w.settings.Rows == 0 && c.Count > 0 && slot <= c.Slot {
+				c.Count++ // and it was of this interval
 				return nil
 			}
-			if c.Owner != 0 && c.Owner != w.owner { // whoever had to tell it has gone before it could
-				told = append(told, DriftMessage{Event: c.Event, Body: c.Said})
-			}
-			return w.step(c, report, ready, slot, now, &told)
+			told, err = w.step(c, report, ready, slot, now)
+			return err
 		})
 		return w.project.outage.waiting(err)
 	})
@@ -209,25 +213,27 @@ func (w *DriftWatcher) compare(ctx context.Context, slot int64, now time.Time) e
 	return nil
 }
 
-// step takes a verdict into the course.
-func (w *DriftWatcher) step(c *drift.Course, report *drift.Report, ready bool, slot int64, now time.Time, told *[]DriftMessage) error {
+// step takes a verdict into the course. It returns the messages of this process: that of the event, and one before it that another process had
+// to tell and has not, because it ended.
+func (w *DriftWatcher) step(c *drift.Course, report *drift.Report, ready bool, slot int64, now time.Time) (told []DriftMessage, err error) {
+	before := DriftMessage{Event: c.Event, Body: c.Said}
+	untold := c.Owner != 0 && c.Owner != w.owner
 	event := c.Step(w.settings.Hysteresis, report.Drift, ready, slot, now.UnixNano())
-	last, err := json.Marshal(driftVerdict{Drifted: report.Drifted})
-	if err != nil {
-		return fmt.Errorf("drift: %w", err)
+	if untold && (event != "" || now.UnixNano()-c.SaidAt >= int64(w.settings.Patience)) {
+		told, c.Owner, c.SaidAt, w.owes = append(told, before), w.owner, now.UnixNano(), true
 	}
-	c.Last = last
+	if c.Last, err = json.Marshal(driftVerdict{Drifted: report.Drifted}); err != nil {
+		return nil, fmt.Errorf("drift: %w", err)
+	}
 	if event == "" {
-		return nil
+		return told, nil
 	}
-	said, err := json.Marshal(w.message(c, event, report, now))
-	if err != nil {
-		return fmt.Errorf("drift: %w", err)
+	c.Event = event
+	if c.Said, err = json.Marshal(w.message(c, event, report, now)); err != nil {
+		return nil, fmt.Errorf("drift: %w", err)
 	}
-	c.Said, c.Owner = said, w.owner
-	*told = append(*told, DriftMessage{Event: event, Body: said})
-	w.owes = true
-	return nil
+	c.Owner, c.SaidAt, w.owes = w.owner, now.UnixNano(), true
+	return append(told, DriftMessage{Event: event, Body: c.Said}), nil
 }
 
 // driftVerdict is what is stored of the last verdict.
@@ -255,9 +261,6 @@ func (w *DriftWatcher) message(c *drift.Course, event string, report *drift.Repo
 	out := driftEvent{
 		Event: event, Project: w.project.home.project, Name: w.settings.Name, Since: c.At(), At: now.UTC(), P: report.P,
 		Drifted: report.Drifted, Reference: report.Reference, Recent: report.Recent, Attributes: []drift.Attribute{},
-	}
-	if event == drift.Begun {
-		c.Begun = c.Since
 	}
 	out.ID = fmt.Sprintf("%s/%s/%s", out.Project, out.Name, time.Unix(0, c.Begun).UTC().Format("20060102T150405.000Z"))
 	for i := range report.Attributes {

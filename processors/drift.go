@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
@@ -25,6 +26,9 @@ const (
 	driftBegin   = "begin_after"
 	driftEnd     = "end_after"
 )
+
+// driftPatience is how long a process may take until its next batch before another tells of its event.
+const driftPatience = 30 * time.Second
 
 // Metadata of messages: the status of all, and the event of one that tells of it.
 const (
@@ -148,7 +152,7 @@ func driftSettings(conf *service.ParsedConfig) (s live.DriftSettings, err error)
 	if s.MinRows, err = conf.FieldFloat(driftMinRows); err != nil {
 		return s, err
 	}
-	s.Hysteresis = drift.Hysteresis{}
+	s.Patience = driftPatience
 	if s.Hysteresis.Begin, err = conf.FieldInt(driftBegin); err != nil {
 		return s, err
 	}

@@ -101,6 +101,7 @@ func asks() map[string][]string {
 		"ztest":                      {"attribute=x&mu=0&sigma=1", "attribute=flag&proportions=true&mu=0.4", "attribute=x&versus=y&alternative=greater"},
 		"ftest":                      {"attribute=x&versus=z", "attribute=x&sigma=1.5"},
 		"drift":                      {"reference=shard:t/0", "reference=shard:t/0&attributes=x,kind,tags,flag&alpha=0.05&min_effect=0.1"},
+		"data_drift":                 {"reference=shard:t/0&attributes=x,y", "reference=shard:t/0&metric=marginal_stat"},
 		"anova":                      {"attribute=x&by=kind", "attributes=x,y,z", "attribute=x&targets=flag,other flag"},
 		"chi2":                       {"a=kind&b=side", "a=flag&b=other flag&yates=true"},
 		"correlation":                {"a=x&b=y", "a=w&b=z"},

@@ -100,7 +100,7 @@ func asksPlain() map[string]string {
 	return map[string]string{
 		"univariate": "attribute=x", "bivariate": "a=x&b=y", "quantile": "attribute=x&q=0.5", "cdf": "attribute=x&x=3",
 		"heavy_hitters": "attribute=kind", "ttest": "attribute=x&versus=y", "ztest": "attribute=x&versus=y", "ftest": "attribute=x&versus=y",
-		"drift": "reference=shard:t/0", "anova": "attribute=x&by=kind", "chi2": "a=kind&b=kind", "correlation": "a=x&b=y", "partial_correlation": "a=x&b=y",
+		"drift": "reference=shard:t/0", "data_drift": "reference=shard:t/0", "anova": "attribute=x&by=kind", "chi2": "a=kind&b=kind", "correlation": "a=x&b=y", "partial_correlation": "a=x&b=y",
 		"gain": "attribute=kind&target=class", "gains": "target=kind", "density": "attribute=x", "conditional_density": "attribute=x&given=kind",
 		"joint_density": "a=x&b=y",
 	}
