@@ -1,6 +1,7 @@
 package features
 
 import (
+	"github.com/rpconnect-sml/rpconnect-sml/detect"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
@@ -23,8 +24,8 @@ func Catalogue() []Type {
 	return out
 }
 
-// kind is one type of feature. It has either a function that reads the history of
-// the field, or its own state (memory).
+// kind is one type of feature. It has a function that reads the history of
+// the field, its own state (memory), or a function that reads that of a detector.
 type kind struct {
 	name, about string
 	// settings declares the settings of the type and reads them.
@@ -38,6 +39,8 @@ type kind struct {
 	read func(s Spec, h *history, t int64) float64
 	// memory returns the empty state of a feature that has its own.
 	memory func(s Spec) memory
+	// reads reads the detector of the feature that this one is about.
+	reads func(d *detect.Detector) float64
 }
 
 // memory is the state of one feature of one key.
@@ -51,7 +54,7 @@ type memory interface {
 
 // catalogue lists all types.
 func catalogue() []kind {
-	return []kind{
+	return append([]kind{
 		{name: "lag", about: "the value `rows` rows before", settings: spanning(1), history: past, read: lag},
 		{name: "difference", about: "the value less the one `rows` rows before", settings: spanning(1), history: past, read: difference},
 		{name: "rate", about: "the change per second since `rows` rows before; nothing when no time has passed", settings: spanning(1), history: past, read: rate},
@@ -78,7 +81,7 @@ func catalogue() []kind {
 		ofTime("weekday", "day of the week, 0 for Monday to 6 for Sunday", weekday),
 		ofTime("weekday_sin", "sine of the time of the week", sine(week, 7)),
 		ofTime("weekday_cos", "cosine of the time of the week", cosine(week, 7)),
-	}
+	}, detectors()...)
 }
 
 // ofTime is a type of the time alone: it has no settings.
