@@ -86,21 +86,21 @@ func Options(r *param.Reader, typ string) param.Values {
 
 // Takes returns an error for a value that the type cannot take: one that is not
 // finite or beyond 1e75 on either side and, for a detector of errors, one that is no
-// error. It wraps [ErrValue].
+// error.
 func (d *Detector) Takes(x float64) error {
 	switch {
 	case !(math.Abs(x) <= maxMagnitude):
-		return fmt.Errorf("%w: %v, want a number between -1e75 and 1e75", ErrValue, x)
+		return fmt.Errorf("%w: %v, want a number between -1e75 and 1e75", errValue, x)
 	case d.kind.takes == errorsOnly && x != 0 && x != 1:
-		return fmt.Errorf("%w: %v, %s takes 0 (right) or 1 (wrong)", ErrValue, x, d.kind.name)
+		return fmt.Errorf("%w: %v, %s takes 0 (right) or 1 (wrong)", errValue, x, d.kind.name)
 	case d.kind.takes == losses && (x < 0 || x > 1):
-		return fmt.Errorf("%w: %v, %s takes 0 (right) to 1 (wrong)", ErrValue, x, d.kind.name)
+		return fmt.Errorf("%w: %v, %s takes 0 (right) to 1 (wrong)", errValue, x, d.kind.name)
 	}
 	return nil
 }
 
-// ErrValue is wrapped when a detector cannot take a value.
-var ErrValue = errors.New("value")
+// errValue is wrapped when a detector cannot take a value.
+var errValue = errors.New("value")
 
 // Add takes the next value of the stream and says whether the values have changed. A
 // value that Takes refuses changes nothing.

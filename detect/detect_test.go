@@ -154,7 +154,7 @@ func TestValuesAreRefused(t *testing.T) {
 			wrong = append(wrong, -0.001, 1.001)
 		}
 		for _, x := range wrong {
-			if err := d.Takes(x); !errors.Is(err, ErrValue) || d.Add(x) != Stable || golden.Encoded(d) != before {
+			if err := d.Takes(x); !errors.Is(err, errValue) || d.Add(x) != Stable || golden.Encoded(d) != before {
 				t.Errorf("%s: %v says %v", typ, x, err)
 			}
 		}

@@ -1,6 +1,8 @@
 package features
 
 import (
+	"slices"
+
 	"github.com/rpconnect-sml/rpconnect-sml/detect"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -53,8 +55,11 @@ type memory interface {
 }
 
 // catalogue lists all types.
-func catalogue() []kind {
-	return append([]kind{
+func catalogue() []kind { return slices.Concat(ofSeries(), detectors()) }
+
+// ofSeries are the types that need no detector.
+func ofSeries() []kind {
+	return []kind{
 		{name: "lag", about: "the value `rows` rows before", settings: spanning(1), history: past, read: lag},
 		{name: "difference", about: "the value less the one `rows` rows before", settings: spanning(1), history: past, read: difference},
 		{name: "rate", about: "the change per second since `rows` rows before; nothing when no time has passed", settings: spanning(1), history: past, read: rate},
@@ -81,7 +86,7 @@ func catalogue() []kind {
 		ofTime("weekday", "day of the week, 0 for Monday to 6 for Sunday", weekday),
 		ofTime("weekday_sin", "sine of the time of the week", sine(week, 7)),
 		ofTime("weekday_cos", "cosine of the time of the week", cosine(week, 7)),
-	}, detectors()...)
+	}
 }
 
 // ofTime is a type of the time alone: it has no settings.

@@ -278,6 +278,31 @@ func drawnPlan(t *testing.T, random *rand.Rand) *Plan {
 	return plan
 }
 
+// drawnRow is a row with values of the fields of a plan; those of field wrong are errors
+// that become more and fewer.
+func drawnRow(random *rand.Rand, plan *Plan, key string, at time.Time, row int) (Row, map[string]float64) {
+	values := map[string]float64{}
+	r := Row{Key: key, Time: at.UnixNano()}
+	for _, field := range plan.Fields() {
+		x := math.Round(random.NormFloat64()*40) / 4 // with ties
+		if field == "wrong" {
+			x = 0
+			if random.IntN(400) < 40+row%200 {
+				x = 1
+			}
+		}
+		switch random.IntN(20) {
+		case 0:
+			x = math.NaN()
+		case 1:
+			x = math.Copysign(2*maxMagnitude, x) // counts as missing
+		}
+		r.Values = append(r.Values, x)
+		values[field] = x
+	}
+	return r, values
+}
+
 // recomputeTolerance is relative to values of size 1 to 100: the weighted and
 // seasonal types update their sums row by row, the recomputation does not.
 const recomputeTolerance = 1e-8
@@ -298,25 +323,7 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 		for row := range 500 {
 			at = at.Add(time.Duration(random.ExpFloat64() * float64(20*time.Minute)))
 			key := fmt.Sprint("key ", random.IntN(3))
-			values := map[string]float64{}
-			r := Row{Key: key, Time: at.UnixNano()}
-			for _, field := range plan.Fields() {
-				x := math.Round(random.NormFloat64()*40) / 4 // with ties
-				if field == "wrong" {
-					x = 0
-					if random.IntN(400) < 40+row%200 {
-						x = 1
-					}
-				}
-				switch random.IntN(20) {
-				case 0:
-					x = math.NaN()
-				case 1:
-					x = math.Copysign(2*maxMagnitude, x) // counts as missing
-				}
-				r.Values = append(r.Values, x)
-				values[field] = x
-			}
+			r, values := drawnRow(random, plan, key, at, row)
 			got, err := k.take(r)
 			if err != nil {
 				t.Fatal(err)

@@ -53,26 +53,14 @@ message that is delivered again never changes the state. While it is among the l
 
 The metric `+"`sml_changes_total`"+` counts the changes.`).
 		Fields(stateFields()...).
-		Fields(
-			keyField(),
-			service.NewBloblangField(changeValue).
-				Description("The number to watch; true is 1 and false is 0. A message in which it is null or missing is passed on, with a result whose `value`, `change` and `warning` are null. One that the detector cannot take marks the message as failed.").
-				Example("root = if this.sml.kind.class != null { this.class != this.sml.kind.class } else { null }"),
-			service.NewStringEnumField(changeDetector, detect.Names()...).
-				Description("The type of detector.").
-				Default("adwin"),
-			service.NewAnyMapField(changeOptions).
-				Description("Options of the detector. What is left out has its default.").
-				Example(map[string]any{"delta": 0.0001}).
-				Default(map[string]any{}),
-			service.NewStringField(changeResultPath).
-				Description("The dot path of the result in the document. The default is `sml.` followed by the name.").
-				Default(""),
-		).
+		Fields(changeFields()...).
 		Fields(limitFields()...).
 		Fields(positionFields()...).
 		Field(accountField()).
-		Example("The error of a model", "Tells when a classifier that is frozen makes more errors than it did.", `
+		Example("The error of a model", "Tells when a classifier that is frozen makes more errors than it did.", changeExample)
+}
+
+const changeExample = `
 cache_resources:
   - label: sml_state
     memory: { compaction_interval: "" }
@@ -96,7 +84,26 @@ pipeline:
 
 output:
   stdout: {}
-`)
+`
+
+// changeFields say what is watched, and by what.
+func changeFields() []*service.ConfigField {
+	return []*service.ConfigField{
+		keyField(),
+		service.NewBloblangField(changeValue).
+			Description("The number to watch; true is 1 and false is 0. A message in which it is null or missing is passed on, with a result whose `value`, `change` and `warning` are null. One that the detector cannot take marks the message as failed.").
+			Example("root = if this.sml.kind.class != null { this.class != this.sml.kind.class } else { null }"),
+		service.NewStringEnumField(changeDetector, detect.Names()...).
+			Description("The type of detector.").
+			Default("adwin"),
+		service.NewAnyMapField(changeOptions).
+			Description("Options of the detector. What is left out has its default.").
+			Example(map[string]any{"delta": 0.0001}).
+			Default(map[string]any{}),
+		service.NewStringField(changeResultPath).
+			Description("The dot path of the result in the document. The default is `sml.` followed by the name.").
+			Default(""),
+	}
 }
 
 // detectorTypes lists the detectors for the description.
