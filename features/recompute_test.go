@@ -336,7 +336,7 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 				}
 			}
 			for i, s := range specs {
-				want := found.expect(t, specs, i, values, key)
+				want := found.expect(t, plan, i, values, key)
 				if math.IsInf(want, 0) {
 					want = expect(s, at, values, seen, key)
 				}
@@ -365,11 +365,11 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 type detectorsOf map[string]*detect.Detector
 
 // expect returns what feature i must be where it is about changes, else infinity.
-func (f detectorsOf) expect(t *testing.T, specs []Spec, i int, values map[string]float64, key string) float64 {
+func (f detectorsOf) expect(t *testing.T, plan *Plan, i int, values map[string]float64, key string) float64 {
 	t.Helper()
-	s := specs[i]
+	s := plan.specs[i]
 	x := values[s.Of]
-	if find(s.Type).reads != nil {
+	if plan.kinds[i].reads != nil {
 		if math.IsNaN(x) {
 			return math.NaN()
 		}
@@ -377,7 +377,7 @@ func (f detectorsOf) expect(t *testing.T, specs []Spec, i int, values map[string
 		rows, mean := d.Window()
 		return map[string]float64{"changes": float64(d.Changes()), "rows_since_change": float64(d.Since()), "current_rows": float64(rows), "current_mean": mean}[s.Type]
 	}
-	if !slices.Contains(detect.Names(), s.Type) {
+	if !plan.isDetector(-i - 1) {
 		return math.Inf(1)
 	}
 	if f[key+s.Name] == nil && !math.IsNaN(x) {
