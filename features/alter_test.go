@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
@@ -24,6 +25,8 @@ func drawnSpecs(r *rand.Rand) []Spec {
 		{Name: "odd", Type: "surprise", Of: "x"},
 		{Name: "hour", Type: "hour"},
 		{Name: "jump", Type: "difference", Of: "y"},
+		{Name: "window", Type: "adwin", Of: "x", Options: param.Values{"delta": 0.5 + 0.1*float64(r.IntN(2)), "clock": 1, "min_window_length": 1, "grace_period": 0}},
+		{Name: "sampled", Type: "kswin", Of: "y", Options: param.Values{"window_size": 8, "stat_size": 4, "alpha": 0.3, "seed": r.IntN(2)}},
 	}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all[:3+r.IntN(len(all)-3)]

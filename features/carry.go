@@ -91,7 +91,7 @@ func (s Spec) describe() string {
 		name  string
 		value any
 		given bool
-	}{{"of", s.Of, s.Of != ""}, {"rows", s.Rows, s.Rows != 0}, {"over", s.Over, s.Over != 0}, {"season", s.Season, s.Season != ""}} {
+	}{{"of", s.Of, s.Of != ""}, {"rows", s.Rows, s.Rows != 0}, {"over", s.Over, s.Over != 0}, {"season", s.Season, s.Season != ""}, {"options", s.Options, len(s.Options) > 0}} {
 		if p.given {
 			text += fmt.Sprintf(" %s %v", p.name, p.value)
 		}

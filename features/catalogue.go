@@ -1,6 +1,9 @@
 package features
 
 import (
+	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/detect"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
@@ -23,8 +26,8 @@ func Catalogue() []Type {
 	return out
 }
 
-// kind is one type of feature. It has either a function that reads the history of
-// the field, or its own state (memory).
+// kind is one type of feature. It has a function that reads the history of
+// the field, its own state (memory), or a function that reads that of a detector.
 type kind struct {
 	name, about string
 	// settings declares the settings of the type and reads them.
@@ -38,6 +41,8 @@ type kind struct {
 	read func(s Spec, h *history, t int64) float64
 	// memory returns the empty state of a feature that has its own.
 	memory func(s Spec) memory
+	// reads reads the detector of the feature that this one is about.
+	reads func(d *detect.Detector) float64
 }
 
 // memory is the state of one feature of one key.
@@ -50,7 +55,10 @@ type memory interface {
 }
 
 // catalogue lists all types.
-func catalogue() []kind {
+func catalogue() []kind { return slices.Concat(ofSeries(), detectors()) }
+
+// ofSeries are the types that need no detector.
+func ofSeries() []kind {
 	return []kind{
 		{name: "lag", about: "the value `rows` rows before", settings: spanning(1), history: past, read: lag},
 		{name: "difference", about: "the value less the one `rows` rows before", settings: spanning(1), history: past, read: difference},

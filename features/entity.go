@@ -72,6 +72,8 @@ func (p *Plan) feature(e *entity, i int, t int64, value func(column int) float64
 		return math.NaN()
 	case k.memory != nil:
 		return e.memories[i].step(t, x)
+	case k.reads != nil:
+		return k.reads(e.memories[-p.columns[i][0]-1].(*detecting).Detector)
 	}
 	return k.read(p.specs[i], &e.histories[p.history[i]], t)
 }

@@ -25,6 +25,8 @@ func every(t *testing.T) *Plan {
 		switch {
 		case k.composed:
 			s.Parts = []string{"x_surprise", "x"}
+		case k.reads != nil:
+			s.Of = "x_adwin"
 		case !k.timeOnly:
 			s.Of = "x"
 		}

@@ -2,9 +2,11 @@ package features
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/detect"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -58,6 +60,9 @@ func NewPlan(specs []Spec) (*Plan, error) {
 				columns = append(columns, p.columnOf(of, i))
 			}
 		}
+		if k.reads != nil && !p.isDetector(columns[0]) {
+			return nil, fmt.Errorf("%d: %w: of: %q is no earlier feature that is a detector", i, errSpec, s.Of)
+		}
 		p.columns = append(p.columns, columns)
 		p.history = append(p.history, p.trackOf(columns, s, k))
 	}
@@ -80,6 +85,11 @@ func (p *Plan) columnOf(name string, i int) int {
 	}
 	p.fields = append(p.fields, name)
 	return len(p.fields) - 1
+}
+
+// isDetector reports whether a column is a feature with a detector.
+func (p *Plan) isDetector(column int) bool {
+	return column < 0 && slices.Contains(detect.Names(), p.specs[-column-1].Type)
 }
 
 // trackOf returns the history that the feature reads, which it makes reach far
@@ -128,6 +138,10 @@ func (p *Plan) fingerprint() uint64 {
 		w.Uvarint(uint64(s.Over / time.Nanosecond))
 		w.String(s.Season)
 		w.Uvarint(uint64(s.Short))
+		for _, name := range slices.Sorted(maps.Keys(s.Options)) { // none in plans from before there were any
+			w.String(name)
+			w.String(fmt.Sprint(s.Options[name]))
+		}
 	}
 	half := wire.Checksum(w.Bytes())
 	w.Byte(1)

@@ -90,7 +90,7 @@ func agree(ctx context.Context, store state.Store, base string, p *Plan) (earlie
 		}
 		if n := len(known); n > 0 {
 			if known[n-1].mark != p.mark {
-				return nil, fmt.Errorf("%w: %s. `sml alter --features NAME` with this configuration changes them and keeps the state of the others; else go back to the features of before, or give sml_features another `name`, under which their state begins anew", errChanged, differ(known[n-1], p))
+				return nil, fmt.Errorf("%w: %s. `sml alter --features NAME` with this configuration changes them and keeps the state of the others; else go back to the features of before, or give the processor another `name`, under which their state begins anew", errChanged, differ(known[n-1], p))
 			}
 			return known[:n-1], nil
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/detect"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
@@ -261,8 +262,11 @@ func drawnPlan(t *testing.T, random *rand.Rand) *Plan {
 		for _, k := range catalogue() {
 			s := drawSpec(random, &k)
 			s.Name = fmt.Sprint(k.name, round)
-			if round == 1 && s.Of != "" {
+			if round == 1 && s.Of != "" && s.Of != "found" && s.Of != "wrong" {
 				s.Of = fmt.Sprint([]string{"lag", "mean", "ewma", "total", "seasonal_residual"}[random.IntN(5)], "0")
+			}
+			if k.reads != nil {
+				s.Of = []string{"adwin0", "kswin0", "hddm_w0"}[random.IntN(3)]
 			}
 			specs = append(specs, s)
 		}
@@ -272,6 +276,31 @@ func drawnPlan(t *testing.T, random *rand.Rand) *Plan {
 		t.Fatal(err)
 	}
 	return plan
+}
+
+// drawnRow is a row with values of the fields of a plan; those of field wrong are errors
+// that become more and fewer.
+func drawnRow(random *rand.Rand, plan *Plan, key string, at time.Time, row int) (Row, map[string]float64) {
+	values := map[string]float64{}
+	r := Row{Key: key, Time: at.UnixNano()}
+	for _, field := range plan.Fields() {
+		x := math.Round(random.NormFloat64()*40) / 4 // with ties
+		if field == "wrong" {
+			x = 0
+			if random.IntN(400) < 40+row%200 {
+				x = 1
+			}
+		}
+		switch random.IntN(20) {
+		case 0:
+			x = math.NaN()
+		case 1:
+			x = math.Copysign(2*maxMagnitude, x) // counts as missing
+		}
+		r.Values = append(r.Values, x)
+		values[field] = x
+	}
+	return r, values
 }
 
 // recomputeTolerance is relative to values of size 1 to 100: the weighted and
@@ -289,23 +318,12 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 		specs, names := plan.specs, plan.Names()
 		k := newKeyed(plan, Limits{})
 		seen := map[string][]observation{} // by key and column
+		found := detectorsOf{}
 		at := time.Date(1969, 12, 20, 0, 0, 0, 0, time.UTC)
 		for row := range 500 {
 			at = at.Add(time.Duration(random.ExpFloat64() * float64(20*time.Minute)))
 			key := fmt.Sprint("key ", random.IntN(3))
-			values := map[string]float64{}
-			r := Row{Key: key, Time: at.UnixNano()}
-			for _, field := range plan.Fields() {
-				x := math.Round(random.NormFloat64()*40) / 4 // with ties
-				switch random.IntN(20) {
-				case 0:
-					x = math.NaN()
-				case 1:
-					x = math.Copysign(2*maxMagnitude, x) // counts as missing
-				}
-				r.Values = append(r.Values, x)
-				values[field] = x
-			}
+			r, values := drawnRow(random, plan, key, at, row)
 			got, err := k.take(r)
 			if err != nil {
 				t.Fatal(err)
@@ -318,7 +336,10 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 				}
 			}
 			for i, s := range specs {
-				want := expect(s, at, values, seen, key)
+				want := found.expect(t, plan, i, values, key)
+				if math.IsInf(want, 0) {
+					want = expect(s, at, values, seen, key)
+				}
 				if d := math.Abs(got[i] - want); math.IsNaN(want) != math.IsNaN(got[i]) || d > recomputeTolerance*max(1, math.Abs(want)) {
 					t.Fatalf("seed %d, row %d, %s (%+v) is %v, want %v", seed, row, names[i], s, got[i], want)
 				}
@@ -337,6 +358,39 @@ func TestEveryTypeIsRecomputed(t *testing.T) {
 			t.Errorf("%s had a value in %d rows only", name, compared[name])
 		}
 	}
+}
+
+// detectorsOf are the detectors of a test, by key and feature: each takes the values of its
+// column once, in order. What they find is compared with River in package detect.
+type detectorsOf map[string]*detect.Detector
+
+// expect returns what feature i must be where it is about changes, else infinity.
+func (f detectorsOf) expect(t *testing.T, plan *Plan, i int, values map[string]float64, key string) float64 {
+	t.Helper()
+	s := plan.specs[i]
+	x := values[s.Of]
+	if plan.kinds[i].reads != nil {
+		if math.IsNaN(x) {
+			return math.NaN()
+		}
+		d := f[key+s.Of]
+		rows, mean := d.Window()
+		return map[string]float64{"changes": float64(d.Changes()), "rows_since_change": float64(d.Since()), "current_rows": float64(rows), "current_mean": mean}[s.Type]
+	}
+	if !plan.isDetector(-i - 1) {
+		return math.Inf(1)
+	}
+	if f[key+s.Name] == nil && !math.IsNaN(x) {
+		d, err := detect.New(s.Type, s.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f[key+s.Name] = d
+	}
+	if math.IsNaN(x) || f[key+s.Name].Takes(x) != nil {
+		return math.NaN()
+	}
+	return float64(f[key+s.Name].Add(x))
 }
 
 // expect returns what a feature must be.

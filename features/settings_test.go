@@ -38,10 +38,31 @@ func specOf(typ string, values param.Values) (s Spec, ok bool) {
 			text, _ := value.(string)
 			d, err := time.ParseDuration(text)
 			s.Over, has = d, err == nil
+		case "options":
+			s.Options, has = optionsOf(value)
 		}
 		ok = ok && has
 	}
 	return s, ok
+}
+
+// optionsOf are options as a Spec has them.
+func optionsOf(value any) (param.Values, bool) {
+	switch v := value.(type) {
+	case param.Values:
+		return v, true
+	case map[string]any:
+		return v, true
+	}
+	return nil, false
+}
+
+// planned is the plan of a feature, after detectors x and y where it is about one.
+func planned(s Spec) (*Plan, error) {
+	if k := find(s.Type); k != nil && k.reads != nil {
+		return NewPlan([]Spec{{Name: "x", Type: "adwin", Of: "v"}, {Name: "y", Type: "page_hinkley", Of: "v"}, s})
+	}
+	return NewPlan([]Spec{s})
 }
 
 // together are values of the settings of a type that go with each other.
@@ -49,6 +70,12 @@ func together(draws *paramtest.Draws, list []param.Parameter) param.Values {
 	values := draws.Values(list)
 	if values["over"] != nil {
 		delete(values, "rows")
+	}
+	if options, ok := optionsOf(values["options"]); ok {
+		// options that must go with each other: the tests of package detect have them
+		for _, name := range []string{"warning_threshold", "drift_threshold", "alpha", "beta", "drift_confidence", "warning_confidence", "window_size", "stat_size", "alpha_drift", "alpha_warning"} {
+			delete(options, name)
+		}
 	}
 	return values
 }
@@ -68,7 +95,7 @@ func TestSettings(t *testing.T) {
 			for range 20 {
 				values := together(draws, typ.Parameters)
 				s, ok := specOf(typ.Name, values)
-				if _, err := NewPlan([]Spec{s}); !ok || err != nil {
+				if _, err := planned(s); !ok || err != nil {
 					t.Fatalf("%v: %v", values, err)
 				}
 				for j := range typ.Parameters {
@@ -82,7 +109,7 @@ func TestSettings(t *testing.T) {
 						if s.values()[p.Name] == nil || !ok {
 							continue // a Spec cannot say it, or it means none
 						}
-						if _, err := NewPlan([]Spec{s}); !errors.Is(err, errSpec) || !strings.Contains(err.Error(), p.Name+": ") {
+						if _, err := planned(s); !errors.Is(err, errSpec) || !strings.Contains(err.Error(), p.Name+": ") && !strings.Contains(err.Error(), p.Name+".") {
 							t.Errorf("%+v: %v", s, err)
 						}
 					}
@@ -95,7 +122,7 @@ func TestSettings(t *testing.T) {
 // TestSettingsOfOtherTypes: what a type does not declare is refused, but for rows
 // and short, which change nothing.
 func TestSettingsOfOtherTypes(t *testing.T) {
-	all := param.Values{"of": "x", "parts": []any{"x"}, "rows": 3, "over": "1h", "season": seasonDay, "short": 7}
+	all := param.Values{"of": "x", "parts": []any{"x"}, "rows": 3, "over": "1h", "season": seasonDay, "short": 7, "options": param.Values{"delta": 0.1}}
 	for _, typ := range Catalogue() {
 		for name, value := range all {
 			if slices.ContainsFunc(typ.Parameters, func(p param.Parameter) bool { return p.Name == name }) {
@@ -108,7 +135,7 @@ func TestSettingsOfOtherTypes(t *testing.T) {
 				}
 			}
 			s, _ := specOf(typ.Name, values)
-			_, err := NewPlan([]Spec{s})
+			_, err := planned(s)
 			if name == "rows" || name == "short" {
 				if err != nil {
 					t.Errorf("%+v: %v", s, err)
@@ -125,7 +152,7 @@ func TestSettingsOfOtherTypes(t *testing.T) {
 // featuresOf are the features of drawn rows under a plan, as bits.
 func featuresOf(t *testing.T, s Spec) []uint64 {
 	t.Helper()
-	plan, err := NewPlan([]Spec{s})
+	plan, err := planned(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,12 +164,15 @@ func featuresOf(t *testing.T, s Spec) []uint64 {
 		row := Row{Time: at, Values: make([]float64, len(plan.Fields()))}
 		for i := range row.Values {
 			row.Values[i] = random.NormFloat64() + math.Sin(float64(at)/float64(24*time.Hour))
+			if slices.Contains([]string{"ddm", "eddm", "hddm_a", "hddm_w", "stepd"}, s.Type) { // errors
+				row.Values[i] = math.Max(0, math.Copysign(1, row.Values[i]-0.5))
+			}
 		}
 		values, err := k.take(row)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, math.Float64bits(values[0]))
+		out = append(out, math.Float64bits(values[len(values)-1]))
 	}
 	return out
 }
@@ -161,8 +191,8 @@ func TestDefaultsAreWhatIsDone(t *testing.T) {
 				if !ok || !slices.Equal(featuresOf(t, without), featuresOf(t, with)) {
 					t.Errorf("%v is not what is done", p.Default)
 				}
-				a, errA := NewPlan([]Spec{without})
-				b, errB := NewPlan([]Spec{with})
+				a, errA := planned(without)
+				b, errB := planned(with)
 				if errA != nil || errB != nil || a.mark != b.mark {
 					t.Errorf("the plans differ: %v, %v", errA, errB)
 				}
@@ -175,6 +205,10 @@ func TestDefaultsAreWhatIsDone(t *testing.T) {
 func TestSettingsCount(t *testing.T) {
 	draws := &paramtest.Draws{Random: rand.New(rand.NewPCG(21, 3)), Attributes: []string{"x", "y"}}
 	others := map[string]any{"of": "y", "parts": []any{"x", "y", "z"}, "rows": 3, "over": "30h", "season": seasonDay, "short": 3}
+	options := map[string]param.Values{
+		"adwin": {"delta": 0.9, "clock": 1}, "page_hinkley": {"threshold": 1}, "kswin": {"alpha": 0.5}, "ddm": {"drift_threshold": 2}, "eddm": {"beta": 0.95},
+		"hddm_a": {"warning_confidence": 0.5}, "hddm_w": {"warning_confidence": 0.5}, "stepd": {"alpha_warning": 0.5},
+	}
 	for _, typ := range Catalogue() {
 		for _, p := range typ.Parameters {
 			t.Run(typ.Name+"/"+p.Name, func(t *testing.T) {
@@ -188,12 +222,14 @@ func TestSettingsCount(t *testing.T) {
 					values["of"] = "x"
 				}
 				before, _ := specOf(typ.Name, values)
-				values[p.Name] = others[p.Name]
+				if values[p.Name] = others[p.Name]; p.Name == "options" {
+					values[p.Name] = options[typ.Name]
+				}
 				after, ok := specOf(typ.Name, values)
 				same := slices.Equal(featuresOf(t, before), featuresOf(t, after))
-				if p.Name == "of" { // which field it is changes no value when it is the only one
-					a, _ := NewPlan([]Spec{before})
-					b, _ := NewPlan([]Spec{after})
+				if p.Name == "of" && find(typ.Name).reads == nil { // which field it is changes no value when it is the only one
+					a, _ := planned(before)
+					b, _ := planned(after)
 					same = slices.Equal(a.Fields(), b.Fields())
 				}
 				if !ok || same {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/statetest"
 )
@@ -22,6 +23,10 @@ func worldPlan(t *testing.T) *Plan {
 	plan, err := NewPlan([]Spec{
 		{Name: "n", Type: "count", Of: "x", Rows: maxRows}, {Type: "ewma", Of: "x"}, {Type: "lag", Of: "x"},
 		{Type: "difference", Of: "x_ewma"}, {Type: "surprise", Of: "x"},
+		{Name: "window", Type: "adwin", Of: "x", Options: param.Values{"delta": 0.9, "clock": 1, "min_window_length": 1, "grace_period": 0, "keep_window": true}},
+		{Name: "sampled", Type: "kswin", Of: "x", Options: param.Values{"window_size": 8, "stat_size": 4, "alpha": 0.3}},
+		{Name: "sums", Type: "page_hinkley", Of: "x", Options: param.Values{"min_instances": 2, "threshold": 2}},
+		{Type: "changes", Of: "sums"}, {Type: "rows_since_change", Of: "sampled"}, {Type: "current_mean", Of: "window"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -42,6 +42,8 @@ type Spec struct {
 	Season string `json:"season,omitempty"`
 	// Short is the number of rows that likelihood averages; 0 means 10.
 	Short int `json:"short,omitempty"`
+	// Options are those of a detector; what is left out has its default.
+	Options param.Values `json:"options,omitempty"`
 }
 
 // Types returns the names of all types in the order of the documentation.
@@ -84,6 +86,9 @@ func (s Spec) values() param.Values {
 	if s.Short != 0 {
 		out["short"] = s.Short
 	}
+	if len(s.Options) > 0 {
+		out["options"] = s.Options
+	}
 	return out
 }
 
@@ -97,10 +102,10 @@ func (s Spec) complete() (Spec, *kind, error) {
 	out := k.settings(r)
 	idle(r, &out)
 	if err := r.Close(); err != nil {
-		var unknown *param.UnknownError
 		var wrong *param.Error
+		unknown, isUnknown := err.(*param.UnknownError) // not one of options
 		switch {
-		case errors.As(err, &unknown):
+		case isUnknown:
 			err = fmt.Errorf("%s: type %q has no such setting", unknown.Name, s.Type)
 		case errors.As(err, &wrong) && wrong.Value == nil:
 			err = fmt.Errorf("type %q: %w", s.Type, err)

@@ -41,6 +41,8 @@ func mistakes() []mistake {
 		{field: "season", wrong: always, make: func(s *Spec) { s.Season = "hour_of_year" }},
 		{field: "short", wrong: always, make: func(s *Spec) { s.Short = maxRows + 1 }},
 		{field: "short", wrong: always, make: func(s *Spec) { s.Short = -3 }},
+		{field: "options", wrong: func(k *kind) bool { return !has(k, "options") }, make: func(s *Spec) { s.Options = param.Values{"delta": 0.1} }},
+		{field: "options.alfa", wrong: func(k *kind) bool { return has(k, "options") }, make: func(s *Spec) { s.Options = param.Values{"alfa": 1} }},
 	}
 }
 
@@ -50,6 +52,10 @@ func drawSpec(random *rand.Rand, k *kind) Spec {
 	switch {
 	case k.composed:
 		s.Parts = []string{"x", "y"}[:1+random.IntN(2)]
+	case k.reads != nil:
+		s.Of = "found"
+	case k.name == "ddm" || k.name == "eddm" || k.name == "stepd" || strings.HasPrefix(k.name, "hddm"):
+		s.Of = "wrong"
 	case !k.timeOnly:
 		s.Of = []string{"x", "y.z"}[random.IntN(2)]
 	}
@@ -59,7 +65,28 @@ func drawSpec(random *rand.Rand, k *kind) Spec {
 	if has(k, "season") && random.IntN(2) == 0 {
 		s.Season = seasonDay
 	}
+	if has(k, "options") && random.IntN(2) == 0 {
+		s.Options = drawOptions(random, k.name)
+	}
 	return s
+}
+
+// drawOptions are options of a detector with which it soon finds something.
+func drawOptions(random *rand.Rand, typ string) param.Values {
+	yes := random.IntN(2) == 0
+	switch typ {
+	case "adwin":
+		return param.Values{"delta": 0.3, "clock": 1 + random.IntN(3), "keep_window": yes}
+	case "page_hinkley":
+		return param.Values{"threshold": 20, "mode": []string{"up", "down"}[random.IntN(2)]}
+	case "kswin":
+		return param.Values{"window_size": 20, "stat_size": 8, "alpha": 0.1, "seed": random.IntN(9), "keep_window": yes}
+	case "ddm", "eddm":
+		return param.Values{"warm_start": 5 + random.IntN(20)}
+	case "stepd":
+		return param.Values{"window_size": 10, "alpha_warning": 0.2, "two_sided_test": yes}
+	}
+	return param.Values{"drift_confidence": 0.05, "warning_confidence": 0.1, "two_sided_test": yes}
 }
 
 // TestDrawnSpecs: valid definitions of every type are taken with their defaults
@@ -71,12 +98,12 @@ func TestDrawnSpecs(t *testing.T) {
 	for _, k := range catalogue() {
 		for range 20 {
 			s := drawSpec(random, &k)
-			plan, err := NewPlan([]Spec{{Type: "hour", Name: "before"}, s})
+			plan, err := NewPlan([]Spec{{Type: "adwin", Name: "found", Of: "x"}, s})
 			if err != nil {
 				t.Fatalf("%+v: %v", s, err)
 			}
 			whole := plan.specs[1]
-			again, err := NewPlan([]Spec{{Type: "hour", Name: "before"}, whole})
+			again, err := NewPlan([]Spec{{Type: "adwin", Name: "found", Of: "x"}, whole})
 			if err != nil || again.mark != plan.mark {
 				t.Errorf("%+v is completed to %+v, which is taken as another one (error %v)", s, whole, err)
 			}
@@ -86,7 +113,7 @@ func TestDrawnSpecs(t *testing.T) {
 				}
 				bad := s
 				m.make(&bad)
-				_, err := NewPlan([]Spec{{Type: "hour", Name: "before"}, bad})
+				_, err := NewPlan([]Spec{{Type: "adwin", Name: "found", Of: "x"}, bad})
 				if !errors.Is(err, errSpec) || !strings.HasPrefix(err.Error(), "1: ") || !strings.Contains(err.Error(), ": "+m.field+": ") && !strings.Contains(err.Error(), m.field+" is missing") {
 					t.Errorf("%+v: error %v, want one that wraps %v and names feature 1 and %q", bad, err, errSpec, m.field)
 				}
@@ -151,6 +178,7 @@ func TestMarks(t *testing.T) {
 		"season": {{Type: "seasonal_mean", Of: "x", Season: seasonDay}}, "other season": {{Type: "seasonal_mean", Of: "x"}},
 		"short": {{Type: "likelihood", Of: "x", Short: 5}}, "other short": {{Type: "likelihood", Of: "x"}},
 		"parts": {{Type: "total", Parts: []string{"x", "y"}}}, "other parts": {{Type: "total", Parts: []string{"y", "x"}}},
+		"detector": {{Type: "adwin", Of: "x"}}, "option": {{Type: "adwin", Of: "x", Options: param.Values{"delta": 0.01}}}, "other option": {{Type: "adwin", Of: "x", Options: param.Values{"clock": 1}}},
 		"one more": {base, {Type: "hour"}}, "order": {{Type: "hour"}, base},
 	} {
 		plan, err := NewPlan(specs)

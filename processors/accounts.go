@@ -111,8 +111,11 @@ func (a *accounts) Noted(project string, reason live.Outcome, rows int, example 
 
 // subject says what the name is that rows are counted under.
 func (a *accounts) subject() string {
-	if a.processor == featuresName {
+	switch a.processor {
+	case featuresName:
 		return "features"
+	case changeName:
+		return "changes"
 	}
 	return "project"
 }

@@ -36,6 +36,7 @@ const (
 	featureOver        = "over"
 	featureSeason      = "season"
 	featureShort       = "short"
+	featureOptions     = "options"
 )
 
 func featuresSpec() *service.ConfigSpec {
@@ -113,16 +114,21 @@ func stateFields() []*service.ConfigField {
 // resultFields say what is added to a document.
 func resultFields() []*service.ConfigField {
 	return []*service.ConfigField{
-		service.NewInterpolatedStringField(featuresKey).
-			Description("The key of a message. Each key has its own series. By default all messages are one series.").
-			Example(`${! json("machine_id") }`).
-			Default(""),
+		keyField(),
 		service.NewObjectListField(featuresList, featureFields()...).
 			Description("The features to add."),
 		service.NewStringField(featuresResultPath).
 			Description("The dot path of the result in the document.").
 			Default("features"),
 	}
+}
+
+// keyField says which series a message belongs to.
+func keyField() *service.ConfigField {
+	return service.NewInterpolatedStringField(featuresKey).
+		Description("The key of a message. Each key has its own series. By default all messages are one series.").
+		Example(`${! json("machine_id") }`).
+		Default("")
 }
 
 // limitFields bound the state and say when it is stored.
@@ -167,8 +173,16 @@ func featureTypes() string {
 	return b.String()
 }
 
-// addFeatures is the processor. One instance serves all pipeline threads.
+// addFeatures is the processor. One instance serves all pipeline threads. The functions
+// are what differs in sml_change, which keeps its state in the same way.
 type addFeatures struct {
+	processor string
+	// values returns a function that reads the values of the plan's fields of a message of
+	// the batch.
+	values func(batch service.MessageBatch) valuesAt
+	render func(d *features.Delivery) []byte // the result
+	taken  func(rows []features.Delivery)    // what else happens once rows are stored; may be nil
+
 	plan  *features.Plan
 	now   func() time.Time
 	key   *service.InterpolatedString
@@ -194,26 +208,34 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
-		label, err := conf.FieldString(fieldCache)
-		if err != nil {
+		if err := p.open(conf, resources); err != nil {
 			return nil, err
-		}
-		store, err := cachestore.New(resources, label)
-		if err != nil {
-			return nil, fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
-		}
-		p.log = resources.Logger()
-		if p.name, err = conf.FieldString(featuresState); err != nil {
-			return nil, err
-		}
-		if p.rows, err = newAccounts(conf, resources, featuresName); err != nil {
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
-		}
-		if p.shards, err = openFeatures(conf, p.plan, store, resources); err != nil {
-			return nil, fmt.Errorf("%s: %w", where(resources), err)
 		}
 		return p, nil
 	}
+}
+
+// open opens the state of the plan, and the account of rows.
+func (p *addFeatures) open(conf *service.ParsedConfig, resources *service.Resources) error {
+	label, err := conf.FieldString(fieldCache)
+	if err != nil {
+		return err
+	}
+	store, err := cachestore.New(resources, label)
+	if err != nil {
+		return fmt.Errorf("%s.%s: %w", where(resources), fieldCache, err)
+	}
+	p.log = resources.Logger()
+	if p.name, err = conf.FieldString(featuresState); err != nil {
+		return err
+	}
+	if p.rows, err = newAccounts(conf, resources, p.processor); err != nil {
+		return fmt.Errorf("%s: %w", where(resources), err)
+	}
+	if p.shards, err = openFeatures(conf, p.plan, store, resources); err != nil {
+		return fmt.Errorf("%s: %w", where(resources), err)
+	}
+	return nil
 }
 
 // ProcessBatch adds the features to each message of the batch. With durability
@@ -221,17 +243,20 @@ func newFeatures(*live.Table) service.BatchProcessorConstructor {
 func (p *addFeatures) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	rows, documents := p.read(batch)
 	p.rows.Delivered(p.name, len(rows))
-	if err := persist(ctx, p.log, featuresName, func() error { return p.shards.Take(ctx, rows) }); err != nil {
+	if err := persist(ctx, p.log, p.processor, func() error { return p.shards.Take(ctx, rows) }); err != nil {
 		p.rows.LeftOut(p.name, live.ReasonInterrupted, len(rows), account.Example{Err: err})
 		return nil, err
 	}
 	for i := range rows {
 		if rows[i].Err == nil {
-			rows[i].Err = insertResult(batch[i], documents[i], p.path, p.result(&rows[i]), featuresResultPath)
+			rows[i].Err = insertResult(batch[i], documents[i], p.path, p.render(&rows[i]), featuresResultPath)
 		}
 		if rows[i].Err != nil {
 			batch[i].SetError(rows[i].Err)
 		}
+	}
+	if p.taken != nil {
+		p.taken(rows)
 	}
 	p.settle(rows)
 	return []service.MessageBatch{batch}, nil

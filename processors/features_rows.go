@@ -56,6 +56,7 @@ func (p *addFeatures) read(batch service.MessageBatch) (rows []features.Delivery
 		key: newBatchText(batch, p.key), shard: newBatchText(batch, p.shard),
 		position: newBatchText(batch, p.position), source: newBatchText(batch, p.source), timestamp: newBatchText(batch, p.timestamp),
 	}
+	values := p.values(batch)
 	for i := range batch {
 		var m live.Message
 		content(batch[i], &m)
@@ -66,7 +67,7 @@ func (p *addFeatures) read(batch service.MessageBatch) (rows []features.Delivery
 		documents[i] = m.Data
 		rows[i] = features.Delivery{Shard: m.Shard, Offset: m.Offset, HasOffset: m.HasOffset, Origin: m.Origin, Begin: m.Begin, Stamp: m.Stamp, Err: m.Err}
 		if m.Err == nil {
-			rows[i].Row, rows[i].Err = p.row(batch[i], &m, texts, i)
+			rows[i].Row, rows[i].Err = p.row(batch[i], &m, values, texts, i)
 		}
 	}
 	return rows, documents
@@ -130,35 +131,44 @@ func (p *addFeatures) time(m *service.Message, texts *featureTexts, i int) (int6
 	return t, nil
 }
 
-// row reads time, key and fields of message i of the batch.
-func (p *addFeatures) row(m *service.Message, document *live.Message, texts *featureTexts, i int) (row features.Row, err error) {
+// valuesAt reads the values of message i of a batch, with its document.
+type valuesAt func(i int, document *live.Message) ([]float64, error)
+
+// row reads time, key and values of message i of the batch.
+func (p *addFeatures) row(m *service.Message, document *live.Message, values valuesAt, texts *featureTexts, i int) (row features.Row, err error) {
 	if row.Time, err = p.time(m, texts, i); err != nil {
 		return row, err
 	}
 	if row.Key, err = texts.key.at(i); err != nil {
 		return row, fmt.Errorf("%s: %w", featuresKey, err)
 	}
-	row.Values = make([]float64, len(p.paths))
+	row.Values, err = values(i, document)
+	return row, err
+}
+
+// fields reads the fields of the plan from the document.
+func (p *addFeatures) fields(_ int, document *live.Message) ([]float64, error) {
+	values := make([]float64, len(p.paths))
 	if document.Data == nil {
 		for c, path := range p.paths {
-			row.Values[c] = numberAt(p.texts, document.Value, path)
+			values[c] = numberAt(p.texts, document.Value, path)
 		}
-		return row, nil
+		return values, nil
 	}
 	if !json.Valid(document.Data) {
-		return row, fmt.Errorf("message is not JSON")
+		return nil, fmt.Errorf("message is not JSON")
 	}
 	for c, path := range p.paths {
 		value, ok, err := jsonedit.Find(document.Data, path)
 		if err != nil {
-			return row, err
+			return nil, err
 		}
-		row.Values[c] = math.NaN()
+		values[c] = math.NaN()
 		if ok {
-			row.Values[c] = p.texts.Number(value)
+			values[c] = p.texts.Number(value)
 		}
 	}
-	return row, nil
+	return values, nil
 }
 
 // numberAt reads a number from a structured document; NaN when there is none.

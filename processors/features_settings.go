@@ -26,6 +26,7 @@ func featureFields() []*service.ConfigField {
 		service.NewStringField(featureOver).Description(settingText(featureOver)).Example("1h").Default(""),
 		service.NewStringField(featureSeason).Description(settingText(featureSeason)).Default(""),
 		service.NewIntField(featureShort).Description(settingText(featureShort)).Default(0),
+		service.NewAnyMapField(featureOptions).Description(settingText(featureOptions) + " `docs/drift.md` lists them.").Default(map[string]any{}),
 	}
 }
 
@@ -66,11 +67,16 @@ func settingText(name string) string {
 
 // featureRowFields returns the fields about single rows.
 func featureRowFields() []*service.ConfigField {
+	timestamp := service.NewInterpolatedStringField(learnTimestamp).
+		Description("The time of a row: a number since 1970 (see `timestamp_unit`), RFC 3339, or a time without an offset (see `timezone`). By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
+		Example(`${! json("time") }`).
+		Optional()
+	return append([]*service.ConfigField{timestamp}, positionFields()...)
+}
+
+// positionFields say where a row comes from.
+func positionFields() []*service.ConfigField {
 	return []*service.ConfigField{
-		service.NewInterpolatedStringField(learnTimestamp).
-			Description("The time of a row: a number since 1970 (see `timestamp_unit`), RFC 3339, or a time without an offset (see `timezone`). By default it is Kafka's timestamp, or the time of arrival when the message has no such timestamp.").
-			Example(`${! json("time") }`).
-			Optional(),
 		service.NewInterpolatedStringField(learnShard).
 			Description("The shard for messages that have no Kafka metadata. One process at a time may write a shard.").
 			Default(defaultShard).
@@ -86,7 +92,9 @@ func featureRowFields() []*service.ConfigField {
 }
 
 func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
-	p := &addFeatures{now: time.Now}
+	p := &addFeatures{processor: featuresName, now: time.Now}
+	p.values = func(service.MessageBatch) valuesAt { return p.fields }
+	p.render = p.result
 	texts, err := readTexts(conf)
 	if err != nil {
 		return nil, err
@@ -121,11 +129,16 @@ func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
 	if p.path, err = resultPath(featuresResultPath, path); err != nil {
 		return nil, err
 	}
+	return p, p.readPlace(conf)
+}
+
+// readPlace reads where rows come from, and their keys.
+func (p *addFeatures) readPlace(conf *service.ParsedConfig) (err error) {
 	if p.key, err = conf.FieldInterpolatedString(featuresKey); err != nil {
-		return nil, err
+		return err
 	}
 	if p.shard, err = conf.FieldInterpolatedString(learnShard); err != nil {
-		return nil, err
+		return err
 	}
 	for _, f := range []struct {
 		name string
@@ -135,10 +148,10 @@ func readFeatures(conf *service.ParsedConfig) (*addFeatures, error) {
 			continue
 		}
 		if *f.into, err = conf.FieldInterpolatedString(f.name); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return p, nil
+	return nil
 }
 
 func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
@@ -159,6 +172,9 @@ func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
 	if into.Short, err = c.FieldInt(featureShort); err != nil {
 		return err
 	}
+	if into.Options, err = readOptions(c, featureOptions); err != nil {
+		return err
+	}
 	over, err := c.FieldString(featureOver)
 	if err != nil || over == "" {
 		return err
@@ -167,6 +183,21 @@ func readFeature(c *service.ParsedConfig, into *features.Spec) (err error) {
 		return fmt.Errorf("%s: %w", featureOver, err)
 	}
 	return nil
+}
+
+// readOptions reads an object of options; nil for none.
+func readOptions(c *service.ParsedConfig, field string) (param.Values, error) {
+	given, err := c.FieldAnyMap(field)
+	if err != nil || len(given) == 0 {
+		return nil, err
+	}
+	out := param.Values{}
+	for name, value := range given {
+		if out[name], err = value.FieldAny(); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", field, name, err)
+		}
+	}
+	return out, nil
 }
 
 // openFeatures reads how the state is kept, and opens it.

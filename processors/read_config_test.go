@@ -16,6 +16,7 @@ func TestReadSettingsOfEveryProcessor(t *testing.T) {
 		scoreName:     {yaml: "{ project: p, cache: c, model: m }", opens: true},
 		thresholdName: {yaml: "{ project: p, cache: c, name: a, value: 'root = this.x' }", opens: true},
 		featuresName:  {yaml: "{ name: p, cache: c, key: k, features: [ { type: lag, of: x } ] }"},
+		changeName:    {yaml: "{ name: p, cache: c, value: 'root = this.x' }"},
 		httpName:      {yaml: "{}"},
 	}
 	for _, c := range components() {

@@ -9,17 +9,22 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
-// FeatureSettings are those of an sml_features: where its state is, and its features.
+// FeatureSettings are those of an sml_features or sml_change: where its state is, and its
+// features.
 type FeatureSettings struct {
 	Name, Cache, Prefix string
 	specs               []features.Spec
 }
 
-// ReadFeatures reads the configuration of an sml_features, the YAML under its name. It
-// builds nothing and needs no cache; the error names the field.
-func ReadFeatures(yaml string) (FeatureSettings, error) {
+// ReadFeatures reads the configuration of a processor that KeepsFeatures, the YAML under
+// its name. It builds nothing and needs no cache; the error names the field.
+func ReadFeatures(name, yaml string) (FeatureSettings, error) {
 	var out FeatureSettings
-	conf, err := featuresSpec().ParseYAML(yaml, nil)
+	spec := featuresSpec
+	if name == changeName {
+		spec = changeSpec
+	}
+	conf, err := spec().ParseYAML(yaml, nil)
 	if err != nil {
 		return out, err
 	}
@@ -31,6 +36,14 @@ func ReadFeatures(yaml string) (FeatureSettings, error) {
 			return out, err
 		}
 	}
+	if name == changeName {
+		p, err := readChange(conf)
+		if err != nil {
+			return out, err
+		}
+		out.specs = p.plan.Specs()
+		return out, nil
+	}
 	p, err := readFeatures(conf)
 	if err != nil {
 		return out, err
@@ -39,8 +52,9 @@ func ReadFeatures(yaml string) (FeatureSettings, error) {
 	return out, nil
 }
 
-// FeaturesName is the name of the processor whose settings ReadFeatures reads.
-const FeaturesName = featuresName
+// KeepsFeatures reports whether the processor of that name keeps a state of features, so
+// that ReadFeatures reads its settings.
+func KeepsFeatures(name string) bool { return name == featuresName || name == changeName }
 
 // Alter says what these features do to the state that is stored under their name.
 func (s *FeatureSettings) Alter(ctx context.Context, store state.Store) (*features.Alteration, error) {

@@ -26,6 +26,7 @@ func components() []component {
 		{name: scoreName, spec: scoreSpec, constructor: newScore},
 		{name: driftName, spec: driftSpec, constructor: newDrift},
 		{name: featuresName, spec: featuresSpec, constructor: newFeatures},
+		{name: changeName, spec: changeSpec, constructor: newChange},
 	}
 }
 

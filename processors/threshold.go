@@ -138,7 +138,7 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	for i, m := range batch {
 		content(m, &messages[i])
 		if messages[i].Err == nil {
-			values[i], messages[i].Err = number(query, i)
+			values[i], messages[i].Err = number(query, i, false)
 		}
 	}
 	p.places.place(batch, messages)
@@ -160,8 +160,9 @@ func (p *watch) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([
 	return []service.MessageBatch{batch}, nil
 }
 
-// number evaluates the value of message i; NaN means that it has none.
-func number(query *service.MessageBatchBloblangExecutor, i int) (float64, error) {
+// number evaluates the value of message i; NaN means that it has none. With orBoolean,
+// true is 1 and false is 0.
+func number(query *service.MessageBatchBloblangExecutor, i int, orBoolean bool) (float64, error) {
 	m, err := query.Query(i)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", watchValue, err)
@@ -175,6 +176,12 @@ func number(query *service.MessageBatchBloblangExecutor, i int) (float64, error)
 	}
 	if v == nil {
 		return math.NaN(), nil
+	}
+	if wrong, is := v.(bool); is && orBoolean {
+		if wrong {
+			return 1, nil
+		}
+		return 0, nil
 	}
 	x, err := bloblang.ValueAsFloat64(v)
 	if err != nil {

@@ -5,6 +5,19 @@ import (
 	"testing"
 )
 
+// TestWrongChanges: the same of sml_change and of features that are detectors.
+func TestWrongChanges(t *testing.T) {
+	const change = "sml_change: { name: f, cache: sml_state, value: 'root = this.x', "
+	requireRefused(t, []wrongSetting{
+		{name: "option of a detector", processor: change + "options: { delta: 2 } }", want: []string{"options.delta: 2, want a number above 0 and below 1"}},
+		{name: "unknown option", processor: change + "options: { dleta: 0.1 } }", want: []string{"options", "dleta", "delta"}},
+		{name: "options that contradict", processor: change + "detector: ddm, options: { warning_threshold: 4 } }", want: []string{"options.warning_threshold: 4, want at most drift_threshold"}},
+		{name: "path of changes", processor: change + "result_path: 'x.' }", want: []string{"result_path", `"x."`}},
+		{name: "option of a feature", processor: "sml_features: { name: f, cache: sml_state, features: [ { type: adwin, of: x, options: { clock: 0 } } ] }", want: []string{"features.0", "options.clock: 0"}},
+		{name: "feature of no detector", processor: "sml_features: { name: f, cache: sml_state, features: [ { type: changes, of: x } ] }", want: []string{"features.0", `of: "x" is no earlier feature`}},
+	})
+}
+
 // TestWrongSettings: each is refused before anything is read, with an error
 // that names the field and the value that it has.
 func TestWrongSettings(t *testing.T) {
@@ -14,10 +27,7 @@ func TestWrongSettings(t *testing.T) {
 		threshold = "sml_threshold: { project: p, cache: sml_state, name: t, value: 'root = this.x', "
 		features  = "sml_features: { name: f, cache: sml_state, features: [ { type: hour } ], "
 	)
-	for _, c := range []struct {
-		name, processor string
-		want            []string
-	}{
+	requireRefused(t, []wrongSetting{
 		{name: "negative refresh", processor: learn + "refresh: -1s }", want: []string{"refresh", "-1s"}},
 		{name: "refresh of a scorer", processor: score + "refresh: -5s }", want: []string{"refresh", "-5s"}},
 		{name: "no duration", processor: learn + "every: x }", want: []string{"every", `"x"`}},
@@ -47,7 +57,18 @@ func TestWrongSettings(t *testing.T) {
 		{name: "prefix of the page", processor: "sml_http: { prefix: a.b }", want: []string{"prefix", `"a.b"`}},
 		{name: "refresh of the page", processor: "sml_http: { refresh: x }", want: []string{"refresh", `"x"`}},
 		{name: "body of the page", processor: "sml_http: { max_body_bytes: 0 }", want: []string{"max_body_bytes is 0"}},
-	} {
+	})
+}
+
+// wrongSetting is a processor that is refused with an error that has these words.
+type wrongSetting struct {
+	name, processor string
+	want            []string
+}
+
+func requireRefused(t *testing.T, cases []wrongSetting) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			err := refused(t, c.processor)
 			if err == nil {

@@ -22,6 +22,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/rpconnect-sml/rpconnect-sml/cli/pipeline"
+	"github.com/rpconnect-sml/rpconnect-sml/detect"
 	"github.com/rpconnect-sml/rpconnect-sml/features"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/model/catalogue"
@@ -42,7 +43,8 @@ func bases() map[string]func() object {
 		"sml_features": func() object {
 			return object{"name": "f", "cache": "c", "features": []any{object{"type": "lag", "of": "x"}}}
 		},
-		"sml_http": func() object { return object{"cache": "c"} },
+		"sml_change": func() object { return object{"name": "f", "cache": "c", "value": "root = this.x"} },
+		"sml_http":   func() object { return object{"cache": "c"} },
 		"sml_kafka": func() object {
 			return object{"seed_brokers": []any{"127.0.0.1:1"}, "topics": []any{"t"}, "consumer_group": "g", "sasl": []any{object{"mechanism": "none"}}}
 		},
@@ -214,6 +216,7 @@ func always() []wrong {
 		{"sml_learn", []string{"prequential"}, "row"},
 		{"sml_learn", nil, object{"prequential": "row", "score": "m", "mode": "forget"}},
 		{"sml_features", []string{"every"}, "1ms"},
+		{"sml_change", []string{"every"}, "1ms"},
 		{"sml_http", []string{"max_body_bytes"}, 0},
 	}
 }
@@ -258,6 +261,13 @@ func fromTables(r *rand.Rand) (out []wrong) {
 		for i := range typ.Parameters {
 			for _, value := range some(r, draws.Outside(&typ.Parameters[i])) {
 				out = append(out, wrong{"sml_features", []string{"features", "[]"}, object{"type": typ.Name, "of": "x", typ.Parameters[i].Name: value}})
+			}
+		}
+	}
+	for _, typ := range detect.Catalogue() {
+		for i := range typ.Parameters {
+			for _, value := range some(r, draws.Outside(&typ.Parameters[i])) {
+				out = append(out, wrong{"sml_change", nil, object{"detector": typ.Name, "options": object{typ.Parameters[i].Name: value}}})
 			}
 		}
 	}

@@ -95,7 +95,7 @@ func unseen(sites, errors []string) (out []string) {
 
 // constructors are where a start begins, by folder.
 var constructors = map[string][]string{
-	"processors": {"newLearn", "newScore", "newThreshold", "newFeatures", "newHTTP"},
+	"processors": {"newLearn", "newScore", "newThreshold", "newFeatures", "newChange", "newHTTP"},
 	"inputs":     {"readSettings"},
 	"outputs":    {"readSettings", "newKafka"},
 	"broker":     {"Options"},
@@ -138,6 +138,7 @@ func contradictions() (out []wrong) {
 		"sml_score":     {{"result_path": "a..b"}, {"left_out": object{"interval": "10ms"}}, {"refresh": "-1s"}},
 		"sml_threshold": {{"result_path": "x."}},
 		"sml_http":      {{"cache": "", "projects": []any{"a"}}},
+		"sml_change":    {{"detector": "eddm", "options": object{"beta": 0.99}}, {"options": object{"dleta": 1}}, {"result_path": "a..b"}},
 		"sml_features":  {{"features": []any{}}, {"replay_rows": -1}},
 		"sml_learn":     {{"models": []any{object{"name": "m", "type": "hba"}, object{"name": "m", "type": "zscore"}}}},
 	} {

@@ -20,8 +20,8 @@ type config struct {
 	path     string
 	caches   []cacheConfig
 	opened   []live.Settings              // one per processor that opens a project
-	features []featureState               // one per sml_features
-	lists    []processors.FeatureSettings // of each sml_features
+	features []featureState               // one per sml_features and sml_change
+	lists    []processors.FeatureSettings // of each of them
 	judges   []judge                      // one per processor that judges scores
 	hide     func(text string) string
 }
@@ -91,8 +91,8 @@ func (c *config) readProjects(d *pipeline.Document) error {
 		if err != nil {
 			return c.placed(component.File, component.Config, err)
 		}
-		if component.Name == processors.FeaturesName {
-			f, err := processors.ReadFeatures(text)
+		if processors.KeepsFeatures(component.Name) {
+			f, err := processors.ReadFeatures(component.Name, text)
 			if err != nil {
 				return c.placed(component.File, component.Config, err)
 			}
@@ -121,7 +121,7 @@ func (c *config) readFeatures(component *pipeline.Component) {
 	if s.prefix == "" {
 		s.prefix = defaultPrefix
 	}
-	if component.Name == "sml_features" && s.name != "" {
+	if processors.KeepsFeatures(component.Name) && s.name != "" {
 		c.features = append(c.features, s)
 	}
 }

@@ -169,3 +169,26 @@ func TestLogistic(t *testing.T) {
 		t.Errorf("the younger buys with %.3f, the older with %.3f", yes(0), yes(1))
 	}
 }
+
+// TestChange: the classes swap half-way; the errors change soon after, and not before.
+func TestChange(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 2))
+	var rows []string
+	for i := range 2000 {
+		x := r.Float64()
+		class := map[bool]string{false: "low", true: "high"}[(x > 0.5) != (i >= 1200)]
+		rows = append(rows, fmt.Sprintf(`{"x":%.4f,"state":%q}`, x, class))
+	}
+	first, values := -1, 0
+	for i, result := range resultsOf(t, "change", "errors", rows, 0) {
+		if result["value"] != nil {
+			values++
+		}
+		if result["change"] == true && first < 0 {
+			first = i
+		}
+	}
+	if first < 1200 || first > 1260 || values < 1000 {
+		t.Errorf("the first change is at row %d, with %d values; want it within 60 rows of row 1200", first, values)
+	}
+}

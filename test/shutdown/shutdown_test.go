@@ -161,6 +161,7 @@ var pipelines = map[string]string{
 	"sml_learn, keys":     `sml_learn: { project: p, cache: c, key: '${! this.x }', entities: { resident: 100 } }`,
 	"sml_learn, forget":   `sml_learn: { project: p, cache: c, mode: forget }`,
 	"sml_score":           `sml_score: { project: p, cache: c, model: m }`,
+	"sml_change":          `sml_change: { name: p, cache: c, key: '${! this.x }', value: 'root = this.x' }`,
 	"sml_features":        `sml_features: { name: p, cache: c, key: '${! this.x }', features: [ { type: difference, of: x } ] }`,
 }
 
