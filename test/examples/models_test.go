@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -190,5 +192,31 @@ func TestChange(t *testing.T) {
 	}
 	if first < 1200 || first > 1260 || values < 1000 {
 		t.Errorf("the first change is at row %d, with %d values; want it within 60 rows of row 1200", first, values)
+	}
+}
+
+// TestDrift: the temperature changes half-way, which begins one drift with that attribute to blame; all readings go on.
+func TestDrift(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	var rows []string
+	for i := range 4000 {
+		temp := 20 + r.NormFloat64()
+		if i >= 2000 {
+			temp += 2
+		}
+		rows = append(rows, fmt.Sprintf(`{"temp":%.3f,"flow":%.3f,"mode":%q}`, temp, r.ExpFloat64(), []string{"auto", "manual"}[r.IntN(2)]))
+	}
+	env := fresh(t)
+	env["ALERTS"] = filepath.Join(t.TempDir(), "alerts.jsonl")
+	if docs := documents(t, start(t, "drift", env, strings.NewReader(strings.Join(rows, "\n"))).wait()); len(docs) != len(rows) {
+		t.Fatalf("%d documents, want %d", len(docs), len(rows))
+	}
+	content, err := os.ReadFile(env["ALERTS"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	alerts := documents(t, string(content))
+	if len(alerts) == 0 || alerts[0]["event"] != "begun" || fmt.Sprint(alerts[0]["drifted"]) != "[temp]" {
+		t.Fatalf("alerts: %s", content)
 	}
 }

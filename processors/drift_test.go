@@ -1,0 +1,74 @@
+package processors_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+const driftWatched = `
+sml_learn:
+  project: p
+  cache: sml_state
+  refresh: 0s
+  window: { rows: 300, tiles: 15, beside: true }
+`
+
+const driftWatch = `
+sml_drift:
+  project: p
+  cache: sml_state
+  refresh: 0s
+  rows: 100
+  min_effect: 0.3
+`
+
+// TestDriftProcessor: a change of one attribute begins a drift that names it, in a message of its own and in the metadata of all; without a second
+// set of statistics the messages say what to set.
+func TestDriftProcessor(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	var documents []document
+	for i := range 1500 {
+		x := r.NormFloat64()
+		if i >= 1000 {
+			x += 3
+		}
+		documents = append(documents, document{content: fmt.Sprintf(`{"x":%.4f,"y":%.4f}`, x, r.NormFloat64())})
+	}
+	out := run(t, builder(t, environment(t), driftWatched, driftWatch), documents)
+	if len(out) != len(documents)+1 {
+		t.Fatalf("%d messages, want one more than %d", len(out), len(documents))
+	}
+	var told struct {
+		Event   string
+		Drifted []string
+	}
+	found := 0
+	for _, m := range out {
+		if m.err != nil {
+			t.Fatal(m.err)
+		}
+		if !strings.HasPrefix(m.content, `{"event"`) {
+			continue
+		}
+		found++
+		if err := json.Unmarshal([]byte(m.content), &told); err != nil || told.Event != "begun" || fmt.Sprint(told.Drifted) != "[x]" {
+			t.Errorf("told %s (%v)", m.content, err)
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d messages tell of a drift, want 1", found)
+	}
+	out = run(t, builder(t, environment(t), strings.Replace(driftWatched, "  window: { rows: 300, tiles: 15, beside: true }\n", "", 1), driftWatch), documents[:200])
+	failed := 0
+	for _, m := range out {
+		if m.err != nil && strings.Contains(m.err.Error(), "`window` in sml_learn") {
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.Error("a project with one set of statistics fails no message")
+	}
+}
