@@ -2,11 +2,13 @@ package regression
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/expansion"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/dd"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/special"
 	"github.com/rpconnect-sml/rpconnect-sml/model"
+	"github.com/rpconnect-sml/rpconnect-sml/model/design"
 )
 
 // gamReport is what Describe returns of an additive model.
@@ -48,6 +50,9 @@ type curvePoint struct {
 // curvePoints is how many points a curve of cubics has; one of hats has its knots.
 const curvePoints = 33
 
+// warnNoBands says why curves have no bands.
+const warnNoBands = "rows lack values: bands are left out, as the errors of pairs of other rows are not known (above 64 terms, without an intercept, or where the pairs do not fit together)"
+
 // describe returns the coefficients at the lambdas, and what is known of the model.
 func (f *additive) describe() ([]dd.Number, *gamReport, error) {
 	r := f.regression
@@ -73,14 +78,47 @@ func (f *additive) describe() ([]dd.Number, *gamReport, error) {
 	if free > 0 {
 		width = special.StudentQuantile((1-f.options.confidence)/2, free)
 	}
+	errors := f.errors(fit, base, coef, variance)
+	if errors == nil {
+		width = math.NaN()
+		report.Warnings = append(report.Warnings, warnNoBands)
+	}
 	for k := range f.smooths {
-		report.Curves = append(report.Curves, f.curve(k, fit, variance, width))
+		report.Curves = append(report.Curves, f.curve(k, fit, errors, width))
 	}
 	return coef, report, nil
 }
 
+// errors returns the covariance of the coefficients, p by p: sigma^2 (X'X + S)^-1, in which the bias
+// of the penalty counts as an error (Wood 2017, section 6.10). Where rows lack values, the
+// errors that it has without the penalty, sigma^2 (X'X + S)^-1 X'X (X'X + S)^-1, give place to those
+// of pairs of other rows. It is nil, and a warning says so, where these are not known.
+func (f *additive) errors(fit *additiveFit, base *design.Moments, coef []dd.Number, variance float64) []float64 {
+	p, out := len(fit.coef), slices.Clone(fit.inverse)
+	for i := range out {
+		out[i] *= variance
+	}
+	if !base.Pairwise {
+		return out
+	}
+	pairs := f.regression.pairwiseCovariance(slices.Clone(fit.inverse), base, coef)
+	if base.Projected || pairs == nil {
+		return nil
+	}
+	cross := make([]float64, p*p)
+	for i := range p {
+		for j := range p {
+			cross[i*p+j] = variance * base.At(i, j).Float()
+		}
+	}
+	for i, x := range sandwich(fit.inverse, cross, p) {
+		out[i] += pairs[i] - x
+	}
+	return out
+}
+
 // curve reads the curve of a smooth off the coefficients.
-func (f *additive) curve(k int, fit *additiveFit, variance, width float64) curveReport {
+func (f *additive) curve(k int, fit *additiveFit, errors []float64, width float64) curveReport {
 	s, p := &f.smooths[k], len(fit.coef)
 	out := curveReport{Input: s.name, Basis: "hats", Lambda: f.lambdas[k]}
 	knots := s.expansion.Knots
@@ -105,10 +143,12 @@ func (f *additive) curve(k int, fit *additiveFit, variance, width float64) curve
 		}
 		for i, a := range row {
 			for j, b := range row {
-				square += a * b * fit.inverse[(s.first+i)*p+s.first+j]
+				if errors != nil {
+					square += a * b * errors[(s.first+i)*p+s.first+j]
+				}
 			}
 		}
-		half := width * math.Sqrt(max(square, 0)*variance)
+		half := width * math.Sqrt(max(square, 0))
 		out.Points = append(out.Points, curvePoint{X: x, Y: y, Low: model.Finite(y - half), High: model.Finite(y + half)})
 	}
 	return out

@@ -147,7 +147,11 @@ func (r *regression) infer(report *regressionReport, q *normal, base *design.Mom
 		vif[j] = diagonal[j].Mul(base.At(j, j)).Float()
 	}
 	if base.Pairwise && !base.Projected {
-		covariance, wider := r.pairwiseCovariance(q, base, coef), 1.0
+		var covariance []float64
+		wider := 1.0
+		if q.pseudo == nil {
+			covariance = r.pairwiseCovariance(q.inverse(), base, coef)
+		}
 		if covariance != nil {
 			wider = widen(diagonal, covariance, variance)
 		}

@@ -12,7 +12,7 @@ import (
 const (
 	// mostPairwiseTerms is how many terms the covariance of the coefficients is
 	// worked out for, which takes the fourth power of their number.
-	mostPairwiseTerms = 40
+	mostPairwiseTerms = 64
 	// muchWider is by how many times standard errors may grow before the report
 	// advises complete rows.
 	muchWider = 2
@@ -28,11 +28,19 @@ const (
 // a combination of inputs that hardly varies are as small as that; here they are
 // not. It is nil where the moments do not tell: without an intercept, with
 // products of attributes, or with more terms than mostPairwiseTerms.
-func (r *regression) pairwiseCovariance(q *normal, base *design.Moments, coef []dd.Number) []float64 {
+//
+// Inverse is that of the matrix of the normal equations, with what a penalty adds to it; it is
+// overwritten.
+func (r *regression) pairwiseCovariance(inverse []float64, base *design.Moments, coef []dd.Number) []float64 {
 	p := r.terms()
-	if !r.intercept || q.pseudo != nil || len(r.all.Present) != p+1 || p > mostPairwiseTerms {
+	if !r.intercept || len(r.all.Present) != p+1 || p > mostPairwiseTerms {
 		return nil
 	}
+	input := make([]int, p+1) // rows have or lack its terms together
+	for i := range p {
+		input[i] = r.design.Terms[i].Input
+	}
+	input[p] = -1
 	spread, rho := make([]float64, p+1), make([]float64, (p+1)*(p+1))
 	for i := range spread {
 		spread[i] = math.Sqrt(base.At(i, i).Float())
@@ -53,13 +61,12 @@ func (r *regression) pairwiseCovariance(q *normal, base *design.Moments, coef []
 			sum := 0.0
 			for u, cu := range c {
 				for v, cv := range c {
-					sum += cu * cv * correlationCovariance(rho, p+1, j, u, l, v) * overlap(r.all.Present, j, u, l, v)
+					sum += cu * cv * correlationCovariance(rho, p+1, j, u, l, v) * overlap(r.all.Present, input, j, u, l, v)
 				}
 			}
 			omega[j*p+l], omega[l*p+j] = sum/r.all.Rows, sum/r.all.Rows
 		}
 	}
-	inverse := q.inverse()
 	for i := range p { // of correlations, and to units of the target per unit
 		for j := range p {
 			inverse[i*p+j] *= spread[j] * spread[p]
@@ -80,14 +87,14 @@ func correlationCovariance(rho []float64, n, a, b, c, d int) float64 {
 }
 
 // overlap is the share of all rows that have the four terms over the product of
-// the shares that have the one pair and the other: 1 over the shares of the terms
-// that both have.
-func overlap(present []float64, a, b, c, d int) float64 {
+// the shares that have the one pair and the other: 1 over the shares of the inputs
+// that both have terms of.
+func overlap(present []float64, input []int, a, b, c, d int) float64 {
 	out := 1.0
-	if a == c || a == d {
+	if input[a] == input[c] || input[a] == input[d] {
 		out /= present[a]
 	}
-	if b != a && (b == c || b == d) {
+	if input[b] != input[a] && (input[b] == input[c] || input[b] == input[d]) {
 		out /= present[b]
 	}
 	return out

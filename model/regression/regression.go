@@ -63,7 +63,7 @@ func newRegression(d *model.Definition, o regressionOptions, e *model.Evidence, 
 	if r.all, err = g.Moments(e.Summary, target); err != nil {
 		return nil, err
 	}
-	if err := r.possible(e.Summary); err != nil {
+	if err := r.possible(e.Summary, target); err != nil {
 		return nil, err
 	}
 	if err := r.check(); err != nil {

@@ -100,9 +100,16 @@ func (p *Pool) Weight() float64 { return p.weight }
 // is what predictions of such blocks cost.
 func (p *Pool) Learn(layout *stats.Layout, rows *stats.Rows, selects func(attribute string) bool) {
 	p.bind(layout, selects)
-	p.lookAhead(rows)
+	first := p.weight == 0 && p.target == number // what nothing predicted costs nothing, which is no error of 0
+	if !first {
+		p.lookAhead(rows)
+	}
 	for i := range rows.N {
-		p.learnRow(rows.Row(i), rows.RowCodes(i), rows.Weight(i), i)
+		place := i
+		if first {
+			place = none
+		}
+		p.learnRow(rows.Row(i), rows.RowCodes(i), rows.Weight(i), place)
 	}
 }
 

@@ -285,3 +285,36 @@ func TestDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstBlockHasErrors: after one block, before which nothing was predicted, the standard deviation
+// of a number is that of the errors which its rows had one by one, and not 0.
+func TestFirstBlockHasErrors(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 9))
+	layout := &stats.Layout{Numeric: []stats.NumericColumn{{Name: "x"}, {Name: "y"}}}
+	for range 10 {
+		rows, noise := &stats.Rows{N: 100 + r.IntN(400), Numeric: 2}, math.Exp(r.NormFloat64())
+		for range rows.N {
+			x := r.NormFloat64()
+			rows.Values = append(rows.Values, x, 2*x+noise*r.NormFloat64())
+		}
+		var pools [2]*Pool
+		var said [2]Prediction
+		for k := range pools {
+			var err error
+			if pools[k], err = New(Spec{Target: "y", Linear: true, Trees: 2, Seed: 1}); err != nil {
+				t.Fatal(err)
+			}
+			if k == 0 {
+				pools[k].Learn(layout, rows, nil)
+			} else {
+				for i := range rows.N {
+					pools[k].TestThenTrain(layout, rows.Row(i), nil, 1, nil, &said[k])
+				}
+			}
+			pools[k].Predict(layout, rows.Row(0), nil, &said[k])
+		}
+		if said[0].SD < .7*noise || said[0].SD != said[1].SD {
+			t.Errorf("after %d rows the standard deviation is %v, row by row %v, that of the noise is %.3f", rows.N, said[0].SD, said[1].SD, noise)
+		}
+	}
+}

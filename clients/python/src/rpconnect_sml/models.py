@@ -241,15 +241,19 @@ def elastic_net(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         num_eta: The number of `eta` that `aicc` tries; 11 when left out.
         num_lambda: The number of `lambda` in the grid or in the path; 100 when left out.
         path: Show the whole path in the description: `num_lambda` models, from the smallest
@@ -428,15 +432,19 @@ def gam(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         pairs: The number of pairs of inputs that get a term of their own: of the products that
             `expand.products` computes, those that explain most of what the curves leave (as in
             FAST; Lou, Caruana, Gehrke and Hooker, Accurate intelligible models with pairwise
@@ -620,15 +628,19 @@ def lasso(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         num_lambda: The number of `lambda` in the grid or in the path; 100 when left out.
         path: Show the whole path in the description: `num_lambda` models, from the smallest
             `lambda` at which all coefficients are 0 down to a thousandth of it; false when left
@@ -983,15 +995,19 @@ def ols(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         pseudo_inverse: Accept inputs that are linear combinations of others. They share a
             coefficient: the shortest solution in units of each input's standard deviation
             (Moore-Penrose); false when left out.
@@ -1091,15 +1107,19 @@ def pcr(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         num_lambda: The number of `lambda` in the grid or in the path; 100 when left out.
         q: The number of components of `first`, at most the rank of the inputs; 2 when left out.
         rcond: The smallest variance of a component, as a share of that of the first; components
@@ -1149,15 +1169,19 @@ def pls(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         q: The number of components, at most the number of inputs. The model has fewer when
             these already explain everything that can be explained; 2 when left out.
         standardize: Divide each input by its standard deviation; true when left out.
@@ -1308,15 +1332,19 @@ def power(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         predict: What is predicted: the `median`, which is the back-transformed prediction, or
             the `mean`, which also uses the variance of the errors as if they were normal (after N.
             Duan, Smearing estimate, JASA 78, 1983); "median" when left out.
@@ -1494,15 +1522,19 @@ def ridge(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         rcond: The smallest reciprocal condition number that is accepted, and the smallest share
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
             1e-26 when the statistics are extended; 0 when left out.
@@ -1631,15 +1663,19 @@ def svr(
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         missing: Which rows are used when values are missing. `pairwise`: for each pair of
-            attributes, the rows that have both. The pairs may not fit together, that is, give a
-            matrix with a negative eigenvalue; then the complete rows are used where there are five
-            for each coefficient and all attributes are numeric, otherwise the nearest matrix
-            without one, of which `ols` knows no standard errors, and `warnings` say so. Standard
-            errors and intervals of `ols` allow for pairs of other rows, for values that are missing
-            by chance; where that makes them more than twice as wide, or is not worked out (above 40
-            terms, without an intercept, products), `warnings` say so. `complete`: only rows that
-            have the target and all inputs; this works for numeric inputs only; "pairwise" when left
-            out.
+            attributes, the rows that have both; beside categorical inputs the covariances of
+            numbers are those within the values of the categories, and the means of each number by
+            value are taken at the shares of the values in all rows, so numbers may be missing more
+            often at some values. Pairs of other rows may not fit together: they give a matrix with
+            a negative eigenvalue, or say that a combination of inputs hardly varies. Then the rows
+            that have all numbers are used where there are five for each coefficient, beside
+            categories for the covariances within these, and otherwise the nearest matrix without a
+            negative eigenvalue; `warnings` say so. Standard errors and intervals of `ols` and bands
+            of `gam` allow for pairs of other rows, for values that are missing by chance; where
+            that makes those of `ols` more than twice as wide, or is not worked out (above 64 terms,
+            without an intercept, products, pairs that do not fit together), `warnings` say so.
+            `complete`: only rows that have the target and all inputs; this works for numeric inputs
+            only; "pairwise" when left out.
         nu: The weight of the squared errors; 1 when left out.
         rcond: The smallest reciprocal condition number that is accepted, and the smallest share
             of an input's variance that the other inputs may leave unexplained. 0 means 1e-14, or
