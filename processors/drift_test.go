@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/redpanda-data/benthos/v4/public/service"
 )
 
 const driftWatched = `
@@ -25,6 +27,16 @@ sml_drift:
   min_effect: 0.3
 `
 
+// watchedBuilder is a pipeline that learns and watches.
+func watchedBuilder(t *testing.T, learn string) *service.StreamBuilder {
+	t.Helper()
+	b := builder(t, environment(t), learn)
+	if err := b.AddProcessorYAML(driftWatch); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // TestDriftProcessor: a change of one attribute begins a drift that names it, in a message of its own and in the metadata of all; without a second
 // set of statistics the messages say what to set.
 func TestDriftProcessor(t *testing.T) {
@@ -37,7 +49,7 @@ func TestDriftProcessor(t *testing.T) {
 		}
 		documents = append(documents, document{content: fmt.Sprintf(`{"x":%.4f,"y":%.4f}`, x, r.NormFloat64())})
 	}
-	out := run(t, builder(t, environment(t), driftWatched, driftWatch), documents)
+	out := run(t, watchedBuilder(t, driftWatched), documents)
 	if len(out) != len(documents)+1 {
 		t.Fatalf("%d messages, want one more than %d", len(out), len(documents))
 	}
@@ -61,7 +73,7 @@ func TestDriftProcessor(t *testing.T) {
 	if found != 1 {
 		t.Errorf("%d messages tell of a drift, want 1", found)
 	}
-	out = run(t, builder(t, environment(t), strings.Replace(driftWatched, "  window: { rows: 300, tiles: 15, beside: true }\n", "", 1), driftWatch), documents[:200])
+	out = run(t, watchedBuilder(t, strings.Replace(driftWatched, "  window: { rows: 300, tiles: 15, beside: true }\n", "", 1)), documents[:200])
 	failed := 0
 	for _, m := range out {
 		if m.err != nil && strings.Contains(m.err.Error(), "`window` in sml_learn") {
