@@ -213,6 +213,34 @@ class Questions(Operations):
         """
         return self._call("GET", "explore/covariance_matrix", {"attributes": attributes, "part": part, "wait": wait, "async": async_}, None)
 
+    def data_drift(
+        self,
+        *,
+        attributes: Sequence[str] | None = None,
+        metric: Literal["global", "marginal_stat", "marginal_non_stat", "pca_reconstruction_error"] | None = None,
+        reference: str | None = None,
+        part: str | None = None,
+        wait: float | None = None,
+        async_: bool | None = None,
+    ) -> Any:
+        """How far two states of the project are apart, as one number and one for each numeric
+        attribute, by one of four metrics.
+
+        Args:
+            attributes: Numeric or binary attributes; all of both states when empty.
+            metric: The metric; "global" when left out.
+            reference: The state that is compared with: history, window, decay, earlier (the
+                history without the window), older or newer (halves of the window); shard:, key: or
+                project: and a name. By default earlier for the window, history for decayed
+                statistics and keys, and the halves of a window that is kept alone.
+            part: Which of the statistics that are kept side by side: history, window or decay;
+                key: and a key for those of one key; the main ones when empty.
+            wait: How many seconds to wait for the answer. What takes longer goes on as a job:
+                the answer has the status 202 and names it; 4 when left out.
+            async_: Make a job of it at once, as wait=0 does; false when left out.
+        """
+        return self._call("GET", "explore/data_drift", {"attributes": attributes, "metric": metric, "reference": reference, "part": part, "wait": wait, "async": async_}, None)
+
     def density(
         self,
         attribute: str,
@@ -245,6 +273,7 @@ class Questions(Operations):
         attributes: Sequence[str] | None = None,
         alpha: float | None = None,
         min_effect: float | None = None,
+        joint: Literal["report", "verdict", "off"] | None = None,
         reference: str | None = None,
         part: str | None = None,
         wait: float | None = None,
@@ -258,6 +287,8 @@ class Questions(Operations):
             alpha: The rate of wrong verdicts where nothing has changed; 0.01 when left out.
             min_effect: The least `effect` of an attribute that counts as changed. With many
                 rows the least change is significant; 0 when left out.
+            joint: Whether the numeric attributes are also compared together, and whether that
+                counts for the verdict; "report" when left out.
             reference: The state that is compared with: history, window, decay, earlier (the
                 history without the window), older or newer (halves of the window); shard:, key: or
                 project: and a name. By default earlier for the window, history for decayed
@@ -268,7 +299,7 @@ class Questions(Operations):
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
         """
-        return self._call("GET", "explore/drift", {"attributes": attributes, "alpha": alpha, "min_effect": min_effect, "reference": reference, "part": part, "wait": wait, "async": async_}, None)
+        return self._call("GET", "explore/drift", {"attributes": attributes, "alpha": alpha, "min_effect": min_effect, "joint": joint, "reference": reference, "part": part, "wait": wait, "async": async_}, None)
 
     def ftest(
         self,
