@@ -137,7 +137,7 @@ function write(verdict, about, told, states) {
   about.replaceChildren(note(el("b", {}, sideName(told.recent)), " (" + side(told.recent) + ") against ", el("b", {}, sideName(told.reference)), " (" + side(told.reference) + "). ",
     dependent ? "Rows that follow each other count as dependent in " + dependent + " of " + count(all, "attribute") + ", estimated from " + count(told.tiles, "step") + " of the window: the tests use the effective rows of each attribute."
       : "Rows count as independent: " + (states.window ? "how they depend on each other cannot be estimated from the steps of the window." : "the project keeps no window, from whose steps their dependence is estimated."),
-    " Smallest adjusted p: " + probability(told.p) + "; " + words.changed + " is said below alpha = " + number(told.alpha) + (told.min_effect > 0 ? " with an effect of at least " + number(told.min_effect) : "") + "."),
+  " Smallest adjusted p: " + probability(told.p) + ". The limit is alpha = " + number(told.alpha) + (told.min_effect > 0 ? ", with an effect of at least " + number(told.min_effect) : "") + "."),
   ...(overlap ? [note("The history has the rows of the window too, which hides part of a change. ", el("b", {}, "earlier"), " has only the rows before the window.")] : []),
   ...(told.notes || []).map((n) => note(n)));
 }
