@@ -4,7 +4,7 @@ import { bar, base, count, el, failure, get, inert, note, number, percent, proba
 import { keep, place, remember, frame } from "./state.js";
 import { now } from "./now.js";
 import { short } from "./chart.js";
-import { longTable, render } from "./tables.js";
+import { longTable, render, table } from "./tables.js";
 import { driftDetail, sideName, wordsOf } from "./drift-detail.js";
 import { stateChoice, statesOf } from "./states.js";
 
@@ -100,28 +100,28 @@ function values(a) {
 function attributeTable() {
   const choose = (name) => { keep({ attribute: place().parameters.attribute === name ? "" : name }); frame.anew(); };
   const means = { before: { title: "mean before", of: (a) => a.reference.mean }, now: { title: "mean now", of: (a) => a.recent.mean } };
-  const table = longTable("drift", {
+  const list = longTable("drift", {
     what: "attributes", caption: "Attributes, the least p first", text: (a) => a.attribute, none: "Neither state has an attribute.",
     columns: [
       { title: "attribute", of: (a) => { const b = el("button", { class: "link", type: "button", "aria-expanded": a.selected ? "true" : "false" }, a.attribute); b.addEventListener("click", () => choose(a.attribute)); return b; } },
-      { title: "verdict", of: (a) => mark(a, table.told) },
+      { title: "verdict", of: (a) => mark(a, list.told) },
       { title: "effect, 0 to 1", of: (a) => ({ show: el("span", { class: "gauge" }, el("span", {}, number(a.effect)), el("span", { class: "track" }, bar(a.effect, 5))), value: a.effect }) },
       { title: "adjusted p", of: (a) => ({ show: probability(a.p_adjusted), value: a.p_adjusted }), file: (a) => a.p_adjusted },
       means.before, means.now,
       { title: "values", of: (a) => values(a) }, { title: "kind", of: (a) => a.kind },
     ],
   });
-  table.addEventListener("click", (event) => { // anywhere in a row
+  list.addEventListener("click", (event) => { // anywhere in a row
     if (!event.target.closest("a, button")) event.target.closest("tbody tr")?.querySelector("button.link")?.click();
   });
-  table.classList.add("picked");
-  table.tell = (told) => {
-    table.told = told;
+  list.classList.add("picked");
+  list.tell = (told) => {
+    list.told = told;
     means.before.title = "mean, " + short(sideName(told.reference));
     means.now.title = "mean, " + short(sideName(told.recent));
-    table.show(told.attributes);
+    list.show(told.attributes);
   };
-  return table;
+  return list;
 }
 
 // write tells the verdict and what was compared.
@@ -147,5 +147,15 @@ function together(place, joint) {
   const text = JSON.stringify(joint ?? {});
   if (place.shown === text) return;
   place.shown = text;
-  place.replaceChildren(...(text === "{}" ? [] : [el("h3", {}, "All attributes together"), ...(Array.isArray(joint.tests) ? [render(joint.tests)] : []), render(Object.fromEntries(Object.entries(joint).filter(([k]) => k !== "tests" || !Array.isArray(joint.tests))))]));
+  const found = testsIn(joint ?? {});
+  place.replaceChildren(...(text === "{}" ? [] : [el("h3", {}, "All attributes together"),
+    found.length ? table(["of", "test", "statistic", "p"], found.map(([of, t]) => [of, t.test, t.statistic, { show: probability(t.p), value: t.p }]), "Tests of all attributes together") : "",
+    el("details", {}, el("summary", {}, "All numbers"), render(joint))]));
+}
+
+// testsIn finds the tests in an answer, with the names under which they are.
+function testsIn(value, under = []) {
+  if (value === null || typeof value !== "object") return [];
+  if ("test" in value && "p" in value) return value.p === null ? [] : [[under.filter((k) => !/^\d+$/.test(k)).join(", "), value]];
+  return Object.entries(value).flatMap(([k, v]) => testsIn(v, [...under, k]));
 }
