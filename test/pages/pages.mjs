@@ -188,9 +188,55 @@ await shot("anomalies");
 await accessible("anomalies");
 
 await visit("drift");
-check(await within(page.locator("svg.small rect.behind").first().waitFor({ timeout, state: "attached" })), "drift: what is recent against the history");
+check(await settles(async () => /^[▲○] (\d of 9 attributes ha(s|ve) changed: |Nothing has changed in 9 attributes)/.test(await page.locator(".verdict").textContent().catch(() => ""))), "drift: a verdict on a stream that goes on: " + await page.locator(".verdict").textContent());
+check(await page.locator("main table").first().locator("tbody tr").count() === 9, "drift: a row for each attribute");
+check((await page.locator("main optgroup").evaluateAll((all) => all.map((g) => g.label + " " + g.children.length))).join() === "of this project 5,rows of a shard 4,of this project 5,rows of a shard 4", "drift: states to choose from");
+await field(page, "what is compared").selectOption("shard:shuttle-sensor/0");
+check(await settles(async () => / differ|No difference/.test(await page.locator(".verdict").textContent())), "drift: a shard against the others: " + await page.locator(".verdict").textContent());
+
+// Projects of rows that are drawn here: one that changes, one that keeps one set of statistics.
+const writes = url.replace(/sml\/$/, "sml-write/") + "projects/";
+let drawn = 1;
+const uniform = () => { drawn = (drawn * 48271) % 2147483647; return drawn / 2147483647; }; // Park and Miller
+const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+const plant = Array.from({ length: 1500 }, (_, i) => ({ temp: 20 + (i >= 1200 ? 3 : 0) + normal(), flow: 5 + normal(), mode: (i >= 1200 ? ["auto", "manual", "service"] : ["auto", "auto", "idle"])[Math.floor(3 * uniform())], level: normal(), on: uniform() < 0.3 }));
+for (const [name, kept, rows] of [["plant", { window: { rows: 300, tiles: 10, beside: true } }, plant], ["single", { folds: 2 }, plant.slice(0, 200)]]) {
+  const made = await page.request.post(writes + name + "/create", { data: kept }), learns = await page.request.post(writes + name + "/learn", { data: rows });
+  check(made.ok() && learns.ok(), "drift: project " + name + " learns rows over REST");
+}
+const compare = async (address, of = page) => { await of.goto("about:blank"); await of.goto(url + "#/" + address); };
+const says = (text, of = page) => settles(async () => (await of.locator(".verdict").textContent().catch(() => "")).includes(text));
+await compare("plant/drift");
+check(await says("2 of 5 attributes have changed: ") && /: (temp, mode|mode, temp)$/.test(await page.locator(".verdict").textContent()), "drift: what has changed: " + await page.locator(".verdict").textContent());
+check(await page.getByText("▲ changed", { exact: true }).count() === 2 && await page.getByText("○ as before", { exact: true }).count() === 3, "drift: a mark for each attribute");
+check(await settles(async () => await page.getByText(/^window \(\d+ rows\) against earlier \([\d,]+ rows\)\. Rows that follow each other count as dependent/).count() === 1), "drift: what was compared, and that rows count as dependent");
+check((await page.locator(".gauge").evaluateAll((all) => all.map((g) => Math.abs(g.querySelector(".bar").offsetWidth / g.querySelector(".track").offsetWidth - Number(g.firstChild.textContent))))).every((off) => off < 0.03), "drift: a bar is as long as the effect");
+check(await page.locator("tr", { hasText: "mode" }).getByText(/new: service \(/).count() === 1, "drift: a new value is named");
+await page.locator("main tbody tr", { hasText: "temp" }).locator("td").nth(3).click();
+check(await within(page.locator("#attribute").getByText("Anderson–Darling").waitFor({ timeout })) && page.url().includes("attribute=temp"), "drift: a click on a row opens it, and the address says so");
+check(await page.locator("#attribute svg.plot rect.fill").count() > 10 && await page.locator("#attribute svg.plot path.second").count() === 1, "drift: both distributions on one axis");
+for (const text of ["Wasserstein distance", "Jensen–Shannon", "PSI", "In bits: 0 for equal distributions, 1 for two without a common value."]) check(await page.locator("#attribute").getByText(text, { exact: true }).count() === 1, "drift: of the effects: " + text);
 await shot("drift");
 await accessible("drift");
+await page.getByRole("button", { name: "mode", exact: true }).click();
+check(await within(page.locator("#attribute").getByText("Values of mode that only window has").waitFor({ timeout })) && await settles(async () => await page.locator("#attribute svg.plot rect.fill").count() === 8), "drift: the shares of a category in both states");
+await shot("drift-category");
+await page.getByLabel("min_effect").fill("0.99");
+check(await says("Nothing has changed in 5 attributes") && await page.getByText("△ small", { exact: true }).count() === 2, "drift: a least effect turns the verdict");
+await page.getByLabel("alpha").fill("2");
+check(await within(page.getByText("alpha is 2, want a number above 0 and below 1").waitFor({ timeout })), "drift: a value that does not fit is named");
+await compare("plant/drift?part=window&reference=history");
+check(await within(page.getByText(/^The history has the rows of the window too/).waitFor({ timeout })), "drift: states that share rows");
+await compare("plant/drift?part=project:single&reference=earlier");
+check(await says(" differ"), "drift: another project: " + await page.locator(".verdict").textContent());
+await page.route("**/explore/drift**", async (route) => { const told = await (await route.fetch()).json(); await route.fulfill({ json: { ...told, joint: { p: 1e-20, tests: [{ test: "of_all", statistic: 12.5, p: 1e-20 }], parts: [{ attribute: "temp", share: 0.75 }] } } }); });
+await compare("plant/drift");
+check(await within(page.locator("#joint").getByText("of_all").first().waitFor({ timeout })) && await page.locator("#joint").getByText("temp", { exact: true }).count() === 1, "drift: tests of all attributes together");
+await page.unroute("**/explore/drift**");
+await compare("single/drift");
+check(await says("There is nothing to compare with yet.") && await page.getByText("window: { period: 1h, beside: true }").count() === 1, "drift: one set of statistics: what to set");
+await shot("drift-single");
+await accessible("drift of one set");
 
 const dark = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
 for (const view of ["anomalies", "attributes?attribute=s9", "models?model=page", "correlation", "bivariate?b=s9", "compare"]) {
@@ -198,6 +244,9 @@ for (const view of ["anomalies", "attributes?attribute=s9", "models?model=page",
   await plotted(dark);
   await shot("dark-" + view.split("?")[0], dark);
 }
+await compare("plant/drift?attribute=temp", dark);
+await plotted(dark);
+await shot("dark-drift", dark);
 check(await dark.evaluate(() => getComputedStyle(document.body).backgroundColor) !== "rgb(255, 255, 255)", "dark when the system is");
 
 const phone = await open({ viewport: { width: 390, height: 800 }, colorScheme: "light" });
@@ -208,6 +257,11 @@ for (const view of ["live", "attributes", "correlation", "bivariate", "tests", "
   check(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "phone: " + view + " needs no scrolling sideways");
   await shot("phone-" + view.split("?")[0], phone);
 }
+
+await compare("plant/drift?attribute=mode", phone);
+await plotted(phone);
+check(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "phone: drift of an attribute needs no scrolling sideways");
+await shot("phone-drift-attribute", phone);
 
 await visit("live");
 await page.reload();
@@ -243,7 +297,7 @@ for (const [view, what, there] of [
   ["correlation", "correlation", () => page.locator("svg.plot").first()], ["bivariate?a=a008&b=a016&by=line", "bivariate", () => page.locator("svg.plot rect.c1").first()],
   ["pca", "pca", () => page.locator("svg.plot").first()], ["models", "models", () => page.locator("main a", { hasText: "output_00" }).first()],
   ["models?model=quality_05", "class", () => page.locator("figure", { hasText: "ROC of" }).first()], ["models?model=output_04", "number", () => page.locator("figure", { hasText: "predicted against actual" }).first()],
-  ["compare", "compare", () => page.locator("svg.plot").first()], ["anomalies", "anomalies", () => page.locator("svg.plot").first()], ["drift", "drift", () => page.locator("svg.small").first()],
+  ["compare", "compare", () => page.locator("svg.plot").first()], ["anomalies", "anomalies", () => page.locator("svg.plot").first()], ["drift?attribute=a150", "drift", () => page.locator("#attribute svg.plot path.second")],
 ]) {
   await page.goto("about:blank");
   await page.goto(wide + "#/wide/" + view);

@@ -42,7 +42,7 @@ const plainHead = (head) => head.map((h) => h === "" ? " " : h);
 const filled = (head, row) => row.filter((_, i) => head[i] !== "");
 
 // scroll is a box that scrolls sideways, which the keyboard must reach.
-const scroll = (...children) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "table" }, ...children);
+const scroll = (name, ...children) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name || "table" }, ...children);
 
 // table of rows of cells. A column without a head is for the eye and not written to
 // files.
@@ -50,7 +50,7 @@ export function table(head, rows, caption) {
   const name = typeof caption === "string" ? caption : "table";
   return el("div", { class: "tabled" },
     el("div", { class: "above" }, caption ? el("span", { class: "caption" }, caption) : "", rows.length ? tableTool(name, head.filter((h) => h !== ""), () => rows.map((r) => filled(head, r).map(valueOf))) : ""),
-    scroll(body(plainHead(head), rows)));
+    scroll(name, body(plainHead(head), rows)));
 }
 
 export function pairs(all) {
@@ -120,7 +120,7 @@ export function longTable(name, { columns, text, size = 25, caption, what = "row
       return el("th", { scope: "col", "aria-sort": by === String(i) ? (down ? "descending" : "ascending") : undefined }, button);
     };
     const rows = part.map((item) => Object.assign(columns.map((c) => c.of(item)), { selected: item.selected }));
-    room.replaceChildren(items.length ? scroll(body(columns.map((c) => c.title), rows, heads))
+    room.replaceChildren(items.length ? scroll(caption, body(columns.map((c) => c.title), rows, heads))
       : note(state.items.length ? "Nothing has that in its name." : none || "There are none yet."));
     const titled = columns.filter((c) => c.title.trim());
     tools.replaceChildren(items.length ? tableTool(caption || name, titled.map((c) => c.title), () => found().map((item) => titled.map((c) => (c.file || ((x) => valueOf(c.of(x))))(item)))) : "");
