@@ -47,11 +47,27 @@ func (a *Answer) Events(name, shard string) []Event {
 	var out []Event
 	for i := range a.events {
 		e := &a.events[i]
-		kind := EventClosed
-		if e.opened {
-			kind = EventOpened
-		}
-		out = append(out, Event{Event: kind, Incident: e.tell(name, shard)})
+		out = append(out, Event{Event: e.kind(), Incident: e.tell(name, shard)})
 	}
 	return out
+}
+
+// Count returns how many incidents the row has opened and closed, by the kind of event.
+func (a *Answer) Count() map[string]int {
+	if len(a.events) == 0 {
+		return nil
+	}
+	out := map[string]int{}
+	for i := range a.events {
+		out[a.events[i].kind()]++
+	}
+	return out
+}
+
+// kind is the event as it is told.
+func (e *event) kind() string {
+	if e.opened {
+		return EventOpened
+	}
+	return EventClosed
 }
