@@ -14,13 +14,15 @@ import (
 // stateVersion is the first byte of an encoded state.
 const stateVersion = 1
 
-// Codec makes the state of shards. It needs no settings: those count from the next row on.
-type Codec struct{}
+// Codec returns what makes the state of shards. It needs no settings: those count from the
+// next row on.
+func Codec() state.Codec[*State] { return codec{} }
 
-var _ state.Codec[*State] = Codec{}
+// codec is that of [Codec].
+type codec struct{}
 
 // New returns the empty state.
-func (Codec) New() (*State, error) { return NewState(), nil }
+func (codec) New() (*State, error) { return newState(), nil }
 
 // Encode writes format version (1), time and counts, the keys in order, the incidents that
 // were closed, the oldest first, and what the last rows got.
@@ -49,11 +51,11 @@ func (s *State) Encode(w *wire.Writer) {
 }
 
 // Decode reads what Encode wrote. The error wraps wire.ErrCorrupt or wire.ErrUnknownVersion.
-func (Codec) Decode(r *wire.Reader) (*State, error) {
+func (codec) Decode(r *wire.Reader) (*State, error) {
 	if version := r.Byte(); r.Err() == nil && version != stateVersion {
 		return nil, fmt.Errorf("%w: incidents version %d, this build reads %d", wire.ErrUnknownVersion, version, stateVersion)
 	}
-	s := NewState()
+	s := newState()
 	s.clock, s.rows, s.last, s.isOff, s.ahead = r.Varint(), r.Uvarint(), r.Varint(), r.Bool(), r.String()
 	s.alarms, s.opened = r.Uvarint(), r.Uvarint()
 	before, first := "", true

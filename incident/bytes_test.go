@@ -18,7 +18,7 @@ const goldenRows = 113
 // goldenState has open and closed incidents, alarms that may open one and remembered rows.
 func goldenState() (*State, *Rules) {
 	rules := &Rules{Open: Opening{Alarms: 3, Rows: 6}, Close: Closing{Rows: 4, Quiet: 30 * time.Second}, MaxKeys: 10, Replay: 40, Closed: 5}
-	rng, s, now := rand.New(rand.NewPCG(7, 7)), NewState(), int64(1_700_000_000)
+	rng, s, now := rand.New(rand.NewPCG(7, 7)), newState(), int64(1_700_000_000)
 	for i := range goldenRows {
 		row := drawRow(rng.IntN, &now, int64(i))
 		row.Time *= int64(time.Second)
@@ -40,7 +40,7 @@ func TestGoldenState(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := wire.NewReader(stored)
-	back, err := Codec{}.Decode(r)
+	back, err := codec{}.Decode(r)
 	if err != nil || r.Close() != nil {
 		t.Fatal(err, r.Close())
 	}
@@ -51,7 +51,7 @@ func TestGoldenState(t *testing.T) {
 
 // TestUnknownVersion: a later format is refused as one.
 func TestUnknownVersion(t *testing.T) {
-	if _, err := (Codec{}).Decode(wire.NewReader([]byte{stateVersion + 1, 0, 0})); !errors.Is(err, wire.ErrUnknownVersion) {
+	if _, err := (codec{}).Decode(wire.NewReader([]byte{stateVersion + 1, 0, 0})); !errors.Is(err, wire.ErrUnknownVersion) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -62,7 +62,7 @@ func FuzzDecode(f *testing.F) {
 	s, rules := goldenState()
 	whole := golden.Encoded(s)
 	f.Add([]byte(whole))
-	f.Add([]byte(golden.Encoded(NewState())))
+	f.Add([]byte(golden.Encoded(newState())))
 	for i := 0; i < len(whole); i += 97 {
 		broken := []byte(whole)
 		broken[i] ^= 1 << (i % 8)
@@ -70,7 +70,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := wire.NewReader(data)
-		s, err := Codec{}.Decode(r)
+		s, err := codec{}.Decode(r)
 		if err == nil {
 			err = r.Close()
 		}

@@ -16,7 +16,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	s, seed := incident.NewState(), incident.Seed("pumps", "readings/0")
+	s, err := incident.Codec().New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	seed := incident.Seed("pumps", "readings/0")
 	for i, score := range []float64{math.NaN(), 4, math.NaN(), 9, 5, math.NaN(), math.NaN()} {
 		row := incident.Row{Key: "p1", Time: int64(i) * int64(time.Minute), Offset: int64(i), HasOffset: true, Verdict: incident.Usual, Score: score}
 		if !math.IsNaN(score) {

@@ -77,8 +77,8 @@ type alarm struct {
 	blame blame
 }
 
-// NewState returns a state without incidents.
-func NewState() *State {
+// newState returns a state without incidents.
+func newState() *State {
 	return &State{clock: math.MinInt64, keys: map[string]*entry{}, due: math.MinInt64}
 }
 

@@ -16,7 +16,7 @@ import (
 func again(t *testing.T, s *State) *State {
 	t.Helper()
 	r := wire.NewReader([]byte(golden.Encoded(s)))
-	out, err := Codec{}.Decode(r)
+	out, err := codec{}.Decode(r)
 	if err == nil {
 		err = r.Close()
 	}
@@ -66,7 +66,7 @@ func TestIncidentsEqualTheModel(t *testing.T) {
 		if err := rules.Validate(); err != nil {
 			t.Fatal(err)
 		}
-		m, s, now := &model{rules: rules, lives: map[string]*life{}}, NewState(), int64(1000)
+		m, s, now := &model{rules: rules, lives: map[string]*life{}}, newState(), int64(1000)
 		for i := range 150 {
 			row := drawRow(rng.IntN, &now, int64(10+i))
 			want := m.take(row)
@@ -112,7 +112,7 @@ func takeAll(s *State, rules *Rules, rows []Row) (out []Event) {
 // before.
 func TestOneRowFromTheFuture(t *testing.T) {
 	rules := &Rules{Open: Opening{Alarms: 1}, Close: Closing{Quiet: 100}, MaxKeys: 10}
-	s := NewState()
+	s := newState()
 	alarm := func(key string, at int64) Row { return Row{Key: key, Time: at, Verdict: Alarm, Score: math.NaN()} }
 	events := takeAll(s, rules, []Row{alarm("a", 10), alarm("b", 11), alarm("c", 1<<50), alarm("a", 20), alarm("b", 21)})
 	if len(events) != 3 || s.open != 3 {
@@ -128,7 +128,7 @@ func TestOneRowFromTheFuture(t *testing.T) {
 // incidents whose last alarm is the longest ago.
 func TestKeysAreBounded(t *testing.T) {
 	rules := &Rules{Open: Opening{Alarms: 2, Rows: 50}, Close: Closing{Rows: 50}, MaxKeys: 2, Closed: 10}
-	s := NewState()
+	s := newState()
 	var rows []Row
 	for i, key := range []string{"a", "a", "b", "c", "b", "c", "c", "d", "d"} {
 		rows = append(rows, Row{Key: key, Time: int64(i), Verdict: Alarm, Score: math.NaN()})
@@ -150,7 +150,7 @@ func TestKeysAreBounded(t *testing.T) {
 // TestBlameIsBounded: the attributes that have no name left are in the shares all the same.
 func TestBlameIsBounded(t *testing.T) {
 	rules := &Rules{Open: Opening{Alarms: 1}, Close: Closing{Rows: 1}, MaxKeys: 2, Closed: 10}
-	s := NewState()
+	s := newState()
 	total := 0.0
 	for i := range 5 {
 		row := Row{Time: int64(i), Verdict: Alarm, Score: math.Inf(1), Contributions: map[string]float64{"less": -1, "none": math.NaN(), "never": 0}}

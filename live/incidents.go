@@ -65,7 +65,7 @@ func newIncidents(h *home, o *outage, s *stops, m *missingRows) *Incidents {
 	base := project.IncidentsBase(h.base())
 	return &Incidents{
 		home: h, outage: o, stops: s, missing: m, logs: map[string]*incidentLog{},
-		directory: state.NewDirectory(h.store, base), others: state.NewShardReader(h.store, base, incident.Codec{}),
+		directory: state.NewDirectory(h.store, base), others: state.NewShardReader(h.store, base, incident.Codec()),
 	}
 }
 
@@ -135,7 +135,7 @@ func (l *incidentLog) open(ctx context.Context, source string) (*incidentShard, 
 	x, id := l.of, l.settings.Name+"/"+source
 	shard, err := l.sources.get(ctx, id, func() (shard *incidentShard, err error) {
 		err = state.Retry(ctx, func() error {
-			shard, err = state.OpenShard(ctx, x.home.store, project.IncidentsBase(x.home.base()), id, incident.Codec{}, state.ShardOptions{
+			shard, err = state.OpenShard(ctx, x.home.store, project.IncidentsBase(x.home.base()), id, incident.Codec(), state.ShardOptions{
 				Durable: l.settings.Durable, Directory: x.directory,
 				Fenced:   func() { x.fenced(id) },
 				Gap:      func(gap []state.Interval, owed bool) { x.missing.between(id, gap, owed) },

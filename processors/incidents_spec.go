@@ -24,28 +24,30 @@ const (
 	incidentsResultPath  = "result_path"
 )
 
+const incidentsDescription = `
+Each message gets an object at ` + "`result_path`" + `: ` + "`id`" + ` of the incident of its key that is open after the message, ` + "`state`" + ` (` + "`open` or `none`" + `), and ` + "`suppressed`" + `: true for an
+alarm that opens no incident, because one is open already or because there are too few alarms yet.
+
+When an incident opens or closes, one more message follows the one that caused it. Its content is the incident: ` + "`event` (`opened` or `closed`), `id`, `name`, `shard`, `key`, `state`, `first_alarm`, `opened`, `last_alarm`, `closed`, `reason`, `rows`, `alarms`, `suppressed`, `peak`" + ` (score, time and position of
+the alarm with the highest score) and ` + "`blame`" + ` (attributes with the sum of their contributions and their share of it). Its metadata ` + "`sml_incident`" + ` is ` + "`opened` or `closed`" + `, so that a ` + "`switch`" + ` output can route it. It has no other metadata.
+
+` + "`alarm`" + ` may be any verdict: ` + "`is_anomaly`" + ` of ` + "`sml_score` or `sml_threshold`" + `, metadata, or a comparison of fields. A message for which it is null says nothing: it only lets time pass.
+
+Incidents close by time when the next message of the shard comes, of whatever key. The time of a shard is the greatest time that two messages in succession have reached. So a single message from the
+future closes no incident of another key. A message whose time is more than ` + "`ahead`" + ` before the clock is marked as failed.
+
+The incidents of a shard, such as a Kafka partition, are kept together with the offsets that they contain, in one record that changes as a whole. With ` + "`durability: batch`" + ` a batch is passed on only
+after the record is stored. So every message counts exactly once, whatever crashes. A message that is delivered again changes nothing. While it is among the last ` + "`replay_rows`" + ` of its shard it gets the same result, and the
+messages about incidents follow it again with the same content; after that its result has ` + "`replayed: true`" + `. An incident belongs to a shard and key: the rows of a key must come in one shard, in order. Use the key as the key of the Kafka message, and one pipeline thread.
+
+Incidents that are open and those that were closed last are listed by ` + "`sml incidents`" + `, by REST and by the page. ` + "`docs/incidents.md`" + ` has more.`
+
 func incidentsSpec() *service.ConfigSpec {
 	return service.NewConfigSpec().
 		Beta().
 		Categories("Machine Learning").
 		Summary("Groups alarms into incidents: one opens after one or several alarms, has one identity while it lasts, and closes after rows or time without an alarm.").
-		Description(`
-Each message gets an object at `+"`result_path`"+`: `+"`id`"+` of the incident of its key that is open after the message, `+"`state`"+` (`+"`open` or `none`"+`), and `+"`suppressed`"+`: true for an
-alarm that opens no incident, because one is open already or because there are too few alarms yet.
-
-When an incident opens or closes, one more message follows the one that caused it. Its content is the incident: `+"`event` (`opened` or `closed`), `id`, `name`, `shard`, `key`, `state`, `first_alarm`, `opened`, `last_alarm`, `closed`, `reason`, `rows`, `alarms`, `suppressed`, `peak`"+` (score, time and position of
-the alarm with the highest score) and `+"`blame`"+` (attributes with the sum of their contributions and their share of it). Its metadata `+"`sml_incident`"+` is `+"`opened` or `closed`"+`, so that a `+"`switch`"+` output can route it. It has no other metadata.
-
-`+"`alarm`"+` may be any verdict: `+"`is_anomaly`"+` of `+"`sml_score` or `sml_threshold`"+`, metadata, or a comparison of fields. A message for which it is null says nothing: it only lets time pass.
-
-Incidents close by time when the next message of the shard comes, of whatever key. The time of a shard is the greatest time that two messages in succession have reached. So a single message from the
-future closes no incident of another key. A message whose time is more than `+"`ahead`"+` before the clock is marked as failed.
-
-The incidents of a shard, such as a Kafka partition, are kept together with the offsets that they contain, in one record that changes as a whole. With `+"`durability: batch`"+` a batch is passed on only
-after the record is stored. So every message counts exactly once, whatever crashes. A message that is delivered again changes nothing. While it is among the last `+"`replay_rows`"+` of its shard it gets the same result, and the
-messages about incidents follow it again with the same content; after that its result has `+"`replayed: true`"+`. An incident belongs to a shard and key: the rows of a key must come in one shard, in order. Use the key as the key of the Kafka message, and one pipeline thread.
-
-Incidents that are open and those that were closed last are listed by `+"`sml incidents`"+`, by REST and by the page. `+"`docs/incidents.md`"+` has more.`).
+		Description(incidentsDescription).
 		Fields(projectFields()...).
 		Fields(incidentRowFields()...).
 		Field(openField()).
