@@ -23,7 +23,11 @@ func mapped(query *service.MessageBatchBloblangExecutor, i int) (any, error) {
 	if err != nil || m == nil {
 		return nil, err
 	}
-	return m.AsStructured()
+	if v, err := m.AsStructured(); err == nil {
+		return v, nil
+	}
+	text, err := m.AsBytes() // a mapping to a text makes it the content
+	return string(text), err
 }
 
 // finite returns the number that a value is, NaN for null.
