@@ -1,8 +1,8 @@
 // Incidents. One wants to see what is wrong now, since when, how bad it is and because of
 // what, and how many alarms one did not have to look at.
 import { bar, base, card, choose, el, get, inert, note, number, percent, seconds } from "./dom.js";
-import { frame, place, remember } from "./state.js";
-import { longTable, pairs, table } from "./tables.js";
+import { frame, remember } from "./state.js";
+import { longTable, table } from "./tables.js";
 
 const moment = (at) => new Date(at).toISOString().replace("T", " ").replace(/\.\d+Z$/, "").replace("Z", "");
 const lasted = (one) => (Date.parse(one.closed || one.last_alarm) - Date.parse(one.first_alarm)) / 1000;
@@ -20,7 +20,7 @@ function detail(one, close) {
   const facts = [["id", one.id], ["state", one.state + (one.reason ? ", by " + reasons[one.reason] : "")], ["shard", one.shard], ["first alarm", moment(one.first_alarm)], ["opened", moment(one.opened)], ["last alarm", moment(one.last_alarm)], ["closed", one.closed ? moment(one.closed) : "–"], ["rows", one.rows], ["alarms", one.alarms], ["suppressed after it opened", one.suppressed]];
   if (one.peak) facts.push(["highest score", one.peak.score], ["its time", moment(one.peak.time)], ["its position", one.peak.position]);
   return el("div", { class: "panel" }, el("h3", {}, "Incident of " + (one.key || one.name) + " ", back),
-    el("div", { class: "sides" }, pairs(facts), one.blame.length ? table(["attribute", "sum", "share", ""], one.blame.map((b) => [b.attribute, b.sum, { show: percent(b.share), value: b.share }, bar(b.share, 8)]), "Attributes to blame") : note("Nothing says which attributes are to blame: set blame of sml_incidents.")));
+    el("div", { class: "sides" }, table(["what", "value"], facts, "Facts"), one.blame.length ? table(["attribute", "sum", "share", ""], one.blame.map((b) => [b.attribute, b.sum, { show: percent(b.share), value: b.share }, bar(b.share, 8)]), "Attributes to blame") : note("Nothing says which attributes are to blame: set blame of sml_incidents.")));
 }
 
 export const incidents = {
@@ -35,10 +35,12 @@ export const incidents = {
     which.select.dataset.usual = "any";
     for (const [field, key] of [[name.select, "name"], [which.select, "state"]]) remember(field, key, () => frame.anew());
     const cards = el("div", { class: "cards" }), chosen = el("section", { id: "incident", "aria-live": "polite" });
-    let selected = place().parameters.incident || "", all = [];
+    let selected = "", drawn = "", all = [];
     function select(id) {
       selected = id;
-      const one = all.find((x) => x.id === id);
+      const one = all.find((x) => x.id === id), text = JSON.stringify(one) || "";
+      if (text === drawn) return;
+      drawn = text;
       chosen.replaceChildren(...(one ? [detail(one, () => select(""))] : []));
     }
     const list = longTable("incidents", {
@@ -47,7 +49,7 @@ export const incidents = {
         { title: "key", of: (one) => { const b = el("button", { type: "button", class: "link" }, one.key || one.name); b.addEventListener("click", () => select(one.id)); return { show: b, value: one.key }; } },
         { title: "name", of: (one) => one.name },
         { title: "state", of: (one) => ({ show: el("span", { class: one.state === "open" ? "alarm" : "soft" }, one.state), value: one.state }) },
-        { title: "since", of: (one) => ({ show: moment(one.first_alarm), value: one.first_alarm }) },
+        { title: "since, UTC", of: (one) => ({ show: moment(one.first_alarm), value: one.first_alarm }) },
         { title: "lasted", of: (one) => ({ show: seconds(lasted(one)), value: lasted(one) }) },
         { title: "alarms", of: (one) => one.alarms }, { title: "suppressed", of: (one) => one.suppressed },
         { title: "peak", of: (one) => one.peak ? one.peak.score : null },
@@ -62,7 +64,7 @@ export const incidents = {
       all = answer.incidents;
       for (const one of all) one.selected = one.id === selected;
       list.show(all);
-      if (selected && !chosen.firstChild) select(selected);
+      if (selected) select(selected);
     };
   },
 };
