@@ -46,7 +46,6 @@ func TestWrongSettings(t *testing.T) {
 		{name: "alarms of both", processor: incidents + "open: { alarms: 2, rows: 9, within: 5m } }", want: []string{"open.rows is 9", "open.within is 5m0s"}},
 		{name: "quiet of incidents", processor: incidents + "close: { quiet: -1s } }", want: []string{"close.quiet is -1s"}},
 		{name: "ahead of incidents", processor: incidents + "ahead: 0s }", want: []string{"ahead is 0s"}},
-		{name: "path of incidents", processor: incidents + "result_path: 'a.' }", want: []string{"result_path", `"a."`}},
 		{name: "name of incidents", processor: "sml_incidents: { project: p, cache: sml_state, name: a/b, alarm: 'root = this.x' }", want: []string{"name", `"a/b"`}},
 		{name: "no model", processor: "sml_score: { project: p, cache: sml_state, model: '' }", want: []string{"model is empty"}},
 		{name: "replay rows", processor: features + "replay_rows: -1 }", want: []string{"replay_rows is -1"}},
