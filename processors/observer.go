@@ -20,6 +20,8 @@ type observer struct {
 	stops   *service.MetricCounter
 	missing *service.MetricCounter
 	quality *service.MetricGauge
+	events  *service.MetricCounter
+	open    *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
 }
@@ -31,6 +33,8 @@ var (
 	_ live.Accountant = (*observer)(nil)
 	_ live.Stopper    = (*observer)(nil)
 	_ live.Misser     = (*observer)(nil)
+
+	_ live.IncidentObserver = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources, accounts *accounts) *observer {
@@ -47,6 +51,8 @@ func newObserver(resources *service.Resources, accounts *accounts) *observer {
 		missing:  m.NewCounter("sml_positions_missing_total", "project", "reason"),
 		scored:   m.NewCounter("sml_rows_scored_total", "project", "processor"),
 		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
+		events:   m.NewCounter("sml_incidents_total", "project", "name", "event"),
+		open:     m.NewGauge("sml_incidents_open", "project", "name"),
 		store:    newStoreMetrics(m),
 		tracer:   resources.OtelTracer().Tracer(tracerName),
 	}
@@ -91,4 +97,14 @@ func (o *observer) Warn(message string) { o.log.Warn(message) }
 // Evaluated sets one measure of the quality of a model's predictions.
 func (o *observer) Evaluated(project, model, measure string, value float64) {
 	o.quality.SetFloat64(value, project, model, measure)
+}
+
+// Incidents counts incidents that were opened or closed.
+func (o *observer) Incidents(project, name, event string, count int) {
+	o.events.Incr(int64(count), project, name, event)
+}
+
+// OpenIncidents sets how many incidents of a name are open.
+func (o *observer) OpenIncidents(project, name string, count int) {
+	o.open.Set(int64(count), project, name)
 }

@@ -24,6 +24,7 @@ func components() []component {
 		{name: thresholdName, spec: thresholdSpec, constructor: newThreshold},
 		{name: learnName, spec: learnSpec, constructor: newLearn},
 		{name: scoreName, spec: scoreSpec, constructor: newScore},
+		{name: incidentsName, spec: incidentsSpec, constructor: newIncidents},
 		{name: featuresName, spec: featuresSpec, constructor: newFeatures},
 	}
 }

@@ -17,6 +17,9 @@ func Erase(ctx context.Context, store state.Store, prefix, name string) error {
 	if err := state.EraseShards(ctx, store, ScoresBase(base)); err != nil {
 		return fmt.Errorf("erase the scores of project %q: %w", name, err)
 	}
+	if err := state.EraseShards(ctx, store, IncidentsBase(base)); err != nil {
+		return fmt.Errorf("erase the incidents of project %q: %w", name, err)
+	}
 	if err := state.EraseShards(ctx, store, base); err != nil {
 		return fmt.Errorf("erase project %q: %w", name, err)
 	}

@@ -35,6 +35,10 @@ func Base(prefix, name string) string { return prefix + "." + name }
 // begin with base.
 func ScoresBase(base string) string { return base + ".scores" }
 
+// IncidentsBase begins the keys of the shards of incidents of the project whose keys
+// begin with base.
+func IncidentsBase(base string) string { return base + ".incidents" }
+
 // FeaturesBase begins the keys of the state of features of that name.
 func FeaturesBase(prefix, name string) string { return Base(prefix, name) + ".features" }
 
