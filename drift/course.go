@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 )
 
 // Status is what a course of verdicts says at present.
@@ -19,8 +20,8 @@ const (
 
 // Events of a course.
 const (
-	Begun = "begun"
-	Ended = "ended"
+	begun = "begun"
+	ended = "ended"
 )
 
 // Hysteresis says how many verdicts in succession change the status: Begin that something has changed, End that nothing has.
@@ -81,9 +82,9 @@ func (c *Course) Step(h Hysteresis, drift, ready bool, slot, now int64) string {
 	c.Since, c.Run = c.RunSince, 0
 	if drift {
 		c.Begun = c.Since
-		return Begun
+		return begun
 	}
-	return Ended
+	return ended
 }
 
 // At returns since when the status is so.
@@ -108,14 +109,17 @@ func (c *Course) Encode(w *wire.Writer) {
 	w.String(string(c.Last))
 }
 
-// CourseCodec makes courses.
-type CourseCodec struct{}
+// Codec returns what makes courses for shards. It needs no settings.
+func Codec() state.Codec[*Course] { return codec{} }
+
+// codec is that of [Codec].
+type codec struct{}
 
 // New returns the course of no verdict.
-func (CourseCodec) New() (*Course, error) { return &Course{}, nil }
+func (codec) New() (*Course, error) { return &Course{}, nil }
 
 // Decode reads what Encode wrote. The error wraps wire.ErrCorrupt or wire.ErrUnknownVersion.
-func (CourseCodec) Decode(r *wire.Reader) (*Course, error) {
+func (codec) Decode(r *wire.Reader) (*Course, error) {
 	if v := r.Byte(); r.Err() == nil && v != courseVersion {
 		return nil, fmt.Errorf("%w: verdicts of drift version %d, this build reads %d", wire.ErrUnknownVersion, v, courseVersion)
 	}
@@ -129,7 +133,7 @@ func (CourseCodec) Decode(r *wire.Reader) (*Course, error) {
 		r.Fail("status of drift is %q", c.Status)
 	}
 	switch c.Event {
-	case "", Begun, Ended:
+	case "", begun, ended:
 	default:
 		r.Fail("event of drift is %q", c.Event)
 	}

@@ -17,7 +17,7 @@ type JointOptions struct {
 	// Attributes are the numeric and binary attributes; none is the same as all.
 	Attributes []string
 	// Share is the share of the variance of the reference that the principal components keep, 0 to 1; 0 is
-	// DefaultShare. Components is their number instead of a share, 0 for none given.
+	// defaultShare. Components is their number instead of a share, 0 for none given.
 	Share      float64
 	Components int
 	// Tiles are the statistics of rows that follow each other, oldest first, of one of the states or of both. What
@@ -26,8 +26,8 @@ type JointOptions struct {
 	Tiles []*stats.Summary
 }
 
-// DefaultShare is the share of variance that principal components keep.
-const DefaultShare = 0.9
+// defaultShare is the share of variance that principal components keep.
+const defaultShare = 0.9
 
 // Joint is how two states of several numeric attributes differ together.
 type Joint struct {

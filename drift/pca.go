@@ -97,7 +97,7 @@ func componentsOf(values []float64, o *JointOptions) (count int, share Number) {
 	}
 	wanted := o.Share
 	if wanted == 0 {
-		wanted = DefaultShare
+		wanted = defaultShare
 	}
 	for count < len(values)-1 {
 		if o.Components > 0 && count == o.Components || o.Components == 0 && sum >= wanted*total {

@@ -3,6 +3,7 @@ package features
 import (
 	"fmt"
 
+	"github.com/rpconnect-sml/rpconnect-sml/state"
 	"github.com/rpconnect-sml/rpconnect-sml/state/paged"
 )
 
@@ -37,18 +38,11 @@ type keyed struct {
 	entities paged.Recent[*entity]
 	rows     uint64
 
-	answers  []answer
-	byOffset map[int64]int // index of answers; nil until it is asked for
+	answers state.Answers[[]float64]
 
 	paged   *Plan // that keys in pages are kept for, where it is another one; nil mostly
 	pages   paged.Table
 	garbage paged.Garbage
-}
-
-// answer is the features that the row at offset got.
-type answer struct {
-	offset int64
-	values []float64
 }
 
 // newKeyed returns the empty state.
@@ -80,28 +74,12 @@ func (k *keyed) take(row Row) ([]float64, error) {
 // remember keeps the features of the row at offset for recall, as long as not
 // more than Limits.Replay rows come after it.
 func (k *keyed) remember(offset int64, values []float64) {
-	if k.limits.Replay == 0 {
-		return
-	}
-	k.byOffset = nil
-	k.answers = append(k.answers, answer{offset, values})
-	if extra := len(k.answers) - k.limits.Replay; extra > 0 {
-		k.answers = k.answers[extra:]
-	}
+	k.answers.Add(offset, values, k.limits.Replay)
 }
 
 // recall returns the features that the row at offset got, nil when they are not
 // remembered.
 func (k *keyed) recall(offset int64) []float64 {
-	if k.byOffset == nil {
-		k.byOffset = make(map[int64]int, len(k.answers))
-		for i, a := range k.answers {
-			k.byOffset[a.offset] = i
-		}
-	}
-	i, ok := k.byOffset[offset]
-	if !ok {
-		return nil
-	}
-	return k.answers[i].values
+	values, _ := k.answers.Of(offset)
+	return values
 }

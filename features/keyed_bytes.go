@@ -37,10 +37,10 @@ func (k *keyed) Encode(w *wire.Writer) {
 	for e := range k.entities.OldestFirst() {
 		e.Value.encode(w)
 	}
-	w.Uvarint(uint64(len(k.answers)))
-	for _, a := range k.answers {
-		w.Varint(a.offset)
-		w.Float64s(a.values)
+	w.Uvarint(uint64(k.answers.Len()))
+	for offset, values := range k.answers.All() {
+		w.Varint(offset)
+		w.Float64s(values)
 	}
 	k.encodePages(w)
 }
@@ -89,9 +89,9 @@ func (c codec) Decode(r *wire.Reader) (*keyed, error) {
 func (k *keyed) decodeAnswers(r *wire.Reader) {
 	width := len(k.plan.specs)
 	for range r.Count(1 + 8*width) {
-		a := answer{offset: r.Varint(), values: make([]float64, width)}
-		r.Float64s(a.values)
-		for _, x := range a.values {
+		offset, values := r.Varint(), make([]float64, width)
+		r.Float64s(values)
+		for _, x := range values {
 			if math.IsInf(x, 0) {
 				r.Fail("remembered feature is %v", x)
 			}
@@ -99,7 +99,6 @@ func (k *keyed) decodeAnswers(r *wire.Reader) {
 		if r.Err() != nil {
 			return
 		}
-		k.answers = append(k.answers, a)
+		k.answers.Add(offset, values, k.limits.Replay)
 	}
-	k.answers = k.answers[max(0, len(k.answers)-k.limits.Replay):]
 }

@@ -16,11 +16,13 @@ var errAhead = errors.New("time is ahead of the clock")
 // the composition tolerates: one such row would empty a window, or outweigh all
 // others under decay, until its time comes.
 func (l *learner) refuseAhead(c *project.Composition, messages []Message) {
-	tolerance := c.Ahead()
-	if tolerance == 0 {
-		return
+	if tolerance := c.Ahead(); tolerance > 0 {
+		refuseLater(l.home.now(), tolerance, messages)
 	}
-	now := l.home.now()
+}
+
+// refuseLater marks the messages whose time is further ahead of the clock than is tolerated.
+func refuseLater(now time.Time, tolerance time.Duration, messages []Message) {
 	limit := now.Add(tolerance).UnixNano()
 	for i := range messages {
 		m := &messages[i]

@@ -36,6 +36,7 @@ type Project struct {
 	binnings    *binnings
 	keys        *Keys
 	scores      *Scores
+	incidents   *Incidents
 	asked       *asked
 	learner     *learner
 	meter       *meter
@@ -116,10 +117,11 @@ func connect(p *Project) {
 		}},
 	}
 	p.learner.partitioned.home = h
+	p.incidents = newIncidents(h, p.outage, stops, p.shards.missing)
 	p.learner.settler = &settler{targets: p.definitions.targets}
 	p.upkeep = &upkeep{
 		home: h, turn: make(chan struct{}, 1), schemas: p.schemas, composition: p.composition, definitions: p.definitions, builds: p.builds, binnings: p.binnings,
-		shards: p.shards, snapshots: p.snapshots, scores: p.scores, learner: p.learner, keeper: keeper, touch: p.Touch,
+		shards: p.shards, snapshots: p.snapshots, scores: p.scores, incidents: p.incidents, learner: p.learner, keeper: keeper, touch: p.Touch,
 	}
 	p.meter = &meter{home: h, shards: p.shards, snapshots: p.snapshots, outage: p.outage}
 }
@@ -200,6 +202,11 @@ func (p *Project) start(ctx context.Context) error {
 				p.outage.noteFlush(err)
 			}
 		}),
+		every(p.incidents.interval, func(ctx context.Context) {
+			if err := p.incidents.flush(ctx, false); err != nil && ctx.Err() == nil {
+				p.outage.noteFlush(err)
+			}
+		}),
 		// Apart from what reads and writes, as that waits while the store fails.
 		every(refresh, func(context.Context) { p.meter.measure() }),
 	)
@@ -211,7 +218,7 @@ func (p *Project) close(ctx context.Context) error {
 	if !p.background.end(ctx) {
 		return nil
 	}
-	err := state.Retry(ctx, func() error { return p.upkeep.flush(ctx) })
+	err := state.Retry(ctx, func() error { return errors.Join(p.upkeep.flush(ctx), p.incidents.flush(ctx, true)) })
 	p.meter.measure()
 	if err != nil {
 		return fmt.Errorf("close project %q: %w", p.home.project, err)
@@ -273,7 +280,7 @@ func (p *Project) Flush(ctx context.Context) error {
 	if err := p.start(ctx); err != nil {
 		return err
 	}
-	return p.upkeep.flush(ctx)
+	return errors.Join(p.upkeep.flush(ctx), p.incidents.flush(ctx, true))
 }
 
 // Reread reads what has been stored by others, so that whoever asks next is

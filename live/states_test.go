@@ -70,6 +70,13 @@ func TestStatesAreCompared(t *testing.T) {
 	if err := o.Project().Learn(ctx, rows); err != nil {
 		t.Fatal(err)
 	}
+	requireStates(t, h.Project())
+	requireRefused(t, h.Project(), o.Project())
+}
+
+// requireStates compares pairs of states of the project of [TestStatesAreCompared].
+func requireStates(t *testing.T, p *live.Project) {
+	t.Helper()
 	for _, c := range []struct {
 		part, reference       string
 		drift                 bool
@@ -88,7 +95,7 @@ func TestStatesAreCompared(t *testing.T) {
 		if c.reference != "" {
 			args["reference"] = c.reference
 		}
-		report, err := driftOf(t, h.Project(), c.part, args)
+		report, err := driftOf(t, p, c.part, args)
 		if err != nil {
 			t.Errorf("%s and %s: %v", c.part, c.reference, err)
 			continue
@@ -103,6 +110,11 @@ func TestStatesAreCompared(t *testing.T) {
 			t.Errorf("%s and %s: %v drifted, want x", c.part, c.reference, report.Drifted)
 		}
 	}
+}
+
+// requireRefused asks for states that there are not.
+func requireRefused(t *testing.T, p, one *live.Project) {
+	t.Helper()
 	for want, c := range map[string][2]string{
 		`unknown shard "t/9" (there are t/0, t/1)`:        {"shard:t/9", "window"},
 		`there is no project "nope"`:                      {"project:nope", "window"},
@@ -110,11 +122,11 @@ func TestStatesAreCompared(t *testing.T) {
 		`want another project than the one`:               {"project:p", "window"},
 		`unknown part "x"`:                                {"window", "x"},
 	} {
-		if _, err := driftOf(t, h.Project(), c[0], param.Values{"reference": c[1]}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := driftOf(t, p, c[0], param.Values{"reference": c[1]}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v says %v, want %q in it", c, err, want)
 		}
 	}
-	if _, err := driftOf(t, o.Project(), "", nil); err == nil || !strings.Contains(err.Error(), "keeps one set of statistics") {
+	if _, err := driftOf(t, one, "", nil); err == nil || !strings.Contains(err.Error(), "keeps one set of statistics") {
 		t.Errorf("a project with one set says %v", err)
 	}
 }

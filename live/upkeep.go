@@ -23,6 +23,7 @@ type upkeep struct {
 	shards      *shards
 	snapshots   *snapshots
 	scores      *Scores
+	incidents   *Incidents
 	learner     *learner
 	keeper      *keeper
 	touch       func() // something has been changed on purpose
@@ -51,7 +52,7 @@ func (u *upkeep) load(ctx context.Context) error {
 	if err := u.followForests(ctx); err != nil {
 		return err
 	}
-	if err := u.scores.refresh(ctx); err != nil || u.learner.settings.Load() == nil {
+	if err := errors.Join(u.scores.refresh(ctx), u.incidents.refresh(ctx)); err != nil || u.learner.settings.Load() == nil {
 		return err
 	}
 	return project.NewIndex(u.home.store, u.home.prefix).Add(ctx, u.home.project)
@@ -99,7 +100,7 @@ func (u *upkeep) read(ctx context.Context) error {
 		}
 		u.snapshots.outdate()
 	}
-	return u.scores.refresh(ctx)
+	return errors.Join(u.scores.refresh(ctx), u.incidents.refresh(ctx))
 }
 
 // followForests reads the definitions again where shards may count in nodes that forests

@@ -150,7 +150,7 @@ func (w *DriftWatcher) opened(ctx context.Context) error {
 		return err
 	}
 	return state.Retry(ctx, func() error {
-		shard, err := state.OpenShard(ctx, h.store, project.DriftBase(h.base()), w.settings.Name, drift.CourseCodec{}, state.ShardOptions{Durable: true})
+		shard, err := state.OpenShard(ctx, h.store, project.DriftBase(h.base()), w.settings.Name, drift.Codec(), state.ShardOptions{Durable: true})
 		if err == nil {
 			w.shard = shard
 			shard.View(func(c *drift.Course, _ *state.Positions) { w.remember(c) })
@@ -183,7 +183,7 @@ func (w *DriftWatcher) compare(ctx context.Context, slot int64, now time.Time) e
 	}
 	report, ok := answer.Value.(*drift.Report)
 	if !ok {
-		return fmt.Errorf("drift: the answer is %T", answer.Value)
+		return errors.New("drift: the answer is no comparison of two states")
 	}
 	ready := float64(report.Reference.EffectiveRows) >= w.settings.MinRows && float64(report.Recent.EffectiveRows) >= w.settings.MinRows
 	var told []DriftMessage

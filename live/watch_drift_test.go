@@ -61,7 +61,7 @@ func TestDriftWatcherSurvives(t *testing.T) {
 			t.Errorf("seed %d: events %v, want %v", seed, got.events, want.events)
 		}
 		for _, e := range want.events {
-			if strings.Contains(e, drift.Begun) {
+			if strings.Contains(e, "begun") {
 				begun++
 			}
 		}

@@ -32,8 +32,8 @@ func TestCatalogue(t *testing.T) {
 		}
 	})
 	want := []string{
-		"sml_anova()", "sml_bivariate()", "sml_cdf()", "sml_change", "sml_chi2()", "sml_correlation()", "sml_density()", "sml_evaluation()", "sml_explore()", "sml_features", "sml_ftest()",
-		"sml_gain()", "sml_heavy_hitters()", "sml_http", "sml_info()", "sml_kafka", "sml_learn", "sml_model()", "sml_models()", "sml_partial_correlation()", "sml_pca()",
+		"sml_anova()", "sml_bivariate()", "sml_cdf()", "sml_change", "sml_chi2()", "sml_correlation()", "sml_density()", "sml_drift", "sml_evaluation()", "sml_explore()", "sml_features", "sml_ftest()",
+		"sml_gain()", "sml_heavy_hitters()", "sml_http", "sml_incidents", "sml_info()", "sml_kafka", "sml_learn", "sml_model()", "sml_models()", "sml_partial_correlation()", "sml_pca()",
 		"sml_predict()", "sml_quantile()", "sml_s3", "sml_score", "sml_score()", "sml_threshold", "sml_ttest()", "sml_univariate()", "sml_vif()", "sml_ztest()",
 	}
 	slices.Sort(got)

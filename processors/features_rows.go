@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"time"
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
@@ -112,31 +111,12 @@ func (t *featureTexts) locate(i int, into *live.Message) (err error) {
 	return nil
 }
 
-// time returns the time of a row in nanoseconds since 1970.
-func (p *addFeatures) time(m *service.Message, texts *featureTexts, i int) (int64, error) {
-	if !texts.timestamp.set() {
-		if ms, ok := metaInt(m, metaTimestamp); ok {
-			return ms * int64(time.Millisecond), nil
-		}
-		return p.now().UnixNano(), nil
-	}
-	text, err := texts.timestamp.at(i)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", learnTimestamp, err)
-	}
-	t, err := p.texts.Nanoseconds(text)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", learnTimestamp, err)
-	}
-	return t, nil
-}
-
 // valuesAt reads the values of message i of a batch, with its document.
 type valuesAt func(i int, document *live.Message) ([]float64, error)
 
 // row reads time, key and values of message i of the batch.
 func (p *addFeatures) row(m *service.Message, document *live.Message, values valuesAt, texts *featureTexts, i int) (row features.Row, err error) {
-	if row.Time, err = p.time(m, texts, i); err != nil {
+	if row.Time, err = timeOf(m, &texts.timestamp, p.texts, p.now, i); err != nil {
 		return row, err
 	}
 	if row.Key, err = texts.key.at(i); err != nil {

@@ -22,6 +22,8 @@ type observer struct {
 	quality *service.MetricGauge
 	drift   *service.MetricGauge
 	drifts  *service.MetricCounter
+	events  *service.MetricCounter
+	open    *service.MetricGauge
 	store   storeMetrics
 	tracer  trace.Tracer
 }
@@ -34,7 +36,8 @@ var (
 	_ live.Stopper    = (*observer)(nil)
 	_ live.Misser     = (*observer)(nil)
 
-	_ live.DriftObserver = (*observer)(nil)
+	_ live.DriftObserver    = (*observer)(nil)
+	_ live.IncidentObserver = (*observer)(nil)
 )
 
 func newObserver(resources *service.Resources, accounts *accounts) *observer {
@@ -53,6 +56,8 @@ func newObserver(resources *service.Resources, accounts *accounts) *observer {
 		quality:  m.NewGauge("sml_evaluation", "project", "model", "measure"),
 		drift:    m.NewGauge("sml_drift", "project", "name", "attribute", "test"),
 		drifts:   m.NewCounter("sml_drift_events_total", "project", "name", "event"),
+		events:   m.NewCounter("sml_incidents_total", "project", "name", "event"),
+		open:     m.NewGauge("sml_incidents_open", "project", "name"),
 		store:    newStoreMetrics(m),
 		tracer:   resources.OtelTracer().Tracer(tracerName),
 	}
@@ -107,4 +112,14 @@ func (o *observer) Drift(project, name, attribute, test string, value float64) {
 // DriftEvent counts a drift that has begun or ended.
 func (o *observer) DriftEvent(project, name, event string) {
 	o.drifts.Incr(1, project, name, event)
+}
+
+// Incidents counts incidents that were opened or closed.
+func (o *observer) Incidents(project, name, event string, count int) {
+	o.events.Incr(int64(count), project, name, event)
+}
+
+// OpenIncidents sets how many incidents of a name are open.
+func (o *observer) OpenIncidents(project, name string, count int) {
+	o.open.Set(int64(count), project, name)
 }

@@ -25,6 +25,7 @@ func components() []component {
 		{name: learnName, spec: learnSpec, constructor: newLearn},
 		{name: scoreName, spec: scoreSpec, constructor: newScore},
 		{name: driftName, spec: driftSpec, constructor: newDrift},
+		{name: incidentsName, spec: incidentsSpec, constructor: newIncidents},
 		{name: featuresName, spec: featuresSpec, constructor: newFeatures},
 		{name: changeName, spec: changeSpec, constructor: newChange},
 	}

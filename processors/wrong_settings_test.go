@@ -25,6 +25,7 @@ func TestWrongSettings(t *testing.T) {
 		learn     = "sml_learn: { project: p, cache: sml_state, "
 		score     = "sml_score: { project: p, cache: sml_state, model: m, "
 		threshold = "sml_threshold: { project: p, cache: sml_state, name: t, value: 'root = this.x', "
+		incidents = "sml_incidents: { project: p, cache: sml_state, name: i, alarm: 'root = this.x', "
 		features  = "sml_features: { name: f, cache: sml_state, features: [ { type: hour } ], "
 	)
 	requireRefused(t, []wrongSetting{
@@ -51,6 +52,11 @@ func TestWrongSettings(t *testing.T) {
 		{name: "empty part of a path", processor: score + "result_path: a..b }", want: []string{"result_path", `"a..b"`}},
 		{name: "path that ends with a dot", processor: threshold + "result_path: 'x.' }", want: []string{"result_path", `"x."`}},
 		{name: "path of features", processor: features + "result_path: '' }", want: []string{"result_path", `""`}},
+		{name: "alarms without rows", processor: incidents + "open: { alarms: 3 } }", want: []string{"open.alarms is 3", "open.rows"}},
+		{name: "alarms of both", processor: incidents + "open: { alarms: 2, rows: 9, within: 5m } }", want: []string{"open.rows is 9", "open.within is 5m0s"}},
+		{name: "quiet of incidents", processor: incidents + "close: { quiet: -1s } }", want: []string{"close.quiet is -1s"}},
+		{name: "ahead of incidents", processor: incidents + "ahead: 0s }", want: []string{"ahead is 0s"}},
+		{name: "name of incidents", processor: "sml_incidents: { project: p, cache: sml_state, name: a/b, alarm: 'root = this.x' }", want: []string{"name", `"a/b"`}},
 		{name: "no model", processor: "sml_score: { project: p, cache: sml_state, model: '' }", want: []string{"model is empty"}},
 		{name: "replay rows", processor: features + "replay_rows: -1 }", want: []string{"replay_rows is -1"}},
 		{name: "cache of the page", processor: "sml_http: { cache: nope }", want: []string{"cache", `"nope"`}},

@@ -20,6 +20,9 @@ func Erase(ctx context.Context, store state.Store, prefix, name string) error {
 	if err := state.EraseShards(ctx, store, DriftBase(base)); err != nil {
 		return fmt.Errorf("erase the verdicts of drift of project %q: %w", name, err)
 	}
+	if err := state.EraseShards(ctx, store, IncidentsBase(base)); err != nil {
+		return fmt.Errorf("erase the incidents of project %q: %w", name, err)
+	}
 	if err := state.EraseShards(ctx, store, base); err != nil {
 		return fmt.Errorf("erase project %q: %w", name, err)
 	}

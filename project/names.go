@@ -38,6 +38,10 @@ func ScoresBase(base string) string { return base + ".scores" }
 // DriftBase begins the keys of the verdicts of drift of the project whose keys begin with base.
 func DriftBase(base string) string { return base + ".drift" }
 
+// IncidentsBase begins the keys of the shards of incidents of the project whose keys
+// begin with base.
+func IncidentsBase(base string) string { return base + ".incidents" }
+
 // FeaturesBase begins the keys of the state of features of that name.
 func FeaturesBase(prefix, name string) string { return Base(prefix, name) + ".features" }
 

@@ -54,6 +54,7 @@ func readRoutes() []route {
 		{name: "timeline", verb: "GET", path: modelPath + "/timeline", summary: "The scores that this process has given with a model by when: in each step how many, how many anomalies, and the rows of the extremes.", required: []string{"seconds", "steps"}, ask: askTimeline},
 		{name: "thresholds", verb: "GET", path: projectPath + "/thresholds", summary: "The thresholds of all scores and watched values of a project: what each is now, of how many scores, and by which settings.", list: true, serve: serveThresholds},
 		{name: "threshold", verb: "GET", path: thresholdPath, summary: "The threshold of the scores of a model, or of a watched value (watch.NAME); with options, what it would be with these.", required: []string{"name", "scores", "threshold", "settings"}, ask: askThreshold},
+		{name: "incidents", verb: "GET", path: projectPath + "/incidents", summary: "The incidents of a project: those that are open, then those that were closed last, and how many alarms of how many rows each name has made into how many incidents.", required: []string{"incidents", "names"}, ask: askIncidents},
 		{name: "scores", verb: "GET", path: modelPath + "/scores", summary: "The last and the highest scores that this process has given with a model.", required: []string{"recent", "top"}, ask: askScores},
 	}
 }

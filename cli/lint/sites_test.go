@@ -109,6 +109,8 @@ var atRunTime = []string{
 	"%s of the sml_learn of this project cannot be read at %s: %v",
 	"%s: %q is not a positive number",
 	"gives %v, want true or false",
+	"%s is no finite number",
+	"%s: %s is no object of attributes and numbers",
 	"message is not JSON",
 	"message is not JSON: %w",
 	"%q is no name",
@@ -137,10 +139,15 @@ func contradictions() (out []wrong) {
 		},
 		"sml_score":     {{"result_path": "a..b"}, {"left_out": object{"interval": "10ms"}}, {"refresh": "-1s"}},
 		"sml_threshold": {{"result_path": "x."}},
-		"sml_http":      {{"cache": "", "projects": []any{"a"}}},
-		"sml_change":    {{"detector": "eddm", "options": object{"beta": 0.99}}, {"options": object{"dleta": 1}}, {"result_path": "a..b"}},
-		"sml_features":  {{"features": []any{}}, {"replay_rows": -1}},
-		"sml_learn":     {{"models": []any{object{"name": "m", "type": "hba"}, object{"name": "m", "type": "zscore"}}}},
+		"sml_incidents": {
+			{"name": ""}, {"name": "a/b"}, {"result_path": "x."}, {"ahead": "0s"}, {"every": "1ms", "durability": "interval"}, {"max_keys": 0}, {"keep_closed": -1}, {"replay_rows": 100001},
+			{"open": object{"alarms": 0}}, {"open": object{"alarms": 3}}, {"open": object{"rows": 3}}, {"open": object{"alarms": 4, "rows": 3}}, {"open": object{"alarms": 2, "rows": 3, "within": "5m"}},
+			{"open": object{"alarms": 2, "rows": 3, "lasting": "5m"}}, {"open": object{"within": "-5m"}}, {"close": object{"rows": -1}}, {"close": object{"quiet": "-1s"}}, {"close": object{"max_duration": "-1s"}},
+		},
+		"sml_http":     {{"cache": "", "projects": []any{"a"}}},
+		"sml_change":   {{"detector": "eddm", "options": object{"beta": 0.99}}, {"options": object{"dleta": 1}}, {"result_path": "a..b"}},
+		"sml_features": {{"features": []any{}}, {"replay_rows": -1}},
+		"sml_learn":    {{"models": []any{object{"name": "m", "type": "hba"}, object{"name": "m", "type": "zscore"}}}},
 	} {
 		for _, fields := range list {
 			out = append(out, wrong{component: component, value: fields})

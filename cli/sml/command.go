@@ -57,6 +57,8 @@ func projectCommands() []command {
 			description: "Those that the cache lists and those that the configuration names. It only reads."},
 		{name: "features", usage: "Show the state of sml_features processors", arguments: "[NAME]", run: showFeatures,
 			description: "Shards with their rows, keys and positions, of the sml_features that the files name. It only reads."},
+		{name: "incidents", usage: "Show the incidents of a project", arguments: "[PROJECT]", flags: incidentFlags, run: incidents,
+			description: "Those that are open, then those that were closed last, of the sml_incidents of every process. It only reads."},
 		{name: "export", usage: "Write a project to one file", arguments: "[PROJECT]", flags: outputFlag, run: export,
 			description: "Schema, models, and of each shard positions and statistics. No rows: there are none. It only reads the cache."},
 		{name: "import", usage: "Make a project of an exported file", arguments: "FILE [PROJECT]", flags: forceFlag, run: importFile,

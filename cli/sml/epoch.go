@@ -59,7 +59,14 @@ func (p *opened) renew(ctx context.Context, o *options) (before *state.Positions
 		if failed != nil {
 			return nil, p.explain(failed)
 		}
-		if before, err = state.RenewShard(ctx, p.store, p.base(), shard, maker, o.yes); errors.Is(err, state.ErrNotFound) {
+		before, err = state.RenewShard(ctx, p.store, p.base(), shard, maker, o.yes)
+		grouped, failed := live.RenewIncidents(ctx, p.store, p.base(), shard, o.yes)
+		switch {
+		case failed != nil && !errors.Is(failed, state.ErrNotFound):
+			return nil, p.explain(failed)
+		case errors.Is(err, state.ErrNotFound) && failed == nil: // only incidents are of that source
+			before, err = grouped, nil
+		case errors.Is(err, state.ErrNotFound):
 			return nil, fmt.Errorf("project %s has no shard %q; `sml info` lists those it has, and --features is for the state of sml_features", p.project, shard)
 		}
 	}

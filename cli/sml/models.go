@@ -70,17 +70,24 @@ func (quiet) Warn(string)                    {}
 
 // live opens the project of the command line for reading, as a component does. A project that has learned nothing and has no models is unknown.
 func openLive(ctx context.Context, o *options, project string) (p *opened, h *live.Handle, err error) {
+	if p, h, err = openAny(ctx, o, project); err != nil {
+		return nil, nil, err
+	}
+	if _, err = p.look(ctx); err != nil {
+		err = errors.Join(err, h.Close(ctx))
+		p.close()
+		return nil, nil, err
+	}
+	return p, h, nil
+}
+
+// openAny opens a project for reading, of which there may be nothing.
+func openAny(ctx context.Context, o *options, project string) (p *opened, h *live.Handle, err error) {
 	if p, err = open(ctx, o, project, true); err != nil {
 		return nil, nil, err
 	}
 	settings := live.Settings{Project: p.project, Cache: p.label, Prefix: p.prefix}
 	h, err = live.NewTable().Open(new(live.Scope), settings, p.store, "sml", quiet{})
-	if err == nil {
-		_, err = p.look(ctx)
-		if err != nil {
-			err = errors.Join(err, h.Close(ctx))
-		}
-	}
 	if err != nil {
 		p.close()
 		return nil, nil, err

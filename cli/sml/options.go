@@ -37,7 +37,8 @@ type options struct {
 	typ, target, inputs, uses, settings string // of build
 	save                                bool
 
-	mcp mcpOptions
+	mcp       mcpOptions
+	incidents incidentOptions
 
 	args []string
 	in   io.Reader // standard input, of mcp

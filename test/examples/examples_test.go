@@ -160,6 +160,37 @@ func TestAlarm(t *testing.T) {
 	}
 }
 
+func TestIncidents(t *testing.T) {
+	var rows []string
+	for i := range 500 {
+		temp := 20 + float64(i*37%101)/25 + float64(i%7)/90
+		if i > 400 && i < 430 && i%2 == 0 || i == 300 {
+			temp = 60
+		}
+		rows = append(rows, fmt.Sprintf(`{"seq":%d,"machine":"m1","time":"2026-01-05T%02d:%02d:%02dZ","temp":%.3f,"flow":%.3f}`, i, 6+i/3600, i/60%60, i%60, temp, 3+float64(i*53%97)/97))
+	}
+	env := fresh(t)
+	env["INCIDENTS"] = filepath.Join(t.TempDir(), "incidents.jsonl")
+	for range 2 { // the second time everything is a replay, and nothing opens again
+		if docs := documents(t, start(t, "incidents", env, strings.NewReader(strings.Join(rows, "\n"))).wait()); len(docs) != len(rows) {
+			t.Fatalf("%d documents, want %d", len(docs), len(rows))
+		}
+		told, err := os.ReadFile(env["INCIDENTS"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds := map[any]int{}
+		ids := map[any]bool{}
+		for _, e := range documents(t, string(told)) {
+			kinds[e["event"]]++
+			ids[e["id"]] = true
+		}
+		if len(ids) != 1 || kinds["opened"] != kinds["closed"] || kinds["opened"] == 0 {
+			t.Errorf("told was %v of %d incidents", kinds, len(ids))
+		}
+	}
+}
+
 func TestAnomalyRate(t *testing.T) {
 	url, posted := webhook(t)
 	var rows []string

@@ -298,6 +298,7 @@ for (const [view, what, there] of [
   ["pca", "pca", () => page.locator("svg.plot").first()], ["models", "models", () => page.locator("main a", { hasText: "output_00" }).first()],
   ["models?model=quality_05", "class", () => page.locator("figure", { hasText: "ROC of" }).first()], ["models?model=output_04", "number", () => page.locator("figure", { hasText: "predicted against actual" }).first()],
   ["compare", "compare", () => page.locator("svg.plot").first()], ["anomalies", "anomalies", () => page.locator("svg.plot").first()], ["drift?attribute=a150", "drift", () => page.locator("#attribute svg.plot path.second")],
+  ["incidents", "incidents", () => page.locator("td.why .bar").first()],
 ]) {
   await page.goto("about:blank");
   await page.goto(wide + "#/wide/" + view);
@@ -305,7 +306,7 @@ for (const [view, what, there] of [
   await page.waitForTimeout(500);
   await shot("wide-" + what);
   check(await longest() < freeze, "wide: " + what + ": the longest task took " + Math.round(await longest()) + " ms");
-  if (["attributes", "models", "class", "number", "bivariate"].includes(what)) await accessible("wide " + what);
+  if (["attributes", "models", "class", "number", "bivariate", "incidents"].includes(what)) await accessible("wide " + what);
 }
 await page.goto("about:blank");
 await page.goto(wide + "#/wide/models?model=quality_05");

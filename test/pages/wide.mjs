@@ -72,6 +72,16 @@ ${indent(mapping.join("\n"), 14)}
             - sml_score: { project: wide, cache: wide_state, model: quality_05, evaluate: { enabled: true, window: 5000 } }
             - sml_score: { project: wide, cache: wide_state, model: quality_97 }
             - sml_score: { project: wide, cache: wide_state, model: unusual_06 }
+            - sml_incidents:
+                project: wide
+                cache: wide_state
+                name: lines
+                key: '\${! json("line") }'
+                alarm: root = this.sml.unusual_06.is_anomaly
+                score: root = this.sml.unusual_06.score
+                blame: root = this.sml.unusual_06.contributions
+                open: { alarms: 2, rows: 100 }
+                close: { rows: 60 }
             - sml_learn:
                 project: wide
                 cache: wide_state

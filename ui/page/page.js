@@ -12,9 +12,10 @@ import { pca } from "./view-pca.js";
 import { models } from "./view-models.js";
 import { comparison } from "./view-compare.js";
 import { anomalies } from "./view-anomalies.js";
+import { incidents } from "./view-incidents.js";
 import { drift } from "./view-drift.js";
 
-const views = { live, attributes, correlation, bivariate: pair, tests: questions, pca, models, compare: comparison, anomalies, drift };
+const views = { live, attributes, correlation, bivariate: pair, tests: questions, pca, models, compare: comparison, anomalies, incidents, drift };
 
 // A view is asked anew each second, and less often where that takes long: it has the
 // server and the browser for a tenth of the time at most.

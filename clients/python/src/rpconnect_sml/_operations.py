@@ -1015,6 +1015,25 @@ class ProjectOperations(Operations):
         """
         return self._call("POST", "import", {"wait": wait, "async": async_}, file)
 
+    def incidents(
+        self,
+        *,
+        name: str | None = None,
+        key: str | None = None,
+        state: Literal["any", "open", "closed"] | None = None,
+        limit: int | None = None,
+    ) -> Any:
+        """The incidents of a project: those that are open, then those that were closed last, and how
+        many alarms of how many rows each name has made into how many incidents.
+
+        Args:
+            name: The name of an sml_incidents. Without it, those of all.
+            key: The key of the incidents. Without it, those of all keys.
+            state: Whether incidents are open or closed; "any" when left out.
+            limit: How many open incidents at most, and how many closed ones; 100 when left out.
+        """
+        return self._call("GET", "incidents", {"name": name, "key": key, "state": state, "limit": limit}, None)
+
     def live(
         self,
     ) -> Any:
