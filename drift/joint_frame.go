@@ -46,7 +46,7 @@ type frame struct {
 }
 
 // newFrame leaves out constants and scales the others.
-func newFrame(out *Joint, names []string, a, b *state) *frame {
+func newFrame(out *Joint, names []string, a, b *jointState) *frame {
 	f := &frame{va: a.n - 1, vb: b.n - 1}
 	d := len(names)
 	var vary []int

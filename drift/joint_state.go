@@ -14,10 +14,10 @@ const (
 	rowsPairwise = "pairwise"
 )
 
-// state is what is known of some attributes in one state of the stream: n effective rows, their means and
+// jointState is what is known of some attributes in one state of the stream: n effective rows, their means and
 // covariances (n - 1), row-major, and per attribute the weight and the central sums of order 2 to 4, scaled to
 // effective rows.
-type state struct {
+type jointState struct {
 	n             float64
 	rows          string
 	mean, cov     []float64
@@ -25,12 +25,12 @@ type state struct {
 }
 
 // readStates reads both states, from rows of the same kind.
-func readStates(ctx context.Context, reference, recent *stats.Summary, names []string) (a, b *state, err error) {
+func readStates(ctx context.Context, reference, recent *stats.Summary, names []string) (a, b *jointState, err error) {
 	d := len(names)
 	if d == 0 {
-		return &state{rows: rowsComplete}, &state{rows: rowsComplete}, nil
+		return &jointState{rows: rowsComplete}, &jointState{rows: rowsComplete}, nil
 	}
-	states := []*state{nil, nil}
+	states := []*jointState{nil, nil}
 	complete := true
 	for i, s := range []*stats.Summary{reference, recent} {
 		states[i], err = readComplete(s, names)
@@ -51,9 +51,9 @@ func readStates(ctx context.Context, reference, recent *stats.Summary, names []s
 }
 
 // newState has what is known of each attribute by itself.
-func newState(s *stats.Summary, names []string) (*state, []int) {
+func newState(s *stats.Summary, names []string) (*jointState, []int) {
 	d := len(names)
-	st := &state{mean: make([]float64, d), cov: make([]float64, d*d), w: make([]float64, d), m2: make([]float64, d), m3: make([]float64, d), m4: make([]float64, d)}
+	st := &jointState{mean: make([]float64, d), cov: make([]float64, d*d), w: make([]float64, d), m2: make([]float64, d), m3: make([]float64, d), m4: make([]float64, d)}
 	columns := make([]int, d)
 	for i, name := range names {
 		columns[i] = s.Layout().NumericIndex(name)
@@ -67,7 +67,7 @@ func newState(s *stats.Summary, names []string) (*state, []int) {
 
 // readComplete reads the rows that have all attributes. It returns nil where these are too few: when some are missing
 // and they are less than half of those of some pair, or not more than the attributes.
-func readComplete(s *stats.Summary, names []string) (*state, error) {
+func readComplete(s *stats.Summary, names []string) (*jointState, error) {
 	st, columns := newState(s, names)
 	como, all, err := s.Complete(columns)
 	if err != nil || como == nil {
@@ -106,7 +106,7 @@ func leastPair(s *stats.Summary, columns []int) float64 {
 // readPairwise takes means and variances of all rows of each attribute and correlations of those of each pair,
 // 0 where fewer than two rows have both; the number of rows is that of the rarest pair that has them. Negative
 // eigenvalues of the correlations become 0, and the diagonal is made 1 again.
-func readPairwise(ctx context.Context, s *stats.Summary, names []string) (*state, error) {
+func readPairwise(ctx context.Context, s *stats.Summary, names []string) (*jointState, error) {
 	st, columns := newState(s, names)
 	d, f := len(names), s.Inflation(names...)
 	st.rows, st.n = rowsPairwise, math.Inf(1)

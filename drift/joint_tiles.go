@@ -34,7 +34,7 @@ func (f *frame) tiles(ctx context.Context, tiles []*stats.Summary) *tileSeries {
 	}
 	t := &tileSeries{}
 	p, all := len(f.names), 0.0
-	mean, states := make([]float64, p), []*state{}
+	mean, states := make([]float64, p), []*jointState{}
 	for _, s := range tiles {
 		st := f.tile(ctx, s)
 		if st == nil {
@@ -66,7 +66,7 @@ func (f *frame) tiles(ctx context.Context, tiles []*stats.Summary) *tileSeries {
 
 // tileKurtosis returns the excess kurtosis of each attribute over the rows of all tiles, of which the means are about that of
 // all and scaled.
-func (f *frame) tileKurtosis(states []*state) []float64 {
+func (f *frame) tileKurtosis(states []*jointState) []float64 {
 	out := make([]float64, len(f.names))
 	for i, scale := range f.scale {
 		var n, second, fourth float64
@@ -81,7 +81,7 @@ func (f *frame) tileKurtosis(states []*state) []float64 {
 }
 
 // tile reads one tile, nil where it lacks an attribute or has fewer than two rows of one.
-func (f *frame) tile(ctx context.Context, s *stats.Summary) *state {
+func (f *frame) tile(ctx context.Context, s *stats.Summary) *jointState {
 	for _, name := range f.names {
 		at := s.Layout().NumericIndex(name)
 		if at < 0 || !(s.EffectiveNumber(at) >= 2) {
