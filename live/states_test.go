@@ -71,7 +71,7 @@ func TestStatesAreCompared(t *testing.T) {
 		t.Fatal(err)
 	}
 	requireStates(t, h.Project())
-	requireRefused(t, h.Project(), o.Project())
+	requireUnknown(t, h.Project(), o.Project())
 }
 
 // requireStates compares pairs of states of the project of [TestStatesAreCompared].
@@ -112,8 +112,8 @@ func requireStates(t *testing.T, p *live.Project) {
 	}
 }
 
-// requireRefused asks for states that there are not.
-func requireRefused(t *testing.T, p, one *live.Project) {
+// requireUnknown asks for states that there are not.
+func requireUnknown(t *testing.T, p, one *live.Project) {
 	t.Helper()
 	for want, c := range map[string][2]string{
 		`unknown shard "t/9" (there are t/0, t/1)`:        {"shard:t/9", "window"},
