@@ -27,6 +27,7 @@ func binned() live.Settings {
 		{Name: "loda", Type: "loda"},
 		{Name: "hash", Type: "rs_hash"},
 		{Name: "density", Type: "density_forest"},
+		{Name: "local", Type: "local_density"},
 		{Name: "all", Type: "ensemble", Options: map[string]any{"combine": []any{"hba", "half_space_trees"}}},
 	}
 	return s

@@ -199,6 +199,9 @@ func BenchmarkDetectorsLearn(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/d=%d", typ, columns), func(b *testing.B) {
 				const n = 256
 				layout, f := &stats.Layout{}, stats.Binning{Type: typ, Components: 50, Cells: 512}
+				if typ == stats.LocalDensity {
+					f.Components, f.Cells = 12, 32 // its default
+				}
 				for i := range columns {
 					layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("c", i)})
 					f.Inputs, f.Low, f.High = append(f.Inputs, fmt.Sprint("c", i)), append(f.Low, -3), append(f.High, 3)
