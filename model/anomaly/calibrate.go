@@ -34,7 +34,7 @@ const (
 	leastStructure = 0.05
 	// farFrom is how many spreads above the mean of drawn rows the score of a member
 	// that knows one centre, or tails, begins to count.
-	farFrom = 2
+	farFrom = 1
 )
 
 // calibrate sets the factor of each member: its weight as a share of all, over the
@@ -71,12 +71,11 @@ func (m *ensemble) calibrate(ctx context.Context, s *stats.Summary, o ensembleOp
 //
 // Of a member that knows one centre, or tails, only what is farther out than most
 // drawn rows counts: that a row is near the centre, which may be the hole of a ring
-// or lie between clusters, does not make it usual. Bins of single attributes (hba) say
-// less where there is structure: their weight is divided by 1 and the structure. A local density knows linear
+// or lie between clusters, does not make it usual. A local density knows linear
 // dependence too, which is no structure: it keeps its weight, and counts where a row is
-// farther out than the mean drawn row. Constants were chosen as docs/anomaly.md says.
+// farther out than the mean drawn row. Constants were chosen as
+// docs/anomaly.md says.
 func (m *ensemble) measure(weights, means, spreads []float64) {
-	most := 0.0
 	for i := range m.members {
 		b := &m.members[i]
 		if centred(b.typ) && varies(spreads[i]) {
@@ -95,13 +94,7 @@ func (m *ensemble) measure(weights, means, spreads []float64) {
 			b.floor = max(0, means[i])
 			continue
 		}
-		most = max(most, structure)
 		weights[i] *= countedWeight * max(structure, leastStructure)
-	}
-	for i := range m.members {
-		if m.members[i].typ == "hba" {
-			weights[i] /= 1 + most
-		}
 	}
 }
 

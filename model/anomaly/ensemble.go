@@ -11,17 +11,13 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 )
 
-// defaultMembers are five views of a row: how rare its values are, how far out
+// defaultMembers are four views of a row: how rare its values are, how far out
 // they lie, how far it lies from the centre in the metric of the correlations, and
-// how thin the rows are around it, in cells of trees and between micro-clusters. Only
-// the last two see rings, gaps between clusters and dependence that is not linear;
-// they count rows from when their binnings are fixed, and until then the others do
-// without them.
+// how thin the rows are around it. Only the last sees rings, gaps between
+// clusters and dependence that is not linear; it counts rows from when its binning
+// is fixed, and until then the others do without it.
 func defaultMembers() []any {
-	return []any{"hba", "copod", "mahalanobis",
-		map[string]any{"type": "density_forest", "optional": true},
-		map[string]any{"type": "local_density", "optional": true, "weight": 2},
-	}
+	return []any{"hba", "copod", "mahalanobis", map[string]any{"type": "density_forest", "optional": true}}
 }
 
 func ensembleEntry() model.Entry {

@@ -11,10 +11,11 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// singles are the detectors by themselves that an ensemble is compared with.
+// singles are the detectors by themselves that an ensemble is compared with. A local
+// density is no default member; it has tests of its own.
 func singles() []detectorCase {
 	out := []detectorCase{}
-	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest", "local_density"} {
+	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"} {
 		out = append(out, detectorCase{name: typ, typ: typ})
 	}
 	return out
@@ -91,17 +92,16 @@ func TestEnsembleOnShapes(t *testing.T) {
 	}
 }
 
-// TestStructureIsMeasured: the weight of the members that count rows in cells
+// TestStructureIsMeasured: the weight of the member that counts rows in cells
 // follows what distributions and correlations do not explain of the rows, which
-// needs no labels (that of the forest; the local density, which sees linear dependence
-// too, keeps its own): it is small for independent and for linearly dependent
+// needs no labels: it is small for independent and for linearly dependent
 // attributes and large for clusters, rings and other dependence, however few rows
 // there are.
 func TestStructureIsMeasured(t *testing.T) {
 	settings := rand.New(rand.NewPCG(6, 77))
-	want := map[string]func(forest, cells, structure float64) bool{}
-	plain := func(forest, _, structure float64) bool { return structure < 0.2 && forest < 0.4 }
-	structured := func(_, cells, structure float64) bool { return structure > 0.4 && cells > 0.6 }
+	want := map[string]func(share, structure float64) bool{}
+	plain := func(share, structure float64) bool { return structure < 0.2 && share < 0.4 }
+	structured := func(share, structure float64) bool { return structure > 0.4 && share > 0.6 }
 	for _, name := range []string{"far out", "linear dependence"} {
 		want[name] = plain
 	}
@@ -117,20 +117,16 @@ func TestStructureIsMeasured(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", s.name, n), func(t *testing.T) {
 				layout, rows, _ := s.drawnRows(settings, n)
 				members := reported(t, binned(t, detectorCase{name: "ensemble", typ: "ensemble"}, layout, rows))["members"].([]any)
-				forest, cells, structure := 0.0, 0.0, 0.0
 				for _, m := range members {
-					member := m.(map[string]any)
-					switch member["type"] {
-					case "density_forest":
-						forest, structure = member["weight"].(float64), member["structure"].(float64)
-						cells += forest
-					case "local_density":
-						cells += member["weight"].(float64)
+					forest := m.(map[string]any)
+					if forest["type"] != "density_forest" {
+						continue
 					}
-				}
-				t.Logf("weight %.3f, with the local density %.3f, structure %.3f", forest, cells, structure)
-				if !holds(forest, cells, structure) {
-					t.Errorf("weight is %v, with the local density %v, structure %v", forest, cells, structure)
+					share, structure := forest["weight"].(float64), forest["structure"].(float64)
+					t.Logf("weight %.3f, structure %.3f", share, structure)
+					if !holds(share, structure) {
+						t.Errorf("weight is %v, structure %v", share, structure)
+					}
 				}
 			})
 		}

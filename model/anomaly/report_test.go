@@ -50,8 +50,8 @@ func TestAnomalyReports(t *testing.T) {
 				got := reported(t, m)
 				attributes, _ := got["attributes"].([]any)
 				if c.typ == "ensemble" {
-					if members, _ := got["members"].([]any); len(members) != 5 {
-						t.Errorf("members are %v, want 5", got["members"])
+					if members, _ := got["members"].([]any); len(members) != 4 {
+						t.Errorf("members are %v, want 4", got["members"])
 					}
 					return
 				}

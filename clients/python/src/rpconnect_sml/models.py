@@ -295,8 +295,7 @@ def ensemble(
         refresh: How often the model is built anew: `rows` and `every`.
         combine: The members: types of anomaly models, or objects with `type`, `options`,
             `weight` and `optional`. A member without a suitable attribute is left out;
-            ["hba","copod","mahalanobis",{"optional":true,"type":"density_forest"},{"optional":true,"type":"local_density","weight":2}]
-            when left out.
+            ["hba","copod","mahalanobis",{"optional":true,"type":"density_forest"}] when left out.
         label: The name of a binary attribute, 1 for an anomaly, that some rows have. It is not
             an input. The more labelled rows there are, the more weight they have in the score.
         min_rows: The number of rows that must have been learned before the model scores; 32
