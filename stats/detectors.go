@@ -25,7 +25,7 @@ type binningCounts struct {
 	id     string
 	cells  *Cells
 	weight float64
-	counts []float64 // of all components in turn, PerCell of each cell; nil while there are none
+	counts []float64 // of all components in turn, perCell of each cell; nil while there are none
 
 	columns []int // by input, for layout
 	layout  *Layout
@@ -146,7 +146,7 @@ func (d *Detectors) Binnings() []string {
 }
 
 // Counts returns the structure of the binning of that ID, the weight of the rows
-// it has seen and the weight in each cell, component by component, PerCell numbers
+// it has seen and the weight in each cell, component by component, perCell numbers
 // of each; nil where it is not installed. Counts are nil while there are none. They must not be
 // changed.
 func (d *Detectors) Counts(id string) (cells *Cells, weight float64, counts []float64) {

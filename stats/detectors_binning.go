@@ -82,8 +82,8 @@ func (f *Binning) Validate() error {
 	if len(f.Inputs) < 1 || len(f.Inputs) > MaxBinningInputs || len(f.Low) != len(f.Inputs) || len(f.High) != len(f.Inputs) {
 		return fmt.Errorf("binning has %d inputs, %d lower and %d upper bounds, want 1 to %d of each", len(f.Inputs), len(f.Low), len(f.High), MaxBinningInputs)
 	}
-	if numbers := f.Components * f.Cells * f.PerCell(); f.Type == LocalDensity && numbers > maxClusterNumbers {
-		return fmt.Errorf("binning has %d components of %d cells of %d numbers, together at most %d", f.Components, f.Cells, f.PerCell(), maxClusterNumbers)
+	if numbers := f.Components * f.Cells * f.perCell(); f.Type == LocalDensity && numbers > maxClusterNumbers {
+		return fmt.Errorf("binning has %d components of %d cells of %d numbers, together at most %d", f.Components, f.Cells, f.perCell(), maxClusterNumbers)
 	}
 	seen := make(map[string]bool, len(f.Inputs))
 	for i, name := range f.Inputs {

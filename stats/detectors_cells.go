@@ -172,7 +172,7 @@ func (c *Cells) Find(row []float64, columns []int, cells []int32) {
 	for k := range c.grids {
 		cells[k] = c.box(&c.grids[k], row, columns)
 	}
-	var at [MaxClusterInputs]float64
+	var at [maxClusterInputs]float64
 	for k := range c.points {
 		cells[k] = c.points[k].nearest(c.clusterPlaces(&c.points[k], row, columns, at[:0]))
 	}

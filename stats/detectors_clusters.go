@@ -10,40 +10,40 @@ type pointSet struct {
 }
 
 const (
-	// MaxClusterInputs is of how many attributes a component takes the distance; of
+	// maxClusterInputs is of how many attributes a component takes the distance; of
 	// more, it draws so many.
-	MaxClusterInputs = 64
+	maxClusterInputs = 64
 	// maxClusterNumbers is how many numbers all cells have together.
 	maxClusterNumbers = 1 << 20
-	// ClusterLevels is in how many sizes the components come: component k has the
+	// clusterLevels is in how many sizes the components come: component k has the
 	// number of cells over 2 to the power of k modulo this.
-	ClusterLevels = 3
-	// A value counts as no farther than ClusterReach ranges from either end of its
+	clusterLevels = 3
+	// A value counts as no farther than clusterReach ranges from either end of its
 	// range, so that one row moves no mean by more.
-	ClusterReach = 4
-	// ClusterUnit is the unit of the sums, as a share of a range. Sums are of whole
+	clusterReach = 4
+	// clusterUnit is the unit of the sums, as a share of a range. Sums are of whole
 	// units, so that they add and subtract exactly while weights are whole.
-	ClusterUnit = 0x1p-20
+	clusterUnit = 0x1p-20
 )
 
-// PerCell returns how many numbers there are of each cell: 1, the weight. Those of
+// perCell returns how many numbers there are of each cell: 1, the weight. Those of
 // [LocalDensity] have four parts: the weight; by input of the component, the
-// weight of the rows that lack it; of the others the sums, in units of [ClusterUnit]
-// ranges, of their distances from [ClusterReach] ranges below the range; and those,
-// in units of ClusterUnit, of the squares of their distances from the point.
-func (f *Binning) PerCell() int {
+// weight of the rows that lack it; of the others the sums, in units of clusterUnit
+// ranges, of their distances from clusterReach ranges below the range; and those,
+// in units of clusterUnit, of the squares of their distances from the point.
+func (f *Binning) perCell() int {
 	if f.Type == LocalDensity {
-		return 1 + 3*min(len(f.Inputs), MaxClusterInputs)
+		return 1 + 3*min(len(f.Inputs), maxClusterInputs)
 	}
 	return 1
 }
 
-func (f *Binning) numbers() int { return f.Components * f.Cells * f.PerCell() }
+func (f *Binning) numbers() int { return f.Components * f.Cells * f.perCell() }
 
 // newPointSet draws points that are spread evenly over the ranges.
 func newPointSet(r *splitMix, inputs, cells, component int) pointSet {
-	p := pointSet{inputs: r.choose(inputs, min(inputs, MaxClusterInputs))}
-	points := max(minCells, cells>>(component%ClusterLevels))
+	p := pointSet{inputs: r.choose(inputs, min(inputs, maxClusterInputs))}
+	points := max(minCells, cells>>(component%clusterLevels))
 	for range points * len(p.inputs) {
 		p.points = append(p.points, r.uniform())
 	}
@@ -67,7 +67,7 @@ func (c *Cells) clusterPlaces(p *pointSet, row []float64, columns []int, to []fl
 	for _, input := range p.inputs {
 		at := c.place(row, columns, input)
 		if !math.IsNaN(at) {
-			at = max(-ClusterReach, min(at, 1+ClusterReach))
+			at = max(-clusterReach, min(at, 1+clusterReach))
 		}
 		to = append(to, at)
 	}
@@ -111,8 +111,8 @@ func (p *pointSet) nearest(at []float64) int32 {
 
 // learnClusters counts the rows in micro-clusters.
 func (f *binningCounts) learnClusters(rows *Rows) {
-	per, cells := f.cells.binning.PerCell(), f.cells.binning.Cells
-	var buffer [MaxClusterInputs]float64
+	per, cells := f.cells.binning.perCell(), f.cells.binning.Cells
+	var buffer [maxClusterInputs]float64
 	for i := range rows.N {
 		w := rows.Weight(i)
 		f.weight += w
@@ -140,8 +140,8 @@ func (p *pointSet) count(numbers, at []float64, cell int, w float64) {
 			continue
 		}
 		off := x - point[i]
-		sums[i] += float64(w * math.Round(float64(x+ClusterReach)/ClusterUnit))
-		squares[i] += float64(w * math.Round(float64(off*off)/ClusterUnit))
+		sums[i] += float64(w * math.Round(float64(x+clusterReach)/clusterUnit))
+		squares[i] += float64(w * math.Round(float64(off*off)/clusterUnit))
 	}
 }
 
@@ -161,7 +161,7 @@ type Cluster struct {
 // means and variances are kept to where rows can be.
 func (c *Cells) Clusters(k int, counts []float64) (inputs []int32, clusters []Cluster) {
 	p := &c.points[k]
-	m, per := len(p.inputs), c.binning.PerCell()
+	m, per := len(p.inputs), c.binning.perCell()
 	for cell := 0; cell*m < len(p.points); cell++ {
 		numbers := counts[(k*c.binning.Cells+cell)*per:][:per]
 		if !(numbers[0] > 0) {
@@ -171,10 +171,10 @@ func (c *Cells) Clusters(k int, counts []float64) (inputs []int32, clusters []Cl
 		for i, point := range p.points[cell*m:][:m] {
 			out.Means[i] = point
 			if n := numbers[0] - numbers[1+i]; n > 0 {
-				mean := min(numbers[1+m+i]/n*ClusterUnit, 1+2*ClusterReach) - ClusterReach
+				mean := min(numbers[1+m+i]/n*clusterUnit, 1+2*clusterReach) - clusterReach
 				off := mean - point
 				out.Means[i] = mean
-				out.Variances[i] = max(0, min(numbers[1+2*m+i]/n*ClusterUnit, 4*ClusterReach*ClusterReach)-off*off)
+				out.Variances[i] = max(0, min(numbers[1+2*m+i]/n*clusterUnit, 4*clusterReach*clusterReach)-off*off)
 			}
 		}
 		clusters = append(clusters, out)
