@@ -27,6 +27,7 @@ func binned() live.Settings {
 		{Name: "loda", Type: "loda"},
 		{Name: "hash", Type: "rs_hash"},
 		{Name: "density", Type: "density_forest"},
+		{Name: "local", Type: "local_density"},
 		{Name: "all", Type: "ensemble", Options: map[string]any{"combine": []any{"hba", "half_space_trees"}}},
 	}
 	return s
@@ -165,8 +166,8 @@ func TestBinnings(t *testing.T) {
 	learnAll(t, third.Project(), cloud(0, 1000, 2401, false))
 	learnAll(t, third.Project(), cloud(1, 1499, 1500, false))
 	got := counted(t, third.Project())
-	if len(got) != 4 { // the ensemble's trees are those of the model trees
-		t.Fatalf("binnings are %v, want 4", got)
+	if len(got) != 5 { // the ensemble's trees are those of the model trees
+		t.Fatalf("binnings are %v, want 5", got)
 	}
 	for id, weight := range got {
 		if weight != 2001+1500 {
@@ -214,7 +215,7 @@ func TestBinningsRace(t *testing.T) {
 	learnAll(t, a.Project(), cloud(0, 300, 400, false))
 	learnAll(t, b.Project(), cloud(1, 300, 400, false))
 	one, two := counted(t, a.Project()), counted(t, b.Project())
-	if !slices.Equal(slices.Sorted(maps.Keys(one)), slices.Sorted(maps.Keys(two))) || len(one) != 4 {
+	if !slices.Equal(slices.Sorted(maps.Keys(one)), slices.Sorted(maps.Keys(two))) || len(one) != 5 {
 		t.Errorf("binnings are %v and %v", one, two)
 	}
 }
@@ -249,7 +250,7 @@ func TestBinningsAfterwards(t *testing.T) {
 	if got := rows(t, after.Project()); got != 3001 {
 		t.Errorf("%v rows, want 3001", got)
 	}
-	if got := counted(t, after.Project()); len(got) != 4 || !slices.Equal(slices.Collect(maps.Values(got)), []float64{2000, 2000, 2000, 2000}) {
+	if got := counted(t, after.Project()); len(got) != 5 || !slices.Equal(slices.Collect(maps.Values(got)), []float64{2000, 2000, 2000, 2000, 2000}) {
 		t.Errorf("counted %v, want 2000 rows of each binning", got)
 	}
 	if _, err := after.Project().Models().Try(ctx, model.Definition{Name: "t", Type: "loda"}); err != nil {

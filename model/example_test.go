@@ -40,5 +40,5 @@ func ExampleCatalogue_Build() {
 func ExampleCatalogue_Lookup() {
 	_, err := catalogue.All().Lookup("woods")
 	fmt.Println(err)
-	// Output: unknown model type "woods" (there are adaptive, copod, density_forest, ecod, elastic_net, ensemble, forest, gam, gamma, half_space_trees, hba, lasso, lda, loda, logistic, mahalanobis, naive_bayes, negative_binomial, ols, pca, pcr, pls, poisson, pool, power, qda, quantile, ridge, rs_hash, svm, svr, zscore)
+	// Output: unknown model type "woods" (there are adaptive, copod, density_forest, ecod, elastic_net, ensemble, forest, gam, gamma, half_space_trees, hba, lasso, lda, local_density, loda, logistic, mahalanobis, naive_bayes, negative_binomial, ols, pca, pcr, pls, poisson, pool, power, qda, quantile, ridge, rs_hash, svm, svr, zscore)
 }

@@ -116,7 +116,7 @@ func TestColdStart(t *testing.T) {
 	}
 	binned := func(d model.Definition) bool {
 		name := strings.TrimPrefix(d.Name, "with_")
-		return name == "half_space_trees" || name == "loda" || name == "rs_hash" || name == "density_forest"
+		return name == "half_space_trees" || name == "loda" || name == "rs_hash" || name == "density_forest" || name == "local_density"
 	}
 	const fixing = 256 // rows that fix a binning
 	all := normalDocuments(700)

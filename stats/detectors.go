@@ -25,7 +25,7 @@ type binningCounts struct {
 	id     string
 	cells  *Cells
 	weight float64
-	counts []float64 // of all components in turn; nil while there are none
+	counts []float64 // of all components in turn, perCell of each cell; nil while there are none
 
 	columns []int // by input, for layout
 	layout  *Layout
@@ -81,7 +81,11 @@ func (f *binningCounts) bind(layout *Layout) {
 func (f *binningCounts) learn(layout *Layout, rows *Rows) {
 	f.bind(layout)
 	if f.counts == nil {
-		f.counts = make([]float64, f.cells.binning.Components*f.cells.binning.Cells)
+		f.counts = make([]float64, f.cells.binning.numbers())
+	}
+	if f.cells.binning.Type == LocalDensity {
+		f.learnClusters(rows)
+		return
 	}
 	for i := range rows.N {
 		w := rows.Weight(i)
@@ -142,8 +146,8 @@ func (d *Detectors) Binnings() []string {
 }
 
 // Counts returns the structure of the binning of that ID, the weight of the rows
-// it has seen and the weight in each cell, component by component; nil where it
-// is not installed. Counts are nil while there are none. They must not be
+// it has seen and the weight in each cell, component by component, perCell numbers
+// of each; nil where it is not installed. Counts are nil while there are none. They must not be
 // changed.
 func (d *Detectors) Counts(id string) (cells *Cells, weight float64, counts []float64) {
 	at, found := d.find(id)

@@ -28,6 +28,10 @@ const (
 	// that of another, as HalfSpaceTrees do in the middle. Volumes of cells differ,
 	// so counts are read as densities.
 	DensityForest BinningType = "density_forest"
+	// LocalDensity puts rows into the cell of the nearest of at most Cells random
+	// points. A cell also has sums of the values and of their squares: it is a
+	// micro-cluster (Lang and Schubert, SISAP 2020).
+	LocalDensity BinningType = "local_density"
 )
 
 // Binning is the fixed part of a detector that counts: everything that decides
@@ -65,9 +69,9 @@ func (f *Binning) Validate() error {
 		if f.Cells&(f.Cells-1) != 0 {
 			return fmt.Errorf("binning cells is %d, want a power of 2 for %s", f.Cells, f.Type)
 		}
-	case Loda, RSHash:
+	case Loda, RSHash, LocalDensity:
 	default:
-		return fmt.Errorf("binning type is %q, want %s, %s, %s or %s", f.Type, HalfSpaceTrees, Loda, RSHash, DensityForest)
+		return fmt.Errorf("binning type is %q, want %s, %s, %s, %s or %s", f.Type, HalfSpaceTrees, Loda, RSHash, DensityForest, LocalDensity)
 	}
 	if f.Components < 1 || f.Cells < minCells || f.Components > MaxBinningCells/f.Cells {
 		return fmt.Errorf("binning has %d components of %d cells, want at least 1 of %d and together at most %d", f.Components, f.Cells, minCells, MaxBinningCells)
@@ -77,6 +81,9 @@ func (f *Binning) Validate() error {
 	}
 	if len(f.Inputs) < 1 || len(f.Inputs) > MaxBinningInputs || len(f.Low) != len(f.Inputs) || len(f.High) != len(f.Inputs) {
 		return fmt.Errorf("binning has %d inputs, %d lower and %d upper bounds, want 1 to %d of each", len(f.Inputs), len(f.Low), len(f.High), MaxBinningInputs)
+	}
+	if numbers := f.Components * f.Cells * f.perCell(); f.Type == LocalDensity && numbers > maxClusterNumbers {
+		return fmt.Errorf("binning has %d components of %d cells of %d numbers, together at most %d", f.Components, f.Cells, f.perCell(), maxClusterNumbers)
 	}
 	seen := make(map[string]bool, len(f.Inputs))
 	for i, name := range f.Inputs {

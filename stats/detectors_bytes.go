@@ -101,7 +101,7 @@ func (f *binningCounts) decodeCounts(r *wire.Reader) error {
 	if r.Err() != nil {
 		return r.Err()
 	}
-	size := f.cells.binning.Components * f.cells.binning.Cells
+	size := f.cells.binning.numbers()
 	if used > 0 {
 		f.counts = make([]float64, size)
 	}
@@ -113,7 +113,7 @@ func (f *binningCounts) decodeCounts(r *wire.Reader) error {
 			return r.Err()
 		}
 		if skip >= uint64(size-next) {
-			return fmt.Errorf("binning %s has %d cells, one more is %d beyond %d", f.id, size, skip, next)
+			return fmt.Errorf("binning %s has %d numbers, one more is %d beyond %d", f.id, size, skip, next)
 		}
 		next += int(skip)
 		f.counts[next] = weight

@@ -15,6 +15,7 @@ type Cells struct {
 	cuts    []cutTree
 	lines   []projection
 	grids   []shiftedGrid
+	points  []pointSet
 }
 
 // NoCell is the cell of a row that lacks an attribute which decides it.
@@ -60,6 +61,8 @@ func newCells(f Binning) (*Cells, error) {
 			c.lines = append(c.lines, newProjection(&r, len(f.Inputs)))
 		case RSHash:
 			c.grids = append(c.grids, newShiftedGrid(&r, len(f.Inputs)))
+		case LocalDensity:
+			c.points = append(c.points, newPointSet(&r, len(f.Inputs), f.Cells, k))
 		}
 	}
 	return c, nil
@@ -169,6 +172,10 @@ func (c *Cells) Find(row []float64, columns []int, cells []int32) {
 	for k := range c.grids {
 		cells[k] = c.box(&c.grids[k], row, columns)
 	}
+	var at [maxClusterInputs]float64
+	for k := range c.points {
+		cells[k] = c.points[k].nearest(c.clusterPlaces(&c.points[k], row, columns, at[:0]))
+	}
 }
 
 func (c *Cells) leaf(t *spaceTree, row []float64, columns []int) int32 {
@@ -246,6 +253,10 @@ func (c *Cells) Shares(k int, visit func(input int, share float64)) {
 	case k < len(c.grids):
 		for _, input := range c.grids[k].inputs {
 			visit(int(input), 1/float64(len(c.grids[k].inputs)))
+		}
+	case k < len(c.points):
+		for _, input := range c.points[k].inputs {
+			visit(int(input), 1/float64(len(c.points[k].inputs)))
 		}
 	}
 }

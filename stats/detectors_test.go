@@ -18,8 +18,10 @@ func TestDetectorsGolden(t *testing.T) {
 	binnings := statstest.LawBinnings()
 	d := statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[:3]}, statstest.LawRows(7, 40))
 	golden.Check(t, "detectors_v1_three.bin", []byte(golden.Encoded(d)))
-	d = statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[3:]}, statstest.LawRows(7, 40))
+	d = statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[3:4]}, statstest.LawRows(7, 40))
 	golden.Check(t, "detectors_v1_density.bin", []byte(golden.Encoded(d)))
+	d = statstest.Learned(t, stats.DetectorsMaker{Binnings: binnings[4:]}, statstest.LawRows(7, 40))
+	golden.Check(t, "detectors_v1_clusters.bin", []byte(golden.Encoded(d)))
 	golden.Check(t, "detectors_v1_empty.bin", []byte(golden.Encoded(&stats.Detectors{})))
 }
 
@@ -192,11 +194,14 @@ func FuzzDecodeDetectors(f *testing.F) {
 }
 
 func BenchmarkDetectorsLearn(b *testing.B) {
-	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash, stats.DensityForest} {
+	for _, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash, stats.DensityForest, stats.LocalDensity} {
 		for _, columns := range []int{9, 100} {
 			b.Run(fmt.Sprintf("%s/d=%d", typ, columns), func(b *testing.B) {
 				const n = 256
 				layout, f := &stats.Layout{}, stats.Binning{Type: typ, Components: 50, Cells: 512}
+				if typ == stats.LocalDensity {
+					f.Components, f.Cells = 12, 32 // its default
+				}
 				for i := range columns {
 					layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: fmt.Sprint("c", i)})
 					f.Inputs, f.Low, f.High = append(f.Inputs, fmt.Sprint("c", i)), append(f.Low, -3), append(f.High, 3)

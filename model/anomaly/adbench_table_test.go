@@ -55,6 +55,7 @@ func adbenchColumns() []adbenchColumn {
 		{name: "loda", typ: "loda"},
 		{name: "rs_hash", typ: "rs_hash"},
 		{name: "density", typ: "density_forest"},
+		{name: "local", typ: "local_density"},
 		{name: "ensemble", typ: "ensemble"},
 		{name: "with 1 % labels", typ: "ensemble", options: map[string]any{"label": "label"}, labels: 0.01},
 	}

@@ -71,7 +71,9 @@ func (m *ensemble) calibrate(ctx context.Context, s *stats.Summary, o ensembleOp
 //
 // Of a member that knows one centre, or tails, only what is farther out than most
 // drawn rows counts: that a row is near the centre, which may be the hole of a ring
-// or lie between clusters, does not make it usual. Constants were chosen as
+// or lie between clusters, does not make it usual. A local density knows linear
+// dependence too, which is no structure: it keeps its weight, and counts where a row is
+// farther out than the mean drawn row. Constants were chosen as
 // docs/anomaly.md says.
 func (m *ensemble) measure(weights, means, spreads []float64) {
 	for i := range m.members {
@@ -88,6 +90,10 @@ func (m *ensemble) measure(weights, means, spreads []float64) {
 			structure = max(0, (means[i]-cells.entropy)/spreads[i])
 		}
 		b.structure = &structure
+		if cells.clusters != nil {
+			b.floor = max(0, means[i])
+			continue
+		}
 		weights[i] *= countedWeight * max(structure, leastStructure)
 	}
 }
@@ -133,7 +139,7 @@ func (m *ensemble) drawnScores(ctx context.Context, s *stats.Summary, rows int) 
 			means[i] += off / float64(n+1)
 			out[i] += off * (result.Score - means[i])
 			if cells, ok := m.members[i].model.(*cellCounts); ok {
-				steps[i] += cells.steps.logarithms(values, result.Contributions) / float64(rows)
+				steps[i] += cells.addStepScores(values, result.Contributions) / float64(rows)
 			}
 		}
 	}

@@ -28,7 +28,8 @@ func namingCases(least float64) []namingCase {
 		"trees":         0.93, // of many attributes most trees never ask for the one that is off
 	}
 	for _, c := range append(detectors(), detectorCase{name: "ensemble", typ: "ensemble"}, detectorCase{name: "trees", typ: "half_space_trees"},
-		detectorCase{name: "loda", typ: "loda"}, detectorCase{name: "rs_hash", typ: "rs_hash"}, detectorCase{name: "density_forest", typ: "density_forest"}) {
+		detectorCase{name: "loda", typ: "loda"}, detectorCase{name: "rs_hash", typ: "rs_hash"}, detectorCase{name: "density_forest", typ: "density_forest"},
+		detectorCase{name: "local_density", typ: "local_density"}) {
 		if want, ok := short[c.name]; ok {
 			cases = append(cases, namingCase{c, want})
 		} else {

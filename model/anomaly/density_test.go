@@ -159,7 +159,7 @@ func BenchmarkDensityForest(b *testing.B) {
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i"} {
 		layout.Numeric = append(layout.Numeric, stats.NumericColumn{Name: name})
 	}
-	for _, typ := range []string{"half_space_trees", "density_forest"} {
+	for _, typ := range []string{"half_space_trees", "density_forest", "local_density"} {
 		m := binned(b, detectorCase{typ: typ}, layout, rows)
 		b.Run("score/"+typ, func(b *testing.B) {
 			var result model.Result

@@ -11,7 +11,8 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// singles are the detectors by themselves that an ensemble is compared with.
+// singles are the detectors by themselves that an ensemble is compared with. A local
+// density is no default member; it has tests of its own.
 func singles() []detectorCase {
 	out := []detectorCase{}
 	for _, typ := range []string{"hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"} {

@@ -148,7 +148,7 @@ func TestBinnings(t *testing.T) {
 	layout, rows := detectorRows(1000)
 	first := rows.Select(0, 300)
 	early := modeltest.SummaryOf(t, layout, &first)
-	for _, typ := range []string{"half_space_trees", "loda", "rs_hash", "density_forest"} {
+	for _, typ := range []string{"half_space_trees", "loda", "rs_hash", "density_forest", "local_density"} {
 		t.Run(typ, func(t *testing.T) {
 			d := model.Definition{Name: "m", Type: typ, Inputs: []string{"a", "b", "same", "gaps"}}
 			few := rows.Select(0, 100)

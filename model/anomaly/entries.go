@@ -23,6 +23,7 @@ func memberEntries() []model.Entry {
 		lodaEntry(),
 		rsHashEntry(),
 		densityEntry(),
+		localDensityEntry(),
 	}
 }
 

@@ -96,3 +96,24 @@ func (s *steps) logarithms(values, contributions []float64) float64 {
 	}
 	return sum
 }
+
+// halves adds half of the number of rows for a step in a constant, and the logarithm
+// of the odds, times a scale, for another, to the contributions and returns the sum.
+func (s *steps) halves(values, contributions []float64, scale float64) float64 {
+	sum := 0.0
+	for i := range s.columns {
+		c := &s.columns[i]
+		part := c.odds(valueAt(values, c.column))
+		switch {
+		case part <= 1:
+			continue
+		case c.ecdf == nil:
+			part /= 2
+		default:
+			part = scale * math.Log(part)
+		}
+		contributions[c.place] += part
+		sum += part
+	}
+	return sum
+}

@@ -22,6 +22,7 @@ func allDetectors() []detectorCase {
 		detectorCase{name: "loda", typ: "loda"},
 		detectorCase{name: "rs_hash", typ: "rs_hash"},
 		detectorCase{name: "density_forest", typ: "density_forest"},
+		detectorCase{name: "local_density", typ: "local_density"},
 		detectorCase{name: "ensemble", typ: "ensemble"},
 		detectorCase{name: "ensemble of two", typ: "ensemble", options: map[string]any{"combine": []any{"zscore", "loda"}}},
 	)

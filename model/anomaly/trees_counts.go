@@ -18,12 +18,16 @@ type cellCounts struct {
 	cells   *stats.Cells  // nil without a binning
 	scores  []float64     // by component and cell
 	parts   []float64     // of trees: by component and node, what the way to it counts among the shares
-	density *densityTails // of a density forest
-	counted float64       // rows in the cells
-	filled  float64       // share of the cells that are not empty
-	entropy float64       // mean score of the rows counted
-	steps   steps         // of the inputs that did not vary when the binning was laid
-	minRows float64
+	density *densityTails // of a density forest or a local density
+	// clusters are the components of a local density, which has one score for each
+	// micro-cluster, that of its mean, and works in work numbers.
+	clusters []*clusterDensity
+	work     int
+	counted  float64 // rows in the cells
+	filled   float64 // share of the cells that are not empty
+	entropy  float64 // mean score of the rows counted
+	steps    steps   // of the inputs that did not vary when the binning was laid
+	minRows  float64
 }
 
 var _ model.Model = (*cellCounts)(nil)
@@ -180,6 +184,11 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 		result.Score = m.steps.logarithms(values, result.Contributions)
 		return
 	}
+	if m.clusters != nil {
+		sum := m.predictClusters(values, result) + m.density.add(values, m.columns, result.Contributions)
+		result.Score = sum + m.addStepScores(values, result.Contributions)
+		return
+	}
 	f := m.cells.Binning()
 	found := result.Cells(f.Components)
 	m.cells.Find(values, m.columns, found)
@@ -211,7 +220,19 @@ func (m *cellCounts) Predict(values []float64, _ []int32, result *model.Result) 
 	if m.density != nil {
 		sum += m.density.add(values, m.columns, result.Contributions)
 	}
-	result.Score = sum + m.steps.logarithms(values, result.Contributions)
+	result.Score = sum + m.addStepScores(values, result.Contributions)
+}
+
+// addStepScores adds what the attributes that the binning has left out count to the
+// contributions and returns it: logarithms, as the counts are read. For a local
+// density, whose scores are half of squared distances over the root of the number of
+// attributes, a step in a constant counts half of the rows, and the logarithms of others
+// are over that root too.
+func (m *cellCounts) addStepScores(values, contributions []float64) float64 {
+	if m.clusters != nil {
+		return m.steps.halves(values, contributions, 1/math.Sqrt(float64(len(m.columns))))
+	}
+	return m.steps.logarithms(values, contributions)
 }
 
 // shareTree goes from the leaf to the root twice, for the sum and for the shares,

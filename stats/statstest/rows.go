@@ -54,7 +54,7 @@ func LawRows(seed uint64, n int) *stats.Rows {
 func LawBinnings() []stats.Binning {
 	layout := LawLayout()
 	var out []stats.Binning
-	for i, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash, stats.DensityForest} {
+	for i, typ := range []stats.BinningType{stats.HalfSpaceTrees, stats.Loda, stats.RSHash, stats.DensityForest, stats.LocalDensity} {
 		f := stats.Binning{Type: typ, Key: "law", Seed: uint64(i + 1), Components: 5, Cells: 16}
 		for k, c := range layout.Numeric {
 			f.Inputs = append(f.Inputs, c.Name)

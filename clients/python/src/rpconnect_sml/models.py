@@ -278,7 +278,7 @@ def ensemble(
     inputs: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     refresh: Mapping[str, Any] | None = None,
-    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest"] | Mapping[str, Any]] | None = None,
+    combine: Sequence[Literal["hba", "ecod", "copod", "mahalanobis", "pca", "zscore", "half_space_trees", "loda", "rs_hash", "density_forest", "local_density"] | Mapping[str, Any]] | None = None,
     label: str | None = None,
     min_rows: float | None = None,
     sample: int | None = None,
@@ -725,6 +725,51 @@ def lda(
             when left out.
     """
     return _define(name or "lda", "lda", target, inputs, features, refresh, {"calibrate": calibrate, "covariance": covariance, "impute": impute, "lambda": lambda_, "min_rows": min_rows, "missing": missing, "priors": priors, "pseudo_inverse": pseudo_inverse, "rcond": rcond, "threshold": threshold, "unbiased": unbiased})
+
+
+def local_density(
+    *,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    features: Sequence[str] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    cells: int | None = None,
+    components: int | None = None,
+    frame_rows: float | None = None,
+    local: float | None = None,
+    min_rows: float | None = None,
+    ridge: float | None = None,
+    seed: int | None = None,
+) -> Definition:
+    """Local density: how thin the rows are where the row lies, against how dense the nearest
+    micro-clusters are (in the spirit of the local outlier factor of Breunig and others 2000). Each
+    component is a mixture of normal distributions around its micro-clusters, with the covariance
+    within them (Lang and Schubert 2020). Sees dependence, clusters and differences of density at
+    once. Sums add and subtract exactly.
+
+    Args:
+        name: The name of the model; that of the type when left out.
+        inputs: Attributes, or patterns such as s*; all but the target when left out.
+        features: Which columns of the inputs are used: `linear` and what `expand` of sml_learn
+            computes; linear when left out.
+        refresh: How often the model is built anew: `rows` and `every`.
+        cells: The most micro-clusters of a component. The second component has half as many,
+            the third a quarter, and so on by turns; 32 when left out.
+        components: The number of sets of micro-clusters; 12 when left out.
+        frame_rows: The number of first rows that fix the ranges of the attributes. Only later
+            rows are counted; 256 when left out.
+        local: How much the density of the nearest micro-clusters counts. 0: a row is unusual
+            where rows are thin. 1: it is where they are thinner than in the micro-clusters nearest
+            to it; 0.8 when left out.
+        min_rows: The number of rows that must have been learned before the model scores; 32
+            when left out.
+        ridge: How much the correlations within micro-clusters are drawn towards 0. With 1 they
+            do not count. Less finds more where attributes depend on each other, and more noise
+            where they do not; 0.1 when left out.
+        seed: The seed of the points around which micro-clusters are. 0 takes the seed of the
+            project; 0 when left out.
+    """
+    return _define(name or "local_density", "local_density", None, inputs, features, refresh, {"cells": cells, "components": components, "frame_rows": frame_rows, "local": local, "min_rows": min_rows, "ridge": ridge, "seed": seed})
 
 
 def loda(
@@ -1726,6 +1771,7 @@ TYPES = {
     "hba": hba,
     "lasso": lasso,
     "lda": lda,
+    "local_density": local_density,
     "loda": loda,
     "logistic": logistic,
     "mahalanobis": mahalanobis,
