@@ -52,8 +52,9 @@ func (f *Forest) Encode(w *wire.Writer) {
 	}
 	for _, t := range f.trees {
 		w.Uvarint(uint64(len(t.splits)))
-		for i := range t.splits {
-			t.splits[i].encode(w, f.Numeric)
+		for i := range int32(len(t.splits)) {
+			s := t.split(i)
+			s.encode(w, f.Numeric)
 		}
 	}
 }
@@ -230,7 +231,7 @@ func decodeNames(r *wire.Reader) names {
 // decodeSplit reads a split of a leaf of t.
 func (f *Forest) decodeSplit(r *wire.Reader, t *frame) (s split, ok bool) {
 	node, in, flags := r.Uvarint(), r.Uvarint(), r.Byte()
-	if r.Err() == nil && (node >= uint64(t.nodes()) || t.of[node] != leaf || in >= uint64(len(f.inputs)) || t.nodes()+2 > maxNodes) {
+	if r.Err() == nil && (node >= uint64(t.nodes()) || t.of(int32(node)) != leaf || in >= uint64(len(f.inputs)) || t.nodes()+2 > maxNodes) {
 		r.Fail("split of node %d of %d by input %d of %d", node, t.nodes(), in, len(f.inputs))
 	}
 	if r.Err() != nil {
@@ -251,6 +252,9 @@ func (f *Forest) decodeSplit(r *wire.Reader, t *frame) (s split, ok bool) {
 	classes := r.Uvarint()
 	if r.Err() == nil && (classes > uint64(len(f.classes.list)) || len(seen) > int(classes)) {
 		r.Fail("split by %d classes of %d", classes, len(f.classes.list))
+	}
+	if len(t.shares)+2*int(classes) > mostShares {
+		r.Fail("splits by more than %d weights of classes", mostShares)
 	}
 	for _, v := range seen {
 		if v < 0 {
