@@ -23,8 +23,10 @@ type split struct {
 }
 
 // right reports whether a row goes right.
-func (s *split) right(row []float64) bool {
-	v := at(row, s.input)
+func (s *split) right(row []float64) bool { return s.goesRight(at(row, s.input)) }
+
+// goesRight reports whether a row with such a value of the input does.
+func (s *split) goesRight(v float64) bool {
 	if v > s.cut && !s.nominal {
 		return true
 	}

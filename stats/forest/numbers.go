@@ -83,9 +83,7 @@ func (p *part) learnNumbers(f *Forest, rows *stats.Rows) {
 		p.row = p.reading.rowOf(values, codes, p.row)
 		clear(u.sums)
 		u.sums.Add(y, u.read(p.row), w)
-		for k, tree := range f.trees {
-			p.trees[k].addAll(tree.leafOf(p.row), u.sums)
-		}
+		f.inLeaves(p.row, func(tree int, at int32) { p.trees[tree].addAll(at, u.sums) })
 	}
 }
 

@@ -105,12 +105,11 @@ func (n *Numbers) point(values []float64, codes []int32, work []float64) (row, x
 func (n *Numbers) Predict(values []float64, codes []int32, work []float64) float64 {
 	row, x, _ := n.point(values, codes, work)
 	sum := 0.0
-	for k, tree := range n.forest.trees {
-		if n.shares[k] < leastStep {
-			continue
+	n.forest.inLeaves(row, func(tree int, at int32) {
+		if n.shares[tree] >= leastStep {
+			sum += n.shares[tree] * n.weights[tree].predict(at, x)
 		}
-		sum += n.shares[k] * n.weights[k].predict(tree.leafOf(row), x)
-	}
+	})
 	return n.value(sum)
 }
 

@@ -65,9 +65,7 @@ func (p *part) learn(f *Forest, layout *stats.Layout, rows *stats.Rows) {
 		w := rows.Weight(i)
 		p.weight += w
 		p.row = p.reading.rowOf(values, codes, p.row)
-		for k, tree := range f.trees {
-			p.trees[k].add(tree.leafOf(p.row), class, w)
-		}
+		f.inLeaves(p.row, func(tree int, at int32) { p.trees[tree].add(at, class, w) })
 	}
 }
 

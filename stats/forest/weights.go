@@ -22,30 +22,32 @@ type weights struct {
 	classes int
 	total   []float64 // node by node: c
 	stop    []float64 // by node: p E / W, and 1 in a leaf
-	whole   []float64 // by node: ln W
 	norm    []float64 // by node: 1 / (prior + c)
 	mean    []float64 // node by node: what a row is predicted as that goes no further
 }
 
-// read reads the weights of all nodes. Splits below which no row has been counted are
+// read reads the weights of all nodes of a tree. Splits below which no row has been counted are
 // none: what has been learned decides a model, and not how far the frame has grown since.
-func (w *weights) read(f *frame, c *counts, stop float64) {
+func (r *reader) read(w *weights, f *frame, c *counts, stop float64) {
 	n, c := f.nodes(), c.settled(f)
-	w.classes, w.stop, w.whole, w.total = c.classes, make([]float64, n), make([]float64, n), make([]float64, n*c.classes)
-	r := reader{weights: w, frame: f, counts: c, zero: make([]float64, c.classes), lnStop: math.Log(stop), lnGo: math.Log1p(-stop)}
+	w.classes, w.stop, w.total = c.classes, make([]float64, n), make([]float64, n*c.classes)
+	r.weights, r.frame, r.counts, r.lnStop, r.lnGo = w, f, c, math.Log(stop), math.Log1p(-stop)
+	r.zero, r.whole = resized(r.zero, c.classes), resized(r.whole, n)
+	clear(r.zero)
 	for at := int32(n) - 1; at >= 0; at-- {
 		r.node(at, f.of(at))
 	}
-	w.whole = nil
-	w.spread(f)
+	r.spread()
 }
 
-// reader reads one node after another, children first.
+// reader reads one tree after another, and of each one node after another, children first.
 type reader struct {
 	weights      *weights
 	frame        *frame
 	counts       *counts
 	alpha, zero  []float64
+	whole        []float64 // by node: ln W
+	rest         []float64 // by node, of the prunings that go on below it
 	lnStop, lnGo float64
 }
 
@@ -66,11 +68,11 @@ func (r *reader) node(at, i int32) {
 		}
 	}
 	if below == 0 {
-		w.whole[at], w.stop[at] = r.evidence(at, r.zero, total), 1
+		r.whole[at], w.stop[at] = r.evidence(at, r.zero, total), 1
 		return
 	}
-	end, on := r.lnStop+r.evidence(at, own, total), r.lnGo+w.whole[2*i+1]+w.whole[2*i+2]
-	w.whole[at], w.stop[at] = logs.Mix(end, on)
+	end, on := r.lnStop+r.evidence(at, own, total), r.lnGo+r.whole[2*i+1]+r.whole[2*i+2]
+	r.whole[at], w.stop[at] = logs.Mix(end, on)
 }
 
 // of returns the weights of the rows of a node.
@@ -106,10 +108,11 @@ const leastStep = 1e-9
 
 // spread works out what a row that ends in a leaf is predicted as, from the root down: the mean
 // over all prunings of (prior + weight of the class) / total in the node where it ends.
-func (w *weights) spread(f *frame) {
+func (r *reader) spread() {
+	w, f := r.weights, r.frame
 	n := f.nodes()
 	w.norm, w.mean = make([]float64, n), make([]float64, n*w.classes)
-	rest := make([]float64, n) // of the prunings that go on below a node
+	r.rest = resized(r.rest, n)
 	for at := range int32(n) {
 		sum, on := f.strength, 1.0
 		for _, c := range w.of(at) {
@@ -119,11 +122,11 @@ func (w *weights) spread(f *frame) {
 		mean := w.mean[int(at)*w.classes:][:w.classes]
 		if at > 0 {
 			up := f.parent(at)
-			on = rest[up]
+			on = r.rest[up]
 			copy(mean, w.mean[int(up)*w.classes:][:w.classes])
 		}
 		w.addShares(f, at, on*w.stop[at], mean)
-		rest[at] = on * (1 - w.stop[at])
+		r.rest[at] = on * (1 - w.stop[at])
 	}
 }
 
@@ -145,9 +148,9 @@ func (w *weights) addShares(f *frame, at int32, share float64, out []float64) {
 	}
 }
 
-// predict adds the probabilities of the classes for a row, times share, to p.
-func (w *weights) predict(f *frame, row []float64, share float64, p []float64) {
-	at := int(f.leafOf(row)) * w.classes
+// predict adds the probabilities of the classes for a row that ends in a leaf, times share, to p.
+func (w *weights) predict(leaf int32, share float64, p []float64) {
+	at := int(leaf) * w.classes
 	for k, v := range w.mean[at : at+w.classes] {
 		p[k] += share * v
 	}
