@@ -81,7 +81,7 @@ func (t *Tally) Within(f *Forest) *Tally {
 	}
 	out := t.Clone()
 	p := &out.parts[at]
-	p.trees = p.trees[:min(len(p.trees), len(f.trees))]
+	p.tail, p.trees = nil, p.trees[:min(len(p.trees), len(f.trees))]
 	for k := range p.trees {
 		p.trees[k] = p.trees[k].within(f.trees[k].nodes(), f.width())
 	}

@@ -23,6 +23,9 @@ type part struct {
 	// reading is of the forest that rows were learned in last; clones have none.
 	reading *reading
 	row     []float64
+	// tail is that of a forest of a number, nil for none: see Encode.
+	tail    *tail
+	counted counted
 }
 
 func (t *Tally) find(id string) (int, bool) {
@@ -88,6 +91,7 @@ func (t *Tally) add(o *Tally, share float64) {
 		from := &o.parts[i]
 		to := t.part(from.id)
 		to.weight += share * from.weight
+		to.tail = nil
 		to.widen(len(from.trees))
 		for k := range from.trees {
 			to.trees[k].merge(&from.trees[k], share)
@@ -99,6 +103,7 @@ func (t *Tally) add(o *Tally, share float64) {
 func (t *Tally) Scale(x float64) {
 	for i := range t.parts {
 		t.parts[i].weight *= x
+		t.parts[i].tail = nil
 		for k := range t.parts[i].trees {
 			own := t.parts[i].trees[k].own
 			for n := range own {
@@ -113,7 +118,7 @@ func (t *Tally) Clone() *Tally {
 	out := &Tally{parts: make([]part, len(t.parts))}
 	for i := range t.parts {
 		p := &t.parts[i]
-		out.parts[i] = part{id: p.id, weight: p.weight, trees: make([]counts, len(p.trees))}
+		out.parts[i] = part{id: p.id, weight: p.weight, trees: make([]counts, len(p.trees)), tail: p.tail.clone()}
 		for k := range p.trees {
 			out.parts[i].trees[k] = p.trees[k].clone()
 		}
