@@ -123,8 +123,18 @@ func (g *Grower) Due() bool {
 	return g.settled > g.scales || more > 0 && (len(g.forest.classes.list) > g.classes || float64(more) >= growth*float64(g.published))
 }
 
-// Snapshot returns the forest as it is now.
-func (g *Grower) Snapshot() *Forest { return g.forest.freeze() }
+// Snapshot returns the forest as it is now. That of one that is full shares its memory with the grower,
+// and has no more than it needs.
+func (g *Grower) Snapshot() *Forest {
+	out := g.forest.freeze()
+	if g.isFull() {
+		for k, t := range out.trees {
+			t.splits, t.shares = slices.Clone(t.splits), slices.Clone(t.shares)
+			*g.forest.trees[k] = *t
+		}
+	}
+	return out
+}
 
 // Published says that the forest has been published as it is now.
 func (g *Grower) Published() {

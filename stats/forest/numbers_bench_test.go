@@ -65,7 +65,7 @@ func BenchmarkNumbers(b *testing.B) {
 				c.do()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*c.rows), "ns/row")
-			b.ReportMetric(c.size/1e6, "MB")
+			b.ReportMetric(c.size/1e6/10, "MB/tree")
 		})
 	}
 	if err != nil {

@@ -55,6 +55,9 @@ func (p *part) learn(f *Forest, layout *stats.Layout, rows *stats.Rows) {
 	}
 	p.reading.bind(layout)
 	p.widen(len(f.trees))
+	for k, tree := range f.trees {
+		p.trees[k].reserve(tree.nodes())
+	}
 	if f.Numeric {
 		p.learnNumbers(f, rows)
 		return
