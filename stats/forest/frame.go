@@ -71,10 +71,20 @@ type step struct {
 
 // branch is the rest of a split.
 type branch struct {
-	node    int32
-	shares  uint32 // where the next begin
-	set     int32  // of categories
-	missing bool
+	node   int32
+	shares uint32 // where the next begin
+	rest   uint32 // isMissingRight, and above it the place of the set of categories
+}
+
+// isMissingRight says that rows without the input go right.
+const isMissingRight = 1
+
+// grow appends to a list that has little more room than it needs.
+func grow[T any](list []T, more ...T) []T {
+	if n := len(list) + len(more); n > cap(list) {
+		list = append(make([]T, 0, n+n/16), list...)
+	}
+	return append(list, more...)
 }
 
 // mostShares bounds the shares of a tree: those of one whose counts are at most maxCounts are fewer.
@@ -103,9 +113,9 @@ func (f *frame) of(node int32) int32 {
 func (f *frame) split(i int32) split {
 	b := &f.splits[i]
 	at := &f.steps[b.node]
-	s := split{node: b.node, input: at.input, cut: at.cut, missing: b.missing}
+	s := split{node: b.node, input: at.input, cut: at.cut, missing: b.rest&isMissingRight != 0}
 	if at.input < 0 {
-		s.input, s.nominal, s.set = ^at.input, true, f.sets[b.set]
+		s.input, s.nominal, s.set = ^at.input, true, f.sets[b.rest>>1]
 	}
 	if !f.numeric {
 		of := f.shares[f.sharesFrom(i):b.shares]
@@ -131,19 +141,22 @@ func (f *frame) known(i int32) []float64 {
 
 // add appends a split of a leaf, which fixes the prior of its children.
 func (f *frame) add(s split) {
-	b := branch{node: s.node, missing: s.missing}
+	b := branch{node: s.node}
 	at := step{cut: s.cut, input: s.input, left: int32(2*len(f.splits) + 1)}
 	if s.nominal {
-		b.set, at.input, at.cut = int32(len(f.sets)), ^s.input, 0
+		b.rest, at.input, at.cut = uint32(len(f.sets))<<1, ^s.input, 0
 		f.sets = append(f.sets, s.set)
+	}
+	if s.missing {
+		b.rest |= isMissingRight
 	}
 	if !f.numeric {
 		prior := f.sharesOf(s.node, s.seen)
-		f.shares = append(append(f.shares, s.seen...), prior...)
+		f.shares = grow(grow(f.shares, s.seen...), prior...)
 	}
 	b.shares = uint32(len(f.shares))
 	f.steps[s.node] = at
-	f.splits = append(f.splits, b)
+	f.splits = grow(f.splits, b)
 	f.steps = append(f.steps, step{left: leaf}, step{left: leaf})
 }
 
