@@ -33,6 +33,11 @@ const (
 	// patience is after how many bytes that correspond to none nearby anchors are looked up:
 	// a piece of floats that all have changed is not to be looked for.
 	patience = 512
+	// around is how far from where it would be they are looked up first in a payload of more than vast
+	// bytes, and farPatience after how many bytes everywhere: to read all of it takes longer than all else.
+	vast        = 1 << 20
+	around      = 64 << 10
+	farPatience = 64 << 10
 	// nearby bounds the shifts that are tried first: numbers that have become longer.
 	nearby = 12
 )
@@ -68,6 +73,8 @@ type differ struct {
 	differences   []byte
 	changed       int     // differences that are not 0
 	anchors       []int32 // of the former payload, by hash; nil before the first look
+	from, to      int     // where in it they are of use
+	all           bool    // everywhere
 }
 
 // run goes through the fresh payload once. It reports false when it has found more
@@ -124,7 +131,7 @@ func (d *differ) differing(i, o *int) (next int) {
 			d.changed++
 		}
 		if lost++; lost > patience {
-			if found := d.find(*i); found >= 0 {
+			if found := d.find(*i, *o, lost); found >= 0 {
 				return found
 			}
 		}
@@ -196,8 +203,8 @@ func (d *differ) look(i, o int) (at, here int) {
 }
 
 // find returns where the former payload has the next bytes, if they are an anchor, and -1
-// for nowhere.
-func (d *differ) find(i int) int {
+// for nowhere. They would be at o, and nothing has corresponded for so many bytes.
+func (d *differ) find(i, o, lost int) int {
 	if i+anchor > len(d.fresh) {
 		return -1
 	}
@@ -205,8 +212,14 @@ func (d *differ) find(i int) int {
 	if h>>60 != 0 {
 		return -1
 	}
-	if d.anchors == nil {
-		d.note()
+	switch {
+	case d.all:
+	case lost > farPatience || len(d.former) <= vast:
+		d.note(0, len(d.former))
+		d.all = true
+	case d.anchors == nil || o < d.from || o > d.to:
+		d.note(max(o-around, 0), min(o+around, len(d.former)))
+		d.from, d.to = o-around/2, o+around/2
 	}
 	at := int(d.anchors[h&uint64(len(d.anchors)-1)]) - 1
 	if at < 0 || !bytes.Equal(d.fresh[i:i+anchor], d.former[at:at+anchor]) {
@@ -215,11 +228,15 @@ func (d *differ) find(i int) int {
 	return at
 }
 
-// note lists the anchors of the former payload: of places that are alike one of sixteen,
+// note lists the anchors of a part of the former payload: of places that are alike one of sixteen,
 // wherever they are.
-func (d *differ) note() {
-	d.anchors = make([]int32, 1<<bits.Len(uint(len(d.former)/8+1)))
-	for at := len(d.former) - anchor; at >= 0; at-- {
+func (d *differ) note(from, to int) {
+	if size := 1 << bits.Len(uint(max(to-from, 0)/8+1)); size == len(d.anchors) {
+		clear(d.anchors)
+	} else {
+		d.anchors = make([]int32, size)
+	}
+	for at := to - anchor; at >= from; at-- {
 		if h := hashOf(d.former[at:]); h>>60 == 0 {
 			d.anchors[h&uint64(len(d.anchors)-1)] = int32(at + 1)
 		}

@@ -154,7 +154,9 @@ func (j *Journal) plan(version, nonce uint64, payload []byte, whole bool) staged
 			if by := delta(c.payload, payload, most); by != nil {
 				return j.planDelta(version, nonce, payload, by)
 			}
-			rest = min(max(1, 2*c.rest), mostRest)
+			if len(c.deltas) == 0 { // where there have been some, one payload is another one, and not all are
+				rest = min(max(1, 2*c.rest), mostRest)
+			}
 		} else if c.payload == nil && c.rested < c.rest {
 			rest, rested = c.rest, c.rested+1
 		}

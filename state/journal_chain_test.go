@@ -312,3 +312,28 @@ func TestPiecesOfALostAnswerStay(t *testing.T) {
 		t.Errorf("a reader finds version %d: %v", r.Version, err)
 	}
 }
+
+// TestDeltaOfAVastPayload: of millions of bytes only those around are looked up at first, and what has
+// moved farther is found all the same.
+func TestDeltaOfAVastPayload(t *testing.T) {
+	for name, change := range map[string]func(r *rand.Rand, b []byte) []byte{
+		"at the end": func(r *rand.Rand, b []byte) []byte { return append(b, randomBytes(r, 40_000)...) },
+		"nearby": func(r *rand.Rand, b []byte) []byte {
+			return slices.Insert(slices.Delete(b, 1_000_000, 1_030_000), 500_000, randomBytes(r, 30_000)...)
+		},
+		"far away": func(_ *rand.Rand, b []byte) []byte { return slices.Concat(b[1_500_000:], b[:1_500_000]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(3, 4))
+			former := randomBytes(r, 3<<20)
+			fresh := change(r, slices.Clone(former))
+			by := delta(former, fresh, 1<<20)
+			if by == nil || len(by) > 150_000 {
+				t.Fatalf("the delta has %d bytes, want at most 150,000", len(by))
+			}
+			if got, err := patch(former, by, len(fresh)); err != nil || !bytes.Equal(got, fresh) {
+				t.Errorf("%d bytes (%v), want %d", len(got), err, len(fresh))
+			}
+		})
+	}
+}

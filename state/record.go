@@ -20,25 +20,35 @@ const (
 // encodeShard writes format version, positions, their floor, with version 3
 // whether there is one before it and their origin after it, and content.
 func encodeShard(p *Positions, content Content) []byte {
-	var w wire.Writer
+	return encodeShardAs(p, content, &wire.Writer{})
+}
+
+// encodeShardAfter is encodeShard of a record that follows one of so many bytes.
+func encodeShardAfter(size int, p *Positions, content Content) []byte {
+	w := wire.NewWriter(make([]byte, 0, size+size/16))
+	w.Tails = true
+	return encodeShardAs(p, content, w)
+}
+
+func encodeShardAs(p *Positions, content Content, w *wire.Writer) []byte {
 	switch {
 	case p.prints.all != nil || p.origin != Origin{} || p.past != nil || p.authors != nil:
 		w.Byte(originVersion)
-		p.Encode(&w)
+		p.Encode(w)
 		w.Bool(p.hasFloor)
 		if p.hasFloor {
-			p.encodeFloor(&w)
+			p.encodeFloor(w)
 		}
-		p.encodeOrigin(&w)
+		p.encodeOrigin(w)
 	case p.hasFloor:
 		w.Byte(floorVersion)
-		p.Encode(&w)
-		p.encodeFloor(&w)
+		p.Encode(w)
+		p.encodeFloor(w)
 	default:
 		w.Byte(recordVersion)
-		p.Encode(&w)
+		p.Encode(w)
 	}
-	content.Encode(&w)
+	content.Encode(w)
 	return w.Bytes()
 }
 

@@ -67,6 +67,7 @@ type Shard[T Content] struct {
 	turn    chan struct{} // holds one token while somebody uses journal and draft
 	journal *Journal
 	draft   *draft
+	size    int // bytes of the last draft
 
 	version atomic.Uint64
 

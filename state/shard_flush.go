@@ -248,7 +248,9 @@ func (s *Shard[T]) prepare() bool {
 		s.resolve(s.learned, true)
 		return false
 	}
-	s.draft = &draft{payload: encodeShard(s.positions, s.content), after: after, learned: s.learned, messages: s.unsaved,
+	payload := encodeShardAfter(s.size, s.positions, s.content)
+	s.size = len(payload)
+	s.draft = &draft{payload: payload, after: after, learned: s.learned, messages: s.unsaved,
 		positions: s.positions.fork(), bare: s.positions.authorAt(s.writer)}
 	return true
 }

@@ -7,7 +7,11 @@ import (
 
 // Writer appends values to a byte slice. The zero value is ready to use.
 type Writer struct {
-	buf []byte
+	// Tails says that what is written is compared with what was written before it. A statistic may
+	// then write what it held at some earlier time and what it has learned since, so that little
+	// changes; its bytes depend on when it was written.
+	Tails bool
+	buf   []byte
 }
 
 // NewWriter returns a Writer that appends to buf, which may be nil.

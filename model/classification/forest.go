@@ -69,7 +69,7 @@ func readForest(r *param.Reader) forestOptions {
 			Trees:      r.Integer("trees", 10, param.Between(1, forest.MaxTrees), "The number of trees."),
 			SplitRows:  r.Integer("split_rows", 0, param.Between(0, 1000), "The number of rows that a leaf must have seen before it is split; 1 is as 2. 0 is 10 for classes and 20 for a number. With `adapt`, 0 is 10 and more than 100 are as 100."),
 			Candidates: r.Integer("candidates", 0, param.Between(0, 1000), "The number of random cuts that are tried at a split. 0 is twice the number of inputs."),
-			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million, or so many linear inputs that their sums would be more than one million."),
+			MaxNodes:   r.Integer("max_nodes", 4096, param.Between(3, 1<<16), "The largest number of nodes of a tree. It is lower where there are so many classes that the counts of all trees would be more than four million, or so many linear inputs that their sums would be more than 29,000 for a tree or one million for all trees."),
 			Strength:   r.Number("prior_strength", 1, param.Between(1e-3, 1e6), "The weight, in rows, of what a node takes over from the node above it."),
 		},
 		linear: r.Integer("max_linear_inputs", 16, param.Between(0, forest.MaxLinear), "Of a number: the largest number of numeric inputs with which the nodes have linear models of them. With more, each has the mean of its rows, which takes less memory and time."),

@@ -1,6 +1,10 @@
 package adaptive
 
-import "github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+import (
+	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/logs"
+)
 
 // calibration makes probabilities of linear members honest: the scores are multiplied by a
 // slope, and a share of the rows has any class. Both are learned row by row with a
@@ -29,7 +33,7 @@ func (c *calibration) noise() float64 { return c.noisy / c.rows }
 func (c *calibration) apply(scores []float64) {
 	slope, sum := c.slope(), 0.0
 	for k, v := range scores {
-		scores[k] = exp(slope * v)
+		scores[k] = logs.Exp(slope * v)
 		sum += scores[k]
 	}
 	noise := c.noise()
@@ -43,7 +47,7 @@ func (c *calibration) learn(scores []float64, class int) {
 	slope, sum, mean, squares := c.slope(), 0.0, 0.0, 0.0
 	for _, v := range scores {
 		v = max(v, -farScore)
-		p := exp(slope * v)
+		p := logs.Exp(slope * v)
 		sum += p
 		mean += p * v
 		squares += p * v * v
@@ -51,7 +55,7 @@ func (c *calibration) learn(scores []float64, class int) {
 	mean, squares = mean/sum, squares/sum
 	own := max(scores[class], -farScore)
 	noise := c.noise()
-	right := (1 - noise) * exp(slope*own) / sum
+	right := (1 - noise) * logs.Exp(slope*own) / sum
 	honest := right / (right + noise/float64(len(scores)))
 	c.noisy = c.noisy*recentFade + 1 - honest
 	c.rows = c.rows*recentFade + 1

@@ -1,6 +1,10 @@
 package adaptive
 
-import "github.com/rpconnect-sml/rpconnect-sml/internal/nig"
+import (
+	"github.com/rpconnect-sml/rpconnect-sml/internal/nig"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/logs"
+)
 
 // room is what learning works in.
 type room struct {
@@ -89,7 +93,7 @@ func (t *tree) passKept(path []int32, l *lesson, rest float64, p []float64) {
 			}
 			rest *= 1 - n.stop
 		}
-		n.own += ln((counts[l.class] + prior[l.class]) / sum)
+		n.own += logs.Ln((counts[l.class] + prior[l.class]) / sum)
 		counts[l.class]++
 	}
 }
@@ -206,23 +210,8 @@ func (t *skeleton) mix(f *forest, l *lesson, at int32) {
 	a, b := &t.nodes[n.left], &t.nodes[n.left+1]
 	end := l.pool.lnStop + n.own
 	on := l.pool.lnGo + a.whole*f.fadeOf(l.number-a.last) + b.whole*f.fadeOf(l.number-b.last)
-	switch {
-	case end-on > certain:
-		n.whole, n.stop = end, 1
-	case on-end > certain:
-		n.whole, n.stop = on, 0
-	case end > on:
-		more := exp(on - end)
-		n.whole, n.stop = end+ln(1+more), 1/(1+more)
-	default:
-		less := exp(end - on)
-		n.whole, n.stop = on+ln(1+less), less/(1+less)
-	}
+	n.whole, n.stop = logs.Mix(end, on)
 }
-
-// certain is from what difference of logarithms on the lesser of two is nothing beside the other, and a
-// sum with it no other number.
-const certain = 40
 
 // mostNodes returns how many nodes a tree of the forest may have: fewer whenever the room for classes
 // doubles.

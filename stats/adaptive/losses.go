@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rpconnect-sml/rpconnect-sml/internal/logs"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
 
@@ -33,7 +34,7 @@ var (
 const leastProbability = 1e-3
 
 // lossOf is the log loss of probabilities.
-func lossOf(p []float64, class int) float64 { return -ln(max(p[class], leastProbability)) }
+func lossOf(p []float64, class int) float64 { return -logs.Ln(max(p[class], leastProbability)) }
 
 // freeze works out the weights by which the next rows are predicted, until the next call.
 func (l *losses) freeze(members int) {
@@ -54,9 +55,9 @@ func (l *losses) add(of []float64, squared float64, kind targetKind) {
 		if kind == class {
 			p := 0.0
 			for j, v := range of {
-				p += l.shares[r][j] * exp(-v)
+				p += l.shares[r][j] * logs.Exp(-v)
 			}
-			l.ways[r] = l.ways[r]*wayFade - ln(p)
+			l.ways[r] = l.ways[r]*wayFade - logs.Ln(p)
 		}
 		for j, v := range of {
 			l.sums[r][j] = l.sums[r][j]*lossFades[r] + v
@@ -68,7 +69,7 @@ func (l *losses) add(of []float64, squared float64, kind targetKind) {
 func softmax(losses, out []float64) {
 	least, sum := slices.Min(losses), 0.0
 	for j := range out {
-		out[j] = exp(least - losses[j])
+		out[j] = logs.Exp(least - losses[j])
 		sum += out[j]
 	}
 	for j := range out {

@@ -3,6 +3,8 @@ package adaptive
 import (
 	"math"
 	"slices"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/logs"
 )
 
 // neighbours is a member for classes: what the nearest of the last rows were, in the scaled inputs of the
@@ -59,7 +61,7 @@ func (m *neighbours) score(x, p []float64) {
 		top = max(top, v)
 	}
 	for k, v := range p {
-		p[k] = ln(v / top)
+		p[k] = logs.Ln(v / top)
 	}
 }
 

@@ -24,7 +24,7 @@ func nine(n int) (*stats.Layout, *stats.Rows) {
 				sum += x * x
 			}
 		}
-		rows.Codes = append(rows.Codes, 1+int32(min(int(sum/3), 1)))
+		rows.Codes = append(rows.Codes, 1+int32(min(max(int(sum/3), 0), 1)))
 	}
 	return layout, rows
 }
@@ -34,11 +34,14 @@ func nine(n int) (*stats.Layout, *stats.Rows) {
 // what counting the same rows in a summary costs.
 func BenchmarkForest(b *testing.B) {
 	layout, rows := nine(100_000)
+	before := used()
 	l := newLearner(b, 1)
 	for from := 0; from < rows.N; from += 1000 {
 		block := rows.Select(from, from+1000)
 		l.learn(layout, &block)
 	}
+	l.grower = nil // what it keeps to choose cuts by goes when the trees are full
+	state := used()
 	trees, err := l.tally.Read(l.forest, layout, 0.2)
 	if err != nil {
 		b.Fatal(err)
@@ -62,6 +65,7 @@ func BenchmarkForest(b *testing.B) {
 			l.tally.Learn([]*Forest{l.forest}, layout, &block)
 		}
 		perRow(b, block.N)
+		b.ReportMetric((state-before)/1e6/10, "MB/tree")
 	})
 	b.Run("predict", func(b *testing.B) {
 		work, p := make([]float64, trees.Work()), make([]float64, len(trees.Classes()))

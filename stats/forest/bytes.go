@@ -3,6 +3,7 @@ package forest
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/wire"
 )
@@ -52,8 +53,9 @@ func (f *Forest) Encode(w *wire.Writer) {
 	}
 	for _, t := range f.trees {
 		w.Uvarint(uint64(len(t.splits)))
-		for i := range t.splits {
-			t.splits[i].encode(w, f.Numeric)
+		for i := range int32(len(t.splits)) {
+			s := t.split(i)
+			s.encode(w, f.Numeric)
 		}
 	}
 }
@@ -230,7 +232,7 @@ func decodeNames(r *wire.Reader) names {
 // decodeSplit reads a split of a leaf of t.
 func (f *Forest) decodeSplit(r *wire.Reader, t *frame) (s split, ok bool) {
 	node, in, flags := r.Uvarint(), r.Uvarint(), r.Byte()
-	if r.Err() == nil && (node >= uint64(t.nodes()) || t.of[node] != leaf || in >= uint64(len(f.inputs)) || t.nodes()+2 > maxNodes) {
+	if r.Err() == nil && (node >= uint64(t.nodes()) || t.of(int32(node)) != leaf || in >= uint64(len(f.inputs)) || t.nodes()+2 > maxNodes) {
 		r.Fail("split of node %d of %d by input %d of %d", node, t.nodes(), in, len(f.inputs))
 	}
 	if r.Err() != nil {
@@ -252,6 +254,9 @@ func (f *Forest) decodeSplit(r *wire.Reader, t *frame) (s split, ok bool) {
 	if r.Err() == nil && (classes > uint64(len(f.classes.list)) || len(seen) > int(classes)) {
 		r.Fail("split by %d classes of %d", classes, len(f.classes.list))
 	}
+	if len(t.shares)+2*int(classes) > mostShares {
+		r.Fail("splits by more than %d weights of classes", mostShares)
+	}
 	for _, v := range seen {
 		if v < 0 {
 			r.Fail("split by a weight of %v", v)
@@ -265,11 +270,23 @@ func (f *Forest) decodeSplit(r *wire.Reader, t *frame) (s split, ok bool) {
 	return s, true
 }
 
+// tailVersion is the first byte of a tally with tails.
+const tailVersion = 2
+
 // Encode appends the tally: version, number of forests with counts, and of each its ID, the
 // weight of its rows, and by tree the number of classes that have rows and the counts. Equal
 // counts have equal bytes.
+//
+// In a record that the one before it is at hand of (wire.Writer.Tails), large sums of a number may be
+// those of an earlier record with the rows since; behind the ID there is then whether they are. The
+// tally is changed by that, but not what it holds.
 func (t *Tally) Encode(w *wire.Writer) {
-	w.Byte(formatVersion)
+	tails := w.Tails && slices.ContainsFunc(t.parts, func(p part) bool { return p.isNumeric() })
+	if tails {
+		w.Byte(tailVersion)
+	} else {
+		w.Byte(formatVersion)
+	}
 	n := 0
 	for i := range t.parts {
 		if !t.parts[i].isEmpty() {
@@ -283,37 +300,90 @@ func (t *Tally) Encode(w *wire.Writer) {
 			continue
 		}
 		w.String(p.id)
-		encodeWeight(w, p.weight)
-		w.Uvarint(uint64(len(p.trees)))
-		for k := range p.trees {
-			c := p.trees[k].narrow()
-			w.Uvarint(uint64(c.classes))
-			encodeWeights(w, c.own)
+		if !tails {
+			p.encode(w)
+			continue
 		}
+		own := p.tailed()
+		w.Bool(own != nil)
+		if own != nil {
+			own.encode(w)
+		} else {
+			p.encode(w)
+		}
+	}
+}
+
+// isNumeric reports whether the part is known to be of a forest of a number.
+func (p *part) isNumeric() bool {
+	return p.tail != nil || p.reading != nil && p.reading.forest.Numeric
+}
+
+// tailed returns the tail of a part, which begins anew where it is time; nil for none.
+func (p *part) tailed() *tail {
+	if p.tail != nil && !p.tail.isFull() {
+		p.tail.records++
+		return p.tail
+	}
+	p.tail = nil
+	if p.reading == nil || !p.reading.forest.Numeric {
+		return nil
+	}
+	w := wire.NewWriter(nil)
+	if p.encode(w); len(w.Bytes()) < tailFrom {
+		return nil
+	}
+	f := p.reading.forest
+	p.tail = &tail{base: w.Bytes(), scales: scalesOf(f), trees: len(f.trees)}
+	return p.tail
+}
+
+// encode appends the weight of the rows and the counts.
+func (p *part) encode(w *wire.Writer) {
+	encodeWeight(w, p.weight)
+	w.Uvarint(uint64(len(p.trees)))
+	for k := range p.trees {
+		c := p.trees[k].narrow()
+		w.Uvarint(uint64(c.classes))
+		encodeWeights(w, c.own)
+	}
+}
+
+// decode reads what encode wrote.
+func (p *part) decode(r *wire.Reader) {
+	p.weight = decodeWeight(r)
+	trees := r.Count(2)
+	if trees > MaxTrees {
+		r.Fail("forest %.40q of %d trees", p.id, trees)
+		return
+	}
+	for range trees {
+		c := counts{classes: int(min(r.Uvarint(), maxNames))}
+		c.own = decodeWeights(r, min(maxNodes*c.classes, maxCounts))
+		if c.classes > 0 {
+			c.widen((len(c.own)+c.classes-1)/c.classes, c.classes)
+		}
+		p.trees = append(p.trees, c)
 	}
 }
 
 // DecodeTally reads what Encode wrote. The error wraps wire.ErrCorrupt or
 // wire.ErrUnknownVersion.
 func DecodeTally(r *wire.Reader) (*Tally, error) {
-	if _, err := decodeVersion(r, formatVersion); err != nil {
+	version, err := decodeVersion(r, tailVersion)
+	if err != nil {
 		return nil, err
 	}
 	t := &Tally{}
 	for range r.Count(3) {
-		p := part{id: r.String(), weight: decodeWeight(r)}
-		trees := r.Count(2)
-		if len(t.parts) > 0 && t.parts[len(t.parts)-1].id >= p.id || trees > MaxTrees {
-			r.Fail("forest %.40q of %d trees is out of order, or has too many", p.id, trees)
-			return nil, r.Err()
+		p := part{id: r.String()}
+		if version == tailVersion && r.Bool() {
+			decodeTail(r, &p)
+		} else {
+			p.decode(r)
 		}
-		for range trees {
-			c := counts{classes: int(min(r.Uvarint(), maxNames))}
-			c.own = decodeWeights(r, min(maxNodes*c.classes, maxCounts))
-			if c.classes > 0 {
-				c.widen((len(c.own)+c.classes-1)/c.classes, c.classes)
-			}
-			p.trees = append(p.trees, c)
+		if len(t.parts) > 0 && t.parts[len(t.parts)-1].id >= p.id {
+			r.Fail("forest %.40q is out of order", p.id)
 		}
 		if r.Err() != nil {
 			return nil, r.Err()

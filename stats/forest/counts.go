@@ -39,6 +39,14 @@ func (c *counts) widen(nodes, classes int) {
 	}
 }
 
+// reserve makes room for so many nodes and no more, where counting would else make more room than it
+// needs.
+func (c *counts) reserve(nodes int) {
+	if n := nodes * c.classes; n > cap(c.own) {
+		c.own = append(make([]float64, 0, n), c.own...)
+	}
+}
+
 // add counts rows of a class that end in a node.
 func (c *counts) add(node, class int32, weight float64) {
 	if at := int(node)*c.classes + int(class); int(class) < c.classes && at < len(c.own) {

@@ -43,9 +43,11 @@ const (
 	MaxTrees  = 100
 	MaxLinear = 64
 	maxSums   = 1 << 20
-	maxNodes  = 1 << 16
-	maxCounts = 1 << 22
-	maxNames  = 1 << 16 // inputs, classes, and categories of an input
+	// maxTreeSums bounds the sums of one tree, which with its frame are then at most 0.25 MB.
+	maxTreeSums = 29_000
+	maxNodes    = 1 << 16
+	maxCounts   = 1 << 22
+	maxNames    = 1 << 16 // inputs, classes, and categories of an input
 )
 
 // validate returns an error that names the first field that is out of bounds.
@@ -201,7 +203,7 @@ func (f *Forest) Nodes() int {
 // linear inputs.
 func (f *Forest) mostNodes() int {
 	if f.Numeric {
-		return min(f.MaxNodes, maxSums/(f.Trees*f.mostSums()))
+		return min(f.MaxNodes, maxSums/(f.Trees*f.mostSums()), maxTreeSums/f.mostSums())
 	}
 	return min(f.MaxNodes, maxCounts/(f.Trees*max(len(f.classes.list), 1)))
 }

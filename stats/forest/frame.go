@@ -23,8 +23,10 @@ type split struct {
 }
 
 // right reports whether a row goes right.
-func (s *split) right(row []float64) bool {
-	v := at(row, s.input)
+func (s *split) right(row []float64) bool { return s.goesRight(at(row, s.input)) }
+
+// goesRight reports whether a row with such a value of the input does.
+func (s *split) goesRight(v float64) bool {
 	if v > s.cut && !s.nominal {
 		return true
 	}
@@ -49,48 +51,141 @@ func at(row []float64, input int32) float64 {
 // frame is the structure of a tree. It begins as one leaf, node 0, and only grows.
 // Rows are given by the values of the inputs: numbers, categories as small whole
 // numbers, NaN where a row lacks one.
+//
+// What a row needs on its way is in steps, 16 bytes a node, apart from what else there is of splits.
 type frame struct {
 	numeric  bool    // of a number: splits have no shares of classes
 	strength float64 // of a prior, as of so many rows (s in the papers)
-	splits   []split
-	of       []int32 // by node: its split, or leaf
+	steps    []step  // by node
+	splits   []branch
+	shares   []float64  // of all splits, one after another: seen and then prior
+	sets     [][]uint64 // of the splits by categories
 }
 
-// leaf is what frame.of says of a leaf.
+// step is where a row goes from a node.
+type step struct {
+	cut   float64
+	input int32 // of a split by categories its complement, which is below 0
+	left  int32 // the left child, to the right of which is the other; leaf where there is none
+}
+
+// branch is the rest of a split.
+type branch struct {
+	node   int32
+	shares uint32 // where the next begin
+	rest   uint32 // isMissingRight, and above it the place of the set of categories
+}
+
+// isMissingRight says that rows without the input go right.
+const isMissingRight = 1
+
+// grow appends to a list that has little more room than it needs.
+func grow[T any](list []T, more ...T) []T {
+	if n := len(list) + len(more); n > cap(list) {
+		list = append(make([]T, 0, n+n/16), list...)
+	}
+	return append(list, more...)
+}
+
+// mostShares bounds the shares of a tree: those of one whose counts are at most maxCounts are fewer.
+const mostShares = 2 * maxCounts
+
+// leaf is what a step says of a leaf, and frame.of.
 const leaf = -1
 
 // newFrame returns a frame of one leaf.
-func newFrame(strength float64) *frame { return &frame{strength: strength, of: []int32{leaf}} }
+func newFrame(strength float64) *frame {
+	return &frame{strength: strength, steps: []step{{left: leaf}}}
+}
 
 // nodes returns the number of nodes.
-func (f *frame) nodes() int { return len(f.of) }
+func (f *frame) nodes() int { return len(f.steps) }
+
+// of returns the split of a node, or leaf.
+func (f *frame) of(node int32) int32 {
+	if left := f.steps[node].left; left != leaf {
+		return (left - 1) / 2
+	}
+	return leaf
+}
+
+// split returns the split at a place. Its slices must not be changed.
+func (f *frame) split(i int32) split {
+	b := &f.splits[i]
+	at := &f.steps[b.node]
+	s := split{node: b.node, input: at.input, cut: at.cut, missing: b.rest&isMissingRight != 0}
+	if at.input < 0 {
+		s.input, s.nominal, s.set = ^at.input, true, f.sets[b.rest>>1]
+	}
+	if !f.numeric {
+		of := f.shares[f.sharesFrom(i):b.shares]
+		n := len(of) / 2
+		s.seen, s.prior = of[:n:n], of[n:]
+	}
+	return s
+}
+
+// sharesFrom is where the shares of a split begin.
+func (f *frame) sharesFrom(i int32) uint32 {
+	if i == 0 {
+		return 0
+	}
+	return f.splits[i-1].shares
+}
+
+// known returns the prior of a split.
+func (f *frame) known(i int32) []float64 {
+	of := f.shares[f.sharesFrom(i):f.splits[i].shares]
+	return of[len(of)/2:]
+}
 
 // add appends a split of a leaf, which fixes the prior of its children.
 func (f *frame) add(s split) {
-	if !f.numeric {
-		s.prior = f.shares(s.node, s.seen)
+	b := branch{node: s.node}
+	at := step{cut: s.cut, input: s.input, left: int32(2*len(f.splits) + 1)}
+	if s.nominal {
+		b.rest, at.input, at.cut = uint32(len(f.sets))<<1, ^s.input, 0
+		f.sets = append(f.sets, s.set)
 	}
-	f.of[s.node] = int32(len(f.splits))
-	f.splits = append(f.splits, s)
-	f.of = append(f.of, leaf, leaf)
+	if s.missing {
+		b.rest |= isMissingRight
+	}
+	if !f.numeric {
+		prior := f.sharesOf(s.node, s.seen)
+		f.shares = grow(grow(f.shares, s.seen...), prior...)
+	}
+	b.shares = uint32(len(f.shares))
+	f.steps[s.node] = at
+	f.splits = grow(f.splits, b)
+	f.steps = append(f.steps, step{left: leaf}, step{left: leaf})
 }
 
 // freeze returns a copy that later splits of f leave as it is.
 func (f *frame) freeze() *frame {
-	return &frame{numeric: f.numeric, strength: f.strength, splits: f.splits[:len(f.splits):len(f.splits)], of: slices.Clone(f.of)}
+	return &frame{
+		numeric: f.numeric, strength: f.strength, steps: slices.Clone(f.steps),
+		splits: slices.Clip(f.splits), shares: slices.Clip(f.shares), sets: slices.Clip(f.sets),
+	}
 }
 
 // extends reports whether f has all splits of o, at their places.
 func (f *frame) extends(o *frame) bool {
-	return len(f.splits) >= len(o.splits) && slices.EqualFunc(f.splits[:len(o.splits)], o.splits, func(a, b split) bool {
-		return a.node == b.node && a.input == b.input && a.cut == b.cut && a.nominal == b.nominal && a.missing == b.missing &&
-			slices.Equal(a.set, b.set) && slices.Equal(a.seen, b.seen)
-	})
+	if len(f.splits) < len(o.splits) {
+		return false
+	}
+	for i := range int32(len(o.splits)) {
+		a, b := f.split(i), o.split(i)
+		if a.node != b.node || a.input != b.input || a.cut != b.cut || a.nominal != b.nominal || a.missing != b.missing ||
+			!slices.Equal(a.set, b.set) || !slices.Equal(a.seen, b.seen) {
+			return false
+		}
+	}
+	return true
 }
 
-// shares returns the shares of the classes of a node of which so much has been seen, with
+// sharesOf returns the shares of the classes of a node of which so much has been seen, with
 // its prior, and behind them that of the classes that come later.
-func (f *frame) shares(node int32, seen []float64) []float64 {
+func (f *frame) sharesOf(node int32, seen []float64) []float64 {
 	out := append(f.prior(node, len(seen), nil), f.later(node, len(seen)))
 	total := 0.0
 	for k := range out {
@@ -113,23 +208,39 @@ const leastShare = 1e-100
 func (f *frame) leafOf(row []float64) int32 {
 	node := int32(0)
 	for {
-		i := f.of[node]
-		if i == leaf {
+		s := &f.steps[node]
+		if s.left == leaf {
 			return node
 		}
-		s := &f.splits[i]
-		v, side := at(row, s.input), int32(0)
-		if v > s.cut { // without a jump: nobody can guess where a row goes
+		if uint(s.input) >= uint(len(row)) || math.IsNaN(row[s.input]) {
+			node = s.left + f.rare(s.left, row)
+			continue
+		}
+		side := int32(0)
+		if row[s.input] > s.cut { // without a jump: nobody can guess where a row goes
 			side = 1
 		}
-		if s.nominal || math.IsNaN(v) {
-			side = 0
-			if s.right(row) {
-				side = 1
-			}
-		}
-		node = 2*i + 1 + side
+		node = s.left + side
 	}
+}
+
+// rare is 1 where a row goes right by a split whose left child is named, and else 0: one by
+// categories, or by a number that the row lacks.
+func (f *frame) rare(left int32, row []float64) int32 {
+	s := f.split((left - 1) / 2)
+	if s.right(row) {
+		return 1
+	}
+	return 0
+}
+
+// next returns the child that a row goes to by a split.
+func (f *frame) next(i int32, row []float64) int32 {
+	s := f.split(i)
+	if s.right(row) {
+		return 2*i + 2
+	}
+	return 2*i + 1
 }
 
 // prior appends the prior weights of the classes of a node to out: of the root equal
@@ -143,7 +254,7 @@ func (f *frame) prior(node int32, classes int, out []float64) []float64 {
 		}
 		return out
 	}
-	known := f.splits[(node-1)/2].prior
+	known := f.known((node - 1) / 2)
 	n := len(known) - 1
 	for _, p := range known[:min(n, classes)] {
 		out = append(out, f.strength*p)
@@ -159,7 +270,7 @@ func (f *frame) later(node int32, classes int) float64 {
 	if node == 0 {
 		return f.strength / float64(classes+1)
 	}
-	known := f.splits[(node-1)/2].prior
+	known := f.known((node - 1) / 2)
 	n := len(known) - 1
 	return f.strength * known[n] / float64(max(classes-n, 0)+1)
 }

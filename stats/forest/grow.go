@@ -8,25 +8,18 @@ import (
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
 )
 
-// sample is a row with its class: the values of the inputs, which a grower keeps.
-type sample struct {
-	row    []float64
-	class  int32
-	target float64   // a number, in units
-	units  []float64 // the inputs that are terms of linear models, in units
-	weight float64
-}
-
 // Grower lets a forest grow by the rows that pass. It holds the last rows of each leaf, by
 // which cuts are chosen. It is not safe for concurrent use.
 type Grower struct {
 	forest    *Forest
 	reading   reading
 	trees     []*treeGrower
-	published int // nodes and names of the forest that was published last
-	classes   int // of that
-	settled   int // how often a scale became known
-	scales    int // of the forest that was published last
+	kept      kept
+	row       []float64 // that passes
+	published int       // nodes and names of the forest that was published last
+	classes   int       // of that
+	settled   int       // how often a scale became known
+	scales    int       // of the forest that was published last
 }
 
 // treeGrower lets a frame grow.
@@ -34,18 +27,12 @@ type treeGrower struct {
 	forest *Forest
 	frame  *frame
 	rng    *rand.Rand
-	leaves map[int32]*leafRows
+	kept   *kept
+	leaves []*leafRows // by node
+	spare  []*leafRows
 	choice choice
 	// standard is that of residuals: of the first leaf that was split.
 	standard *standard
-}
-
-// leafRows are what a leaf has seen: the weights by class, and the last rows in a ring.
-type leafRows struct {
-	weights []float64
-	last    []sample
-	seen    int
-	number  numberLeaf
 }
 
 // NewGrower returns a grower that goes on from f, which it leaves as it is. Attributes that
@@ -55,7 +42,7 @@ func NewGrower(f *Forest, selects func(attribute string) bool) *Grower {
 	g.reading = reading{forest: g.forest, grows: true, selects: selects}
 	for k, t := range g.forest.trees {
 		g.trees = append(g.trees, &treeGrower{
-			forest: g.forest, frame: t, leaves: map[int32]*leafRows{},
+			forest: g.forest, frame: t, kept: &g.kept,
 			rng: rand.New(rand.NewPCG(f.Seed, uint64(k)<<32|uint64(len(t.splits)))),
 		})
 	}
@@ -88,11 +75,25 @@ func (g *Grower) Grow(layout *stats.Layout, rows *stats.Rows) {
 		if class == unknown {
 			continue
 		}
-		s := sample{row: g.reading.rowOf(rows.Row(i), rows.RowCodes(i), make([]float64, 0, len(g.forest.inputs))), class: class, weight: rows.Weight(i)}
-		for _, t := range g.trees {
-			t.grow(s)
-		}
+		g.row = g.reading.rowOf(rows.Row(i), rows.RowCodes(i), g.row)
+		g.pass(&sample{row: g.row, class: class, weight: rows.Weight(i)}, func(t *treeGrower, _ int, leaf, row int32) { t.grow(leaf, row) })
 	}
+}
+
+// pass lets a row pass the trees that have room, each of which learns it in the leaf that it reaches.
+func (g *Grower) pass(s *sample, learn func(t *treeGrower, tree int, leaf, row int32)) {
+	row := g.kept.put(s)
+	g.kept.hold(row)
+	most := g.forest.mostNodes()
+	g.forest.inLeaves(s.row, func(tree int, at int32) {
+		t := g.trees[tree]
+		if t.frame.nodes()+2 > most {
+			t.dropAll()
+			return
+		}
+		learn(t, tree, at, row)
+	})
+	g.kept.release(row)
 }
 
 // isFull reports whether no tree has room for another split.
@@ -122,118 +123,73 @@ func (g *Grower) Due() bool {
 	return g.settled > g.scales || more > 0 && (len(g.forest.classes.list) > g.classes || float64(more) >= growth*float64(g.published))
 }
 
-// Snapshot returns the forest as it is now.
-func (g *Grower) Snapshot() *Forest { return g.forest.freeze() }
+// Snapshot returns the forest as it is now. That of one that is full shares its memory with the grower,
+// and has no more than it needs.
+func (g *Grower) Snapshot() *Forest {
+	out := g.forest.freeze()
+	if g.isFull() {
+		for k, t := range out.trees {
+			t.splits, t.shares = slices.Clone(t.splits), slices.Clone(t.shares)
+			*g.forest.trees[k] = *t
+		}
+	}
+	return out
+}
 
 // Published says that the forest has been published as it is now.
 func (g *Grower) Published() {
 	g.published, g.classes, g.scales = g.size(), len(g.forest.classes.list), g.settled
 }
 
-// grow lets a row pass the leaf that it reaches, and splits that where it is time. The rows
-// that the leaf has kept go on to its children.
-func (t *treeGrower) grow(s sample) {
-	if t.isFull() {
-		t.leaves = nil // what was kept to choose cuts by
-		return
-	}
-	at := t.frame.leafOf(s.row)
+// grow lets a row pass a leaf, and splits that where it is time. The rows that the leaf has kept go on to
+// its children.
+func (t *treeGrower) grow(at, row int32) {
+	most := t.forest.SplitRows
 	l := t.leaf(at)
-	l.add(s, t.forest.SplitRows)
-	if l.seen < t.forest.SplitRows || l.isPure() {
+	l.add(t.kept, row, most)
+	if l.seen < most || l.isPure(t.kept) {
 		return
 	}
 	by, ok := t.best(l.last, t.choice.purityOf)
 	if !ok {
 		return
 	}
-	by.node, by.seen = at, slices.Clone(l.weights)
-	for len(by.seen) < len(t.forest.classes.list) {
-		by.seen = append(by.seen, 0)
-	}
+	by.node, by.seen = at, t.choice.weightsOf(l.weights, len(t.forest.classes.list))
 	t.frame.add(by)
-	delete(t.leaves, at)
-	for i := range l.last {
-		s := l.last[(l.seen+i)%len(l.last)] // oldest first
-		to := int32(2*len(t.frame.splits) - 1)
-		if by.right(s.row) {
-			to++
-		}
-		next := t.leaf(to)
-		next.add(s, t.forest.SplitRows)
-	}
+	t.handOn(at, &by, func(to, row int32) { t.leaf(to).add(t.kept, row, most) })
 }
 
-// leaf returns what a leaf has seen.
-func (t *treeGrower) leaf(at int32) *leafRows {
-	l := t.leaves[at]
-	if l == nil {
-		l = &leafRows{}
-		t.leaves[at] = l
+// weightsOf returns the weights of so many classes.
+func (c *choice) weightsOf(weights []float64, classes int) []float64 {
+	c.seen = append(c.seen[:0], weights...)
+	for len(c.seen) < classes {
+		c.seen = append(c.seen, 0)
 	}
-	return l
-}
-
-func (l *leafRows) add(s sample, most int) {
-	for len(l.weights) <= int(s.class) {
-		l.weights = append(l.weights, 0)
-	}
-	l.weights[s.class] += s.weight
-	l.keep(s, most)
-}
-
-// keep puts a row among the last ones.
-func (l *leafRows) keep(s sample, most int) {
-	if len(l.last) < most {
-		l.last = append(l.last, s)
-	} else {
-		l.last[l.seen%most] = s
-	}
-	l.seen++
-}
-
-func (l *leafRows) isPure() bool {
-	for i := range l.last {
-		if l.last[i].class != l.last[0].class {
-			return false
-		}
-	}
-	return true
+	return c.seen
 }
 
 // choice is the room in which a cut is chosen.
 type choice struct {
-	low, high   []float64
+	low, high   []float64 // by input
+	columns     []float64 // input by input, the values of the rows
+	classes     []int32   // by row
 	left, right []float64
 	rest        []float64 // of a number, by row: what is to be made small
+	seen        []float64
+	tried       split
 }
 
-// criterion is how good a cut of rows is, the larger the better, and whether it may be taken.
-type criterion func(rows []sample, s *split) (float64, bool)
+// criterion is how good a cut of rows with such values of its input is, the larger the better, and
+// whether it may be taken.
+type criterion func(values []float64, s *split) (float64, bool)
 
 // best draws cuts, each of an input drawn among those that vary, and returns the one
 // that is best by the criterion.
-func (t *treeGrower) best(rows []sample, of criterion) (best split, ok bool) {
+func (t *treeGrower) best(rows []int32, of criterion) (best split, ok bool) {
 	c := &t.choice
-	inputs := len(t.forest.inputs)
-	c.low, c.high = resized(c.low, inputs), resized(c.high, inputs)
-	classes := int32(0)
-	for i := range c.low {
-		c.low[i], c.high[i] = math.Inf(1), math.Inf(-1)
-	}
-	for _, s := range rows {
-		classes = max(classes, s.class+1)
-		for i, v := range s.row {
-			if v < c.low[i] {
-				c.low[i] = v
-			}
-			if v > c.high[i] {
-				c.high[i] = v
-			}
-		}
-	}
-	c.left, c.right = resized(c.left, int(classes)), resized(c.right, int(classes))
+	c.gather(t.kept, rows, len(t.forest.inputs))
 	gain := -1.0
+	inputs := len(t.forest.inputs)
 	most := t.forest.Candidates
 	if most == 0 {
 		most = 2 * inputs
@@ -244,12 +200,42 @@ func (t *treeGrower) best(rows []sample, of criterion) (best split, ok bool) {
 			continue
 		}
 		left--
-		s := t.draw(int32(i))
-		if v, valid := withMissing(rows, &s, of); valid && v > gain {
-			best, gain, ok = s, v, true
+		c.tried = t.draw(int32(i))
+		if v, valid := withMissing(c.columns[i*len(rows):][:len(rows)], &c.tried, of); valid && v > gain {
+			best, gain, ok = c.tried, v, true
 		}
 	}
 	return best, ok
+}
+
+// gather copies the rows, input by input, and finds the extremes of all inputs.
+func (c *choice) gather(k *kept, rows []int32, inputs int) {
+	c.low, c.high = resized(c.low, inputs), resized(c.high, inputs)
+	c.columns, c.classes = resized(c.columns, inputs*len(rows)), c.classes[:0]
+	classes := int32(0)
+	for i := range c.low {
+		c.low[i], c.high[i] = math.Inf(1), math.Inf(-1)
+	}
+	for at, row := range rows {
+		class := k.rows[row].class
+		classes = max(classes, class+1)
+		c.classes = append(c.classes, class)
+		values := k.row(row)
+		for i := range inputs {
+			v := math.NaN()
+			if i < len(values) {
+				v = values[i]
+			}
+			c.columns[i*len(rows)+at] = v
+			if v < c.low[i] {
+				c.low[i] = v
+			}
+			if v > c.high[i] {
+				c.high[i] = v
+			}
+		}
+	}
+	c.left, c.right = resized(c.left, int(classes)), resized(c.right, int(classes))
 }
 
 // draw returns a random cut: between the extremes of a number, or half of the
@@ -276,14 +262,14 @@ func between(low, high, share float64) float64 {
 }
 
 // withMissing is how good a cut is where rows without the input go to the side where it is better.
-func withMissing(rows []sample, s *split, of criterion) (float64, bool) {
-	v, ok := of(rows, s)
-	for i := range rows {
-		if !math.IsNaN(at(rows[i].row, s.input)) {
+func withMissing(values []float64, s *split, of criterion) (float64, bool) {
+	v, ok := of(values, s)
+	for _, x := range values {
+		if !math.IsNaN(x) {
 			continue
 		}
 		s.missing = true
-		if w, fine := of(rows, s); fine && (!ok || w > v) {
+		if w, fine := of(values, s); fine && (!ok || w > v) {
 			return w, true
 		}
 		s.missing = false
@@ -295,16 +281,19 @@ func withMissing(rows []sample, s *split, of criterion) (float64, bool) {
 // purityOf is the sum over both sides of the squared weights of the classes, divided
 // by the weight of the side: the larger, the smaller the Gini index. It is not valid where a
 // side is empty.
-func (c *choice) purityOf(rows []sample, s *split) (float64, bool) {
+func (c *choice) purityOf(values []float64, s *split) (float64, bool) {
+	if len(c.left) == 2 && !s.nominal {
+		return c.purityOfTwo(values, s)
+	}
 	clear(c.left)
 	clear(c.right)
 	left, right := 0, 0
-	for i := range rows {
-		if s.right(rows[i].row) {
-			c.right[rows[i].class]++
+	for i, x := range values {
+		if s.goesRight(x) {
+			c.right[c.classes[i]]++
 			right++
 		} else {
-			c.left[rows[i].class]++
+			c.left[c.classes[i]]++
 			left++
 		}
 	}
@@ -316,6 +305,30 @@ func (c *choice) purityOf(rows []sample, s *split) (float64, bool) {
 		v += c.left[k]*c.left[k]/float64(left) + c.right[k]*c.right[k]/float64(right)
 	}
 	return v, true
+}
+
+// purityOfTwo is purityOf for two classes and a number.
+func (c *choice) purityOfTwo(values []float64, s *split) (float64, bool) {
+	right, ones, rightOnes := int32(0), int32(0), int32(0)
+	for i, x := range values {
+		side, class := int32(0), c.classes[i]
+		if x > s.cut {
+			side = 1
+		}
+		if math.IsNaN(x) && s.missing {
+			side = 1
+		}
+		ones += class
+		right += side
+		rightOnes += side & class
+	}
+	if right == 0 || int(right) == len(values) {
+		return 0, false
+	}
+	l, r := float64(len(values)-int(right)), float64(right)
+	l1, r1 := float64(ones-rightOnes), float64(rightOnes)
+	l0, r0 := l-l1, r-r1
+	return l0*l0/l + r0*r0/r + (l1*l1/l + r1*r1/r), true
 }
 
 func resized(s []float64, n int) []float64 {

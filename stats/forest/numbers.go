@@ -72,6 +72,10 @@ func (u *unitRow) read(row []float64) []float64 {
 // whose target is out of reach of its scale.
 func (p *part) learnNumbers(f *Forest, rows *stats.Rows) {
 	u := newUnitRow(f)
+	if p.tail != nil && !p.tail.fits(f) {
+		p.tail = nil
+	}
+	p.counted.reset(1+len(u.linear), len(f.trees))
 	for i := range rows.N {
 		values, codes := rows.Row(i), rows.RowCodes(i)
 		y, ok := p.reading.numberOfTarget(values)
@@ -83,9 +87,18 @@ func (p *part) learnNumbers(f *Forest, rows *stats.Rows) {
 		p.row = p.reading.rowOf(values, codes, p.row)
 		clear(u.sums)
 		u.sums.Add(y, u.read(p.row), w)
-		for k, tree := range f.trees {
-			p.trees[k].addAll(tree.leafOf(p.row), u.sums)
+		f.inLeaves(p.row, func(tree int, at int32) {
+			p.trees[tree].addAll(at, u.sums)
+			if p.tail != nil {
+				p.counted.leaves[tree] = append(p.counted.leaves[tree], at)
+			}
+		})
+		if p.tail != nil {
+			p.counted.add(values[p.reading.target.at], w, u, p.row)
 		}
+	}
+	if p.tail != nil {
+		p.tail.note(&p.counted)
 	}
 }
 

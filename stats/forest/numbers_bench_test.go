@@ -16,7 +16,7 @@ func used() float64 {
 }
 
 // learnedNumbers learns all rows in batches of 1,000.
-func learnedNumbers(b *testing.B, layout *stats.Layout, rows *stats.Rows) *learner {
+func learnedNumbers(b testing.TB, layout *stats.Layout, rows *stats.Rows) *learner {
 	l := numberLearner(b, 1, nil)
 	for from := 0; from < rows.N; from += 1000 {
 		block := rows.Select(from, from+1000)
@@ -65,7 +65,7 @@ func BenchmarkNumbers(b *testing.B) {
 				c.do()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*c.rows), "ns/row")
-			b.ReportMetric(c.size/1e6, "MB")
+			b.ReportMetric(c.size/1e6/10, "MB/tree")
 		})
 	}
 	if err != nil {

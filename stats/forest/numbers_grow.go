@@ -2,7 +2,6 @@ package forest
 
 import (
 	"math"
-	"slices"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/nig"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -40,11 +39,9 @@ func (g *Grower) growNumbers(rows *stats.Rows) {
 		if !ok {
 			continue
 		}
-		s := sample{row: g.reading.rowOf(rows.Row(i), rows.RowCodes(i), make([]float64, 0, len(g.forest.inputs))), target: y, weight: rows.Weight(i)}
-		s.units = slices.Clone(u.read(s.row))
-		for k, t := range g.trees {
-			t.growNumber(s, ruleOf(k))
-		}
+		g.row = g.reading.rowOf(rows.Row(i), rows.RowCodes(i), g.row)
+		s := sample{row: g.row, target: y, weight: rows.Weight(i), units: u.read(g.row)}
+		g.pass(&s, func(t *treeGrower, tree int, leaf, row int32) { t.growNumber(leaf, row, ruleOf(tree)) })
 	}
 }
 
@@ -59,23 +56,18 @@ func (r *reading) settle(rows *stats.Rows) bool {
 	return changed
 }
 
-// growNumber lets a row pass the leaf that it reaches, and splits that where it is time.
-func (t *treeGrower) growNumber(s sample, rule int) {
-	if t.isFull() {
-		t.leaves = nil
-		return
-	}
-	at := t.frame.leafOf(s.row)
+// growNumber lets a row pass a leaf, and splits that where it is time.
+func (t *treeGrower) growNumber(at, row int32, rule int) {
 	l := t.leaf(at)
-	t.addNumber(l, s, rule)
-	if l.seen < t.forest.SplitRows || l.isLevel() {
+	t.addNumber(l, row, rule)
+	if l.seen < t.forest.SplitRows || l.isLevel(t.kept) {
 		return
 	}
 	var prior *nig.Model
 	if rule == byResidual {
 		prior = t.residuals(l)
 	} else {
-		t.choice.deviations(l.last)
+		t.choice.deviations(t.kept, l.last)
 	}
 	by, ok := t.best(l.last, t.choice.spread)
 	if !ok {
@@ -83,37 +75,33 @@ func (t *treeGrower) growNumber(s sample, rule int) {
 	}
 	by.node = at
 	t.frame.add(by)
-	delete(t.leaves, at)
-	for i := range l.last {
-		s := l.last[(l.seen+i)%len(l.last)] // oldest first
-		to := int32(2*len(t.frame.splits) - 1)
-		if by.right(s.row) {
-			to++
-		}
+	t.handOn(at, &by, func(to, row int32) {
 		next := t.leaf(to)
 		next.number.prior = prior
-		t.addNumber(next, s, rule)
-	}
+		t.addNumber(next, row, rule)
+	})
 }
 
-func (t *treeGrower) addNumber(l *leafRows, s sample, rule int) {
-	l.keep(s, t.forest.SplitRows)
+func (t *treeGrower) addNumber(l *leafRows, row int32, rule int) {
+	l.keep(t.kept, row, t.forest.SplitRows)
 	if rule != byResidual {
 		return
 	}
-	if len(s.units) == 0 && len(l.number.sums) == 0 {
+	units := t.kept.unitsOf(row)
+	if len(units) == 0 && len(l.number.sums) == 0 {
 		l.number.sums = make(nig.Sums, nig.Size(0))
 	}
-	for len(l.number.sums) < nig.Size(len(s.units)) {
+	for len(l.number.sums) < nig.Size(len(units)) {
 		l.number.sums = append(l.number.sums, 0)
 	}
-	l.number.sums.Add(s.target, s.units, s.weight)
+	r := &t.kept.rows[row]
+	l.number.sums.Add(r.target, units, r.weight)
 }
 
 // isLevel reports whether the target of the last rows does not vary.
-func (l *leafRows) isLevel() bool {
-	for i := range l.last {
-		if l.last[i].target != l.last[0].target {
+func (l *leafRows) isLevel(k *kept) bool {
+	for _, row := range l.last {
+		if k.rows[row].target != k.rows[l.last[0]].target {
 			return false
 		}
 	}
@@ -121,14 +109,14 @@ func (l *leafRows) isLevel() bool {
 }
 
 // deviations are those of the target from its mean.
-func (c *choice) deviations(rows []sample) {
+func (c *choice) deviations(k *kept, rows []int32) {
 	c.rest = c.rest[:0]
 	mean := 0.0
-	for i := range rows {
-		mean += rows[i].target / float64(len(rows))
+	for _, row := range rows {
+		mean += k.rows[row].target / float64(len(rows))
 	}
-	for i := range rows {
-		c.rest = append(c.rest, rows[i].target-mean)
+	for _, row := range rows {
+		c.rest = append(c.rest, k.rows[row].target-mean)
 	}
 }
 
@@ -150,10 +138,10 @@ func (t *treeGrower) residuals(l *leafRows) *nig.Model {
 	var post nig.Model
 	post.SetPosterior(prior, sums)
 	t.choice.rest = t.choice.rest[:0]
-	for i := range l.last {
-		clear(x[copy(x, l.last[i].units):])
+	for _, row := range l.last {
+		clear(x[copy(x, t.kept.unitsOf(row)):])
 		t.standard.inputs(x)
-		t.choice.rest = append(t.choice.rest, t.standard.target(l.last[i].target)-post.Predict(x))
+		t.choice.rest = append(t.choice.rest, t.standard.target(t.kept.rows[row].target)-post.Predict(x))
 	}
 	next := &nig.Model{}
 	next.SetShare(&post, sums, numberStrength*t.forest.Strength, nodeRidge, nodeShape)
@@ -166,11 +154,11 @@ const leastSide = 2
 // spread is the sum over both sides of the squared sum of the deviations, divided by the rows of
 // the side: the larger, the less is left of their variance. It is not valid where a
 // side has fewer than two rows.
-func (c *choice) spread(rows []sample, s *split) (float64, bool) {
+func (c *choice) spread(values []float64, s *split) (float64, bool) {
 	var n, sum [2]float64
-	for i := range rows {
+	for i, x := range values {
 		side := 0
-		if s.right(rows[i].row) {
+		if s.goesRight(x) {
 			side = 1
 		}
 		n[side]++

@@ -105,12 +105,11 @@ func (n *Numbers) point(values []float64, codes []int32, work []float64) (row, x
 func (n *Numbers) Predict(values []float64, codes []int32, work []float64) float64 {
 	row, x, _ := n.point(values, codes, work)
 	sum := 0.0
-	for k, tree := range n.forest.trees {
-		if n.shares[k] < leastStep {
-			continue
+	n.forest.inLeaves(row, func(tree int, at int32) {
+		if n.shares[tree] >= leastStep {
+			sum += n.shares[tree] * n.weights[tree].predict(at, x)
 		}
-		sum += n.shares[k] * n.weights[k].predict(tree.leafOf(row), x)
-	}
+	})
 	return n.value(sum)
 }
 
@@ -172,20 +171,12 @@ func (w *numberWeights) moments(f *frame, row, x, room []float64) (mean, square 
 			square += share * (y*y + m.post.Variance()*(1+m.post.Leverage(x, room))*a/(a-1))
 		}
 		rest *= 1 - m.stop
-		i := f.of[at]
+		i := f.of(at)
 		if i == leaf || rest < leastStep {
 			return mean, square
 		}
 		at = f.next(i, row)
 	}
-}
-
-// next returns the child that a row goes to by a split.
-func (f *frame) next(i int32, row []float64) int32 {
-	if f.splits[i].right(row) {
-		return 2*i + 2
-	}
-	return 2*i + 1
 }
 
 // Explain adds, for each input of the forest and times share, what it does to the prediction, to
@@ -212,12 +203,12 @@ func (w *numberWeights) explain(f *frame, row []float64, share float64, out []fl
 	for {
 		m := &w.nodes[at]
 		rest *= 1 - m.stop
-		i := f.of[at]
+		i := f.of(at)
 		if i == leaf || rest < leastStep {
 			return
 		}
 		next := f.next(i, row)
-		to := f.splits[i].input
+		to := f.split(i).input
 		out[to] = bounded(out[to] + share*rest*(w.nodes[next].level-m.level))
 		at = next
 	}

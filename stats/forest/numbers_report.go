@@ -32,11 +32,12 @@ type numberTree struct {
 
 // children returns the split of a node and its children, and whether it has any with rows.
 func (r *numberTree) children(node int32) (s *split, left int32, ok bool) {
-	i := r.tree.of[node]
+	i := r.tree.of(node)
 	if i == leaf || r.weights.nodes[node].stop == 1 {
 		return nil, 0, false
 	}
-	return &r.tree.splits[i], 2*i + 1, true
+	of := r.tree.split(i)
+	return &of, 2*i + 1, true
 }
 
 // walk adds what is below a node that a share of the prunings of all trees has: what splits and

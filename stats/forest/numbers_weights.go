@@ -70,7 +70,7 @@ func (c *counts) totals(f *frame, size int) []float64 {
 	for node := int32(f.nodes()) - 1; node >= 0; node-- {
 		to := all[int(node)*size:][:size]
 		addTo(to, c.at(node))
-		if i := f.of[node]; i != leaf {
+		if i := f.of(node); i != leaf {
 			addTo(to, all[int(2*i+1)*size:][:size])
 			addTo(to, all[int(2*i+2)*size:][:size])
 		}
@@ -130,7 +130,7 @@ func (r *numberReader) model(at int32, m *nodeModel) {
 	for k := range r.d {
 		m.level += m.post.Mean[k+1] * m.sums[nig.Place(k+2, 0)] / m.sums[0]
 	}
-	if i := r.frame.of[at]; i == leaf {
+	if i := r.frame.of(at); i == leaf {
 		return
 	}
 	if own := r.counts.at(at); len(own) > 0 && own[0] >= least {
@@ -143,7 +143,7 @@ func (r *numberReader) model(at int32, m *nodeModel) {
 func (r *numberReader) node(at int32) {
 	m := &r.weights.nodes[at]
 	m.whole, m.stop = m.all, 1
-	i := r.frame.of[at]
+	i := r.frame.of(at)
 	if i == leaf {
 		return
 	}

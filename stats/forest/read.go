@@ -32,6 +32,7 @@ func (t *Tally) Read(f *Forest, layout *stats.Layout, stop float64) (*Trees, err
 	p := &t.parts[at]
 	out := &Trees{forest: f, reading: f.read(layout), weights: make([]weights, len(f.trees)), weight: max(p.weight, 0)}
 	sums := make([]float64, len(f.classes.list))
+	var r reader
 	for k, tree := range f.trees {
 		own := &counts{}
 		if k < len(p.trees) {
@@ -41,7 +42,7 @@ func (t *Tally) Read(f *Forest, layout *stats.Layout, stop float64) (*Trees, err
 			return nil, fmt.Errorf("%w: counts of %d nodes and %d classes, and it has %d and %d", errBehind, own.nodes(), own.classes, tree.nodes(), len(f.classes.list))
 		}
 		w := &out.weights[k]
-		w.read(tree, own, stop)
+		r.read(w, tree, own, stop)
 		for c := range w.classes {
 			sums[c] += w.total[c]
 		}
@@ -80,7 +81,7 @@ func (t *Tally) Within(f *Forest) *Tally {
 	}
 	out := t.Clone()
 	p := &out.parts[at]
-	p.trees = p.trees[:min(len(p.trees), len(f.trees))]
+	p.tail, p.trees = nil, p.trees[:min(len(p.trees), len(f.trees))]
 	for k := range p.trees {
 		p.trees[k] = p.trees[k].within(f.trees[k].nodes(), f.width())
 	}
@@ -128,9 +129,7 @@ func (t *Trees) Predict(values []float64, codes []int32, share float64, p, work 
 	all := work[len(t.forest.inputs):]
 	clear(all)
 	each := share / float64(len(t.forest.trees))
-	for k, tree := range t.forest.trees {
-		t.weights[k].predict(tree, row, each, all)
-	}
+	t.forest.inLeaves(row, func(tree int, at int32) { t.weights[tree].predict(at, each, all) })
 	sum := 0.0
 	for i, c := range t.classes {
 		p[i] += all[c]

@@ -103,11 +103,12 @@ type treeReader struct {
 
 // children returns the split of a node and its children, and whether it has any with rows.
 func (r *treeReader) children(node int32) (s *split, left int32, ok bool) {
-	i := r.tree.of[node]
+	i := r.tree.of(node)
 	if i == leaf || r.weights.stop[node] == 1 {
 		return nil, 0, false
 	}
-	return &r.tree.splits[i], 2*i + 1, true
+	of := r.tree.split(i)
+	return &of, 2*i + 1, true
 }
 
 // walk adds what is below a node that a share of the prunings has.
@@ -194,7 +195,7 @@ func (w *weights) alpha(f *frame, node int32, class int) float64 {
 	if node == 0 {
 		return f.strength / float64(w.classes+1)
 	}
-	known := f.splits[(node-1)/2].prior
+	known := f.known((node - 1) / 2)
 	if n := len(known) - 1; class >= n {
 		return f.strength * known[n] / float64(w.classes-n+1)
 	}
@@ -207,11 +208,11 @@ func (w *weights) explain(f *frame, row []float64, class int, share float64, out
 	at, rest, p := int32(0), share, w.share(f, 0, class)
 	for {
 		rest *= 1 - w.stop[at]
-		i := f.of[at]
+		i := f.of(at)
 		if i == leaf || math.Abs(rest) < leastStep {
 			return
 		}
-		s := &f.splits[i]
+		s := f.split(i)
 		at = 2*i + 1
 		if s.right(row) {
 			at++

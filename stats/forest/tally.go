@@ -23,6 +23,9 @@ type part struct {
 	// reading is of the forest that rows were learned in last; clones have none.
 	reading *reading
 	row     []float64
+	// tail is that of a forest of a number, nil for none: see Encode.
+	tail    *tail
+	counted counted
 }
 
 func (t *Tally) find(id string) (int, bool) {
@@ -52,6 +55,9 @@ func (p *part) learn(f *Forest, layout *stats.Layout, rows *stats.Rows) {
 	}
 	p.reading.bind(layout)
 	p.widen(len(f.trees))
+	for k, tree := range f.trees {
+		p.trees[k].reserve(tree.nodes())
+	}
 	if f.Numeric {
 		p.learnNumbers(f, rows)
 		return
@@ -65,9 +71,7 @@ func (p *part) learn(f *Forest, layout *stats.Layout, rows *stats.Rows) {
 		w := rows.Weight(i)
 		p.weight += w
 		p.row = p.reading.rowOf(values, codes, p.row)
-		for k, tree := range f.trees {
-			p.trees[k].add(tree.leafOf(p.row), class, w)
-		}
+		f.inLeaves(p.row, func(tree int, at int32) { p.trees[tree].add(at, class, w) })
 	}
 }
 
@@ -90,6 +94,7 @@ func (t *Tally) add(o *Tally, share float64) {
 		from := &o.parts[i]
 		to := t.part(from.id)
 		to.weight += share * from.weight
+		to.tail = nil
 		to.widen(len(from.trees))
 		for k := range from.trees {
 			to.trees[k].merge(&from.trees[k], share)
@@ -101,6 +106,7 @@ func (t *Tally) add(o *Tally, share float64) {
 func (t *Tally) Scale(x float64) {
 	for i := range t.parts {
 		t.parts[i].weight *= x
+		t.parts[i].tail = nil
 		for k := range t.parts[i].trees {
 			own := t.parts[i].trees[k].own
 			for n := range own {
@@ -115,7 +121,7 @@ func (t *Tally) Clone() *Tally {
 	out := &Tally{parts: make([]part, len(t.parts))}
 	for i := range t.parts {
 		p := &t.parts[i]
-		out.parts[i] = part{id: p.id, weight: p.weight, trees: make([]counts, len(p.trees))}
+		out.parts[i] = part{id: p.id, weight: p.weight, trees: make([]counts, len(p.trees)), tail: p.tail.clone()}
 		for k := range p.trees {
 			out.parts[i].trees[k] = p.trees[k].clone()
 		}

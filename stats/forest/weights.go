@@ -1,6 +1,10 @@
 package forest
 
-import "math"
+import (
+	"math"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/logs"
+)
 
 // weights are what a tree predicts by: the weights of the rows of all nodes, and how
 // probable it is that the tree ends in each. They are read off a frame and its counts.
@@ -18,42 +22,43 @@ type weights struct {
 	classes int
 	total   []float64 // node by node: c
 	stop    []float64 // by node: p E / W, and 1 in a leaf
-	whole   []float64 // by node: ln W
 	norm    []float64 // by node: 1 / (prior + c)
 	mean    []float64 // node by node: what a row is predicted as that goes no further
 }
 
-// read reads the weights of all nodes. Splits below which no row has been counted are
+// read reads the weights of all nodes of a tree. Splits below which no row has been counted are
 // none: what has been learned decides a model, and not how far the frame has grown since.
-func (w *weights) read(f *frame, c *counts, stop float64) {
-	n, c := len(f.of), c.settled(f)
-	w.classes, w.stop, w.whole, w.total = c.classes, make([]float64, n), make([]float64, n), make([]float64, n*c.classes)
-	r := reader{weights: w, frame: f, counts: c, zero: make([]float64, c.classes), lnStop: math.Log(stop), lnGo: math.Log1p(-stop)}
+func (r *reader) read(w *weights, f *frame, c *counts, stop float64) {
+	n, c := f.nodes(), c.settled(f)
+	w.classes, w.stop, w.total = c.classes, make([]float64, n), make([]float64, n*c.classes)
+	r.weights, r.frame, r.counts, r.lnStop, r.lnGo = w, f, c, math.Log(stop), math.Log1p(-stop)
+	r.zero, r.whole = resized(r.zero, c.classes), resized(r.whole, n)
+	clear(r.zero)
 	for at := int32(n) - 1; at >= 0; at-- {
-		r.node(at, f.of[at])
+		r.node(at, f.of(at))
 	}
-	w.whole = nil
-	w.spread(f)
+	r.spread()
 }
 
-// reader reads one node after another, children first.
+// reader reads one tree after another, and of each one node after another, children first.
 type reader struct {
 	weights      *weights
 	frame        *frame
 	counts       *counts
 	alpha, zero  []float64
+	whole        []float64 // by node: ln W
+	rest         []float64 // by node, of the prunings that go on below it
 	lnStop, lnGo float64
 }
 
 func (r *reader) node(at, i int32) {
 	w := r.weights
+	total := w.of(at)
 	own := r.counts.at(at)
 	if own == nil {
 		own = r.zero
 	}
-	total := w.of(at)
 	copy(total, own)
-	r.alpha = r.frame.prior(at, w.classes, r.alpha[:0])
 	below := 0.0
 	if i != leaf {
 		left, right := w.of(2*i+1), w.of(2*i+2)
@@ -63,13 +68,11 @@ func (r *reader) node(at, i int32) {
 		}
 	}
 	if below == 0 {
-		w.whole[at], w.stop[at] = evidence(r.alpha, r.zero, total), 1
+		r.whole[at], w.stop[at] = r.evidence(at, r.zero, total), 1
 		return
 	}
-	end, on := r.lnStop+evidence(r.alpha, own, total), r.lnGo+w.whole[2*i+1]+w.whole[2*i+2]
-	top := max(end, on)
-	w.whole[at] = top + math.Log(math.Exp(end-top)+math.Exp(on-top))
-	w.stop[at] = math.Exp(end - w.whole[at])
+	end, on := r.lnStop+r.evidence(at, own, total), r.lnGo+r.whole[2*i+1]+r.whole[2*i+2]
+	r.whole[at], w.stop[at] = logs.Mix(end, on)
 }
 
 // of returns the weights of the rows of a node.
@@ -77,26 +80,26 @@ func (w *weights) of(node int32) []float64 {
 	return w.total[int(node)*w.classes : (int(node)+1)*w.classes]
 }
 
-// evidence is ln E.
-func evidence(alpha, before, counts []float64) float64 {
-	sum, prior, seen := 0.0, 0.0, 0.0
+// evidence is ln E of a node.
+func (r *reader) evidence(at int32, before, counts []float64) float64 {
+	seen := 0.0
 	for k, n := range counts {
-		a, c := alpha[k]+before[k], n-before[k]
-		prior += a
-		if c > 0 {
-			seen += c
-			sum += lnGamma(a+c) - lnGamma(a)
-		}
+		seen += max(n-before[k], 0)
 	}
 	if seen == 0 {
 		return 0
 	}
-	return sum + lnGamma(prior) - lnGamma(prior+seen)
-}
-
-func lnGamma(x float64) float64 {
-	v, _ := math.Lgamma(x)
-	return v
+	r.alpha = r.frame.prior(at, len(counts), r.alpha[:0])
+	g, all := gammas{product: 1}, 0.0
+	for k, n := range counts {
+		a, c := r.alpha[k]+before[k], n-before[k]
+		all += a
+		if c > 0 {
+			g.add(a, c)
+		}
+	}
+	g.take(all, seen)
+	return g.value()
 }
 
 // leastStep is the share of a prediction below which another step down a tree is worth
@@ -105,10 +108,11 @@ const leastStep = 1e-9
 
 // spread works out what a row that ends in a leaf is predicted as, from the root down: the mean
 // over all prunings of (prior + weight of the class) / total in the node where it ends.
-func (w *weights) spread(f *frame) {
-	n := len(f.of)
+func (r *reader) spread() {
+	w, f := r.weights, r.frame
+	n := f.nodes()
 	w.norm, w.mean = make([]float64, n), make([]float64, n*w.classes)
-	rest := make([]float64, n) // of the prunings that go on below a node
+	r.rest = resized(r.rest, n)
 	for at := range int32(n) {
 		sum, on := f.strength, 1.0
 		for _, c := range w.of(at) {
@@ -118,19 +122,35 @@ func (w *weights) spread(f *frame) {
 		mean := w.mean[int(at)*w.classes:][:w.classes]
 		if at > 0 {
 			up := f.parent(at)
-			on = rest[up]
+			on = r.rest[up]
 			copy(mean, w.mean[int(up)*w.classes:][:w.classes])
 		}
-		for k := range mean {
-			mean[k] += on * w.stop[at] * w.share(f, at, k)
-		}
-		rest[at] = on * (1 - w.stop[at])
+		w.addShares(f, at, on*w.stop[at], mean)
+		r.rest[at] = on * (1 - w.stop[at])
 	}
 }
 
-// predict adds the probabilities of the classes for a row, times share, to p.
-func (w *weights) predict(f *frame, row []float64, share float64, p []float64) {
-	at := int(f.leafOf(row)) * w.classes
+// addShares adds the probabilities of the classes in a node, times share, to out.
+func (w *weights) addShares(f *frame, at int32, share float64, out []float64) {
+	if share == 0 {
+		return
+	}
+	if at > 0 {
+		if known := f.known((at - 1) / 2); len(known) > len(out) {
+			for k, c := range w.of(at) {
+				out[k] += share * ((f.strength*known[k] + c) * w.norm[at])
+			}
+			return
+		}
+	}
+	for k := range out {
+		out[k] += share * w.share(f, at, k)
+	}
+}
+
+// predict adds the probabilities of the classes for a row that ends in a leaf, times share, to p.
+func (w *weights) predict(leaf int32, share float64, p []float64) {
+	at := int(leaf) * w.classes
 	for k, v := range w.mean[at : at+w.classes] {
 		p[k] += share * v
 	}

@@ -367,7 +367,8 @@ def forest(
             less memory and time; 16 when left out.
         max_nodes: The largest number of nodes of a tree. It is lower where there are so many
             classes that the counts of all trees would be more than four million, or so many linear
-            inputs that their sums would be more than one million; 4096 when left out.
+            inputs that their sums would be more than 29,000 for a tree or one million for all
+            trees; 4096 when left out.
         min_rows: The number of rows that must have been learned before the model predicts; 32
             when left out.
         prior_strength: The weight, in rows, of what a node takes over from the node above it; 1
