@@ -38,6 +38,7 @@ func calls(export, rows string) map[string][]slot {
 		"delete":       with(),
 		"features":     {{"none", "features"}},
 		"thresholds":   with(),
+		"incidents":    with(),
 	}
 }
 
