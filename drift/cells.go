@@ -112,6 +112,18 @@ func (c *cells) grouped(most int) *cells {
 	return out
 }
 
+// mostShannon is how many cells are compared by the Jensen-Shannon divergence as they are; of more, neighbours are joined, as cells with a few
+// rows each differ by chance alone.
+const mostShannon = 64
+
+// jensenShannon is the divergence of the two distributions, in bits.
+func (c *cells) jensenShannon() float64 {
+	if len(c.lo) > mostShannon {
+		c = c.grouped(mostShannon)
+	}
+	return jensenShannon(c.a, c.b)
+}
+
 // quantileCells joins the cells into ten between the deciles of the reference. A value that has several deciles has
 // one cell.
 func (c *cells) quantileCells() *cells {

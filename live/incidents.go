@@ -88,7 +88,7 @@ type Grouper struct {
 
 // NewGrouper returns a grouper. Settings out of range are an error, and so are those that
 // differ from the ones of another component of that name.
-func (p *Project) NewGrouper(settings IncidentSettings) (*Grouper, error) {
+func NewGrouper(p *Project, settings IncidentSettings) (*Grouper, error) {
 	settings.Rules = settings.Rules.WithDefaults()
 	if err := settings.validate(); err != nil {
 		return nil, err
@@ -100,8 +100,8 @@ func (p *Project) NewGrouper(settings IncidentSettings) (*Grouper, error) {
 	return &Grouper{project: p, log: log}, nil
 }
 
-// Incidents returns the incidents of the project.
-func (p *Project) Incidents() *Incidents { return p.incidents }
+// IncidentsOf returns the incidents of a project.
+func IncidentsOf(p *Project) *Incidents { return p.incidents }
 
 // named returns the incidents of a name, which components of the same settings share.
 func (x *Incidents) named(settings *IncidentSettings) (*incidentLog, error) {

@@ -76,7 +76,7 @@ func asBatch(all []alarming) *live.IncidentBatch {
 func listed(t *testing.T, store state.Store) string {
 	t.Helper()
 	h, _ := open(t, store, live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour})
-	list, err := h.Project().Incidents().List(context.Background(), &live.IncidentQuery{Limit: 1000})
+	list, err := live.IncidentsOf(h.Project()).List(context.Background(), &live.IncidentQuery{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func newOwner(t *testing.T, store state.Store, s live.IncidentSettings, seed uin
 	}
 	o.handle, _ = open(t, statetest.NewUnreliable(store, seed, share, left, o.stop), live.Settings{Project: "p", Cache: "c", Prefix: "sml", Refresh: time.Hour})
 	var err error
-	if o.grouper, err = o.handle.Project().NewGrouper(s); err != nil {
+	if o.grouper, err = live.NewGrouper(o.handle.Project(), s); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -236,7 +236,7 @@ func TestIncidentsRefuse(t *testing.T) {
 		"which has other settings": func(s *live.IncidentSettings) { s.Rules.MaxKeys = 4 },
 	} {
 		if want == "which has other settings" {
-			if _, err := h.Project().NewGrouper(good); err != nil {
+			if _, err := live.NewGrouper(h.Project(), good); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -244,11 +244,11 @@ func TestIncidentsRefuse(t *testing.T) {
 		if set(&s); want != "which has other settings" {
 			s.Name = strings.Replace(s.Name, "n", "m", 1)
 		}
-		if _, err := h.Project().NewGrouper(s); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := live.NewGrouper(h.Project(), s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want it to contain %q", err, want)
 		}
 	}
-	g, err := h.Project().NewGrouper(good)
+	g, err := live.NewGrouper(h.Project(), good)
 	if err != nil {
 		t.Fatal(err)
 	}

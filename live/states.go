@@ -160,6 +160,14 @@ func (k *asked) compared(ctx context.Context, s *snapshot, part, reference strin
 		switch {
 		case part == project.PartWindow && has(project.PartHistory):
 			reference = partEarlier
+		case part == partEarlier:
+			reference = project.PartWindow
+		case part == partNewer:
+			reference = partOlder
+		case part == partOlder:
+			reference = partNewer
+		case part == project.PartHistory && len(kept) > 1:
+			return two, errHistoryContains
 		case strings.HasPrefix(part, partShard):
 			return k.withoutShard(ctx, s, part)
 		case part == project.PartDecay || has(project.PartHistory) && part != project.PartHistory:
@@ -203,6 +211,9 @@ func (k *asked) withoutShard(ctx context.Context, s *snapshot, part string) (two
 	two.RecentName, two.ReferenceName = part, "other shards"
 	return two, err
 }
+
+// errHistoryContains says that the other statistics are among those of the history.
+var errHistoryContains = errors.New("the history contains the rows of the other states, want a state as `reference`, or part earlier")
 
 // errNothingToCompare says what would give a question a second state.
 var errNothingToCompare = errors.New("the project keeps one set of statistics, want another state as `reference` (shard:, key: or project: and a name), or `window` in sml_learn, with `beside: true` to keep the history too")

@@ -55,7 +55,7 @@ func newIncidents(table *live.Table) service.BatchProcessorConstructor {
 			return nil, err
 		}
 		p.places.handle = p.handle
-		if p.grouper, err = p.handle.Project().NewGrouper(settings); err != nil {
+		if p.grouper, err = live.NewGrouper(p.handle.Project(), settings); err != nil {
 			return nil, fmt.Errorf("%s: %w", where(resources), errors.Join(err, p.handle.Close(context.Background())))
 		}
 		return p, nil

@@ -33,7 +33,7 @@ func askIncidents(p *param.Reader) handler {
 		if err != nil {
 			return nil, err
 		}
-		list, err := p.Incidents().List(ctx, &q)
+		list, err := live.IncidentsOf(p).List(ctx, &q)
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ func TestIncidents(t *testing.T) {
 	w := newWorld(t, worldOf{})
 	p := w.learn(t, "p", live.LearnSettings{}, `{"x":1}`)
 	for _, name := range []string{"pumps", "fans"} {
-		g, err := p.NewGrouper(live.IncidentSettings{Name: name, Durable: true, Ahead: time.Minute, Rules: incident.Rules{MaxKeys: 10, Replay: 10, Closed: 10, Open: incident.Opening{Alarms: 1}, Close: incident.Closing{Rows: 1}}})
+		g, err := live.NewGrouper(p, live.IncidentSettings{Name: name, Durable: true, Ahead: time.Minute, Rules: incident.Rules{MaxKeys: 10, Replay: 10, Closed: 10, Open: incident.Opening{Alarms: 1}, Close: incident.Closing{Rows: 1}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -59,7 +59,7 @@ func incidents(ctx context.Context, o *options) (answer, error) {
 		return nil, err
 	}
 	defer p.close()
-	list, err := h.Project().Incidents().List(ctx, &q)
+	list, err := live.IncidentsOf(h.Project()).List(ctx, &q)
 	if err == nil && len(list.Names) == 0 { // there may be no such project at all
 		_, err = p.look(ctx)
 	}
