@@ -51,5 +51,5 @@ func projectParam() bloblang.ParamDefinition {
 }
 
 func partParam() bloblang.ParamDefinition {
-	return bloblang.NewStringParam(paramPart).Description("The statistics to ask, when the project keeps several in parallel, such as `history`, `window` or `decay`. `key:` and a key means those of one key, as in `\"key:\" + this.machine`. Empty means the main statistics.").Default("")
+	return bloblang.NewStringParam(paramPart).Description("The statistics to ask, when the project keeps several in parallel, such as `history`, `window` or `decay`; `earlier`, `older`, `newer` for parts of history and window; `shard:` or `project:` and a name. `key:` and a key means those of one key, as in `\"key:\" + this.machine`. Empty means the main statistics.").Default("")
 }

@@ -18,6 +18,15 @@ const leastExpected = 5
 type valueCounts struct {
 	values []string
 	a, b   []float64
+	index  map[string]int
+}
+
+// at returns the place of a value, -1 for none.
+func (v *valueCounts) at(value string) int {
+	if at, ok := v.index[value]; ok {
+		return at
+	}
+	return -1
 }
 
 // countsIn adds the weights of the values of an attribute in a state. Values beyond the dictionary have none.
@@ -26,9 +35,13 @@ func (v *valueCounts) countsIn(s *stats.Summary, name string, recent bool) {
 		if !(w > 0) {
 			return
 		}
-		at := slices.Index(v.values, value)
+		at := v.at(value)
 		if at < 0 {
 			at = len(v.values)
+			if v.index == nil {
+				v.index = map[string]int{}
+			}
+			v.index[value] = at
 			v.values, v.a, v.b = append(v.values, value), append(v.a, 0), append(v.b, 0)
 		}
 		if recent {
@@ -67,8 +80,8 @@ func (c *comparison) categorical(name, kind string) *Attribute {
 	fa, fb := c.reference.Inflation(name), c.recent.Inflation(name)
 	out := &Attribute{
 		Attribute: name, Kind: kind,
-		Reference: Side{Rows: Number(n), Missing: Number(c.reference.Weight() - n), EffectiveRows: Number(n * fa), Mean: undefined(), Stddev: undefined()},
-		Recent:    Side{Rows: Number(m), Missing: Number(c.recent.Weight() - m), EffectiveRows: Number(m * fb), Mean: undefined(), Stddev: undefined()},
+		Reference: Side{Rows: Number(n), Missing: lacking(c.reference.Weight(), n), EffectiveRows: Number(n * fa), Mean: undefined(), Stddev: undefined()},
+		Recent:    Side{Rows: Number(m), Missing: lacking(c.recent.Weight(), m), EffectiveRows: Number(m * fb), Mean: undefined(), Stddev: undefined()},
 	}
 	if !(n > 0 && m > 0) {
 		return out
@@ -110,6 +123,15 @@ func (v *valueCounts) chiSquare(n, m float64, d designOfShares) (test Test, pool
 		pooled = 0
 	}
 	test = Test{Test: "chi_square", Statistic: undefined(), P: undefined()}
+	if last := len(a) - 1; pooled != 0 || rareA+rareB > 0 {
+		// the rare ones together may be too rare still
+		if expected := (rareA + rareB) / (n + m) * min(n, m); expected < leastExpected && last == 1 {
+			test.P = Number(midP(rareB/d.mean, (rareA+rareB)/d.mean, n/d.mean, m/d.mean))
+			return test, pooled
+		} else if expected < leastExpected && last > 1 {
+			n, m, a, b = n-rareA, m-rareB, a[:last], b[:last]
+		}
+	}
 	if len(a) < 2 {
 		return test, pooled
 	}
@@ -129,6 +151,33 @@ func (v *valueCounts) chiSquare(n, m float64, d designOfShares) (test Test, pool
 	test.DF, test.DF2 = Number(k), Number(d.df)
 	test.P = Number(special.Fisher(x/d.mean/float64(len(a)-1), k, d.df).Upper)
 	return test, pooled
+}
+
+// midP returns the p-value of x rows of all rare ones among the m recent rows of n + m, with half of the probability of x itself on either side
+// (H. O. Lancaster, Significance tests in discrete distributions, JASA 56, 1961): that of the chi-square is far too small where few are expected.
+// Effective numbers are rounded.
+func midP(x, rare, n, m float64) float64 {
+	x, rare, n, m = math.Round(x), math.Round(rare), math.Round(n), math.Round(m)
+	x, most := min(x, rare, m), min(rare, m)
+	log := func(a float64) float64 { l, _ := math.Lgamma(a + 1); return l }
+	probability := func(k float64) float64 {
+		if k > m || rare-k > n {
+			return 0
+		}
+		return math.Exp(log(rare) - log(k) - log(rare-k) + log(n+m-rare) - log(m-k) - log(n-rare+k) - log(n+m) + log(m) + log(n))
+	}
+	at := probability(x)
+	lower, upper := at/2, at/2
+	for k := 0.0; k < x; k++ {
+		lower += probability(k)
+	}
+	for k := x + 1; k <= most; k++ {
+		p := probability(k)
+		if upper += p; p < 1e-18*upper {
+			break
+		}
+	}
+	return min(2*min(lower, upper), 1)
 }
 
 // designOfShares are the design effects of the shares of the values of an attribute: their mean, and one more than the square of their
@@ -154,7 +203,7 @@ func (v *valueCounts) design(tiles []*stats.Summary, name string) designOfShares
 			continue
 		}
 		for i, value := range one.values {
-			if at := slices.Index(v.values, value); at >= 0 {
+			if at := v.at(value); at >= 0 {
 				shares[at][t] = one.b[i] / rows[t]
 			}
 		}

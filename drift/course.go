@@ -29,9 +29,11 @@ type Hysteresis struct{ Begin, End int }
 
 // Course is the verdicts of one watch so far. It is pure state: the same verdicts give the same course.
 type Course struct {
-	// Count is the number of verdicts, those that came too late for their interval included, Slot the interval of time of the last one.
+	// Count is the number of verdicts, those that came too late for their interval included, At the time of the last one, in nanoseconds
+	// since 1970, and Mark what the states were then: a verdict of the same states does not count again.
 	Count uint64
-	Slot  int64
+	At    int64
+	Mark  uint64
 	// Status has been so since Since, in nanoseconds since 1970.
 	Status Status
 	Since  int64
@@ -40,20 +42,34 @@ type Course struct {
 	// Run is the number of verdicts in succession that contradict the status, which began at RunSince.
 	Run      uint64
 	RunSince int64
-	// Event is the last change of the status, "" for none yet, and Said the JSON document that tells of it. Owner is who has to tell
-	// it, since SaidAt; 0 once that is done.
-	Event  string
-	Said   []byte
+	// Untold are the changes of the status that are still to be told, by Owner, since SaidAt; Owner is 0 when there are none.
+	Untold []Told
 	Owner  uint64
 	SaidAt int64
 	// Last is the last verdict, as a JSON document.
 	Last []byte
 }
 
+// Told is a change of the status, begun or ended, with the JSON document that tells of it.
+type Told struct {
+	Event string
+	Body  []byte
+}
+
+// mostUntold bounds the changes that are still to be told; the oldest are left out.
+const mostUntold = 16
+
+// Tell adds a change that an owner has to tell.
+func (c *Course) Tell(owner uint64, now int64, told Told) {
+	c.Untold = append(c.Untold, told)
+	c.Untold = c.Untold[max(0, len(c.Untold)-mostUntold):]
+	c.Owner, c.SaidAt = owner, now
+}
+
 // Step takes a verdict: whether something has changed, at a time. ready is false where a state has too few rows, which ends no drift. It returns
 // the event, "" for none.
-func (c *Course) Step(h Hysteresis, drift, ready bool, slot, now int64) string {
-	c.Count, c.Slot = c.Count+1, slot
+func (c *Course) Step(h Hysteresis, drift, ready bool, now int64) string {
+	c.Count, c.At = c.Count+1, now
 	if c.Status == "" {
 		c.Status, c.Since = WarmingUp, now
 	}
@@ -87,8 +103,8 @@ func (c *Course) Step(h Hysteresis, drift, ready bool, slot, now int64) string {
 	return ended
 }
 
-// At returns since when the status is so.
-func (c *Course) At() time.Time { return time.Unix(0, c.Since).UTC() }
+// SinceTime returns since when the status is so.
+func (c *Course) SinceTime() time.Time { return time.Unix(0, c.Since).UTC() }
 
 const courseVersion = 1
 
@@ -96,14 +112,18 @@ const courseVersion = 1
 func (c *Course) Encode(w *wire.Writer) {
 	w.Byte(courseVersion)
 	w.Uvarint(c.Count)
-	w.Varint(c.Slot)
+	w.Varint(c.At)
+	w.Uvarint(c.Mark)
 	w.String(string(c.Status))
 	w.Varint(c.Since)
 	w.Varint(c.Begun)
 	w.Uvarint(c.Run)
 	w.Varint(c.RunSince)
-	w.String(c.Event)
-	w.String(string(c.Said))
+	w.Uvarint(uint64(len(c.Untold)))
+	for _, t := range c.Untold {
+		w.String(t.Event)
+		w.String(string(t.Body))
+	}
 	w.Uvarint(c.Owner)
 	w.Varint(c.SaidAt)
 	w.String(string(c.Last))
@@ -124,18 +144,20 @@ func (codec) Decode(r *wire.Reader) (*Course, error) {
 		return nil, fmt.Errorf("%w: verdicts of drift version %d, this build reads %d", wire.ErrUnknownVersion, v, courseVersion)
 	}
 	c := &Course{
-		Count: r.Uvarint(), Slot: r.Varint(), Status: Status(r.String()), Since: r.Varint(), Begun: r.Varint(), Run: r.Uvarint(), RunSince: r.Varint(),
-		Event: r.String(), Said: []byte(r.String()), Owner: r.Uvarint(), SaidAt: r.Varint(), Last: []byte(r.String()),
+		Count: r.Uvarint(), At: r.Varint(), Mark: r.Uvarint(), Status: Status(r.String()), Since: r.Varint(), Begun: r.Varint(), Run: r.Uvarint(), RunSince: r.Varint(),
 	}
+	for range r.Count(2) {
+		t := Told{Event: r.String(), Body: []byte(r.String())}
+		if t.Event != begun && t.Event != ended {
+			r.Fail("event of drift is %q", t.Event)
+		}
+		c.Untold = append(c.Untold, t)
+	}
+	c.Owner, c.SaidAt, c.Last = r.Uvarint(), r.Varint(), []byte(r.String())
 	switch c.Status {
 	case "", WarmingUp, Stable, Drifting:
 	default:
 		r.Fail("status of drift is %q", c.Status)
-	}
-	switch c.Event {
-	case "", begun, ended:
-	default:
-		r.Fail("event of drift is %q", c.Event)
 	}
 	if err := r.Err(); err != nil {
 		return nil, err

@@ -22,10 +22,18 @@ func presentIn(s *stats.Summary, name string) float64 {
 	return 0
 }
 
+// lacking returns the weight of the rows that lack an attribute.
+func lacking(all, present float64) Number {
+	if d := all - present; math.Abs(d) > 1e-9*all {
+		return Number(d)
+	}
+	return 0 // a difference of weights that have been rounded
+}
+
 // presence is an attribute of which only is known how many rows have it.
 func (*comparison) presence(s *stats.Summary, name string) Side {
 	n := presentIn(s, name)
-	return Side{Rows: Number(n), EffectiveRows: Number(n * s.Inflation()), Missing: Number(s.Weight() - n), Mean: undefined(), Stddev: undefined()}
+	return Side{Rows: Number(n), EffectiveRows: Number(n * s.Inflation()), Missing: lacking(s.Weight(), n), Mean: undefined(), Stddev: undefined()}
 }
 
 // missing adds the test of the share of missing values, where there are any.

@@ -20,7 +20,7 @@ func numericSideOf(s *stats.Summary, name string) numericSide {
 
 func (s numericSide) describe(rows float64) Side {
 	return Side{
-		Rows: Number(s.moments.Weight()), Missing: Number(rows - s.moments.Weight()), EffectiveRows: Number(s.n),
+		Rows: Number(s.moments.Weight()), Missing: lacking(rows, s.moments.Weight()), EffectiveRows: Number(s.n),
 		Mean: Number(s.moments.Mean()), Stddev: Number(s.moments.Stddev(1)),
 	}
 }

@@ -1,5 +1,11 @@
 package drift
 
+import (
+	"fmt"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/hash"
+)
+
 // Report is what Compare found. Attributes are in the order of their p-values.
 type Report struct {
 	// Drift says that something has changed: an attribute, or all together.
@@ -81,4 +87,14 @@ type Effects struct {
 	WassersteinError Number `json:"wasserstein_error"`
 	JensenShannon    Number `json:"jensen_shannon"`
 	PSI              Number `json:"psi"`
+}
+
+// Mark is a hash of what the states were: two verdicts of the same rows have the same, but for a rounding.
+func (r *Report) Mark() uint64 {
+	sum := hash.String(hash.Offset, fmt.Sprintf("%.9g %.9g %.9g", r.Reference.Rows, r.Recent.Rows, r.P))
+	for i := range r.Attributes {
+		a := &r.Attributes[i]
+		sum = hash.String(sum, fmt.Sprintf("%s %.9g %.9g %.9g %.9g", a.Attribute, a.Recent.Mean, a.Recent.Stddev, a.Recent.Missing, a.Effect))
+	}
+	return sum
 }

@@ -89,6 +89,7 @@ type asked struct {
 	schemas   *schemas
 	snapshots *snapshots
 	keys      *Keys
+	watches   sync.Map // of drift, *DriftWatcher by name
 }
 
 // ask answers a query from the current snapshot. What was asked of it before is

@@ -39,6 +39,22 @@ func (k *Keys) answers(ctx context.Context, q *Query) error {
 	return nil
 }
 
+// whole returns an error where a part is a key of which only numbers are kept, each by itself.
+func (k *Keys) whole(ctx context.Context, part string) error {
+	key, ok := strings.CutPrefix(part, PartKey)
+	if !ok {
+		return nil
+	}
+	if err := k.home.start(ctx); err != nil {
+		return err
+	}
+	small, err := k.isSmall(ctx, key)
+	if err == nil && small {
+		err = fmt.Errorf("part %s: the project keeps numbers by themselves per key, the rest needs `entities.pairs` of sml_learn", part)
+	}
+	return err
+}
+
 // isSmall reports whether of a key only numbers are kept, each by itself.
 func (k *Keys) isSmall(ctx context.Context, key string) (bool, error) {
 	own, err := k.Of(ctx, key)

@@ -41,6 +41,9 @@ func (k *asked) summary(ctx context.Context, s *snapshot, part string) (*stats.S
 // other returns the statistics of another project.
 func (k *asked) other(ctx context.Context, name string) (*stats.Summary, error) {
 	name, part, _ := strings.Cut(name, "/")
+	if strings.HasPrefix(part, partProject) {
+		return nil, fmt.Errorf("part %s%.200s/%.200s: want no project behind a project", partProject, name, part)
+	}
 	if name == k.home.project {
 		return nil, fmt.Errorf("part %s%s: want another project than the one that is asked", partProject, name)
 	}
@@ -50,6 +53,9 @@ func (k *asked) other(ctx context.Context, name string) (*stats.Summary, error) 
 		return nil, err
 	}
 	defer p.close(ctx)
+	if err := p.keys.whole(ctx, part); err != nil {
+		return nil, err
+	}
 	out, err := p.Summary(ctx, part)
 	if err == nil && out.Weight() == 0 && len(p.schemas.current.Load().layout.Numeric)+len(p.schemas.current.Load().layout.Categorical) == 0 {
 		err = fmt.Errorf("part %s%s: there is no project %q with prefix %q in cache %q", partProject, name, name, k.home.prefix, k.home.cache)
@@ -96,7 +102,7 @@ func (s *snapshot) derived(name string) (*stats.Summary, error) {
 			return nil, err
 		}
 		if len(tiles) < 2 {
-			return nil, fmt.Errorf("part %s: the window has rows in %d of its steps, want at least 2", name, len(tiles))
+			return nil, fmt.Errorf("part %s: %w: %d, want at least 2", name, errTooFewSteps, len(tiles))
 		}
 		half := len(tiles) / 2
 		if name == partOlder {
@@ -179,6 +185,9 @@ func (k *asked) compared(ctx context.Context, s *snapshot, part, reference strin
 	if part == reference {
 		return two, fmt.Errorf("reference: %q is what it is compared with, want another state", reference)
 	}
+	if err := errors.Join(k.keys.whole(ctx, part), k.keys.whole(ctx, reference)); err != nil {
+		return two, err
+	}
 	if two.Recent, err = k.summary(ctx, s, part); err != nil {
 		return two, err
 	}
@@ -210,6 +219,30 @@ func (k *asked) withoutShard(ctx context.Context, s *snapshot, part string) (two
 	two.Reference, err = project.SummaryOf(whole)
 	two.RecentName, two.ReferenceName = part, "other shards"
 	return two, err
+}
+
+// errTooFewSteps is wrapped where a window is too young, or has run empty.
+var errTooFewSteps = errors.New("too few steps of the window have rows")
+
+// checkStates returns an error where the names of two states cannot be right, whatever a project keeps.
+func checkStates(part, reference string) error {
+	for _, name := range []string{part, reference} {
+		inner, ofProject := strings.CutPrefix(name, partProject)
+		if ofProject {
+			_, inner, _ = strings.Cut(inner, "/")
+		}
+		switch {
+		case ofProject && strings.HasPrefix(inner, partProject):
+			return fmt.Errorf("part is %.200q, want no project behind a project", name)
+		case strings.HasPrefix(name, partShard), strings.HasPrefix(name, PartKey), ofProject:
+		case !slices.Contains([]string{"", project.PartHistory, project.PartWindow, project.PartDecay, partEarlier, partOlder, partNewer}, name):
+			return fmt.Errorf("unknown part %.200q (there are history, window, decay, earlier, older, newer, and shard:, key: and project: with a name)", name)
+		}
+	}
+	if part != "" && part == reference {
+		return fmt.Errorf("reference: %.200q is what it is compared with, want another state", reference)
+	}
+	return nil
 }
 
 // errHistoryContains says that the other statistics are among those of the history.

@@ -53,10 +53,11 @@ type DriftWatcher struct {
 
 	mu    sync.Mutex
 	shard *state.Shard[*drift.Course]
-	next  time.Time
+	last  time.Time // of the last comparison of this process
 	rows  int
-	seen  DriftLook // the last one
-	owes  bool      // an event of this process whose message has been given out
+	seen  DriftLook // the last one, without messages
+	given int64     // the time of the events whose messages have been given out; 0 for none
+	said  time.Time // when a failure was logged last
 }
 
 // DriftLook is what a watch says at present. Told are the messages, JSON documents, that are to be passed on, mostly none.
@@ -89,6 +90,10 @@ func NewDriftWatcher(p *Project, s DriftSettings) (*DriftWatcher, error) {
 	case !(s.MinRows >= 2):
 		return nil, fmt.Errorf("min_rows is %v, want at least 2", s.MinRows)
 	}
+	reference, _ := s.Arguments["reference"].(string)
+	if err := checkStates(s.Part, reference); err != nil {
+		return nil, err
+	}
 	question, err := explore.Lookup("drift")
 	if err != nil {
 		return nil, err
@@ -97,11 +102,15 @@ func NewDriftWatcher(p *Project, s DriftSettings) (*DriftWatcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DriftWatcher{project: p, settings: s, query: query, owner: rand.Uint64() | 1}, nil
+	w := &DriftWatcher{project: p, settings: s, query: query, owner: rand.Uint64() | 1}
+	if other, taken := p.asked.watches.LoadOrStore(s.Name, w); taken && fmt.Sprint(other.(*DriftWatcher).settings) != fmt.Sprint(s) {
+		return nil, fmt.Errorf("name: %q is that of another sml_drift of project %q in this process, which has other settings: give each a name of its own", s.Name, p.home.project)
+	}
+	return w, nil
 }
 
-// Look counts messages, compares the states when it is time, and says what the verdicts come to. The error is that of the question, or of the
-// store while ctx lasts.
+// Look counts messages, compares the states when it is time, and says what the verdicts come to. A comparison that fails is told by the status, and
+// in the log. The error is that of the store while ctx lasts.
 func (w *DriftWatcher) Look(ctx context.Context, messages int) (*DriftLook, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -109,34 +118,43 @@ func (w *DriftWatcher) Look(ctx context.Context, messages int) (*DriftLook, erro
 	if err := w.opened(ctx); err != nil {
 		return nil, err
 	}
-	w.seen.Told = nil
-	if w.owes { // what was given out with the batch before has been passed on
-		if err := w.settle(ctx); err != nil {
-			return nil, err
-		}
-	}
-	now := w.project.home.now()
-	slot := int64(0)
-	switch {
-	case w.settings.Rows > 0:
-		if w.rows < w.settings.Rows {
-			return w.look(), nil
-		}
-	case now.Before(w.next):
-		return w.look(), nil
-	default:
-		slot = now.UnixNano() / int64(w.settings.Every)
-		w.next = time.Unix(0, (slot+1)*int64(w.settings.Every))
-	}
-	w.rows = 0
-	if err := w.compare(ctx, slot, now); err != nil {
+	if err := w.settle(ctx); err != nil {
 		return nil, err
 	}
+	now := w.project.home.now()
+	if !w.due(now) {
+		return w.look(), nil
+	}
+	if err := w.compare(ctx, now); err != nil {
+		return nil, err
+	}
+	w.rows, w.last = 0, now
 	return w.look(), nil
 }
 
+// due reports whether it is time for a verdict. A clock that has been set back counts from then on.
+func (w *DriftWatcher) due(now time.Time) bool {
+	if w.settings.Rows > 0 {
+		return w.rows >= w.settings.Rows
+	}
+	return w.last.IsZero() || now.Before(w.last) || slotOf(now.UnixNano(), w.settings.Every) > slotOf(w.last.UnixNano(), w.settings.Every)
+}
+
+// slotOf is the number of the interval of a time.
+func slotOf(t int64, every time.Duration) int64 { return t / int64(every) }
+
+// look returns what the watch says, with the messages that this process has to tell. They count as told when it looks again.
 func (w *DriftWatcher) look() *DriftLook {
 	out := w.seen
+	w.shard.View(func(c *drift.Course, _ *state.Positions) {
+		if c.Owner != w.owner {
+			return
+		}
+		w.given = c.SaidAt
+		for _, t := range c.Untold {
+			out.Told = append(out.Told, DriftMessage(t))
+		}
+	})
 	return &out
 }
 
@@ -159,48 +177,43 @@ func (w *DriftWatcher) opened(ctx context.Context) error {
 	})
 }
 
-// settle stores that the message of an event has been passed on.
+// settle stores that what has been given out with the batch before has been passed on.
 func (w *DriftWatcher) settle(ctx context.Context) error {
+	if w.given == 0 {
+		return nil
+	}
 	err := state.Retry(ctx, func() error {
 		return w.project.outage.waiting(errors.Join(w.shard.Change(ctx, func(c *drift.Course) error {
-			if c.Owner == w.owner {
-				c.Owner = 0
+			if c.Owner == w.owner && c.SaidAt == w.given {
+				c.Owner, c.Untold = 0, nil
 			}
 			return nil
 		}), w.shard.Store(ctx)))
 	})
 	if err == nil {
-		w.owes = false
+		w.given = 0
 	}
 	return err
 }
 
 // compare makes a verdict and stores it, unless another process has made one for the same interval.
-func (w *DriftWatcher) compare(ctx context.Context, slot int64, now time.Time) error {
-	answer, err := w.project.Ask(ctx, w.query)
-	if err != nil {
+func (w *DriftWatcher) compare(ctx context.Context, now time.Time) error {
+	report, ready, err := w.report(ctx)
+	if err != nil || report == nil && !ready {
 		return err
 	}
-	report, ok := answer.Value.(*drift.Report)
-	if !ok {
-		return errors.New("drift: the answer is no comparison of two states")
-	}
-	ready := float64(report.Reference.EffectiveRows) >= w.settings.MinRows && float64(report.Recent.EffectiveRows) >= w.settings.MinRows
-	var told []DriftMessage
 	err = state.Retry(ctx, func() error {
 		var next uint64
 		w.shard.View(func(c *drift.Course, _ *state.Positions) { next = c.Count })
-		_, err = w.shard.Learn(ctx, 1, []int64{int64(next)}, func(c *drift.Course, fresh []int) error {
-			told = nil
+		_, err := w.shard.Learn(ctx, 1, []int64{int64(next)}, func(c *drift.Course, fresh []int) error {
 			if len(fresh) == 0 {
 				return nil // another process has made it
 			}
-			if w.settings.Rows == 0 && c.Count > 0 && slot <= c.Slot {
+			if w.made(c, now.UnixNano()) {
 				c.Count++ // and it was of this interval
 				return nil
 			}
-			told, err = w.step(c, report, ready, slot, now)
-			return err
+			return w.step(c, report, ready, now)
 		})
 		return w.project.outage.waiting(err)
 	})
@@ -208,32 +221,70 @@ func (w *DriftWatcher) compare(ctx context.Context, slot int64, now time.Time) e
 		return err
 	}
 	w.shard.View(func(c *drift.Course, _ *state.Positions) { w.remember(c) })
-	w.seen.Told = told
 	w.tell(report, ready)
 	return nil
 }
 
-// step takes a verdict into the course. It returns the messages of this process: that of the event, and one before it that another process had
-// to tell and has not, because it ended.
-func (w *DriftWatcher) step(c *drift.Course, report *drift.Report, ready bool, slot int64, now time.Time) (told []DriftMessage, err error) {
-	before := DriftMessage{Event: c.Event, Body: c.Said}
+// made reports whether the verdict of the interval of now has been made. A time that is well ahead of the clock is that of a clock that was wrong.
+func (w *DriftWatcher) made(c *drift.Course, now int64) bool {
+	every := w.settings.Every
+	return w.settings.Rows == 0 && c.Count > 0 && slotOf(c.At, every) >= slotOf(now, every) && c.At <= now+int64(max(every, time.Minute))
+}
+
+// report compares the states. It is nil where that failed, which is said, and not ready where there is too little to compare.
+func (w *DriftWatcher) report(ctx context.Context) (report *drift.Report, ready bool, err error) {
+	answer, err := w.project.Ask(ctx, w.query)
+	if err == nil {
+		report, _ = answer.Value.(*drift.Report)
+	}
+	switch {
+	case report != nil:
+		least := w.settings.MinRows
+		return report, float64(report.Reference.EffectiveRows) >= least && float64(report.Recent.EffectiveRows) >= least, nil
+	case ctx.Err() != nil:
+		return nil, false, ctx.Err()
+	case errors.Is(err, errTooFewSteps):
+		return &drift.Report{}, false, nil
+	}
+	w.seen.Status, w.seen.Drifted = DriftFailed, nil
+	if now := w.project.home.now(); w.said.IsZero() || now.Sub(w.said) >= time.Minute || now.Before(w.said) {
+		w.said = now
+		w.project.home.warn("sml_drift %q has no verdict, and says so once a minute: %v", w.settings.Name, err)
+	}
+	if o, ok := w.project.home.observer.(DriftObserver); ok {
+		o.DriftEvent(w.project.home.project, w.settings.Name, string(DriftFailed))
+	}
+	return nil, false, nil
+}
+
+// DriftFailed is the status of a watch whose last comparison failed.
+const DriftFailed drift.Status = "failed"
+
+// step takes a verdict into the course. What another process had to tell and has not, because it ended, is told by this one.
+func (w *DriftWatcher) step(c *drift.Course, report *drift.Report, ready bool, now time.Time) (err error) {
+	mark := report.Mark()
+	if ready && c.Mark == mark && c.Count > 0 {
+		c.Count, c.At = c.Count+1, now.UnixNano() // the same states once more, as when messages are delivered again
+		return nil
+	}
+	c.Mark = mark
 	untold := c.Owner != 0 && c.Owner != w.owner
-	event := c.Step(w.settings.Hysteresis, report.Drift, ready, slot, now.UnixNano())
-	if untold && (event != "" || now.UnixNano()-c.SaidAt >= int64(w.settings.Patience)) {
-		told, c.Owner, c.SaidAt, w.owes = append(told, before), w.owner, now.UnixNano(), true
+	event := c.Step(w.settings.Hysteresis, report.Drift, ready, now.UnixNano())
+	if untold && now.UnixNano()-c.SaidAt >= int64(w.settings.Patience) {
+		c.Owner, c.SaidAt = w.owner, now.UnixNano()
 	}
 	if c.Last, err = json.Marshal(driftVerdict{Drifted: report.Drifted}); err != nil {
-		return nil, fmt.Errorf("drift: %w", err)
+		return fmt.Errorf("drift: %w", err)
 	}
 	if event == "" {
-		return told, nil
+		return nil
 	}
-	c.Event = event
-	if c.Said, err = json.Marshal(w.message(c, event, report, now)); err != nil {
-		return nil, fmt.Errorf("drift: %w", err)
+	body, err := json.Marshal(w.message(c, event, report, now))
+	if err != nil {
+		return fmt.Errorf("drift: %w", err)
 	}
-	c.Owner, c.SaidAt, w.owes = w.owner, now.UnixNano(), true
-	return append(told, DriftMessage{Event: event, Body: c.Said}), nil
+	c.Tell(w.owner, now.UnixNano(), drift.Told{Event: event, Body: body})
+	return nil
 }
 
 // driftVerdict is what is stored of the last verdict.
@@ -259,7 +310,7 @@ type driftEvent struct {
 // message is that of an event. Its identity is the same for the beginning and the end of a drift.
 func (w *DriftWatcher) message(c *drift.Course, event string, report *drift.Report, now time.Time) driftEvent {
 	out := driftEvent{
-		Event: event, Project: w.project.home.project, Name: w.settings.Name, Since: c.At(), At: now.UTC(), P: report.P,
+		Event: event, Project: w.project.home.project, Name: w.settings.Name, Since: c.SinceTime(), At: now.UTC(), P: report.P,
 		Drifted: report.Drifted, Reference: report.Reference, Recent: report.Recent, Attributes: []drift.Attribute{},
 	}
 	out.ID = fmt.Sprintf("%s/%s/%s", out.Project, out.Name, time.Unix(0, c.Begun).UTC().Format("20060102T150405.000Z"))
@@ -273,7 +324,7 @@ func (w *DriftWatcher) message(c *drift.Course, event string, report *drift.Repo
 
 // remember takes over what is stored.
 func (w *DriftWatcher) remember(c *drift.Course) {
-	w.seen.Status, w.seen.Since, w.seen.Drifted = c.Status, c.At(), nil
+	w.seen.Status, w.seen.Since, w.seen.Drifted = c.Status, c.SinceTime(), nil
 	if c.Status == "" {
 		w.seen.Status = drift.WarmingUp
 	}
@@ -290,9 +341,13 @@ func (w *DriftWatcher) tell(report *drift.Report, ready bool) {
 		return
 	}
 	name, project := w.settings.Name, w.project.home.project
-	for _, m := range w.seen.Told {
-		o.DriftEvent(project, name, m.Event)
-	}
+	w.shard.View(func(c *drift.Course, _ *state.Positions) {
+		for i := range c.Untold {
+			if c.Owner == w.owner {
+				o.DriftEvent(project, name, c.Untold[i].Event)
+			}
+		}
+	})
 	if !ready {
 		return
 	}
@@ -316,9 +371,7 @@ func (w *DriftWatcher) tell(report *drift.Report, ready bool) {
 func (w *DriftWatcher) Close(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.owes {
-		return nil
-	}
+	w.project.asked.watches.CompareAndDelete(w.settings.Name, w)
 	return w.settle(ctx)
 }
 

@@ -171,18 +171,76 @@ func TestDriftWatcherShares(t *testing.T) {
 func TestDriftWatcherRefuses(t *testing.T) {
 	h, _ := open(t, state.NewMemory(), settings(true))
 	for want, change := range map[string]func(s *live.DriftSettings){
-		"name is empty":                      func(s *live.DriftSettings) { s.Name = "" },
-		"rows is -1":                         func(s *live.DriftSettings) { s.Rows = -1 },
-		"every is 0s, less than 1ms":         func(s *live.DriftSettings) { s.Rows = 0 },
-		"begin_after is 0":                   func(s *live.DriftSettings) { s.Hysteresis.Begin = 0 },
-		"min_rows is 1, want at least 2":     func(s *live.DriftSettings) { s.MinRows = 1 },
-		"alpha: 2, want a number above 0":    func(s *live.DriftSettings) { s.Arguments = param.Values{"alpha": 2.0} },
-		`name is "a/b", want 1 to 100 bytes`: func(s *live.DriftSettings) { s.Name = "a/b" },
+		"name is empty":                                   func(s *live.DriftSettings) { s.Name = "" },
+		"rows is -1":                                      func(s *live.DriftSettings) { s.Rows = -1 },
+		"every is 0s, less than 1ms":                      func(s *live.DriftSettings) { s.Rows = 0 },
+		"begin_after is 0":                                func(s *live.DriftSettings) { s.Hysteresis.Begin = 0 },
+		"min_rows is 1, want at least 2":                  func(s *live.DriftSettings) { s.MinRows = 1 },
+		"alpha: 2, want a number above 0":                 func(s *live.DriftSettings) { s.Arguments = param.Values{"alpha": 2.0} },
+		`unknown part "windw"`:                            func(s *live.DriftSettings) { s.Part = "windw" },
+		`reference: "window" is what it is compared with`: func(s *live.DriftSettings) { s.Part, s.Arguments = "window", param.Values{"reference": "window"} },
+		`want no project behind a project`:                func(s *live.DriftSettings) { s.Part = "project:a/project:b" },
+		`name is "a/b", want 1 to 100 bytes`:              func(s *live.DriftSettings) { s.Name = "a/b" },
 	} {
 		_, s := watching(true)
 		change(&s)
 		if _, err := live.NewDriftWatcher(h.Project(), s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %q in it", err, want)
+		}
+	}
+}
+
+// TestDriftWatcherSaysWhatFails: without something to compare with the status is failed, and the log says what to set, once a minute.
+func TestDriftWatcherSaysWhatFails(t *testing.T) {
+	s, ds := watching(true)
+	s.Learn.Composition = project.Composition{}
+	h, observer := open(t, state.NewMemory(), s)
+	w, err := live.NewDriftWatcher(h.Project(), ds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(7, 7))
+	for b := range 3 {
+		rows := make([]live.Message, 100)
+		for i := range rows {
+			rows[i] = live.Message{Shard: "t/0", Offset: int64(b*100 + i), HasOffset: true, Data: stateRow(r, 0)}
+		}
+		if err := h.Project().Learn(context.Background(), rows); err != nil {
+			t.Fatal(err)
+		}
+		if look, err := w.Look(context.Background(), len(rows)); err != nil || look.Status != live.DriftFailed {
+			t.Errorf("look %+v: %v, want failed", look, err)
+		}
+	}
+	if !observer.said("`window` in sml_learn") {
+		t.Error("the log does not say what to set")
+	}
+}
+
+// TestDriftWatcherCountsRows: looks at the same rows again begin no drift, whatever begin_after.
+func TestDriftWatcherCountsRows(t *testing.T) {
+	ctx, store, r := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(3, 3))
+	s, ds := watching(true)
+	h, _ := open(t, store, s)
+	w, err := live.NewDriftWatcher(h.Project(), ds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []live.Message
+	for i := range 1600 {
+		level := 0.0
+		if i >= 1200 {
+			level = 3
+		}
+		rows = append(rows, live.Message{Shard: "t/0", Offset: int64(i), HasOffset: true, Data: stateRow(r, level)})
+	}
+	for range 6 { // again and again
+		if err := h.Project().Learn(ctx, slices.Clone(rows)); err != nil {
+			t.Fatal(err)
+		}
+		look, err := w.Look(ctx, len(rows))
+		if err != nil || look.Status != drift.Stable {
+			t.Fatalf("look %+v: %v, want stable", look, err)
 		}
 	}
 }

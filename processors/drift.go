@@ -46,12 +46,13 @@ func driftSpec() *service.ConfigSpec {
 The processor learns nothing. It reads the statistics of a project that `+"`sml_learn`"+` keeps, and after each interval of time, or number of messages, compares two states of it, by the question `+"`drift`"+` (`+"`docs/drift.md`"+`):
 by default the window and the rows before it, for which the project needs `+"`window: { ..., beside: true }`"+`.
 
-Each message gets the metadata `+"`sml_drift`: `warming_up`, `stable` or `drift`, and with `drift` also `sml_drift_attributes`"+`, the names of the attributes that have changed, separated by commas.
+Each message gets the metadata `+"`sml_drift`: `warming_up`, `stable` or `drift`, and with `drift` also `sml_drift_attributes`"+`, the names of the attributes that have changed, separated by commas. It is `+"`failed`"+` when the last comparison could not be made, as when the project keeps nothing to compare with;
+the log then says why, once a minute. Leave numbers that always grow, such as identifiers and times, out of `+"`attributes`"+`: they always drift.
 
 A drift begins after `+"`begin_after`"+` verdicts in succession that something has changed, and ends after `+"`end_after`"+` verdicts that nothing has. Then one more message follows the batch: its content has `+"`event`"+` (`+"`begun` or `ended`), `id`"+` (the same for both), `+"`since`, `drifted`, `reference`, `recent`"+` and `+"`attributes`"+` with
 their tests and effects, and its metadata `+"`sml_drift_event`"+` is `+"`begun` or `ended`"+`, so that a `+"`switch`"+` output can route it: to an alert, or to a request that freezes a model or builds it anew.
 
-Verdicts are counted in the cache. So a restart goes on where it was, and of several processes with the same watch one makes the verdict of an interval. A message about an event is passed on again when the process that had to ended before its next batch.`).
+Verdicts are counted in the cache; a comparison of the same rows as before, as when messages are delivered again, does not count. So a restart goes on where it was, and of several processes with the same watch one makes the verdict of an interval. A message about an event is passed on again when the process that had to ended before its next batch.`).
 		Fields(projectFields()...).
 		Fields(driftWatchFields()...).
 		Fields(driftQuestionFields()...).
@@ -91,7 +92,7 @@ func driftWatchFields() []*service.ConfigField {
 		service.NewStringField(driftWatch).Description("The name of the watch. Each watch of a project needs its own name.").Default("drift"),
 		service.NewDurationField(driftEvery).Description("The time between two verdicts, over all processes. A verdict is made when a batch arrives.").Default("1m").
 			LintRule(`root = if this.parse_duration() < 1000000 { [ "every is " + this + ", must be at least 1ms" ] }`),
-		service.NewIntField(driftRows).Description("Instead of `every`: the number of messages of this process between two verdicts.").Default(0).
+		service.NewIntField(driftRows).Description("Instead of `every`: the number of messages of this process between two verdicts, counted from its start.").Default(0).
 			LintRule(`root = if this < 0 { [ "rows is " + this.string() + ", must be 0 or more" ] }`),
 		service.NewStringField(driftPart).Description("The recent state: `window`, `decay`, `newer` (half of the window), `shard:`, `key:` or `project:` and a name. By default the window or the decayed statistics, whichever the project keeps.").Default(""),
 		service.NewFloatField(driftMinRows).Description("The number of rows, as effective numbers, that each state needs before there is a verdict.").Default(100.0).Advanced().
@@ -167,13 +168,7 @@ func driftSettings(conf *service.ParsedConfig) (s live.DriftSettings, err error)
 func (p *driftWatching) ProcessBatch(ctx context.Context, batch service.MessageBatch) ([]service.MessageBatch, error) {
 	look, err := p.watcher.Look(ctx, len(batch))
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		for _, m := range batch {
-			m.SetError(err)
-		}
-		return []service.MessageBatch{batch}, nil
+		return nil, err
 	}
 	drifted := append([]string{}, look.Drifted...)
 	sort.Strings(drifted)

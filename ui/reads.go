@@ -60,7 +60,7 @@ func askQuestion(q explore.Question) func(p *param.Reader) handler {
 
 // partOf reads which part of the statistics is asked.
 func partOf(p *param.Reader) string {
-	return p.Text("part", param.Optional, "Which of the statistics that are kept side by side: history, window or decay; key: and a key for those of one key; the main ones when empty.")
+	return p.Text("part", param.Optional, "Which of the statistics that are kept side by side: history, window or decay; earlier, older or newer (parts of history and window); key:, shard: or project: and a name; the main ones when empty.")
 }
 
 // ask asks one question; the answer is shared and not to be changed.

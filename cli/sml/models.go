@@ -45,7 +45,7 @@ func modelCommands() []command {
 }
 
 func partFlag(o *options) []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "part", Usage: "`PART` of the statistics: window, decay or history, where these are kept, or key:KEY for those of one key", Destination: &o.part}}
+	return []cli.Flag{&cli.StringFlag{Name: "part", Usage: "`PART` of the statistics: window, decay or history, where these are kept, earlier, older or newer, or key:KEY, shard:SHARD, project:NAME", Destination: &o.part}}
 }
 
 func buildFlags(o *options) []cli.Flag {
