@@ -244,3 +244,136 @@ func TestDriftWatcherCountsRows(t *testing.T) {
 		}
 	}
 }
+
+// refusing is a store that refuses writes while it is told to, before or after the write has happened.
+type refusing struct {
+	state.Store
+	on    *bool
+	after bool
+}
+
+func (f refusing) Add(ctx context.Context, key string, value []byte) error {
+	if *f.on && !f.after {
+		return fmt.Errorf("%w: down", state.ErrStore)
+	}
+	err := f.Store.Add(ctx, key, value)
+	if *f.on {
+		return fmt.Errorf("%w: down", state.ErrStore)
+	}
+	return err
+}
+
+// learnLevel learns rows of a level.
+func learnLevel(t *testing.T, h *live.Handle, r *rand.Rand, at *int, n int, level float64) {
+	t.Helper()
+	rows := make([]live.Message, n)
+	for i := range rows {
+		rows[i] = live.Message{Shard: "t/0", Offset: int64(*at + i), HasOffset: true, Data: stateRow(r, level)}
+	}
+	*at += n
+	if err := h.Project().Learn(context.Background(), rows); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDriftWatcherOutage: an event whose verdict met a store that failed, and a context that ended, is told once it works again, by this process
+// or the next.
+func TestDriftWatcherOutage(t *testing.T) {
+	for _, c := range []struct{ after, closed bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
+		ctx, r, on, at := context.Background(), rand.New(rand.NewPCG(9, 9)), false, 0
+		store := refusing{Store: state.NewMemory(), on: &on, after: c.after}
+		s, ds := watching(true)
+		ds.Hysteresis = drift.Hysteresis{Begin: 1, End: 1}
+		h, _ := open(t, store, s)
+		w, err := live.NewDriftWatcher(h.Project(), ds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		learnLevel(t, h, r, &at, 1000, 0)
+		if _, err := w.Look(ctx, 100); err != nil {
+			t.Fatal(err)
+		}
+		learnLevel(t, h, r, &at, 300, 5)
+		on = true
+		short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		look, _ := w.Look(short, 100)
+		cancel()
+		told := 0
+		if look != nil {
+			told = len(look.Told)
+		}
+		on = false
+		if c.closed {
+			_ = w.Close(ctx)
+			h, _ = open(t, store, s)
+			if w, err = live.NewDriftWatcher(h.Project(), ds); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 4 {
+			learnLevel(t, h, r, &at, 10, 5)
+			if look, err = w.Look(ctx, 100); err != nil {
+				t.Fatal(err)
+			}
+			told += len(look.Told)
+		}
+		if look.Status != drift.Drifting || told != 1 {
+			t.Errorf("%+v: status %v, told %d times, want drift and once", c, look.Status, told)
+		}
+	}
+}
+
+// TestDriftWatcherInterval: a watch goes on with another interval, and after a clock that was a day ahead.
+func TestDriftWatcherInterval(t *testing.T) {
+	ctx, r, at := context.Background(), rand.New(rand.NewPCG(9, 9)), 0
+	s, ds := watching(true)
+	ds.Rows, ds.Every, ds.Hysteresis = 0, 2*time.Millisecond, drift.Hysteresis{Begin: 1, End: 1}
+	h, _ := open(t, state.NewMemory(), s)
+	w, err := live.NewDriftWatcher(h.Project(), ds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learnLevel(t, h, r, &at, 1000, 0)
+	if _, err := w.Look(ctx, 100); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ds.Every = 20 * time.Millisecond
+	if w, err = live.NewDriftWatcher(h.Project(), ds); err != nil {
+		t.Fatal(err)
+	}
+	learnLevel(t, h, r, &at, 300, 5)
+	var look *live.DriftLook
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		learnLevel(t, h, r, &at, 1, 5)
+		if look, err = w.Look(ctx, 1); err != nil {
+			t.Fatal(err)
+		}
+		if look.Status == drift.Drifting {
+			return
+		}
+	}
+	t.Errorf("status is %v after the interval has changed, want drift", look.Status)
+}
+
+// TestKeysOfNumbersAreNotCompared: of a key whose categories are not kept nothing is said, whichever of the two states it is.
+func TestKeysOfNumbersAreNotCompared(t *testing.T) {
+	s, r := settings(true), rand.New(rand.NewPCG(9, 9))
+	s.Exact = true
+	s.Learn.Composition = project.Composition{}.With(project.Entities{On: true, Resident: 10})
+	h, _ := open(t, state.NewMemory(), s)
+	var rows []live.Message
+	for i := range 600 {
+		rows = append(rows, live.Message{Shard: "t/0", Offset: int64(i), HasOffset: true, Key: string(rune('a' + i%2)), Data: stateRow(r, 0)})
+	}
+	if err := h.Project().Learn(context.Background(), rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][2]string{{"key:a", "key:b"}, {"shard:t/0", "key:a"}, {"", "key:a"}} {
+		if report, err := driftOf(t, h.Project(), c[0], param.Values{"reference": c[1]}); err == nil || !strings.Contains(err.Error(), "entities.pairs") {
+			t.Errorf("%v says %v (%v), want entities.pairs named", c, report, err)
+		}
+	}
+}
