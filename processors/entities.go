@@ -106,11 +106,19 @@ func checkKey(key string) error {
 	case key == "null":
 		return errors.New("it is null, want a string or a number")
 	case len(key) > maxKey:
-		return fmt.Errorf("%.40q… has %d bytes, want at most %d", key, len(key), maxKey)
+		return checkKeyLength(key)
 	case !utf8.ValidString(key):
 		return fmt.Errorf("%.40q is not UTF-8", key)
 	case key[0] == '{' || key[0] == '[':
 		return fmt.Errorf("%.40q is not a string or a number", key)
+	}
+	return nil
+}
+
+// checkKeyLength returns an error when key has more than maxKey bytes.
+func checkKeyLength(key string) error {
+	if len(key) > maxKey {
+		return fmt.Errorf("%.40q… has %d bytes, want at most %d", key, len(key), maxKey)
 	}
 	return nil
 }

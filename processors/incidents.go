@@ -79,12 +79,13 @@ func (p *incidents) ProcessBatch(ctx context.Context, batch service.MessageBatch
 	for i, m := range batch {
 		out = append(out, m)
 		into := &b.Messages[i]
-		if into.Err == nil {
-			into.Err = insertResult(m, into.Data, p.path, b.JSON(i), incidentsResultPath)
-		}
 		if into.Err != nil {
 			m.SetError(into.Err)
 			continue
+		}
+		// The message counts also where its document has no place for the result.
+		if into.Err = insertResult(m, into.Data, p.path, b.JSON(i), incidentsResultPath); into.Err != nil {
+			m.SetError(into.Err)
 		}
 		for _, e := range p.grouper.Events(b, i) {
 			told, err := tellIncident(m, &e)
@@ -126,7 +127,10 @@ func (p *incidents) say(batch service.MessageBatch, b *live.IncidentBatch) {
 		if into.Err != nil {
 			continue
 		}
-		if into.Key, into.Err = keys.at(i); into.Err != nil {
+		if into.Key, into.Err = keys.at(i); into.Err == nil {
+			into.Err = checkKeyLength(into.Key)
+		}
+		if into.Err != nil {
 			into.Err = fmt.Errorf("%s: %w", incidentsKey, into.Err)
 			continue
 		}

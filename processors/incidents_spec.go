@@ -101,7 +101,7 @@ func incidentRowFields() []*service.ConfigField {
 			Description("The name of the incidents. Each name belongs to one set of alarms of a project.").
 			Example("pumps"),
 		service.NewInterpolatedStringField(incidentsKey).
-			Description("The key of a message. There is one incident at a time per key. By default there is one for all messages of a shard.").
+			Description("The key of a message. There is one incident at a time per key. A key has at most 200 bytes; a message with a longer one is marked as failed. By default there is one for all messages of a shard.").
 			Example(`${! json("machine") }`).
 			Default(""),
 		service.NewBloblangField(incidentsAlarm).

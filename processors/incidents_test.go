@@ -2,8 +2,11 @@ package processors_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 )
 
 // grouping opens after two alarms of four rows and closes after two rows.
@@ -107,5 +110,55 @@ func TestIncidentsByThreads(t *testing.T) {
 	}
 	if open := s.metrics.sum("sml_incidents_open"); open != 0 || s.failures() != 0 {
 		t.Errorf("%d are open, %d messages failed", open, s.failures())
+	}
+}
+
+// TestIncidentsWithoutPlace: a message with no place for its result is marked as failed, and counts. What it
+// opens and closes is told behind it, also when it is delivered again.
+func TestIncidentsWithoutPlace(t *testing.T) {
+	const config = `sml_incidents: { project: p, cache: sml_state, name: i, result_path: sml.i, alarm: root = @kafka_offset.number() < 2, open: { alarms: 2, rows: 4 }, close: { rows: 2 } }`
+	for seed := range drawn.Seeds(12) {
+		r := rand.New(rand.NewPCG(seed, 15))
+		texts := []string{`{}`, `[1,2]`, `"text"`, `7`, `null`, `{"sml":5}`}
+		var batch []document
+		for i := range 4 {
+			batch = append(batch, document{content: texts[r.IntN(len(texts))], topic: "t", offset: i})
+		}
+		out := run(t, builder(t, environment(t), config), batch, batch)
+		if len(out) != 12 {
+			t.Fatalf("seed %d: %d messages, want 4 and 2 about the incident, twice: %v", seed, len(out), out)
+		}
+		for i, got := range out {
+			switch k := i % 6; {
+			case k == 2 || k == 5:
+				want := map[int]string{2: `{"event":"opened"`, 5: `{"event":"closed"`}[k]
+				if got.err != nil || !strings.HasPrefix(got.content, want) || got.content != out[k].content {
+					t.Errorf("seed %d: message %d is %s (%v), want %s", seed, i, got.content, got.err, want)
+				}
+			default:
+				of := batch[k-k/3].content
+				if has := of == `{}`; has != (got.err == nil) || !has && got.content != of {
+					t.Errorf("seed %d: message %d of %s is %s (%v)", seed, i, of, got.content, got.err)
+				}
+			}
+		}
+	}
+}
+
+// TestIncidentsOfLongKeys: a key of 200 bytes counts, one of more is refused with its beginning.
+func TestIncidentsOfLongKeys(t *testing.T) {
+	for seed := range drawn.Seeds(4) {
+		r := rand.New(rand.NewPCG(seed, 16))
+		var batch []document
+		for _, n := range []int{200, 201, 1 + r.IntN(200), 201 + r.IntN(100_000)} {
+			batch = append(batch, document{content: fmt.Sprintf(`{"k":%q,"t":1700000000,"bad":true}`, strings.Repeat("K", n))})
+		}
+		for _, got := range run(t, builder(t, environment(t), grouping), batch) {
+			n := strings.Count(got.content, "K")
+			want := fmt.Sprintf(`key: "%s"… has %d bytes, want at most 200`, strings.Repeat("K", 40), n)
+			if n <= 200 && got.err != nil || n > 200 && (got.err == nil || !strings.Contains(got.err.Error(), want)) {
+				t.Errorf("seed %d: a key of %d bytes gets %v", seed, n, got.err)
+			}
+		}
 	}
 }

@@ -50,7 +50,7 @@ func readLocalDensity(r *param.Reader) localDensitySettings {
 		minRows: readMinRows(r),
 	}
 	if all := o.cells.Components * o.cells.Cells; all > mostClusters {
-		r.Fail("components", o.cells.Components, fmt.Sprintf("at most %d micro-clusters together, and each has %d", mostClusters, o.cells.Cells))
+		r.Fail("components", o.cells.Components, fmt.Sprintf("at most %d cells together, and each has %d", mostClusters, o.cells.Cells))
 	}
 	return o
 }

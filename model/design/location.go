@@ -31,7 +31,7 @@ type location struct {
 // MomentsWithin returns the moments of the terms and the target where rows lack numbers and
 // some terms are levels: covariances of numbers within the levels are those of the rows that
 // have both, or of the rows that have all numbers; rows counts these, and is 0 where there
-// are none. They are not for products, and all numbers must be columns of s, as is so where
+// are none or no input varies in them. They are not for products, and all numbers must be columns of s, as is so where
 // the design was made of its layout.
 func (g *Design) MomentsWithin(s *stats.Summary, target Term) (pairs, complete *Moments, rows float64, err error) {
 	terms := append(slices.Clone(g.Terms), target)
@@ -43,7 +43,7 @@ func (g *Design) MomentsWithin(s *stats.Summary, target Term) (pairs, complete *
 	pairs = r.assemble(terms, inner, smallest)
 	pairs.Rows, pairs.Present = s.Weight(), r.present(terms)
 	como, _, err := s.Complete(r.numbers)
-	if err != nil || como == nil || !(como.Weight() > 0) {
+	if err != nil || como == nil || !(como.Weight() > 0) || !r.varies(como) {
 		return pairs, nil, 0, err
 	}
 	if err := r.steady(como); err != nil {

@@ -48,6 +48,17 @@ func (r *location) steady(como *stats.Comoments) error {
 	return r.explain()
 }
 
+// varies reports whether the rows that have all numbers say how any of them vary, but for the target.
+func (r *location) varies(como *stats.Comoments) bool {
+	n := len(r.numbers) - 1
+	for i := range n {
+		if como.ComomentDD(i, i).Float()/como.Weight() > 0 {
+			return true
+		}
+	}
+	return n == 0
+}
+
 // shrink keeps, of what the means of a level differ by, a share of each coordinate of Z.
 func (c *category) shrink(level int, z, back, kept []float64) {
 	n, mean := len(kept), c.mean[level]

@@ -124,12 +124,7 @@ func (t *tail) note(c *counted) {
 // encodeColumn appends how many decimals the numbers have and the numbers without the point, or that they
 // have more and their bits.
 func encodeColumn(w *wire.Writer, column []float64) {
-	decimals := 0
-	for _, v := range column {
-		for decimals < asBits && !hasDecimals(v, decimals) {
-			decimals++
-		}
-	}
+	decimals := decimalsOf(column)
 	w.Byte(byte(decimals))
 	if decimals == asBits {
 		w.Float64s(column)
@@ -142,6 +137,21 @@ func encodeColumn(w *wire.Writer, column []float64) {
 		}
 		w.Varint(int64(math.RoundToEven(v * powersOfTen[decimals])))
 	}
+}
+
+// decimalsOf returns the number of decimals with which every number of a column is read back, bit for bit,
+// or asBits. A large number may not have as many decimals as a small one needs.
+func decimalsOf(column []float64) int {
+	decimals := 0
+	for _, v := range column {
+		for decimals < asBits && !hasDecimals(v, decimals) {
+			decimals++
+		}
+	}
+	if decimals < asBits && slices.ContainsFunc(column, func(v float64) bool { return !hasDecimals(v, decimals) }) {
+		return asBits
+	}
+	return decimals
 }
 
 var powersOfTen = [mostDecimals + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6}

@@ -189,3 +189,91 @@ func TestTailBytes(t *testing.T) {
 		t.Error("what is read back has other sums, or there is no tail")
 	}
 }
+
+// drawnColumn returns numbers of all magnitudes with 0 to 7 decimals, and now and then one that no
+// decimal point suits.
+func drawnColumn(r *rand.Rand) []float64 {
+	rare := []float64{math.Copysign(0, -1), 0, math.NaN(), math.SmallestNonzeroFloat64, 0x1p-1040, math.MaxFloat64, -math.MaxFloat64, math.Inf(1), 1e-300, 0x1p53, 0x1p50 - 1, 0x1p60, -0x1p60}
+	column, mostly := make([]float64, 1+r.IntN(8)), r.IntN(7)
+	for i := range column {
+		switch r.IntN(16) {
+		case 0:
+			column[i] = rare[r.IntN(len(rare))]
+		case 1:
+			column[i] = math.Ldexp(r.NormFloat64(), r.IntN(2000)-1000)
+		case 2, 3, 4:
+			column[i] = math.Round(r.NormFloat64() * math.Pow(10, float64(r.IntN(17))))
+		default:
+			unit := math.Pow(10, float64(mostly))
+			column[i] = math.Round(r.NormFloat64()*unit*math.Pow(10, float64(r.IntN(14)))) / unit
+		}
+	}
+	return column
+}
+
+// TestColumnsAreExact: a column is read back bit for bit, whatever numbers it has beside each other.
+func TestColumnsAreExact(t *testing.T) {
+	check := func(column []float64) (decimals byte) {
+		w := wire.NewWriter(nil)
+		encodeColumn(w, column)
+		back, r := make([]float64, len(column)), wire.NewReader(w.Bytes())
+		decodeColumn(r, back)
+		if err := r.Close(); err != nil {
+			t.Fatalf("%v: %v", column, err)
+		}
+		for i, v := range column {
+			if math.Float64bits(back[i]) != math.Float64bits(v) {
+				t.Fatalf("%v: %v is read as %v", column, v, back[i])
+			}
+		}
+		return w.Bytes()[0]
+	}
+	for _, column := range [][]float64{{1e15, 0.0001}, {1e13, 0.123456}, {5.425451417895e11, 0.745604}, {0.0001, 1e15}, {-1e15, 3.25, 0.1234}} {
+		check(column)
+	}
+	for seed := range drawn.Seeds(8) {
+		r, short := rand.New(rand.NewPCG(seed, 12)), 0
+		for range 4000 {
+			if decimals := check(drawnColumn(r)); 0 < decimals && decimals < asBits {
+				short++
+			}
+		}
+		if short < 400 {
+			t.Errorf("seed %d: %d of 4000 columns are written with decimals", seed, short)
+		}
+	}
+}
+
+// TestTailsOfMixedNumbers: sums that are read back are bit for bit those that were written, where a column
+// has numbers of all magnitudes beside short ones.
+func TestTailsOfMixedNumbers(t *testing.T) {
+	for seed := range drawn.Seeds(2) {
+		r := rand.New(rand.NewPCG(seed, 13))
+		l := numberLearner(t, seed, func(s *Spec) { s.SplitRows, s.MaxLinear = 10, 8 })
+		tails := 0
+		for batch := range 40 {
+			layout, rows := drawnNumbers(r, 2, 300)
+			rows.Weights = nil
+			for i := range rows.N {
+				row := rows.Row(i)
+				for k := range row {
+					row[k] = math.Round(1e6*row[k]) / 1e6
+				}
+			}
+			if batch > 20 {
+				rows.Row(0)[1+r.IntN(2)] = math.Round(math.Pow(10, 9+8*r.Float64()))
+			}
+			l.learn(layout, rows)
+			back := readBack(t, recorded(&l.tally))
+			if l.tally.parts[0].tail != nil {
+				tails++
+			}
+			if golden.Encoded(&back) != golden.Encoded(&l.tally) {
+				t.Fatalf("seed %d, batch %d: the sums that are read back differ", seed, batch)
+			}
+		}
+		if tails == 0 {
+			t.Errorf("seed %d: there was never a tail", seed)
+		}
+	}
+}
