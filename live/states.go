@@ -196,15 +196,20 @@ func (k *asked) compared(ctx context.Context, s *snapshot, part, reference strin
 	}
 	two.RecentName, two.ReferenceName = orMain(part), orMain(reference)
 	if hasWindow {
-		tiles, err := s.tilesOf()
-		if err != nil {
+		if two.Tiles, err = s.tileSummaries(); err != nil {
 			return two, err
-		}
-		for _, tile := range tiles {
-			two.Tiles = append(two.Tiles, tile.Summary)
 		}
 	}
 	return two, nil
+}
+
+// tileSummaries are the statistics of the steps of the window.
+func (s *snapshot) tileSummaries() (out []*stats.Summary, err error) {
+	tiles, err := s.tilesOf()
+	for _, tile := range tiles {
+		out = append(out, tile.Summary)
+	}
+	return out, err
 }
 
 // withoutShard compares a shard with the rows of all others.

@@ -51,7 +51,8 @@ class Questions(Operations):
             targets: Instead of by: binary attributes; the rows where each is 1 are a group.
             attributes: Instead of all these: numeric attributes, each a group of its own.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -74,7 +75,8 @@ class Questions(Operations):
             a: Any attribute.
             b: Any attribute.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -96,7 +98,8 @@ class Questions(Operations):
             attribute: A numeric attribute.
             x: The value.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -120,7 +123,8 @@ class Questions(Operations):
             b: A categorical or binary attribute.
             yates: Correct a 2 x 2 table for continuity; false when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -144,7 +148,8 @@ class Questions(Operations):
             given: Any other attribute.
             points: At how many points; 10 when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -166,7 +171,8 @@ class Questions(Operations):
             a: A numeric attribute.
             b: A numeric attribute.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -186,7 +192,8 @@ class Questions(Operations):
         Args:
             attributes: Numeric attributes; all when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -206,7 +213,8 @@ class Questions(Operations):
         Args:
             attributes: Numeric attributes; all when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -234,7 +242,8 @@ class Questions(Operations):
                 project: and a name. By default earlier for the window, history for decayed
                 statistics and keys, and the halves of a window that is kept alone.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -260,7 +269,8 @@ class Questions(Operations):
             min: The lower edge; the least value when empty.
             max: The upper edge; the greatest value when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -294,7 +304,8 @@ class Questions(Operations):
                 project: and a name. By default earlier for the window, history for decayed
                 statistics and keys, and the halves of a window that is kept alone.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -328,7 +339,8 @@ class Questions(Operations):
             sigma: The known standard deviation.
             alternative: What is held against equality; "two-sided" when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -350,7 +362,8 @@ class Questions(Operations):
             attribute: Any attribute but a list.
             target: Any attribute but a list.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -372,7 +385,8 @@ class Questions(Operations):
             target: Any attribute but a list.
             attributes: The attributes; all others when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -395,7 +409,8 @@ class Questions(Operations):
             attribute: A categorical attribute or list.
             limit: How many; 10 when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -422,7 +437,8 @@ class Questions(Operations):
                 when empty.
             bins: How many cells along each attribute; 30 when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -447,7 +463,8 @@ class Questions(Operations):
             b: A numeric attribute.
             given: The others; all other numeric attributes when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -468,7 +485,8 @@ class Questions(Operations):
         Args:
             attributes: Numeric attributes; all when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -494,7 +512,8 @@ class Questions(Operations):
             components: At most how many; all when empty.
             share: No more than are needed for this share of the variance; all when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -516,7 +535,8 @@ class Questions(Operations):
             attribute: A numeric attribute.
             q: Which quantile.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -542,7 +562,8 @@ class Questions(Operations):
             tolerance: The singular value, against the largest, that counts as 0; 0 means the
                 default; 1e-7 when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -567,7 +588,8 @@ class Questions(Operations):
                 default; 1e-7 when left out.
             keep: How many to keep; the rank when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -604,7 +626,8 @@ class Questions(Operations):
                 out.
             alternative: What is held against equality; "two-sided" when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -624,7 +647,8 @@ class Questions(Operations):
         Args:
             attribute: Any attribute.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -644,7 +668,8 @@ class Questions(Operations):
         Args:
             attributes: Numeric attributes; all when empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -683,7 +708,8 @@ class Questions(Operations):
                 out.
             alternative: What is held against equality; "two-sided" when left out.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -1133,7 +1159,8 @@ class ProjectOperations(Operations):
             a: A numeric attribute.
             b: A numeric attribute.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -1151,7 +1178,8 @@ class ProjectOperations(Operations):
 
         Args:
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -1171,7 +1199,8 @@ class ProjectOperations(Operations):
         Args:
             attribute: A numeric attribute.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -1192,7 +1221,8 @@ class ProjectOperations(Operations):
             attributes: The numeric attributes, between commas or as a JSON array; all when
                 empty.
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
             async_: Make a job of it at once, as wait=0 does; false when left out.
@@ -1332,7 +1362,8 @@ class ProjectOperations(Operations):
 
         Args:
             part: Which of the statistics that are kept side by side: history, window or decay;
-                key: and a key for those of one key; the main ones when empty.
+                earlier, older or newer (parts of history and window); key:, shard: or project: and
+                a name; the main ones when empty.
             like: The part whose ranges the histograms have, to compare two.
             wait: How many seconds to wait for the answer. What takes longer goes on as a job:
                 the answer has the status 202 and names it; 4 when left out.
