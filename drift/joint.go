@@ -132,7 +132,7 @@ func Jointly(ctx context.Context, reference, recent *stats.Summary, o JointOptio
 	}
 	out.Rows, out.Reference, out.Recent = a.rows, Number(a.n), Number(b.n)
 	f := newFrame(out, names, a, b)
-	if err := f.spectrum(ctx, out); err != nil {
+	if err := f.spectrum(out); err != nil {
 		return nil, err
 	}
 	for _, i := range f.keep {

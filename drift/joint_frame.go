@@ -1,11 +1,9 @@
 package drift
 
 import (
-	"context"
 	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/internal/linalg"
-	"github.com/rpconnect-sml/rpconnect-sml/model/covariance"
 )
 
 // Tolerances of singular covariances, on the scale of correlations.
@@ -86,15 +84,12 @@ func newFrame(out *Joint, names []string, a, b *jointState) *frame {
 }
 
 // spectrum diagonalises both covariances, without the attributes that are combinations of others.
-func (f *frame) spectrum(ctx context.Context, out *Joint) error {
+func (f *frame) spectrum(out *Joint) error {
 	p := len(f.names)
 	if p == 0 {
 		return nil
 	}
-	ra, rb, err := f.shrink(ctx, out)
-	if err != nil {
-		return err
-	}
+	ra, rb := f.shrink(out)
 	mean := make([]float64, p*p)
 	for i := range mean {
 		mean[i] = (ra[i] + rb[i]) / 2
@@ -129,28 +124,40 @@ func (f *frame) breaks(mean, null []float64) bool {
 
 // shrink returns the covariances of both states. Where both have fewer rows than twice the attributes, each is mixed with a
 // multiple of the identity by the weight of the estimator OAS for both together.
-func (f *frame) shrink(ctx context.Context, out *Joint) (ra, rb []float64, err error) {
+func (f *frame) shrink(out *Joint) (ra, rb []float64) {
 	p := len(f.names)
 	n := f.va + f.vb
 	if n >= 2*float64(p) || p == 1 {
-		return f.ra, f.rb, nil
+		return f.ra, f.rb
 	}
-	c, err := covariance.EstimateCovariance(ctx, covariance.CovarianceOptions{Estimator: "oas"}, covariance.CovarianceSample{N: n, Matrix: f.pooled()})
-	if err != nil {
-		return nil, nil, err
-	}
-	out.Shrinkage, f.shrunk = Number(c.Shrinkage), true
+	weight := oracle(f.pooled(), p, n)
+	out.Shrinkage, f.shrunk = Number(weight), true
 	mixed := func(r []float64) []float64 {
 		m := make([]float64, p*p)
 		for i := range m {
-			m[i] = (1 - c.Shrinkage) * r[i]
+			m[i] = (1 - weight) * r[i]
 		}
 		for i := range p {
-			m[i*p+i] += c.Shrinkage // the mean of the diagonal of both together is 1
+			m[i*p+i] += weight // the mean of the diagonal of both together is 1
 		}
 		return m
 	}
-	return mixed(f.ra), mixed(f.rb), nil
+	return mixed(f.ra), mixed(f.rb)
+}
+
+// oracle returns the weight from 0 to 1 of the mean variance times the identity in a covariance of n rows, the oracle approximating
+// shrinkage of Y. Chen and others, Shrinkage algorithms for MMSE covariance estimation, IEEE Transactions on Signal Processing 58,
+// 2010, equation 23.
+func oracle(covariance []float64, p int, n float64) float64 {
+	d, trace, squares := float64(p), 0.0, linalg.Dot(covariance, covariance)
+	for i := range p {
+		trace += covariance[i*p+i]
+	}
+	spread := (n + 1 - 2/d) * (squares - trace*trace/d)
+	if !(spread > 0) {
+		return 1
+	}
+	return min(max(((1-2/d)*squares+trace*trace)/spread, 0), 1)
 }
 
 // pooled returns the covariance within the states, of unit diagonal.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rpconnect-sml/rpconnect-sml/drift"
+	"github.com/rpconnect-sml/rpconnect-sml/drift/course"
 	"github.com/rpconnect-sml/rpconnect-sml/explore"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
 	"github.com/rpconnect-sml/rpconnect-sml/project"
@@ -30,7 +31,7 @@ type DriftSettings struct {
 	Rows  int
 	// MinRows is how many rows each state must have, as effective numbers.
 	MinRows    float64
-	Hysteresis drift.Hysteresis
+	Hysteresis course.Hysteresis
 	// Patience is after how long another process tells of an event that the process which made the verdict has not told: it has ended.
 	Patience time.Duration
 }
@@ -52,7 +53,7 @@ type DriftWatcher struct {
 	owner    uint64
 
 	mu    sync.Mutex
-	shard *state.Shard[*drift.Course]
+	shard *state.Shard[*course.Course]
 	last  time.Time // of the last comparison of this process
 	rows  int
 	seen  DriftLook // the last one, without messages
@@ -62,7 +63,7 @@ type DriftWatcher struct {
 
 // DriftLook is what a watch says at present. Told are the messages, JSON documents, that are to be passed on, mostly none.
 type DriftLook struct {
-	Status  drift.Status
+	Status  course.Status
 	Since   time.Time
 	Drifted []string
 	Told    []DriftMessage
@@ -146,7 +147,7 @@ func slotOf(t int64, every time.Duration) int64 { return t / int64(every) }
 // look returns what the watch says, with the messages that this process has to tell. They count as told when it looks again.
 func (w *DriftWatcher) look() *DriftLook {
 	out := w.seen
-	w.shard.View(func(c *drift.Course, _ *state.Positions) {
+	w.shard.View(func(c *course.Course, _ *state.Positions) {
 		if c.Owner != w.owner {
 			return
 		}
@@ -168,10 +169,10 @@ func (w *DriftWatcher) opened(ctx context.Context) error {
 		return err
 	}
 	return state.Retry(ctx, func() error {
-		shard, err := state.OpenShard(ctx, h.store, project.DriftBase(h.base()), w.settings.Name, drift.Codec(), state.ShardOptions{Durable: true})
+		shard, err := state.OpenShard(ctx, h.store, project.DriftBase(h.base()), w.settings.Name, course.Codec(), state.ShardOptions{Durable: true})
 		if err == nil {
 			w.shard = shard
-			shard.View(func(c *drift.Course, _ *state.Positions) { w.remember(c) })
+			shard.View(func(c *course.Course, _ *state.Positions) { w.remember(c) })
 		}
 		return w.project.outage.waiting(err)
 	})
@@ -183,7 +184,7 @@ func (w *DriftWatcher) settle(ctx context.Context) error {
 		return nil
 	}
 	err := state.Retry(ctx, func() error {
-		return w.project.outage.waiting(errors.Join(w.shard.Change(ctx, func(c *drift.Course) error {
+		return w.project.outage.waiting(errors.Join(w.shard.Change(ctx, func(c *course.Course) error {
 			if c.Owner == w.owner && c.SaidAt == w.given {
 				c.Owner, c.Untold = 0, nil
 			}
@@ -204,8 +205,8 @@ func (w *DriftWatcher) compare(ctx context.Context, now time.Time) error {
 	}
 	err = state.Retry(ctx, func() error {
 		var next uint64
-		w.shard.View(func(c *drift.Course, _ *state.Positions) { next = c.Count })
-		_, err := w.shard.Learn(ctx, 1, []int64{int64(next)}, func(c *drift.Course, fresh []int) error {
+		w.shard.View(func(c *course.Course, _ *state.Positions) { next = c.Count })
+		_, err := w.shard.Learn(ctx, 1, []int64{int64(next)}, func(c *course.Course, fresh []int) error {
 			if len(fresh) == 0 {
 				return nil // another process has made it
 			}
@@ -220,13 +221,13 @@ func (w *DriftWatcher) compare(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	w.shard.View(func(c *drift.Course, _ *state.Positions) { w.remember(c) })
+	w.shard.View(func(c *course.Course, _ *state.Positions) { w.remember(c) })
 	w.tell(report, ready)
 	return nil
 }
 
 // made reports whether the verdict of the interval of now has been made. A time that is well ahead of the clock is that of a clock that was wrong.
-func (w *DriftWatcher) made(c *drift.Course, now int64) bool {
+func (w *DriftWatcher) made(c *course.Course, now int64) bool {
 	every := w.settings.Every
 	return w.settings.Rows == 0 && c.Count > 0 && slotOf(c.At, every) >= slotOf(now, every) && c.At <= now+int64(max(every, time.Minute))
 }
@@ -258,10 +259,10 @@ func (w *DriftWatcher) report(ctx context.Context) (report *drift.Report, ready 
 }
 
 // DriftFailed is the status of a watch whose last comparison failed.
-const DriftFailed drift.Status = "failed"
+const DriftFailed course.Status = "failed"
 
 // step takes a verdict into the course. What another process had to tell and has not, because it ended, is told by this one.
-func (w *DriftWatcher) step(c *drift.Course, report *drift.Report, ready bool, now time.Time) (err error) {
+func (w *DriftWatcher) step(c *course.Course, report *drift.Report, ready bool, now time.Time) (err error) {
 	mark := report.Mark()
 	if ready && c.Mark == mark && c.Count > 0 {
 		c.Count, c.At = c.Count+1, now.UnixNano() // the same states once more, as when messages are delivered again
@@ -283,7 +284,7 @@ func (w *DriftWatcher) step(c *drift.Course, report *drift.Report, ready bool, n
 	if err != nil {
 		return fmt.Errorf("drift: %w", err)
 	}
-	c.Tell(w.owner, now.UnixNano(), drift.Told{Event: event, Body: body})
+	c.Tell(w.owner, now.UnixNano(), course.Told{Event: event, Body: body})
 	return nil
 }
 
@@ -308,7 +309,7 @@ type driftEvent struct {
 }
 
 // message is that of an event. Its identity is the same for the beginning and the end of a drift.
-func (w *DriftWatcher) message(c *drift.Course, event string, report *drift.Report, now time.Time) driftEvent {
+func (w *DriftWatcher) message(c *course.Course, event string, report *drift.Report, now time.Time) driftEvent {
 	out := driftEvent{
 		Event: event, Project: w.project.home.project, Name: w.settings.Name, Since: c.SinceTime(), At: now.UTC(), P: report.P,
 		Drifted: report.Drifted, Reference: report.Reference, Recent: report.Recent, Attributes: []drift.Attribute{},
@@ -323,10 +324,10 @@ func (w *DriftWatcher) message(c *drift.Course, event string, report *drift.Repo
 }
 
 // remember takes over what is stored.
-func (w *DriftWatcher) remember(c *drift.Course) {
+func (w *DriftWatcher) remember(c *course.Course) {
 	w.seen.Status, w.seen.Since, w.seen.Drifted = c.Status, c.SinceTime(), nil
 	if c.Status == "" {
-		w.seen.Status = drift.WarmingUp
+		w.seen.Status = course.WarmingUp
 	}
 	var last driftVerdict
 	if json.Unmarshal(c.Last, &last) == nil {
@@ -341,7 +342,7 @@ func (w *DriftWatcher) tell(report *drift.Report, ready bool) {
 		return
 	}
 	name, project := w.settings.Name, w.project.home.project
-	w.shard.View(func(c *drift.Course, _ *state.Positions) {
+	w.shard.View(func(c *course.Course, _ *state.Positions) {
 		for i := range c.Untold {
 			if c.Owner == w.owner {
 				o.DriftEvent(project, name, c.Untold[i].Event)

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rpconnect-sml/rpconnect-sml/drift"
+	"github.com/rpconnect-sml/rpconnect-sml/drift/course"
 	"github.com/rpconnect-sml/rpconnect-sml/internal/drawn"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 	"github.com/rpconnect-sml/rpconnect-sml/param"
@@ -24,14 +24,14 @@ func watching(durable bool) (live.Settings, live.DriftSettings) {
 	s.Exact = true
 	s.Learn.Composition = project.Composition{}.With(project.Window{Rows: 400, Tiles: 20, Beside: true})
 	return s, live.DriftSettings{
-		Name: "watch", Rows: 100, MinRows: 100, Hysteresis: drift.Hysteresis{Begin: 2, End: 3},
+		Name: "watch", Rows: 100, MinRows: 100, Hysteresis: course.Hysteresis{Begin: 2, End: 3},
 		Arguments: param.Values{"alpha": 1e-4, "min_effect": 0.2},
 	}
 }
 
 // watched is what a watch said: the status after each batch and the events.
 type watched struct {
-	status []drift.Status
+	status []course.Status
 	events []string
 }
 
@@ -121,7 +121,7 @@ func TestDriftWatcherShares(t *testing.T) {
 	ctx, store, r := context.Background(), state.NewMemory(), rand.New(rand.NewPCG(9, 9))
 	s, ds := watching(true)
 	ds.Patience = time.Minute
-	ds.Rows, ds.Every, ds.Hysteresis = 0, 20*time.Millisecond, drift.Hysteresis{Begin: 1, End: 1}
+	ds.Rows, ds.Every, ds.Hysteresis = 0, 20*time.Millisecond, course.Hysteresis{Begin: 1, End: 1}
 	var watches []*live.DriftWatcher
 	var handles []*live.Handle
 	for range 3 {
@@ -239,7 +239,7 @@ func TestDriftWatcherCountsRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		look, err := w.Look(ctx, len(rows))
-		if err != nil || look.Status != drift.Stable {
+		if err != nil || look.Status != course.Stable {
 			t.Fatalf("look %+v: %v, want stable", look, err)
 		}
 	}
@@ -283,7 +283,7 @@ func TestDriftWatcherOutage(t *testing.T) {
 		ctx, r, on, at := context.Background(), rand.New(rand.NewPCG(9, 9)), false, 0
 		store := refusing{Store: state.NewMemory(), on: &on, after: c.after}
 		s, ds := watching(true)
-		ds.Hysteresis = drift.Hysteresis{Begin: 1, End: 1}
+		ds.Hysteresis = course.Hysteresis{Begin: 1, End: 1}
 		h, _ := open(t, store, s)
 		w, err := live.NewDriftWatcher(h.Project(), ds)
 		if err != nil {
@@ -317,7 +317,7 @@ func TestDriftWatcherOutage(t *testing.T) {
 			}
 			told += len(look.Told)
 		}
-		if look.Status != drift.Drifting || told != 1 {
+		if look.Status != course.Drifting || told != 1 {
 			t.Errorf("%+v: status %v, told %d times, want drift and once", c, look.Status, told)
 		}
 	}
@@ -327,7 +327,7 @@ func TestDriftWatcherOutage(t *testing.T) {
 func TestDriftWatcherInterval(t *testing.T) {
 	ctx, r, at := context.Background(), rand.New(rand.NewPCG(9, 9)), 0
 	s, ds := watching(true)
-	ds.Rows, ds.Every, ds.Hysteresis = 0, 2*time.Millisecond, drift.Hysteresis{Begin: 1, End: 1}
+	ds.Rows, ds.Every, ds.Hysteresis = 0, 2*time.Millisecond, course.Hysteresis{Begin: 1, End: 1}
 	h, _ := open(t, state.NewMemory(), s)
 	w, err := live.NewDriftWatcher(h.Project(), ds)
 	if err != nil {
@@ -351,7 +351,7 @@ func TestDriftWatcherInterval(t *testing.T) {
 		if look, err = w.Look(ctx, 1); err != nil {
 			t.Fatal(err)
 		}
-		if look.Status == drift.Drifting {
+		if look.Status == course.Drifting {
 			return
 		}
 	}

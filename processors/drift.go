@@ -10,7 +10,7 @@ import (
 
 	"github.com/redpanda-data/benthos/v4/public/service"
 
-	"github.com/rpconnect-sml/rpconnect-sml/drift"
+	"github.com/rpconnect-sml/rpconnect-sml/drift/course"
 	"github.com/rpconnect-sml/rpconnect-sml/live"
 )
 
@@ -174,7 +174,7 @@ func (p *driftWatching) ProcessBatch(ctx context.Context, batch service.MessageB
 	sort.Strings(drifted)
 	for _, m := range batch {
 		m.MetaSetMut(metaDrift, string(look.Status))
-		if look.Status == drift.Drifting {
+		if look.Status == course.Drifting {
 			m.MetaSetMut(metaDriftAttributes, strings.Join(drifted, ","))
 		}
 	}

@@ -1,4 +1,4 @@
-package drift
+package course
 
 import (
 	"math/rand/v2"

@@ -1,4 +1,6 @@
-package drift
+// Package course is the verdicts of a watch of drift, one after the other: when a drift begins and ends, and what is still to be told. It is
+// pure state.
+package course
 
 import (
 	"fmt"
