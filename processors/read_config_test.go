@@ -15,6 +15,8 @@ func TestReadSettingsOfEveryProcessor(t *testing.T) {
 		learnName:     {yaml: "{ project: p, cache: c }", opens: true},
 		scoreName:     {yaml: "{ project: p, cache: c, model: m }", opens: true},
 		thresholdName: {yaml: "{ project: p, cache: c, name: a, value: 'root = this.x' }", opens: true},
+		driftName:     {yaml: "{ project: p, cache: c }", opens: true},
+		incidentsName: {yaml: "{ project: p, cache: c, name: a, alarm: 'root = this.x' }", opens: true},
 		featuresName:  {yaml: "{ name: p, cache: c, key: k, features: [ { type: lag, of: x } ] }"},
 		changeName:    {yaml: "{ name: p, cache: c, value: 'root = this.x' }"},
 		httpName:      {yaml: "{}"},
