@@ -324,7 +324,7 @@ for (const text of ["predicted against actual", "residual against prediction", "
 await page.goto("about:blank");
 await page.goto(wide + "#/wide/attributes");
 await page.getByLabel("next page").click();
-check(await within(page.getByText(/page 2 of 12, 300 attributes/).waitFor({ timeout })) && page.url().includes("attributes_page=2"), "wide: pages of attributes");
+check(await within(page.getByText(/page 2 of 12, 300 attributes/).waitFor({ timeout })) && await settles(async () => page.url().includes("attributes_page=2")), "wide: pages of attributes");
 await page.getByLabel("search attributes").fill("a29");
 check(await within(page.getByText("a296", { exact: true }).waitFor({ timeout })), "wide: search among 300 attributes");
 
