@@ -80,3 +80,24 @@ func TestDriftProcessor(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsToldIsNoRow: messages that tell of a drift pass by the processors of rows as they are, behind the messages that they followed, and are
+// not learned.
+func TestWhatIsToldIsNoRow(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	var documents []document
+	for i := range 1500 {
+		documents = append(documents, document{content: fmt.Sprintf(`{"x":%.4f}`, r.NormFloat64()+float64(i/1000)*3)})
+	}
+	b := watchedBuilder(t, driftWatched)
+	for _, more := range []string{"sml_learn: { project: second, cache: sml_state, refresh: 0s }", "sml_threshold: { project: second, cache: sml_state, name: a, value: root = this.x }", `mapping: 'root = if meta("sml_drift_event") != null { {"told": this, "rows": sml_info("second").rows, "attributes": sml_info("second").schema.length()} }'`} {
+		if err := b.AddProcessorYAML(more); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := run(t, b, documents)
+	last := out[len(out)-1]
+	if last.err != nil || !strings.HasPrefix(last.content, `{"attributes":1,"rows":1500,"told":{`) {
+		t.Errorf("the last of %d messages is %.300s (%v)", len(out), last.content, last.err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/redpanda-data/benthos/v4/public/service"
 
 	"github.com/rpconnect-sml/rpconnect-sml/live"
+	"github.com/rpconnect-sml/rpconnect-sml/schema"
 )
 
 // incidentSettings reads when incidents open and close and how they are kept.
@@ -78,6 +79,13 @@ func (p *incidents) read(conf *service.ParsedConfig) (err error) {
 	path, err := conf.FieldString(incidentsResultPath)
 	if err != nil {
 		return err
+	}
+	if path == "" {
+		name, err := conf.FieldString(incidentsLabel)
+		if err != nil {
+			return err
+		}
+		path = schema.ResultKey + "." + name
 	}
 	p.path, err = resultPath(incidentsResultPath, path)
 	return err

@@ -124,8 +124,8 @@ func incidentRowFields() []*service.ConfigField {
 			Default("1m").
 			Advanced(),
 		service.NewStringField(incidentsResultPath).
-			Description("The dot path of the result in the document.").
-			Default("incident"),
+			Description("The dot path of the result in the document. The default is `sml.` followed by the name; what is there is not learned.").
+			Default(""),
 	}
 }
 

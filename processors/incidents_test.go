@@ -34,8 +34,8 @@ func TestIncidents(t *testing.T) {
 		}
 	}
 	for i, want := range []string{
-		`"incident":{"id":null,"state":"none","suppressed":true}`, `"incident":{"id":null,"state":"none","suppressed":false}`, `"state":"open","suppressed":false}`, `{"event":"opened","id":"`,
-		`"state":"open","suppressed":true}`, `"state":"open","suppressed":false}`, `"incident":{"id":null,"state":"none","suppressed":false}`, `{"event":"closed","id":"`,
+		`"i":{"id":null,"state":"none","suppressed":true}`, `"i":{"id":null,"state":"none","suppressed":false}`, `"state":"open","suppressed":false}`, `{"event":"opened","id":"`,
+		`"state":"open","suppressed":true}`, `"state":"open","suppressed":false}`, `"i":{"id":null,"state":"none","suppressed":false}`, `{"event":"closed","id":"`,
 	} {
 		if !strings.Contains(out[i].content, want) {
 			t.Errorf("message %d is %s, want %s", i, out[i].content, want)

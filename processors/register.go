@@ -63,7 +63,11 @@ func unmerged(build service.BatchProcessorConstructor) service.BatchProcessorCon
 // Register adds all processors to the environment; they share the table.
 func Register(env *service.Environment, table *live.Table) error {
 	for _, c := range components() {
-		if err := env.RegisterBatchProcessor(c.name, c.spec(), inWords(unmerged(c.constructor(table)))); err != nil {
+		build := c.constructor(table)
+		if c.name != httpName {
+			build = besides(build)
+		}
+		if err := env.RegisterBatchProcessor(c.name, c.spec(), inWords(unmerged(build))); err != nil {
 			return fmt.Errorf("register processor %s: %w", c.name, err)
 		}
 	}
