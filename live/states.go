@@ -231,17 +231,18 @@ var errTooFewSteps = errors.New("too few steps of the window have rows")
 
 // checkStates returns an error where the names of two states cannot be right, whatever a project keeps.
 func checkStates(part, reference string) error {
-	for _, name := range []string{part, reference} {
+	for i, name := range []string{part, reference} {
+		field := [2]string{"part", "reference"}[i]
 		inner, ofProject := strings.CutPrefix(name, partProject)
 		if ofProject {
 			_, inner, _ = strings.Cut(inner, "/")
 		}
 		switch {
 		case ofProject && strings.HasPrefix(inner, partProject):
-			return fmt.Errorf("part is %.200q, want no project behind a project", name)
+			return fmt.Errorf("%s: %.200q has a project behind a project, want one", field, name)
 		case strings.HasPrefix(name, partShard), strings.HasPrefix(name, PartKey), ofProject:
 		case !slices.Contains([]string{"", project.PartHistory, project.PartWindow, project.PartDecay, partEarlier, partOlder, partNewer}, name):
-			return fmt.Errorf("unknown part %.200q (there are history, window, decay, earlier, older, newer, and shard:, key: and project: with a name)", name)
+			return fmt.Errorf("%s: unknown part %.200q (there are history, window, decay, earlier, older, newer, and shard:, key: and project: with a name)", field, name)
 		}
 	}
 	if part != "" && part == reference {

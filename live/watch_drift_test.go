@@ -179,7 +179,7 @@ func TestDriftWatcherRefuses(t *testing.T) {
 		"alpha: 2, want a number above 0":                 func(s *live.DriftSettings) { s.Arguments = param.Values{"alpha": 2.0} },
 		`unknown part "windw"`:                            func(s *live.DriftSettings) { s.Part = "windw" },
 		`reference: "window" is what it is compared with`: func(s *live.DriftSettings) { s.Part, s.Arguments = "window", param.Values{"reference": "window"} },
-		`want no project behind a project`:                func(s *live.DriftSettings) { s.Part = "project:a/project:b" },
+		`has a project behind a project`:                  func(s *live.DriftSettings) { s.Part = "project:a/project:b" },
 		`name is "a/b", want 1 to 100 bytes`:              func(s *live.DriftSettings) { s.Name = "a/b" },
 	} {
 		_, s := watching(true)

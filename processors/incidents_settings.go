@@ -85,6 +85,9 @@ func (p *incidents) read(conf *service.ParsedConfig) (err error) {
 		if err != nil {
 			return err
 		}
+		if name == "" {
+			name = incidentsLabel // which is refused as a name
+		}
 		path = schema.ResultKey + "." + name
 	}
 	p.path, err = resultPath(incidentsResultPath, path)

@@ -40,6 +40,7 @@ func bases() map[string]func() object {
 		},
 		"sml_score":     func() object { return object{"project": "p", "cache": "c", "model": "m"} },
 		"sml_threshold": func() object { return object{"project": "p", "cache": "c", "name": "t", "value": "root = this.x"} },
+		"sml_drift":     func() object { return object{"project": "p", "cache": "c"} },
 		"sml_incidents": func() object {
 			return object{"project": "p", "cache": "c", "name": "i", "alarm": "root = this.x"}
 		},
@@ -199,8 +200,11 @@ func fromSpecs(t *testing.T, r *rand.Rand) (out []wrong) {
 	own := rand.New(rand.NewPCG(13, 3))
 	for _, name := range slices.Sorted(maps.Keys(bases())) {
 		draws := r
-		if name == "sml_incidents" { // the draws of the components before it stay as they were
+		switch name { // the draws of the components before them stay as they were
+		case "sml_incidents":
 			draws = own
+		case "sml_drift":
+			draws = rand.New(rand.NewPCG(13, 4))
 		}
 		for _, path := range fieldPaths(t, name) {
 			for _, i := range draws.Perm(len(values))[:perField] {

@@ -144,7 +144,11 @@ func contradictions() (out []wrong) {
 			{"open": object{"alarms": 0}}, {"open": object{"alarms": 3}}, {"open": object{"rows": 3}}, {"open": object{"alarms": 4, "rows": 3}}, {"open": object{"alarms": 2, "rows": 3, "within": "5m"}},
 			{"open": object{"alarms": 2, "rows": 3, "lasting": "5m"}}, {"open": object{"within": "-5m"}}, {"close": object{"rows": -1}}, {"close": object{"quiet": "-1s"}}, {"close": object{"max_duration": "-1s"}},
 		},
-		"sml_http":     {{"cache": "", "projects": []any{"a"}}},
+		"sml_http": {{"cache": "", "projects": []any{"a"}}},
+		"sml_drift": {
+			{"name": ""}, {"name": "a/b"}, {"part": "windw"}, {"part": "window", "reference": "window"}, {"part": "project:a/project:b"}, {"rows": -1}, {"every": "0s"}, {"begin_after": 0}, {"end_after": 0},
+			{"min_rows": 1}, {"alpha": 2}, {"min_effect": -1}, {"joint": "x"},
+		},
 		"sml_change":   {{"detector": "eddm", "options": object{"beta": 0.99}}, {"options": object{"dleta": 1}}, {"result_path": "a..b"}},
 		"sml_features": {{"features": []any{}}, {"replay_rows": -1}},
 		"sml_learn":    {{"models": []any{object{"name": "m", "type": "hba"}, object{"name": "m", "type": "zscore"}}}},
