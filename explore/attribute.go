@@ -1,9 +1,7 @@
 package explore
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 
 	"github.com/rpconnect-sml/rpconnect-sml/drift"
 	"github.com/rpconnect-sml/rpconnect-sml/stats"
@@ -41,13 +39,4 @@ func findNumeric(s *stats.Summary, name string) (int, error) {
 }
 
 // Number is a float64 whose JSON form is null when it is not finite.
-type Number float64
-
-// MarshalJSON writes the shortest decimal that reads back the same.
-func (n Number) MarshalJSON() ([]byte, error) {
-	v := float64(n)
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(v)
-}
+type Number = drift.Number

@@ -263,17 +263,16 @@ const DriftFailed course.Status = "failed"
 
 // step takes a verdict into the course. What another process had to tell and has not, because it ended, is told by this one.
 func (w *DriftWatcher) step(c *course.Course, report *drift.Report, ready bool, now time.Time) (err error) {
+	if c.Owner != 0 && c.Owner != w.owner && now.UnixNano()-c.SaidAt >= int64(w.settings.Patience) {
+		c.Owner, c.SaidAt = w.owner, now.UnixNano()
+	}
 	mark := report.Mark()
 	if ready && c.Mark == mark && c.Count > 0 {
 		c.Count, c.At = c.Count+1, now.UnixNano() // the same states once more, as when messages are delivered again
 		return nil
 	}
 	c.Mark = mark
-	untold := c.Owner != 0 && c.Owner != w.owner
 	event := c.Step(w.settings.Hysteresis, report.Drift, ready, now.UnixNano())
-	if untold && now.UnixNano()-c.SaidAt >= int64(w.settings.Patience) {
-		c.Owner, c.SaidAt = w.owner, now.UnixNano()
-	}
 	if c.Last, err = json.Marshal(driftVerdict{Drifted: report.Drifted}); err != nil {
 		return fmt.Errorf("drift: %w", err)
 	}

@@ -279,7 +279,9 @@ func learnLevel(t *testing.T, h *live.Handle, r *rand.Rand, at *int, n int, leve
 // TestDriftWatcherOutage: an event whose verdict met a store that failed, and a context that ended, is told once it works again, by this process
 // or the next.
 func TestDriftWatcherOutage(t *testing.T) {
-	for _, c := range []struct{ after, closed bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
+	for _, c := range []struct{ after, closed, still bool }{
+		{}, {after: true}, {closed: true}, {after: true, closed: true}, {after: true, closed: true, still: true}, {after: true, still: true},
+	} {
 		ctx, r, on, at := context.Background(), rand.New(rand.NewPCG(9, 9)), false, 0
 		store := refusing{Store: state.NewMemory(), on: &on, after: c.after}
 		s, ds := watching(true)
@@ -311,7 +313,9 @@ func TestDriftWatcherOutage(t *testing.T) {
 			}
 		}
 		for range 4 {
-			learnLevel(t, h, r, &at, 10, 5)
+			if !c.still { // no more rows come, as at the end of a day
+				learnLevel(t, h, r, &at, 10, 5)
+			}
 			if look, err = w.Look(ctx, 100); err != nil {
 				t.Fatal(err)
 			}

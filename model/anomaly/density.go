@@ -58,17 +58,10 @@ func (o densitySettings) asBinning() binningSettings {
 	return binningSettings{typ: stats.DensityForest, components: o.cells.Trees, cells: 1 << o.cells.Depth, rows: o.cells.Rows, seed: o.cells.Seed, minRows: o.minRows}
 }
 
-func densityNeeds(d *model.Definition) (model.Needs, error) {
-	o, err := model.ReadOptions(d, readDensity)
-	if err != nil {
-		return model.Needs{}, fmt.Errorf("model %q: %w", d.Name, err)
-	}
-	key, err := digestOf(d, o.cells)
-	if err != nil {
-		return model.Needs{}, err
-	}
-	return o.asBinning().needs(d, key), nil
-}
+// counted is what decides what is counted.
+func (o densitySettings) counted() any { return o.cells }
+
+func densityNeeds(d *model.Definition) (model.Needs, error) { return needsOf(d, readDensity) }
 
 func buildDensity(_ context.Context, d *model.Definition, o densitySettings, e *model.Evidence) (model.Model, error) {
 	key, err := digestOf(d, o.cells)

@@ -28,6 +28,23 @@ func testAUC(t *testing.T, c detectorCase, s shape, r *rand.Rand) float64 {
 	return evaluation.ROCAUC(scores, positive)
 }
 
+// requireShape asks that the ROC AUC of a detector on a shape of drawn settings is at least each, and means on the mean.
+func requireShape(t *testing.T, typ string, of func(r *rand.Rand) shape, each, means float64) {
+	t.Helper()
+	const seeds = 3
+	mean := 0.0
+	for seed := range uint64(seeds) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		auc := testAUC(t, detectorCase{typ: typ}, of(r), r)
+		if mean += auc / seeds; auc < each {
+			t.Errorf("seed %d: ROC AUC is %.3f, want %v", seed, auc, each)
+		}
+	}
+	if t.Logf("mean ROC AUC %.4f", mean); mean < means {
+		t.Errorf("mean ROC AUC is %.4f, want %v", mean, means)
+	}
+}
+
 // figureEight is two noisy rings that touch; anomalies lie within them.
 func figureEight(r *rand.Rand) shape {
 	one := ring(r)
@@ -45,7 +62,6 @@ func figureEight(r *rand.Rand) shape {
 // narrow cluster, between clusters and at another hour, whatever the settings of these.
 func TestDensityForestOnShapes(t *testing.T) {
 	drawn.Alone(t)
-	const seeds = 3
 	for _, c := range []struct {
 		name        string
 		of          func(r *rand.Rand) shape
@@ -59,19 +75,7 @@ func TestDensityForestOnShapes(t *testing.T) {
 		{name: "seasonal", of: seasonal, each: 0.98, means: 0.99},
 		{name: "curve", of: curve, each: 0.9, means: 0.95},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			mean := 0.0
-			for seed := range uint64(seeds) {
-				r := rand.New(rand.NewPCG(seed, 5))
-				auc := testAUC(t, detectorCase{typ: "density_forest"}, c.of(r), r)
-				if mean += auc / seeds; auc < c.each {
-					t.Errorf("seed %d: ROC AUC is %.3f, want %v", seed, auc, c.each)
-				}
-			}
-			if t.Logf("mean ROC AUC %.4f", mean); mean < c.means {
-				t.Errorf("mean ROC AUC is %.4f, want %v", mean, c.means)
-			}
-		})
+		t.Run(c.name, func(t *testing.T) { requireShape(t, "density_forest", c.of, c.each, c.means) })
 	}
 }
 

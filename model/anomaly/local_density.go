@@ -60,17 +60,10 @@ func (o localDensitySettings) asBinning() binningSettings {
 	return binningSettings{typ: stats.LocalDensity, components: o.cells.Components, cells: o.cells.Cells, rows: o.cells.Rows, seed: o.cells.Seed, minRows: o.minRows}
 }
 
-func localDensityNeeds(d *model.Definition) (model.Needs, error) {
-	o, err := model.ReadOptions(d, readLocalDensity)
-	if err != nil {
-		return model.Needs{}, fmt.Errorf("model %q: %w", d.Name, err)
-	}
-	key, err := digestOf(d, o.cells)
-	if err != nil {
-		return model.Needs{}, err
-	}
-	return o.asBinning().needs(d, key), nil
-}
+// counted is what decides what is counted.
+func (o localDensitySettings) counted() any { return o.cells }
+
+func localDensityNeeds(d *model.Definition) (model.Needs, error) { return needsOf(d, readLocalDensity) }
 
 func buildLocalDensity(_ context.Context, d *model.Definition, o localDensitySettings, e *model.Evidence) (model.Model, error) {
 	key, err := digestOf(d, o.cells)

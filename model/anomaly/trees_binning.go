@@ -60,6 +60,25 @@ func (k binningKind) read(r *param.Reader) binningSettings {
 // share a binning.
 func binningKey(d *model.Definition) (string, error) { return digestOf(d, d.Options) }
 
+// countedSettings are those of a detector of which some options decide what is counted, and others only how counts are read.
+type countedSettings interface {
+	asBinning() binningSettings
+	counted() any
+}
+
+// needsOf returns what a detector with such settings needs of a project.
+func needsOf[S countedSettings](d *model.Definition, read func(r *param.Reader) S) (model.Needs, error) {
+	o, err := model.ReadOptions(d, read)
+	if err != nil {
+		return model.Needs{}, fmt.Errorf("model %q: %w", d.Name, err)
+	}
+	key, err := digestOf(d, o.counted())
+	if err != nil {
+		return model.Needs{}, err
+	}
+	return o.asBinning().needs(d, key), nil
+}
+
 // digestOf is the key of a binning that these options decide.
 func digestOf(d *model.Definition, options any) (string, error) {
 	text, err := json.Marshal(struct {
